@@ -1,0 +1,15 @@
+"""Pulumi components that make a table family of its declaration. They know no system by name.
+
+`TableFamily` is the whole: its tables (`FamilyTable`), roles (`AccessRoles`) and alarms (`FamilyAlarms`).
+`deploy` is a whole program: a stage's configuration, its families, and the contract as the stack's outputs.
+"""
+
+from __future__ import annotations
+
+from components.access import AccessRoles
+from components.alarms import AccountAlarms, FamilyAlarms
+from components.family import TableFamily
+from components.stack import deploy
+from components.table import FamilyTable
+
+__all__ = ["AccessRoles", "AccountAlarms", "FamilyAlarms", "FamilyTable", "TableFamily", "deploy"]

@@ -1,0 +1,120 @@
+"""CloudWatch alarms and the SNS topics they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pulumi
+import pulumi_aws as aws
+
+from components.naming import child, family_tags, token
+from tablekit.model.alarms import Alarm, account_alarms, family_alarms
+from tablekit.model.family import Family
+from tablekit.model.stage import PROJECT, StageConfig
+
+
+class FamilyAlarms(pulumi.ComponentResource):
+    """A family's alarms and their topic, in its region; neither where the stage has no alarms.
+
+    Outputs: topic_arn (None without alarms), names.
+    """
+
+    topic_arn: pulumi.Output[str | None]
+    names: list[str]
+
+    def __init__(
+        self,
+        name: str,
+        family: Family,
+        stage: StageConfig,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(token("FamilyAlarms"), name, None, opts)
+        alarms = family_alarms(family, stage)
+        topic = f"{stage.stage}-{family.key}-alarms"
+        tags = family_tags(family, stage)
+        self.topic_arn = _alarms(self, name, topic, alarms, stage, stage.region_of(family), tags)
+        self.names = [alarm.name for alarm in alarms]
+        self.register_outputs({"topicArn": self.topic_arn, "names": self.names})
+
+
+class AccountAlarms(pulumi.ComponentResource):
+    """The alarms of a whole account and region: DynamoDB publishes user errors there only."""
+
+    def __init__(
+        self, name: str, stage: StageConfig, region: str, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(token("AccountAlarms"), name, None, opts)
+        tags = {"project": PROJECT, "stage": stage.stage, **stage.tags}
+        topic = f"{stage.stage}-dynamodb-account-alarms"
+        _alarms(self, name, topic, account_alarms(stage, region), stage, region, tags)
+        self.register_outputs({})
+
+
+def _alarms(
+    parent: pulumi.Resource,
+    name: str,
+    topic_name: str,
+    alarms: Iterable[Alarm],
+    stage: StageConfig,
+    region: str,
+    tags: dict[str, str],
+) -> pulumi.Output[str | None]:
+    """The topic, its subscriptions and the alarms that go to it; the topic's ARN, None where there are no alarms."""
+    alarms = list(alarms)
+    if not alarms:
+        return pulumi.Output.from_input(None)
+    topic = aws.sns.Topic(name, name=topic_name, region=region, tags=tags, opts=child(parent))
+    for subscription in stage.alarm_subscriptions:
+        aws.sns.TopicSubscription(
+            f"{name}-{subscription.protocol}-{subscription.endpoint}",
+            topic=topic.arn,
+            protocol=subscription.protocol,
+            endpoint=subscription.endpoint,
+            region=region,
+            opts=child(parent),
+        )
+    for alarm in alarms:
+        single = alarm.metrics[0] if alarm.expression is None else None
+        aws.cloudwatch.MetricAlarm(
+            alarm.key,
+            name=alarm.name,
+            alarm_description=alarm.description,
+            comparison_operator="GreaterThanThreshold",
+            threshold=alarm.threshold,
+            evaluation_periods=alarm.periods,
+            treat_missing_data=alarm.missing_data,
+            alarm_actions=[topic.arn],
+            ok_actions=[topic.arn] if alarm.severity == "critical" else None,
+            region=region,
+            tags={**tags, "severity": alarm.severity},
+            namespace=single.namespace if single else None,
+            metric_name=single.name if single else None,
+            dimensions=single.dimensions or None if single else None,
+            statistic=single.statistic if single else None,
+            period=alarm.period if single else None,
+            metric_queries=None if single else _sum(alarm),
+            opts=child(parent),
+        )
+    arn: pulumi.Output[str | None] = topic.arn.apply(lambda value: value)
+    return arn
+
+
+def _sum(alarm: Alarm) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
+    queries = [
+        aws.cloudwatch.MetricAlarmMetricQueryArgs(
+            id=f"m{place}",
+            metric=aws.cloudwatch.MetricAlarmMetricQueryMetricArgs(
+                namespace=metric.namespace,
+                metric_name=metric.name,
+                dimensions=metric.dimensions,
+                stat=metric.statistic,
+                period=alarm.period,
+            ),
+        )
+        for place, metric in enumerate(alarm.metrics)
+    ]
+    total = aws.cloudwatch.MetricAlarmMetricQueryArgs(
+        id="total", expression=alarm.expression, label=alarm.metrics[0].name, return_data=True
+    )
+    return [*queries, total]

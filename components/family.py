@@ -1,0 +1,52 @@
+"""A whole family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from components.access import AccessRoles
+from components.alarms import FamilyAlarms
+from components.naming import child, token
+from components.table import FamilyTable
+from tablekit.contract import export_family
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.family import Family
+from tablekit.model.permissions import Account
+from tablekit.model.stage import StageConfig
+
+
+class TableFamily(pulumi.ComponentResource):
+    """Everything that one family's declaration asks for in a stage: tables, roles, alarms.
+
+    catalogue: the families that its roles may reach into, the family itself among them.
+    Output: exported, the family's part of the contract.
+    """
+
+    exported: pulumi.Output[dict[str, Any]]
+
+    def __init__(
+        self,
+        name: str,
+        family: Family,
+        stage: StageConfig,
+        catalogue: Catalogue,
+        account: pulumi.Output[Account],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(token("TableFamily"), name, None, opts)
+        self.tables = {
+            table.name: FamilyTable(f"{family.key}-{table.name}", family, table, stage, opts=child(self))
+            for table in family.tables
+        }
+        self.roles = AccessRoles(f"{family.key}-roles", family, catalogue, stage, account, opts=child(self))
+        self.alarms = FamilyAlarms(f"{family.key}-alarms", family, stage, opts=child(self))
+        self.exported = pulumi.Output.all(
+            table_arns={key: table.arn for key, table in self.tables.items()},
+            stream_arns={key: table.stream_arn for key, table in self.tables.items()},
+            role_arns=self.roles.arns,
+            topic_arn=self.alarms.topic_arn,
+            alarm_names=self.alarms.names,
+        ).apply(lambda made: export_family(family, stage, **made).model_dump(by_alias=True))
+        self.register_outputs({"exported": self.exported})

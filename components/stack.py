@@ -1,0 +1,63 @@
+"""A whole program: the stage's configuration, its families, and the contract as the stack's outputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+from pulumi.runtime.config import CONFIG
+
+from components.alarms import AccountAlarms
+from components.family import TableFamily
+from tablekit.contract import VERSION
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import TablekitError
+from tablekit.model.permissions import Account
+from tablekit.model.stage import PROJECT, StageConfig, load_stage
+
+
+def deploy(families: Callable[[], Catalogue]) -> None:
+    """Deploy the stage's families and export the contract.
+
+    All is checked before the first resource is registered; what is wrong comes as one message, without a traceback.
+    """
+    try:
+        catalogue = families()
+        stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
+    except TablekitError as error:
+        raise pulumi.RunError(str(error)) from None
+    account = _account()
+    deployed = [catalogue.family(key) for key in stage.families]
+    made = {family.key: TableFamily(family.key, family, stage, catalogue, account) for family in deployed}
+    if stage.alarms == "all":
+        for region in sorted({stage.region_of(family) for family in deployed}):
+            AccountAlarms(f"account-{region}-alarms", stage, region)
+    pulumi.export("contractVersion", VERSION)
+    pulumi.export("stage", stage.stage)
+    pulumi.export("families", {key: family.exported for key, family in made.items()})
+
+
+def _account() -> pulumi.Output[Account]:
+    identity, partition = aws.get_caller_identity_output(), aws.get_partition_output()
+    return pulumi.Output.all(identity.account_id, partition.partition).apply(lambda found: Account(*found))
+
+
+def _settings(namespace: str) -> dict[str, Any]:
+    """The stack's configuration in a namespace: what Pulumi keeps as JSON text is parsed, names are left as they are."""
+    prefix = f"{namespace}:"
+    return {
+        key.removeprefix(prefix): _value(value) for key, value in CONFIG.get().items() if key.startswith(prefix)
+    }
+
+
+def _value(text: Any) -> Any:
+    """Pulumi hands every value over as text: truth values, numbers, lists and objects as JSON."""
+    if isinstance(text, str) and (text in ("true", "false") or text[:1] in ("[", "{") or text.isdigit()):
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            return text
+    return text

@@ -1,0 +1,110 @@
+"""One table, as its declaration and the stage want it."""
+
+from __future__ import annotations
+
+import json
+
+import pulumi
+import pulumi_aws as aws
+
+from components.naming import child, family_tags, token
+from tablekit.model.family import Family
+from tablekit.model.permissions import deny_writes_policy
+from tablekit.model.stage import Capacity, StageConfig
+from tablekit.model.table import Index, Table
+
+
+class FamilyTable(pulumi.ComponentResource):
+    """A DynamoDB table with its indexes, TTL, backups, encryption, protection and tags.
+
+    Outputs: name, arn, stream_arn (None without a stream). Indexes and attributes are given in name order, so that
+    moving one in the source changes nothing. The table is retained on delete, and protected as the stage says.
+    """
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    stream_arn: pulumi.Output[str | None]
+
+    def __init__(
+        self,
+        name: str,
+        family: Family,
+        table: Table,
+        stage: StageConfig,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(token("FamilyTable"), name, None, opts)
+        stream = stage.stream(family, table.name)
+        capacity = stage.provisioned.get(f"{family.key}/{table.name}")
+        resource = aws.dynamodb.Table(
+            name,
+            name=family.physical(table.name, stage.stage),
+            region=stage.region_of(family),
+            hash_key=table.hash_key.name,
+            range_key=table.range_key.name if table.range_key else None,
+            attributes=[
+                aws.dynamodb.TableAttributeArgs(name=key.name, type=key.type) for key in table.all_keys.values()
+            ],
+            global_secondary_indexes=[_global(index, capacity) for index in _ordered(table) if not index.local] or None,
+            local_secondary_indexes=[_local(index) for index in _ordered(table) if index.local] or None,
+            billing_mode="PROVISIONED" if capacity else "PAY_PER_REQUEST",
+            read_capacity=capacity.read if capacity else None,
+            write_capacity=capacity.write if capacity else None,
+            ttl=aws.dynamodb.TableTtlArgs(attribute_name=table.ttl, enabled=True) if table.ttl else None,
+            stream_enabled=True if stream else None,
+            stream_view_type=stream,
+            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(
+                enabled=True, recovery_period_in_days=stage.point_in_time_recovery_days
+            ),
+            server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(
+                enabled=True, kms_key_arn=stage.kms_key(family)
+            ),
+            deletion_protection_enabled=stage.deletion_protection,
+            tags={
+                **family_tags(family, stage),
+                "table": table.name,
+                "data-classification": table.classification,
+                **({"owner": table.owner} if table.owner else {}),
+            },
+            opts=child(self, protect=stage.protect, retain_on_delete=stage.retain_on_delete),
+        )
+        if denied := stage.deny_writes.get(family.key):
+            aws.dynamodb.ResourcePolicy(
+                f"{name}-deny-writes",
+                resource_arn=resource.arn,
+                policy=resource.arn.apply(lambda arn: json.dumps(deny_writes_policy(denied, arn))),
+                region=stage.region_of(family),
+                opts=child(self),
+            )
+        self.name = resource.name
+        self.arn = resource.arn
+        self.stream_arn = resource.stream_arn if stream else pulumi.Output.from_input(None)
+        self.register_outputs({"name": self.name, "arn": self.arn})
+
+
+def _ordered(table: Table) -> list[Index]:
+    return sorted(table.indexes, key=lambda index: index.name)
+
+
+def _global(index: Index, capacity: Capacity | None) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
+    return aws.dynamodb.TableGlobalSecondaryIndexArgs(
+        name=index.name,
+        key_schemas=[
+            aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=key.name, key_type=kind)
+            for key, kind in zip(index.keys, ("HASH", "RANGE"), strict=False)
+        ],
+        projection_type=index.projection,
+        non_key_attributes=sorted(index.include) or None,
+        read_capacity=capacity.read if capacity else None,
+        write_capacity=capacity.write if capacity else None,
+    )
+
+
+def _local(index: Index) -> aws.dynamodb.TableLocalSecondaryIndexArgs:
+    assert index.range_key is not None, "the model refuses a local index without a range key"
+    return aws.dynamodb.TableLocalSecondaryIndexArgs(
+        name=index.name,
+        range_key=index.range_key.name,
+        projection_type=index.projection,
+        non_key_attributes=sorted(index.include) or None,
+    )

@@ -1,0 +1,21 @@
+"""What a stack exports, versioned: pydantic models, their JSON Schema, and a reader."""
+
+from __future__ import annotations
+
+from tablekit.contract.build import export_family
+from tablekit.contract.errors import ContractError
+from tablekit.contract.reader import family_of, read, read_file, table_of
+from tablekit.contract.v1 import VERSION, Contract, ExportedFamily, ExportedTable
+
+__all__ = [
+    "VERSION",
+    "Contract",
+    "ContractError",
+    "ExportedFamily",
+    "ExportedTable",
+    "export_family",
+    "family_of",
+    "read",
+    "read_file",
+    "table_of",
+]

@@ -1,0 +1,67 @@
+"""Reads a stack's outputs: whatever 1.x a stack exports, with one message where it is something else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from tablekit.contract.errors import ContractError
+from tablekit.contract.v1 import VERSION, Contract, ExportedFamily, ExportedTable
+from tablekit.model.errors import did_you_mean, explain
+
+_MAJOR = VERSION.split(".")[0]
+
+
+def read(outputs: Mapping[str, Any], source: str = "the stack's outputs") -> Contract:
+    """The contract in a stack's outputs. source: how a person knows them, for messages. Raises ContractError."""
+    version = outputs.get("contractVersion")
+    if not isinstance(version, str):
+        raise ContractError(f"{source}: no contractVersion; is this a stack of dynamodb-tables, and was it deployed?")
+    if version.split(".")[0] != _MAJOR:
+        raise ContractError(
+            f"{source}: contract version {version}, and this tablekit reads {_MAJOR}.x; install the tablekit of "
+            f"major version {version.split('.')[0]}"
+        )
+    known = {field.alias or name for name, field in Contract.model_fields.items()}
+    try:
+        return Contract.model_validate({name: value for name, value in outputs.items() if name in known})
+    except ValidationError as error:
+        raise ContractError(explain(source, error)) from None
+
+
+def read_file(path: Path) -> Contract:
+    """The contract in a file of `pulumi stack output --json`. Raises ContractError."""
+    try:
+        outputs = json.loads(path.read_text())
+    except OSError as error:
+        raise ContractError(f"{path}: {error.strerror}; write it with: pulumi stack output --json > {path}") from None
+    except json.JSONDecodeError as error:
+        raise ContractError(f"{path}: not JSON at line {error.lineno}; write it with: pulumi stack output --json") from None
+    if not isinstance(outputs, dict):
+        raise ContractError(f"{path}: not an object of outputs; write it with: pulumi stack output --json")
+    return read(outputs, str(path))
+
+
+def family_of(contract: Contract, family: str) -> ExportedFamily:
+    """A family of the contract; ContractError names those there are."""
+    if family not in contract.families:
+        raise ContractError(
+            f"stage {contract.stage!r} has no family {family!r}{did_you_mean(family, contract.families)}; "
+            f"it has {', '.join(contract.families)}"
+        )
+    return contract.families[family]
+
+
+def table_of(contract: Contract, family: str, table: str) -> ExportedTable:
+    """A table of the contract by its logical name; ContractError names those there are."""
+    tables = family_of(contract, family).tables
+    if table not in tables:
+        raise ContractError(
+            f"family {family!r} in stage {contract.stage!r} has no table {table!r}{did_you_mean(table, tables)}; "
+            f"it has {', '.join(tables)}"
+        )
+    return tables[table]

@@ -1,0 +1,53 @@
+"""The declaration: families of DynamoDB tables with their access patterns. Pure: no Pulumi, no AWS, no I/O.
+
+`S`, `N` and `B` make keys; `Family`, `Table`, `Index`, `Entity`, `AccessPattern` and `Role` declare a system;
+`Catalogue` holds several; `load_stage` reads a stage's configuration.
+"""
+
+from __future__ import annotations
+
+from tablekit.model.attributes import Attribute, B, Key, N, S, one_of
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import (
+    CatalogueError,
+    ExpressionError,
+    FamilyError,
+    ModelError,
+    StageError,
+    TablekitError,
+)
+from tablekit.model.family import Family
+from tablekit.model.loading import installed, load_package
+from tablekit.model.patterns import AccessPattern
+from tablekit.model.roles import Reach, Role, TenantScope
+from tablekit.model.stage import StageConfig, load_stage
+from tablekit.model.table import Entity, Index, Retention, Table
+
+__all__ = [
+    "AccessPattern",
+    "Attribute",
+    "B",
+    "Catalogue",
+    "CatalogueError",
+    "Entity",
+    "ExpressionError",
+    "Family",
+    "FamilyError",
+    "Index",
+    "Key",
+    "ModelError",
+    "N",
+    "Reach",
+    "Retention",
+    "Role",
+    "S",
+    "StageConfig",
+    "StageError",
+    "Table",
+    "TablekitError",
+    "TenantScope",
+    "installed",
+    "load_package",
+    "load_stage",
+    "one_of",
+]

@@ -1,0 +1,126 @@
+"""Alarms as data, derived from the families: each on a metric, dimensions and statistic that DynamoDB publishes.
+
+An alarm costs by the metric and month, which for small tables is more than the table: `none`, `tables` (table
+throttles and system errors) or `all` (the indexes' throttles and the account's user errors besides) is a setting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tablekit.model.family import Family
+from tablekit.model.limits import MAX_ALARM_METRICS
+from tablekit.model.patterns import ACTIONS
+from tablekit.model.stage import StageConfig
+
+Severity = Literal["critical", "warning", "notice"]
+"""critical: somebody is served errors now. warning: requests are slowed or refused. notice: worth a look."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One published series of AWS/DynamoDB, summed over the alarm's period."""
+
+    name: str
+    dimensions: dict[str, str] = field(default_factory=dict)
+    namespace: str = "AWS/DynamoDB"
+    statistic: str = "Sum"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm: on one metric, or on the sum of several, where a missing point counts as 0.
+
+    key: stable and stage-free, for the resource's name. name: the alarm's own, unique in an account and region.
+    It fires when the value is above `threshold` in `periods` periods of `period` seconds in a row.
+    missing_data: these metrics are published only when something happened, so no data means no trouble.
+    """
+
+    key: str
+    name: str
+    description: str
+    severity: Severity
+    metrics: tuple[Metric, ...]
+    threshold: float
+    period: int = 60
+    periods: int = 1
+    missing_data: str = "notBreaching"
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.metrics) <= MAX_ALARM_METRICS:
+            raise ValueError(f"alarm {self.name!r}: {len(self.metrics)} metrics; CloudWatch takes 1 to {MAX_ALARM_METRICS}")
+
+    @property
+    def expression(self) -> str | None:
+        """The metric-math sum over several metrics, m0 + m1 + …, or None for a single one."""
+        if len(self.metrics) == 1:
+            return None
+        return " + ".join(f"FILL(m{place}, 0)" for place in range(len(self.metrics)))
+
+
+_THROTTLES = (("read", "ReadThrottleEvents"), ("write", "WriteThrottleEvents"))
+
+
+def family_alarms(family: Family, stage: StageConfig) -> tuple[Alarm, ...]:
+    """The family's alarms in the stage, in the order of its tables and their indexes."""
+    if stage.alarms == "none":
+        return ()
+    alarms: list[Alarm] = []
+    for table in family.tables:
+        name = family.physical(table.name, stage.stage)
+        key = f"{family.key}-{table.name}"
+        alarms += _throttles(key, name, {"TableName": name}, f"table {name}")
+        alarms.append(_system_errors(family, table.name, key, name))
+        if stage.alarms == "all":
+            for index in sorted(table.indexes, key=lambda index: index.name):
+                if not index.local:
+                    dimensions = {"TableName": name, "GlobalSecondaryIndexName": index.name}
+                    where = f"index {index.name} of table {name}"
+                    alarms += _throttles(f"{key}-{index.name}", f"{name}/{index.name}", dimensions, where)
+    return tuple(alarms)
+
+
+def account_alarms(stage: StageConfig, region: str) -> tuple[Alarm, ...]:
+    """The alarms of a whole account and region: UserErrors has no dimensions, so once a region."""
+    if stage.alarms != "all":
+        return ()
+    return (
+        Alarm(
+            key=f"account-{region}-user-errors",
+            name=f"{stage.stage}-dynamodb-user-errors",
+            description=f"More than 10 malformed or refused DynamoDB requests in 5 minutes, in account and region {region}",
+            severity="notice",
+            metrics=(Metric("UserErrors"),),
+            threshold=10,
+            period=300,
+        ),
+    )
+
+
+def _throttles(key: str, name: str, dimensions: dict[str, str], where: str) -> list[Alarm]:
+    return [
+        Alarm(
+            key=f"{key}-{kind}-throttles",
+            name=f"{name}-{kind}-throttles",
+            description=f"A {kind} of {where} was throttled",
+            severity="warning",
+            metrics=(Metric(metric, dimensions),),
+            threshold=0,
+        )
+        for kind, metric in _THROTTLES
+    ]
+
+
+def _system_errors(family: Family, table: str, key: str, name: str) -> Alarm:
+    """SystemErrors is published by operation: the sum over those that the table's access patterns use."""
+    used = {ACTIONS[pattern.operation] for pattern in family.access_patterns if pattern.table == table}
+    operations = sorted(used) or ["GetItem", "PutItem", "Query"]
+    return Alarm(
+        key=f"{key}-system-errors",
+        name=f"{name}-system-errors",
+        description=f"More than 5 internal errors a minute on table {name}",
+        severity="critical",
+        metrics=tuple(Metric("SystemErrors", {"TableName": name, "Operation": each}) for each in operations),
+        threshold=5,
+    )

@@ -1,0 +1,249 @@
+"""DynamoDB's expressions as a tree, in the declaration's form.
+
+The form is DynamoDB's own grammar with two liberties, so that a declaration reads like its document:
+
+* attribute names are written as they are, reserved words (`status`, `timestamp`) included;
+* a value is a parameter (`:account_id`), a number, `true`, `false`, or a quoted text, which may be a key
+  template: `PK = 'TENANT#{tenant_id}' AND begins_with(SK, 'SUB#')`.
+
+`grammar` parses a text into a tree, `str` gives the text back, and `Rendered` turns a tree into what the
+service takes: every name behind `#`, every value behind `:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tablekit.model.templates import Template
+
+
+@dataclass(frozen=True)
+class Path:
+    """An attribute, or a place inside one: `engagement.likes`, `media[0].url`."""
+
+    parts: tuple[str | int, ...]
+
+    @property
+    def attribute(self) -> str:
+        """The top-level attribute's name."""
+        return str(self.parts[0])
+
+    def __str__(self) -> str:
+        return self.attribute + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in self.parts[1:])
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value that the caller gives: `:name`."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f":{self.name}"
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A value that the declaration gives: a number, a truth value, or a text that may be a key template."""
+
+    value: str | Decimal | bool
+
+    @property
+    def template(self) -> Template | None:
+        """The text as a key template; None where the value is no text."""
+        return Template(self.value) if isinstance(self.value, str) else None
+
+    def __str__(self) -> str:
+        if isinstance(self.value, bool):
+            return str(self.value).lower()
+        return f"'{self.value}'" if isinstance(self.value, str) else str(self.value)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of operands: `begins_with`, `size`, `if_not_exists`, …, or an arithmetic `+` or `-`."""
+
+    name: str
+    arguments: tuple[Operand, ...]
+
+    def __str__(self) -> str:
+        left_right = [str(argument) for argument in self.arguments]
+        return f" {self.name} ".join(left_right) if self.name in "+-" else f"{self.name}({', '.join(left_right)})"
+
+
+@dataclass(frozen=True)
+class Compare:
+    """`left op right`, op being one of = <> < <= > >=."""
+
+    left: Operand
+    op: str
+    right: Operand
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.op} {self.right}"
+
+
+@dataclass(frozen=True)
+class Between:
+    """`operand BETWEEN low AND high`, both inclusive."""
+
+    operand: Operand
+    low: Operand
+    high: Operand
+
+    def __str__(self) -> str:
+        return f"{self.operand} BETWEEN {self.low} AND {self.high}"
+
+
+@dataclass(frozen=True)
+class In:
+    """`operand IN (option, …)`, 1 to 100 options."""
+
+    operand: Operand
+    options: tuple[Operand, ...]
+
+    def __str__(self) -> str:
+        return f"{self.operand} IN ({', '.join(map(str, self.options))})"
+
+
+@dataclass(frozen=True)
+class Logic:
+    """`AND` or `OR` of two or more conditions, or `NOT` of one."""
+
+    op: str
+    conditions: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        inner = [f"({c})" if isinstance(c, Logic) else str(c) for c in self.conditions]
+        return f"NOT {inner[0]}" if self.op == "NOT" else f" {self.op} ".join(inner)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause of an update: SET, REMOVE, ADD or DELETE, with its actions as (path, value or None)."""
+
+    verb: str
+    actions: tuple[tuple[Path, Operand | None], ...]
+
+    def __str__(self) -> str:
+        joint = " = " if self.verb == "SET" else " "
+        return f"{self.verb} " + ", ".join(str(p) if v is None else f"{p}{joint}{v}" for p, v in self.actions)
+
+
+@dataclass(frozen=True)
+class Update:
+    """An update expression: each verb at most once."""
+
+    clauses: tuple[Clause, ...]
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.clauses))
+
+
+Operand = Path | Parameter | Literal | Call
+Condition = Compare | Between | In | Call | Logic
+Node = Operand | Condition | Clause | Update
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The direct parts of a node, left to right."""
+    match node:
+        case Compare(left, _, right):
+            yield from (left, right)
+        case Between(operand, low, high):
+            yield from (operand, low, high)
+        case In(operand, options):
+            yield operand
+            yield from options
+        case Call(_, arguments):
+            yield from arguments
+        case Logic(_, conditions):
+            yield from conditions
+        case Clause(_, actions):
+            for path, value in actions:
+                yield path
+                if value is not None:
+                    yield value
+        case Update(clauses):
+            yield from clauses
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it, left to right."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def attributes(node: Node) -> tuple[str, ...]:
+    """The top-level attributes that an expression names, each once, in order."""
+    return tuple(dict.fromkeys(n.attribute for n in walk(node) if isinstance(n, Path)))
+
+
+def parameters(node: Node) -> tuple[str, ...]:
+    """The parameters of an expression, the fields of its key templates included, each once, in order."""
+    names: dict[str, None] = {}
+    for part in walk(node):
+        if isinstance(part, Parameter):
+            names[part.name] = None
+        elif isinstance(part, Literal) and part.template:
+            names.update(dict.fromkeys(part.template.fields))
+    return tuple(names)
+
+
+@dataclass
+class Rendered:
+    """What the service takes: expression texts share these names and values, so one is used for a whole call.
+
+    names: placeholder -> attribute name. values: placeholder -> the value's node, to be bound by the caller.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Parameter | Literal] = field(default_factory=dict)
+
+    def _place(self, table: dict[str, Any], sign: str, content: Any) -> str:
+        for placeholder, known in table.items():
+            if known == content and type(known) is type(content):
+                return placeholder
+        placeholder = f"{sign}{len(table)}"
+        table[placeholder] = content
+        return placeholder
+
+    def name(self, attribute: str) -> str:
+        """The placeholder of an attribute's name."""
+        return self._place(self.names, "#n", attribute)
+
+    def render(self, node: Node) -> str:
+        """The node's text with every name and value behind a placeholder."""
+        again: Callable[[Node], str] = self.render
+        match node:
+            case Path(parts):
+                places = [f"[{p}]" if isinstance(p, int) else f".{self.name(p)}" for p in parts]
+                return "".join(places).removeprefix(".")
+            case Parameter() | Literal():
+                return self._place(self.values, ":v", node)
+            case Call(name, arguments) if name in ("+", "-"):
+                return f" {name} ".join(map(again, arguments))
+            case Call(name, arguments):
+                return f"{name}({', '.join(map(again, arguments))})"
+            case Compare(left, op, right):
+                return f"{again(left)} {op} {again(right)}"
+            case Between(operand, low, high):
+                return f"{again(operand)} BETWEEN {again(low)} AND {again(high)}"
+            case In(operand, options):
+                return f"{again(operand)} IN ({', '.join(map(again, options))})"
+            case Logic("NOT", (condition,)):
+                return f"NOT ({again(condition)})"
+            case Logic(op, conditions):
+                return f" {op} ".join(f"({again(c)})" if isinstance(c, Logic) else again(c) for c in conditions)
+            case Clause(verb, actions):
+                joint = " = " if verb == "SET" else " "
+                return f"{verb} " + ", ".join(
+                    again(path) if value is None else f"{again(path)}{joint}{again(value)}" for path, value in actions
+                )
+            case Update(clauses):
+                return " ".join(map(again, clauses))
+        raise TypeError(f"not an expression: {node!r}")

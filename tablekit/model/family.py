@@ -1,0 +1,215 @@
+"""A family: one system's tables, with its access patterns and roles."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
+
+from tablekit.model import limits, naming, servable
+from tablekit.model.base import Declared, repeated
+from tablekit.model.errors import did_you_mean
+from tablekit.model.patterns import AccessPattern
+from tablekit.model.roles import Role
+from tablekit.model.table import Index, Table
+
+
+class Family(Declared):
+    """One system's tables.
+
+    key: its name in configuration and outputs.
+    table_name: how a table is called in prod: `pse-{table}`, `acsd2p-{stage}-{table}`, or `{table}` alone where the
+        system has no prefix, whose roles then name exact ARNs.
+    region: where its document gives one; None: the stage's `aws:region`.
+    reserved: names, or patterns with `*`, that exist beside the family and that no table of ours may take.
+    env: the document's own variable, by logical table name; others are DYNAMODB_<NAME>_TABLE.
+    """
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+    title: str = Field(min_length=1)
+    document: str = Field(min_length=1)
+    table_name: str
+    region: str | None = None
+    owner: str = Field(min_length=1)
+    cost_centre: str = Field(min_length=1)
+    tags: dict[str, str] = {}
+    tables: tuple[Table, ...] = Field(min_length=1)
+    access_patterns: tuple[AccessPattern, ...] = ()
+    roles: tuple[Role, ...] = Field(min_length=1)
+    reserved: tuple[str, ...] = ()
+    env: dict[str, str] = {}
+
+    @cached_property
+    def patterns(self) -> dict[str, AccessPattern]:
+        """The access patterns by name, every parameter with its type."""
+        return {
+            pattern.name: pattern.model_copy(
+                update={"parameters": servable.resolved_parameters(pattern, self.table(pattern.table))}
+            )
+            for pattern in self.access_patterns
+        }
+
+    def table(self, name: str) -> Table:
+        """The table of that logical name; KeyError where there is none."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    def role(self, name: str) -> Role:
+        """The role of that name; KeyError where there is none."""
+        for role in self.roles:
+            if role.name == name:
+                return role
+        raise KeyError(name)
+
+    def physical(self, table: str, stage: str) -> str:
+        """A table's name in a stage."""
+        return naming.staged(self.table_name, stage).replace("{table}", table)
+
+    def prefix(self, stage: str) -> str | None:
+        """What every table's name in the stage begins with, and no other's; None for a family without a prefix."""
+        if self.table_name.startswith("{table}"):
+            return None
+        return naming.staged(self.table_name, stage).split("{table}")[0]
+
+    def role_name(self, role: Role, stage: str) -> str:
+        """A role's name in a stage."""
+        return naming.staged(role.physical or f"{self.key}-{role.name}-role", stage)
+
+    def variable(self, table: str) -> str:
+        """The environment variable that holds a table's name."""
+        return self.env.get(table) or naming.variable(table)
+
+    def patterns_of(self, role: Role) -> tuple[AccessPattern, ...]:
+        """The patterns a role may run, in declared order."""
+        named = set(role.patterns)
+        return tuple(
+            pattern
+            for pattern in self.patterns.values()
+            if (pattern.name in named if named else (pattern.reads or role.access == "read-write"))
+        )
+
+    def unused_indexes(self) -> tuple[tuple[Table, Index], ...]:
+        """The indexes that no access pattern uses: each costs its writes and its storage for nothing declared."""
+        used = {(pattern.table, pattern.index) for pattern in self.access_patterns}
+        return tuple((t, index) for t in self.tables for index in t.indexes if (t.name, index.name) not in used)
+
+    @field_validator("table_name")
+    @classmethod
+    def _template(cls, template: str) -> str:
+        if template.count("{table}") != 1 or not re.fullmatch(
+            r"[a-zA-Z0-9_.-]*", template.replace("{table}", "").replace("{stage}", "")
+        ):
+            raise ValueError(
+                f"table_name {template!r} must hold {{table}} once, may hold {{stage}}, and is else made of "
+                "a-z A-Z 0-9 _ . -; write it as 'pse-{table}'"
+            )
+        prefix = template.split("{table}")[0]
+        if prefix and not re.search(r"[-_.]$", prefix):
+            raise ValueError(
+                f"table_name {template!r}: the prefix {prefix!r} must end in -, _ or ., or it would match "
+                "the tables of a family whose name merely begins the same"
+            )
+        return template
+
+    @field_validator("region")
+    @classmethod
+    def _region(cls, region: str | None) -> str | None:
+        if region is not None and not limits.REGION.fullmatch(region):
+            raise ValueError(f"region {region!r} is no region's name; write it as eu-west-2")
+        return region
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for problem in (*self._name_problems(), *self._pattern_problems(), *self._role_problems()):
+            raise ValueError(problem)
+        return self
+
+    def _name_problems(self) -> list[str]:
+        problems = []
+        for kind, names in (
+            ("tables", [table.name for table in self.tables]),
+            ("access patterns", [pattern.name for pattern in self.access_patterns]),
+            ("roles", [role.name for role in self.roles]),
+            ("variables", [self.variable(table.name) for table in self.tables]),
+        ):
+            if twice := repeated(names):
+                problems.append(f"two {kind} are named {twice[0]!r}; rename one")
+        for table in self.tables:
+            name = self.physical(table.name, "s" * 10)
+            if not limits.TABLE_NAME.fullmatch(name):
+                problems.append(
+                    f"table {table.name!r} would be called {name!r}; a name is 3 to 255 of a-z A-Z 0-9 _ . -, "
+                    "the stage's included: shorten it"
+                )
+            for index in table.indexes:
+                if len(f"{name}/{index.name}-write-throttles") > limits.MAX_ALARM_NAME:
+                    problems.append(
+                        f"table {table.name!r}, index {index.name!r}: an alarm named after both would have more than "
+                        f"{limits.MAX_ALARM_NAME} characters; shorten one"
+                    )
+        for name in self.env:
+            if name not in {table.name for table in self.tables}:
+                problems.append(
+                    f"env names table {name!r}, which the family has not"
+                    f"{did_you_mean(name, [table.name for table in self.tables])}"
+                )
+        for key, value in self.tags.items():
+            if not limits.TAG_KEY.fullmatch(key) or not limits.TAG_VALUE.fullmatch(value) or key.startswith("aws:"):
+                problems.append(
+                    f"tag {key!r}={value!r}: a key has 1 to 128 and a value 0 to 256 letters, digits, spaces "
+                    "or _ . : / = + - @, and no key begins with aws:"
+                )
+        return problems
+
+    def _pattern_problems(self) -> list[str]:
+        names = [table.name for table in self.tables]
+        problems = []
+        for pattern in self.access_patterns:
+            if pattern.table not in names:
+                found = [f"no table {pattern.table!r}{did_you_mean(pattern.table, names)}; name one of the family's"]
+            else:
+                found = servable.problems(pattern, self.table(pattern.table))
+            problems += [f"access pattern {pattern.name!r}: {problem}" for problem in found]
+        return problems
+
+    def _role_problems(self) -> list[str]:
+        problems = []
+        patterns = {pattern.name: pattern for pattern in self.access_patterns}
+        for role in self.roles:
+            if not limits.ROLE_NAME.fullmatch(self.role_name(role, "s" * 10)):
+                problems.append(
+                    f"role {role.name!r} would be called {self.role_name(role, 's' * 10)!r}; "
+                    "a name is 1 to 64 of letters, digits and + = , . @ _ -, the stage's included: shorten it"
+                )
+            for name in role.patterns:
+                if name not in patterns:
+                    problems.append(f"role {role.name!r}: no access pattern {name!r}{did_you_mean(name, patterns)}")
+                elif role.access == "read-only" and not patterns[name].reads:
+                    problems.append(
+                        f"role {role.name!r} is read-only, and access pattern {name!r} is a "
+                        f"{patterns[name].operation}; leave it out, or make the role read-write"
+                    )
+                elif role.tenant:
+                    problems += self._tenant_problems(role, patterns[name])
+        return problems
+
+    def _tenant_problems(self, role: Role, pattern: AccessPattern) -> list[str]:
+        assert role.tenant is not None
+        where = f"role {role.name!r}: access pattern {pattern.name!r}"
+        if pattern.operation == "scan":
+            return [f"{where} scans; a scan names no leading key, so it can't be bound to a tenant: leave it out"]
+        if pattern.table not in {table.name for table in self.tables}:
+            return []
+        hash_key = servable.served_key(pattern, self.table(pattern.table))
+        value = servable.hash_value(pattern, hash_key.name)
+        text = getattr(value, "value", None)
+        if not isinstance(text, str) or not role.tenant.matches(text, f"{role.tenant.tag}_id"):
+            return [
+                f"{where} goes by {hash_key.name} = {value}, which is not within the tenant's leading keys "
+                f"{', '.join(role.tenant.leading_keys)}; leave it out"
+            ]
+        return []

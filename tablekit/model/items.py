@@ -1,0 +1,138 @@
+"""An item, in DynamoDB JSON (`{"id": {"S": "…"}}`), against its table: what the service would refuse.
+
+Each check gives texts; an empty list means that the item can be written.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, get_args
+
+from tablekit.model import limits
+from tablekit.model.attributes import AttributeType, Key
+from tablekit.model.errors import did_you_mean
+from tablekit.model.table import Table
+
+Item = Mapping[str, Mapping[str, Any]]
+"""An item in DynamoDB JSON: attribute name -> {type letters: value}."""
+
+_TYPES: frozenset[str] = frozenset(get_args(AttributeType))
+_SHAPES: dict[str, type[Any]] = {"S": str, "N": str, "B": str, "BOOL": bool, "NULL": bool, "M": dict, "L": list}
+_TTL_SECONDS = range(946_684_800, 32_503_680_000)
+"""A plausible expiry in epoch seconds: the years 2000 to 3000. Milliseconds lie beyond."""
+
+
+def check_item(table: Table, item: Item) -> list[str]:
+    """Why the service would refuse the item, or why it would not behave as its table promises."""
+    problems = [problem for name, value in item.items() for problem in _value_problems(name, value)]
+    if problems:
+        return problems
+    for key in table.keys:
+        if key.name not in item:
+            problems.append(f"no key {key.name!r}{did_you_mean(key.name, item)}; every item needs it")
+    for key in table.all_keys.values():
+        if key.name in item:
+            problems += _key_problems(key, item[key.name], key in table.keys, _is_range(table, key.name))
+    if table.ttl and table.ttl in item:
+        kind, text = _only(item[table.ttl])
+        if kind != "N" or Decimal(text) not in _TTL_SECONDS:
+            problems.append(
+                f"TTL attribute {table.ttl!r} is {kind} {text!r}; it must be a Unix time in whole seconds, as a number"
+            )
+    for name, attribute in table.types.items():
+        if name not in item:
+            continue
+        given, content = _only(item[name])
+        if given not in ("NULL", attribute.type):
+            problems.append(f"attribute {name!r} is {given}, declared as {attribute.type}")
+        elif given == "S" and attribute.values and content not in attribute.values:
+            problems.append(f"attribute {name!r} is {content!r}; its values are {', '.join(attribute.values)}")
+    if (size := item_size(item)) > limits.MAX_ITEM_BYTES:
+        problems.append(f"{size} bytes; an item has at most {limits.MAX_ITEM_BYTES}: store the payload elsewhere")
+    return list(dict.fromkeys(problems))
+
+
+def item_size(item: Item) -> int:
+    """The item's size in bytes, as the service bills it: names and values in UTF-8, 3 a container, 1 an element."""
+    return sum(len(name.encode()) + _size(value) for name, value in item.items())
+
+
+def _only(value: Mapping[str, Any]) -> tuple[str, Any]:
+    return next(iter(value.items()))
+
+
+def _is_range(table: Table, name: str) -> bool:
+    ranges = [table.range_key, *(index.range_key for index in table.indexes)]
+    return any(key is not None and key.name == name for key in ranges)
+
+
+def _key_problems(key: Key, value: Mapping[str, Any], primary: bool, is_range: bool) -> list[str]:
+    kind, content = _only(value)
+    if kind != key.type:
+        return [f"key {key.name!r} is {kind}; it must be {key.type}, or the service rejects the item"]
+    size = len(content.encode()) if kind == "S" else len(base64.b64decode(content)) if kind == "B" else 1
+    most = limits.MAX_RANGE_KEY_BYTES if is_range else limits.MAX_HASH_KEY_BYTES
+    if size == 0:
+        return [f"key {key.name!r} is empty; a {'key' if primary else 'key of an index'} needs a value"]
+    return [f"key {key.name!r} has {size} bytes; allowed are {most}"] if size > most else []
+
+
+def _value_problems(name: str, value: Any) -> list[str]:
+    if not name or len(name.encode()) > limits.MAX_ATTRIBUTE_NAME_BYTES:
+        return [f"attribute name {name[:20]!r} has {len(name.encode())} bytes; allowed are 1 to 65536"]
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return [f"attribute {name!r} is {value!r}, not DynamoDB JSON; write it as {{\"S\": \"text\"}}"]
+    kind: str
+    content: Any
+    kind, content = _only(value)
+    if kind not in _TYPES:
+        return [f"attribute {name!r} has type {kind!r}; types are {', '.join(sorted(_TYPES))}"]
+    if kind in ("SS", "NS", "BS"):
+        if not isinstance(content, list) or not content or len(set(map(str, content))) != len(content):
+            return [f"attribute {name!r}: a set has one element or more, each once"]
+        return [problem for element in content for problem in _value_problems(name, {kind[0]: element})]
+    if type(content) is not _SHAPES[kind]:
+        return [f"attribute {name!r}: {content!r} is no {kind}; in DynamoDB JSON it is a {_SHAPES[kind].__name__}"]
+    if kind == "NULL" and content is not True:
+        return [f"attribute {name!r}: NULL is always true"]
+    if kind == "N":
+        return [] if _is_number(content) else [f"attribute {name!r}: {content!r} is no number of up to 38 digits"]
+    if kind == "B":
+        try:
+            base64.b64decode(content, validate=True)
+        except (binascii.Error, ValueError):
+            return [f"attribute {name!r}: binary must be base64"]
+    inner = content.items() if kind == "M" else enumerate(content) if kind == "L" else ()
+    return [problem for part, element in inner for problem in _value_problems(f"{name}.{part}", element)]
+
+
+def _is_number(text: str) -> bool:
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
+        return False
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return False
+    return len(number.normalize().as_tuple().digits) <= 38 and (not number or -130 <= number.adjusted() <= 125)
+
+
+def _size(value: Mapping[str, Any]) -> int:
+    kind, content = _only(value)
+    match kind:
+        case "S":
+            return len(content.encode())
+        case "N":
+            return (len(Decimal(content).normalize().as_tuple().digits) + 1) // 2 + 1
+        case "B":
+            return len(base64.b64decode(content))
+        case "BOOL" | "NULL":
+            return 1
+        case "M":
+            return 3 + sum(1 + len(name.encode()) + _size(element) for name, element in content.items())
+        case "L":
+            return 3 + sum(1 + _size(element) for element in content)
+    return sum(_size({kind[0]: element}) for element in content)

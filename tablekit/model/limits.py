@@ -1,0 +1,92 @@
+"""DynamoDB's and its neighbours' limits. Each cites its source page, its unit, and whether it is inclusive.
+
+SQ: "Quotas in Amazon DynamoDB" (ServiceQuotas). NR: "Supported data types and naming rules in DynamoDB".
+API: the DynamoDB API reference, by structure. IAM: "IAM and AWS STS quotas". CW: the CloudWatch API reference.
+All bounds are inclusive.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+TABLE_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
+"""Table and index names: 3 to 255 of a-z A-Z 0-9 _ . - (NR)."""
+
+MAX_GLOBAL_INDEXES: Final = 20
+"""Global secondary indexes a table, default quota (SQ)."""
+
+MAX_LOCAL_INDEXES: Final = 5
+"""Local secondary indexes a table; only at creation (SQ)."""
+
+MAX_INDEX_NON_KEY_ATTRIBUTES: Final = 20
+"""Non-key attributes of one INCLUDE projection (API: Projection)."""
+
+MAX_TABLE_NON_KEY_ATTRIBUTES: Final = 100
+"""Non-key attributes of all INCLUDE projections of a table, counted once an index (SQ)."""
+
+MAX_HASH_KEY_BYTES: Final = 2048
+"""Hash key value, bytes of UTF-8 (NR)."""
+
+MAX_RANGE_KEY_BYTES: Final = 1024
+"""Range key value, bytes of UTF-8 (NR)."""
+
+MAX_ITEM_BYTES: Final = 400 * 1024
+"""An item, names and values, bytes (SQ)."""
+
+MAX_ATTRIBUTE_NAME_BYTES: Final = 64 * 1024
+"""An attribute's name, bytes of UTF-8 (NR)."""
+
+MAX_KEY_ATTRIBUTE_NAME_BYTES: Final = 255
+"""The name of a key attribute or of a projected non-key attribute, bytes (NR)."""
+
+TTL_ATTRIBUTE_LENGTH: Final = range(1, 256)
+"""The TTL attribute's name: 1 to 255 characters (API: TimeToLiveSpecification)."""
+
+PITR_DAYS: Final = range(1, 36)
+"""Recovery window: 1 to 35 days (API: PointInTimeRecoverySpecification)."""
+
+MAX_BATCH_WRITE: Final = 25
+"""Puts and deletes of one BatchWriteItem (API: BatchWriteItem)."""
+
+MAX_BATCH_GET: Final = 100
+"""Keys of one BatchGetItem (API: BatchGetItem)."""
+
+MAX_EXPRESSION_BYTES: Final = 4096
+"""An expression's length, bytes (SQ)."""
+
+MAX_IN_OPERANDS: Final = 100
+"""Values of one IN comparison (API: Condition)."""
+
+MAX_TABLES_PER_REGION: Final = 2500
+"""Tables an account and region, default quota (SQ)."""
+
+STREAM_VIEW_TYPES: Final = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
+"""StreamViewType (API: StreamSpecification)."""
+
+ROLE_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+"""IAM role names: 1 to 64 of A-Z a-z 0-9 + = , . @ _ - (IAM)."""
+
+MAX_ROLE_POLICY_BYTES: Final = 10_240
+"""All inline policies of a role together, characters without white space (IAM)."""
+
+MAX_TRUST_POLICY_BYTES: Final = 2_048
+"""A role's trust policy, characters without white space, default quota (IAM)."""
+
+MAX_ALARM_METRICS: Final = 10
+"""Metrics of one metric-math alarm (CW: PutMetricAlarm)."""
+
+MAX_ALARM_NAME: Final = 255
+"""An alarm's name, characters (CW: PutMetricAlarm)."""
+
+TAG_KEY: Final = re.compile(r"[\w \-.:/=+@]{1,128}")
+"""Tag keys: 1 to 128 characters (API: Tag)."""
+
+TAG_VALUE: Final = re.compile(r"[\w \-.:/=+@]{0,256}")
+"""Tag values: 0 to 256 characters (API: Tag)."""
+
+MAX_TAGS: Final = 50
+"""Tags a resource (API: TagResource)."""
+
+REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+"""The form of a region's name."""

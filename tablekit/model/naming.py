@@ -1,0 +1,43 @@
+"""Names: of stages, tables, roles and variables.
+
+Prod keeps a document's names; every other stage puts `{stage}-` in front, unless the document's own name
+carries the stage already.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tablekit.model.errors import StageError
+
+PROD: Final = "prod"
+STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9]{1,9}")
+
+
+def check_stage_name(stage: str) -> str:
+    """The name, or StageError where it is none. It has no hyphen, so that `{stage}-` ends it beyond doubt."""
+    if not STAGE_NAME.fullmatch(stage):
+        raise StageError(
+            f"stage {stage!r}: a stage's name is 2 to 10 of a-z and 0-9, a letter first; "
+            "name the stack so, as in: pulumi stack init dev"
+        )
+    return stage
+
+
+def staged(template: str, stage: str) -> str:
+    """A name template (`pse-{table}`, `acsd2p-{stage}-{table}`) with the stage in its place, or in front.
+
+    `{table}` is left standing.
+    """
+    if "{stage}" in template:
+        return template.replace("{stage}", stage)
+    return template if stage == PROD else f"{stage}-{template}"
+
+
+def variable(table: str) -> str:
+    """The environment variable of a logical table name: `social-accounts` -> DYNAMODB_SOCIAL_ACCOUNTS_TABLE.
+
+    Letters are upper-cased and everything else but digits becomes an underscore; words are not split.
+    """
+    return f"DYNAMODB_{re.sub(r'[^A-Z0-9]', '_', table.upper())}_TABLE"

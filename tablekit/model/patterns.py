@@ -1,0 +1,168 @@
+"""An access pattern: one query or write that a system's document shows, states or implies."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from tablekit.model.attributes import AttributeType
+from tablekit.model.base import Declared
+from tablekit.model.expressions import Condition, Node, Update, parameters
+from tablekit.model.grammar import parse_condition, parse_update
+
+Operation = Literal["get", "query", "put", "update", "delete", "batch-write", "scan"]
+
+READS: frozenset[Operation] = frozenset({"get", "query", "scan"})
+KEYED: frozenset[Operation] = frozenset({"get", "update", "delete"})
+"""Operations on one item, which take its whole key."""
+
+ACTIONS: dict[Operation, str] = {
+    "get": "GetItem",
+    "query": "Query",
+    "put": "PutItem",
+    "update": "UpdateItem",
+    "delete": "DeleteItem",
+    "batch-write": "BatchWriteItem",
+    "scan": "Scan",
+}
+"""The DynamoDB API operation of each: IAM action `dynamodb:<name>`, CloudWatch dimension Operation=<name>."""
+
+_ALLOWED: dict[str, frozenset[Operation]] = {
+    "key": KEYED | {"query"},
+    "filter": frozenset({"query", "scan"}),
+    "condition": frozenset({"put", "update", "delete"}),
+    "update": frozenset({"update"}),
+    "projection": READS,
+    "limit": frozenset({"query", "scan"}),
+    "index": frozenset({"query", "scan"}),
+    "scan_reason": frozenset({"scan"}),
+}
+_REQUIRED: dict[Operation, tuple[str, ...]] = {
+    "get": ("key",),
+    "query": ("key",),
+    "update": ("key", "update"),
+    "delete": ("key",),
+    "scan": ("scan_reason",),
+}
+_BODY: dict[Operation, dict[str, AttributeType]] = {"put": {"item": "M"}, "batch-write": {"items": "L"}}
+
+
+class AccessPattern(Declared):
+    """One access pattern, named for what it gives.
+
+    key: key condition; for get, update and delete an equality for each key attribute.
+    filter, condition, update: DynamoDB's expressions in the form of `expressions`.
+    projection: attributes to give; empty: all that the table or index has.
+    parameters: types of the parameters; those compared with a declared attribute need no mention, a key
+        template's fields are S unless said otherwise, put takes `item` (M) and batch-write `items` (L).
+    example: an argument for each parameter (not for `item` and `items`, which the sample items give).
+    scan_reason: why no key serves; required for a scan, so that each is a decision.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)
+    purpose: str = Field(min_length=1)
+    table: str
+    operation: Operation
+    index: str | None = None
+    key: str | None = None
+    filter: str | None = None
+    condition: str | None = None
+    update: str | None = None
+    projection: tuple[str, ...] = ()
+    order: Literal["ascending", "descending"] = "ascending"
+    limit: int | None = Field(default=None, ge=1)
+    parameters: dict[str, AttributeType] = {}
+    example: dict[str, Any] = {}
+    scan_reason: str | None = None
+    documented: bool = True
+
+    @property
+    def reads(self) -> bool:
+        """True for get, query and scan."""
+        return self.operation in READS
+
+    @property
+    def action(self) -> str:
+        """The IAM action, as `dynamodb:Query`."""
+        return f"dynamodb:{ACTIONS[self.operation]}"
+
+    @property
+    def key_tree(self) -> Condition | None:
+        """The parsed key condition."""
+        return parse_condition(self.key) if self.key else None
+
+    @property
+    def filter_tree(self) -> Condition | None:
+        """The parsed filter."""
+        return parse_condition(self.filter) if self.filter else None
+
+    @property
+    def condition_tree(self) -> Condition | None:
+        """The parsed condition of a write."""
+        return parse_condition(self.condition) if self.condition else None
+
+    @property
+    def update_tree(self) -> Update | None:
+        """The parsed update expression."""
+        return parse_update(self.update) if self.update else None
+
+    @property
+    def trees(self) -> dict[str, Node]:
+        """The expressions that the pattern has, parsed, by field."""
+        trees = {
+            "key": self.key_tree,
+            "filter": self.filter_tree,
+            "condition": self.condition_tree,
+            "update": self.update_tree,
+        }
+        return {name: tree for name, tree in trees.items() if tree is not None}
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The parameters that the expressions and the operation need, each once, in order."""
+        body = _BODY.get(self.operation, {})
+        return tuple(dict.fromkeys([*(p for tree in self.trees.values() for p in parameters(tree)), *body]))
+
+    @property
+    def body(self) -> dict[str, AttributeType]:
+        """The parameters that stand for whole items: `item` of a put, `items` of a batch write."""
+        return _BODY.get(self.operation, {})
+
+    @field_validator("key", "filter", "condition")
+    @classmethod
+    def _condition_text(cls, text: str | None) -> str | None:
+        if text is not None:
+            parse_condition(text)
+        return text
+
+    @field_validator("update")
+    @classmethod
+    def _update_text(cls, text: str | None) -> str | None:
+        if text is not None:
+            parse_update(text)
+        return text
+
+    @model_validator(mode="after")
+    def _fits_operation(self) -> Self:
+        for name, operations in _ALLOWED.items():
+            if getattr(self, name) and self.operation not in operations:
+                raise ValueError(
+                    f"access pattern {self.name!r}: a {self.operation} takes no {name}; "
+                    f"{name} goes with {', '.join(sorted(operations))}: remove it"
+                )
+        for name in _REQUIRED.get(self.operation, ()):
+            if not getattr(self, name):
+                raise ValueError(f"access pattern {self.name!r}: a {self.operation} needs {name}; give it")
+        if self.order == "descending" and self.operation != "query":
+            raise ValueError(f"access pattern {self.name!r}: a {self.operation} has no order; only a query has one")
+        for source in (self.parameters, self.example):
+            for name in source:
+                if name not in self.needed:
+                    raise ValueError(
+                        f"access pattern {self.name!r}: parameter {name!r} stands in no expression; "
+                        f"they need {', '.join(self.needed) or 'none'}: remove it"
+                    )
+        if missing := [name for name in self.needed if name not in self.example and name not in self.body]:
+            raise ValueError(f"access pattern {self.name!r}: no example for parameter {missing[0]!r}; add one")
+        return self

@@ -1,0 +1,96 @@
+"""Roles: who may use a family's tables, in terms of its access patterns."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from tablekit.model.base import Declared
+
+
+class Reach(Declared):
+    """A role's reach into another family: some of that family's access patterns, on exact tables.
+
+    option: the name of a stage setting that must be on (`options`), or None: always.
+    A reach that writes needs an option: it is off until somebody decides.
+    """
+
+    family: str
+    patterns: tuple[str, ...] = Field(min_length=1)
+    purpose: str = Field(min_length=1)
+    option: str | None = None
+
+
+class TenantScope(Declared):
+    """Binds a role to the tenant of its session: its tag's value fills `{tenant}` in the leading keys.
+
+    leading_keys: hash key values, of tables and indexes, that belong to the tenant; `*` matches any text.
+    separator: the text that ends a tenant's id in a key; a tenant id may not contain it.
+    """
+
+    tag: str = "tenant"
+    leading_keys: tuple[str, ...] = Field(min_length=1)
+    separator: str = Field(default="#", min_length=1)
+
+    @field_validator("leading_keys")
+    @classmethod
+    def _bound(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        for key in keys:
+            if key.count("{tenant}") != 1:
+                raise ValueError(f"leading key {key!r} must hold {{tenant}} once, or it would open every tenant's items")
+            if "*" in key.split("{tenant}")[0]:
+                raise ValueError(f"leading key {key!r} has a wildcard before the tenant; write the text out")
+        return keys
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        for key in self.leading_keys:
+            rest = key.split("{tenant}")[1]
+            if rest and not rest.startswith(self.separator):
+                raise ValueError(
+                    f"leading key {key!r}: {rest!r} follows the tenant without {self.separator!r}, so a tenant whose "
+                    f"id begins the same would match; put {self.separator!r} after {{tenant}}"
+                )
+        return self
+
+    def matches(self, hash_value: str, field: str) -> bool:
+        """Whether a key template's value, `{field}` being the tenant, is within the leading keys."""
+        value = hash_value.replace(f"{{{field}}}", "\0")
+        return any(
+            re.fullmatch(re.escape(key.replace("{tenant}", "\0")).replace(r"\*", ".*"), value, re.DOTALL)
+            for key in self.leading_keys
+        )
+
+
+class Role(Declared):
+    """An IAM role of a family.
+
+    access: read-write takes every access pattern, read-only those that read.
+    patterns: names of the patterns to take; empty: all that `access` covers.
+    physical: the role's name in prod where a document gives one; else `<family>-<name>-role`.
+    describe: may also call DescribeTable on the family's tables, for a system's own diagnostics.
+    metrics_namespace: may put custom metrics into this CloudWatch namespace.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+    purpose: str = Field(min_length=1)
+    access: Literal["read-write", "read-only"]
+    patterns: tuple[str, ...] = ()
+    physical: str | None = None
+    describe: bool = False
+    reaches: tuple[Reach, ...] = ()
+    metrics_namespace: str | None = None
+    tenant: TenantScope | None = None
+
+    @model_validator(mode="after")
+    def _tenant_reads(self) -> Self:
+        if self.tenant and self.access != "read-only":
+            raise ValueError(
+                f"role {self.name!r}: a tenant's role is read-only; one that writes could plant another tenant's "
+                "index keys: set access to read-only"
+            )
+        if self.tenant and not self.patterns:
+            raise ValueError(f"role {self.name!r}: name the patterns that lie within the tenant's leading keys")
+        return self

@@ -1,0 +1,272 @@
+"""A stage's configuration: `Pulumi.<stage>.yaml`, validated against the families it deploys."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+
+from tablekit.model import limits
+from tablekit.model.base import Declared, repeated
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import StageError, did_you_mean, explain
+from tablekit.model.family import Family
+from tablekit.model.table import StreamViewType
+
+PROJECT = "dynamodb-tables"
+LOCAL = "local"
+SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
+"""The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
+
+ROLE_ARN = r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+"
+
+
+class Settings(Declared):
+    """Base of what a stage's file sets: as `Declared`, with the file's camelCase names."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class Trust(Settings):
+    """Who may assume a role: service names (`lambda.amazonaws.com`) and principals' ARNs; never `*`."""
+
+    services: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not self.services and not self.principals:
+            raise ValueError("trusts nobody; give services or principals")
+        for service in self.services:
+            if not service.endswith(".amazonaws.com") or "*" in service:
+                raise ValueError(f"service {service!r} is no service's name; write it as lambda.amazonaws.com")
+        for principal in self.principals:
+            if "*" in principal or not principal.startswith("arn:"):
+                raise ValueError(
+                    f"principal {principal!r} is no ARN; name exact ones, as arn:aws:iam::<account>:role/<name>, never *"
+                )
+        return self
+
+
+class Subscription(Settings):
+    """A subscriber of the alarms' topics."""
+
+    protocol: Literal["email", "email-json", "https", "sqs", "lambda", "sms"]
+    endpoint: str = Field(min_length=1)
+
+
+class Capacity(Settings):
+    """Provisioned capacity of a table and each of its indexes, units a second."""
+
+    read: int = Field(ge=1)
+    write: int = Field(ge=1)
+
+
+class StageConfig(Settings):
+    """What one stage sets.
+
+    families: those it deploys. existing_families: those whose tables were there before this project; they are
+    made in rehearsals, and refused on AWS until they are adopted.
+    tables are named `<family>/<logical name>`, roles `<family>/<role>`.
+    """
+
+    stage: str
+    region: str
+    families: tuple[str, ...] = Field(min_length=1)
+    existing_families: tuple[str, ...] = ()
+    rehearsal: bool = False
+    deletion_protection: bool = False
+    protect: bool = False
+    retain_on_delete: bool = True
+    point_in_time_recovery_days: int = Field(default=35, ge=limits.PITR_DAYS[0], le=limits.PITR_DAYS[-1])
+    encryption: Literal["aws-managed", "customer-managed"] = "aws-managed"
+    kms_key_arns: dict[str, str] = {}
+    alarms: Literal["none", "tables", "all"] = "none"
+    alarm_subscriptions: tuple[Subscription, ...] = ()
+    tags: dict[str, str] = {}
+    trust: dict[str, Trust] = {}
+    options: tuple[str, ...] = ()
+    deny_writes: dict[str, tuple[str, ...]] = {}
+    provisioned: dict[str, Capacity] = {}
+    streams: dict[str, StreamViewType] = {}
+    endpoints: dict[str, str] = {}
+    allowed_account_ids: tuple[str, ...] = ()
+
+    def region_of(self, family: Family) -> str:
+        """The family's region: its document's, else the stage's."""
+        return family.region or self.region
+
+    def kms_key(self, family: Family) -> str | None:
+        """The customer-managed key of the family's region, or None with the AWS-managed one."""
+        return self.kms_key_arns[self.region_of(family)] if self.encryption == "customer-managed" else None
+
+    def stream(self, family: Family, table: str) -> StreamViewType | None:
+        """A table's stream: the stage's, else what the family declares."""
+        return self.streams.get(f"{family.key}/{table}") or family.table(table).stream
+
+    def trusted(self, family: Family, role: str) -> Trust:
+        """Who may assume a role: as set for the role, else for the family, else Lambda."""
+        default = Trust(services=("lambda.amazonaws.com",))
+        return self.trust.get(f"{family.key}/{role}") or self.trust.get(family.key) or default
+
+    @property
+    def emulated(self) -> bool:
+        """True where everything goes to an emulator."""
+        return self.stage == LOCAL or self.rehearsal
+
+    @field_validator("families", "existing_families", "options")
+    @classmethod
+    def _distinct(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if twice := repeated(names):
+            raise ValueError(f"{twice[0]!r} is listed twice; list each once")
+        return names
+
+    @field_validator("deny_writes")
+    @classmethod
+    def _arns(cls, denied: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for arns in denied.values():
+            for arn in arns:
+                if not re.fullmatch(ROLE_ARN, arn):
+                    raise ValueError(f"{arn!r} is no role's ARN; write it as arn:aws:iam::<account>:role/<name>")
+        return denied
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.retain_on_delete and self.stage != LOCAL:
+            raise ValueError(
+                f"retainOnDelete: false is not allowed in stage {self.stage!r}: every deployed stage retains its tables "
+                f"(only {LOCAL} may drop them); remove the key"
+            )
+        if self.rehearsal and self.stage == LOCAL:
+            raise ValueError("rehearsal: true is for stages on AWS; local is on the emulator anyway: remove the key")
+        if self.endpoints and not self.emulated:
+            raise ValueError(
+                f"aws:endpoints is not allowed in stage {self.stage!r}: it is deployed to AWS; remove the key, "
+                f"or rehearse the stage: make rehearse STAGE={self.stage}"
+            )
+        if self.emulated:
+            self._check_endpoints()
+        return self
+
+    def _check_endpoints(self) -> None:
+        for service in SERVICES:
+            if service not in self.endpoints:
+                raise ValueError(
+                    f"aws:endpoints has no {service!r}: on the emulator each of {', '.join(SERVICES)} needs one, or "
+                    "the call would go to AWS; add it, as http://127.0.0.1:4566"
+                )
+        for service, url in self.endpoints.items():
+            if not _loopback(url):
+                raise ValueError(
+                    f"aws:endpoints: {service} is {url!r}, which is not on this machine; stage {self.stage!r} takes "
+                    "loopback addresses only, as http://127.0.0.1:4566"
+                )
+
+
+def _loopback(url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https"):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], catalogue: Catalogue) -> StageConfig:
+    """The stage's configuration, checked alone and against the families. Raises StageError.
+
+    settings: the project's own keys. aws: the keys of namespace `aws` (region, endpoints, allowedAccountIds).
+    """
+    catalogue.check_stage(stage)
+    file = f"Pulumi.{stage}.yaml"
+    if not aws.get("region"):
+        raise StageError(f"{file}: aws:region is not set; set it, as in: pulumi config set aws:region eu-west-2 -s {stage}")
+    known = {field.alias or name for name, field in StageConfig.model_fields.items()} - _GIVEN
+    for key in settings:
+        if key not in known:
+            raise StageError(
+                f"{file}: {PROJECT}:{key}: no such setting{did_you_mean(key, known)}; the settings are "
+                f"{', '.join(sorted(known))}"
+            )
+    try:
+        config = StageConfig.model_validate(
+            {
+                **settings,
+                "stage": stage,
+                "region": aws["region"],
+                "endpoints": _endpoints(aws.get("endpoints")),
+                "allowedAccountIds": aws.get("allowedAccountIds") or (),
+            }
+        )
+    except ValidationError as error:
+        text = explain(f"{file}: {PROJECT}", error).replace(f"{PROJECT}: ", f"{PROJECT}:")
+        raise StageError(text.replace(f"{PROJECT}:aws:", "aws:")) from None
+    for key, problem in _against(config, catalogue):
+        raise StageError(f"{file}: {PROJECT}:{key}: {problem}")
+    return config
+
+
+_GIVEN = {"stage", "region", "endpoints", "allowedAccountIds"}
+
+
+def _endpoints(value: Any) -> dict[str, Any]:
+    """pulumi-aws takes a list of objects of service -> URL."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except json.JSONDecodeError:
+            raise StageError(f"aws:endpoints: {value!r} is not JSON; write a list with one object of service: URL") from None
+    groups = value if isinstance(value, list) else [value or {}]
+    return {service: url for group in groups for service, url in group.items()}
+
+
+def _against(config: StageConfig, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Pairs of a setting and its problem, in view of the declared families."""
+    families = set(catalogue.families)
+    tables = {f"{family.key}/{table.name}" for family in catalogue for table in family.tables}
+    roles = {f"{family.key}/{role.name}" for family in catalogue for role in family.roles}
+    named: list[tuple[str, list[str], set[str], str]] = [
+        ("families", list(config.families), families, "family"),
+        ("existingFamilies", list(config.existing_families), families, "family"),
+        ("options", list(config.options), set(catalogue.options()), "option"),
+        ("denyWrites", list(config.deny_writes), families, "family"),
+        ("provisioned", list(config.provisioned), tables, "table"),
+        ("streams", list(config.streams), tables, "table"),
+        ("trust", list(config.trust), families | roles, "family or role"),
+    ]
+    found = [
+        (key, f"no {kind} {name!r}{did_you_mean(name, allowed)}; allowed are {', '.join(sorted(allowed)) or 'none'}")
+        for key, names, allowed, kind in named
+        for name in names
+        if name not in allowed
+    ]
+    if found:
+        return found
+    if config.encryption == "customer-managed":
+        regions = {config.region_of(catalogue.family(key)) for key in config.families}
+        found += [
+            (
+                "kmsKeyArns",
+                f"encryption is customer-managed, and region {region} has no key; add {region}: <the key's ARN>",
+            )
+            for region in sorted(regions - set(config.kms_key_arns))
+        ]
+    for key in config.existing_families:
+        if key in config.families and not config.emulated:
+            found.append(
+                (
+                    "existingFamilies",
+                    f"family {key!r} is marked as existing: its tables are live on AWS, and this deployment would try "
+                    f"to create them. Adopt them first (docs/runbooks/existing-tables.md) and then remove {key!r} here, "
+                    f"or leave {key!r} out of {PROJECT}:families to deploy the others",
+                )
+            )
+    return found
