@@ -47,14 +47,14 @@ class AccessRoles(pulumi.ComponentResource):
                 f"{family.key}-{role.name}",
                 name="access-patterns",
                 role=resource.id,
-                policy=account.apply(_policy(role, family, catalogue, stage)),
+                policy=account.apply(_Policy(role, family, catalogue, stage)),
                 opts=child(self),
             )
             self.arns[role.name] = resource.arn
         self.register_outputs({"arns": self.arns})
 
 
-class _policy:
+class _Policy:
     """The role's policy as JSON text, once the account is known. A class, as a closure in a loop would see the last."""
 
     def __init__(self, role: Role, family: Family, catalogue: Catalogue, stage: StageConfig) -> None:

@@ -41,9 +41,7 @@ class FamilyAlarms(pulumi.ComponentResource):
 class AccountAlarms(pulumi.ComponentResource):
     """The alarms of a whole account and region: DynamoDB publishes user errors there only."""
 
-    def __init__(
-        self, name: str, stage: StageConfig, region: str, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, stage: StageConfig, region: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(token("AccountAlarms"), name, None, opts)
         tags = {"project": PROJECT, "stage": stage.stage, **stage.tags}
         topic = f"{stage.stage}-dynamodb-account-alarms"

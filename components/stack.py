@@ -16,7 +16,7 @@ from tablekit.contract import VERSION
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.permissions import Account
-from tablekit.model.stage import PROJECT, StageConfig, load_stage
+from tablekit.model.stage import PROJECT, load_stage
 
 
 def deploy(families: Callable[[], Catalogue]) -> None:
@@ -46,11 +46,9 @@ def _account() -> pulumi.Output[Account]:
 
 
 def _settings(namespace: str) -> dict[str, Any]:
-    """The stack's configuration in a namespace: what Pulumi keeps as JSON text is parsed, names are left as they are."""
+    """The stack's configuration in a namespace, values parsed where Pulumi keeps them as JSON text."""
     prefix = f"{namespace}:"
-    return {
-        key.removeprefix(prefix): _value(value) for key, value in CONFIG.get().items() if key.startswith(prefix)
-    }
+    return {key.removeprefix(prefix): _value(value) for key, value in CONFIG.get().items() if key.startswith(prefix)}
 
 
 def _value(text: Any) -> Any:

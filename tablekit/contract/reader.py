@@ -40,7 +40,9 @@ def read_file(path: Path) -> Contract:
     except OSError as error:
         raise ContractError(f"{path}: {error.strerror}; write it with: pulumi stack output --json > {path}") from None
     except json.JSONDecodeError as error:
-        raise ContractError(f"{path}: not JSON at line {error.lineno}; write it with: pulumi stack output --json") from None
+        raise ContractError(
+            f"{path}: not JSON at line {error.lineno}; write it with: pulumi stack output --json"
+        ) from None
     if not isinstance(outputs, dict):
         raise ContractError(f"{path}: not an object of outputs; write it with: pulumi stack output --json")
     return read(outputs, str(path))

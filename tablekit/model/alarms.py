@@ -49,7 +49,9 @@ class Alarm:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.metrics) <= MAX_ALARM_METRICS:
-            raise ValueError(f"alarm {self.name!r}: {len(self.metrics)} metrics; CloudWatch takes 1 to {MAX_ALARM_METRICS}")
+            raise ValueError(
+                f"alarm {self.name!r}: {len(self.metrics)} metrics; CloudWatch takes 1 to {MAX_ALARM_METRICS}"
+            )
 
     @property
     def expression(self) -> str | None:
@@ -89,7 +91,7 @@ def account_alarms(stage: StageConfig, region: str) -> tuple[Alarm, ...]:
         Alarm(
             key=f"account-{region}-user-errors",
             name=f"{stage.stage}-dynamodb-user-errors",
-            description=f"More than 10 malformed or refused DynamoDB requests in 5 minutes, in account and region {region}",
+            description=f"More than 10 refused DynamoDB requests in 5 minutes, in the account and region {region}",
             severity="notice",
             metrics=(Metric("UserErrors"),),
             threshold=10,

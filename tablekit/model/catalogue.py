@@ -73,9 +73,7 @@ class Catalogue:
         return stage
 
     def _problems(self, stage: str) -> Iterator[str]:
-        names = [
-            (family, table.name, family.physical(table.name, stage)) for family in self for table in family.tables
-        ]
+        names = [(family, table.name, family.physical(table.name, stage)) for family in self for table in family.tables]
         for name in repeated(physical for _, _, physical in names):
             owners = " and ".join(f"{family.key}/{table}" for family, table, physical in names if physical == name)
             yield f"{owners} would both be called {name!r}; rename one, or give its family another table_name"

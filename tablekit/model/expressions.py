@@ -206,7 +206,7 @@ class Rendered:
 
     def _place(self, table: dict[str, Any], sign: str, content: Any) -> str:
         for placeholder, known in table.items():
-            if known == content and type(known) is type(content):
+            if type(known) is type(content) and str(known) == str(content):  # True == 1, yet they are two values
                 return placeholder
         placeholder = f"{sign}{len(table)}"
         table[placeholder] = content

@@ -68,7 +68,13 @@ TEXT: /'[^']*'/
 %ignore /\s+/
 """
 
-FUNCTION_ARITY = {"attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2}
+FUNCTION_ARITY = {
+    "attribute_exists": 1,
+    "attribute_not_exists": 1,
+    "attribute_type": 2,
+    "begins_with": 2,
+    "contains": 2,
+}
 
 
 class _Tree(Transformer):  # type: ignore[type-arg]
@@ -170,7 +176,9 @@ def _parser() -> Lark:
 @cache
 def _parse(text: str, start: str) -> Any:
     if len(text.encode()) > MAX_EXPRESSION_BYTES:
-        raise ExpressionError(f"expression of {len(text.encode())} bytes; DynamoDB takes at most {MAX_EXPRESSION_BYTES}")
+        raise ExpressionError(
+            f"expression of {len(text.encode())} bytes; DynamoDB takes at most {MAX_EXPRESSION_BYTES}"
+        )
     try:
         return _Tree().transform(_parser().parse(text, start=start))
     except UnexpectedInput as error:

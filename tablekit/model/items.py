@@ -22,7 +22,7 @@ Item = Mapping[str, Mapping[str, Any]]
 
 _TYPES: frozenset[str] = frozenset(get_args(AttributeType))
 _SHAPES: dict[str, type[Any]] = {"S": str, "N": str, "B": str, "BOOL": bool, "NULL": bool, "M": dict, "L": list}
-_TTL_SECONDS = range(946_684_800, 32_503_680_000)
+_TTL_SECONDS = (946_684_800, 32_503_680_000)
 """A plausible expiry in epoch seconds: the years 2000 to 3000. Milliseconds lie beyond."""
 
 
@@ -39,7 +39,8 @@ def check_item(table: Table, item: Item) -> list[str]:
             problems += _key_problems(key, item[key.name], key in table.keys, _is_range(table, key.name))
     if table.ttl and table.ttl in item:
         kind, text = _only(item[table.ttl])
-        if kind != "N" or Decimal(text) not in _TTL_SECONDS:
+        earliest, latest = _TTL_SECONDS
+        if kind != "N" or not earliest <= Decimal(text) <= latest or Decimal(text) % 1:
             problems.append(
                 f"TTL attribute {table.ttl!r} is {kind} {text!r}; it must be a Unix time in whole seconds, as a number"
             )
@@ -47,7 +48,7 @@ def check_item(table: Table, item: Item) -> list[str]:
         if name not in item:
             continue
         given, content = _only(item[name])
-        if given not in ("NULL", attribute.type):
+        if given not in ("NULL", attribute.type) and name != table.ttl and name not in table.all_keys:
             problems.append(f"attribute {name!r} is {given}, declared as {attribute.type}")
         elif given == "S" and attribute.values and content not in attribute.values:
             problems.append(f"attribute {name!r} is {content!r}; its values are {', '.join(attribute.values)}")
@@ -85,7 +86,7 @@ def _value_problems(name: str, value: Any) -> list[str]:
     if not name or len(name.encode()) > limits.MAX_ATTRIBUTE_NAME_BYTES:
         return [f"attribute name {name[:20]!r} has {len(name.encode())} bytes; allowed are 1 to 65536"]
     if not isinstance(value, Mapping) or len(value) != 1:
-        return [f"attribute {name!r} is {value!r}, not DynamoDB JSON; write it as {{\"S\": \"text\"}}"]
+        return [f'attribute {name!r} is {value!r}, not DynamoDB JSON; write it as {{"S": "text"}}']
     kind: str
     content: Any
     kind, content = _only(value)
@@ -117,7 +118,12 @@ def _is_number(text: str) -> bool:
         number = Decimal(text)
     except InvalidOperation:
         return False
-    return len(number.normalize().as_tuple().digits) <= 38 and (not number or -130 <= number.adjusted() <= 125)
+    return _digits(number) <= 38 and (not number or -130 <= number.adjusted() <= 125)
+
+
+def _digits(number: Decimal) -> int:
+    """Significant digits; not by `normalize`, which rounds to the context's precision."""
+    return len("".join(map(str, number.as_tuple().digits)).strip("0"))
 
 
 def _size(value: Mapping[str, Any]) -> int:
@@ -126,7 +132,7 @@ def _size(value: Mapping[str, Any]) -> int:
         case "S":
             return len(content.encode())
         case "N":
-            return (len(Decimal(content).normalize().as_tuple().digits) + 1) // 2 + 1
+            return (_digits(Decimal(content)) + 1) // 2 + 1
         case "B":
             return len(base64.b64decode(content))
         case "BOOL" | "NULL":

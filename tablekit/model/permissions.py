@@ -127,7 +127,10 @@ def _grants(
     account: Account,
     prefix: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Statements for these patterns, one a set of actions. prefix: of the tables for all but scans; None: exact ARNs."""
+    """Statements for these patterns, one a set of actions.
+
+    prefix: that of the tables, for all but scans; None: exact ARNs.
+    """
     region = stage.region_of(family)
     actions: dict[tuple[str, ...], set[str]] = {}
     for pattern in patterns:

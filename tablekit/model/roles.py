@@ -39,7 +39,9 @@ class TenantScope(Declared):
     def _bound(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
         for key in keys:
             if key.count("{tenant}") != 1:
-                raise ValueError(f"leading key {key!r} must hold {{tenant}} once, or it would open every tenant's items")
+                raise ValueError(
+                    f"leading key {key!r} must hold {{tenant}} once, or it would open every tenant's items"
+                )
             if "*" in key.split("{tenant}")[0]:
                 raise ValueError(f"leading key {key!r} has a wildcard before the tenant; write the text out")
         return keys

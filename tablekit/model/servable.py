@@ -153,11 +153,7 @@ def _attribute_problems(pattern: AccessPattern, table: Table, index: Index | Non
 
 
 def _is_target(tree: Node, name: str) -> bool:
-    return any(
-        path.attribute == name
-        for clause in getattr(tree, "clauses", ())
-        for path, _ in clause.actions
-    )
+    return any(path.attribute == name for clause in getattr(tree, "clauses", ()) for path, _ in clause.actions)
 
 
 def _type_problems(pattern: AccessPattern, table: Table) -> list[str]:
@@ -192,9 +188,7 @@ def _literal_problems(node: Node, types: dict[str, Attribute]) -> Iterable[str]:
         if kind != attribute.type and attribute.type in ("S", "N", "B", "BOOL"):
             yield f"{name!r} is {attribute.type} and is compared with {value}, a {kind}"
         elif attribute.values and isinstance(value.value, str) and value.value not in attribute.values:
-            yield (
-                f"{name!r} is compared with {value}, which is none of its values: {', '.join(attribute.values)}"
-            )
+            yield (f"{name!r} is compared with {value}, which is none of its values: {', '.join(attribute.values)}")
 
 
 def _comparisons(node: Node) -> Iterable[tuple[str, Operand]]:

@@ -49,7 +49,8 @@ class Trust(Settings):
         for principal in self.principals:
             if "*" in principal or not principal.startswith("arn:"):
                 raise ValueError(
-                    f"principal {principal!r} is no ARN; name exact ones, as arn:aws:iam::<account>:role/<name>, never *"
+                    f"principal {principal!r} is no ARN; name exact ones, never *, "
+                    "as arn:aws:iam::<account>:role/<name>"
                 )
         return self
 
@@ -140,7 +141,7 @@ class StageConfig(Settings):
     def _consistent(self) -> Self:
         if not self.retain_on_delete and self.stage != LOCAL:
             raise ValueError(
-                f"retainOnDelete: false is not allowed in stage {self.stage!r}: every deployed stage retains its tables "
+                f"retainOnDelete: false is not allowed in stage {self.stage!r}: a deployed stage retains its tables "
                 f"(only {LOCAL} may drop them); remove the key"
             )
         if self.rehearsal and self.stage == LOCAL:
@@ -188,7 +189,9 @@ def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], 
     catalogue.check_stage(stage)
     file = f"Pulumi.{stage}.yaml"
     if not aws.get("region"):
-        raise StageError(f"{file}: aws:region is not set; set it, as in: pulumi config set aws:region eu-west-2 -s {stage}")
+        raise StageError(
+            f"{file}: aws:region is not set; set it, as in: pulumi config set aws:region eu-west-2 -s {stage}"
+        )
     known = {field.alias or name for name, field in StageConfig.model_fields.items()} - _GIVEN
     for key in settings:
         if key not in known:
@@ -223,7 +226,9 @@ def _endpoints(value: Any) -> dict[str, Any]:
         try:
             value = json.loads(value)
         except json.JSONDecodeError:
-            raise StageError(f"aws:endpoints: {value!r} is not JSON; write a list with one object of service: URL") from None
+            raise StageError(
+                f"aws:endpoints: {value!r} is not JSON; write a list with one object of service: URL"
+            ) from None
     groups = value if isinstance(value, list) else [value or {}]
     return {service: url for group in groups for service, url in group.items()}
 
@@ -265,8 +270,8 @@ def _against(config: StageConfig, catalogue: Catalogue) -> list[tuple[str, str]]
                 (
                     "existingFamilies",
                     f"family {key!r} is marked as existing: its tables are live on AWS, and this deployment would try "
-                    f"to create them. Adopt them first (docs/runbooks/existing-tables.md) and then remove {key!r} here, "
-                    f"or leave {key!r} out of {PROJECT}:families to deploy the others",
+                    "to create them. Adopt them first (docs/runbooks/existing-tables.md), then remove "
+                    f"{key!r} here; or leave {key!r} out of {PROJECT}:families to deploy the others",
                 )
             )
     return found

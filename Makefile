@@ -1,0 +1,64 @@
+# The project's commands; `make help` lists them. Each sets up what it needs.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := tablekit families components policies local tests benchmarks examples __main__.py
+STAGE ?= prod
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+.venv/ready: requirements/dev.txt pyproject.toml tablekit/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python {sys.version.split()[0]} found; this project needs 3.11 or later: make PYTHON=python3.11 …")'
+	@echo "Setting up .venv (a minute the first time)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e ./tablekit -e .
+	@touch $@
+
+setup: .venv/ready ## the virtual environment and the engine
+	@$(BIN)/python -m local engine
+
+up: .venv/ready ## deploy every family to stack local, on an emulator on this machine
+	@$(BIN)/python -m local up
+	@$(BIN)/tablekit list --outputs .local/outputs.json
+	@echo "Try next:"
+	@echo "  ./pulumiw stack output -s local --json        what other teams read"
+	@echo "  aws --endpoint-url http://127.0.0.1:4566 dynamodb list-tables --region eu-west-2"
+	@echo "  make rehearse STAGE=prod                      prod's own configuration, on an emulator of its own"
+	@echo "  make down                                     stop the emulator, drop the local state"
+
+down: .venv/ready ## stop the emulator, drop local state
+	@$(BIN)/python -m local down
+
+rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulator, with the policy pack on
+	@$(BIN)/python -m local rehearse $(STAGE)
+
+check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, tests
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy $(CODE)
+	$(BIN)/python -m tablekit.contract.schema --check
+	$(BIN)/tablekit check
+	@$(MAKE) --no-print-directory test
+
+test: setup ## every test
+	$(BIN)/python -m pytest
+
+format: .venv/ready ## format the code
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+benchmark: setup ## preview against the flat program and against cdk synth
+	$(BIN)/python -m benchmarks.plan
+
+lock: .venv/ready ## renew the lock files after a change of requirements/*.in
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 requirements/production.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 -c requirements.txt requirements/dev.in -o requirements/dev.txt
+
+.PHONY: help setup up down rehearse check test format benchmark lock

@@ -1,0 +1,72 @@
+"""The `tablekit` command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tablekit.contract.schema import schema_text
+from tablekit.model import TablekitError, installed
+from tablekit.ops import listing, sources
+
+app = typer.Typer(
+    help="Works on the DynamoDB table families that this environment has installed, and on a stack's outputs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Outputs = Annotated[
+    Path | None,
+    typer.Option("--outputs", help="A file of `pulumi stack output --json`.", envvar="TABLEKIT_OUTPUTS"),
+]
+Stack = Annotated[
+    str | None, typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (PULUMI_COMMAND).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command("list")
+def list_families(outputs: Outputs = None, stack: Stack = None, as_json: AsJson = False) -> None:
+    """List the families: those of a stack (--outputs or --stack), else those declared."""
+    if outputs or stack:
+        contract = sources.outputs(outputs, stack)
+        title, rows = f"stage {contract.stage}", listing.deployed(contract)
+    else:
+        title, rows = "declared", listing.declared(installed())
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+    else:
+        Console().print(listing.grid(title, rows))
+
+
+@app.command()
+def check() -> None:
+    """Load every declared family, which checks it, and report the indexes that no access pattern uses."""
+    catalogue = installed()
+    for family in catalogue:
+        for table, index in family.unused_indexes():
+            typer.echo(f"{family.key}/{table.name}: index {index.name!r} serves no access pattern")
+    count = sum(len(family.tables) for family in catalogue)
+    typer.echo(f"{len(catalogue)} families with {count} tables: no problem found")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the contract."""
+    typer.echo(schema_text(), nl=False)
+
+
+def main() -> None:
+    """Run the command; what this library raises on purpose is one message on standard error, exit code 1."""
+    try:
+        app()
+    except TablekitError as error:
+        Console(stderr=True, soft_wrap=True).print(f"tablekit: {error}", markup=False, highlight=False, style="red")
+        sys.exit(1)

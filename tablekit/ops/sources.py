@@ -1,0 +1,36 @@
+"""Where the command gets a stack's outputs: a file, or the `pulumi` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+from tablekit.contract import Contract, ContractError, read, read_file
+
+_SECONDS = 60
+
+
+def outputs(file: Path | None, stack: str | None) -> Contract:
+    """The contract in the file, else that of the stack. Raises ContractError."""
+    return read_file(file) if file else _of_stack(stack)
+
+
+def _of_stack(stack: str | None) -> Contract:
+    """Asks `pulumi stack output`. PULUMI_COMMAND names another command than `pulumi`, such as ./pulumiw."""
+    command = [*shlex.split(os.environ.get("PULUMI_COMMAND", "pulumi")), "stack", "output", "--json"]
+    if stack:
+        command += ["--stack", stack]
+    shown = shlex.join(command)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, stdin=subprocess.DEVNULL)
+    except FileNotFoundError:
+        raise ContractError(f"{command[0]}: not found; give --outputs FILE, or PULUMI_COMMAND=./pulumiw") from None
+    except subprocess.TimeoutExpired:
+        raise ContractError(f"{shown}: no answer within {_SECONDS} s; give --outputs FILE") from None
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise ContractError(f"{shown}: failed: {said[-1] if said else f'exit code {done.returncode}'}")
+    return read(json.loads(done.stdout or "{}"), shown)

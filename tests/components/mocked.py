@@ -1,0 +1,49 @@
+"""Runs a program against Pulumi's mocks and gives what it registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+
+ACCOUNT = "111122223333"
+
+
+class Recorder(Mocks):
+    """Remembers each resource, and answers as AWS would: an ARN for each, one account."""
+
+    def __init__(self) -> None:
+        self.resources: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        self.resources[args.typ, args.name] = args.inputs
+        made = {"arn": f"arn:{args.typ}:{args.inputs.get('name', args.name)}", "streamArn": ""}
+        return args.inputs.get("name", args.name), {**args.inputs, **made}
+
+    def call(self, args: MockCallArgs) -> Any:
+        answers = {
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
+            "aws:index/getPartition:getPartition": {"partition": "aws"},
+        }
+        return answers[args.token]
+
+    def of(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The resources of a type, by name."""
+        return {name: inputs for (typ, name), inputs in self.resources.items() if typ == kind}
+
+
+def run(program: Callable[[], pulumi.Output[Any] | None], stack: str = "dev") -> tuple[Recorder, Any]:
+    """What the program registered, and what its output resolved to."""
+    recorder = Recorder()
+    set_mocks(recorder, project="dynamodb-tables", stack=stack, preview=False)
+    found: list[Any] = []
+
+    @pulumi.runtime.test
+    def inner() -> Any:
+        made = program()
+        return made.apply(found.append) if made is not None else None
+
+    inner()
+    return recorder, found[0] if found else None

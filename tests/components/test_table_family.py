@@ -1,0 +1,167 @@
+"""TableFamily with a family that nobody has heard of: what it registers, and what it exports."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pulumi
+
+from components import TableFamily
+from tablekit.contract import ExportedFamily
+from tablekit.model import Catalogue, Family, Index, N, S
+from tablekit.model.permissions import Account
+from tests.components.mocked import ACCOUNT, Recorder, run
+from tests.support.declare import family, index, role, stage, table
+
+TABLE = "aws:dynamodb/table:Table"
+
+
+def made(declared: Family, name: str = "dev", **settings: Any) -> tuple[Recorder, dict[str, Any]]:
+    catalogue = Catalogue([declared])
+    config = stage(name, catalogue, **settings)
+    account = Account(ACCOUNT)
+
+    def program() -> pulumi.Output[Any]:
+        return TableFamily(declared.key, declared, config, catalogue, pulumi.Output.from_input(account)).exported
+
+    return run(program, name)
+
+
+def the_table(declared: Family, name: str = "dev", **settings: Any) -> dict[str, Any]:
+    recorder, _ = made(declared, name, **settings)
+    return recorder.of(TABLE)["shop-orders"]
+
+
+def test_a_table_is_as_declared() -> None:
+    found = the_table(family())
+    assert found["name"] == "dev-shop-orders"
+    assert found["region"] == "eu-west-1"
+    assert found["hashKey"] == "order_id"
+    assert found["attributes"] == [
+        {"name": "customer", "type": "S"},
+        {"name": "day", "type": "S"},
+        {"name": "order_id", "type": "S"},
+    ]
+    assert found["globalSecondaryIndexes"] == [
+        {
+            "name": "customer-day-index",
+            "keySchemas": [
+                {"attributeName": "customer", "keyType": "HASH"},
+                {"attributeName": "day", "keyType": "RANGE"},
+            ],
+            "projectionType": "ALL",
+        }
+    ]
+    assert found["billingMode"] == "PAY_PER_REQUEST"
+    assert found["ttl"] == {"attributeName": "ttl", "enabled": True}
+    assert found["pointInTimeRecovery"] == {"enabled": True, "recoveryPeriodInDays": 35}
+    assert found["serverSideEncryption"] == {"enabled": True}
+    assert found["deletionProtectionEnabled"] is False
+    assert found["tags"] == {
+        "project": "dynamodb-tables",
+        "family": "shop",
+        "stage": "dev",
+        "owner": "shop-team",
+        "cost-centre": "shop",
+        "table": "orders",
+        "data-classification": "pii",
+    }
+    assert "streamEnabled" not in found
+
+
+def test_the_order_in_the_source_changes_nothing() -> None:
+    indexes: tuple[Index, ...] = (index(), index(name="day-index", hash_key=S("day"), range_key=N("total")))
+    one = the_table(family(tables=(table(indexes=indexes),)))
+    other = the_table(family(tables=(table(indexes=indexes[::-1]),)))
+    assert one == other
+    assert [each["name"] for each in one["globalSecondaryIndexes"]] == ["customer-day-index", "day-index"]
+
+
+def test_what_a_stage_sets() -> None:
+    found = the_table(
+        family(),
+        "prod",
+        deletionProtection=True,
+        pointInTimeRecoveryDays=7,
+        encryption="customer-managed",
+        kmsKeyArns={"eu-west-1": "arn:aws:kms:eu-west-1:111122223333:key/k"},
+        provisioned={"shop/orders": {"read": 5, "write": 2}},
+        streams={"shop/orders": "KEYS_ONLY"},
+        tags={"environment": "live"},
+    )
+    assert found["name"] == "shop-orders"
+    assert found["deletionProtectionEnabled"] is True
+    assert found["pointInTimeRecovery"]["recoveryPeriodInDays"] == 7
+    assert found["serverSideEncryption"]["kmsKeyArn"] == "arn:aws:kms:eu-west-1:111122223333:key/k"
+    assert (found["billingMode"], found["readCapacity"], found["writeCapacity"]) == ("PROVISIONED", 5, 2)
+    assert found["globalSecondaryIndexes"][0]["readCapacity"] == 5
+    assert (found["streamEnabled"], found["streamViewType"]) == (True, "KEYS_ONLY")
+    assert found["tags"]["environment"] == "live"
+
+
+def test_a_local_index_is_one() -> None:
+    local = index(name="order-day-index", hash_key=S("order_id"), range_key=S("day"), local=True)
+    found = the_table(family(tables=(table(range_key=S("line"), indexes=(local,)),), access_patterns=()))
+    assert found["localSecondaryIndexes"] == [{"name": "order-day-index", "rangeKey": "day", "projectionType": "ALL"}]
+    assert "globalSecondaryIndexes" not in found
+
+
+def test_roles_and_their_policies() -> None:
+    recorder, _ = made(family(roles=(role(), role(name="readonly", access="read-only"))))
+    roles = recorder.of("aws:iam/role:Role")
+    assert {name: inputs["name"] for name, inputs in roles.items()} == {
+        "shop-app": "dev-shop-app-role",
+        "shop-readonly": "dev-shop-readonly-role",
+    }
+    policies = recorder.of("aws:iam/rolePolicy:RolePolicy")
+    app = json.loads(policies["shop-app"]["policy"])
+    assert app["Statement"][0]["Resource"] == [f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/dev-shop-*"]
+    readonly = json.loads(policies["shop-readonly"]["policy"])
+    assert [s["Action"] for s in readonly["Statement"]] == [["dynamodb:Query"]]
+
+
+def test_alarms_go_to_a_topic_with_its_subscribers() -> None:
+    subscribers = [{"protocol": "email", "endpoint": "ops@example.com"}]
+    recorder, exported = made(family(), alarms="all", alarmSubscriptions=subscribers)
+    alarms = recorder.of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    assert len(alarms) == 5
+    topic = "arn:aws:sns/topic:Topic:dev-shop-alarms"
+    assert all(alarm["alarmActions"] == [topic] and alarm["region"] == "eu-west-1" for alarm in alarms.values())
+    summed = alarms["shop-orders-system-errors"]["metricQueries"]
+    assert [query.get("expression") for query in summed] == [None, None, "FILL(m0, 0) + FILL(m1, 0)"]
+    (subscription,) = recorder.of("aws:sns/topicSubscription:TopicSubscription").values()
+    assert subscription["endpoint"] == "ops@example.com"
+    assert exported["alarms"]["topicArn"] == topic
+    assert sorted(exported["alarms"]["names"]) == sorted(alarm["name"] for alarm in alarms.values())
+
+
+def test_without_alarms_there_is_no_topic() -> None:
+    recorder, exported = made(family(), alarms="none")
+    assert not recorder.of("aws:sns/topic:Topic")
+    assert exported["alarms"] == {"topicArn": None, "names": []}
+
+
+def test_denied_writers_get_a_resource_policy_a_table() -> None:
+    old = "arn:aws:iam::111122223333:role/old"
+    recorder, _ = made(family(), denyWrites={"shop": [old]})
+    (policy,) = recorder.of("aws:dynamodb/resourcePolicy:ResourcePolicy").values()
+    statement = json.loads(policy["policy"])["Statement"][0]
+    assert statement["Principal"] == {"AWS": [old]}
+    assert statement["Resource"] == policy["resourceArn"]
+
+
+def test_what_is_exported_is_the_contracts() -> None:
+    _, exported = made(family())
+    parsed = ExportedFamily.model_validate(exported)
+    assert parsed.model_dump(by_alias=True) == exported
+    assert parsed.tables["orders"].stream_arn is None
+    assert parsed.env == {"DYNAMODB_ORDERS_TABLE": "dev-shop-orders"}
+    assert parsed.access_patterns["orders-of-customer"].key_condition == "customer = :customer AND day >= :since"
+    assert parsed.access_patterns["place-order"].parameters == {"item": "M"}
+
+
+def test_resource_names_are_free_of_the_stage() -> None:
+    dev, _ = made(family(), "dev", alarms="all")
+    prod, _ = made(family(), "prod", alarms="all")
+    assert dev.resources.keys() == prod.resources.keys()

@@ -1,0 +1,90 @@
+"""Small, valid declarations for tests to vary: a family of one table with one of everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablekit.model import AccessPattern, Catalogue, Family, Index, Retention, Role, S, StageConfig, Table, load_stage
+
+LOOPBACK = dict.fromkeys(("dynamodb", "iam", "sts", "cloudwatch", "sns"), "http://127.0.0.1:4566")
+
+
+def index(**changes: Any) -> Index:
+    """An index of `orders` by customer and day."""
+    fields = {
+        "name": "customer-day-index",
+        "hash_key": S("customer"),
+        "range_key": S("day"),
+        "purpose": "orders of a customer, by day",
+    }
+    return Index(**{**fields, **changes})
+
+
+def table(**changes: Any) -> Table:
+    """Orders, by id."""
+    fields = {
+        "name": "orders",
+        "purpose": "one item an order",
+        "hash_key": S("order_id"),
+        "indexes": (index(),),
+        "ttl": "ttl",
+        "classification": "pii",
+        "retention": Retention(days=90, reason="as its document says"),
+        "attributes": {"ttl": "N", "total": "N", "paid": "BOOL", "token": "S", "status": {"type": "S"}},
+    }
+    return Table(**{**fields, **changes})
+
+
+def pattern(**changes: Any) -> AccessPattern:
+    """The orders of a customer since a day, through the index."""
+    fields = {
+        "name": "orders-of-customer",
+        "purpose": "a customer's orders since a day",
+        "table": "orders",
+        "index": "customer-day-index",
+        "operation": "query",
+        "key": "customer = :customer AND day >= :since",
+        "example": {"customer": "c1", "since": "2026-01-01"},
+    }
+    return AccessPattern(**{**fields, **changes})
+
+
+def writing(**changes: Any) -> AccessPattern:
+    """A new order."""
+    fields = {
+        "name": "place-order",
+        "purpose": "a new order, once",
+        "table": "orders",
+        "operation": "put",
+        "condition": "attribute_not_exists(order_id)",
+    }
+    return AccessPattern(**{**fields, **changes})
+
+
+def role(**changes: Any) -> Role:
+    """The application."""
+    return Role(**{"name": "app", "purpose": "the application", "access": "read-write", **changes})
+
+
+def family(**changes: Any) -> Family:
+    """A shop with one table."""
+    fields = {
+        "key": "shop",
+        "title": "Shop",
+        "document": "none",
+        "table_name": "shop-{table}",
+        "region": "eu-west-1",
+        "owner": "shop-team",
+        "cost_centre": "shop",
+        "tables": (table(),),
+        "access_patterns": (pattern(), writing()),
+        "roles": (role(),),
+    }
+    return Family(**{**fields, **changes})
+
+
+def stage(name: str = "dev", catalogue: Catalogue | None = None, /, **settings: Any) -> StageConfig:
+    """A stage of all the catalogue's families (the shop's, without one)."""
+    known = catalogue or Catalogue([family()])
+    aws = {"region": "eu-west-2", **({"endpoints": [LOOPBACK]} if name == "local" else {})}
+    return load_stage(name, {"families": list(known.families), **settings}, aws, known)

@@ -1,0 +1,87 @@
+"""DynamoDB Local, AWS's own engine, on loopback: its jars come by Maven coordinates, Java is the machine's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_POM = Path(__file__).with_name("dynamodb-local.pom.xml")
+_MAIN = Path(__file__).with_name("LoopbackDynamoDb.java")
+_START_SECONDS = 60
+_FETCH_SECONDS = 600
+
+
+def missing() -> str | None:
+    """Why DynamoDB Local can't run here, or None where it can."""
+    for tool in ("javac", "mvn"):
+        if shutil.which(tool) is None:
+            return f"DynamoDB Local needs {tool} on PATH, and there is none"
+    return None
+
+
+def jars() -> Path:
+    """The folder of its jars in the user's cache, fetched at the first call."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dynamodb-tables"
+    version = _POM.read_text().split("<artifactId>DynamoDBLocal</artifactId>")[1].split("<version>")[1].split("<")[0]
+    folder = cache / f"dynamodb-local-{version}"
+    if not folder.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        fresh = cache / f"dynamodb-local-{version}.{os.getpid()}"
+        copied = subprocess.run(
+            ["mvn", "-q", "-B", "-f", _POM, "dependency:copy-dependencies", f"-DoutputDirectory={fresh}"],
+            capture_output=True,
+            text=True,
+            timeout=_FETCH_SECONDS,
+            stdin=subprocess.DEVNULL,
+        )
+        if copied.returncode:
+            raise RuntimeError(f"maven could not fetch DynamoDB Local:\n{copied.stdout[-2000:]}{copied.stderr[-2000:]}")
+        try:
+            fresh.rename(folder)
+        except OSError:
+            shutil.rmtree(fresh)  # another run was faster
+    return folder
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A server in memory on a free port of 127.0.0.1, stopped at the end; gives its endpoint URL."""
+    folder = jars()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["java", f"-Djava.library.path={folder}", "-cp", f"{folder}/*", str(_MAIN)]
+    arguments = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
+    process = subprocess.Popen(
+        [*command, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        _wait(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            said = process.stdout.read().decode() if process.stdout else ""
+            raise RuntimeError(f"DynamoDB Local ended with {process.returncode}:\n{said[-2000:]}")
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"DynamoDB Local did not answer on port {port} within {_START_SECONDS} s")

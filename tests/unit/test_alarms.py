@@ -1,0 +1,78 @@
+"""Alarms: only on metrics with the dimensions that DynamoDB publishes; how many is a setting."""
+
+from __future__ import annotations
+
+import pytest
+
+from tablekit.model import Catalogue
+from tablekit.model.alarms import Alarm, Metric, account_alarms, family_alarms
+from tests.support.declare import family, stage
+
+PUBLISHED = {
+    "ReadThrottleEvents": [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}],
+    "WriteThrottleEvents": [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}],
+    "SystemErrors": [{"TableName", "Operation"}],
+    "UserErrors": [set()],
+}
+"""The service's own documentation of its metrics: an alarm on other dimensions never fires."""
+
+SHOP = Catalogue([family()])
+
+
+def alarms(level: str) -> tuple[Alarm, ...]:
+    return family_alarms(family(), stage("dev", SHOP, alarms=level))
+
+
+@pytest.mark.parametrize(("level", "count"), [("none", 0), ("tables", 3), ("all", 5)])
+def test_how_many_is_a_setting(level: str, count: int) -> None:
+    assert len(alarms(level)) == count
+
+
+def test_every_metric_has_dimensions_that_are_published() -> None:
+    config = stage("dev", SHOP, alarms="all")
+    for alarm in (*alarms("all"), *account_alarms(config, "eu-west-1")):
+        for metric in alarm.metrics:
+            assert metric.namespace == "AWS/DynamoDB"
+            assert set(metric.dimensions) in PUBLISHED[metric.name]
+            assert metric.statistic == "Sum"
+
+
+def test_system_errors_are_summed_over_the_operations_that_the_patterns_use() -> None:
+    (alarm,) = [alarm for alarm in alarms("tables") if alarm.key == "shop-orders-system-errors"]
+    assert [metric.dimensions["Operation"] for metric in alarm.metrics] == ["PutItem", "Query"]
+    assert alarm.expression == "FILL(m0, 0) + FILL(m1, 0)"
+    assert (alarm.threshold, alarm.period, alarm.severity) == (5, 60, "critical")
+
+
+def test_throttles_of_the_table_and_of_each_index() -> None:
+    found = {alarm.name: alarm.metrics[0].dimensions for alarm in alarms("all") if "throttles" in alarm.name}
+    assert found == {
+        "dev-shop-orders-read-throttles": {"TableName": "dev-shop-orders"},
+        "dev-shop-orders-write-throttles": {"TableName": "dev-shop-orders"},
+        "dev-shop-orders/customer-day-index-read-throttles": {
+            "TableName": "dev-shop-orders",
+            "GlobalSecondaryIndexName": "customer-day-index",
+        },
+        "dev-shop-orders/customer-day-index-write-throttles": {
+            "TableName": "dev-shop-orders",
+            "GlobalSecondaryIndexName": "customer-day-index",
+        },
+    }
+    assert {alarm.threshold for alarm in alarms("all") if "throttles" in alarm.name} == {0}
+
+
+def test_user_errors_are_the_accounts() -> None:
+    (alarm,) = account_alarms(stage("dev", SHOP, alarms="all"), "eu-west-1")
+    assert alarm.metrics == (Metric("UserErrors"),)
+    assert account_alarms(stage("dev", SHOP, alarms="tables"), "eu-west-1") == ()
+
+
+def test_resource_keys_are_free_of_the_stage_and_all_different() -> None:
+    keys = [alarm.key for alarm in alarms("all")]
+    assert len(set(keys)) == len(keys)
+    assert not any("dev" in key for key in keys)
+
+
+def test_an_alarm_takes_ten_metrics_at_most() -> None:
+    with pytest.raises(ValueError, match="11 metrics; CloudWatch takes 1 to 10"):
+        Alarm("k", "n", "d", "notice", (Metric("UserErrors"),) * 11, 0)

@@ -1,0 +1,128 @@
+"""Families beside each other, and the names of stages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tablekit.model import Catalogue, CatalogueError, Family, Reach, StageError
+from tablekit.model.naming import STAGE_NAME, variable
+from tests.support.declare import family, pattern, role, table, writing
+
+
+def other(**changes: object) -> Family:
+    return family(**{"key": "store", "table_name": "store-{table}", **changes})
+
+
+def refused(*families: Family) -> str:
+    with pytest.raises(CatalogueError) as error:
+        Catalogue(families)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_two_families_of_one_key() -> None:
+    assert "two families are named 'shop'" in refused(family(), family(table_name="other-{table}"))
+
+
+def test_two_tables_of_one_physical_name() -> None:
+    said = refused(family(table_name="{table}"), other(table_name="{table}"))
+    assert "shop/orders and store/orders would both be called 'orders'" in said
+
+
+def test_a_prefix_that_matches_another_familys_table() -> None:
+    said = refused(family(), other(table_name="shop-store-{table}"))
+    assert "the prefix 'shop-' of family 'shop' in prod matches 'shop-store-orders' of family 'store'" in said
+
+
+@pytest.mark.parametrize("reserved", ["shop-orders", "shop-*"])
+def test_a_reserved_name_is_never_taken(reserved: str) -> None:
+    said = refused(family(), other(reserved=(reserved,)))
+    assert "'shop-orders', which is reserved" in said
+    assert repr(reserved) in said
+
+
+def test_two_roles_of_one_name() -> None:
+    said = refused(family(roles=(role(physical="the-role"),)), other(roles=(role(physical="the-role"),)))
+    assert "would both have a role 'the-role'" in said
+
+
+def test_a_reach_into_a_family_that_is_not_there() -> None:
+    reach = Reach(family="stor", patterns=("x",), purpose="see")
+    said = refused(family(roles=(role(reaches=(reach,)),)), other())
+    assert "reaches into family 'stor', which is not another family; did you mean 'store'?" in said
+
+
+def test_a_reach_that_writes_needs_an_option() -> None:
+    reach = Reach(family="store", patterns=("place-order",), purpose="write")
+    assert "needs an option, off by default" in refused(family(roles=(role(reaches=(reach,)),)), other())
+    allowed = Reach(family="store", patterns=("place-order",), purpose="write", option="shop-writes-store")
+    assert Catalogue([family(roles=(role(reaches=(allowed,)),)), other()]).options() == {"shop-writes-store"}
+
+
+def test_an_unknown_family_is_named_with_those_there_are() -> None:
+    with pytest.raises(CatalogueError, match="no family 'shp'; did you mean 'shop'"):
+        Catalogue([family()]).family("shp")
+
+
+CATALOGUE = Catalogue([family(), other(table_name="st0-{stage}-{table}"), family(key="bare", table_name="{table}")])
+
+
+@pytest.mark.parametrize("name", ["shop", "st0", "store", "bare"])
+def test_a_stage_is_no_familys_prefix_or_key(name: str) -> None:
+    with pytest.raises(StageError, match="name the stack otherwise"):
+        CATALOGUE.check_stage(name)
+
+
+@pytest.mark.parametrize("name", ["", "d", "Dev", "dev-1", "1dev", "averylongname", "prod-"])
+def test_a_stage_name_has_one_form(name: str) -> None:
+    with pytest.raises(StageError, match="2 to 10 of a-z and 0-9"):
+        CATALOGUE.check_stage(name)
+
+
+@given(st.from_regex(STAGE_NAME, fullmatch=True), st.from_regex(STAGE_NAME, fullmatch=True))
+def test_no_stages_prefix_matches_another_stages_table(stage: str, another: str) -> None:
+    """Whatever two stages are called: a prefix-scoped role of one never matches a table of the other."""
+    for name in (stage, another):
+        try:
+            CATALOGUE.check_stage(name)
+        except StageError:
+            return
+    if stage == another:
+        return
+    for owner in CATALOGUE:
+        prefix = owner.prefix(stage)
+        for declared in CATALOGUE:
+            for each in declared.tables:
+                assert prefix is None or not declared.physical(each.name, another).startswith(prefix)
+
+
+def test_names_by_stage() -> None:
+    shop, store, bare = CATALOGUE
+    assert [shop.physical("orders", stage) for stage in ("prod", "dev")] == ["shop-orders", "dev-shop-orders"]
+    assert [store.physical("orders", stage) for stage in ("prod", "dev")] == ["st0-prod-orders", "st0-dev-orders"]
+    assert [bare.physical("orders", stage) for stage in ("prod", "dev")] == ["orders", "dev-orders"]
+    assert [bare.prefix(stage) for stage in ("prod", "dev")] == [None, None]
+    assert [shop.role_name(shop.role("app"), stage) for stage in ("prod", "dev")] == [
+        "shop-app-role",
+        "dev-shop-app-role",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table_name", "expected"),
+    [
+        ("social-accounts", "DYNAMODB_SOCIAL_ACCOUNTS_TABLE"),
+        ("Users", "DYNAMODB_USERS_TABLE"),
+        ("RL_AI", "DYNAMODB_RL_AI_TABLE"),
+        ("FormBridgeData", "DYNAMODB_FORMBRIDGEDATA_TABLE"),
+    ],
+)
+def test_variables(table_name: str, expected: str) -> None:
+    assert variable(table_name) == expected
+
+
+def test_a_tables_own_pattern_is_checked_in_its_family() -> None:
+    both = family(tables=(table(), table(name="refunds")), access_patterns=(pattern(table="refunds"), writing()))
+    assert both.patterns_of(both.role("app"))[0].table == "refunds"

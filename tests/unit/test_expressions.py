@@ -1,0 +1,143 @@
+"""Expressions: every tree's text parses back into it, and bad text is refused with its place."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tablekit.model.errors import ExpressionError
+from tablekit.model.expressions import (
+    Between,
+    Call,
+    Clause,
+    Compare,
+    Condition,
+    In,
+    Literal,
+    Logic,
+    Parameter,
+    Path,
+    Rendered,
+    Update,
+    attributes,
+    parameters,
+)
+from tablekit.model.grammar import parse_condition, parse_update
+
+_RESERVED = {"and", "or", "not", "between", "in", "set", "remove", "add", "delete", "true", "false"}
+_FUNCTIONS = {"size", "if_not_exists", "list_append"}
+names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True).filter(
+    lambda name: name.lower() not in _RESERVED | _FUNCTIONS
+)
+paths = st.builds(
+    lambda root, rest: Path((root, *rest)), names, st.lists(st.one_of(names, st.integers(0, 99)), max_size=2)
+)
+texts = st.text(st.characters(exclude_characters="'{}", exclude_categories=["Cs", "Cc"]), max_size=8)
+templates = st.builds(lambda head, name, tail: f"{head}{{{name}}}{tail}", texts, names, texts)
+numbers = st.builds(Decimal, st.from_regex(r"-?(0|[1-9][0-9]{0,5})(\.[0-9]{1,3})?", fullmatch=True))
+values = st.one_of(st.builds(Parameter, names), st.builds(Literal, st.one_of(st.booleans(), numbers, texts, templates)))
+operands = st.one_of(paths, values, st.builds(lambda path: Call("size", (path,)), paths))
+simple: st.SearchStrategy[Condition] = st.one_of(
+    st.builds(Compare, operands, st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), operands),
+    st.builds(Between, operands, operands, operands),
+    st.builds(In, operands, st.lists(operands, min_size=1, max_size=4).map(tuple)),
+    st.builds(lambda path: Call("attribute_exists", (path,)), paths),
+    st.builds(lambda path, value: Call("begins_with", (path, value)), paths, values),
+)
+conditions = st.recursive(
+    simple,
+    lambda inner: st.one_of(
+        st.builds(lambda both: Logic("AND", tuple(both)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda both: Logic("OR", tuple(both)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda one: Logic("NOT", (one,)), inner),
+    ),
+    max_leaves=6,
+)
+settable = st.one_of(
+    operands,
+    st.builds(lambda left, sign, right: Call(sign, (left, right)), paths, st.sampled_from("+-"), values),
+    st.builds(lambda path, value: Call("if_not_exists", (path, value)), paths, values),
+)
+clauses = {
+    "SET": st.lists(st.tuples(paths, settable), min_size=1, max_size=3),
+    "REMOVE": st.lists(st.tuples(paths, st.none()), min_size=1, max_size=3),
+    "ADD": st.lists(st.tuples(paths, values), min_size=1, max_size=3),
+}
+updates = (
+    st.lists(st.sampled_from(sorted(clauses)), min_size=1, unique=True)
+    .flatmap(
+        lambda verbs: st.tuples(
+            *(clauses[verb].map(lambda actions, verb=verb: Clause(verb, tuple(actions))) for verb in verbs)
+        )
+    )
+    .map(Update)
+)
+
+
+@given(conditions)
+def test_a_conditions_text_parses_back_into_it(tree: Condition) -> None:
+    assert parse_condition(str(tree)) == tree
+
+
+@given(updates)
+def test_an_updates_text_parses_back_into_it(tree: Update) -> None:
+    assert parse_update(str(tree)) == tree
+
+
+@given(conditions)
+def test_rendering_hides_every_name_and_value(tree: Condition) -> None:
+    rendered = Rendered()
+    text = rendered.render(tree)
+    for placeholder in (*rendered.names, *rendered.values):
+        assert placeholder in text
+    assert set(attributes(tree)) <= set(rendered.names.values())
+    given_names = {value.name for value in rendered.values.values() if isinstance(value, Parameter)}
+    assert given_names <= set(parameters(tree))
+
+
+def test_rendering_is_what_the_service_takes() -> None:
+    rendered = Rendered()
+    text = rendered.render(parse_condition("status = :status AND begins_with(SK, 'SUB#{id}') AND NOT status = :other"))
+    assert text == "#n0 = :v0 AND begins_with(#n1, :v1) AND (NOT (#n0 = :v2))"
+    assert rendered.names == {"#n0": "status", "#n1": "SK"}
+    assert rendered.values == {":v0": Parameter("status"), ":v1": Literal("SUB#{id}"), ":v2": Parameter("other")}
+
+
+def test_the_truth_value_and_the_number_one_are_two_values() -> None:
+    rendered = Rendered()
+    rendered.render(parse_condition("a = true AND b = 1"))
+    assert [literal.value for literal in rendered.values.values() if isinstance(literal, Literal)] == [True, Decimal(1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a = ", "column"),
+        ("a == :b", "at column 4"),
+        ("a = :b AND", "column"),
+        ("begins_with(a)", "begins_with takes 2 operand(s), not 1"),
+        ("a = 'TENANT#{id'", "key template 'TENANT#{id'"),
+        ("a = 'x{0}'", "field '0' is not a plain name"),
+        ("a = :b OR OR c = :d", "column"),
+        ("a IN ()", "column"),
+        ("a = '" + "x" * 4096 + "'", "DynamoDB takes at most 4096"),
+        ("a IN (" + ", ".join(f":p{n}" for n in range(101)) + ")", "at most 100 values, not 101"),
+    ],
+)
+def test_bad_conditions_are_refused(text: str, says: str) -> None:
+    with pytest.raises(ExpressionError) as error:
+        parse_condition(text)
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("SET a = 1 SET b = 2", "SET stands twice"), ("a = 1", "column 1"), ("REMOVE a = 1", "column 10")],
+)
+def test_bad_updates_are_refused(text: str, says: str) -> None:
+    with pytest.raises(ExpressionError) as error:
+        parse_update(text)
+    assert says in str(error.value)

@@ -1,0 +1,162 @@
+"""Policies: actions from the patterns, resources from the prefix, and nothing besides."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tablekit.model import Catalogue, Family, Reach, Role, TenantScope
+from tablekit.model.limits import MAX_TRUST_POLICY_BYTES
+from tablekit.model.permissions import Account, deny_writes_policy, role_policy, trust_policy
+from tests.support.declare import family, pattern, role, stage, writing
+
+ACCOUNT = Account("111122223333")
+ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/"
+SCAN = pattern(name="all-orders", operation="scan", index=None, key=None, example={}, scan_reason="a list of all")
+
+
+def statements(role_name: str, catalogue: Catalogue, stage_name: str = "prod", **settings: Any) -> dict[str, Any]:
+    shop = catalogue.family("shop")
+    config = stage(stage_name, catalogue, **settings)
+    policy = role_policy(shop.role(role_name), shop, catalogue, config, ACCOUNT)
+    assert policy["Version"] == "2012-10-17"
+    by_id = {statement["Sid"]: statement for statement in policy["Statement"]}
+    assert len(by_id) == len(policy["Statement"]), "statement ids must differ"
+    return by_id
+
+
+def shop(**changes: Any) -> Catalogue:
+    return Catalogue([family(**changes)])
+
+
+READONLY = Role(name="readonly", purpose="read", access="read-only")
+
+
+def test_a_family_with_a_prefix_gets_prefix_scoped_statements() -> None:
+    found = statements("app", shop())
+    assert found == {
+        "PutItem": {"Sid": "PutItem", "Effect": "Allow", "Action": ["dynamodb:PutItem"], "Resource": [f"{ARN}shop-*"]},
+        "Query": {
+            "Sid": "Query",
+            "Effect": "Allow",
+            "Action": ["dynamodb:Query"],
+            "Resource": [f"{ARN}shop-*", f"{ARN}shop-*/index/*"],
+        },
+    }
+
+
+def test_the_stage_is_in_front_of_the_prefix() -> None:
+    resources = [r for s in statements("app", shop(), "dev").values() for r in s["Resource"]]
+    assert all(resource.startswith(f"{ARN}dev-shop-") for resource in resources)
+
+
+def test_a_read_only_role_has_no_write() -> None:
+    found = statements("readonly", shop(roles=(role(), READONLY)))
+    assert {action for s in found.values() for action in s["Action"]} == {"dynamodb:Query"}
+
+
+def test_a_scan_is_granted_on_its_own_table_only() -> None:
+    found = statements("app", shop(access_patterns=(pattern(), writing(), SCAN)))
+    assert found["Scan"]["Resource"] == [f"{ARN}shop-orders"]
+    assert "Scan" not in statements("app", shop())
+
+
+def test_a_family_without_a_prefix_gets_exact_arns() -> None:
+    found = statements("app", shop(table_name="{table}"))
+    assert found["PutItem"]["Resource"] == [f"{ARN}orders"]
+    assert found["Query"]["Resource"] == [f"{ARN}orders/index/customer-day-index"]
+
+
+def test_describe_and_metrics_are_asked_for() -> None:
+    found = statements("app", shop(roles=(role(describe=True, metrics_namespace="SHOP"),)))
+    assert found["Describe"]["Resource"] == [f"{ARN}shop-*"]
+    assert found["Metrics"] == {
+        "Sid": "Metrics",
+        "Effect": "Allow",
+        "Action": ["cloudwatch:PutMetricData"],
+        "Resource": ["*"],
+        "Condition": {"StringEquals": {"cloudwatch:namespace": "SHOP"}},
+    }
+
+
+def neighbours() -> Catalogue:
+    store = family(key="store", table_name="{table}", access_patterns=(pattern(), writing()))
+    reaches = (
+        Reach(family="store", patterns=("orders-of-customer",), purpose="see"),
+        Reach(family="store", patterns=("place-order",), purpose="write", option="shop-writes-store"),
+    )
+    return Catalogue([family(roles=(role(reaches=reaches),)), store])
+
+
+def test_a_reach_is_by_exact_arn_and_its_option_is_off() -> None:
+    found = statements("app", neighbours())
+    assert found["StoreQuery"]["Resource"] == [f"{ARN}orders/index/customer-day-index"]
+    assert not any(sid.startswith("Shop") for sid in found)
+    assert f"{ARN}orders" not in [r for s in found.values() for r in s["Resource"]]
+
+
+def test_a_reachs_option_turns_it_on() -> None:
+    found = statements("app", neighbours(), options=["shop-writes-store"])
+    assert found["ShopWritesStorePutItem"]["Resource"] == [f"{ARN}orders"]
+
+
+def tenants() -> Family:
+    tenant = role(
+        name="tenant",
+        access="read-only",
+        patterns=("orders-of-tenant",),
+        tenant=TenantScope(leading_keys=("TENANT#{tenant}", "TENANT#{tenant}#*")),
+    )
+    own = pattern(
+        name="orders-of-tenant", index=None, key="order_id = 'TENANT#{tenant_id}'", example={"tenant_id": "a"}
+    )
+    return family(access_patterns=(pattern(), writing(), own), roles=(role(), tenant))
+
+
+def test_a_tenants_statements_are_all_bound() -> None:
+    found = statements("tenant", Catalogue([tenants()]))
+    assert [s["Action"] for s in found.values()] == [["dynamodb:Query"]]
+    for statement in found.values():
+        condition = statement["Condition"]
+        assert condition["ForAllValues:StringLike"] == {
+            "dynamodb:LeadingKeys": ["TENANT#${aws:PrincipalTag/tenant}", "TENANT#${aws:PrincipalTag/tenant}#*"]
+        }
+        assert condition["Null"] == {"aws:PrincipalTag/tenant": "false", "dynamodb:LeadingKeys": "false"}
+        assert condition["StringLike"] == {"aws:PrincipalTag/tenant": "?*"}
+        assert "*#*" in condition["StringNotLike"]["aws:PrincipalTag/tenant"]
+
+
+def test_a_tenants_trust_refuses_a_tag_that_is_no_tenant_id() -> None:
+    declared = tenants()
+    policy = trust_policy(declared.role("tenant"), declared, stage("prod", Catalogue([declared])))
+    (statement,) = policy["Statement"]
+    assert statement["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert "*#*" in statement["Condition"]["StringNotLike"]["aws:RequestTag/tenant"]
+    assert statement["Condition"]["Null"] == {"aws:RequestTag/tenant": "false"}
+    assert len(json.dumps(policy, separators=(",", ":"))) <= MAX_TRUST_POLICY_BYTES
+
+
+def test_trust_names_services_or_principals() -> None:
+    declared = family()
+    config = stage("prod", Catalogue([declared]), trust={"shop": {"principals": ["arn:aws:iam::111122223333:role/x"]}})
+    assert trust_policy(declared.role("app"), declared, config)["Statement"][0]["Principal"] == {
+        "AWS": ["arn:aws:iam::111122223333:role/x"]
+    }
+    assert trust_policy(declared.role("app"), declared, stage())["Statement"][0]["Principal"] == {
+        "Service": ["lambda.amazonaws.com"]
+    }
+
+
+def test_a_customer_managed_key_is_used_through_dynamodb_only() -> None:
+    keys = {"encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": "arn:aws:kms:eu-west-1:111122223333:key/k"}}
+    statement = statements("app", shop(), **keys)["Key"]
+    assert statement["Resource"] == ["arn:aws:kms:eu-west-1:111122223333:key/k"]
+    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}}
+
+
+def test_denied_writers_can_not_write_by_any_api() -> None:
+    (statement,) = deny_writes_policy(["arn:aws:iam::111122223333:role/old"], f"{ARN}shop-orders")["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert set(statement["Action"]) >= {
+        f"dynamodb:{name}" for name in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLInsert")
+    }

@@ -1,0 +1,185 @@
+"""A stage's file: what is wrong is named by file and key, with what it may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tablekit.model import Catalogue, StageError, load_stage
+from tests.support.declare import LOOPBACK, family, stage
+
+SHOP = Catalogue([family(), family(key="store", table_name="store-{table}", region=None)])
+BOTH = {"families": ["shop", "store"]}
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] = {
+    "a misspelt key": (
+        "dev",
+        {**BOTH, "deletionProtecton": True},
+        {},
+        ("deletionProtecton: no such setting", "did you mean 'deletionProtection'?"),
+    ),
+    "no families": ("dev", {"families": []}, {}, ("dynamodb-tables:families",)),
+    "a family that is not there": ("dev", {"families": ["shp"]}, {}, ("no family 'shp'", "did you mean 'shop'?")),
+    "a family twice": ("dev", {"families": ["shop", "shop"]}, {}, ("'shop' is listed twice",)),
+    "36 days": (
+        "dev",
+        {**BOTH, "pointInTimeRecoveryDays": 36},
+        {},
+        ("pointInTimeRecoveryDays: 36 is not allowed", "35"),
+    ),
+    "0 days": ("dev", {**BOTH, "pointInTimeRecoveryDays": 0}, {}, ("pointInTimeRecoveryDays: 0 is not allowed", "1")),
+    "an unknown level of alarms": (
+        "dev",
+        {**BOTH, "alarms": "some"},
+        {},
+        ("alarms: 'some' is not allowed", "'none', 'tables' or 'all'"),
+    ),
+    "a text for a truth value": ("dev", {**BOTH, "protect": "maybe"}, {}, ("protect: 'maybe' is not allowed",)),
+    "no retention": (
+        "dev",
+        {**BOTH, "retainOnDelete": False},
+        {},
+        ("retainOnDelete: false is not allowed in stage 'dev'",),
+    ),
+    "an endpoint on AWS": (
+        "prod",
+        BOTH,
+        {"endpoints": [LOOPBACK]},
+        ("aws:endpoints is not allowed in stage 'prod'", "make rehearse STAGE=prod"),
+    ),
+    "an endpoint elsewhere": (
+        "local",
+        BOTH,
+        {"endpoints": [{**LOOPBACK, "iam": "http://10.0.0.1:4566"}]},
+        ("iam is 'http://10.0.0.1:4566'", "loopback"),
+    ),
+    "an endpoint that only looks local": (
+        "local",
+        BOTH,
+        {"endpoints": [{**LOOPBACK, "iam": "http://127.0.0.1.example.com"}]},
+        ("loopback",),
+    ),
+    "a service without endpoint": (
+        "local",
+        BOTH,
+        {"endpoints": [{k: v for k, v in LOOPBACK.items() if k != "sts"}]},
+        ("no 'sts'", "would go to AWS"),
+    ),
+    "endpoints that are no JSON": ("local", BOTH, {"endpoints": "[{"}, ("aws:endpoints", "not JSON")),
+    "local as a rehearsal": (
+        "local",
+        {**BOTH, "rehearsal": True},
+        {"endpoints": [LOOPBACK]},
+        ("rehearsal: true is for stages on AWS",),
+    ),
+    "an existing family on AWS": (
+        "prod",
+        {**BOTH, "existingFamilies": ["store"]},
+        {},
+        ("'store' is marked as existing", "Adopt them first", "leave 'store' out"),
+    ),
+    "trust in everybody": (
+        "dev",
+        {**BOTH, "trust": {"shop": {"principals": ["*"]}}},
+        {},
+        ("principal '*' is no ARN", "never *"),
+    ),
+    "trust in nobody": ("dev", {**BOTH, "trust": {"shop": {}}}, {}, ("trusts nobody",)),
+    "trust for no role": (
+        "dev",
+        {**BOTH, "trust": {"shop/ap": {"services": ["lambda.amazonaws.com"]}}},
+        {},
+        ("no family or role 'shop/ap'", "did you mean 'shop/app'?"),
+    ),
+    "a service that is none": (
+        "dev",
+        {**BOTH, "trust": {"shop": {"services": ["lambda"]}}},
+        {},
+        ("service 'lambda'", "lambda.amazonaws.com"),
+    ),
+    "an option that no role has": (
+        "dev",
+        {**BOTH, "options": ["all-access"]},
+        {},
+        ("no option 'all-access'", "allowed are none"),
+    ),
+    "a key that is missing": (
+        "dev",
+        {**BOTH, "encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": "arn:aws:kms:x"}},
+        {},
+        ("region eu-west-2 has no key",),
+    ),
+    "capacity for no table": (
+        "dev",
+        {**BOTH, "provisioned": {"shop/order": {"read": 1, "write": 1}}},
+        {},
+        ("no table 'shop/order'", "did you mean 'shop/orders'?"),
+    ),
+    "capacity of 0": (
+        "dev",
+        {**BOTH, "provisioned": {"shop/orders": {"read": 0, "write": 1}}},
+        {},
+        ("provisioned", "0 is not allowed"),
+    ),
+    "a stream of no known view": (
+        "dev",
+        {**BOTH, "streams": {"shop/orders": "IMAGES"}},
+        {},
+        ("streams", "'IMAGES' is not allowed"),
+    ),
+    "a denied principal that is none": (
+        "dev",
+        {**BOTH, "denyWrites": {"shop": ["somebody"]}},
+        {},
+        ("'somebody' is no role's ARN",),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_broken_stage_is_refused_with_one_message(case: str) -> None:
+    name, settings, aws, says = REFUSED[case]
+    with pytest.raises(StageError) as error:
+        load_stage(name, settings, {"region": "eu-west-2", **aws}, SHOP)
+    text = str(error.value)
+    assert "\n" not in text
+    assert "aws:endpoints" in text or text.startswith(f"Pulumi.{name}.yaml: dynamodb-tables:")
+    for part in says:
+        assert part in text
+
+
+def test_no_region() -> None:
+    with pytest.raises(StageError, match=r"Pulumi\.dev\.yaml: aws:region is not set"):
+        load_stage("dev", BOTH, {}, SHOP)
+
+
+def test_an_existing_family_is_made_in_a_rehearsal() -> None:
+    settings = {**BOTH, "existingFamilies": ["store"], "rehearsal": True}
+    assert load_stage("prod", settings, {"region": "eu-west-2", "endpoints": [LOOPBACK]}, SHOP).emulated
+
+
+def test_an_existing_family_that_is_left_out_is_no_obstacle() -> None:
+    settings = {"families": ["shop"], "existingFamilies": ["store"]}
+    assert load_stage("prod", settings, {"region": "eu-west-2"}, SHOP).families == ("shop",)
+
+
+def test_what_a_stage_gives() -> None:
+    settings = {
+        "trust": {
+            "shop/app": {"principals": ["arn:aws:iam::111122223333:role/app"]},
+            "store": {"services": ["ecs-tasks.amazonaws.com"]},
+        },
+        "encryption": "customer-managed",
+        "kmsKeyArns": {"eu-west-1": "arn:one", "eu-west-2": "arn:two"},
+        "streams": {"store/orders": "NEW_IMAGE"},
+    }
+    config, (shop, store) = stage("dev", SHOP, **settings), SHOP
+    assert (config.region_of(shop), config.region_of(store)) == ("eu-west-1", "eu-west-2")
+    assert (config.kms_key(shop), config.kms_key(store)) == ("arn:one", "arn:two")
+    assert config.trusted(shop, "app").principals == ("arn:aws:iam::111122223333:role/app",)
+    assert config.trusted(store, "app").services == ("ecs-tasks.amazonaws.com",)
+    assert stage("dev", SHOP).trusted(store, "app").services == ("lambda.amazonaws.com",)
+    assert (config.stream(shop, "orders"), config.stream(store, "orders")) == (None, "NEW_IMAGE")
+    assert config.retain_on_delete
