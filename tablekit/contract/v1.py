@@ -14,9 +14,18 @@ VERSION: Final = "1.0"
 
 
 class Exported(BaseModel):
-    """Base of what is exported: camelCase names, every field always there (null where it does not apply)."""
+    """Base of what is exported: camelCase names, null where a field does not apply.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    Every field is written. A reader takes a missing one for null, as StackReference drops what is null.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class ExportedKey(Exported):
@@ -31,7 +40,7 @@ class ExportedIndex(Exported):
 
     arn: str
     hash_key: ExportedKey
-    range_key: ExportedKey | None
+    range_key: ExportedKey | None = None
     projection: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
 
 
@@ -40,10 +49,10 @@ class ExportedTable(Exported):
 
     name: str
     arn: str
-    stream_arn: str | None
+    stream_arn: str | None = None
     hash_key: ExportedKey
-    range_key: ExportedKey | None
-    ttl_attribute: str | None
+    range_key: ExportedKey | None = None
+    ttl_attribute: str | None = None
     indexes: dict[str, ExportedIndex]
 
 
@@ -57,7 +66,7 @@ class ExportedRole(Exported):
 class ExportedAlarms(Exported):
     """The family's alarms and the SNS topic they go to, in its region; null and none where the stage has no alarms."""
 
-    topic_arn: str | None
+    topic_arn: str | None = None
     names: list[str]
 
 
@@ -65,13 +74,13 @@ class ExportedAccessPattern(Exported):
     """An access pattern. table: the logical name. Expressions are in the declaration's form (see `tablekit.model`)."""
 
     table: str
-    index: str | None
+    index: str | None = None
     operation: Operation
-    key_condition: str | None
-    filter: str | None
-    condition: str | None
-    update: str | None
-    projection: list[str] | None
+    key_condition: str | None = None
+    filter: str | None = None
+    condition: str | None = None
+    update: str | None = None
+    projection: list[str] | None = None
     order: Literal["ascending", "descending"]
     parameters: dict[str, AttributeType]
 

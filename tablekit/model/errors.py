@@ -16,6 +16,10 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 
 
+_SHOWN = 5
+"""Findings that one message shows: the rest mostly follows from the first."""
+
+
 class TablekitError(Exception):
     """Root of every error that this library raises on purpose."""
 
@@ -53,7 +57,8 @@ def explain(subject: str, error: ValidationError, fields: Iterable[str] = ()) ->
     fields: the allowed field names, to suggest one for a misspelt name.
     """
     lines = []
-    for finding in error.errors(include_url=False):
+    findings = error.errors(include_url=False)
+    for finding in findings[:_SHOWN]:
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in finding["loc"]).lstrip(".")
         kind, message, given = finding["type"], finding["msg"], finding.get("input")
         if kind == "value_error":
@@ -67,4 +72,6 @@ def explain(subject: str, error: ValidationError, fields: Iterable[str] = ()) ->
             lines.append(f"{subject}: {where}: required, and not given; add it")
         else:
             lines.append(f"{subject}: {where}: {given!r} is not allowed: {message[:1].lower()}{message[1:]}")
+    if len(findings) > _SHOWN:
+        lines.append(f"{subject}: … and {len(findings) - _SHOWN} more")
     return "\n".join(lines)

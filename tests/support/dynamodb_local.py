@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
+from botocore.client import BaseClient
+
 _POM = Path(__file__).with_name("dynamodb-local.pom.xml")
 _MAIN = Path(__file__).with_name("LoopbackDynamoDb.java")
 _START_SECONDS = 60
@@ -85,3 +88,14 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
                 return
         time.sleep(0.1)
     raise RuntimeError(f"DynamoDB Local did not answer on port {port} within {_START_SECONDS} s")
+
+
+def client(endpoint: str) -> BaseClient:
+    """A boto3 client for such a server; it takes any credentials."""
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="eu-west-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )

@@ -1,0 +1,181 @@
+"""A copy of the project for a test to change, with a throw-away emulator and state: run by the real engine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+
+from local import emulator
+from local.emulator import Emulator
+from local.engine import ensure
+from local.overlay import endpoints
+from local.project import ROOT
+from local.stack import Stack
+from local.workspace import Workspace
+
+PROGRAM = ("tablekit", "families", "components", "__main__.py", "Pulumi.yaml")
+SECONDS = 240
+"""Bound of one engine command; each takes some seconds."""
+
+SHOP = """
+from tablekit.model import AccessPattern, Family, Index, Retention, Role, S, Table
+
+FAMILY = Family(
+    key="shop",
+    title="Shop",
+    document="none",
+    table_name="shop-{table}",
+    region="eu-west-1",
+    owner="shop-team",
+    cost_centre="shop",
+    tables=(
+        Table(
+            name="orders",
+            purpose="one item an order",
+            hash_key=S("order_id"),
+            classification="internal",
+            retention=Retention(reason="until deleted"),
+            attributes={"status": "S", "ttl": "N"},
+            indexes=(
+                Index(name="customer-index", hash_key=S("customer"), purpose="a customer's orders"),
+            ),
+        ),
+    ),
+    access_patterns=(
+        AccessPattern(
+            name="orders-of-customer",
+            purpose="a customer's orders",
+            table="orders",
+            index="customer-index",
+            operation="query",
+            key="customer = :customer",
+            example={"customer": "c1"},
+        ),
+    ),
+    roles=(Role(name="app", purpose="the shop", access="read-write"),),
+)
+"""
+"""A family that none of the five systems has: one file, as a sixth system would be."""
+
+
+@dataclass
+class Project:
+    """A copy of the program under `folder`, and the stack that it is deployed to.
+
+    `families/` and the stage's settings are the test's to change.
+    """
+
+    folder: Path
+    stack: Stack
+    emulator: Emulator
+
+    @property
+    def config_file(self) -> Path:
+        assert self.stack.config_file is not None
+        return self.stack.config_file
+
+    def set(self, **settings: Any) -> None:
+        """Change settings of the stage's file; None removes one."""
+        content = yaml.safe_load(self.config_file.read_text())
+        for name, value in settings.items():
+            key = name.replace("__", ":") if "__" in name else f"dynamodb-tables:{name}"
+            content["config"][key] = value
+            if value is None:
+                del content["config"][key]
+        self.config_file.write_text(yaml.safe_dump(content))
+
+    def family(self, name: str, text: str) -> None:
+        """Write a family's module."""
+        (self.folder / "families" / f"{name}.py").write_text(textwrap.dedent(text).lstrip())
+
+    def pulumi(self, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the engine on the stack; with `check`, a failure fails the test with what was said."""
+        config = ("--config-file", str(self.config_file)) if words[0] not in ("stack", "cancel", "state") else ()
+        done = subprocess.run(
+            [str(self.stack.engine.path), *words, "--stack", self.stack.name, *config, "--non-interactive"],
+            cwd=self.folder,
+            env={**self.stack.environment, "PULUMI_OPTION_COLOR": "never", **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert not check or done.returncode == 0, f"pulumi {' '.join(words)}:\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def up(self, **environment: str) -> dict[str, int]:
+        """Deploy; gives the count of resources by what was done to them, as {'create': 9}."""
+        self.pulumi("up", "--yes", "--skip-preview", "--suppress-progress", **environment)
+        return self.last_update()
+
+    def last_update(self) -> dict[str, int]:
+        """The resource changes of the newest update."""
+        history = json.loads(self.pulumi("stack", "history", "--json", "--page-size", "1").stdout)
+        changes: dict[str, int] = history[0].get("resourceChanges", {})
+        return {kind: count for kind, count in changes.items() if count}
+
+    def plan(self) -> list[dict[str, Any]]:
+        """The steps of a preview that change something."""
+        steps = json.loads(self.pulumi("preview", "--json").stdout)["steps"]
+        return [step for step in steps if step["op"] != "same"]
+
+    def state(self) -> list[dict[str, Any]]:
+        """The resources of the state."""
+        exported = json.loads(self.pulumi("stack", "export").stdout)
+        resources: list[dict[str, Any]] = exported["deployment"].get("resources", [])
+        return resources
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs."""
+        found: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json").stdout)
+        return found
+
+    def client(self, service: str, region: str = "eu-west-1") -> Any:
+        """A boto3 client for the emulator."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.emulator.endpoint,
+            region_name=region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+@contextmanager
+def project(folder: Path, stage: str = "local", families: tuple[str, ...] | None = None) -> Iterator[Project]:
+    """A copy of the project, not yet deployed. families: those to keep; None keeps the five systems'."""
+    clone = folder / "clone"
+    clone.mkdir()
+    for name in PROGRAM:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            shutil.copy(source, clone)
+    if families is not None:
+        for module in (clone / "families").glob("[a-z_]*.py"):
+            if module.name != "__init__.py":
+                module.unlink()
+    engine = ensure()
+    content = yaml.safe_load((ROOT / f"Pulumi.{stage}.yaml").read_text())
+    with emulator.throw_away(folder) as served:
+        content["config"]["aws:endpoints"] = endpoints(served.endpoint)
+        if families is not None:
+            content["config"]["dynamodb-tables:families"] = list(families)
+        config_file = folder / f"Pulumi.{stage}.yaml"
+        config_file.write_text(yaml.safe_dump(content))
+        workspace = Workspace(folder=folder, home=folder / "pulumi-home")
+        stack = Stack(stage, engine, workspace.environment(engine), clone, config_file)
+        stack.create(config_file)
+        yield Project(clone, stack, served)

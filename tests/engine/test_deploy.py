@@ -1,0 +1,186 @@
+"""The main job on real input: five systems' 37 tables, deployed by the real engine onto the emulator."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from jsonschema import Draft202012Validator
+
+from families import catalogue
+from local.project import ROOT
+from tablekit.contract import read
+from tablekit.contract.schema import schema_text
+from tablekit.model import Family, Table
+from tablekit.model.stage import StageConfig
+from tests.engine.project import SHOP, Project, project
+from tests.support import dynamodb_local
+
+CATALOGUE = catalogue()
+TABLES = [(family, table) for family in CATALOGUE for table in family.tables]
+IDS = [f"{family.key}/{table.name}" for family, table in TABLES]
+LOCAL = StageConfig(stage="dev", region="eu-west-2", families=tuple(CATALOGUE.families))
+
+
+def client(deployed: Project, family: Family) -> BaseClient:
+    found: BaseClient = deployed.client("dynamodb", LOCAL.region_of(family))
+    return found
+
+
+def described(deployed: Project, family: Family, table: Table) -> dict[str, Any]:
+    found: dict[str, Any] = client(deployed, family).describe_table(TableName=family.physical(table.name, "local"))  # type: ignore[attr-defined]
+    return found["Table"]  # type: ignore[no-any-return]
+
+
+def test_there_are_37_tables_of_six_families(deployed: Project) -> None:
+    names = [
+        name
+        for region in sorted({LOCAL.region_of(family) for family in CATALOGUE})
+        for name in deployed.client("dynamodb", region).list_tables()["TableNames"]
+    ]
+    assert sorted(names) == sorted(family.physical(table.name, "local") for family, table in TABLES)
+    assert len(names) == 37
+
+
+@pytest.mark.parametrize(("family", "table"), TABLES, ids=IDS)
+def test_the_emulator_holds_what_is_declared(deployed: Project, family: Family, table: Table) -> None:
+    found = described(deployed, family, table)
+    types = {each["AttributeName"]: each["AttributeType"] for each in found["AttributeDefinitions"]}
+    assert types == {key.name: key.type for key in table.all_keys.values()}
+    assert [each["AttributeName"] for each in found["KeySchema"]] == [key.name for key in table.keys]
+    indexes = {each["IndexName"]: each for each in found.get("GlobalSecondaryIndexes", [])}
+    assert indexes.keys() == {index.name for index in table.indexes}
+    for index in table.indexes:
+        made = indexes[index.name]
+        assert [each["AttributeName"] for each in made["KeySchema"]] == [key.name for key in index.keys]
+        assert made["Projection"]["ProjectionType"] == index.projection
+        assert sorted(made["Projection"].get("NonKeyAttributes", [])) == sorted(index.include)
+    connection, name = client(deployed, family), found["TableName"]
+    ttl = connection.describe_time_to_live(TableName=name)["TimeToLiveDescription"]  # type: ignore[attr-defined]
+    assert ttl.get("AttributeName") == table.ttl
+    assert ttl["TimeToLiveStatus"] == ("ENABLED" if table.ttl else "DISABLED")
+    backups = connection.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]  # type: ignore[attr-defined]
+    assert backups["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 35
+    assert found["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert found["SSEDescription"]["Status"] == "ENABLED"
+    stream = found.get("StreamSpecification", {}).get("StreamViewType")
+    assert stream == table.stream
+
+
+@pytest.fixture(scope="module")
+def real_dynamodb() -> Iterator[BaseClient]:
+    if why := dynamodb_local.missing():
+        pytest.skip(why)
+    with dynamodb_local.server() as url:
+        yield dynamodb_local.client(url)
+
+
+@pytest.mark.parametrize(("family", "table"), TABLES, ids=IDS)
+def test_dynamodbs_own_engine_accepts_the_definition_as_it_stands(
+    deployed: Project, real_dynamodb: BaseClient, family: Family, table: Table
+) -> None:
+    found = described(deployed, family, table)
+    definition: dict[str, Any] = {
+        "TableName": found["TableName"],
+        "AttributeDefinitions": found["AttributeDefinitions"],
+        "KeySchema": found["KeySchema"],
+        "BillingMode": found["BillingModeSummary"]["BillingMode"],
+    }
+    if indexes := found.get("GlobalSecondaryIndexes"):
+        definition["GlobalSecondaryIndexes"] = [
+            {key: index[key] for key in ("IndexName", "KeySchema", "Projection")} for index in indexes
+        ]
+    if "StreamSpecification" in found:
+        definition["StreamSpecification"] = found["StreamSpecification"]
+    accepted = real_dynamodb.create_table(**definition)["TableDescription"]  # type: ignore[attr-defined]
+    assert accepted["TableStatus"] in ("ACTIVE", "CREATING")
+
+
+def test_a_second_up_and_a_refresh_change_nothing(deployed: Project) -> None:
+    assert deployed.up().keys() == {"same"}
+    refreshed = deployed.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert "unchanged" in refreshed.stdout
+
+
+def test_the_outputs_are_the_contract(deployed: Project) -> None:
+    outputs = deployed.outputs()
+    Draft202012Validator(json.loads(schema_text())).validate(outputs)
+    contract = read(outputs)
+    assert contract.stage == "local"
+    assert contract.families.keys() == CATALOGUE.families.keys()
+    for family in CATALOGUE:
+        exported = contract.families[family.key]
+        assert exported.region == LOCAL.region_of(family)
+        assert exported.tables.keys() == {table.name for table in family.tables}
+        assert exported.access_patterns.keys() == family.patterns.keys()
+        for table in family.tables:
+            found = described(deployed, family, table)
+            assert exported.tables[table.name].arn == found["TableArn"]
+            assert exported.tables[table.name].stream_arn == found.get("LatestStreamArn")
+
+
+def test_every_alarm_and_role_of_the_contract_is_there(deployed: Project) -> None:
+    contract = read(deployed.outputs())
+    iam = deployed.client("iam")
+    for exported in contract.families.values():
+        watch = deployed.client("cloudwatch", exported.region)
+        pages = watch.get_paginator("describe_alarms").paginate()
+        there = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
+        assert exported.alarms.names
+        for name in exported.alarms.names:
+            assert there[name]["AlarmActions"] == [exported.alarms.topic_arn]
+        for role in exported.roles.values():
+            assert iam.get_role(RoleName=role.name)["Role"]["Arn"] == role.arn
+
+
+def test_every_table_is_retained_in_the_state(deployed: Project) -> None:
+    tables = [resource for resource in deployed.state() if resource["type"] == "aws:dynamodb/table:Table"]
+    assert len(tables) == 37
+    assert all(table["retainOnDelete"] for table in tables)
+
+
+def consume(deployed: Project, folder: Path, family: str) -> subprocess.CompletedProcess[str]:
+    """Runs the example's own project against the deployed stack's state."""
+    shutil.copytree(ROOT / "examples" / "consumer", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "Pulumi.reader.yaml").write_text(f"config:\n  tables-consumer:family: {family}\n")
+    pulumi = [str(deployed.stack.engine.path), "--non-interactive", "--cwd", str(folder)]
+    environment = {**deployed.stack.environment, "PYTHONPATH": str(ROOT)}
+    for words in (["stack", "init", "reader"], ["up", "--yes", "--skip-preview", "--stack", "reader"]):
+        done = subprocess.run(
+            [*pulumi, *words], env=environment, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
+        )
+    shown = subprocess.run(
+        [*pulumi, "stack", "output", "--json", "--stack", "reader"],
+        env=environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    (folder / "outputs.json").write_text(shown.stdout)
+    return done
+
+
+def test_another_project_reads_the_outputs(deployed: Project, tmp_path: Path) -> None:
+    done = consume(deployed, tmp_path / "consumer", "cloudstro")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads((tmp_path / "consumer" / "outputs.json").read_text())
+    assert found["env"] == {
+        "DYNAMODB_USERS_TABLE": "local-cloudstro-users",
+        "DYNAMODB_SOCIAL_ACCOUNTS_TABLE": "local-cloudstro-social-accounts",
+        "DYNAMODB_SOCIAL_POSTS_TABLE": "local-cloudstro-social-posts",
+        "DYNAMODB_SOCIAL_ENGAGEMENT_TABLE": "local-cloudstro-social-engagement",
+        "DYNAMODB_AI_INSIGHTS_TABLE": "local-cloudstro-ai-insights",
+    }
+    assert found["role"].endswith(":role/local-cloudstro-readonly-role")
+
+
+def test_a_sixth_system_is_one_file_and_its_name_in_the_stage(tmp_path: Path) -> None:
+    with project(tmp_path) as clone:
+        clone.family("shop", SHOP)
+        clone.set(families=["shop"])
+        clone.up()
+        assert clone.client("dynamodb").list_tables()["TableNames"] == ["local-shop-orders"]
+        assert read(clone.outputs()).families.keys() == {"shop"}

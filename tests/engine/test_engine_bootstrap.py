@@ -1,0 +1,307 @@
+"""The engine, the emulator and the stack `local`, for real, on a small project of their own and free ports."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+
+from local import deploy, emulator, overlay
+from local.emulator import Emulator
+from local.engine import Engine, ensure, wanted_version
+from local.engine.find import suits
+from local.errors import DeploymentError, EmulatorError
+from local.project import ROOT
+from local.rehearsal import rehearsal
+from local.stack import Stack
+from local.workspace import Workspace
+
+TABLES = 24
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+
+config = pulumi.Config()
+if config.get("refuse"):
+    raise pulumi.RunError("table 'x': mend it")
+for number in range(config.require_int("tables")):
+    name = f"table-{number}"
+    table = aws.dynamodb.Table(
+        name, name=name, billing_mode="PAY_PER_REQUEST", hash_key="id", attributes=[{"name": "id", "type": "S"}]
+    )
+    pulumi.export(name, table.arn)
+"""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return ensure()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
+    (folder / "__main__.py").write_text(PROGRAM)
+    return folder
+
+
+def dynamodb(served: Emulator) -> Any:
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=served.endpoint,
+        region_name="eu-west-2",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def test_the_engine_is_had_and_suits(engine: Engine) -> None:
+    assert suits(engine.version, wanted_version())
+
+
+def test_pulumiw_is_pulumi_from_any_folder(tmp_path: Path) -> None:
+    result = subprocess.run([ROOT / "pulumiw", "version"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert suits(result.stdout, wanted_version())
+    own_state = {**os.environ, "PULUMI_BACKEND_URL": tmp_path.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "x"}
+    failed = subprocess.run(
+        [ROOT / "pulumiw", "preview", "-s", "unheard-of"],
+        cwd=tmp_path,
+        env=own_state,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # The engine's own exit code for a stack that isn't there; this project has no code but 0 and 1.
+    assert failed.returncode not in (0, 1)
+    assert failed.stderr.startswith("error: ")
+    assert "Traceback" not in failed.stderr
+
+
+class TestEmulator:
+    """Its life, from the start to every way in which it may end."""
+
+    @pytest.fixture
+    def served(self, tmp_path: Path) -> Iterator[Emulator]:
+        served, new = emulator.start(tmp_path / "emulator", port=0)
+        assert new
+        yield served
+        served.stop()
+
+    def test_it_listens_on_loopback_only_and_is_started_once(self, served: Emulator) -> None:
+        again, new = emulator.start(served.folder, served.port)
+        assert (again, new) == (served, False)
+        listening = Path("/proc/net/tcp").read_text()
+        assert f"0100007F:{served.port:04X} 00000000:0000 0A" in listening
+        assert f"00000000:{served.port:04X} 00000000:0000 0A" not in listening
+
+    def test_a_port_that_is_taken_names_its_holder(self, served: Emulator, tmp_path: Path) -> None:
+        with pytest.raises(EmulatorError) as refusal:
+            emulator.start(tmp_path / "other", served.port)
+        assert f"port {served.port} of 127.0.0.1 is taken by process {served.pid} (" in str(refusal.value)
+        assert emulator.known(tmp_path / "other") is None
+
+    def test_one_that_was_killed_is_replaced_by_a_new_one(self, served: Emulator) -> None:
+        os.kill(served.pid, signal.SIGKILL)
+        _await_end(served.pid)
+        assert emulator.running(served.folder) is None
+        replaced, new = emulator.start(served.folder, served.port)
+        assert new
+        assert replaced.pid != served.pid
+        replaced.stop()
+        assert emulator.known(served.folder) is None
+
+    def test_one_that_does_not_answer_is_ended_by_force(self, served: Emulator) -> None:
+        os.kill(served.pid, signal.SIGSTOP)
+        served.stop()
+        assert not served.lives()
+
+
+def test_a_throw_away_emulator_plays_its_account_and_leaves_with_its_starter(tmp_path: Path) -> None:
+    program = (
+        "import sys, signal; from pathlib import Path; from local import emulator\n"
+        "with emulator.throw_away(Path(sys.argv[1]), '111122223333') as served:\n"
+        "    print(served.pid, served.account, flush=True); signal.pause()\n"
+    )
+    starter = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert starter.stdout is not None
+    pid, account = starter.stdout.readline().split()
+    assert account == "111122223333"
+    starter.kill()
+    starter.communicate()
+    _await_end(int(pid))
+
+
+def test_a_stage_is_rehearsed_with_its_own_settings_and_nothing_is_left(project: Path) -> None:
+    stage = {"aws:region": "eu-west-2", "aws:allowedAccountIds": ["111122223333"], "small:tables": 2}
+    text = yaml.safe_dump({"secretsprovider": "awskms://alias/none", "encryptedkey": "AAAA", "config": stage})
+    (project / "Pulumi.prod.yaml").write_text(text)
+    with rehearsal("prod", project) as rehearsed:
+        rehearsed.up()
+        outputs = json.loads(rehearsed.stack.outputs())
+        assert outputs["table-1"] == "arn:aws:dynamodb:eu-west-2:111122223333:table/table-1"
+        assert dynamodb(rehearsed.emulator).list_tables()["TableNames"] == ["table-0", "table-1"]
+        served, folder = rehearsed.emulator, rehearsed.emulator.folder
+    assert not served.lives()
+    assert not folder.exists()
+    assert (project / "Pulumi.prod.yaml").read_text() == text
+
+
+def test_a_rehearsal_that_fails_is_one_message_and_leaves_nothing(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "Pulumi.prod.yaml").write_text("config: {'small:tables': 1, 'small:refuse': true}\n")
+    with (
+        pytest.raises(DeploymentError, match="stack prod: `pulumi up` failed, for the reason above"),
+        rehearsal("prod", project) as rehearsed,
+    ):
+        rehearsed.up()
+    assert not rehearsed.emulator.lives()
+    shown = capfd.readouterr().out.partition("Diagnostics:")[2]
+    assert shown.count("error: table 'x': mend it") == 1
+
+
+class TestConverging:
+    """`make up` on whatever was left before."""
+
+    @pytest.fixture
+    def served(self, tmp_path: Path) -> Iterator[Emulator]:
+        served, _ = emulator.start(tmp_path / "work", port=0)
+        yield served
+        left = emulator.known(served.folder)
+        if left:
+            left.stop()
+
+    @pytest.fixture
+    def stack(self, project: Path, tmp_path: Path, served: Emulator, engine: Engine) -> Stack:
+        settings = {"config": {"aws:region": "eu-west-2", "small:tables": TABLES}}
+        config, _ = overlay.for_emulator(settings, "small", served.endpoint)
+        file = tmp_path / "Pulumi.local.yaml"
+        file.write_text(yaml.safe_dump(config))
+        return Stack("local", engine, self.workspace(tmp_path).environment(engine), project, file)
+
+    def workspace(self, folder: Path) -> Workspace:
+        return Workspace(folder / "work", folder / "home")
+
+    def up(self, stack: Stack, folder: Path, new: bool = False) -> dict[str, str]:
+        assert stack.config_file is not None
+        outputs = deploy.converge(stack, self.workspace(folder), stack.config_file, new)
+        found: dict[str, str] = json.loads(outputs.read_text())
+        return found
+
+    def test_an_update_that_was_killed_is_taken_up_where_it_ended(
+        self, stack: Stack, served: Emulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        assert stack.config_file is not None
+        stack.create(stack.config_file)
+        words = ["up", "--yes", "--skip-preview", "--stack", "local", "--config-file", str(stack.config_file)]
+        running = subprocess.Popen(
+            [stack.engine.path, *words],
+            cwd=stack.folder,
+            env=dict(stack.environment),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert running.stdout is not None
+        for line in running.stdout:
+            if "table-3 created" in line or "table-4 created" in line:
+                break
+        running.kill()
+        running.communicate()
+        made = dynamodb(served).list_tables()["TableNames"]
+        assert 0 < len(made) < TABLES
+        dynamodb(served).put_item(TableName=made[0], Item={"id": {"S": "kept"}})
+        deployment = stack.deployment()
+        assert deployment is not None
+        assert deployment["pending_operations"]
+
+        outputs = self.up(stack, tmp_path)
+
+        assert len(outputs) == TABLES
+        assert len(dynamodb(served).list_tables()["TableNames"]) == TABLES
+        assert dynamodb(served).get_item(TableName=made[0], Key={"id": {"S": "kept"}})["Item"]
+        said = capfd.readouterr().err
+        assert "The last update of stack local was killed: taking its lock off." in said
+        deployment = stack.deployment()
+        assert deployment is not None
+        assert not deployment.get("pending_operations")
+        self.up(stack, tmp_path)
+        assert f"{TABLES + 1} unchanged" in capfd.readouterr().out
+
+    def test_a_lost_emulator_drops_the_state_that_went_with_it(
+        self, stack: Stack, served: Emulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        self.up(stack, tmp_path)
+        os.kill(served.pid, signal.SIGKILL)
+        _await_end(served.pid)
+        replaced, new = emulator.start(served.folder, served.port)
+        assert new
+        assert len(self.up(stack, tmp_path, new)) == TABLES
+        assert len(dynamodb(replaced).list_tables()["TableNames"]) == TABLES
+        assert "The emulator is new, hence empty: dropping the state of the one before." in capfd.readouterr().err
+
+    def test_a_table_made_by_hand_is_imported(self, stack: Stack, served: Emulator) -> None:
+        assert stack.config_file is not None
+        stack.create(stack.config_file)
+        dynamodb(served).create_table(
+            TableName="by-hand",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+        table = ("aws:dynamodb/table:Table", "by-hand", "by-hand")
+        stack.tell("import", *table, "--yes", "--generate-code=false", "--config-file", str(stack.config_file))
+        deployment = stack.deployment()
+        assert deployment is not None
+        assert "by-hand" in [resource.get("id") for resource in deployment["resources"]]
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_rehearsal_leaves_nothing(end: signal.Signals, project: Path, tmp_path: Path) -> None:
+    (project / "Pulumi.prod.yaml").write_text("config: {'aws:region': eu-west-2, 'small:tables': 200}\n")
+    program = (
+        "import signal, sys; from pathlib import Path; from local.rehearsal import rehearsal\n"
+        "signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))\n"
+        "with rehearsal('prod', Path(sys.argv[1])) as it:\n"
+        "    print(it.emulator.pid, it.emulator.folder, flush=True); it.up()\n"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", program, str(project)],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert running.stdout is not None
+    served, folder = running.stdout.readline().split()
+    for line in running.stdout:
+        if " created (" in line:
+            break
+    # A terminal's ctrl-C goes to the whole group, a SIGTERM to the one process.
+    os.killpg(running.pid, end) if end == signal.SIGINT else running.send_signal(end)
+    running.communicate(timeout=60)
+    assert running.returncode != 0
+    assert not Path(folder).exists()
+    _await_end(int(served))
+
+
+def _await_end(pid: int) -> None:
+    deadline = time.monotonic() + 10
+    while emulator.command_line(pid):
+        assert time.monotonic() < deadline, f"process {pid} still runs"
+        time.sleep(0.05)
