@@ -15,7 +15,6 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-
 _SHOWN = 5
 """Findings that one message shows: the rest mostly follows from the first."""
 

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tablekit.model.base import Declared
+from tablekit.model.base import Declared, repeated
 
 
 class Reach(Declared):
@@ -85,6 +85,15 @@ class Role(Declared):
     reaches: tuple[Reach, ...] = ()
     metrics_namespace: str | None = None
     tenant: TenantScope | None = None
+
+    @model_validator(mode="after")
+    def _reaches_differ(self) -> Self:
+        if twice := repeated(reach.option or reach.family for reach in self.reaches):
+            raise ValueError(
+                f"role {self.name!r}: two reaches are both of {twice[0]!r}; name their patterns in one, "
+                "or give each an option of its own"
+            )
+        return self
 
     @model_validator(mode="after")
     def _tenant_reads(self) -> Self:

@@ -40,7 +40,7 @@ def run(program: Callable[[], pulumi.Output[Any] | None], stack: str = "dev") ->
     set_mocks(recorder, project="dynamodb-tables", stack=stack, preview=False)
     found: list[Any] = []
 
-    @pulumi.runtime.test
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def inner() -> Any:
         made = program()
         return made.apply(found.append) if made is not None else None

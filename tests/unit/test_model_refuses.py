@@ -1,4 +1,4 @@
-"""What a declaration is refused for: each broken family gives one message with object, value, what is allowed, the fix."""
+"""What a declaration is refused for: one message each, with object, value, what is allowed, the fix."""
 
 from __future__ import annotations
 
@@ -246,11 +246,16 @@ REFUSED: dict[str, tuple[Callable[[], Family], tuple[str, ...]]] = {
         lambda: family(env={"order": "X"}),
         ("env names table 'order'", "did you mean 'orders'?"),
     ),
+    "two reaches of one name": (
+        lambda: family(roles=(role(reaches=(_REACH, _REACH)),)),
+        ("two reaches are both of 'other'",),
+    ),
     "a role name too long": (
         lambda: family(roles=(role(physical="r" * 60),)),
         ("1 to 64", "the stage's included"),
     ),
 }
+_REACH = Reach(family="other", patterns=("x",), purpose="see")
 _EXAMPLE = {"customer": "c1", "since": "2026-01-01"}
 
 

@@ -1,0 +1,323 @@
+"""CloudStro: the access patterns of its five tables."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from tablekit.model import AccessPattern
+
+_USER: Final = "user_12345"
+_WITHOUT_TOKENS: Final = (
+    "userId",
+    "platformAccountId",
+    "id",
+    "platform",
+    "accountId",
+    "accountName",
+    "accountHandle",
+    "profilePicture",
+    "followerCount",
+    "followingCount",
+    "tokenExpiresAt",
+    "isActive",
+    "connectedAt",
+    "lastSyncAt",
+    "syncStatus",
+    "permissions",
+    "platformSpecificData",
+    "createdAt",
+    "updatedAt",
+    "accountStatus",
+    "accountType",
+)
+
+_USERS = (
+    AccessPattern(
+        name="user-profile",
+        purpose="A user's profile",
+        table="users",
+        operation="get",
+        key="userId = :userId AND recordType = 'USER_PROFILE'",
+        example={"userId": _USER},
+    ),
+    AccessPattern(
+        name="user-by-email",
+        purpose="The user with an e-mail address",
+        table="users",
+        operation="query",
+        index="email-index",
+        key="email = :email",
+        example={"email": "user@example.com"},
+    ),
+    AccessPattern(
+        name="create-user",
+        purpose="Store a new user, never over another",
+        table="users",
+        operation="put",
+        condition="attribute_not_exists(userId)",
+        documented=False,
+    ),
+    AccessPattern(
+        name="record-login",
+        purpose="Note when a user last signed in",
+        table="users",
+        operation="update",
+        key="userId = :userId AND recordType = 'USER_PROFILE'",
+        update="SET lastLoginAt = :lastLoginAt",
+        condition="attribute_exists(userId)",
+        example={"userId": _USER, "lastLoginAt": "2025-09-20T10:00:00Z"},
+        documented=False,
+    ),
+    AccessPattern(
+        name="set-ai-preferences",
+        purpose="Change what a user asks of the AI",
+        table="users",
+        operation="update",
+        key="userId = :userId AND recordType = 'USER_PROFILE'",
+        update="SET aiPreferences = :aiPreferences, updatedAt = :updatedAt",
+        condition="attribute_exists(userId)",
+        example={
+            "userId": _USER,
+            "aiPreferences": {
+                "contentStyle": "professional",
+                "postingFrequency": "daily",
+                "preferredTimes": ["09:00", "15:00", "19:00"],
+            },
+            "updatedAt": "2025-09-20T10:00:00Z",
+        },
+        documented=False,
+    ),
+)
+
+_ACCOUNTS = (
+    AccessPattern(
+        name="accounts-of-user",
+        purpose="The accounts that a user has connected, without tokens",
+        table="social-accounts",
+        operation="query",
+        key="userId = :userId",
+        projection=_WITHOUT_TOKENS,
+        example={"userId": _USER},
+    ),
+    AccessPattern(
+        name="account-of-user",
+        purpose="One account of a user, with its tokens, for who acts in the user's name",
+        table="social-accounts",
+        operation="get",
+        key="userId = :userId AND platformAccountId = :platformAccountId",
+        example={"userId": _USER, "platformAccountId": "twitter#987654321"},
+    ),
+    AccessPattern(
+        name="accounts-on-platform",
+        purpose="All users' accounts on a platform in one status, without tokens",
+        table="social-accounts",
+        operation="query",
+        index="platform-accountStatus-index",
+        key="platform = :platform AND accountStatus = :accountStatus",
+        example={"platform": "twitter", "accountStatus": "active"},
+    ),
+    AccessPattern(
+        name="create-account",
+        purpose="Connect an account, never over one that is connected",
+        table="social-accounts",
+        operation="put",
+        condition="attribute_not_exists(userId)",
+    ),
+    AccessPattern(
+        name="refresh-account-tokens",
+        purpose="Store an account's new tokens, encrypted",
+        table="social-accounts",
+        operation="update",
+        key="userId = :userId AND platformAccountId = :platformAccountId",
+        update="SET accessToken = :accessToken, refreshToken = :refreshToken, tokenExpiresAt = :tokenExpiresAt, "
+        "updatedAt = :updatedAt",
+        condition="attribute_exists(userId)",
+        example={
+            "userId": _USER,
+            "platformAccountId": "twitter#987654321",
+            "accessToken": "encrypted_token",
+            "refreshToken": "encrypted_refresh_token",
+            "tokenExpiresAt": "2025-12-20T10:00:00Z",
+            "updatedAt": "2025-09-20T10:00:00Z",
+        },
+        documented=False,
+    ),
+    AccessPattern(
+        name="record-account-sync",
+        purpose="Note how an account's last synchronisation went",
+        table="social-accounts",
+        operation="update",
+        key="userId = :userId AND platformAccountId = :platformAccountId",
+        update="SET lastSyncAt = :lastSyncAt, syncStatus = :syncStatus, followerCount = :followerCount, "
+        "followingCount = :followingCount",
+        condition="attribute_exists(userId)",
+        example={
+            "userId": _USER,
+            "platformAccountId": "twitter#987654321",
+            "lastSyncAt": "2025-09-20T10:00:00Z",
+            "syncStatus": "active",
+            "followerCount": 1500,
+            "followingCount": 300,
+        },
+        documented=False,
+    ),
+    AccessPattern(
+        name="set-account-status",
+        purpose="Activate or deactivate an account, in the index too",
+        table="social-accounts",
+        operation="update",
+        key="userId = :userId AND platformAccountId = :platformAccountId",
+        update="SET isActive = :isActive, accountStatus = :accountStatus, updatedAt = :updatedAt",
+        condition="attribute_exists(userId)",
+        example={
+            "userId": _USER,
+            "platformAccountId": "twitter#987654321",
+            "isActive": True,
+            "accountStatus": "active",
+            "updatedAt": "2025-09-20T10:00:00Z",
+        },
+        documented=False,
+    ),
+)
+
+_POSTS = (
+    AccessPattern(
+        name="posts-of-user",
+        purpose="A user's posts from all platforms",
+        table="social-posts",
+        operation="query",
+        key="userId = :userId",
+        example={"userId": _USER},
+    ),
+    AccessPattern(
+        name="posts-of-user-on-platform",
+        purpose="A user's posts from one platform",
+        table="social-posts",
+        operation="query",
+        key="userId = :userId",
+        filter="platform = :platform",
+        example={"userId": _USER, "platform": "twitter"},
+    ),
+    AccessPattern(
+        name="recent-posts-on-platform",
+        purpose="A user's posts from one platform since a time, out of all users' posts there, newest first",
+        table="social-posts",
+        operation="query",
+        index="platform-createdAtISO-index",
+        key="platform = :platform AND createdAtISO > :since",
+        filter="userId = :userId",
+        order="descending",
+        example={"platform": "twitter", "since": "2025-09-19T00:00:00Z", "userId": _USER},
+    ),
+    AccessPattern(
+        name="recent-posts-of-user",
+        purpose="A user's posts from all platforms since a time, which the platform index can't give",
+        table="social-posts",
+        operation="query",
+        key="userId = :userId",
+        filter="createdAtISO > :since",
+        example={"userId": _USER, "since": "2025-09-19T00:00:00Z"},
+        documented=False,
+    ),
+    AccessPattern(
+        name="store-posts",
+        purpose="Store collected posts; one that is there is replaced by what its platform says now",
+        table="social-posts",
+        operation="batch-write",
+        documented=False,
+    ),
+)
+
+_ENGAGEMENT = (
+    AccessPattern(
+        name="engagement-of-post",
+        purpose="A post's engagement over time, by the post's id on its platform",
+        table="social-engagement",
+        operation="query",
+        key="userId = :userId AND begins_with(engagementId, '{platform_post_id}#')",
+        example={"userId": _USER, "platform_post_id": "1234567890"},
+    ),
+    AccessPattern(
+        name="engagement-of-user",
+        purpose="The engagement with a user's posts between two times, both included",
+        table="social-engagement",
+        operation="query",
+        key="userId = :userId",
+        filter="timestampISO BETWEEN :start AND :end",
+        example={"userId": _USER, "start": "2025-09-20T00:00:00Z", "end": "2025-09-20T23:59:59Z"},
+    ),
+    AccessPattern(
+        name="record-engagement",
+        purpose="Store a measurement once",
+        table="social-engagement",
+        operation="put",
+        condition="attribute_not_exists(userId)",
+        documented=False,
+    ),
+)
+
+_INSIGHTS = (
+    AccessPattern(
+        name="insights-of-user",
+        purpose="A user's insights that are still valid",
+        table="ai-insights",
+        operation="query",
+        key="userId = :userId",
+        filter="validUntilISO > :now",
+        example={"userId": _USER, "now": "2025-09-20T12:00:00Z"},
+    ),
+    AccessPattern(
+        name="insights-by-type",
+        purpose="A user's insights of one type that are still valid",
+        table="ai-insights",
+        operation="query",
+        key="userId = :userId",
+        filter="insightType = :insightType AND validUntilISO > :now",
+        example={"userId": _USER, "insightType": "optimal_timing", "now": "2025-09-20T12:00:00Z"},
+    ),
+    AccessPattern(
+        name="active-insights",
+        purpose="A user's insights that are active and still valid",
+        table="ai-insights",
+        operation="query",
+        key="userId = :userId",
+        filter="validUntilISO > :now AND isActive = true",
+        example={"userId": _USER, "now": "2025-09-20T12:00:00Z"},
+    ),
+    AccessPattern(
+        name="high-confidence-insights",
+        purpose="All users' insights of one type above a confidence that are still valid",
+        table="ai-insights",
+        operation="query",
+        index="insightType-confidenceScore-index",
+        key="insightType = :insightType AND confidenceScore > :confidenceScore",
+        filter="validUntilISO > :now",
+        example={
+            "insightType": "content_strategy",
+            "confidenceScore": Decimal("0.8"),
+            "now": "2025-09-20T12:00:00Z",
+        },
+    ),
+    AccessPattern(
+        name="store-insight",
+        purpose="Store a new insight, never over another",
+        table="ai-insights",
+        operation="put",
+        condition="attribute_not_exists(userId)",
+        documented=False,
+    ),
+    AccessPattern(
+        name="mark-insight-used",
+        purpose="Note that a user acted on an insight",
+        table="ai-insights",
+        operation="update",
+        key="userId = :userId AND insightId = :insightId",
+        update="SET used = true",
+        condition="attribute_exists(userId)",
+        example={"userId": _USER, "insightId": "optimal_timing_1632140400_abc123"},
+        documented=False,
+    ),
+)
+
+ACCESS_PATTERNS = (*_USERS, *_ACCOUNTS, *_POSTS, *_ENGAGEMENT, *_INSIGHTS)

@@ -1,0 +1,230 @@
+"""PSE: searches, decisions and the figures of a day. The document names these tables and says no more (ADR 0013)."""
+
+from __future__ import annotations
+
+from families import _pse_examples as example
+from tablekit.model import AccessPattern, Attribute, Entity, Index, N, Retention, S, Table, one_of
+
+_SEARCHES = Table(
+    name="search-analytics",
+    purpose="Each search in PSE, by the page it was made on, in order of time",
+    hash_key=N("page_id"),
+    range_key=S("search_key"),
+    ttl="ttl",
+    classification="pii",
+    retention=Retention(days=90, reason="Transient: what counts is added to the figures of the day"),
+    indexes=(
+        Index(
+            name="campaign_id-search_key-index",
+            hash_key=S("campaign_id"),
+            range_key=S("search_key"),
+            purpose="The searches that a campaign triggered; sparse, as others have no campaign",
+            projection="INCLUDE",
+            include=("search_term", "ad_clicks", "ttl"),
+            documented=False,
+        ),
+    ),
+    attributes={
+        "search_term": Attribute(type="S", note="As typed, so it may hold anything about a person; no address with it"),
+        "result_count": "N",
+        "ad_clicks": "N",
+        "campaign_id": Attribute(type="S", note="Absent where no campaign led there"),
+        "ttl": Attribute(type="N", note="90 days after the search"),
+    },
+    entities=(Entity(name="search", keys={"search_key": "{searched_at}#{search_id}"}),),
+    documented_name_only=True,
+)
+
+_DECISIONS = Table(
+    name="optimization-decisions",
+    purpose="Log of what the AI decided for a campaign, and why, in order of time",
+    hash_key=S("campaign_id"),
+    range_key=S("decision_key"),
+    ttl="ttl",
+    classification="confidential",
+    retention=Retention(days=90, reason="Transient: a log, of use while its effect is watched"),
+    indexes=(
+        Index(
+            name="keyword_id-decision_key-index",
+            hash_key=S("keyword_id"),
+            range_key=S("decision_key"),
+            purpose="What was decided on a keyword; sparse, as decisions on a whole campaign have none",
+            projection="INCLUDE",
+            include=("decision", "rationale", "ttl"),
+            documented=False,
+        ),
+    ),
+    attributes={
+        "keyword_id": Attribute(type="S", note="Absent where the whole campaign is meant"),
+        "decision": Attribute(type="S", note="As raise-budget, pause-keyword"),
+        "rationale": "S",
+        "model_used": "S",
+        "before": Attribute(type="M", note="The settings that it changed"),
+        "after": Attribute(type="M", note="What they became"),
+        "ttl": Attribute(type="N", note="90 days after the decision"),
+    },
+    entities=(Entity(name="decision", keys={"decision_key": "{decided_at}#{decision_id}"}),),
+    documented_name_only=True,
+)
+
+_PERFORMANCE = Table(
+    name="performance-metrics",
+    purpose="Cost and revenue of a day in one item: by campaign, by page and by source",
+    hash_key=S("subject"),
+    range_key=S("date"),
+    ttl="ttl",
+    classification="confidential",
+    retention=Retention(days=365, reason="As the revenue it sums up, so that a year's days can be compared"),
+    indexes=(
+        Index(
+            name="date-roi-index",
+            hash_key=S("date"),
+            range_key=N("roi"),
+            purpose="A day's campaigns by return; sparse, as what cost nothing has no return on it",
+            projection="INCLUDE",
+            include=("spend", "revenue", "currency", "ttl"),
+            documented=False,
+        ),
+    ),
+    attributes={
+        "date": Attribute(type="S", note="YYYY-MM-DD"),
+        "spend": Attribute(type="N", note="Of a campaign; a page or a source costs nothing by itself"),
+        "revenue": "N",
+        "currency": one_of("GBP", "USD", note="Of all amounts in the item; the writer converts"),
+        "roi": Attribute(type="N", note="(revenue - spend) / spend; absent where nothing was spent"),
+        "clicks": "N",
+        "impressions": "N",
+        "conversions": "N",
+        "searches": "N",
+        "ttl": Attribute(type="N", note="365 days after the day"),
+    },
+    entities=(
+        Entity(name="campaign-day", keys={"subject": "CAMPAIGN#{campaign_id}"}),
+        Entity(name="page-day", keys={"subject": "PAGE#{page_id}"}),
+        Entity(name="source-day", keys={"subject": "SOURCE#{source}"}),
+    ),
+    documented_name_only=True,
+)
+
+TABLES = (_SEARCHES, _DECISIONS, _PERFORMANCE)
+
+_SEARCH_PATTERNS = (
+    AccessPattern(
+        name="record-search",
+        purpose="A search that was made",
+        table="search-analytics",
+        operation="put",
+        condition="attribute_not_exists(page_id)",
+        documented=False,
+    ),
+    AccessPattern(
+        name="searches-on-page",
+        purpose="The searches on a page from one time up to another",
+        table="search-analytics",
+        operation="query",
+        key="page_id = :page_id AND search_key BETWEEN :since AND :until",
+        filter="ttl > :now",
+        example={"page_id": example.PAGE, "since": "2025-09-12T00", "until": "2025-09-13T00", "now": example.NOW},
+    ),
+    AccessPattern(
+        name="searches-of-campaign",
+        purpose="The searches that a campaign triggered from one time up to another",
+        table="search-analytics",
+        operation="query",
+        index="campaign_id-search_key-index",
+        key="campaign_id = :campaign_id AND search_key BETWEEN :since AND :until",
+        filter="ttl > :now",
+        example={
+            "campaign_id": example.CAMPAIGN,
+            "since": "2025-09-12T00",
+            "until": "2025-09-13T00",
+            "now": example.NOW,
+        },
+        documented=False,
+    ),
+)
+
+_DECISION_PATTERNS = (
+    AccessPattern(
+        name="log-decision",
+        purpose="A decision that was made; the log is only ever added to",
+        table="optimization-decisions",
+        operation="put",
+        condition="attribute_not_exists(campaign_id)",
+        documented=False,
+    ),
+    AccessPattern(
+        name="decisions-on-campaign",
+        purpose="What was decided for a campaign since a time, the latest first",
+        table="optimization-decisions",
+        operation="query",
+        key="campaign_id = :campaign_id AND decision_key >= :since",
+        filter="ttl > :now",
+        order="descending",
+        example={"campaign_id": example.CAMPAIGN, "since": "2025-09-12T00", "now": example.NOW},
+    ),
+    AccessPattern(
+        name="decisions-on-keyword",
+        purpose="What was decided on a keyword since a time, the latest first",
+        table="optimization-decisions",
+        operation="query",
+        index="keyword_id-decision_key-index",
+        key="keyword_id = :keyword_id AND decision_key >= :since",
+        filter="ttl > :now",
+        order="descending",
+        example={"keyword_id": example.KEYWORD, "since": "2025-09-12T00", "now": example.NOW},
+        documented=False,
+    ),
+)
+
+_PERFORMANCE_PATTERNS = (
+    AccessPattern(
+        name="record-daily-performance",
+        purpose="The figures of a day, which may be computed again: the last computation stands",
+        table="performance-metrics",
+        operation="put",
+        documented=False,
+    ),
+    AccessPattern(
+        name="performance-of-campaign",
+        purpose="A campaign's figures from one day to another, both included",
+        table="performance-metrics",
+        operation="query",
+        key="subject = 'CAMPAIGN#{campaign_id}' AND date BETWEEN :since AND :until",
+        filter="ttl > :now",
+        example={"campaign_id": example.CAMPAIGN, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
+    ),
+    AccessPattern(
+        name="performance-of-page",
+        purpose="A page's figures from one day to another, both included",
+        table="performance-metrics",
+        operation="query",
+        key="subject = 'PAGE#{page_id}' AND date BETWEEN :since AND :until",
+        filter="ttl > :now",
+        parameters={"page_id": "N"},
+        example={"page_id": example.PAGE, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
+    ),
+    AccessPattern(
+        name="performance-of-source",
+        purpose="The figures of adsense, pse or affiliate from one day to another, both included",
+        table="performance-metrics",
+        operation="query",
+        key="subject = 'SOURCE#{source}' AND date BETWEEN :since AND :until",
+        filter="ttl > :now",
+        example={"source": "pse", "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
+    ),
+    AccessPattern(
+        name="campaigns-by-return-on-day",
+        purpose="A day's campaigns, the best return first",
+        table="performance-metrics",
+        operation="query",
+        index="date-roi-index",
+        key="date = :date",
+        filter="ttl > :now",
+        order="descending",
+        example={"date": example.DAY, "now": example.NOW},
+        documented=False,
+    ),
+)
+
+ACCESS_PATTERNS = (*_SEARCH_PATTERNS, *_DECISION_PATTERNS, *_PERFORMANCE_PATTERNS)

@@ -1,0 +1,295 @@
+"""Content-AI (document 000, first part): blog content, from the idea to the published post.
+
+22 tables that exist in eu-west-2 under bare names, without a prefix: the six whose keys the document gives are
+declared, the others are names that no table of ours may take. The roles name exact ARNs.
+
+What shaped it:
+- live tables are declared as they are: no index is added, key types that are not stated are text, TTL stands only where
+  the document has it, and a lock ends by its deletion (ADR 0010);
+- content is deleted from the pipeline once its post is out, which is the only hard delete beside that of a lock;
+- content and posts are searched by status and by WordPress id, which no key serves: declared scans, used by PSE too; a
+  scan leaves out what is expired and not yet deleted (ADR 0019);
+- what stands in the response cache is never overwritten, since a second system may write there (ADR 0015).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tablekit.model import AccessPattern, Attribute, Family, Retention, Role, S, Table, one_of
+
+_CONTENT: Final = "3f0c5a52-6f0e-4b6e-9a37-0d6a6c1f8b11"
+_PUBLISHED_CONTENT: Final = "c2f4b8a0-7e31-4d59-8c6b-91f2d3e4a522"
+_DONE_CONTENT: Final = "e81a90d3-1b7c-4f0a-a2d6-5c9e7f3b0433"
+_DONE_JOB: Final = "0c6f2ad8-7b14-4e9f-9d33-61c8e5a7b944"
+_JOB: Final = "b7e9d1c4-52aa-4c1e-8f65-2f4f0b9a7d20"
+_PROJECT: Final = "5d4c7a86-0f35-4a0b-b7a4-6f1f5f0f4c01"
+_TEMPLATE: Final = "9a1be7c2-8d53-4f24-9b0e-3c7c1a5e6d02"
+_CACHE_KEY: Final = "6b1f0e2d9c8a7b5f4e3d2c1b0a998877"
+_NOW: Final = 1757764800
+"""2025-09-13T12:00:00Z, the day of the document: before any sample item expires."""
+
+_TABLES = (
+    Table(
+        name="blog-content-pipeline",
+        purpose="Generated ideas for blog content, until they are published",
+        hash_key=S("contentId"),
+        ttl="ttl",
+        classification="internal",
+        retention=Retention(days=90, reason="The document gives the pipeline a TTL of 90 days"),
+        attributes={
+            "title": "S",
+            "category": Attribute(type="S", note="The service category"),
+            "keywords": Attribute(type="S", note="SEO keywords, in one text"),
+            "country": Attribute(type="S", note="The target country, as UK"),
+            "status": one_of("pending", "published"),
+            "jobId": "S",
+            "generatedAt": "S",
+            "ttl": "N",
+        },
+    ),
+    Table(
+        name="article-publishing-locks",
+        purpose="One lock a publishing job, so that no article is published twice",
+        hash_key=S("job_id"),
+        classification="internal",
+        retention=Retention(reason="Until the job releases it; the document has no expiry, and counted none"),
+    ),
+    Table(
+        name="post-publish-tracking",
+        purpose="Published posts, and what was done after publishing each",
+        hash_key=S("job_id"),
+        ttl="ttl",
+        classification="internal",
+        retention=Retention(days=90, reason="The document gives the tracking a TTL of 90 days"),
+        attributes={
+            "post_id": Attribute(type="N", note="WordPress post"),
+            "title": "S",
+            "status": one_of("success", "failed"),
+            "published_at": "S",
+            "webhook_data": Attribute(type="M", note="What the Zapier webhook brought: data.link, data.model_used, …"),
+            "results": Attribute(
+                type="M", note="Outcome of seoGeneration, categoryUpdate, emailNotification, pipelineDelete and archive"
+            ),
+            "ttl": "N",
+        },
+    ),
+    Table(
+        name="Projects",
+        purpose="Projects",
+        hash_key=S("id"),
+        owner="project-management-team",
+        classification="internal",
+        retention=Retention(reason="Until deleted; the document sets no end"),
+    ),
+    Table(
+        name="ProjectTemplates",
+        purpose="Templates that projects start from",
+        hash_key=S("id"),
+        owner="project-management-team",
+        classification="internal",
+        retention=Retention(reason="Until deleted; the document sets no end"),
+    ),
+    Table(
+        name="ai-response-cache",
+        purpose="Responses of AI models, by what was asked",
+        hash_key=S("cache_key"),
+        owner="infrastructure-team",
+        classification="confidential",
+        retention=Retention(reason="Until deleted; the document has no TTL for the cache"),
+    ),
+)
+
+_CONTENT_PATTERNS = (
+    AccessPattern(
+        name="create-content",
+        purpose="Put a generated idea into the pipeline, once",
+        table="blog-content-pipeline",
+        operation="put",
+        condition="attribute_not_exists(contentId)",
+    ),
+    AccessPattern(
+        name="content-by-id",
+        purpose="One piece of content, as a keyword or a campaign refers to it",
+        table="blog-content-pipeline",
+        operation="get",
+        key="contentId = :contentId",
+        example={"contentId": _CONTENT},
+    ),
+    AccessPattern(
+        name="content-in-status",
+        purpose="Content waiting to be published, or published and of use for keywords and campaigns",
+        table="blog-content-pipeline",
+        operation="scan",
+        filter="status = :status AND ttl > :now",
+        example={"status": "pending", "now": _NOW},
+        scan_reason="The live table has no index, and holds some 65 items of 300 bytes: one read of a page",
+    ),
+    AccessPattern(
+        name="mark-content-published",
+        purpose="Content that has become a post",
+        table="blog-content-pipeline",
+        operation="update",
+        key="contentId = :contentId",
+        update="SET status = 'published'",
+        condition="attribute_exists(contentId)",
+        example={"contentId": _PUBLISHED_CONTENT},
+    ),
+    AccessPattern(
+        name="delete-content",
+        purpose="Clear published content out of the pipeline",
+        table="blog-content-pipeline",
+        operation="delete",
+        key="contentId = :contentId",
+        example={"contentId": _DONE_CONTENT},
+    ),
+)
+
+_PUBLISHING_PATTERNS = (
+    AccessPattern(
+        name="take-publishing-lock",
+        purpose="Take a job's lock; fails while another holds it",
+        table="article-publishing-locks",
+        operation="put",
+        condition="attribute_not_exists(job_id)",
+    ),
+    AccessPattern(
+        name="publishing-lock",
+        purpose="Whether a job is being published",
+        table="article-publishing-locks",
+        operation="get",
+        key="job_id = :job_id",
+        example={"job_id": _JOB},
+        documented=False,
+    ),
+    AccessPattern(
+        name="release-publishing-lock",
+        purpose="Give a job's lock back",
+        table="article-publishing-locks",
+        operation="delete",
+        key="job_id = :job_id",
+        example={"job_id": _DONE_JOB},
+    ),
+    AccessPattern(
+        name="track-post",
+        purpose="Note a published post, once a job",
+        table="post-publish-tracking",
+        operation="put",
+        condition="attribute_not_exists(job_id)",
+    ),
+    AccessPattern(
+        name="post-of-job",
+        purpose="The post that a job published",
+        table="post-publish-tracking",
+        operation="get",
+        key="job_id = :job_id",
+        example={"job_id": _JOB},
+    ),
+    AccessPattern(
+        name="record-post-results",
+        purpose="What was done after publishing: SEO, category, e-mail, clean-up, archive",
+        table="post-publish-tracking",
+        operation="update",
+        key="job_id = :job_id",
+        update="SET results = :results, status = :status",
+        condition="attribute_exists(job_id)",
+        example={"job_id": _JOB, "results": {"seoGeneration": {"success": True}}, "status": "success"},
+    ),
+    AccessPattern(
+        name="posts-in-status",
+        purpose="Posts that were published, to verify placements on them, or that failed",
+        table="post-publish-tracking",
+        operation="scan",
+        filter="status = :status AND ttl > :now",
+        example={"status": "success", "now": _NOW},
+        scan_reason="The live table has no index, and holds some 20 items of 2 KB",
+    ),
+    AccessPattern(
+        name="posts-by-wordpress-id",
+        purpose="What was published as a WordPress post, to verify the placement on that page",
+        table="post-publish-tracking",
+        operation="scan",
+        filter="post_id = :post_id AND ttl > :now",
+        example={"post_id": 4711, "now": _NOW},
+        scan_reason="The key is the job, which PSE doesn't know; the live table has no index, and some 20 items",
+    ),
+)
+
+_OTHER_PATTERNS = (
+    AccessPattern(
+        name="create-project",
+        purpose="A new project, under an id that is not in use",
+        table="Projects",
+        operation="put",
+        condition="attribute_not_exists(id)",
+    ),
+    AccessPattern(
+        name="project",
+        purpose="A project by id",
+        table="Projects",
+        operation="get",
+        key="id = :id",
+        example={"id": _PROJECT},
+        documented=False,
+    ),
+    AccessPattern(
+        name="create-project-template",
+        purpose="A new project template, under an id that is not in use",
+        table="ProjectTemplates",
+        operation="put",
+        condition="attribute_not_exists(id)",
+    ),
+    AccessPattern(
+        name="project-template",
+        purpose="A project template by id",
+        table="ProjectTemplates",
+        operation="get",
+        key="id = :id",
+        example={"id": _TEMPLATE},
+        documented=False,
+    ),
+    AccessPattern(
+        name="cached-response",
+        purpose="The response that a model gave before, by cache key",
+        table="ai-response-cache",
+        operation="get",
+        key="cache_key = :cache_key",
+        example={"cache_key": _CACHE_KEY},
+    ),
+    AccessPattern(
+        name="cache-response",
+        purpose="Keep a model's response; the first to come stays",
+        table="ai-response-cache",
+        operation="put",
+        condition="attribute_not_exists(cache_key)",
+    ),
+)
+
+FAMILY = Family(
+    key="content-ai",
+    title="Content-AI",
+    document="000 DynamoDB Tables Analysis & PSE Platform Integration (Table Inventory)",
+    table_name="{table}",
+    region="eu-west-2",
+    owner="content-ai-team",
+    cost_centre="content-ai",
+    tags={"system": "Content-AI"},
+    tables=_TABLES,
+    access_patterns=(*_CONTENT_PATTERNS, *_PUBLISHING_PATTERNS, *_OTHER_PATTERNS),
+    roles=(
+        Role(name="app", purpose="The Content-AI functions: every access pattern", access="read-write"),
+        Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),
+    ),
+    reserved=(
+        "SuperchargedProjects",
+        "project-manager-*",
+        "ChatConversations",
+        "project-assistant-conversations",
+        "bot-manager-errors",
+        "bot-manager-errors-prod",
+        "circuit-breaker-state",
+        "circuit-breaker-state-prod",
+        "service-health-status",
+        "service-health-status-prod",
+    ),
+)

@@ -1,0 +1,137 @@
+"""The six families together: counts, sample items, and a snapshot of each that a change has to be seen in."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import families
+from families import catalogue
+from tablekit.model import Family, Table
+from tablekit.model.alarms import account_alarms, family_alarms
+from tablekit.model.items import check_item
+from tablekit.model.permissions import Account, role_policy, trust_policy
+from tablekit.model.stage import StageConfig
+from tests.support.samples import samples
+
+CATALOGUE = catalogue()
+TABLES = [(family, table) for family in CATALOGUE for table in family.tables]
+SAMPLES = Path(families.__file__).parent / "samples"
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+PROD = StageConfig(stage="prod", region="eu-west-2", families=tuple(CATALOGUE.families), alarms="all")
+DEV = StageConfig(stage="dev", region="eu-west-2", families=tuple(CATALOGUE.families))
+
+
+def test_counts() -> None:
+    assert {family.key: len(family.tables) for family in CATALOGUE} == {
+        "content-ai": 6,
+        "pse": 7,
+        "acs": 13,
+        "marketbrewer": 5,
+        "formbridge": 1,
+        "cloudstro": 5,
+    }
+    assert len(TABLES) == 37
+    assert sum(len(family_alarms(family, PROD)) for family in CATALOGUE) == 37 * 3 + 2 * sum(
+        len(table.indexes) for _, table in TABLES
+    )
+    assert len({region for family in CATALOGUE for region in [PROD.region_of(family)]}) == 2
+
+
+def test_every_name_of_an_alarm_is_its_own() -> None:
+    regions = {PROD.region_of(family) for family in CATALOGUE}
+    alarms = [(PROD.region_of(family), alarm.name) for family in CATALOGUE for alarm in family_alarms(family, PROD)]
+    alarms += [(region, alarm.name) for region in regions for alarm in account_alarms(PROD, region)]
+    assert len(set(alarms)) == len(alarms)
+
+
+@pytest.mark.parametrize(("family", "table"), TABLES, ids=[f"{f.key}/{t.name}" for f, t in TABLES])
+def test_sample_items_are_ones_that_the_service_takes(family: Family, table: Table) -> None:
+    found = samples(family, table.name)
+    assert found
+    assert [check_item(table, item) for item in found] == [[] for _ in found]
+    keys = [tuple(json.dumps(item[key.name]) for key in table.keys) for item in found]
+    assert len(set(keys)) == len(keys), "two sample items have one key"
+
+
+def test_there_are_no_samples_of_no_table() -> None:
+    files = {f"{file.parent.name}/{file.stem}" for file in SAMPLES.glob("*/*")}
+    assert files == {f"{family.key}/{table.name}" for family, table in TABLES}
+
+
+@pytest.mark.parametrize(("family", "table"), TABLES, ids=[f"{f.key}/{t.name}" for f, t in TABLES])
+def test_composed_keys_of_samples_fit_an_entity(family: Family, table: Table) -> None:
+    for item in samples(family, table.name) if table.entities else []:
+        fitting = [
+            entity.name
+            for entity in table.entities
+            if all(
+                name in item and entity.template(name).pattern.fullmatch(next(iter(item[name].values())))  # type: ignore[union-attr]
+                for name in entity.keys
+                if name in {key.name for key in table.keys} or name in item
+            )
+        ]
+        assert fitting, item
+
+
+def facts(family: Family) -> dict[str, Any]:
+    """What a reviewer wants to see a change of: tables, roles and alarms as prod has them."""
+    account = Account("111122223333")
+    return {
+        "region": family.region,
+        "tables": {
+            family.physical(table.name, "prod"): {
+                "dev": family.physical(table.name, "dev"),
+                "keys": [f"{key.name} {key.type}" for key in table.keys],
+                "indexes": {
+                    index.name: [f"{key.name} {key.type}" for key in index.keys] + [index.projection, *index.include]
+                    for index in table.indexes
+                },
+                "ttl": table.ttl,
+                "stream": table.stream,
+                "classification": table.classification,
+                "retention days": table.retention.days,
+            }
+            for table in family.tables
+        },
+        "roles": {
+            family.role_name(role, "prod"): {
+                "trust": trust_policy(role, family, PROD),
+                "policy": role_policy(role, family, CATALOGUE, PROD, account),
+                "dev resources": sorted(
+                    {
+                        resource
+                        for statement in role_policy(role, family, CATALOGUE, DEV, account)["Statement"]
+                        for resource in statement["Resource"]
+                    }
+                ),
+            }
+            for role in family.roles
+        },
+        "access patterns": {
+            pattern.name: f"{pattern.operation} {pattern.table}" + (f"/{pattern.index}" if pattern.index else "")
+            for pattern in family.access_patterns
+        },
+        "alarms": [alarm.name for alarm in family_alarms(family, PROD)],
+    }
+
+
+@pytest.mark.parametrize("key", CATALOGUE.families)
+def test_a_change_of_a_family_shows_in_its_snapshot(key: str) -> None:
+    """After a change that is meant: UPDATE_SNAPSHOTS=1 make test, and read the difference."""
+    text = json.dumps(facts(CATALOGUE.family(key)), indent=1) + "\n"
+    file = SNAPSHOTS / f"{key}.json"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    assert text == file.read_text()
+
+
+def test_no_table_takes_a_reserved_name_and_reserved_names_are_content_ais() -> None:
+    reserved = [name for family in CATALOGUE for name in family.reserved]
+    assert "project-manager-*" in reserved
+    assert {"SuperchargedProjects", "ChatConversations", "bot-manager-errors-prod"} <= set(reserved)

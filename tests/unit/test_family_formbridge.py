@@ -1,0 +1,201 @@
+"""Form-Bridge against its document: keys and templates are typed here from the document, not taken from the family."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from families.formbridge import FAMILY
+from tablekit.model.templates import Template
+from tests.support.samples import samples, texts
+from tests.support.shape import Shape, shape
+
+TABLE = FAMILY.tables[0]
+SAMPLES = samples(FAMILY, "FormBridgeData")
+
+DESIGNED: Shape = {
+    "FormBridgeData": (
+        "PK:S SK:S",
+        "ttl",
+        {"GSI1": "GSI1PK:S GSI1SK:S", "GSI2": "GSI2PK:S GSI2SK:S", "GSI3": "GSI3PK:S GSI3SK:S"},
+    ),
+}
+ENTITIES = {
+    "submission": {
+        "PK": "TENANT#{tenant_id}#{shard_id}",
+        "SK": "SUB#{submission_id}",
+        "GSI1PK": "TENANT#{tenant_id}",
+        "GSI1SK": "TS#{timestamp}",
+        "GSI2PK": "TENANT#{tenant_id}#STATUS",
+        "GSI2SK": "{status}#{timestamp}",
+    },
+    "destination": {
+        "PK": "TENANT#{tenant_id}",
+        "SK": "DEST#{destination_id}",
+        "GSI1PK": "TENANT#{tenant_id}",
+        "GSI1SK": "DEST#{destination_type}#{created_at}",
+    },
+    "delivery_attempt": {
+        "PK": "SUB#{submission_id}",
+        "SK": "DEST#{destination_id}#ATTEMPT#{attempt_num}",
+        "GSI1PK": "TENANT#{tenant_id}",
+        "GSI1SK": "DELIVERY#{status}#{timestamp}",
+        "GSI2PK": "DEST#{destination_id}",
+        "GSI2SK": "STATUS#{status}#{timestamp}",
+    },
+    "tenant_config": {
+        "PK": "TENANT#{tenant_id}",
+        "SK": "CONFIG#main",
+        "GSI1PK": "CONFIG#active",
+        "GSI1SK": "TENANT#{tenant_id}",
+    },
+    "tenant_shards": {"PK": "TENANT#{tenant_id}", "SK": "SHARDS#{shard_count}"},
+    "daily_metrics": {
+        "PK": "TENANT#{tenant_id}",
+        "SK": "METRICS#DAY#{date}",
+        "GSI1PK": "METRICS#DAY#{date}",
+        "GSI1SK": "TENANT#{tenant_id}",
+    },
+    "hourly_metrics": {"PK": "TENANT#{tenant_id}", "SK": "METRICS#HOUR#{datetime}"},
+    "domain_lookup": {"PK": "DOMAIN#{domain_hash}", "SK": "LOOKUP#{domain}"},
+}
+TENANT_READS = {
+    "submission",
+    "submissions-of-shard",
+    "submissions-of-tenant",
+    "submissions-by-status",
+    "destination",
+    "destinations-of-tenant",
+    "destinations-by-type",
+    "deliveries-of-tenant",
+    "deliveries-of-tenant-by-status",
+    "tenant-config",
+    "tenant-shards",
+    "daily-metrics-of-tenant",
+    "hourly-metrics-of-tenant",
+}
+
+
+def test_counts() -> None:
+    assert len(FAMILY.tables) == 1
+    assert len(TABLE.indexes) == 3
+    assert len(TABLE.entities) == 8
+    assert len(FAMILY.access_patterns) == 33
+    assert sum(pattern.documented for pattern in FAMILY.access_patterns) == 25
+
+
+def test_table_and_indexes() -> None:
+    assert shape(FAMILY) == DESIGNED
+    assert TABLE.stream == "NEW_AND_OLD_IMAGES"
+
+
+def test_name_is_the_documents_in_prod() -> None:
+    assert FAMILY.physical("FormBridgeData", "prod") == "FormBridgeData"
+    assert FAMILY.physical("FormBridgeData", "dev") == "dev-FormBridgeData"
+    assert FAMILY.prefix("prod") is None
+    assert FAMILY.region is None
+
+
+def test_key_templates() -> None:
+    assert {entity.name: entity.keys for entity in TABLE.entities} == ENTITIES
+
+
+def test_the_third_index_has_no_pattern_and_is_reported() -> None:
+    assert [(table.name, index.name) for table, index in FAMILY.unused_indexes()] == [("FormBridgeData", "GSI3")]
+
+
+def test_no_index_holds_payloads() -> None:
+    assert [index.projection for index in TABLE.indexes] == ["INCLUDE", "INCLUDE", "KEYS_ONLY"]
+    assert all("data" not in index.include for index in TABLE.indexes)
+
+
+@pytest.mark.parametrize("name", ENTITIES)
+def test_each_entity_has_a_sample_item(name: str) -> None:
+    def fits(item: dict[str, dict[str, str]]) -> bool:
+        return all(
+            attribute in item and Template(template).parse(item[attribute]["S"]) is not None
+            for attribute, template in ENTITIES[name].items()
+        ) and {key for key in TABLE.all_keys if key in item} == set(ENTITIES[name])
+
+    assert any(fits(item) for item in SAMPLES)
+
+
+def test_sample_tenants_begin_the_same() -> None:
+    tenants = sorted({texts(item, "tenant_id")[0] for item in SAMPLES})
+    assert tenants == ["acme", "acme-eu"]
+
+
+def test_sample_shards_are_those_of_the_documents_hash() -> None:
+    counts = {texts(i, "tenant_id")[0]: int(texts(i, "shard_count")[0]) for i in SAMPLES if "shard_count" in i}
+    submissions = [item for item in SAMPLES if "shard_id" in item]
+    assert len(submissions) == 3
+    for item in submissions:
+        tenant, shard, timestamp = texts(item, "tenant_id", "shard_id", "timestamp")
+        digest = hashlib.md5(f"{tenant}#{timestamp}".encode(), usedforsecurity=False).hexdigest()
+        assert int(shard) == int(digest[:8], 16) % counts[tenant]
+
+
+def test_sample_domains_are_hashed_as_documented() -> None:
+    for item in SAMPLES:
+        if "domain" in item:
+            (domain,) = texts(item, "domain")
+            assert texts(item, "PK") == (f"DOMAIN#{hashlib.sha256(domain.encode()).hexdigest()[:16]}",)
+
+
+def test_hourly_metrics_expire_72_hours_after_their_hour() -> None:
+    (hourly,) = [entity for entity in TABLE.entities if entity.retention]
+    assert hourly.name == "hourly_metrics"
+    assert hourly.retention is not None
+    assert hourly.retention.days == 3
+    assert TABLE.retention.days is None
+    expiring = [item for item in SAMPLES if "ttl" in item]
+    assert len(expiring) == 3
+    for item in expiring:
+        key, ttl = texts(item, "SK", "ttl")
+        hour = datetime.strptime(key, "METRICS#HOUR#%Y-%m-%d-%H").replace(tzinfo=UTC)
+        assert int(ttl) == (hour + timedelta(hours=72)).timestamp()
+    assert FAMILY.patterns["hourly-metrics-of-tenant"].filter == "ttl > :now"
+
+
+def test_tenant_role_reads_its_own_keys_only() -> None:
+    role = FAMILY.role("tenant")
+    assert role.access == "read-only"
+    assert role.tenant is not None
+    assert role.tenant.tag == "tenant"
+    assert role.tenant.leading_keys == ("TENANT#{tenant}", "TENANT#{tenant}#*")
+    assert {pattern.name for pattern in FAMILY.patterns_of(role)} == TENANT_READS
+
+
+@pytest.mark.parametrize("name", sorted(TENANT_READS))
+def test_tenant_reads_go_by_the_tenants_hash_key(name: str) -> None:
+    assert "PK = 'TENANT#{tenant_id}" in str(FAMILY.patterns[name].key)
+
+
+def test_shard_counts_are_queried_and_not_got() -> None:
+    pattern = FAMILY.patterns["tenant-shards"]
+    assert pattern.operation == "query"
+    assert pattern.key == "PK = 'TENANT#{tenant_id}' AND begins_with(SK, 'SHARDS#')"
+
+
+def test_a_submission_is_got_by_its_shard() -> None:
+    assert FAMILY.patterns["submission"].operation == "get"
+    assert set(FAMILY.patterns["submission"].parameters) == {"tenant_id", "shard_id", "submission_id"}
+
+
+def test_dashboard_reads_days_between() -> None:
+    assert FAMILY.patterns["daily-metrics-of-tenant"].key == (
+        "PK = 'TENANT#{tenant_id}' AND SK BETWEEN 'METRICS#DAY#{start}' AND 'METRICS#DAY#{end}'"
+    )
+
+
+def test_every_put_is_idempotent() -> None:
+    puts = [pattern for pattern in FAMILY.access_patterns if pattern.operation == "put"]
+    assert len(puts) == 6
+    assert {pattern.condition for pattern in puts} == {"attribute_not_exists(PK)"}
+
+
+def test_counters_are_added_to() -> None:
+    for name in ("count-daily-submissions", "count-hourly-submissions"):
+        assert str(FAMILY.patterns[name].update).startswith("ADD submission_count :count")
