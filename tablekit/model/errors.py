@@ -56,7 +56,8 @@ def explain(subject: str, error: ValidationError, fields: Iterable[str] = ()) ->
     fields: the allowed field names, to suggest one for a misspelt name.
     """
     lines = []
-    findings = error.errors(include_url=False)
+    # A misspelt name first: what is then missing follows from it.
+    findings = sorted(error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden")
     for finding in findings[:_SHOWN]:
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in finding["loc"]).lstrip(".")
         kind, message, given = finding["type"], finding["msg"], finding.get("input")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from local.emulator import Emulator
 from local.engine import ensure
 from local.overlay import endpoints
 from local.project import ROOT
+from local.recovery import TAKE_OVER
 from local.stack import Stack
 from local.workspace import Workspace
 
@@ -98,13 +100,15 @@ class Project:
         """Write a family's module."""
         (self.folder / "families" / f"{name}.py").write_text(textwrap.dedent(text).lstrip())
 
-    def pulumi(self, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+    def pulumi(
+        self, *words: str, check: bool = True, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command of the engine on the stack; with `check`, a failure fails the test with what was said."""
         config = ("--config-file", str(self.config_file)) if words[0] not in ("stack", "cancel", "state") else ()
         done = subprocess.run(
             [str(self.stack.engine.path), *words, "--stack", self.stack.name, *config, "--non-interactive"],
             cwd=self.folder,
-            env={**self.stack.environment, "PULUMI_OPTION_COLOR": "never", **environment},
+            env={**self.stack.environment, "PULUMI_OPTION_COLOR": "never", **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -114,16 +118,12 @@ class Project:
         assert not check or done.returncode == 0, f"pulumi {' '.join(words)}:\n{done.stdout}\n{done.stderr}"
         return done
 
-    def up(self, **environment: str) -> dict[str, int]:
-        """Deploy; gives the count of resources by what was done to them, as {'create': 9}."""
-        self.pulumi("up", "--yes", "--skip-preview", "--suppress-progress", **environment)
-        return self.last_update()
-
-    def last_update(self) -> dict[str, int]:
-        """The resource changes of the newest update."""
-        history = json.loads(self.pulumi("stack", "history", "--json", "--page-size", "1").stdout)
-        changes: dict[str, int] = history[0].get("resourceChanges", {})
-        return {kind: count for kind, count in changes.items() if count}
+    def up(self, take_over: bool = False) -> dict[str, int]:
+        """Deploy; gives the count of resources by what was done to them, as {'created': 9}."""
+        environment = TAKE_OVER if take_over else None
+        done = self.pulumi("up", "--yes", "--skip-preview", "--suppress-progress", environment=environment)
+        summary = done.stdout.rsplit("Resources:", 1)[1]
+        return {kind: int(count) for count, kind in re.findall(r"(\d+) ([a-z]+)", summary.split("Duration")[0])}
 
     def plan(self) -> list[dict[str, Any]]:
         """The steps of a preview that change something."""

@@ -34,13 +34,13 @@ def test_an_index_comes_and_goes_in_place(shop: Project) -> None:
     shop.family("shop", TWO_INDEXES)
     (step,) = [step for step in shop.plan() if "Table::" in step["urn"]]
     assert step["op"] == "update"
-    assert shop.up()["update"] >= 1
+    assert shop.up()["updated"] >= 1
     assert index_names(shop) == ["customer-index", "status-index"]
     assert (
         shop.outputs()["families"]["shop"]["tables"]["orders"]["indexes"]["status-index"]["hashKey"]["name"] == "status"
     )
     shop.family("shop", SHOP)
-    assert "replace" not in shop.up()
+    assert "replaced" not in shop.up()
     assert index_names(shop) == ["customer-index"]
     assert items(shop) == 1
 
@@ -80,7 +80,7 @@ def test_destroy_leaves_every_table_and_item(shop: Project) -> None:
     assert TABLE in said
     assert "--take-over" in said
     assert "Traceback" not in said
-    shop.up(STANDIN_TAKE_OVER="1")
+    shop.up(take_over=True)
     assert items(shop) == 1
 
 

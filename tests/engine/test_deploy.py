@@ -103,7 +103,7 @@ def test_dynamodbs_own_engine_accepts_the_definition_as_it_stands(
 
 
 def test_a_second_up_and_a_refresh_change_nothing(deployed: Project) -> None:
-    assert deployed.up().keys() == {"same"}
+    assert deployed.up().keys() == {"unchanged"}
     refreshed = deployed.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     assert "unchanged" in refreshed.stdout
 

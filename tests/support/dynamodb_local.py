@@ -92,10 +92,11 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
 
 def client(endpoint: str) -> BaseClient:
     """A boto3 client for such a server; it takes any credentials."""
-    return boto3.client(
+    made: BaseClient = boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
         region_name="eu-west-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
+    return made

@@ -8,7 +8,7 @@ from tablekit.model import Catalogue
 from tablekit.model.alarms import Alarm, Metric, account_alarms, family_alarms
 from tests.support.declare import family, stage
 
-PUBLISHED = {
+PUBLISHED: dict[str, list[set[str]]] = {
     "ReadThrottleEvents": [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}],
     "WriteThrottleEvents": [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}],
     "SystemErrors": [{"TableName", "Operation"}],

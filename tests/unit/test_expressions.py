@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -61,18 +62,20 @@ settable = st.one_of(
     st.builds(lambda left, sign, right: Call(sign, (left, right)), paths, st.sampled_from("+-"), values),
     st.builds(lambda path, value: Call("if_not_exists", (path, value)), paths, values),
 )
-clauses = {
+clauses: dict[str, st.SearchStrategy[list[tuple[Path, Any]]]] = {
     "SET": st.lists(st.tuples(paths, settable), min_size=1, max_size=3),
     "REMOVE": st.lists(st.tuples(paths, st.none()), min_size=1, max_size=3),
     "ADD": st.lists(st.tuples(paths, values), min_size=1, max_size=3),
 }
+
+
+def _clause(verb: str) -> st.SearchStrategy[Clause]:
+    return clauses[verb].map(lambda actions: Clause(verb, tuple(actions)))
+
+
 updates = (
     st.lists(st.sampled_from(sorted(clauses)), min_size=1, unique=True)
-    .flatmap(
-        lambda verbs: st.tuples(
-            *(clauses[verb].map(lambda actions, verb=verb: Clause(verb, tuple(actions))) for verb in verbs)
-        )
-    )
+    .flatmap(lambda verbs: st.tuples(*map(_clause, verbs)))
     .map(Update)
 )
 

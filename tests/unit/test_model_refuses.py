@@ -11,6 +11,9 @@ from tablekit.model import Entity, Family, N, Reach, Retention, S, TenantScope
 from tablekit.model.errors import explain
 from tests.support.declare import family, index, pattern, role, table, writing
 
+_REACH = Reach(family="other", patterns=("x",), purpose="see")
+_EXAMPLE = {"customer": "c1", "since": "2026-01-01"}
+
 REFUSED: dict[str, tuple[Callable[[], Family], tuple[str, ...]]] = {
     "a boolean as an index key": (
         lambda: family(tables=(table(indexes=(index(range_key=S("paid")),)),)),
@@ -255,8 +258,6 @@ REFUSED: dict[str, tuple[Callable[[], Family], tuple[str, ...]]] = {
         ("1 to 64", "the stage's included"),
     ),
 }
-_REACH = Reach(family="other", patterns=("x",), purpose="see")
-_EXAMPLE = {"customer": "c1", "since": "2026-01-01"}
 
 
 @pytest.mark.parametrize("case", REFUSED)

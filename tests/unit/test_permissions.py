@@ -148,7 +148,10 @@ def test_trust_names_services_or_principals() -> None:
 
 
 def test_a_customer_managed_key_is_used_through_dynamodb_only() -> None:
-    keys = {"encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": "arn:aws:kms:eu-west-1:111122223333:key/k"}}
+    keys: dict[str, Any] = {
+        "encryption": "customer-managed",
+        "kmsKeyArns": {"eu-west-1": "arn:aws:kms:eu-west-1:111122223333:key/k"},
+    }
     statement = statements("app", shop(), **keys)["Key"]
     assert statement["Resource"] == ["arn:aws:kms:eu-west-1:111122223333:key/k"]
     assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}}

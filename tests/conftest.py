@@ -1,0 +1,14 @@
+"""What every tier shares. The tiers are folders, and each folder's conftest enforces what its tests may touch:
+
+unit        declarations, rules, derivations, commands' arguments: no network, no engine
+components  Pulumi components against its mocks: no network, no engine
+standin     the stand-in AWS plugin over its protocol, against moto on loopback
+engine      the real engine with the stand-in, on moto and DynamoDB Local on loopback
+"""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None, max_examples=60)
+settings.load_profile("untimed")

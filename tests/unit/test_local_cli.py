@@ -1,0 +1,89 @@
+"""`python -m local`: every command has help; an error is one message and an exit code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from local import cli, deploy
+from local.errors import DeploymentError, LocalError, ProjectError
+from local.project import ROOT, cache_folder, project_name, stage_file
+
+COMMANDS = ["up", "down", "rehearse", "engine", "pulumi"]
+
+
+def test_every_command_is_known_to_this_list() -> None:
+    assert {
+        command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback
+    } == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_help(command: str) -> None:
+    assert command in CliRunner().invoke(cli.app, ["--help"]).output
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "pulumi"])
+def test_every_command_has_help(command: str) -> None:
+    result = CliRunner().invoke(cli.app, [command, "--help"])
+    assert result.exit_code == 0
+    assert f"Usage: root {command}" in result.output or f" {command} " in result.output
+
+
+@pytest.mark.parametrize(("error", "code"), [(ProjectError("broken"), 1), (DeploymentError("failed", 255), 255)])
+def test_an_error_is_one_message_and_an_exit_code(
+    error: LocalError, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(take_over: bool) -> Path:
+        raise error
+
+    monkeypatch.setattr(deploy, "up", fails)
+    monkeypatch.setattr(sys, "argv", ["local", "up"])
+    with pytest.raises(SystemExit) as exit_:
+        cli.main()
+    assert exit_.value.code == code
+    assert capsys.readouterr().err == f"error: {error}\n"
+
+
+def test_an_unknown_stage_names_the_stages_there_are() -> None:
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "local"), "rehearse", "staging"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+    assert result.returncode == 1
+    assert result.stderr == "error: stage 'staging': no file Pulumi.staging.yaml; the stages are dev, local, prod\n"
+
+
+def test_a_stage_is_no_path(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.x").mkdir()
+    (tmp_path / "Pulumi.x" / "y.yaml").write_text("")
+    with pytest.raises(ProjectError, match="stage 'x/y': no file"):
+        stage_file("x/y", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "no such file"),
+        ("name: [", "cannot be read as YAML"),
+        ("- a", "holds a list"),
+        ("runtime: python", "name is None"),
+    ],
+)
+def test_a_project_file_that_cannot_be_used_says_why(text: str | None, message: str, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / "Pulumi.yaml").write_text(text)
+    with pytest.raises(ProjectError, match=message):
+        project_name(tmp_path)
+
+
+def test_the_cache_is_the_users_and_carries_the_projects_name(tmp_path: Path) -> None:
+    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path)}) == tmp_path / project_name()
+    assert cache_folder({"XDG_CACHE_HOME": "relative"}) == Path.home() / ".cache" / project_name()

@@ -1,0 +1,246 @@
+"""Which engine is taken, and what is said where none can be had; with scripts in place of every executable."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from local.engine import find, get
+from local.engine.find import Engine, parse_version, suits, wanted_version
+from local.errors import EngineError
+from local.project import ROOT
+
+WANTED = wanted_version()
+GO_MOD = ROOT / "local" / "engine" / "go.mod"
+
+
+def script(file: Path, body: str) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{body}\n")
+    file.chmod(0o755)
+    return file
+
+
+def pulumi(folder: Path, version: str) -> Path:
+    return script(folder / "pulumi", f"echo v{version}")
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """An environment in which nothing is installed, with an empty cache."""
+    (tmp_path / "bin").mkdir()
+    return {
+        "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "HOME": str(tmp_path),
+    }
+
+
+install = get._install
+
+
+@pytest.fixture(autouse=True)
+def _no_installer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installer's host can't be reached from a unit test, and Go's usual folder may exist on this machine."""
+
+    def fails(folder: Path, environ: object) -> Engine:
+        raise EngineError("official installer: no network in this test")
+
+    monkeypatch.setattr(get, "_install", fails)
+    monkeypatch.setattr(get, "GO_FOLDERS", ())
+
+
+def fake_go(folder: Path, version: str = WANTED, seconds: float = 0) -> Path:
+    """A `go` that "builds" a pulumi of a version, and notes every build in a file beside it."""
+    return script(
+        folder / "go",
+        f"""[ "$1" = version ] && exit 0
+echo "$@" >> {folder}/builds
+while [ "$1" != -o ]; do shift; done
+sleep {seconds}
+printf '#!/bin/sh\\necho v{version}\\n' > "$2"
+chmod +x "$2"
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [("v3.258.0", (3, 258, 0)), ("3.258.0\n", (3, 258, 0)), ("3.259.0-alpha.1", None), ("", None), ("dev", None)],
+)
+def test_a_version_is_three_numbers(text: str, version: tuple[int, int, int] | None) -> None:
+    assert parse_version(text) == version
+
+
+@pytest.mark.parametrize(
+    ("have", "good"),
+    [("3.258.0", True), ("3.258.1", True), ("3.300.0", True), ("3.257.9", False), ("4.0.0", False), ("2.999.0", False)],
+)
+def test_an_engine_suits_from_the_sdks_version_on_within_its_major(have: str, good: bool) -> None:
+    assert suits(have, "3.258.0") is good
+
+
+def test_the_modules_pin_the_version_of_the_installed_sdk() -> None:
+    assert f"require github.com/pulumi/pulumi/pkg/v3 v{WANTED}\n" in GO_MOD.read_text()
+
+
+@pytest.mark.parametrize("name", ["go.mod", "go.sum"])
+def test_the_modules_files_name_modules_only(name: str) -> None:
+    assert "://" not in (GO_MOD.parent / name).read_text()
+
+
+def test_a_pulumi_on_path_is_taken(tmp_path: Path, environ: dict[str, str]) -> None:
+    binary = pulumi(tmp_path / "bin", "3.999.0")
+    assert get.ensure(environ) == Engine(binary, "3.999.0", "found on PATH")
+
+
+def test_an_old_pulumi_on_path_is_passed_over_for_the_cached_one(tmp_path: Path, environ: dict[str, str]) -> None:
+    pulumi(tmp_path / "bin", "3.1.0")
+    kept = pulumi(tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}" / "built" / "bin", WANTED)
+    assert get.ensure(environ).path == kept
+
+
+def test_the_cached_official_one_comes_before_the_built_one(tmp_path: Path, environ: dict[str, str]) -> None:
+    cache = tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}"
+    pulumi(cache / "built" / "bin", WANTED)
+    official = pulumi(cache / "official" / "bin", WANTED)
+    assert get.ensure(environ).path == official
+
+
+def test_the_named_one_is_taken_before_any_other(tmp_path: Path, environ: dict[str, str]) -> None:
+    pulumi(tmp_path / "bin", WANTED)
+    named = pulumi(tmp_path / "own", "3.500.0")
+    assert get.ensure({**environ, "PULUMI_ENGINE": str(named)}).path == named
+
+
+def test_a_named_one_that_will_not_do_is_refused(tmp_path: Path, environ: dict[str, str]) -> None:
+    named = pulumi(tmp_path / "own", "3.1.0")
+    with pytest.raises(EngineError) as refusal:
+        get.ensure({**environ, "PULUMI_ENGINE": str(named)})
+    assert str(refusal.value) == (
+        f"PULUMI_ENGINE: {named}: is version 3.1.0; {WANTED} or a later 3.x is needed; "
+        "mend the path, or unset it to have one found"
+    )
+
+
+def test_it_is_built_where_nothing_else_works(
+    tmp_path: Path, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake_go(tmp_path / "bin")
+    engine = get.ensure(environ)
+    assert engine.source == "built from its Go modules"
+    assert engine.path == tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}" / "built" / "bin" / "pulumi"
+    assert (engine.path.parent / find.LANGUAGE_HOST).exists()
+    assert sorted(entry.name for entry in engine.path.parent.iterdir()) == ["pulumi", find.LANGUAGE_HOST]
+    built = (tmp_path / "bin" / "builds").read_text()
+    assert f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{WANTED}" in built
+    said = capsys.readouterr().err
+    assert "official installer: no network in this test" in said
+    assert f"Building the Pulumi engine v{WANTED} from its Go modules" in said
+    assert get.ensure(environ).source == "built, from the cache"
+
+
+def test_a_build_that_gives_another_version_is_not_kept(tmp_path: Path, environ: dict[str, str]) -> None:
+    fake_go(tmp_path / "bin", version="3.1.0")
+    with pytest.raises(EngineError, match=re.escape("is version 3.1.0")):
+        get.ensure(environ)
+    assert not list((tmp_path / "cache").rglob("built/bin/*pulumi"))
+
+
+def test_what_the_official_installer_puts_down_is_taken(
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def installs(command: list[str], *_: object) -> int:
+        pulumi(Path(command[-1]) / "bin", WANTED)
+        return 0
+
+    monkeypatch.setattr(get, "run", installs)
+    engine = install(tmp_path / "engine", environ)
+    assert engine.path == tmp_path / "engine" / "official" / "bin" / "pulumi"
+    assert engine.source == "installed by the official installer"
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [(None, "not done after 600 s"), (1, "urlopen error timed out"), (0, "urlopen error timed out")],
+)
+def test_an_installer_that_fails_says_why_and_leaves_nothing(
+    code: int | None, why: str, tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(command: list[str], doing: str, log: Path, *_: object) -> int | None:
+        Path(command[-1], "bin").mkdir(parents=True)
+        log.write_text("Traceback …\nurlopen error timed out\n")
+        return code
+
+    monkeypatch.setattr(get, "run", fails)
+    with pytest.raises(EngineError) as refusal:
+        install(tmp_path, environ)
+    assert str(refusal.value) == f"official installer: {why}"
+    assert not (tmp_path / "official").exists()
+
+
+def test_two_at_once_build_it_once(tmp_path: Path, environ: dict[str, str]) -> None:
+    fake_go(tmp_path / "bin", seconds=1)
+    found: list[Engine] = []
+    threads = [threading.Thread(target=lambda: found.append(get.ensure(environ))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 2
+    assert len((tmp_path / "bin" / "builds").read_text().splitlines()) == 1
+
+
+def test_where_none_works_one_message_says_what_was_tried(tmp_path: Path, environ: dict[str, str]) -> None:
+    old = pulumi(tmp_path / "bin", "3.1.0")
+    script(tmp_path / "bin" / "go", '[ "$1" = version ] || { echo "go: no space left on device" >&2; exit 1; }')
+    with pytest.raises(EngineError) as refusal:
+        get.ensure(environ)
+    cache = tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}"
+    assert str(refusal.value) == (
+        f"no Pulumi engine v{WANTED} could be had. Tried:\n"
+        f"  - PATH: {old}: is version 3.1.0; {WANTED} or a later 3.x is needed\n"
+        f"  - cache: none that works in {cache}\n"
+        "  - official installer: no network in this test\n"
+        f"  - Go build: go: no space left on device; its log is {cache / 'build.log'}\n"
+        f"Install Pulumi {WANTED} or a later 3.x so that `pulumi` is on PATH, or install Go (1.25.11 or later) "
+        "and run this again"
+    )
+
+
+def test_the_message_names_the_go_that_the_modules_need() -> None:
+    needed = re.search(r"^go (\S+)$", GO_MOD.read_text(), re.MULTILINE)
+    assert needed is not None
+    assert f"install Go ({needed[1]} or later)" in get._nothing_worked([])
+
+
+def test_our_language_host_is_left_out_of_path_where_an_official_one_is(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    script(tmp_path / "official" / find.LANGUAGE_HOST, "exit 0")
+    engine = Engine(pulumi(tmp_path / "official", WANTED), WANTED, "test")
+    assert engine.environment(environ)["PATH"] == f"{tmp_path / 'official'}:{environ['PATH']}"
+    on_path = {**environ, "PATH": f"{tmp_path / 'official'}:{environ['PATH']}"}
+    bare = Engine(pulumi(tmp_path / "bare", WANTED), WANTED, "test")
+    assert "langhost" not in bare.environment(on_path)["PATH"]
+
+
+def test_our_language_host_is_added_where_the_official_one_is_missing(tmp_path: Path, environ: dict[str, str]) -> None:
+    engine = Engine(pulumi(tmp_path / "bare", WANTED), WANTED, "test")
+    environment = engine.environment(environ)
+    folder = Path(environment["PATH"].split(":")[1])
+    assert (folder / find.LANGUAGE_HOST).stat().st_mode & 0o100
+    assert environment["LOCAL_LANGHOST_PYTHON"] == sys.executable
+    assert Path(environment["LOCAL_LANGHOST"]).is_file()
+
+
+def test_the_language_hosts_script_says_how_to_start_it(tmp_path: Path) -> None:
+    folder = find.install_language_host(tmp_path)
+    result = subprocess.run([folder / find.LANGUAGE_HOST], env={}, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "start Pulumi by ./pulumiw of the project" in result.stderr

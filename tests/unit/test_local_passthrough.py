@@ -1,0 +1,119 @@
+"""Which commands of ./pulumiw get the emulator's environment: those that name the stack `local`, and no other."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from local import passthrough
+from local.engine.find import Engine
+from local.errors import EmulatorError
+from local.passthrough import is_local, words
+from local.project import ROOT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "up -s local",
+        "up --stack local",
+        "up --stack=local",
+        "up -slocal",
+        "-s local up --yes",
+        "preview -s organization/dynamodb-tables/local",
+        "stack init local",
+        "stack rm --yes local",
+        "cancel local --yes",
+        "up -s dev -s local",
+    ],
+)
+def test_a_command_that_names_local_is_on_the_emulator(line: str) -> None:
+    assert is_local(line.split(), {})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "up -s dev",
+        "up --stack=prod",
+        "up",
+        "stack ls",
+        "stack init dev",
+        "config set local 1 -s dev",
+        "up -- -s local",
+        "",
+    ],
+)
+def test_any_other_is_not(line: str) -> None:
+    assert not is_local(line.split(), {})
+
+
+def test_the_environment_names_a_stack_too_but_an_option_counts_first() -> None:
+    assert is_local(["up"], {"PULUMI_STACK": "local"})
+    assert not is_local(["up", "-s", "dev"], {"PULUMI_STACK": "local"})
+
+
+def test_the_value_of_an_option_is_not_taken_for_the_command() -> None:
+    assert words(["-C", "examples/consumer", "--color", "never", "stack", "output", "--json"]) == ["stack", "output"]
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[list[str], dict[str, str]]]:
+    """Takes note of what would be executed, in an environment that has an account of the user's own."""
+    calls: list[tuple[list[str], dict[str, str]]] = []
+
+    def execve(path: Path, arguments: list[str], environment: dict[str, str]) -> None:
+        calls.append((arguments, environment))
+
+    engine = Engine(tmp_path / "pulumi", "3.258.0", "test")
+    monkeypatch.setattr(passthrough, "ensure", lambda: engine)
+    monkeypatch.setattr(os, "execve", execve)
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://mine")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    monkeypatch.delenv("AWS_PLUGIN", raising=False)
+    return calls
+
+
+def run(line: str) -> None:
+    passthrough.run_pulumi(line.split())
+
+
+def test_another_stage_gets_the_users_own_environment(
+    called: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    run("up -s dev")
+    arguments, environment = called[0]
+    assert arguments[1:] == ["up", "-s", "dev"]
+    assert environment["AWS_PROFILE"] == "mine"
+    assert environment["PULUMI_BACKEND_URL"] == "s3://mine"
+    added = {name for name in environment if os.environ.get(name) != environment[name]}
+    assert added == {"PATH", "LOCAL_LANGHOST", "LOCAL_LANGHOST_PYTHON"}
+
+
+def test_outside_of_any_project_this_one_is_meant(
+    called: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("stack ls")
+    assert called[0][0][1:] == ["--cwd", str(ROOT), "stack", "ls"]
+    run("stack ls -C /elsewhere")
+    assert called[1][0][1:] == ["stack", "ls", "-C", "/elsewhere"]
+
+
+def test_local_without_its_emulator_says_how_to_start_it(
+    called: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from local.workspace import Workspace
+
+    monkeypatch.setattr(passthrough, "local_workspace", lambda: Workspace(tmp_path / "w", tmp_path / "home"))
+    with pytest.raises(EmulatorError, match="stack local: its emulator does not run; start it by `make up`"):
+        run("preview -s local")
+    run("stack output -s local")
+    environment = called[0][1]
+    assert "AWS_PROFILE" not in environment
+    assert environment["PULUMI_BACKEND_URL"] == (tmp_path / "w" / "state").as_uri()
