@@ -23,7 +23,7 @@ from local.engine.find import suits
 from local.errors import DeploymentError, EmulatorError
 from local.project import ROOT
 from local.rehearsal import rehearsal
-from local.stack import Stack
+from local.stack import ONE_CHECKPOINT, Stack
 from local.workspace import Workspace
 
 TABLES = 24
@@ -138,10 +138,12 @@ def test_a_throw_away_emulator_plays_its_account_and_leaves_with_its_starter(tmp
         [sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert starter.stdout is not None
-    pid, account = starter.stdout.readline().split()
+    try:
+        pid, account = starter.stdout.readline().split()
+    finally:
+        starter.kill()
+        starter.communicate()
     assert account == "111122223333"
-    starter.kill()
-    starter.communicate()
     _await_end(int(pid))
 
 
@@ -202,8 +204,14 @@ class TestConverging:
         found: dict[str, str] = json.loads(outputs.read_text())
         return found
 
+    @pytest.mark.parametrize("extra", [{}, ONE_CHECKPOINT], ids=["state for each resource", "state at the end"])
     def test_an_update_that_was_killed_is_taken_up_where_it_ended(
-        self, stack: Stack, served: Emulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+        self,
+        extra: dict[str, str],
+        stack: Stack,
+        served: Emulator,
+        tmp_path: Path,
+        capfd: pytest.CaptureFixture[str],
     ) -> None:
         assert stack.config_file is not None
         stack.create(stack.config_file)
@@ -211,7 +219,7 @@ class TestConverging:
         running = subprocess.Popen(
             [stack.engine.path, *words],
             cwd=stack.folder,
-            env=dict(stack.environment),
+            env={**stack.environment, **extra},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -229,7 +237,8 @@ class TestConverging:
         checkpoint.with_name("local.json.attrs").write_text("")
         with pytest.raises(DeploymentError, match="failed to load checkpoint: EOF"):
             stack.deployment()
-        assert json.loads(checkpoint.read_text())["checkpoint"]["latest"]["pending_operations"]
+        latest = json.loads(checkpoint.read_text())["checkpoint"]["latest"] or {}
+        assert bool(latest.get("pending_operations")) is not bool(extra)
 
         outputs = self.up(stack, tmp_path)
 

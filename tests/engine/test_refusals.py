@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.project import SHOP, Project, project
+from tests.support.declare import LOOPBACK
 
 Change = Callable[[Project], None]
 
@@ -98,9 +99,7 @@ CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
     ),
     "no region": (config(aws__region=None), ("Pulumi.local.yaml: aws:region is not set", "set it")),
     "an endpoint that is not on this machine": (
-        config(
-            aws__endpoints=[{"dynamodb": "http://10.0.0.1:1", "iam": "x", "sts": "x", "cloudwatch": "x", "sns": "x"}]
-        ),
+        config(aws__endpoints=[{**LOOPBACK, "dynamodb": "http://10.0.0.1:1"}]),
         ("aws:endpoints: dynamodb is 'http://10.0.0.1:1'", "loopback"),
     ),
     "trust in everybody": (
