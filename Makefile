@@ -27,7 +27,7 @@ up: .venv/ready ## deploy every family to stack local, on an emulator on this ma
 	@$(BIN)/tablekit list --outputs .local/outputs.json
 	@echo "Try next:"
 	@echo "  ./pulumiw stack output -s local --json        what other teams read"
-	@echo "  aws --endpoint-url http://127.0.0.1:4566 dynamodb list-tables --region eu-west-2"
+	@echo "  ./pulumiw preview -s local --diff             what your next change would do"
 	@echo "  make rehearse STAGE=prod                      prod's own configuration, on an emulator of its own"
 	@echo "  make down                                     stop the emulator, drop the local state"
 

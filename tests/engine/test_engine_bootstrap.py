@@ -155,7 +155,7 @@ def test_a_stage_is_rehearsed_with_its_own_settings_and_nothing_is_left(project:
         rehearsed.up()
         outputs = json.loads(rehearsed.stack.outputs())
         assert outputs["table-1"] == "arn:aws:dynamodb:eu-west-2:111122223333:table/table-1"
-        assert dynamodb(rehearsed.emulator).list_tables()["TableNames"] == ["table-0", "table-1"]
+        assert sorted(dynamodb(rehearsed.emulator).list_tables()["TableNames"]) == ["table-0", "table-1"]
         served, folder = rehearsed.emulator, rehearsed.emulator.folder
     assert not served.lives()
     assert not folder.exists()

@@ -42,6 +42,18 @@ def test_counts() -> None:
     assert len({region for family in CATALOGUE for region in [PROD.region_of(family)]}) == 2
 
 
+def test_the_readme_counts_them_right() -> None:
+    alarms = sum(len(family_alarms(family, PROD)) for family in CATALOGUE) + len(
+        {PROD.region_of(family) for family in CATALOGUE}
+    )
+    counts = (
+        f"{len(TABLES)} tables, {sum(len(table.indexes) for _, table in TABLES)} indexes, "
+        f"{sum(len(family.access_patterns) for family in CATALOGUE)} access patterns, "
+        f"{sum(len(family.roles) for family in CATALOGUE)} roles; in prod {alarms} alarms"
+    )
+    assert counts in (Path(__file__).parents[2] / "README.md").read_text()
+
+
 def test_every_name_of_an_alarm_is_its_own() -> None:
     regions = {PROD.region_of(family) for family in CATALOGUE}
     alarms = [(PROD.region_of(family), alarm.name) for family in CATALOGUE for alarm in family_alarms(family, PROD)]

@@ -1,0 +1,111 @@
+"""Prod's own configuration on the emulator: the documents' names, and everything that protects a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+
+from local.project import ROOT
+from local.rehearsal import Rehearsal, rehearsal
+from tests.engine.project import Project, project
+
+DOCUMENTED = {
+    "eu-west-2": {
+        "blog-content-pipeline", "article-publishing-locks", "post-publish-tracking", "Projects", "ProjectTemplates",
+        "ai-response-cache", "pse-keyword-intelligence", "pse-content-mapping", "pse-campaign-tracking",
+        "pse-revenue-attribution", "pse-search-analytics", "pse-optimization-decisions", "pse-performance-metrics",
+        "FormBridgeData",
+        *(
+            f"acsd2p-prod-{name}"
+            for name in (
+                "Users", "Conversations", "Threads", "Organizations", "OrganizationMembers", "OrganizationInvites",
+                "Sessions", "RL_AI", "RL_AWS", "EVDataCollection", "LLMDataCollection", "LLMReportData", "Invocations",
+            )
+        ),
+    },
+    "us-east-1": {
+        "seo_businesses", "seo_questionnaires", "seo_keywords", "seo_service_areas", "seo_prompt_templates",
+        "cloudstro-users", "cloudstro-social-accounts", "cloudstro-social-posts", "cloudstro-social-engagement",
+        "cloudstro-ai-insights",
+    },
+}  # fmt: skip
+"""The names as the five documents have them, by region."""
+
+
+@pytest.fixture(scope="module")
+def prod() -> Iterator[Rehearsal]:
+    with rehearsal("prod") as found:
+        found.up("--suppress-progress")
+        yield found
+
+
+def client(prod: Rehearsal, region: str) -> Any:
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=prod.emulator.endpoint,
+        region_name=region,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+@pytest.mark.parametrize("region", DOCUMENTED)
+def test_names_are_the_documents(prod: Rehearsal, region: str) -> None:
+    assert set(client(prod, region).list_tables()["TableNames"]) == DOCUMENTED[region]
+
+
+@pytest.mark.parametrize("region", DOCUMENTED)
+def test_every_table_can_be_restored_for_35_days_and_is_protected(prod: Rehearsal, region: str) -> None:
+    connection = client(prod, region)
+    for name in DOCUMENTED[region]:
+        backups = connection.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+        recovery = backups["PointInTimeRecoveryDescription"]
+        assert (recovery["PointInTimeRecoveryStatus"], recovery["RecoveryPeriodInDays"]) == ("ENABLED", 35)
+        assert connection.describe_table(TableName=name)["Table"]["DeletionProtectionEnabled"]
+
+
+def test_every_table_is_retained_and_protected_in_the_state(prod: Rehearsal) -> None:
+    state = json.loads(prod.stack.tell("stack", "export"))
+    tables = [r for r in state["deployment"]["resources"] if r["type"] == "aws:dynamodb/table:Table"]
+    assert len(tables) == 37
+    assert all(table["retainOnDelete"] and table["protect"] for table in tables)
+
+
+def test_a_destroy_of_prod_deletes_nothing(prod: Rehearsal) -> None:
+    done = prod.stack.ask("destroy", "--yes", "--config-file", str(prod.stack.config_file))
+    assert done.returncode != 0
+    assert "protect" in done.stdout + done.stderr
+    assert len(client(prod, "eu-west-2").list_tables()["TableNames"]) == len(DOCUMENTED["eu-west-2"])
+
+
+@pytest.fixture
+def unrehearsed(tmp_path: Path) -> Iterator[Project]:
+    """Prod as it would go to AWS: its own file, no endpoint. It is refused before any call."""
+    with project(tmp_path, stage="prod") as found:
+        found.config_file.write_text((ROOT / "Pulumi.prod.yaml").read_text())
+        yield found
+
+
+def test_a_family_that_exists_is_refused_on_aws_with_what_to_do(unrehearsed: Project) -> None:
+    done = unrehearsed.pulumi("up", "--yes", "--skip-preview", "--suppress-progress", check=False)
+    assert done.returncode == 1
+    said = done.stdout + done.stderr
+    assert "Pulumi.prod.yaml: dynamodb-tables:existingFamilies: family 'content-ai' is marked as existing" in said
+    assert "docs/runbooks/existing-tables.md" in said
+    assert [r["type"] for r in unrehearsed.state()] in ([], ["pulumi:pulumi:Stack"])
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_an_endpoint_without_a_rehearsal_is_refused(tmp_path: Path, stage: str) -> None:
+    with project(tmp_path, stage=stage) as found:
+        config = yaml.safe_load(found.config_file.read_text())["config"]
+        assert "dynamodb-tables:rehearsal" not in config
+        done = found.pulumi("preview", check=False)
+        assert done.returncode == 1
+        assert f"aws:endpoints is not allowed in stage '{stage}'" in done.stdout + done.stderr

@@ -1,0 +1,125 @@
+"""The `tablekit` command, as a person runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from families import catalogue
+from tablekit.contract import export_family
+from tablekit.contract.schema import SCHEMA_FILE, schema_text
+from tests.support.declare import stage
+
+COMMANDS = ("list", "check", "schema")
+
+
+def tablekit(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("tablekit")), *words],
+        env={**os.environ, "COLUMNS": "100", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a stack of the six families would export."""
+    found = catalogue()
+    config = stage("dev", found)
+    exported = {
+        family.key: export_family(
+            family,
+            config,
+            table_arns={table.name: f"arn:{table.name}" for table in family.tables},
+            stream_arns={table.name: None for table in family.tables},
+            role_arns={role.name: f"arn:{role.name}" for role in family.roles},
+            topic_arn=None,
+            alarm_names=[],
+        ).model_dump(by_alias=True)
+        for family in found
+    }
+    file = tmp_path_factory.mktemp("outputs") / "outputs.json"
+    file.write_text(json.dumps({"contractVersion": "1.0", "stage": "dev", "families": exported, "more": 1}))
+    return file
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_stands_in_the_list(command: str) -> None:
+    assert command in tablekit("--help").stdout
+    shown = tablekit(command, "--help")
+    assert shown.returncode == 0
+    assert shown.stdout.strip()
+
+
+def test_check_reports_what_serves_no_pattern() -> None:
+    shown = tablekit("check")
+    assert shown.returncode == 0
+    assert "formbridge/FormBridgeData: index 'GSI3' serves no access pattern" in shown.stdout
+    assert "6 families with 37 tables: no problem found" in shown.stdout
+
+
+def test_list_shows_what_is_declared() -> None:
+    rows = json.loads(tablekit("list", "--json").stdout)
+    assert {row["family"]: row["tables"] for row in rows}["acs"] == 13
+    assert "\x1b" not in tablekit("list").stdout, "colours are for a terminal"
+
+
+def test_list_shows_what_is_deployed(outputs: Path) -> None:
+    shown = tablekit("list", "--outputs", str(outputs))
+    assert shown.returncode == 0
+    assert "stage dev" in shown.stdout
+    assert "total" in shown.stdout
+    assert "37" in shown.stdout
+
+
+def test_schema_is_the_one_that_is_kept() -> None:
+    assert tablekit("schema").stdout == schema_text() == SCHEMA_FILE.read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "No such file"),
+        ("{", "not JSON"),
+        ("[]", "not an object of outputs"),
+        ("{}", "no contractVersion"),
+        ('{"contractVersion": "2.0"}', "contract version 2.0, and this tablekit reads 1.x"),
+        ('{"contractVersion": "1.0", "stage": "dev"}', "families: required"),
+        ('{"contractVersion": "1.0", "stage": "dev", "families": {"x": {"regoin": "y"}}}', "no such field"),
+    ],
+)
+def test_outputs_that_are_none_give_one_message(tmp_path: Path, content: str | None, says: str) -> None:
+    file = tmp_path / "outputs.json"
+    if content is not None:
+        file.write_text(content)
+    shown = tablekit("list", "--outputs", str(file))
+    assert shown.returncode == 1
+    assert shown.stdout == ""
+    assert shown.stderr.startswith("tablekit: ")
+    assert says in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_pulumi_that_is_not_there_is_said() -> None:
+    shown = tablekit("list", "--stack", "dev", PULUMI_COMMAND="no-such-pulumi")
+    assert shown.returncode == 1
+    assert "no-such-pulumi: not found" in shown.stderr
+    assert "PULUMI_COMMAND" in shown.stderr
+
+
+def test_a_pulumi_that_fails_is_quoted(tmp_path: Path) -> None:
+    script = tmp_path / "pulumi"
+    script.write_text("#!/bin/sh\necho 'error: no stack named dev' >&2\nexit 7\n")
+    script.chmod(0o755)
+    shown = tablekit("list", "--stack", "dev", PULUMI_COMMAND=str(script))
+    assert shown.returncode == 1
+    assert "error: no stack named dev" in shown.stderr
