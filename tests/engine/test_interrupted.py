@@ -13,6 +13,7 @@ import pytest
 
 from families import catalogue
 from local import deploy
+from local.workspace import Workspace
 from tests.engine.project import Project, project
 
 CATALOGUE = catalogue()
@@ -48,7 +49,7 @@ def test_a_killed_update_is_followed_by_one_that_converges(whole: Project) -> No
     made = tables(whole)
     assert 5 <= made < 37, "killed too late to be in the middle"
 
-    workspace = deploy.Workspace(folder=whole.config_file.parent, home=whole.config_file.parent / "pulumi-home")
+    workspace = Workspace(folder=whole.config_file.parent, home=whole.config_file.parent / "pulumi-home")
     deploy.converge(whole.stack, workspace, whole.config_file, new_emulator=False)
 
     assert tables(whole) == 37

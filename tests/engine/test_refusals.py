@@ -24,7 +24,7 @@ def config(**settings: object) -> Change:
     return lambda shop: shop.set(**settings)
 
 
-def second(**changes: str) -> Change:
+def second(**changes: tuple[str, str]) -> Change:
     """A second family beside the shop."""
     text = SHOP.replace('key="shop"', 'key="store"')
     for old, new in changes.values():

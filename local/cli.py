@@ -1,0 +1,108 @@
+"""The command `python -m local`. It shows what other modules do; the work is theirs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from local import deploy, rehearsal
+from local.engine import ensure
+from local.errors import LocalError
+from local.passthrough import run_pulumi
+from local.progress import say
+from local.stack import write_atomically
+
+OutputsFile = Annotated[Path | None, typer.Option("--outputs", help="Write the stack's outputs there, as JSON.")]
+ExportFile = Annotated[Path | None, typer.Option("--export", help="Write the stack's state there, as JSON.")]
+
+ENVIRONMENT = (
+    "Environment: PULUMI_ENGINE names the one pulumi to use. AWS_PLUGIN=real takes the real AWS plug-in on the "
+    "emulator instead of the stand-in. XDG_CACHE_HOME moves the cache, in which the engine is kept."
+)
+app = typer.Typer(
+    help="Run this project on this machine: the engine, an emulator of AWS, and rehearsals of the other stages.",
+    epilog=ENVIRONMENT,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def engine() -> None:
+    """Find or get the Pulumi engine; print its path and version."""
+    found = ensure()
+    print(f"{found.path}  v{found.version}  ({found.source})")
+
+
+@app.command()
+def up(
+    take_over: Annotated[bool, typer.Option("--take-over", help="Take over tables that a `destroy` retained.")] = False,
+) -> None:
+    """Start the emulator and deploy the stack `local` to it.
+
+    From any state: after a killed update, a lost emulator, or a deployment before, which it then leaves unchanged.
+    """
+    outputs = deploy.up(take_over)
+    print(f"Stack local is deployed; its outputs are in {_shown(outputs)}.")
+
+
+@app.command()
+def down() -> None:
+    """Stop the emulator and drop the state of the stack `local`. The engine stays in the cache."""
+    print(f"Emulator {deploy.down()}; the state of stack local is dropped.")
+
+
+@app.command()
+def rehearse(
+    stage: Annotated[str, typer.Argument(help="The stage, as in Pulumi.STAGE.yaml.")],
+    outputs: OutputsFile = None,
+    export: ExportFile = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the emulator up until ctrl-C.")] = False,
+) -> None:
+    """Deploy a stage's own configuration, with the policy pack on, to an emulator that is thrown away after."""
+    with rehearsal.rehearsal(stage) as rehearsed:
+        rehearsed.up()
+        if outputs:
+            write_atomically(outputs, rehearsed.stack.outputs())
+        if export:
+            write_atomically(export, rehearsed.stack.tell("stack", "export"))
+        print(f"Stage {stage} is rehearsed: it deploys as it is configured.")
+        if keep:
+            say(f"Its emulator stays at {rehearsed.emulator.endpoint} until ctrl-C.")
+            signal.pause()
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+def pulumi(arguments: Annotated[list[str] | None, typer.Argument(metavar="ARGS…")] = None) -> None:
+    """Run the pulumi command line; what ./pulumiw calls.
+
+    With `--stack local` it runs in the emulator's environment, with any other stage in yours.
+    """
+    run_pulumi(arguments or [])
+
+
+def main() -> None:
+    """Run the command; every error of this package is one message on stderr and an exit code."""
+    # As an exception, so that what was started is stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    words = sys.argv[1:]
+    try:
+        if words[:1] == ["pulumi"]:
+            # Not by typer, which would take `--` and `--help` for itself.
+            run_pulumi(words[1:])
+        app()
+    except LocalError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _shown(file: Path) -> str:
+    """A path as short as it can be said."""
+    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)

@@ -1,0 +1,77 @@
+"""The emulator's own process: moto's server on a loopback address, and a file that says where it listens.
+
+Started by `local.emulator` as `python -m local.emulator_process`; nothing else is meant to import it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+ADDRESS = "127.0.0.1"
+PORT_TAKEN = 98
+"""Exit code: something else listens on the port already."""
+
+
+def main() -> None:
+    """Serve until a signal, or until the starter is gone where it asked for that."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
+    parser.add_argument("--file", type=Path, required=True, help="where to write pid, port and token")
+    parser.add_argument("--token", required=True, help="tells this process from any other with its pid")
+    parser.add_argument("--bound", action="store_true", help="leave at the end of stdin")
+    options = parser.parse_args()
+
+    # Only now: the import takes a second, and whoever imports this module for its constants needn't wait for it.
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    # A line for each call would make the log grow by megabytes a day; failures stay in it.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    application = DomainDispatcherApplication(create_backend_app)
+    _require_free(options.port)
+    server = make_server(ADDRESS, options.port, application, threaded=True, request_handler=MotoRequestHandler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Nothing is worth saving: its tables live in memory.
+        signal.signal(number, lambda *_: os._exit(0))
+    if options.bound:
+        threading.Thread(target=_leave_with_the_starter, daemon=True).start()
+    account = os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
+    facts = {"pid": os.getpid(), "port": server.port, "token": options.token, "account": account}
+    fresh = options.file.with_name(f".{options.file.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(facts))
+    fresh.replace(options.file)
+    server.serve_forever()
+
+
+def _require_free(port: int) -> None:
+    """Leave with a code of its own where the port is taken: werkzeug would leave with 1, as for any other failure."""
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                print(error, file=sys.stderr)
+                sys.exit(PORT_TAKEN)
+            raise
+
+
+def _leave_with_the_starter() -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

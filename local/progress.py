@@ -1,0 +1,86 @@
+"""Long work with a sign of life: one line that counts on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+EVERY_SECONDS = 15.0
+POLL_SECONDS = 0.2
+
+
+def say(text: str) -> None:
+    """One line for a person, on stderr: stdout belongs to what a command was asked for."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def elapsed(seconds: float) -> str:
+    """`75.2` as `1 min 15 s`."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+def run(
+    command: Sequence[str], doing: str, log: Path, timeout: float, environment: dict[str, str], folder: Path
+) -> int | None:
+    """Run a command to its end and say every so often that it still runs.
+
+    log: takes all that the command prints.
+    Returns its exit code, or nothing if it had to be ended after `timeout` seconds. It is ended with everything that
+    it started, also when this process is interrupted.
+    """
+    started = shown = time.monotonic()
+    terminal = sys.stderr.isatty()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+    try:
+        while process.poll() is None:
+            time.sleep(POLL_SECONDS)
+            now = time.monotonic()
+            if now - started > timeout:
+                return None
+            if now - shown >= (1.0 if terminal else EVERY_SECONDS):
+                shown = now
+                text = f"{doing}: {elapsed(now - started)}, {last_line(log, 60)}"
+                if terminal:
+                    print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+                else:
+                    say(text)
+        return process.returncode
+    finally:
+        if terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        _end(process)
+
+
+def last_line(log: Path, width: int) -> str:
+    """The last line of a log that is not empty, cut to a width."""
+    with log.open("rb") as stream:
+        stream.seek(max(0, log.stat().st_size - 4096))
+        lines = [line.strip() for line in stream.read().decode(errors="replace").splitlines() if line.strip()]
+    return lines[-1][:width] if lines else "no output yet"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+            return
