@@ -128,6 +128,16 @@ class StageConfig(Settings):
             raise ValueError(f"{twice[0]!r} is listed twice; list each once")
         return names
 
+    @field_validator("allowed_account_ids", mode="before")
+    @classmethod
+    def _accounts(cls, ids: Any) -> Any:
+        for account in ids if isinstance(ids, list | tuple) else [ids]:
+            if not isinstance(account, str) or not re.fullmatch(r"\d{12}", account):
+                raise ValueError(
+                    f"account {account!r} is no account id: 12 digits in quotes, or YAML takes it for a number"
+                )
+        return ids
+
     @field_validator("deny_writes")
     @classmethod
     def _arns(cls, denied: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -211,7 +221,9 @@ def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], 
         )
     except ValidationError as error:
         text = explain(f"{file}: {PROJECT}", error).replace(f"{PROJECT}: ", f"{PROJECT}:")
-        raise StageError(text.replace(f"{PROJECT}:aws:", "aws:")) from None
+        for key in ("aws:", "allowedAccountIds", "region"):
+            text = text.replace(f"{PROJECT}:{key}", f"aws:{key.removeprefix('aws:')}")
+        raise StageError(text) from None
     for key, problem in _against(config, catalogue):
         raise StageError(f"{file}: {PROJECT}:{key}: {problem}")
     return config

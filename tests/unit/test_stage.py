@@ -123,6 +123,12 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] 
         {},
         ("provisioned", "0 is not allowed"),
     ),
+    "an account id that YAML took for a number": (
+        "dev",
+        BOTH,
+        {"allowedAccountIds": [111122223333]},
+        ("Pulumi.dev.yaml: aws:allowedAccountIds", "12 digits in quotes"),
+    ),
     "a stream of no known view": (
         "dev",
         {**BOTH, "streams": {"shop/orders": "IMAGES"}},
@@ -145,7 +151,7 @@ def test_a_broken_stage_is_refused_with_one_message(case: str) -> None:
         load_stage(name, settings, {"region": "eu-west-2", **aws}, SHOP)
     text = str(error.value)
     assert "\n" not in text
-    assert "aws:endpoints" in text or text.startswith(f"Pulumi.{name}.yaml: dynamodb-tables:")
+    assert "aws:" in text or text.startswith(f"Pulumi.{name}.yaml: dynamodb-tables:")
     for part in says:
         assert part in text
 
