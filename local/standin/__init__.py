@@ -1,0 +1,19 @@
+"""A stand-in for the AWS plugin, for the stack `local` and for rehearsals: the Pulumi engine starts it as
+`python -m local.standin`, and it speaks to an emulator on loopback, never to AWS.
+
+Data flows down this list, and imports go only up it.
+
+| module | what lives here |
+|---|---|
+| `errors` | what can go wrong, each with its fix |
+| `values` | the wire's property values as plain Python, and back |
+| `schema` | which properties a type has, from the installed SDK's own classes |
+| `clients` | provider configuration, the loopback guard, one boto3 client a service and region |
+| `codecs`, `spec` | how a property and a resource type are written down as data |
+| `generic` | create, read, update, delete of any such type |
+| `table`, `table_shape` | DynamoDB's Table, whose index steps need their own code |
+| `checks`, `check_*` | what AWS refuses and the emulator accepts |
+| `catalog` | the types: a table of data |
+| `diffing` | what changed, and whether that replaces |
+| `provider`, `servicer`, `__main__` | the plugin protocol |
+"""

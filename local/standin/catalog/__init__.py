@@ -1,0 +1,25 @@
+"""The resource types and functions, as data. A new type is an entry in one of these modules: `spec` says what the
+words mean.
+
+Properties' names and kinds come from the SDK; an entry says only how they map onto boto3's operations.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..errors import UnknownToken
+from ..spec import ResourceType
+from . import appautoscaling, cloudwatch, dynamodb, iam, kms, sns, ssm
+
+_MODULES: Final = (dynamodb, iam, cloudwatch, sns, appautoscaling, ssm, kms)
+
+TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}
+"""Token → type."""
+
+
+def lookup(token: str) -> ResourceType:
+    """The type of a token."""
+    if token not in TYPES:
+        raise UnknownToken(token, "resource type", list(TYPES))
+    return TYPES[token]

@@ -1,0 +1,89 @@
+"""Check: fits the inputs to the SDK's schema, makes up the name that isn't given, and asks the type's own checks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from . import checks, schema
+from .schema import Complaint
+from .spec import ResourceType
+from .values import Props, has_unknown
+
+DEFAULTS: Final = "__defaults"
+"""Key of the inputs under which the plugin lists those that it made up, as the real one does."""
+
+RANDOM_DIGITS: Final = 7
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The engine's wishes for made-up names: `proposed` is its proposal, `mode` propose, enforce or disable."""
+
+    proposed: str
+    mode: str
+
+
+def check(
+    spec: ResourceType, urn: str, old: Props, new: Props, seed: bytes, naming: Naming | None = None
+) -> tuple[Props, list[Complaint]]:
+    """The inputs to go on with, and what is wrong with them."""
+    shape = schema.of(spec.token).inputs
+    inputs = {key: value for key, value in new.items() if not key.startswith("__")}
+    faults = schema.complaints(inputs, shape, owner=spec.token)
+    if faults:
+        return inputs, faults
+    faults = [_not_carried(spec, name, value) for name, value in inputs.items() if _is_foreign(spec, name)]
+    inputs = {name: _as_text(value, shape.fields[name].kind) for name, value in inputs.items()}
+    made_up, fault = _name(spec, urn, old, inputs, seed, naming)
+    inputs.update(made_up)
+    if fault:
+        faults.append(fault)
+    for one in (*spec.checks, checks.tags, checks.region):
+        faults.extend(one(inputs))
+    return inputs, faults
+
+
+def _is_foreign(spec: ResourceType, name: str) -> bool:
+    prop = spec.prop(name)
+    return name not in ("region", DEFAULTS) and (prop is None or prop.output)
+
+
+def _not_carried(spec: ResourceType, name: str, value: Any) -> Complaint:
+    carried = ", ".join(sorted(prop.name for prop in spec.settable))
+    return checks.refuse(
+        name,
+        value,
+        f"what the stand-in AWS plugin carries of {spec.token}: {carried}",
+        "Leave it out, add it to local/standin/catalog, or run with the real plugin: AWS_PLUGIN=real.",
+    )
+
+
+def _as_text(value: Any, kind: str) -> Any:
+    """A JSON document given as an object goes on as text."""
+    if kind == "document" and isinstance(value, Mapping) and not has_unknown(value):
+        return json.dumps(value, separators=(",", ":"))
+    return value
+
+
+def _name(
+    spec: ResourceType, urn: str, old: Props, inputs: Props, seed: bytes, naming: Naming | None
+) -> tuple[Props, Complaint | None]:
+    """The made-up name: the old one if that was made up, else logical name and random digits."""
+    name = spec.named
+    if not name or inputs.get(name) is not None:
+        return {}, None
+    if name in (old.get(DEFAULTS) or ()) and old.get(name) and old.get("namePrefix") == inputs.get("namePrefix"):
+        return {name: old[name], DEFAULTS: [name]}, None
+    if naming and naming.mode == "disable":
+        fix = f"Give {name}, or allow made-up names in the project's pulumi:autonaming."
+        return {}, checks.refuse(name, None, "a name, as made-up names are switched off", fix)
+    if naming and not inputs.get("namePrefix") and (naming.mode == "enforce" or naming.proposed):
+        return {name: f"{spec.name_prefix}{naming.proposed}", DEFAULTS: [name]}, None
+    digits = hashlib.sha256(seed or urn.encode()).hexdigest()[:RANDOM_DIGITS]
+    prefix = inputs.get("namePrefix") or f"{spec.name_prefix}{urn.split('::')[-1]}-"
+    suffix = ".fifo" if inputs.get("fifoTopic") is True else ""
+    return {name: f"{prefix}{digits}{suffix}", DEFAULTS: [name]}, None

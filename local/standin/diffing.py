@@ -1,0 +1,120 @@
+"""What changed between the inputs that are there and those that are wanted, and whether that replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from . import schema
+from .context import Context
+from .spec import Prop, ResourceType
+from .values import Props, has_unknown, join
+
+ADD: Final = "ADD"
+DELETE: Final = "DELETE"
+UPDATE: Final = "UPDATE"
+
+
+@dataclass
+class Change:
+    """The differences: property paths with their kind, and the properties that replace."""
+
+    detailed: dict[str, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    replaces: list[str] = field(default_factory=list)
+    delete_first: bool = False
+
+
+def compare(spec: ResourceType, ctx: Context, old_state: Props, old_inputs: Props, new: Props) -> Change:
+    """The old inputs against the new ones; an absent property is its default."""
+    change = Change()
+    for prop in spec.settable:
+        before, after = old_inputs.get(prop.name), new.get(prop.name)
+        if after is None and prop.computed:
+            continue
+        if not has_unknown(after) and prop.equal(after, before):
+            continue
+        change.names.append(prop.name)
+        change.detailed.update(_paths(prop, before, after))
+        if prop.replace:
+            change.replaces.append(prop.name)
+    _region(spec, ctx, old_state, new, change)
+    _tags_all(spec, ctx, old_state, new, change)
+    for name in sorted(spec.replaces(old_inputs, new) if spec.replaces else ()):
+        if name not in change.replaces:
+            change.replaces.append(name)
+    change.delete_first = bool(change.replaces) and _keeps_its_name(spec, old_state, new)
+    return change
+
+
+def _paths(prop: Prop, before: Any, after: Any) -> dict[str, str]:
+    found = dict(_walk(prop.name, before, after, prop.key))
+    # The same content in other words would not have got here, so something differs: at least the property itself.
+    return found or {
+        prop.name: UPDATE if before is not None and after is not None else ADD if before is None else DELETE
+    }
+
+
+def _walk(path: str, before: Any, after: Any, key: str) -> Iterator[tuple[str, str]]:
+    if before is None and after is None:
+        return
+    if before is None:
+        yield path, ADD
+    elif after is None:
+        yield path, DELETE
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in [*before, *(n for n in after if n not in before)]:
+            yield from _walk(join(path, name), before.get(name), after.get(name), "")
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _walk_list(path, before, after, key)
+    elif has_unknown(after) or before != after:
+        yield path, UPDATE
+
+
+def _walk_list(path: str, before: list[Any], after: list[Any], key: str) -> Iterator[tuple[str, str]]:
+    """Entries with a name are compared by it; others as a collection, since the services keep no order of theirs."""
+    if key:
+        olds = {entry.get(key): (i, entry) for i, entry in enumerate(before)}
+        news = {entry.get(key): (i, entry) for i, entry in enumerate(after)}
+        for name in news.keys() & olds.keys():
+            yield from _walk(f"{path}[{news[name][0]}]", olds[name][1], news[name][1], "")
+        added = [index for name, (index, _) in news.items() if name not in olds]
+        removed = [index for name, (index, _) in olds.items() if name not in news]
+    else:
+        added = [i for i, entry in enumerate(after) if entry not in before]
+        removed = [i for i, entry in enumerate(before) if entry not in after]
+    for index in sorted({*added, *removed}):
+        # One that comes where another goes shares its path.
+        kind = UPDATE if index in added and index in removed else ADD if index in added else DELETE
+        yield f"{path}[{index}]", kind
+
+
+def _region(spec: ResourceType, ctx: Context, old_state: Props, new: Props, change: Change) -> None:
+    if "region" not in schema.of(spec.token).inputs.fields:
+        return
+    before, after = old_state.get("region"), new.get("region") or ctx.config.region
+    if before and before != after:
+        change.names.append("region")
+        change.replaces.append("region")
+        change.detailed["region"] = UPDATE
+
+
+def _tags_all(spec: ResourceType, ctx: Context, old_state: Props, new: Props, change: Change) -> None:
+    """The provider's default tags change the resource, though its own tags did not."""
+    if not spec.prop("tags") or "tags" in change.names or has_unknown(new.get("tags")) or "tagsAll" not in old_state:
+        return
+    wanted = ctx.visible(ctx.all_tags(new))
+    if wanted != old_state["tagsAll"]:
+        change.names.append("tagsAll")
+        change.detailed.update(dict(_walk("tagsAll", old_state["tagsAll"], wanted, "")))
+
+
+def _keeps_its_name(spec: ResourceType, old_state: Props, new: Props) -> bool:
+    """Whether the replacement would bear the name of what it replaces, so that both can't be there at once.
+
+    A name that the plugin made up is made up anew for the replacement.
+    """
+    if not spec.named or spec.named in (new.get("__defaults") or ()):
+        return False
+    return not has_unknown(new.get(spec.named)) and new.get(spec.named) == old_state.get(spec.named)

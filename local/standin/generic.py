@@ -1,0 +1,260 @@
+"""Create, read, update and delete of any type that is written down as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import jmespath  # type: ignore[import-untyped]
+
+from . import settle
+from .context import MARK, Context
+from .errors import PartlyMade, ServiceError, StandInError
+from .spec import ALL, Op, Prop, ResourceType, Step, Sweep, fill, unfill
+from .values import Props
+
+
+class Handler(Protocol):
+    """What the provider asks of a type."""
+
+    def create(self, ctx: Context, inputs: Props) -> tuple[str, Props]: ...
+
+    def read(self, ctx: Context, resource_id: str, known: Props) -> tuple[str, Props] | None: ...
+
+    def update(self, ctx: Context, resource_id: str, old: Props, inputs: Props) -> Props: ...
+
+    def delete(self, ctx: Context, resource_id: str, old: Props) -> None: ...
+
+
+class Generic:
+    """A type by its data."""
+
+    def __init__(self, spec: ResourceType) -> None:
+        self.spec = spec
+
+    # -- the four operations ---------------------------------------------------------------------------------
+
+    def create(self, ctx: Context, inputs: Props) -> tuple[str, Props]:
+        """Makes it; a failure after the first call leaves a resource that the next `up` completes."""
+        spec = self.spec
+        assert spec.create is not None
+        scope = dict(inputs)
+        try:
+            answer = self._run(ctx, spec.create, scope, self._tags_at_creation(ctx, inputs))
+        except ServiceError as error:
+            if error.code not in spec.exists:
+                raise
+            resource_id, there = self._take_over(ctx, inputs, error)
+            return resource_id, self.update(ctx, resource_id, there, inputs)
+        scope.update(self._decode(jmespath.search(spec.create.at, answer) or {}))
+        resource_id = str(fill(spec.id, scope))
+
+        def finish() -> None:
+            for step in spec.steps:
+                if step.at_creation:
+                    self._step(ctx, step, {**scope, "id": resource_id}, {}, inputs)
+            if spec.tagging and not spec.tagging.sent_at_creation and ctx.all_tags(inputs):
+                self._retag(ctx, {**scope, "id": resource_id}, {}, inputs)
+
+        return resource_id, self._guarded(ctx, resource_id, scope, inputs, finish, new=True)
+
+    def read(self, ctx: Context, resource_id: str, known: Props) -> tuple[str, Props] | None:
+        """What is there, in Pulumi's words; None if it is gone."""
+        return self._read(ctx, resource_id, known, None)
+
+    def _read(
+        self, ctx: Context, resource_id: str, known: Props, tags: dict[str, str] | None
+    ) -> tuple[str, Props] | None:
+        """`tags` are those that it was just made with: not asked for again, a call a resource."""
+        spec = self.spec
+        parts = unfill(spec.import_id or spec.id, resource_id) if not known else unfill(spec.id, resource_id)
+        scope: Props = {**known, **parts, "id": resource_id}
+        record: Props = {}
+        for index, op in enumerate(spec.reads):
+            try:
+                answer = ctx.call(op.method, **fill(op.args, scope))
+            except ServiceError as error:
+                if op.says_gone(error):
+                    return None
+                raise
+            found = jmespath.search(str(fill(op.at, scope)), answer)
+            if not found and index == 0:
+                return None
+            record.update(found or {})
+            scope.update(self._decode(record))
+        actual = {**parts, **self._decode(record)}
+        if spec.tagging:
+            actual["tags"] = self._tags_there(ctx, {**scope, **actual}, record) if tags is None else tags
+        if spec.tidy:
+            actual = spec.tidy(known, actual)
+        return str(fill(spec.id, {**scope, **actual})), actual
+
+    def update(self, ctx: Context, resource_id: str, old: Props, inputs: Props) -> Props:
+        """Changes what changed."""
+        scope = {**old, **self._reset(old, inputs), **inputs, "id": resource_id}
+
+        def finish() -> None:
+            spec = self.spec
+            if spec.update and self._changed(self._names(spec.update), old, inputs):
+                self._run(ctx, spec.update, scope, {})
+            for step in spec.steps:
+                self._step(ctx, step, scope, old, inputs)
+            if spec.tagging and old.get("tagsAll") != ctx.visible(ctx.all_tags(inputs)):
+                self._retag(ctx, scope, old.get("tagsAll") or {}, inputs)
+
+        return self._guarded(ctx, resource_id, scope, inputs, finish)
+
+    def delete(self, ctx: Context, resource_id: str, old: Props) -> None:
+        """Removes it; what isn't there is removed already."""
+        scope = {**old, "id": resource_id}
+        for sweep in self.spec.before_delete:
+            self._sweep(ctx, sweep, scope)
+        if self.spec.delete:
+            self._unless_gone(ctx, self.spec.delete, scope)
+
+    def _unless_gone(self, ctx: Context, op: Op, scope: Props) -> Any:
+        try:
+            return ctx.call(op.method, **fill(op.args, scope))
+        except ServiceError as error:
+            if not op.says_gone(error):
+                raise
+            return {}
+
+    def _sweep(self, ctx: Context, sweep: Sweep, scope: Props) -> None:
+        if sweep.when and not scope.get(sweep.when):
+            return
+        answer = self._unless_gone(ctx, sweep.listing, scope)
+        for item in jmespath.search(sweep.listing.at, answer) or []:
+            self._unless_gone(ctx, sweep.each, {**scope, "item": item})
+
+    # -- their parts -----------------------------------------------------------------------------------------
+
+    def _guarded(
+        self,
+        ctx: Context,
+        resource_id: str,
+        scope: Props,
+        inputs: Props,
+        finish: Callable[[], None],
+        new: bool = False,
+    ) -> Props:
+        """Runs the rest, then reads back; a failure carries what is there by then."""
+        known = {**scope, **inputs}
+        try:
+            finish()
+            found = self._read(ctx, resource_id, known, self._marked(ctx, inputs) if new else None)
+        except StandInError as failure:
+            there = settle.after_failure(failure, lambda: self.read(ctx, resource_id, known), new)
+            made = settle.state(self.spec, ctx, inputs, there, frozenset())
+            raise PartlyMade(resource_id, made, inputs, failure) from failure
+        actual = found[1] if found else {}
+        names = settle.lost(self.spec, ctx, inputs, actual)
+        settle.tell(ctx, names, inputs, actual)
+        return settle.state(self.spec, ctx, inputs, actual, names)
+
+    def _names(self, op: Op) -> tuple[str, ...]:
+        if op.sends != ALL:
+            return op.sends
+        return tuple(p.name for p in self.spec.settable if not p.kept and p.name not in ("region", "tags"))
+
+    def _run(self, ctx: Context, op: Op, scope: Props, extra: Props) -> Any:
+        props = self._props(self._names(op))
+        sent = {prop.aws: prop.codec.encode(scope[prop.name]) for prop in props if scope.get(prop.name) is not None}
+        arguments = fill(op.args, scope)
+        if op.under and sent:
+            sent = {op.under: sent}
+        return ctx.call(op.method, **arguments, **sent, **extra)
+
+    def _decode(self, record: Mapping[str, Any]) -> Props:
+        found = {}
+        for prop in self.spec.props:
+            if prop.kept or prop.name == "tags":
+                continue
+            value = record.get(prop.aws) if prop.aws.isidentifier() else jmespath.search(prop.aws, record)
+            if value is not None:
+                found[prop.name] = prop.codec.decode(value)
+        return found
+
+    def _changed(self, names: tuple[str, ...], old: Props, inputs: Props) -> list[str]:
+        changed = []
+        for prop in self._props(names):
+            wanted = inputs.get(prop.name)
+            if not (wanted is None and prop.computed) and not prop.equal(wanted, old.get(prop.name)):
+                changed.append(prop.name)
+        return changed
+
+    def _step(self, ctx: Context, step: Step, scope: Props, old: Props, inputs: Props) -> None:
+        changed = self._changed(step.props, old, inputs)
+        if changed and step.before:
+            self._sweep(ctx, step.before, scope)
+        if step.each:
+            for prop in self._props(tuple(changed)):
+                value = inputs.get(prop.name, prop.default)
+                text = "" if value is None else prop.codec.encode(value)
+                self._run(ctx, step.op, {**scope, "attribute": prop.aws, "value": text}, {})
+        elif changed:
+            off = all(prop.equal(None, inputs.get(prop.name)) for prop in self._props(step.props))
+            self._run(ctx, step.unset if off and step.unset else step.op, scope, {})
+
+    def _reset(self, old: Props, inputs: Props) -> Props:
+        """What is no longer given goes back to its default; what is at its default isn't sent at all."""
+        absent = [prop for prop in self.spec.settable if prop.name not in inputs]
+        return {p.name: None if p.computed or p.equal(None, old.get(p.name)) else p.default for p in absent}
+
+    def _props(self, names: tuple[str, ...]) -> list[Prop]:
+        return [prop for name in names if (prop := self.spec.prop(name))]
+
+    # -- tags ------------------------------------------------------------------------------------------------
+
+    def _marked(self, ctx: Context, inputs: Props) -> dict[str, str]:
+        return {**ctx.all_tags(inputs), **({MARK: ctx.mark} if self.spec.marked else {})}
+
+    def _tags_at_creation(self, ctx: Context, inputs: Props) -> Props:
+        tagging = self.spec.tagging
+        tags = self._marked(ctx, inputs)
+        if not tagging or not tagging.sent_at_creation or not tags:
+            return {}
+        return {tagging.tags_name: tagging.codec.encode(tags)}
+
+    def _tags_there(self, ctx: Context, scope: Props, record: Props) -> dict[str, str]:
+        tagging = self.spec.tagging
+        assert tagging is not None
+        if tagging.listing is None:
+            return dict(tagging.codec.decode(record.get(tagging.tags_name) or []))
+        answer = ctx.call(tagging.listing.method, **fill(tagging.listing.args, scope))
+        found = jmespath.search(tagging.listing.at, answer)
+        return dict(tagging.codec.decode(found)) if found else {}
+
+    def _retag(self, ctx: Context, scope: Props, before: Mapping[str, str], inputs: Props) -> None:
+        tagging = self.spec.tagging
+        assert tagging is not None
+        wanted = ctx.all_tags(inputs)
+        gone = sorted(key for key in before if key not in wanted)
+        if gone:
+            ctx.call(tagging.untag.method, **fill(tagging.untag.args, scope), **{tagging.keys_name: gone})
+        new = {key: value for key, value in wanted.items() if before.get(key) != value}
+        if new:
+            encoded = {tagging.tags_name: tagging.codec.encode(new)}
+            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), **encoded)
+
+    # -- taking over -----------------------------------------------------------------------------------------
+
+    def _take_over(self, ctx: Context, inputs: Props, error: ServiceError) -> tuple[str, Props]:
+        """What is there already, if this very resource of this stack made it and the caller says so."""
+        resource_id = str(fill(self.spec.id, inputs))
+        found = self.read(ctx, resource_id, inputs) if self.spec.marked and ctx.take_over else None
+        if found is None or found[1].get("tags", {}).get(MARK) != ctx.mark:
+            raise exists_already(error, ctx)
+        return found[0], settle.state(self.spec, ctx, found[1], found[1], frozenset())
+
+
+def exists_already(error: ServiceError, ctx: Context) -> ServiceError:
+    """The service's own refusal, and how to mend it."""
+    return ServiceError(
+        error.operation,
+        error.code,
+        error.message,
+        f"{ctx.name!r} is on the emulator but not in this stack's state (a destroy that retained it, or an update "
+        f"that was killed?): `python -m local up --take-over` takes over what this stack made, "
+        f"`make down` starts over with an empty emulator.",
+    )

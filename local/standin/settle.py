@@ -1,0 +1,154 @@
+"""What a resource's state and inputs are, given what was asked for and what is there.
+
+Three rules. What means the same keeps the text that the user wrote. What the emulator did not hold stays as asked, and
+the user is told once. What someone else changed is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import schema
+from .context import DROPPED, Context
+from .errors import StandInError
+from .spec import Prop, ResourceType
+from .values import UNKNOWN, Props, has_unknown
+
+
+def lost(spec: ResourceType, ctx: Context, inputs: Props, actual: Props) -> frozenset[str]:
+    """The inputs that did not survive being written."""
+    found = set()
+    for prop in spec.settable:
+        wanted, is_there = inputs.get(prop.name), actual.get(prop.name)
+        if prop.kept or (wanted is None and prop.computed):
+            continue
+        if prop.name == "tags":
+            wanted, is_there = ctx.visible(ctx.all_tags(inputs)), ctx.visible(is_there or {})
+        if not prop.equal(wanted, is_there):
+            found.add(prop.name)
+    return frozenset(found)
+
+
+def tell(ctx: Context, names: frozenset[str], inputs: Props, actual: Props) -> None:
+    """Says what the emulator did not hold."""
+    for name in sorted(names):
+        wanted, has = inputs.get(name), actual.get(name)
+        failing = f"does not hold {name} = {wanted!r}" if wanted is not None else f"does not let go of {name}"
+        ctx.warn(
+            f"{ctx.token} {ctx.name!r}: the emulator {failing} (it has {'nothing' if has is None else repr(has)}). "
+            f"The stack's state keeps what you asked for, so that no change is shown; on AWS it takes effect."
+        )
+
+
+def state(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, names: frozenset[str]) -> Props:
+    """The outputs: what is there, in the words that were asked with."""
+    found: Props = {}
+    for prop in spec.props:
+        if prop.hidden:
+            continue
+        wanted = inputs.get(prop.name)
+        is_there = actual.get(prop.name)
+        if prop.kept or prop.name in names:
+            value = prop.default if wanted is None else wanted
+        elif wanted is not None and prop.equal(wanted, is_there):
+            value = _enrich(wanted, is_there, prop.key)
+        else:
+            value = prop.default if is_there is None else is_there
+        if value is not None:
+            found[prop.name] = value
+    if "region" in schema.of(spec.token).inputs.fields:
+        found["region"] = ctx.region
+    if spec.prop("tags"):
+        visible = ctx.visible(ctx.all_tags(inputs) if "tags" in names else actual.get("tags") or {})
+        found["tags"] = ctx.own_tags(visible, inputs)
+        found["tagsAll"] = visible
+    if names:
+        found[DROPPED] = sorted(names)
+    return found
+
+
+def drifted(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, names: frozenset[str]) -> Props:
+    """The inputs that would have made what is there: the given ones where they still hold."""
+    found = {key: value for key, value in inputs.items() if key.startswith("__")}
+    for prop in spec.settable:
+        wanted = inputs.get(prop.name)
+        is_there = actual.get(prop.name)
+        if prop.name == "tags":
+            wanted, is_there = _tags(ctx, inputs, actual)
+        value = wanted if prop.kept or prop.name in names else _drift(prop, wanted, is_there, imported=not inputs)
+        if value is not None:
+            found[prop.name] = value
+    if "region" in schema.of(spec.token).inputs.fields and (inputs.get("region") or ctx.region != ctx.config.region):
+        found["region"] = ctx.region
+    return found
+
+
+def after_failure(failure: StandInError, read: Callable[[], tuple[str, Props] | None], new: bool) -> Props:
+    """What is there after a failure half-way; raises the failure itself where nothing is, or nothing can be told of it.
+
+    A new resource that can't be read is kept all the same, or its next creation would find it there already.
+    """
+    try:
+        found = read()
+    except StandInError:
+        if new:
+            return {}
+        raise failure from None
+    if found is None:
+        raise failure
+    return found[1]
+
+
+def _tags(ctx: Context, inputs: Props, actual: Props) -> tuple[Any, Any]:
+    own = ctx.own_tags(ctx.visible(actual.get("tags") or {}), inputs)
+    return inputs.get("tags"), own or None
+
+
+def _drift(prop: Prop, wanted: Any, is_there: Any, imported: bool) -> Any:
+    if wanted is not None:
+        return wanted if prop.equal(wanted, is_there) else is_there
+    if is_there is None or prop.equal(None, is_there):
+        return None
+    return is_there if imported or not prop.computed else None
+
+
+def planned(spec: ResourceType, ctx: Context, inputs: Props, old: Props | None = None) -> Props:
+    """The outputs as far as they are known before anything is done; `old` is the state of what is to be updated."""
+    found: Props = {}
+    for prop in spec.props:
+        if prop.hidden:
+            continue
+        wanted = inputs.get(prop.name)
+        before = (old or {}).get(prop.name)
+        if wanted is not None:
+            found[prop.name] = wanted
+        elif old is not None and (prop.output or prop.computed):
+            found[prop.name] = UNKNOWN if _moves(spec, prop, inputs, old) else before
+        elif prop.output or prop.computed:
+            found[prop.name] = UNKNOWN
+        elif prop.default is not None:
+            found[prop.name] = prop.default
+    if "region" in schema.of(spec.token).inputs.fields:
+        found["region"] = inputs.get("region") or ctx.config.region
+    if spec.prop("tags"):
+        tags = inputs.get("tags")
+        found["tags"] = tags if tags is not None else {}
+        found["tagsAll"] = UNKNOWN if has_unknown(tags) else ctx.visible(ctx.all_tags(inputs))
+    return found
+
+
+def _moves(spec: ResourceType, prop: Prop, inputs: Props, old: Props) -> bool:
+    """Whether an input changes that this output follows."""
+    followed = [other for other in spec.props if other.name in prop.follows]
+    return any(not other.equal(inputs.get(other.name), old.get(other.name)) for other in followed)
+
+
+def _enrich(wanted: Any, actual: Any, key: str) -> Any:
+    """What was asked for, with what the service added to it."""
+    if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
+        return {**actual, **{k: _enrich(v, actual.get(k), "") for k, v in wanted.items()}}
+    if key and isinstance(wanted, list) and isinstance(actual, list):
+        there = {entry.get(key): entry for entry in actual}
+        return [_enrich(entry, there.get(entry.get(key)), "") for entry in wanted]
+    return wanted

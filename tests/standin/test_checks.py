@@ -1,0 +1,269 @@
+"""Check refuses what pulumi-aws does not have and what AWS refuses: object, value, what is allowed, the fix."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from local.standin.values import UNKNOWN, Props
+
+from .harness import ALARM, ROLE, ROLE_POLICY, TABLE, TOPIC, Plugin, PluginError
+from .test_table import indexed, users
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+        ],
+    }
+)
+
+
+def alarm(**more: Any) -> Props:
+    given = {
+        "name": "dev-throttle",
+        "comparisonOperator": "GreaterThanThreshold",
+        "evaluationPeriods": 1,
+        "threshold": 0,
+        "namespace": "AWS/DynamoDB",
+        "metricName": "ReadThrottleEvents",
+        "statistic": "Sum",
+        "period": 60,
+        "dimensions": {"TableName": "dev-users"},
+        **more,
+    }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def maths(queries: list[Props]) -> Props:
+    return alarm(metricQueries=queries, namespace=None, metricName=None, statistic=None, period=None, dimensions=None)
+
+
+def query(number: int, **more: Any) -> Props:
+    metric = {"namespace": "AWS/DynamoDB", "metricName": "SystemErrors", "period": 60, "stat": "Sum"}
+    return {"id": f"m{number}", "metric": metric, **more}
+
+
+TOTAL: Props = {"id": "total", "expression": "SUM(METRICS())", "returnData": True}
+
+
+def with_index(**change: Any) -> Props:
+    inputs = indexed("email")
+    inputs["globalSecondaryIndexes"][0].update(change)
+    return inputs
+
+
+def many(count: int) -> Props:
+    return indexed(*(f"a{number:02}" for number in range(count)))
+
+
+def included(indexes: int, each: int) -> Props:
+    inputs = many(indexes)
+    for number, index in enumerate(inputs["globalSecondaryIndexes"]):
+        names = [f"x{number}-{n}" for n in range(each)]
+        index.update(projectionType="INCLUDE", nonKeyAttributes=names)
+    return inputs
+
+
+def local_indexes(count: int) -> Props:
+    names = [f"l{number}" for number in range(count)]
+    inputs = users()
+    inputs["attributes"] = [*inputs["attributes"], *({"name": name, "type": "S"} for name in names)]
+    inputs["localSecondaryIndexes"] = [
+        {"name": f"by-{name}", "rangeKey": name, "projectionType": "ALL"} for name in names
+    ]
+    return inputs
+
+
+KEY_ONLY = {"attributes": [{"name": "pk", "type": "S"}], "rangeKey": None}
+
+WRONG: list[tuple[str, Props, str]] = [
+    # what pulumi-aws does not have
+    (TABLE, users(hashkey="pk"), "has no property 'hashkey'; did you mean 'hashKey'?"),
+    (TABLE, users(arn="arn:x"), "has no property 'arn'"),
+    (TABLE, users(ttl={"attribute_name": "x"}), "has no property 'attribute_name'; did you mean 'attributeName'?"),
+    (TABLE, with_index(projection="ALL"), "TableGlobalSecondaryIndex (at globalSecondaryIndexes[0] of aws:dynamodb"),
+    (TABLE, users(name=7), "name is 7 (int); allowed: a string"),
+    (TABLE, users(streamEnabled="yes"), "streamEnabled is 'yes' (str); allowed: true or false"),
+    (TABLE, users(readCapacity=1.5), "readCapacity is 1.5 (float); allowed: a whole number"),
+    (TABLE, users(tags={"a": 1}), "tags.a is 1 (int); allowed: a string"),
+    (TABLE, users(attributes={"name": "pk"}), "allowed: a list"),
+    (TABLE, users(pointInTimeRecovery={}), "lacks the required property 'enabled'"),
+    (ROLE, {"name": "x"}, "lacks the required property 'assumeRolePolicy'"),
+    (ALARM, alarm(metricQueries=[{"expression": "a"}]), "lacks the required property 'id'"),
+    # what the stand-in doesn't carry is not dropped
+    (ROLE, {"assumeRolePolicy": TRUST, "managedPolicyArns": ["arn:x"]}, "what the stand-in AWS plugin carries of"),
+    # tables
+    (TABLE, users(name="ab"), "name is 'ab'; allowed: 3 to 255 of"),
+    (TABLE, users(name="a b c"), "name is 'a b c'; allowed: 3 to 255 of"),
+    (TABLE, users(name="a" * 256), "allowed: 3 to 255 of"),
+    (TABLE, with_index(name="x"), "globalSecondaryIndexes[0].name is 'x'; allowed: 3 to 255"),
+    (TABLE, many(21), "globalSecondaryIndexes is '21 indexes'; allowed: at most 20 a table"),
+    (TABLE, local_indexes(6), "localSecondaryIndexes is '6 indexes'; allowed: at most 5 a table"),
+    (TABLE, {**indexed("a"), **KEY_ONLY, "attributes": [{"name": "pk", "type": "S"}]}, "without 'a', a key of by-a"),
+    (TABLE, users(attributes=[*users()["attributes"], {"name": "z", "type": "S"}]), "all attributes must be indexed"),
+    (TABLE, users(attributes=[{"name": "pk", "type": "S"}]), "without 'sk', a key of the table"),
+    (TABLE, users(attributes=[*users()["attributes"], {"name": "pk", "type": "S"}]), "each attribute once"),
+    (TABLE, users(attributes=[{"name": "pk", "type": "BOOL"}, {"name": "sk", "type": "S"}]), "allowed: S, N, B"),
+    (TABLE, users(hashKey=None), "hashKey is None; allowed: the name of one of attributes"),
+    (TABLE, users(rangeKey="pk", attributes=KEY_ONLY["attributes"]), "another attribute than hashKey"),
+    (TABLE, {**local_indexes(1), "rangeKey": None}, "local indexes only on a table with a rangeKey"),
+    (TABLE, with_index(hashKey=None), "a hash key, here or in keySchemas"),
+    (TABLE, with_index(keySchemas=[{"attributeName": "email", "keyType": "HASH"}]), "one of the two forms"),
+    (TABLE, with_index(projectionType="SOME"), "allowed: ALL, KEYS_ONLY, INCLUDE"),
+    (TABLE, with_index(nonKeyAttributes=["x"]), "none unless projectionType is INCLUDE"),
+    (TABLE, with_index(projectionType="INCLUDE"), "at least one, as projectionType is INCLUDE"),
+    (TABLE, included(1, 21), "'21 attributes'; allowed: at most 20 an index"),
+    (TABLE, included(6, 17), "'102 non-key attributes'; allowed: at most 100 a table"),
+    (TABLE, users(billingMode="ON_DEMAND"), "allowed: PROVISIONED, PAY_PER_REQUEST"),
+    (TABLE, users(billingMode=None), "readCapacity is None; allowed: 1 or more, as billingMode is PROVISIONED"),
+    (TABLE, with_index(readCapacity=5), "nothing, as billingMode is PAY_PER_REQUEST"),
+    (TABLE, users(writeCapacity=5), "writeCapacity is 5; allowed: nothing"),
+    (
+        TABLE,
+        {**indexed("a"), "billingMode": "PROVISIONED", "readCapacity": 1, "writeCapacity": 1},
+        "globalSecondaryIndexes[0].readCapacity is None; allowed: 1 or more",
+    ),
+    (TABLE, users(tableClass="GLACIER"), "allowed: STANDARD, STANDARD_INFREQUENT_ACCESS"),
+    (TABLE, users(ttl={"attributeName": "", "enabled": True}), "a name, as ttl is enabled"),
+    (TABLE, users(ttl={"attributeName": "t" * 256, "enabled": True}), "1 to 255 characters, it has 256"),
+    (TABLE, users(pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 36}), "is 36; allowed: 1 to 35 days"),
+    (TABLE, users(pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 0}), "is 0; allowed: 1 to 35 days"),
+    (TABLE, users(pointInTimeRecovery={"enabled": False, "recoveryPeriodInDays": 7}), "nothing, as recovery is off"),
+    (TABLE, users(streamEnabled=True), "as streamEnabled is true"),
+    (TABLE, users(streamEnabled=True, streamViewType="ALL"), "allowed: KEYS_ONLY, NEW_IMAGE"),
+    (TABLE, users(streamEnabled=False, streamViewType="KEYS_ONLY"), "nothing, as streamEnabled is false"),
+    (TABLE, users(restoreSourceName="old"), "neither restores nor imports into"),
+    (TABLE, users(region="Ireland"), "region is 'Ireland'; allowed: a region such as eu-west-2"),
+    (TABLE, users(tags={"aws:x": "y"}), "not beginning with aws:"),
+    (TABLE, users(tags={"a": "§" * 3}), "values of 0 to 256"),
+    (TABLE, users(tags={f"k{n}": "v" for n in range(51)}), "'51 tags'; allowed: at most 50"),
+    # roles and policies
+    (ROLE, {"name": "x" * 65, "assumeRolePolicy": TRUST}, "allowed: 1 to 64 of"),
+    (ROLE, {"name": "a b", "assumeRolePolicy": TRUST}, "allowed: 1 to 64 of"),
+    (ROLE, {"assumeRolePolicy": "{"}, "assumeRolePolicy is '{'; allowed: valid JSON"),
+    (ROLE, {"assumeRolePolicy": "{}"}, 'allowed: a JSON object with "Version" and "Statement"'),
+    (ROLE, {"assumeRolePolicy": TRUST.replace("lambda", "l" * 2100)}, "allowed: at most 2048"),
+    (ROLE, {"assumeRolePolicy": '{"Statement": [{"Effect": "Allow"}]}'}, "has no Principal"),
+    (ROLE, {"assumeRolePolicy": TRUST, "path": "app"}, "a path that begins and ends with /"),
+    (ROLE, {"assumeRolePolicy": TRUST, "maxSessionDuration": 60}, "allowed: 3600 to 43200 seconds"),
+    (ROLE_POLICY, {"role": "r", "policy": "nope"}, "allowed: valid JSON"),
+    (ROLE_POLICY, {"role": "r", "policy": json.dumps({"Statement": ["x" * 10_240]})}, "allowed: at most 10240"),
+    (ROLE_POLICY, {"role": "r", "name": "a/b", "policy": TRUST}, "allowed: 1 to 128 of"),
+    # alarms
+    (ALARM, alarm(period=45), "period is 45; allowed: 10, 20, 30 or a multiple of 60 seconds"),
+    (ALARM, alarm(period=90), "period is 90; allowed: 10, 20, 30 or a multiple of 60 seconds"),
+    (ALARM, alarm(evaluationPeriods=1441), "at most 86400 s together"),
+    (ALARM, alarm(evaluationPeriods=169, period=3600), "at most 604800 s together"),
+    (ALARM, alarm(evaluationPeriods=0), "evaluationPeriods is 0; allowed: 1 or more"),
+    (ALARM, alarm(datapointsToAlarm=2), "datapointsToAlarm is 2; allowed: 1 to evaluationPeriods (1)"),
+    (ALARM, alarm(comparisonOperator="GreaterThan"), "comparisonOperator is 'GreaterThan'; allowed: Greater"),
+    (ALARM, alarm(statistic="Mean"), "statistic is 'Mean'; allowed: SampleCount"),
+    (ALARM, alarm(statistic=None), "exactly one of statistic and extendedStatistic"),
+    (ALARM, alarm(statistic=None, extendedStatistic="p101"), "extendedStatistic is 'p101'"),
+    (ALARM, alarm(treatMissingData="ok"), "allowed: breaching, notBreaching, ignore, missing"),
+    (ALARM, alarm(metricQueries=[TOTAL]), "either metricName with its period and statistic, or metricQueries"),
+    (ALARM, alarm(metricName=None), "a metric's name, or metricQueries instead"),
+    (ALARM, alarm(namespace=None), "namespace is None; allowed: a value, as metricName is given"),
+    (ALARM, alarm(alarmActions=["arn:x"] * 6), "at most 5 entries, it has 6"),
+    (ALARM, maths([TOTAL, *(query(n) for n in range(11))]), "'11 metrics'; allowed: at most 10"),
+    (ALARM, maths([query(1), query(2)]), "exactly one with returnData true"),
+    (ALARM, maths([TOTAL, query(1, expression="m2")]), "exactly one of the two"),
+    (ALARM, maths([TOTAL, {"id": "M1", "expression": "1"}]), "begins with a small letter"),
+    (ALARM, maths([TOTAL, {**query(1), "metric": {**query(1)["metric"], "period": 50}}]), "metric.period is 50"),
+    # topics
+    (TOPIC, {"name": "a b"}, "allowed: 1 to 256 of A-Z a-z 0-9 _ -"),
+    (TOPIC, {"name": "orders", "fifoTopic": True}, "ends in .fifo"),
+    ("aws:sns/topicSubscription:TopicSubscription", {"topic": "a", "protocol": "fax", "endpoint": "1"}, "email"),
+    ("aws:ssm/parameter:Parameter", {"type": "Text", "value": "x"}, "allowed: String, StringList, SecureString"),
+    ("aws:ssm/parameter:Parameter", {"type": "String"}, "exactly one of value, insecureValue"),
+    ("aws:kms/key:Key", {"deletionWindowInDays": 3}, "allowed: 7 to 30 days"),
+    ("aws:kms/alias:Alias", {"name": "mine", "targetKeyId": "k"}, "alias/ and then letters"),
+]
+
+
+@pytest.mark.parametrize(("token", "inputs", "words"), WRONG, ids=[words[:50] for _, _, words in WRONG])
+def test_refused(plugin: Plugin, token: str, inputs: Props, words: str) -> None:
+    assert words in plugin.reasons(token, inputs)
+
+
+RIGHT: list[tuple[str, Props]] = [
+    (TABLE, users()),
+    (TABLE, many(20)),
+    (TABLE, local_indexes(5)),
+    (TABLE, included(5, 20)),
+    (TABLE, users(ttl={"attributeName": "t" * 255, "enabled": True})),
+    (TABLE, users(ttl={"enabled": False})),
+    (TABLE, users(pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 35})),
+    (TABLE, with_index(hashKey=None, keySchemas=[{"attributeName": "email", "keyType": "HASH"}])),
+    (ROLE, {"name": "x" * 64, "assumeRolePolicy": TRUST}),
+    (ROLE, {"assumeRolePolicy": json.loads(TRUST)}),
+    (ALARM, alarm(period=10)),
+    (ALARM, alarm(period=86_400, evaluationPeriods=7)),
+    (ALARM, alarm(evaluationPeriods=1440)),
+    (ALARM, alarm(statistic=None, extendedStatistic="p99.9")),
+    (ALARM, maths([TOTAL, *(query(n) for n in range(10))])),
+    (TOPIC, {"name": "orders.fifo", "fifoTopic": True}),
+]
+
+
+@pytest.mark.parametrize(("token", "inputs"), RIGHT)
+def test_accepted_at_the_very_limit(plugin: Plugin, token: str, inputs: Props) -> None:
+    assert plugin.reasons(token, inputs) == ""
+
+
+def test_a_failure_names_the_property_to_which_the_engine_adds_the_resource(plugin: Plugin) -> None:
+    _, failures = plugin.check(TABLE, "acs-Users", users(name="ab"))
+    assert [path for path, _ in failures] == ["name"]
+    assert failures[0][1] == "name is 'ab'; allowed: 3 to 255 of a-z A-Z 0-9 _ . -. Rename it."
+
+
+def test_a_mistyped_property_is_one_failure(plugin: Plugin) -> None:
+    _, failures = plugin.check(TABLE, "x", users(billing_mode="PAY_PER_REQUEST"))
+    assert [path for path, _ in failures] == ["billing_mode"]
+
+
+@pytest.mark.parametrize("name", sorted(users(ttl={"attributeName": "x", "enabled": True}, streamEnabled=True)))
+def test_what_is_not_known_yet_passes(plugin: Plugin, name: str) -> None:
+    inputs = indexed("a", ttl={"attributeName": "x", "enabled": True}, streamEnabled=True, streamViewType="KEYS_ONLY")
+    checked, failures = plugin.check(TABLE, "x", {**inputs, name: UNKNOWN})
+    assert failures == []
+    assert checked[name] is UNKNOWN
+
+
+def test_parts_that_are_not_known_yet_pass(plugin: Plugin) -> None:
+    inputs = indexed("a")
+    inputs["globalSecondaryIndexes"][0]["hashKey"] = UNKNOWN
+    inputs["tags"] = {"a": UNKNOWN}
+    assert plugin.check(TABLE, "x", inputs)[1] == []
+    assert plugin.check(ROLE_POLICY, "x", {"role": UNKNOWN, "policy": UNKNOWN})[1] == []
+    assert plugin.check(ALARM, "x", alarm(dimensions={"TableName": UNKNOWN}, alarmActions=[UNKNOWN]))[1] == []
+
+
+def test_an_unknown_type_says_what_there_is(plugin: Plugin) -> None:
+    with pytest.raises(PluginError, match="aws:ec2/instance:Instance: the stand-in AWS plugin has no such") as caught:
+        plugin.check("aws:ec2/instance:Instance", "x", {})
+    assert "aws:dynamodb/table:Table" in str(caught.value)
+    assert "AWS_PLUGIN=real" in str(caught.value)
+
+
+def test_a_document_given_as_an_object_goes_on_as_text(plugin: Plugin) -> None:
+    checked, _ = plugin.check(ROLE, "x", {"assumeRolePolicy": json.loads(TRUST)})
+    assert json.loads(checked["assumeRolePolicy"]) == json.loads(TRUST)
+
+
+@pytest.mark.parametrize(
+    ("mode", "proposed", "expected"), [(0, "st-users", "st-users"), (1, "st-users", "st-users"), (2, "", None)]
+)
+def test_the_engines_naming_wishes(plugin: Plugin, mode: Any, proposed: str, expected: str | None) -> None:
+    from pulumi.runtime import proto
+
+    inputs = users()
+    del inputs["name"]
+    wishes = proto.CheckRequest.AutonamingOptions(mode=mode, proposed_name=proposed)
+    checked, failures = plugin.check(TABLE, "users", inputs, autonaming=wishes)
+    assert checked.get("name") == expected
+    assert bool(failures) is (expected is None)

@@ -1,0 +1,184 @@
+"""The provider's configuration: loopback only, the right account, the right properties; tags and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.runtime import proto
+
+from local.standin import clients
+from local.standin.values import plain_map
+
+from .harness import ALARM, ROLE, TABLE, TOPIC, Plugin, PluginError
+from .test_checks import alarm
+from .test_table import users
+from .test_types import ROLE_INPUTS, TARGET
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://dynamodb.eu-west-2.amazonaws.com",
+        "http://10.0.0.7:4566",
+        "http://0.0.0.0:4566",
+        "http://emulator:4566",
+        "http://127.0.0.1.example.com",
+        "http://localhost@example.com/",
+        "127.0.0.1:4566",
+        "ftp://127.0.0.1",
+    ],
+)
+def test_an_endpoint_off_this_machine_is_refused(start: Callable[..., Plugin], url: str) -> None:
+    with pytest.raises(PluginError, match="takes loopback only") as caught:
+        start(endpoints=[{"dynamodb": url}])
+    assert repr(url) in str(caught.value)
+    assert "AWS_PLUGIN=real" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:4566", "http://127.8.9.1:1", "http://[::1]:4566", "http://localhost"]
+)
+def test_loopback_is_taken(start: Callable[..., Plugin], url: str) -> None:
+    start(endpoints=[{"dynamodb": url}])
+
+
+def test_a_service_without_an_endpoint_is_refused_before_anything_is_made(start: Callable[..., Plugin]) -> None:
+    plugin = start(endpoints=[{"iam": "http://127.0.0.1:4566"}])
+    with pytest.raises(PluginError, match="no endpoint for 'dynamodb' is configured") as caught:
+        plugin.check(TABLE, "users", users())
+    assert "never calls AWS itself" in str(caught.value)
+    assert "aws:endpoints" in str(caught.value)
+
+
+def test_the_environments_endpoint_does_too_and_is_guarded(
+    start: Callable[..., Plugin], monkeypatch: pytest.MonkeyPatch, empty: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", empty)
+    plugin = start(endpoints=[])
+    assert plugin.up(TABLE, "users", users()) == "create"
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.eu-west-2.amazonaws.com")
+    with pytest.raises(PluginError, match="takes loopback only"):
+        plugin.check(TABLE, "users", users())
+
+
+def test_without_a_region_nothing_goes(start: Callable[..., Plugin], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(PluginError, match="invalid or missing AWS region: set aws:region"):
+        start(region="")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    start(region="")
+
+
+def test_a_misspelt_setting_is_refused(start: Callable[..., Plugin]) -> None:
+    with pytest.raises(PluginError, match="has no property 'allowedAccountId'; did you mean 'allowedAccountIds'"):
+        start(allowedAccountId="123456789012")
+
+
+def test_a_setting_that_is_no_json_is_refused(start: Callable[..., Plugin]) -> None:
+    with pytest.raises(PluginError, match=r"aws:endpoints is 'http://127.0.0.1:4566', which isn't the JSON text"):
+        start(endpoints="http://127.0.0.1:4566")
+
+
+@pytest.mark.parametrize(
+    ("setting", "accounts", "refused"),
+    [
+        ("allowedAccountIds", ["111122223333"], True),
+        ("allowedAccountIds", ["111122223333", "123456789012"], False),
+        ("forbiddenAccountIds", ["123456789012"], True),
+        ("forbiddenAccountIds", ["111122223333"], False),
+    ],
+)
+def test_the_account_is_verified(start: Callable[..., Plugin], setting: str, accounts: Any, refused: bool) -> None:
+    if not refused:
+        start(**{setting: accounts})
+        return
+    with pytest.raises(PluginError, match="AWS account ID not allowed: 123456789012") as caught:
+        start(**{setting: accounts})
+    assert "aws:allowedAccountIds" in str(caught.value)
+
+
+def test_the_users_own_credentials_and_profiles_are_never_read(
+    start: Callable[..., Plugin], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    (tmp_path / "credentials").write_text("[default]\naws_access_key_id=REAL\naws_secret_access_key=REAL\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REAL")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    plugin = start(accessKey="")
+    made: clients.Clients = plugin.provider._ready
+    used = made.get("dynamodb", "eu-west-2")._get_credentials()
+    assert (used.access_key, used.secret_key) == (clients.MISSING_CREDENTIALS, "test")
+    assert plugin.up(TABLE, "users", users()) == "create"
+
+
+def test_default_tags_reach_what_is_made_and_change_it(start: Callable[..., Plugin]) -> None:
+    plugin = start(defaultTags={"tags": {"owner": "platform", "stage": "dev"}})
+    plugin.up(TABLE, "users", users(tags={"stage": "special"}))
+    plugin.up(ROLE, "role", ROLE_INPUTS)
+    plugin.up(ALARM, "alarm", alarm())
+    assert plugin.outputs("users")["tags"] == {"stage": "special"}
+    assert plugin.outputs("users")["tagsAll"] == {"owner": "platform", "stage": "special"}
+    for name in ("users", "role", "alarm"):
+        assert plugin.outputs(name)["tagsAll"]["owner"] == "platform"
+        assert plugin.refresh(name) == "same"
+    other = start(defaultTags={"tags": {"owner": "data"}})
+    other.state.update(plugin.state)
+    plan = other.diff(other.state["users"], users(tags={"stage": "special"}))
+    assert plan.paths == {"tagsAll.owner": "UPDATE"}
+    assert other.up(TABLE, "users", users(tags={"stage": "special"})) == "update"
+    assert other.up(ALARM, "alarm", alarm()) == "update"
+    assert other.outputs("users")["tagsAll"] == {"owner": "data", "stage": "special"}
+    assert other.outputs("alarm")["tagsAll"] == {"owner": "data"}
+    assert other.refresh("alarm") == other.refresh("users") == "same"
+
+
+def test_ignored_tags_are_not_seen(start: Callable[..., Plugin]) -> None:
+    plugin = start(ignoreTags={"keys": ["seen"], "keyPrefixes": ["cost:"]})
+    plugin.up(TABLE, "users", users())
+    arn = plugin.outputs("users")["arn"]
+    tags = [{"Key": "seen", "Value": "1"}, {"Key": "cost:a", "Value": "1"}]
+    plugin.client("dynamodb").tag_resource(ResourceArn=arn, Tags=tags)
+    assert plugin.refresh("users") == "same"
+
+
+def test_the_providers_region_moves_what_has_none_of_its_own(start: Callable[..., Plugin]) -> None:
+    plugin = start()
+    plugin.up(TABLE, "users", users())
+    plugin.up(ROLE, "role", ROLE_INPUTS)
+    moved = start(region="us-east-1")
+    assert moved.diff(plugin.state["users"], users()).replaces == ["region"]
+    assert moved.diff(plugin.state["role"], ROLE_INPUTS).replaces == []
+
+
+def invoke(plugin: Plugin, token: str, **arguments: Any) -> dict[str, Any]:
+    answer = plugin.ask("Invoke", proto.InvokeRequest(tok=token))
+    return plain_map(PropertyValue.unmarshal_map(getattr(answer, "return")))
+
+
+def test_functions(plugin: Plugin) -> None:
+    caller = invoke(plugin, "aws:index/getCallerIdentity:getCallerIdentity")
+    assert caller["accountId"] == caller["id"] == "123456789012"
+    assert caller["arn"].startswith("arn:aws:sts::123456789012:")
+    partition = invoke(plugin, "aws:index/getPartition:getPartition")
+    assert (partition["partition"], partition["dnsSuffix"]) == ("aws", "amazonaws.com")
+    assert invoke(plugin, "aws:index/getRegion:getRegion")["region"] == "eu-west-2"
+    with pytest.raises(PluginError, match=r"no such function. It has: aws:index/getCallerIdentity") as caught:
+        invoke(plugin, "aws:ec2/getVpc:getVpc")
+    assert "AWS_PLUGIN=real" in str(caught.value)
+
+
+def test_the_schema_names_every_type(plugin: Plugin) -> None:
+    import json
+
+    schema = json.loads(plugin.ask("GetSchema", proto.GetSchemaRequest()).schema)
+    table = schema["resources"][TABLE]
+    assert table["inputProperties"]["hashKey"] == {"type": "string"}
+    assert "arn" in table["properties"]
+    assert {TOPIC, ALARM, TARGET} <= set(schema["resources"])
+    reference = table["inputProperties"]["ttl"]["$ref"].removeprefix("#/types/")
+    assert "attributeName" in schema["types"][reference]["properties"]

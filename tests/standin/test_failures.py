@@ -1,0 +1,252 @@
+"""Half-way failures converge, taking over is asked for, and what goes wrong says how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from local.standin.context import TAKE_OVER, Context
+from local.standin.errors import ServiceError, Unreachable
+
+from .harness import ALARM, ROLE, TABLE, TOPIC, Plugin, PluginError
+from .test_checks import alarm
+from .test_table import describe, indexed, users
+from .test_types import PARAMETER, ROLE_INPUTS
+
+TTL = {"ttl": {"attributeName": "expires", "enabled": True}}
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes calls of the plugin fail, from the n-th on."""
+    original = Context.call
+    seen: list[str] = []
+
+    def fail(method: str, error: Exception | None = None, after: int = 0) -> None:
+        refusal = error or ServiceError(method, "ThrottlingException", "slow down")
+
+        def call(self: Context, name: str, **arguments: Any) -> Any:
+            if name == method:
+                seen.append(name)
+                if len(seen) > after:
+                    raise refusal
+            return original(self, name, **arguments)
+
+        monkeypatch.setattr(Context, "call", call)
+
+    return fail
+
+
+def test_a_table_that_failed_at_its_ttl_is_kept_and_completed(
+    plugin: Plugin, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing("update_time_to_live")
+    with pytest.raises(PluginError, match="there only in part, the next `up` completes it") as caught:
+        plugin.up(TABLE, "users", users(**TTL))
+    assert "ThrottlingException: slow down" in str(caught.value)
+    held = plugin.state["users"]
+    assert held.resource_id == "dev-users"
+    assert held.outputs["arn"].endswith("table/dev-users")
+    assert held.outputs["ttl"] == {"attributeName": "", "enabled": False}
+    monkeypatch.undo()
+    assert plugin.up(TABLE, "users", users(**TTL)) == "update"
+    assert plugin.outputs("users")["ttl"] == TTL["ttl"]
+    assert plugin.up(TABLE, "users", users(**TTL)) == "same"
+
+
+def test_an_update_cut_off_between_indexes_is_completed(
+    plugin: Plugin, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin.up(TABLE, "users", users())
+    failing("update_table", after=2)
+    with pytest.raises(PluginError, match="there only in part"):
+        plugin.up(TABLE, "users", indexed("a", "b", "c"))
+    assert [index["name"] for index in plugin.outputs("users")["globalSecondaryIndexes"]] == ["by-a", "by-b"]
+    monkeypatch.undo()
+    assert plugin.up(TABLE, "users", indexed("a", "b", "c")) == "update"
+    assert len(describe(plugin)["GlobalSecondaryIndexes"]) == 3
+    assert plugin.refresh("users") == "same"
+
+
+def test_a_new_table_that_can_not_even_be_read_is_kept(
+    plugin: Plugin, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Context.call
+
+    def call(self: Context, name: str, **arguments: Any) -> Any:
+        if name != "create_table":
+            raise Unreachable("http://127.0.0.1:1", "ConnectionError")
+        return original(self, name, **arguments)
+
+    monkeypatch.setattr(Context, "call", call)
+    with pytest.raises(PluginError, match="does not answer"):
+        plugin.up(TABLE, "users", users(**TTL))
+    assert plugin.state["users"].resource_id == "dev-users"
+    monkeypatch.undo()
+    assert plugin.up(TABLE, "users", users(**TTL)) == "update"
+    assert plugin.refresh("users") == "same"
+
+
+def test_a_failed_first_call_leaves_nothing(plugin: Plugin, failing: Callable[..., None]) -> None:
+    failing("create_table")
+    with pytest.raises(PluginError, match="slow down") as caught:
+        plugin.up(TABLE, "users", users())
+    assert caught.value.partial is None
+    assert plugin.state == {}
+
+
+def test_a_role_that_failed_after_its_creation_is_kept(
+    plugin: Plugin, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing("get_role", after=0)
+    with pytest.raises(PluginError, match="there only in part"):
+        plugin.up(ROLE, "role", ROLE_INPUTS)
+    monkeypatch.undo()
+    assert plugin.up(ROLE, "role", ROLE_INPUTS) == "update"
+    assert plugin.refresh("role") == "same"
+
+
+def test_an_update_of_what_is_gone_says_to_refresh_and_keeps_the_state(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", users())
+    plugin.client("dynamodb").delete_table(TableName="dev-users")
+    with pytest.raises(PluginError, match="not there any more") as caught:
+        plugin.up(TABLE, "users", users(tags={"a": "b"}))
+    assert "pulumi refresh" in str(caught.value)
+    assert caught.value.partial is None
+    assert plugin.refresh("users") == "delete"
+    assert plugin.up(TABLE, "users", users()) == "create"
+
+
+# -- what is there already ---------------------------------------------------------------------------------
+
+
+def lose(plugin: Plugin) -> None:
+    """Forgets the state, as a killed update does."""
+    plugin.state.clear()
+
+
+def test_a_table_that_is_there_already_is_refused_as_aws_does_with_the_way_out(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", users())
+    lose(plugin)
+    with pytest.raises(PluginError, match="Table already exists: dev-users") as caught:
+        plugin.up(TABLE, "users", users())
+    assert "python -m local up --take-over" in str(caught.value)
+    assert "make down" in str(caught.value)
+    assert caught.value.partial is None
+
+
+@pytest.fixture
+def take_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TAKE_OVER, "1")
+
+
+@pytest.mark.usefixtures("take_over")
+def test_what_a_killed_update_made_is_taken_over_and_completed(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", users())
+    lose(plugin)
+    plugin.client("dynamodb").put_item(TableName="dev-users", Item={"pk": {"S": "1"}, "sk": {"S": "1"}})
+    assert plugin.up(TABLE, "users", indexed("email", **TTL)) == "create"
+    assert plugin.outputs("users")["ttl"] == TTL["ttl"]
+    assert [index["IndexName"] for index in describe(plugin)["GlobalSecondaryIndexes"]] == ["by-email"]
+    assert plugin.client("dynamodb").scan(TableName="dev-users")["Count"] == 1
+    assert "took over table 'dev-users'" in plugin.warnings[0]
+    assert plugin.refresh("users") == "same"
+
+
+@pytest.mark.usefixtures("take_over")
+def test_another_stacks_table_is_never_taken_over(plugin: Plugin) -> None:
+    plugin.up(TABLE, "others", users())
+    lose(plugin)
+    with pytest.raises(PluginError, match="Table already exists"):
+        plugin.up(TABLE, "users", users())
+
+
+@pytest.mark.usefixtures("take_over")
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"rangeKey": None, "attributes": [{"name": "pk", "type": "S"}]},
+        {"attributes": [{"name": "pk", "type": "N"}, {"name": "sk", "type": "S"}]},
+        {
+            "attributes": [{"name": n, "type": "S"} for n in ("pk", "sk", "at")],
+            "localSecondaryIndexes": [{"name": "by-at", "rangeKey": "at", "projectionType": "ALL"}],
+        },
+    ],
+)
+def test_a_table_of_other_keys_is_never_taken_over(plugin: Plugin, other: dict[str, Any]) -> None:
+    plugin.up(TABLE, "users", users())
+    lose(plugin)
+    with pytest.raises(PluginError, match="Table already exists"):
+        plugin.up(TABLE, "users", users(**other))
+
+
+@pytest.mark.usefixtures("take_over")
+def test_a_role_and_a_parameter_are_taken_over_likewise(plugin: Plugin) -> None:
+    parameter = {"name": "/dev/x", "type": "String", "value": "1"}
+    plugin.up(ROLE, "role", ROLE_INPUTS)
+    plugin.up(PARAMETER, "parameter", parameter)
+    lose(plugin)
+    assert plugin.up(ROLE, "role", {**ROLE_INPUTS, "description": "new"}) == "create"
+    assert plugin.outputs("role")["description"] == "new"
+    assert plugin.up(PARAMETER, "parameter", {**parameter, "value": "2"}) == "create"
+    assert plugin.outputs("parameter")["value"] == "2"
+    assert plugin.refresh("role") == plugin.refresh("parameter") == "same"
+    lose(plugin)
+    with pytest.raises(PluginError, match="EntityAlreadyExists"):
+        plugin.up(ROLE, "another", ROLE_INPUTS)
+
+
+def test_a_role_that_is_there_already_is_refused_without_being_asked(plugin: Plugin) -> None:
+    plugin.up(ROLE, "role", ROLE_INPUTS)
+    lose(plugin)
+    with pytest.raises(PluginError, match=r"(?s)EntityAlreadyExists.*--take-over"):
+        plugin.up(ROLE, "role", ROLE_INPUTS)
+
+
+def test_creations_that_are_idempotent_simply_converge(plugin: Plugin) -> None:
+    plugin.up(ALARM, "alarm", alarm())
+    plugin.up(TOPIC, "topic", {"name": "dev-alarms"})
+    lose(plugin)
+    assert plugin.up(ALARM, "alarm", alarm(threshold=9)) == "create"
+    assert plugin.outputs("alarm")["threshold"] == 9
+    assert plugin.up(TOPIC, "topic", {"name": "dev-alarms"}) == "create"
+
+
+def test_the_mark_is_a_tag_that_nobody_sees(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", users(tags={"a": "b"}))
+    arn = plugin.outputs("users")["arn"]
+    tags = {t["Key"]: t["Value"] for t in plugin.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]}
+    assert set(tags) == {"a", "standin:urn"}
+    assert "Table::users" in tags["standin:urn"]
+    assert plugin.outputs("users")["tagsAll"] == {"a": "b"}
+    assert plugin.read(TABLE, "users", "dev-users")[2]["tags"] == {"a": "b"}
+
+
+# -- stopping ----------------------------------------------------------------------------------------------
+
+
+def test_a_cancelled_plugin_stops_before_the_next_call(start: Callable[..., Plugin]) -> None:
+    from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
+
+    plugin = start()
+    plugin.up(TABLE, "users", users())
+    plugin.ask("Cancel", Empty())
+    with pytest.raises(PluginError, match="stopped before describe_table, as the engine asked"):
+        plugin.up(TABLE, "users", users(tags={"a": "b"}))
+
+
+def test_a_dead_emulator_is_said_in_one_sentence(start: Callable[..., Plugin]) -> None:
+    plugin = start(configure=False)
+    plugin.endpoint = "http://127.0.0.1:9"
+    plugin.configure()
+    with pytest.raises(PluginError) as caught:
+        plugin.up(TABLE, "users", users())
+    assert str(caught.value).startswith("The emulator at http://127.0.0.1:9 does not answer (")
+    assert "make up" in str(caught.value)
+
+
+def test_a_defect_of_the_emulator_is_called_one(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(PluginError, match="a defect of the emulator"):
+        plugin.read(TOPIC, "x", "no-arn-at-all")

@@ -1,0 +1,298 @@
+"""A table's life: made, changed in place, replaced, read back, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local.standin.values import Props
+
+from .harness import TABLE, Plugin, PluginError
+
+
+def users(**more: Any) -> Props:
+    return {
+        "name": "dev-users",
+        "billingMode": "PAY_PER_REQUEST",
+        "hashKey": "pk",
+        "rangeKey": "sk",
+        "attributes": [{"name": "pk", "type": "S"}, {"name": "sk", "type": "S"}],
+        **more,
+    }
+
+
+def indexed(*names: str, **more: Any) -> Props:
+    """The table with global indexes, each on an attribute of its own name."""
+    inputs = users(**more)
+    inputs["attributes"] = [*inputs["attributes"], *({"name": name, "type": "S"} for name in names)]
+    inputs["globalSecondaryIndexes"] = [
+        {"name": f"by-{name}", "hashKey": name, "projectionType": "ALL"} for name in names
+    ]
+    return inputs
+
+
+def describe(plugin: Plugin, name: str = "dev-users") -> Any:
+    return plugin.client("dynamodb").describe_table(TableName=name)["Table"]
+
+
+def index_names(plugin: Plugin) -> list[str]:
+    return sorted(index["IndexName"] for index in describe(plugin).get("GlobalSecondaryIndexes", []))
+
+
+FULL: dict[str, Any] = {
+    "ttl": {"attributeName": "expires", "enabled": True},
+    "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7},
+    "streamEnabled": True,
+    "streamViewType": "NEW_IMAGE",
+    "serverSideEncryption": {"enabled": True},
+    "deletionProtectionEnabled": True,
+    "tags": {"stage": "dev"},
+}
+
+
+def test_is_made_with_all_that_was_asked(plugin: Plugin) -> None:
+    assert plugin.up(TABLE, "users", indexed("email", **FULL)) == "create"
+    client = plugin.client("dynamodb")
+    table = describe(plugin)
+    assert table["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    assert table["SSEDescription"]["SSEType"] == "KMS"
+    assert client.describe_time_to_live(TableName="dev-users")["TimeToLiveDescription"] == {
+        "TimeToLiveStatus": "ENABLED",
+        "AttributeName": "expires",
+    }
+    recovery = client.describe_continuous_backups(TableName="dev-users")["ContinuousBackupsDescription"]
+    assert recovery["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 7
+    outputs = plugin.outputs("users")
+    assert outputs["arn"] == "arn:aws:dynamodb:eu-west-2:123456789012:table/dev-users"
+    assert outputs["streamArn"].startswith(f"{outputs['arn']}/stream/")
+    assert outputs["streamLabel"]
+    assert outputs["region"] == "eu-west-2"
+    assert outputs["tags"] == outputs["tagsAll"] == {"stage": "dev"}
+    assert plugin.warnings == []
+
+
+def test_second_up_and_refresh_show_nothing(plugin: Plugin) -> None:
+    inputs = indexed("email", "org", **FULL)
+    plugin.up(TABLE, "users", inputs)
+    assert plugin.up(TABLE, "users", inputs) == "same"
+    assert plugin.refresh("users") == "same"
+    assert plugin.up(TABLE, "users", inputs) == "same"
+
+
+def test_order_of_indexes_and_attributes_means_nothing(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", indexed("email", "org"))
+    assert plugin.up(TABLE, "users", indexed("org", "email")) == "same"
+
+
+def test_an_index_comes_and_goes_in_place_and_the_others_stay(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", indexed("b", "c"))
+    created = describe(plugin)["CreationDateTime"]
+    assert plugin.up(TABLE, "users", indexed("a", "b", "c")) == "update"
+    assert index_names(plugin) == ["by-a", "by-b", "by-c"]
+    assert plugin.up(TABLE, "users", indexed("c", "a")) == "update"
+    assert index_names(plugin) == ["by-a", "by-c"]
+    table = describe(plugin)
+    assert table["CreationDateTime"] == created
+    assert [a["AttributeName"] for a in table["AttributeDefinitions"]] == ["a", "c", "pk", "sk"]
+    assert plugin.up(TABLE, "users", indexed("c", "a")) == "same"
+    assert plugin.refresh("users") == "same"
+
+
+def test_an_added_index_is_the_only_difference_shown(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", indexed("b", "c"))
+    plan = plugin.diff(plugin.state["users"], indexed("a", "b", "c"))
+    assert plan.replaces == []
+    assert plan.paths == {"globalSecondaryIndexes[0]": "ADD", "attributes[2]": "ADD"}
+
+
+def test_one_change_of_an_index_a_call(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = spy(plugin, monkeypatch)
+    plugin.up(TABLE, "users", indexed("a", "b", "c"))
+    calls.clear()
+    plugin.up(TABLE, "users", indexed("c", "d", "e"))
+    changes = [next(iter(c["GlobalSecondaryIndexUpdates"][0])) for c in calls if "GlobalSecondaryIndexUpdates" in c]
+    assert changes == ["Delete", "Delete", "Create", "Create"]
+    assert all(len(c.get("GlobalSecondaryIndexUpdates", ())) <= 1 for c in calls)
+
+
+def spy(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The UpdateTable calls that the plugin makes."""
+    from local.standin.context import Context
+
+    calls: list[Any] = []
+    original = Context.call
+
+    def call(self: Context, method: str, **arguments: Any) -> Any:
+        if method == "update_table":
+            calls.append(arguments)
+        return original(self, method, **arguments)
+
+    monkeypatch.setattr(Context, "call", call)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rangeKey": "sk"},
+        {"projectionType": "KEYS_ONLY"},
+        {"projectionType": "INCLUDE", "nonKeyAttributes": ["x"]},
+        {"hashKey": "sk"},
+    ],
+)
+def test_a_changed_index_is_made_anew_in_place(plugin: Plugin, change: Props) -> None:
+    plugin.up(TABLE, "users", indexed("a", "b"))
+    wanted = indexed("a", "b")
+    wanted["globalSecondaryIndexes"][0].update(change)
+    if change.get("hashKey"):
+        wanted["attributes"] = [entry for entry in wanted["attributes"] if entry["name"] != "a"]
+    assert plugin.up(TABLE, "users", wanted) == "update"
+    index = next(i for i in describe(plugin)["GlobalSecondaryIndexes"] if i["IndexName"] == "by-a")
+    assert index["KeySchema"][0]["AttributeName"] == change.get("hashKey", "a")
+    assert index["Projection"]["ProjectionType"] == change.get("projectionType", "ALL")
+    assert plugin.up(TABLE, "users", wanted) == "same"
+
+
+def test_an_index_key_that_changes_its_type_is_made_anew_in_place(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", indexed("a"))
+    wanted = indexed("a")
+    wanted["attributes"][2]["type"] = "N"
+    assert plugin.up(TABLE, "users", wanted) == "update"
+    assert {"AttributeName": "a", "AttributeType": "N"} in describe(plugin)["AttributeDefinitions"]
+    assert index_names(plugin) == ["by-a"]
+    assert plugin.refresh("users") == "same"
+
+
+@pytest.mark.parametrize(
+    ("change", "property_name"),
+    [
+        ({"name": "dev-people"}, "name"),
+        ({"hashKey": "id", "attributes": [{"name": "id", "type": "S"}, {"name": "sk", "type": "S"}]}, "hashKey"),
+        ({"rangeKey": None, "attributes": [{"name": "pk", "type": "S"}]}, "rangeKey"),
+        ({"attributes": [{"name": "pk", "type": "N"}, {"name": "sk", "type": "S"}]}, "attributes"),
+        ({"region": "us-east-1"}, "region"),
+        (
+            {
+                "attributes": [{"name": n, "type": "S"} for n in ("pk", "sk", "at")],
+                "localSecondaryIndexes": [{"name": "by-at", "rangeKey": "at", "projectionType": "ALL"}],
+            },
+            "localSecondaryIndexes",
+        ),
+    ],
+)
+def test_what_the_real_plugin_replaces_is_replaced(plugin: Plugin, change: Props, property_name: str) -> None:
+    plugin.up(TABLE, "users", users())
+    wanted = users(**change)
+    plan = plugin.diff(plugin.state["users"], wanted)
+    assert plan.replaces == [property_name]
+    assert any(kind.endswith("_REPLACE") for kind in plan.paths.values())
+    assert plan.delete_first is (property_name != "name")
+    assert plugin.up(TABLE, "users", wanted) == "replace"
+    assert plugin.up(TABLE, "users", wanted) == "same"
+    assert plugin.refresh("users") == "same"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ttl": {"attributeName": "expires", "enabled": True}},
+        {"pointInTimeRecovery": {"enabled": True}},
+        {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 3}},
+        {"streamEnabled": True, "streamViewType": "KEYS_ONLY"},
+        {"deletionProtectionEnabled": True},
+        {"tags": {"a": "b", "c": ""}},
+        {"billingMode": "PROVISIONED", "readCapacity": 3, "writeCapacity": 4},
+        {"warmThroughput": {"readUnitsPerSecond": 13000, "writeUnitsPerSecond": 5000}},
+    ],
+)
+def test_settings_change_in_place_there_and_back(plugin: Plugin, change: Props) -> None:
+    plugin.up(TABLE, "users", users())
+    assert plugin.up(TABLE, "users", users(**change)) == "update"
+    assert plugin.up(TABLE, "users", users(**change)) == "same"
+    assert plugin.refresh("users") == "same"
+    expected = "same" if "warmThroughput" in change else "update"  # warm throughput can't be given back
+    assert plugin.up(TABLE, "users", users()) == expected
+    assert plugin.up(TABLE, "users", users()) == "same"
+    assert plugin.refresh("users") == "same"
+    assert plugin.warnings == []
+
+
+def test_capacity_of_table_and_index_changes_in_place(plugin: Plugin) -> None:
+    def provisioned(units: int) -> Props:
+        inputs = indexed("a", billingMode="PROVISIONED", readCapacity=units, writeCapacity=units)
+        inputs["globalSecondaryIndexes"][0].update(readCapacity=units, writeCapacity=units)
+        return inputs
+
+    plugin.up(TABLE, "users", indexed("a"))
+    for units in (2, 5):
+        assert plugin.up(TABLE, "users", provisioned(units)) == "update"
+        table = describe(plugin)
+        assert table["ProvisionedThroughput"]["ReadCapacityUnits"] == units
+        assert table["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"] == units
+    assert plugin.refresh("users") == "same"
+    assert plugin.up(TABLE, "users", indexed("a")) == "update"
+    assert describe(plugin)["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_a_stream_of_another_view_is_switched_off_first_and_the_emulators_limit_is_told(
+    plugin: Plugin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin.up(TABLE, "users", users(streamEnabled=True, streamViewType="NEW_IMAGE"))
+    calls = spy(plugin, monkeypatch)
+    wanted = users(streamEnabled=True, streamViewType="OLD_IMAGE")
+    assert plugin.up(TABLE, "users", wanted) == "update"
+    assert [call["StreamSpecification"]["StreamEnabled"] for call in calls] == [False, True]
+    assert [w for w in plugin.warnings if "does not hold streamEnabled = True" in w]
+    assert plugin.up(TABLE, "users", wanted) == "same"
+    assert plugin.refresh("users") == "same"
+    assert plugin.up(TABLE, "users", users()) == "update"
+    assert plugin.outputs("users")["streamArn"] == ""
+
+
+def test_a_moved_ttl_is_said_to_take_two_deployments_on_aws(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", users(ttl={"attributeName": "a", "enabled": True}))
+    plugin.up(TABLE, "users", users(ttl={"attributeName": "b", "enabled": True}))
+    assert "TTL moves from 'a' to 'b'" in plugin.warnings[0]
+    description = plugin.client("dynamodb").describe_time_to_live(TableName="dev-users")["TimeToLiveDescription"]
+    assert description == {"TimeToLiveStatus": "ENABLED", "AttributeName": "b"}
+
+
+def test_a_made_up_name_is_the_real_plugins_and_stays(plugin: Plugin) -> None:
+    inputs = users()
+    del inputs["name"]
+    plugin.up(TABLE, "users", inputs)
+    name = plugin.outputs("users")["name"]
+    assert name.startswith("users-")
+    assert len(name) == len("users-") + 7
+    assert plugin.up(TABLE, "users", {**inputs, "tags": {"a": "b"}}) == "update"
+    assert plugin.outputs("users")["name"] == name
+    plan = plugin.diff(plugin.state["users"], {**plugin.state["users"].inputs, "rangeKey": None})
+    assert plan.delete_first is False
+
+
+def test_a_protected_table_is_not_deleted_and_the_message_mends(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", users(deletionProtectionEnabled=True))
+    with pytest.raises(PluginError, match="DeleteTable: ValidationException") as caught:
+        plugin.delete(plugin.state["users"])
+    assert "deletionProtectionEnabled to false" in str(caught.value)
+    plugin.up(TABLE, "users", users())
+    plugin.delete(plugin.state["users"])
+    assert plugin.client("dynamodb").list_tables()["TableNames"] == []
+    plugin.delete(plugin.state["users"])  # gone already is fine
+
+
+def test_regions_are_kept_apart(plugin: Plugin) -> None:
+    plugin.up(TABLE, "here", users())
+    plugin.up(TABLE, "there", users(region="us-east-1"))
+    assert plugin.outputs("there")["arn"] == "arn:aws:dynamodb:us-east-1:123456789012:table/dev-users"
+    assert plugin.outputs("here")["region"] == "eu-west-2"
+    assert plugin.refresh("there") == "same"
+    assert plugin.up(TABLE, "there", users(region="us-east-1")) == "same"
+    plugin.delete(plugin.state["there"])
+    assert plugin.client("dynamodb").list_tables()["TableNames"] == ["dev-users"]

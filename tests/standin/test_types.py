@@ -1,0 +1,332 @@
+"""Every type of the catalogue: made, seen unchanged, refreshed, changed in place, replaced, deleted, gone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from local.standin import catalog, schema
+from local.standin.values import Props
+
+from .harness import ALARM, ROLE, ROLE_POLICY, TABLE, TOPIC, Plugin
+from .test_checks import TOTAL, TRUST, alarm, query
+from .test_table import users
+
+ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
+ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
+DENY = ALLOW.replace("Allow", "Deny")
+OPEN = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}],
+    }
+)
+POLICY = "aws:iam/policy:Policy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+TARGET = "aws:appautoscaling/target:Target"
+SCALING = "aws:appautoscaling/policy:Policy"
+PARAMETER = "aws:ssm/parameter:Parameter"
+KEY = "aws:kms/key:Key"
+ALIAS = "aws:kms/alias:Alias"
+
+ROLE_INPUTS: Props = {"name": "dev-app", "assumeRolePolicy": TRUST}
+DIMENSION = "dynamodb:table:ReadCapacityUnits"
+SCALED: Props = {"serviceNamespace": "dynamodb", "resourceId": "table/dev-users", "scalableDimension": DIMENSION}
+
+
+def tracking(value: float) -> Props:
+    metric = {"predefinedMetricType": "DynamoDBReadCapacityUtilization"}
+    return {"targetValue": value, "predefinedMetricSpecification": metric}
+
+
+def queries(label: str) -> list[Props]:
+    return [{**TOTAL, "label": label}, query(1), query(2)]
+
+
+MATHS: Props = {
+    key: value
+    for key, value in alarm().items()
+    if key not in ("namespace", "metricName", "statistic", "period", "dimensions")
+}
+
+
+@dataclass
+class Life:
+    """A type's inputs, changes that update and changes that replace, and what must be there before."""
+
+    token: str
+    inputs: Props
+    updates: list[Props] = field(default_factory=list)
+    replaces: dict[str, Any] = field(default_factory=dict)
+    before: list[tuple[str, str, Props]] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+
+A_ROLE = (ROLE, "role", ROLE_INPUTS)
+A_TOPIC = (TOPIC, "topic", {"name": "dev-alarms"})
+A_TABLE = (TABLE, "users", users())
+A_TARGET = (TARGET, "target", {**SCALED, "minCapacity": 1, "maxCapacity": 5})
+TOPIC_ARN = ARN.format("sns", "dev-alarms")
+TABLE_ARN = ARN.format("dynamodb", "table/dev-users")
+
+LIVES = {
+    "role": Life(
+        ROLE,
+        ROLE_INPUTS,
+        [
+            {"description": "x"},
+            {"assumeRolePolicy": TRUST.replace("lambda", "ecs-tasks")},
+            {"maxSessionDuration": 7200},
+            {"permissionsBoundary": "arn:aws:iam::123456789012:policy/edge"},
+            {"tags": {"a": "b"}},
+        ],
+        {"name": "dev-other", "path": "/app/"},
+        outputs={"arn": "arn:aws:iam::123456789012:role/dev-app", "path": "/", "maxSessionDuration": 3600},
+    ),
+    "role policy": Life(
+        ROLE_POLICY,
+        {"name": "read", "role": "dev-app", "policy": ALLOW},
+        [{"policy": DENY}],
+        {"name": "write"},
+        before=[A_ROLE],
+    ),
+    "managed policy": Life(
+        POLICY,
+        {"name": "dev-edge", "policy": ALLOW},
+        [{"policy": DENY}, {"tags": {"a": "b"}}],
+        {"name": "dev-rim", "description": "x", "path": "/app/"},
+        outputs={"arn": "arn:aws:iam::123456789012:policy/dev-edge", "attachmentCount": 0},
+    ),
+    "attachment": Life(
+        ATTACHMENT,
+        {"role": "dev-app", "policyArn": "arn:aws:iam::123456789012:policy/dev-edge"},
+        before=[A_ROLE, (POLICY, "edge", {"name": "dev-edge", "policy": ALLOW})],
+    ),
+    "resource policy": Life(
+        RESOURCE_POLICY, {"resourceArn": TABLE_ARN, "policy": ALLOW}, [{"policy": DENY}], before=[A_TABLE]
+    ),
+    "alarm": Life(
+        ALARM,
+        alarm(alarmActions=[TOPIC_ARN], treatMissingData="notBreaching", tags={"a": "b"}),
+        [
+            {"threshold": 5.5},
+            {"period": 300, "evaluationPeriods": 3, "datapointsToAlarm": 2},
+            {"dimensions": {"TableName": "dev-users", "GlobalSecondaryIndexName": "by-email"}},
+            {"treatMissingData": None},
+            {"alarmActions": None, "okActions": [TOPIC_ARN, TOPIC_ARN + "2"]},
+            {"actionsEnabled": False},
+            {"alarmDescription": "told to nobody"},
+            {"tags": {"a": "c"}},
+            {"tags": None},
+        ],
+        {"name": "dev-other"},
+        outputs={"arn": ARN.format("cloudwatch", "alarm:dev-throttle"), "actionsEnabled": True},
+    ),
+    "alarm with maths": Life(
+        ALARM, {**MATHS, "metricQueries": queries("all")}, [{"metricQueries": queries("some")}, {"threshold": 3}]
+    ),
+    "topic": Life(
+        TOPIC,
+        {"name": "dev-alarms"},
+        [{"displayName": "Alarms"}, {"tags": {"a": "b"}}, {"policy": OPEN}, {"kmsMasterKeyId": "alias/aws/sns"}],
+        {"name": "dev-others"},
+        outputs={"arn": TOPIC_ARN, "name": "dev-alarms", "owner": "123456789012"},
+    ),
+    "topic policy": Life(
+        TOPIC_POLICY,
+        {"arn": TOPIC_ARN, "policy": OPEN},
+        [{"policy": OPEN.replace("Allow", "Deny")}],
+        before=[A_TOPIC],
+    ),
+    "subscription": Life(
+        SUBSCRIPTION,
+        {"topic": TOPIC_ARN, "protocol": "email", "endpoint": "a@example.com"},
+        [{"filterPolicy": json.dumps({"stage": ["dev"]})}],
+        {"endpoint": "b@example.com", "protocol": "email-json"},
+        before=[A_TOPIC],
+        outputs={"ownerId": "123456789012"},
+    ),
+    "scaling target": Life(
+        TARGET,
+        {**SCALED, "minCapacity": 1, "maxCapacity": 5},
+        [{"maxCapacity": 9}],
+        {"scalableDimension": "dynamodb:table:WriteCapacityUnits"},
+        before=[(TABLE, "users", users(billingMode="PROVISIONED", readCapacity=1, writeCapacity=1))],
+    ),
+    "scaling policy": Life(
+        SCALING,
+        {
+            **SCALED,
+            "name": "reads",
+            "policyType": "TargetTrackingScaling",
+            "targetTrackingScalingPolicyConfiguration": tracking(70),
+        },
+        [{"targetTrackingScalingPolicyConfiguration": tracking(60)}],
+        {"name": "others"},
+        before=[
+            (TABLE, "users", users(billingMode="PROVISIONED", readCapacity=1, writeCapacity=1)),
+            A_TARGET,
+        ],
+    ),
+    "parameter": Life(
+        PARAMETER,
+        {"name": "/dev/users", "type": "String", "value": "dev-users", "tags": {"a": "b"}},
+        [{"value": "other"}, {"description": "x"}, {"tags": {"a": "c"}}],
+        outputs={"arn": ARN.format("ssm", "parameter/dev/users"), "version": 1},
+    ),
+    "open parameter": Life(
+        PARAMETER, {"name": "/dev/open", "type": "String", "insecureValue": "x"}, [{"insecureValue": "y"}]
+    ),
+    "key": Life(
+        KEY,
+        {"description": "tables", "deletionWindowInDays": 7},
+        [{"description": "all tables"}, {"enableKeyRotation": True}, {"tags": {"a": "b"}}, {"isEnabled": False}],
+    ),
+}
+
+
+def drop_none(inputs: Props) -> Props:
+    return {key: value for key, value in inputs.items() if value is not None}
+
+
+def begin(plugin: Plugin, life: Life) -> None:
+    for token, name, inputs in life.before:
+        plugin.up(token, name, inputs)
+
+
+@pytest.mark.parametrize("life", LIVES.values(), ids=list(LIVES))
+def test_a_life(plugin: Plugin, life: Life) -> None:
+    begin(plugin, life)
+    assert plugin.up(life.token, "it", life.inputs) == "create"
+    outputs = plugin.outputs("it")
+    assert {name: outputs[name] for name in life.outputs} == life.outputs
+    assert "arn" not in schema.of(life.token).outputs or outputs["arn"].startswith("arn:aws:")
+    assert plugin.up(life.token, "it", life.inputs) == "same"
+    assert plugin.refresh("it") == "same"
+    for change in life.updates:
+        wanted = drop_none({**life.inputs, **change})
+        assert plugin.up(life.token, "it", wanted) == "update", change
+        assert plugin.up(life.token, "it", wanted) == "same", change
+        assert plugin.refresh("it") == "same", change
+        assert plugin.up(life.token, "it", wanted) == "same", change
+        assert plugin.up(life.token, "it", life.inputs) in ("update", "same"), change
+        assert plugin.refresh("it") == "same", change
+    for name, value in life.replaces.items():
+        plan = plugin.diff(plugin.state["it"], {**life.inputs, name: value})
+        assert plan.replaces == [name]
+    assert plugin.warnings == []
+    held = plugin.state["it"]
+    plugin.delete(held)
+    if life.token != TOPIC_POLICY:  # a topic always has one
+        assert plugin.refresh("it") == "delete"
+    plugin.delete(held)
+
+
+@pytest.mark.parametrize("life", LIVES.values(), ids=list(LIVES))
+def test_imported_with_inputs_that_a_program_needs_not_change(plugin: Plugin, life: Life) -> None:
+    begin(plugin, life)
+    plugin.up(life.token, "it", life.inputs)
+    held = plugin.state["it"]
+    spec = catalog.lookup(life.token)
+    from local.standin.spec import fill
+
+    by = str(fill(spec.import_id or spec.id, {**held.outputs, "id": held.resource_id}))
+    found, outputs, inputs = plugin.read(life.token, "it", by)
+    assert found == held.resource_id
+    assert inputs
+    kept = {prop.name for prop in spec.props if prop.kept}
+    for prop in spec.props:
+        if not prop.kept and prop.name != "insecureValue":
+            assert prop.equal(outputs.get(prop.name), held.outputs.get(prop.name)), prop.name
+    held.inputs, held.outputs = inputs, outputs
+    plan = plugin.diff(held, {k: v for k, v in life.inputs.items() if k not in kept and k != "insecureValue"})
+    assert (plan.changes, plan.paths) == (False, {})
+    if life.token != TOPIC_POLICY:  # a topic always has one
+        plugin.delete(held)
+        assert plugin.read(life.token, "it", by) == ("", {}, {})
+
+
+@pytest.mark.parametrize("life", LIVES.values(), ids=list(LIVES))
+def test_a_preview_knows_what_was_asked_and_not_what_comes(plugin: Plugin, life: Life) -> None:
+    from local.standin.values import UNKNOWN
+
+    checked, _ = plugin.check(life.token, "it", life.inputs)
+    resource_id, outputs = plugin.create(life.token, "it", checked, preview=True)
+    assert resource_id == ""
+    assert {name: outputs[name] for name in life.inputs} == life.inputs
+    for name, shape in schema.of(life.token).outputs.items():
+        assert name not in outputs or outputs[name] is UNKNOWN or name == "tagsAll", shape
+    if "region" in schema.of(life.token).inputs.fields:
+        assert outputs["region"] == "eu-west-2"
+
+
+def test_every_type_has_a_life() -> None:
+    assert {life.token for life in LIVES.values()} | {TABLE, ALIAS} == set(catalog.TYPES)
+
+
+def test_every_property_written_down_is_the_sdks() -> None:
+    for token, spec in catalog.TYPES.items():
+        known = schema.of(token)
+        for prop in spec.props:
+            place = known.outputs if prop.output else known.inputs.fields
+            assert prop.hidden or prop.name in place or prop.name in known.inputs.fields, (token, prop.name)
+
+
+def test_an_alias_of_a_key(plugin: Plugin) -> None:
+    plugin.up(KEY, "key", {})
+    key = plugin.outputs("key")
+    assert plugin.up(ALIAS, "alias", {"targetKeyId": key["arn"]}) == "create"
+    alias = plugin.outputs("alias")
+    assert alias["name"].startswith("alias/alias-")
+    assert alias["targetKeyArn"] == key["arn"]
+    assert plugin.refresh("alias") == "same"
+    plugin.up(KEY, "other", {})
+    moved = {"targetKeyId": plugin.outputs("other")["keyId"], "name": alias["name"]}
+    assert plugin.up(ALIAS, "alias", moved) == "update"
+    assert plugin.outputs("alias")["targetKeyArn"] == plugin.outputs("other")["arn"]
+    plugin.delete(plugin.state["alias"])
+    assert plugin.refresh("alias") == "delete"
+
+
+def test_a_roles_attached_policies_go_with_it_only_if_asked(plugin: Plugin) -> None:
+    plugin.up(POLICY, "edge", {"name": "dev-edge", "policy": ALLOW})
+    for force in (False, True):
+        plugin.up(ROLE, "role", {**ROLE_INPUTS, "forceDetachPolicies": force})
+        arn = plugin.outputs("edge")["arn"]
+        plugin.client("iam").attach_role_policy(RoleName="dev-app", PolicyArn=arn)
+        if not force:
+            from .harness import PluginError
+
+            with pytest.raises(PluginError, match="DeleteConflict"):
+                plugin.delete(plugin.state["role"])
+    plugin.delete(plugin.state["role"])
+    assert plugin.refresh("role") == "delete"
+
+
+def test_a_managed_policy_changes_more_often_than_iam_keeps_versions(plugin: Plugin) -> None:
+    plugin.up(POLICY, "edge", {"name": "dev-edge", "policy": ALLOW})
+    for number in range(7):
+        policy = ALLOW.replace("s3", f"s{number}")
+        assert plugin.up(POLICY, "edge", {"name": "dev-edge", "policy": policy}) == "update"
+    assert "s6:*" in plugin.outputs("edge")["policy"]
+    plugin.delete(plugin.state["edge"])
+    assert plugin.refresh("edge") == "delete"
+
+
+def test_a_secret_parameter_comes_back_as_a_secret(plugin: Plugin) -> None:
+    from pulumi.provider.experimental.property_value import PropertyValue
+
+    from .harness import urn
+
+    plugin.up(PARAMETER, "it", {"name": "/dev/secret", "type": "SecureString", "value": "hush"})
+    from pulumi.runtime import proto
+
+    answer = plugin.ask("Read", proto.ReadRequest(id="/dev/secret", urn=urn(PARAMETER, "it")))
+    assert PropertyValue.unmarshal_map(answer.properties)["value"].is_secret
+    assert "insecureValue" not in plugin.outputs("it")

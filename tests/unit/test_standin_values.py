@@ -1,0 +1,116 @@
+"""The stand-in's pure parts: values on the wire, templates, comparisons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local.standin import codecs, spec
+from local.standin.clients import loopback
+from local.standin.diffing import _walk
+from local.standin.errors import ConfigError
+from local.standin.spec import Prop
+from local.standin.values import UNKNOWN, has_unknown, join, plain_map, wire_map
+
+LEAVES = st.booleans() | st.integers(-(2**50), 2**50) | st.text() | st.just(UNKNOWN) | st.sampled_from([0.5, -1.25])
+PLAIN = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
+
+
+@given(st.dictionaries(st.text(), PLAIN))
+def test_values_survive_the_wire(values: dict[str, Any]) -> None:
+    back = plain_map(wire_map(values))
+    assert back == values
+    assert repr(back) == repr(values)  # ints stay ints, booleans booleans
+    assert has_unknown(values) is ("UNKNOWN" in repr(list(_leaves(values))))
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [leaf for item in value.values() for leaf in _leaves(item)]
+    if isinstance(value, list):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [value] if value is UNKNOWN else []
+
+
+def test_null_is_absent() -> None:
+    assert plain_map(wire_map({"a": None, "b": {"c": None}})) == {"b": {}}
+
+
+@pytest.mark.parametrize(
+    ("template", "text", "names"),
+    [
+        ("{role}:{name}", "dev-app:read:all", {"role": "dev-app", "name": "read:all"}),
+        (
+            "{serviceNamespace}/{resourceId}/{scalableDimension}",
+            "dynamodb/table/users/index/by-a/dynamodb:index:ReadCapacityUnits",
+            {
+                "serviceNamespace": "dynamodb",
+                "resourceId": "table/users/index/by-a",
+                "scalableDimension": "dynamodb:index:ReadCapacityUnits",
+            },
+        ),
+        ("{arn}", "arn:aws:sns:eu-west-2:1:x", {"arn": "arn:aws:sns:eu-west-2:1:x"}),
+    ],
+)
+def test_ids_are_templates_read_backwards(template: str, text: str, names: dict[str, str]) -> None:
+    assert spec.unfill(template, text) == names
+    assert spec.fill(template, names) == text
+
+
+def test_an_id_of_another_form_gives_nothing() -> None:
+    assert spec.unfill("{role}:{name}", "dev-app") == {}
+
+
+def test_a_template_alone_keeps_the_values_type_and_leaves_out_what_is_not_there() -> None:
+    scope = {"days": 7, "keys": ["a"], "id": "x"}
+    template = {"Days": "{days}", "Keys": "{keys}", "Ids": ["{id}"], "Text": "{id}-{days}", "Gone": "{none}"}
+    assert spec.fill(template, scope) == {"Days": 7, "Keys": ["a"], "Ids": ["x"], "Text": "x-7"}
+
+
+def test_documents_are_equal_by_meaning() -> None:
+    prop = Prop("policy", codec=codecs.JSON)
+    assert prop.equal('{"a": 1, "b": [2]}', '{"b":[2],"a":1}')
+    assert not prop.equal('{"a": 1}', '{"a": 2}')
+    assert not prop.equal('{"a": [1, 2]}', '{"a": [2, 1]}')
+    assert codecs.JSON.decode("%7B%22a%22%3A%201%7D") == '{"a": 1}'
+
+
+def test_an_absent_value_is_its_default_and_empty_is_absent() -> None:
+    assert Prop("enabled", default=True).equal(None, True)
+    assert not Prop("enabled", default=True).equal(None, False)
+    assert Prop("tags").equal(None, {})
+    assert not Prop("tags").equal(None, {"a": "b"})
+
+
+def test_a_nested_object_is_compared_by_what_is_asked() -> None:
+    prop = Prop("suspendedState", codec=codecs.NESTED)
+    assert prop.equal({"a": {"b": 1}}, {"a": {"b": 1, "c": 2}, "d": 3})
+    assert not prop.equal({"a": {"b": 1}}, {"a": {"b": 2}})
+    assert codecs.NESTED.encode({"targetValue": 1, "inner": [{"name": "x"}]}) == {
+        "TargetValue": 1,
+        "Inner": [{"Name": "x"}],
+    }
+
+
+def test_named_entries_are_compared_by_name_and_others_as_a_collection() -> None:
+    before = [{"name": "a", "x": 1}, {"name": "b", "x": 1}]
+    after = [{"name": "n", "x": 1}, {"name": "b", "x": 2}]
+    assert dict(_walk("p", before, after, "name")) == {"p[0]": "UPDATE", "p[1].x": "UPDATE"}
+    assert dict(_walk("p", before, [*reversed(before), after[0]], "name")) == {"p[2]": "ADD"}
+    assert dict(_walk("p", before, before[1:], "name")) == {"p[0]": "DELETE"}
+    assert dict(_walk("p", ["a", "b"], ["b", "c"], "")) == {"p[0]": "DELETE", "p[1]": "ADD"}
+
+
+@pytest.mark.parametrize(("key", "path"), [("a", "tags.a"), ("a-b", 'tags["a-b"]'), ("a_b", "tags.a_b")])
+def test_paths_quote_what_is_no_word(key: str, path: str) -> None:
+    assert join("tags", key) == path
+
+
+@given(st.ip_addresses().filter(lambda address: not address.is_loopback))
+def test_no_address_but_loopback_is_taken(address: Any) -> None:
+    host = f"[{address}]" if address.version == 6 else str(address)
+    with pytest.raises(ConfigError, match="takes loopback only"):
+        loopback("dynamodb", f"http://{host}:4566")
