@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pulumi
 import pulumi_aws as aws
@@ -10,8 +11,7 @@ import pulumi_aws as aws
 from components.naming import child, family_tags, token
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
-from tablekit.model.permissions import Account, role_policy, trust_policy
-from tablekit.model.roles import Role
+from tablekit.model.permissions import Account, Policy, role_policy, trust_policy
 from tablekit.model.stage import StageConfig
 
 
@@ -34,31 +34,34 @@ class AccessRoles(pulumi.ComponentResource):
     ) -> None:
         super().__init__(token("AccessRoles"), name, None, opts)
         self.arns = {}
-        for role in family.roles:
+        made: dict[str | None, aws.iam.Role] = {}
+        # AWS refuses a trust in a role that isn't there yet.
+        for role in sorted(family.roles, key=lambda role: role.assumed_by is not None):
             resource = aws.iam.Role(
                 f"{family.key}-{role.name}",
                 name=family.role_name(role, stage.stage),
                 description=role.purpose,
-                assume_role_policy=json.dumps(trust_policy(role, family, stage)),
+                assume_role_policy=account.apply(_Document(trust_policy, role, family, stage)),
                 tags=family_tags(family, stage),
-                opts=child(self),
+                opts=child(self, depends_on=[made[role.assumed_by]] if role.assumed_by in made else None),
             )
+            made[role.name] = resource
             aws.iam.RolePolicy(
                 f"{family.key}-{role.name}",
                 name="access-patterns",
                 role=resource.id,
-                policy=account.apply(_Policy(role, family, catalogue, stage)),
+                policy=account.apply(_Document(role_policy, role, family, catalogue, stage)),
                 opts=child(self),
             )
             self.arns[role.name] = resource.arn
         self.register_outputs({"arns": self.arns})
 
 
-class _Policy:
-    """The role's policy as JSON text, once the account is known. A class, as a closure in a loop would see the last."""
+class _Document:
+    """A policy as JSON text, once the account is known. A class, as a closure in a loop would see the last role."""
 
-    def __init__(self, role: Role, family: Family, catalogue: Catalogue, stage: StageConfig) -> None:
-        self.parts = role, family, catalogue, stage
+    def __init__(self, make: Callable[..., Policy], *parts: object) -> None:
+        self.make, self.parts = make, parts
 
     def __call__(self, account: Account) -> str:
-        return json.dumps(role_policy(*self.parts, account))
+        return json.dumps(self.make(*self.parts, account))

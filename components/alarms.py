@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 import pulumi
@@ -65,10 +66,10 @@ def _alarms(
     topic = aws.sns.Topic(name, name=topic_name, region=region, tags=tags, opts=child(parent))
     for subscription in stage.alarm_subscriptions:
         aws.sns.TopicSubscription(
-            f"{name}-{subscription.protocol}-{subscription.endpoint}",
+            f"{name}-{subscription.protocol}-{hashlib.sha256(subscription.endpoint.encode()).hexdigest()[:8]}",
             topic=topic.arn,
             protocol=subscription.protocol,
-            endpoint=subscription.endpoint,
+            endpoint=pulumi.Output.secret(subscription.endpoint),  # may hold a key, as a web hook's address does
             region=region,
             opts=child(parent),
         )

@@ -10,7 +10,8 @@ import pulumi_aws as aws
 from components.naming import child, family_tags, token
 from tablekit.model.family import Family
 from tablekit.model.permissions import deny_writes_policy
-from tablekit.model.stage import Capacity, StageConfig
+from tablekit.model.settings import Capacity
+from tablekit.model.stage import StageConfig
 from tablekit.model.table import Index, Table
 
 
@@ -66,7 +67,14 @@ class FamilyTable(pulumi.ComponentResource):
                 "data-classification": table.classification,
                 **({"owner": table.owner} if table.owner else {}),
             },
-            opts=child(self, protect=stage.protect, retain_on_delete=stage.retain_on_delete),
+            opts=child(
+                self,
+                protect=stage.protect,
+                retain_on_delete=stage.retain_on_delete,
+                # A changed key is a new table of the same name: its creation is to fail while the old one is still in
+                # the state, not after the state has let go of it.
+                delete_before_replace=False,
+            ),
         )
         if denied := stage.deny_writes.get(family.key):
             aws.dynamodb.ResourcePolicy(

@@ -227,6 +227,7 @@ FAMILY = Family(
                 "hourly-metrics-of-tenant",
             ),
             tenant=TenantScope(tag="tenant", leading_keys=("TENANT#{tenant}", "TENANT#{tenant}#*")),
+            assumed_by="app",
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tablekit.contract.build import export_family
 from tablekit.contract.errors import ContractError
-from tablekit.contract.reader import family_of, read, read_file, table_of
+from tablekit.contract.reader import family_of, read, read_file, read_text, table_of
 from tablekit.contract.v1 import VERSION, Contract, ExportedFamily, ExportedTable
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "family_of",
     "read",
     "read_file",
+    "read_text",
     "table_of",
 ]

@@ -26,9 +26,9 @@ def read(outputs: Mapping[str, Any], source: str = "the stack's outputs") -> Con
             f"{source}: contract version {version}, and this tablekit reads {_MAJOR}.x; install the tablekit of "
             f"major version {version.split('.')[0]}"
         )
-    known = {field.alias or name for name, field in Contract.model_fields.items()}
     try:
-        return Contract.model_validate({name: value for name, value in outputs.items() if name in known})
+        # A later minor version may have more fields than this reader knows.
+        return Contract.model_validate(outputs, extra="ignore")
     except ValidationError as error:
         raise ContractError(explain(source, error)) from None
 
@@ -36,16 +36,24 @@ def read(outputs: Mapping[str, Any], source: str = "the stack's outputs") -> Con
 def read_file(path: Path) -> Contract:
     """The contract in a file of `pulumi stack output --json`. Raises ContractError."""
     try:
-        outputs = json.loads(path.read_text())
-    except OSError as error:
-        raise ContractError(f"{path}: {error.strerror}; write it with: pulumi stack output --json > {path}") from None
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise ContractError(f"{path}: {said}; write it with: pulumi stack output --json > {path}") from None
+    return read_text(text, str(path))
+
+
+def read_text(text: str, source: str) -> Contract:
+    """The contract in what `pulumi stack output --json` prints. Raises ContractError."""
+    try:
+        outputs = json.loads(text)
     except json.JSONDecodeError as error:
         raise ContractError(
-            f"{path}: not JSON at line {error.lineno}; write it with: pulumi stack output --json"
+            f"{source}: not JSON at line {error.lineno}; it is what pulumi stack output --json prints"
         ) from None
     if not isinstance(outputs, dict):
-        raise ContractError(f"{path}: not an object of outputs; write it with: pulumi stack output --json")
-    return read(outputs, str(path))
+        raise ContractError(f"{source}: not an object of outputs; it is what pulumi stack output --json prints")
+    return read(outputs, source)
 
 
 def family_of(contract: Contract, family: str) -> ExportedFamily:

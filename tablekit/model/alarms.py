@@ -79,7 +79,7 @@ def family_alarms(family: Family, stage: StageConfig) -> tuple[Alarm, ...]:
                 if not index.local:
                     dimensions = {"TableName": name, "GlobalSecondaryIndexName": index.name}
                     where = f"index {index.name} of table {name}"
-                    alarms += _throttles(f"{key}-{index.name}", f"{name}/{index.name}", dimensions, where)
+                    alarms += _throttles(f"{key}/{index.name}", f"{name}/{index.name}", dimensions, where)
     return tuple(alarms)
 
 

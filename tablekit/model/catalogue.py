@@ -25,7 +25,7 @@ class Catalogue:
         for stage in (PROD, _ANY_STAGE):
             for problem in self._problems(stage):
                 raise CatalogueError(problem)
-        for problem in self._reach_problems():
+        for problem in (*self._resource_problems(), *self._reach_problems()):
             raise CatalogueError(problem)
 
     def __iter__(self) -> Iterator[Family]:
@@ -87,10 +87,29 @@ class Catalogue:
                         )
                 if other is not family and (problem := _prefix_problem(other, stage, family, physical)):
                     yield problem
+        for family in self:
+            prefix = family.prefix(stage)
+            taken = [(other, pattern) for other in self for pattern in other.reserved]
+            for other, pattern in taken if prefix else ():
+                if _could_match(str(prefix), pattern):
+                    yield (
+                        f"the prefix {prefix!r} of family {family.key!r} in {stage} matches {pattern!r}, which family "
+                        f"{other.key!r} reserves: its roles could use tables that exist; give it another table_name"
+                    )
         roles = [(family.key, family.role_name(role, stage)) for family in self for role in family.roles]
         for name in repeated(name for _, name in roles):
             owners = " and ".join(key for key, role in roles if role == name)
             yield f"families {owners} would both have a role {name!r}; rename one"
+
+    def _resource_problems(self) -> Iterator[str]:
+        """Pulumi's resources are named `<family>-<table>`, without the stage: two of one name would be one."""
+        for kind, named in (
+            ("tables", [(f"{f.key}-{t.name}", f"{f.key}/{t.name}") for f in self for t in f.tables]),
+            ("roles", [(f"{f.key}-{r.name}", f"{f.key}/{r.name}") for f in self for r in f.roles]),
+        ):
+            for name in repeated(resource for resource, _ in named):
+                owners = " and ".join(owner for resource, owner in named if resource == name)
+                yield f"{kind} {owners} would both be the resource {name!r}; rename one"
 
     def _reach_problems(self) -> Iterator[str]:
         for family in self:
@@ -110,11 +129,22 @@ class Catalogue:
                                 f"{where} reaches for access pattern {name!r}, which family {reach.family!r} "
                                 f"has not{did_you_mean(name, known)}"
                             )
+                        elif not known[name].reads and role.access == "read-only":
+                            yield (
+                                f"{where} is read-only and reaches for {name!r} of family {reach.family!r}, a "
+                                f"{known[name].operation}; leave it out, or make the role read-write"
+                            )
                         elif not known[name].reads and not reach.option:
                             yield (
                                 f"{where} reaches for {name!r} of family {reach.family!r}, a {known[name].operation}; "
                                 "a write into another family needs an option, off by default: name one"
                             )
+
+
+def _could_match(prefix: str, pattern: str) -> bool:
+    """Whether a name that begins with the prefix could fit the pattern, `*` standing for any text."""
+    head, star, _ = pattern.partition("*")
+    return head.startswith(prefix) or (bool(star) and prefix.startswith(head))
 
 
 def _prefix_problem(family: Family, stage: str, other: Family, physical: str) -> str | None:

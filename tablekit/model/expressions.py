@@ -2,7 +2,9 @@
 
 The form is DynamoDB's own grammar with two liberties, so that a declaration reads like its document:
 
-* attribute names are written as they are, reserved words (`status`, `timestamp`) included;
+* attribute names are written as they are, reserved words (`status`, `timestamp`) included. A name that this grammar
+  needs itself (`and`, `set`, `size`, …) may stand wherever only a name can; elsewhere, and for a name that is not
+  letters, digits and underscores, it is quoted: `"not" = :value`, `"content-type" = :type`;
 * a value is a parameter (`:account_id`), a number, `true`, `false`, or a quoted text, which may be a key
   template: `PK = 'TENANT#{tenant_id}' AND begins_with(SK, 'SUB#')`.
 
@@ -12,12 +14,28 @@ service takes: every name behind `#`, every value behind `:`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from tablekit.model.templates import Template
+
+KEYWORDS = frozenset({"and", "or", "not", "between", "in", "set", "remove", "add", "delete", "true", "false"})
+"""The grammar's own words, in any case."""
+
+_FUNCTIONS = frozenset(
+    {"size", "if_not_exists", "list_append", "attribute_exists", "attribute_not_exists", "attribute_type"}
+    | {"begins_with", "contains"}
+)
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def quoted(name: str) -> str:
+    """An attribute's name as an expression holds it: in double quotes where it could be read as something else."""
+    plain = _PLAIN.fullmatch(name) and name.lower() not in KEYWORDS | _FUNCTIONS
+    return name if plain else f'"{name}"'
 
 
 @dataclass(frozen=True)
@@ -32,7 +50,8 @@ class Path:
         return str(self.parts[0])
 
     def __str__(self) -> str:
-        return self.attribute + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in self.parts[1:])
+        places = (f"[{p}]" if isinstance(p, int) else f".{quoted(p)}" for p in self.parts[1:])
+        return quoted(self.attribute) + "".join(places)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tablekit.model import limits, naming, servable
+from tablekit.model import limits, naming, servable, tags
 from tablekit.model.base import Declared, repeated
 from tablekit.model.errors import did_you_mean
 from tablekit.model.patterns import AccessPattern
@@ -107,6 +107,10 @@ class Family(Declared):
                 f"table_name {template!r} must hold {{table}} once, may hold {{stage}}, and is else made of "
                 "a-z A-Z 0-9 _ . -; write it as 'pse-{table}'"
             )
+        if "{stage}" in template.split("{table}")[1]:
+            raise ValueError(
+                f"table_name {template!r}: the stage must stand before the table, or no prefix is the stage's"
+            )
         prefix = template.split("{table}")[0]
         if prefix and not re.search(r"[-_.]$", prefix):
             raise ValueError(
@@ -157,13 +161,20 @@ class Family(Declared):
                     f"env names table {name!r}, which the family has not"
                     f"{did_you_mean(name, [table.name for table in self.tables])}"
                 )
-        for key, value in self.tags.items():
-            if not limits.TAG_KEY.fullmatch(key) or not limits.TAG_VALUE.fullmatch(value) or key.startswith("aws:"):
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.env[name]):
                 problems.append(
-                    f"tag {key!r}={value!r}: a key has 1 to 128 and a value 0 to 256 letters, digits, spaces "
-                    "or _ . : / = + - @, and no key begins with aws:"
+                    f"env names the variable {self.env[name]!r}; a variable is letters, digits and _, no digit first"
                 )
-        return problems
+        for name, value in self._tag_values():
+            if not limits.TAG_VALUE.fullmatch(value):
+                problems.append(
+                    f"{name} {value!r} becomes a tag: up to 256 letters, digits, spaces or _ . : / = + - @; rename it"
+                )
+        return [*problems, *tags.problems(self.tags)]
+
+    def _tag_values(self) -> list[tuple[str, str]]:
+        owners = [(f"table {table.name!r}: owner", table.owner) for table in self.tables if table.owner]
+        return [("owner", self.owner), ("cost_centre", self.cost_centre), *owners]
 
     def _pattern_problems(self) -> list[str]:
         names = [table.name for table in self.tables]
@@ -179,7 +190,13 @@ class Family(Declared):
     def _role_problems(self) -> list[str]:
         problems = []
         patterns = {pattern.name: pattern for pattern in self.access_patterns}
+        roles = [role.name for role in self.roles]
         for role in self.roles:
+            if role.assumed_by and (role.assumed_by == role.name or role.assumed_by not in roles):
+                problems.append(
+                    f"role {role.name!r} is assumed by {role.assumed_by!r}, which is not another role of the family"
+                    f"{did_you_mean(role.assumed_by, roles)}"
+                )
             if not limits.ROLE_NAME.fullmatch(self.role_name(role, "s" * 10)):
                 problems.append(
                     f"role {role.name!r} would be called {self.role_name(role, 's' * 10)!r}; "

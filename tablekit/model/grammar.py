@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from lark.exceptions import UnexpectedInput, VisitError
 
 from tablekit.model.errors import ExpressionError
 from tablekit.model.expressions import (
+    KEYWORDS,
     Between,
     Call,
     Clause,
@@ -43,16 +45,19 @@ update: clause+
        | "ADD"i addition ("," addition)* -> add
        | "DELETE"i addition ("," addition)* -> delete
 assignment: path "=" sum
-addition: path operand
+addition: path value
 ?sum: term
     | term SIGN term -> arithmetic
-?term: operand
-     | "if_not_exists"i "(" path "," operand ")" -> if_not_exists
-     | "list_append"i "(" operand "," operand ")" -> list_append
+?term: path | value
+     | _IF_NOT_EXISTS "(" path "," term ")" -> if_not_exists
+     | _LIST_APPEND "(" term "," term ")" -> list_append
 
 !comparator: "=" | "<>" | "<=" | ">=" | "<" | ">"
-?operand: path | parameter | literal | "size"i "(" path ")" -> size
-path: NAME ("." NAME | "[" INDEX "]")*
+?operand: path | value | _SIZE "(" path ")" -> size
+?value: parameter | literal
+path: name ("." name | "[" index "]")*
+name: NAME | QUOTED
+index: INDEX
 parameter: ":" NAME
 literal: TEXT -> text
        | NUMBER -> number
@@ -60,8 +65,12 @@ literal: TEXT -> text
        | "false"i -> false
 
 FUNCTION.2: /(attribute_exists|attribute_not_exists|attribute_type|begins_with|contains)(?=\s*\()/
+_SIZE.2: /size(?=\s*\()/
+_IF_NOT_EXISTS.2: /if_not_exists(?=\s*\()/
+_LIST_APPEND.2: /list_append(?=\s*\()/
 SIGN: "+" | "-"
-NAME: /(?!(?:AND|OR|NOT|BETWEEN|IN|SET|REMOVE|ADD|DELETE|true|false)\b)[A-Za-z_][A-Za-z0-9_]*/i
+NAME: /[A-Za-z_][A-Za-z0-9_]*/i
+QUOTED: /"[^"]+"/
 INDEX: /[0-9]+/
 NUMBER: /-?[0-9]+(\.[0-9]+)?/
 TEXT: /'[^']*'/
@@ -80,8 +89,14 @@ FUNCTION_ARITY = {
 class _Tree(Transformer):  # type: ignore[type-arg]
     """Builds the tree; each method is named after its rule."""
 
+    def name(self, parts: list[Any]) -> str:
+        return str(parts[0]).strip('"')
+
+    def index(self, parts: list[Any]) -> int:
+        return int(parts[0])
+
     def path(self, parts: list[Any]) -> Path:
-        return Path(tuple(int(p) if p.type == "INDEX" else str(p) for p in parts))
+        return Path(tuple(parts))
 
     def parameter(self, parts: list[Any]) -> Parameter:
         return Parameter(str(parts[0]))
@@ -173,6 +188,14 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, start=["condition", "update"], parser="lalr")
 
 
+def _advice(text: str, column: int) -> str:
+    """How to quote the word of the grammar's own that stands at the column or before it, if one does."""
+    for word in (*re.findall(r"(\w+)\s*$", text[: column - 1]), *re.findall(r"^\w+", text[column - 1 :])):
+        if word.lower() in KEYWORDS:
+            return f'; {word!r} is a word of the grammar: as an attribute\'s name write it "{word}", in double quotes'
+    return ""
+
+
 @cache
 def _parse(text: str, start: str) -> Any:
     if len(text.encode()) > MAX_EXPRESSION_BYTES:
@@ -185,7 +208,7 @@ def _parse(text: str, start: str) -> Any:
         column = error.column if isinstance(error.column, int) and error.column > 0 else len(text) + 1
         raise ExpressionError(
             f"expression {text!r} is not DynamoDB's grammar at column {column}: "
-            f"near {text[max(column - 1, 0) : column + 14]!r}"
+            f"near {text[max(column - 1, 0) : column + 14]!r}{_advice(text, column)}"
         ) from None
     except VisitError as error:
         if isinstance(error.orig_exc, ExpressionError):

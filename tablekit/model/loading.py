@@ -44,9 +44,10 @@ def _families(package: ModuleType) -> Iterator[Family]:
             raise FamilyError(explain(file, error, _FIELDS)) from None
         except ModelError as error:
             raise FamilyError(f"{file}: {error}") from None
-        except (SyntaxError, ImportError, NameError, TypeError, AttributeError) as error:
+        except Exception as error:  # a module may raise anything; the person who wrote it gets one message
             place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-            raise FamilyError(f"{file}{place}: can't be loaded: {error}; mend the module") from error
+            said = f"{type(error).__name__}: {error}"
+            raise FamilyError(f"{file}{place}: can't be loaded: {said}; mend the module") from error
         family = getattr(module, "FAMILY", None)
         if not isinstance(family, Family):
             raise FamilyError(

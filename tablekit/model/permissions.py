@@ -75,13 +75,18 @@ def role_policy(role: Role, family: Family, catalogue: Catalogue, stage: StageCo
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def trust_policy(role: Role, family: Family, stage: StageConfig) -> Policy:
+def trust_policy(role: Role, family: Family, stage: StageConfig, account: Account) -> Policy:
     """Who may assume the role; a tenant's role only with a session tag that can be a tenant's id."""
     trust = stage.trusted(family, role.name)
-    principal = {
-        **({"Service": sorted(trust.services)} if trust.services else {}),
-        **({"AWS": sorted(trust.principals)} if trust.principals else {}),
-    }
+    principal: dict[str, list[str]]
+    if trust:
+        given = {"Service": sorted(trust.services), "AWS": sorted(trust.principals)}
+        principal = {kind: names for kind, names in given.items() if names}
+    elif role.assumed_by:
+        name = family.role_name(family.role(role.assumed_by), stage.stage)
+        principal = {"AWS": [f"arn:{account.partition}:iam::{account.id}:role/{name}"]}
+    else:
+        principal = {"Service": ["lambda.amazonaws.com"]}
     statement: dict[str, Any] = {
         "Sid": "Assume",
         "Effect": "Allow",
@@ -90,7 +95,7 @@ def trust_policy(role: Role, family: Family, stage: StageConfig) -> Policy:
     }
     if role.tenant:
         statement["Action"] = ["sts:AssumeRole", "sts:TagSession"]
-        statement["Condition"] = _tag_condition(f"aws:RequestTag/{role.tenant.tag}")
+        statement["Condition"] = _tag_condition(f"aws:RequestTag/{role.tenant.tag}", role.tenant.separator)
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
@@ -168,7 +173,7 @@ def _tenant_statements(
     tag = f"aws:PrincipalTag/{tenant.tag}"
     statements = _grants("Tenant", patterns, family, stage, account)
     for statement in statements:
-        condition = _tag_condition(tag)
+        condition = _tag_condition(tag, tenant.separator)
         keys = [key.replace("{tenant}", f"${{{tag}}}") for key in tenant.leading_keys]
         condition["ForAllValues:StringLike"] = {"dynamodb:LeadingKeys": keys}
         condition["Null"]["dynamodb:LeadingKeys"] = "false"
@@ -176,10 +181,11 @@ def _tenant_statements(
     return statements
 
 
-def _tag_condition(tag: str) -> dict[str, Any]:
+def _tag_condition(tag: str, separator: str) -> dict[str, Any]:
+    refused = dict.fromkeys((*_NOT_IN_A_TENANT_ID, separator))
     return {
         "StringLike": {tag: "?*"},
-        "StringNotLike": {tag: [f"*{character}*" for character in _NOT_IN_A_TENANT_ID]},
+        "StringNotLike": {tag: [f"*{character}*" for character in refused]},
         "Null": {tag: "false"},
     }
 

@@ -20,19 +20,21 @@ class Reach(Declared):
     family: str
     patterns: tuple[str, ...] = Field(min_length=1)
     purpose: str = Field(min_length=1)
-    option: str | None = None
+    option: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 
 
 class TenantScope(Declared):
     """Binds a role to the tenant of its session: its tag's value fills `{tenant}` in the leading keys.
 
     leading_keys: hash key values, of tables and indexes, that belong to the tenant; `*` matches any text.
-    separator: the text that ends a tenant's id in a key; a tenant id may not contain it.
+    separator: the character that ends a tenant's id in a key; no tenant id ([A-Za-z0-9_-]+) may contain it.
+
+    In the patterns' key templates the tenant is the field `{<tag>_id}`.
     """
 
     tag: str = "tenant"
     leading_keys: tuple[str, ...] = Field(min_length=1)
-    separator: str = Field(default="#", min_length=1)
+    separator: str = Field(default="#", pattern=r"^[^A-Za-z0-9_*?$-]$")
 
     @field_validator("leading_keys")
     @classmethod
@@ -42,8 +44,11 @@ class TenantScope(Declared):
                 raise ValueError(
                     f"leading key {key!r} must hold {{tenant}} once, or it would open every tenant's items"
                 )
-            if "*" in key.split("{tenant}")[0]:
-                raise ValueError(f"leading key {key!r} has a wildcard before the tenant; write the text out")
+            if set("*?$") & set(key.replace("{tenant}", "").removesuffix("*")):
+                raise ValueError(
+                    f"leading key {key!r} has *, ? or $, which IAM reads as wildcards and variables; "
+                    "write the text out, with * at the very end at most"
+                )
         return keys
 
     @model_validator(mode="after")
@@ -73,11 +78,13 @@ class Role(Declared):
     patterns: names of the patterns to take; empty: all that `access` covers.
     physical: the role's name in prod where a document gives one; else `<family>-<name>-role`.
     describe: may also call DescribeTable on the family's tables, for a system's own diagnostics.
+    assumed_by: the family's role that assumes this one, unless the stage's `trust` says otherwise; a tenant's role
+        needs a caller that gives the session its tenant tag, which no service does.
     metrics_namespace: may put custom metrics into this CloudWatch namespace.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
-    purpose: str = Field(min_length=1)
+    purpose: str = Field(pattern=r"^[\t\n\r\x20-\x7e\xa1-\xff]{1,1000}$")
     access: Literal["read-write", "read-only"]
     patterns: tuple[str, ...] = ()
     physical: str | None = None
@@ -85,6 +92,7 @@ class Role(Declared):
     reaches: tuple[Reach, ...] = ()
     metrics_namespace: str | None = None
     tenant: TenantScope | None = None
+    assumed_by: str | None = None
 
     @model_validator(mode="after")
     def _reaches_differ(self) -> Self:
@@ -102,6 +110,13 @@ class Role(Declared):
                 f"role {self.name!r}: a tenant's role is read-only; one that writes could plant another tenant's "
                 "index keys: set access to read-only"
             )
+        if self.tenant and (self.reaches or self.metrics_namespace or self.describe):
+            raise ValueError(
+                f"role {self.name!r}: a tenant's role has nothing but its tenant's items; leave out reaches, "
+                "metrics_namespace and describe, or give them to another role"
+            )
+        if self.tenant and not self.assumed_by:
+            raise ValueError(f"role {self.name!r}: name in assumed_by the role that gives a session its tenant tag")
         if self.tenant and not self.patterns:
             raise ValueError(f"role {self.name!r}: name the patterns that lie within the tenant's leading keys")
         return self

@@ -9,64 +9,20 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, StrictBool, StrictInt, ValidationError, field_validator, model_validator
 
-from tablekit.model import limits
-from tablekit.model.base import Declared, repeated
+from tablekit.model import limits, tags
+from tablekit.model.base import repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean, explain
 from tablekit.model.family import Family
+from tablekit.model.settings import Capacity, Settings, Subscription, Trust, check_key_arn, check_role_arn
 from tablekit.model.table import StreamViewType
 
 PROJECT = "dynamodb-tables"
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
-
-ROLE_ARN = r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+"
-
-
-class Settings(Declared):
-    """Base of what a stage's file sets: as `Declared`, with the file's camelCase names."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
-
-
-class Trust(Settings):
-    """Who may assume a role: service names (`lambda.amazonaws.com`) and principals' ARNs; never `*`."""
-
-    services: tuple[str, ...] = ()
-    principals: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if not self.services and not self.principals:
-            raise ValueError("trusts nobody; give services or principals")
-        for service in self.services:
-            if not service.endswith(".amazonaws.com") or "*" in service:
-                raise ValueError(f"service {service!r} is no service's name; write it as lambda.amazonaws.com")
-        for principal in self.principals:
-            if "*" in principal or not principal.startswith("arn:"):
-                raise ValueError(
-                    f"principal {principal!r} is no ARN; name exact ones, never *, "
-                    "as arn:aws:iam::<account>:role/<name>"
-                )
-        return self
-
-
-class Subscription(Settings):
-    """A subscriber of the alarms' topics."""
-
-    protocol: Literal["email", "email-json", "https", "sqs", "lambda", "sms"]
-    endpoint: str = Field(min_length=1)
-
-
-class Capacity(Settings):
-    """Provisioned capacity of a table and each of its indexes, units a second."""
-
-    read: int = Field(ge=1)
-    write: int = Field(ge=1)
 
 
 class StageConfig(Settings):
@@ -81,11 +37,11 @@ class StageConfig(Settings):
     region: str
     families: tuple[str, ...] = Field(min_length=1)
     existing_families: tuple[str, ...] = ()
-    rehearsal: bool = False
-    deletion_protection: bool = False
-    protect: bool = False
-    retain_on_delete: bool = True
-    point_in_time_recovery_days: int = Field(default=35, ge=limits.PITR_DAYS[0], le=limits.PITR_DAYS[-1])
+    rehearsal: StrictBool = False
+    deletion_protection: StrictBool = False
+    protect: StrictBool = False
+    retain_on_delete: StrictBool = True
+    point_in_time_recovery_days: StrictInt = Field(default=35, ge=limits.PITR_DAYS[0], le=limits.PITR_DAYS[-1])
     encryption: Literal["aws-managed", "customer-managed"] = "aws-managed"
     kms_key_arns: dict[str, str] = {}
     alarms: Literal["none", "tables", "all"] = "none"
@@ -111,21 +67,20 @@ class StageConfig(Settings):
         """A table's stream: the stage's, else what the family declares."""
         return self.streams.get(f"{family.key}/{table}") or family.table(table).stream
 
-    def trusted(self, family: Family, role: str) -> Trust:
-        """Who may assume a role: as set for the role, else for the family, else Lambda."""
-        default = Trust(services=("lambda.amazonaws.com",))
-        return self.trust.get(f"{family.key}/{role}") or self.trust.get(family.key) or default
+    def trusted(self, family: Family, role: str) -> Trust | None:
+        """Who may assume a role, as set for the role or else for the family; None where the stage says nothing."""
+        return self.trust.get(f"{family.key}/{role}") or self.trust.get(family.key)
 
     @property
     def emulated(self) -> bool:
         """True where everything goes to an emulator."""
         return self.stage == LOCAL or self.rehearsal
 
-    @field_validator("families", "existing_families", "options")
+    @field_validator("families", "existing_families", "options", "alarm_subscriptions")
     @classmethod
-    def _distinct(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _distinct(cls, names: tuple[Any, ...]) -> tuple[Any, ...]:
         if twice := repeated(names):
-            raise ValueError(f"{twice[0]!r} is listed twice; list each once")
+            raise ValueError(f"{str(twice[0])!r} is listed twice; list each once")
         return names
 
     @field_validator("allowed_account_ids", mode="before")
@@ -140,12 +95,34 @@ class StageConfig(Settings):
 
     @field_validator("deny_writes")
     @classmethod
-    def _arns(cls, denied: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        for arns in denied.values():
+    def _denied(cls, denied: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for family, arns in denied.items():
+            if not arns:
+                raise ValueError(f"{family}: denies nobody; name roles' ARNs, or remove the key")
             for arn in arns:
-                if not re.fullmatch(ROLE_ARN, arn):
-                    raise ValueError(f"{arn!r} is no role's ARN; write it as arn:aws:iam::<account>:role/<name>")
+                check_role_arn(arn)
         return denied
+
+    @field_validator("kms_key_arns")
+    @classmethod
+    def _keys(cls, keys: dict[str, str]) -> dict[str, str]:
+        for region, arn in keys.items():
+            check_key_arn(arn, region)
+        return keys
+
+    @field_validator("tags")
+    @classmethod
+    def _tags(cls, given: dict[str, str]) -> dict[str, str]:
+        for problem in tags.problems(given):
+            raise ValueError(problem)
+        return given
+
+    @field_validator("region")
+    @classmethod
+    def _region(cls, region: str) -> str:
+        if not limits.REGION.fullmatch(region):
+            raise ValueError(f"{region!r} is no name of one; write it as eu-west-2")
+        return region
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -153,6 +130,10 @@ class StageConfig(Settings):
             raise ValueError(
                 f"retainOnDelete: false is not allowed in stage {self.stage!r}: a deployed stage retains its tables "
                 f"(only {LOCAL} may drop them); remove the key"
+            )
+        if self.kms_key_arns and self.encryption != "customer-managed":
+            raise ValueError(
+                "kmsKeyArns are given, and encryption is aws-managed; make it customer-managed, or remove them"
             )
         if self.rehearsal and self.stage == LOCAL:
             raise ValueError("rehearsal: true is for stages on AWS; local is on the emulator anyway: remove the key")
@@ -181,9 +162,12 @@ class StageConfig(Settings):
 
 
 def _loopback(url: str) -> bool:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https"):
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # no address, or no port
+        return False
+    if parts.scheme not in ("http", "https") or port == 0:
         return False
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -210,18 +194,17 @@ def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], 
                 f"{', '.join(sorted(known))}"
             )
     try:
+        endpoints = _endpoints(aws.get("endpoints"))
+    except ValueError as error:
+        raise StageError(f"{file}: aws:endpoints: {error}") from None
+    given = {"stage": stage, "region": aws["region"], "endpoints": endpoints}
+    try:
         config = StageConfig.model_validate(
-            {
-                **settings,
-                "stage": stage,
-                "region": aws["region"],
-                "endpoints": _endpoints(aws.get("endpoints")),
-                "allowedAccountIds": aws.get("allowedAccountIds") or (),
-            }
+            {**settings, **given, "allowedAccountIds": aws.get("allowedAccountIds") or ()}
         )
     except ValidationError as error:
         text = explain(f"{file}: {PROJECT}", error).replace(f"{PROJECT}: ", f"{PROJECT}:")
-        for key in ("aws:", "allowedAccountIds", "region"):
+        for key in ("aws:", "allowedAccountIds", "region:"):
             text = text.replace(f"{PROJECT}:{key}", f"aws:{key.removeprefix('aws:')}")
         raise StageError(text) from None
     for key, problem in _against(config, catalogue):
@@ -233,15 +216,18 @@ _GIVEN = {"stage", "region", "endpoints", "allowedAccountIds"}
 
 
 def _endpoints(value: Any) -> dict[str, Any]:
-    """pulumi-aws takes a list of objects of service -> URL."""
+    """pulumi-aws takes a list of objects of service -> URL. ValueError where it is something else."""
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except json.JSONDecodeError:
-            raise StageError(
-                f"aws:endpoints: {value!r} is not JSON; write a list with one object of service: URL"
-            ) from None
+            raise ValueError(f"{value!r} is not JSON; write a list with one object of service: URL") from None
     groups = value if isinstance(value, list) else [value or {}]
+    for group in groups:
+        if not isinstance(group, dict) or not all(isinstance(url, str) for url in group.values()):
+            raise ValueError(
+                f"{group!r} is no object of service: URL; write it as [{{dynamodb: http://127.0.0.1:4566}}]"
+            )
     return {service: url for group in groups for service, url in group.items()}
 
 

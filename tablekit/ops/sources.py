@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import subprocess
 from pathlib import Path
 
-from tablekit.contract import Contract, ContractError, read, read_file
+from tablekit.contract import Contract, ContractError, read_file, read_text
 
 _SECONDS = 60
 
 
 def outputs(file: Path | None, stack: str | None) -> Contract:
-    """The contract in the file, else that of the stack. Raises ContractError."""
+    """The contract in the file, or that of the stack. Raises ContractError."""
+    if file and stack:
+        raise ContractError(
+            f"both a file ({file}) and a stack ({stack}) are named; give one (TABLEKIT_OUTPUTS names a file)"
+        )
     return read_file(file) if file else _of_stack(stack)
 
 
@@ -26,11 +29,12 @@ def _of_stack(stack: str | None) -> Contract:
     shown = shlex.join(command)
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, stdin=subprocess.DEVNULL)
-    except FileNotFoundError:
-        raise ContractError(f"{command[0]}: not found; give --outputs FILE, or PULUMI_COMMAND=./pulumiw") from None
+    except OSError as error:
+        why = "not found" if isinstance(error, FileNotFoundError) else error.strerror
+        raise ContractError(f"{command[0]}: {why}; give --outputs FILE, or PULUMI_COMMAND=./pulumiw") from None
     except subprocess.TimeoutExpired:
         raise ContractError(f"{shown}: no answer within {_SECONDS} s; give --outputs FILE") from None
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise ContractError(f"{shown}: failed: {said[-1] if said else f'exit code {done.returncode}'}")
-    return read(json.loads(done.stdout or "{}"), shown)
+    return read_text(done.stdout, shown)

@@ -43,6 +43,26 @@ def test_a_reserved_name_is_never_taken(reserved: str) -> None:
     assert repr(reserved) in said
 
 
+def test_a_prefix_does_not_swallow_tables_that_exist() -> None:
+    """A role on `store-*` could use a live `store-manager-…`, though no declared table takes that name."""
+    for reserved in ("store-manager-*", "store-conversations", "st*-manager"):
+        assert f"matches {reserved!r}, which family 'shop' reserves" in refused(family(reserved=(reserved,)), other())
+
+
+def test_two_resources_of_one_name() -> None:
+    long = family(key="shop-store", table_name="x-{table}", roles=(role(name="x"),))
+    short = family(tables=(table(), table(name="store-orders")))
+    assert "shop/store-orders and shop-store/orders would both be the resource 'shop-store-orders'" in refused(
+        short, long
+    )
+
+
+def test_a_read_only_role_reaches_for_reads_only() -> None:
+    reach = Reach(family="store", patterns=("place-order",), purpose="write", option="shop-writes-store")
+    said = refused(family(roles=(role(access="read-only", reaches=(reach,)),)), other())
+    assert "is read-only and reaches for 'place-order'" in said
+
+
 def test_two_roles_of_one_name() -> None:
     said = refused(family(roles=(role(physical="the-role"),)), other(roles=(role(physical="the-role"),)))
     assert "would both have a role 'the-role'" in said

@@ -94,7 +94,10 @@ def test_schema_is_the_one_that_is_kept() -> None:
         ("{}", "no contractVersion"),
         ('{"contractVersion": "2.0"}', "contract version 2.0, and this tablekit reads 1.x"),
         ('{"contractVersion": "1.0", "stage": "dev"}', "families: required"),
-        ('{"contractVersion": "1.0", "stage": "dev", "families": {"x": {"regoin": "y"}}}', "no such field"),
+        (
+            '{"contractVersion": "1.0", "stage": "dev", "families": {"x": {"regoin": "y"}}}',
+            "families.x.region: required",
+        ),
     ],
 )
 def test_outputs_that_are_none_give_one_message(tmp_path: Path, content: str | None, says: str) -> None:
@@ -107,6 +110,21 @@ def test_outputs_that_are_none_give_one_message(tmp_path: Path, content: str | N
     assert shown.stderr.startswith("tablekit: ")
     assert says in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+def test_a_later_minor_version_is_read(outputs: Path, tmp_path: Path) -> None:
+    later = json.loads(outputs.read_text())
+    later["contractVersion"] = "1.1"
+    later["families"]["pse"]["tables"]["keyword-intelligence"]["itemCount"] = 5
+    file = tmp_path / "later.json"
+    file.write_text(json.dumps(later))
+    assert tablekit("list", "--outputs", str(file)).returncode == 0
+
+
+def test_a_file_and_a_stack_are_not_both_taken(outputs: Path) -> None:
+    shown = tablekit("list", "--stack", "prod", TABLEKIT_OUTPUTS=str(outputs))
+    assert shown.returncode == 1
+    assert "give one" in shown.stderr
 
 
 def test_a_pulumi_that_is_not_there_is_said() -> None:

@@ -105,6 +105,7 @@ def tenants() -> Family:
         name="tenant",
         access="read-only",
         patterns=("orders-of-tenant",),
+        assumed_by="app",
         tenant=TenantScope(leading_keys=("TENANT#{tenant}", "TENANT#{tenant}#*")),
     )
     own = pattern(
@@ -128,9 +129,10 @@ def test_a_tenants_statements_are_all_bound() -> None:
 
 def test_a_tenants_trust_refuses_a_tag_that_is_no_tenant_id() -> None:
     declared = tenants()
-    policy = trust_policy(declared.role("tenant"), declared, stage("prod", Catalogue([declared])))
+    policy = trust_policy(declared.role("tenant"), declared, stage("prod", Catalogue([declared])), ACCOUNT)
     (statement,) = policy["Statement"]
     assert statement["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert statement["Principal"] == {"AWS": ["arn:aws:iam::111122223333:role/shop-app-role"]}
     assert "*#*" in statement["Condition"]["StringNotLike"]["aws:RequestTag/tenant"]
     assert statement["Condition"]["Null"] == {"aws:RequestTag/tenant": "false"}
     assert len(json.dumps(policy, separators=(",", ":"))) <= MAX_TRUST_POLICY_BYTES
@@ -139,10 +141,10 @@ def test_a_tenants_trust_refuses_a_tag_that_is_no_tenant_id() -> None:
 def test_trust_names_services_or_principals() -> None:
     declared = family()
     config = stage("prod", Catalogue([declared]), trust={"shop": {"principals": ["arn:aws:iam::111122223333:role/x"]}})
-    assert trust_policy(declared.role("app"), declared, config)["Statement"][0]["Principal"] == {
+    assert trust_policy(declared.role("app"), declared, config, ACCOUNT)["Statement"][0]["Principal"] == {
         "AWS": ["arn:aws:iam::111122223333:role/x"]
     }
-    assert trust_policy(declared.role("app"), declared, stage())["Statement"][0]["Principal"] == {
+    assert trust_policy(declared.role("app"), declared, stage(), ACCOUNT)["Statement"][0]["Principal"] == {
         "Service": ["lambda.amazonaws.com"]
     }
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from tablekit.model import Catalogue, StageError, load_stage
+from tablekit.model import Catalogue, StageConfig, StageError, load_stage
+from tablekit.model.settings import Trust
 from tests.support.declare import LOOPBACK, family, stage
 
 SHOP = Catalogue([family(), family(key="store", table_name="store-{table}", region=None)])
 BOTH = {"families": ["shop", "store"]}
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/k"
 
 
 REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] = {
@@ -107,7 +111,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] 
     ),
     "a key that is missing": (
         "dev",
-        {**BOTH, "encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": "arn:aws:kms:x"}},
+        {**BOTH, "encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": KEY}},
         {},
         ("region eu-west-2 has no key",),
     ),
@@ -122,6 +126,56 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] 
         {**BOTH, "provisioned": {"shop/orders": {"read": 0, "write": 1}}},
         {},
         ("provisioned", "0 is not allowed"),
+    ),
+    "an empty key": (
+        "dev",
+        {**BOTH, "encryption": "customer-managed", "kmsKeyArns": {"eu-west-2": ""}},
+        {},
+        ("kmsKeyArns: '' is no key's ARN in eu-west-2",),
+    ),
+    "a key of another region": (
+        "dev",
+        {**BOTH, "encryption": "customer-managed", "kmsKeyArns": {"eu-west-2": KEY}},
+        {},
+        ("is no key's ARN in eu-west-2",),
+    ),
+    "keys that nothing uses": ("dev", {**BOTH, "kmsKeyArns": {"eu-west-1": KEY}}, {}, ("encryption is aws-managed",)),
+    "a truth value for days": (
+        "dev",
+        {**BOTH, "pointInTimeRecoveryDays": True},
+        {},
+        ("pointInTimeRecoveryDays: True is not allowed",),
+    ),
+    "a number for a truth value": ("dev", {**BOTH, "protect": 1}, {}, ("protect: 1 is not allowed",)),
+    "a whole account as principal": (
+        "dev",
+        {**BOTH, "trust": {"shop": {"principals": ["arn:aws:iam::111122223333:root"]}}},
+        {},
+        ("is no ARN of a role or user",),
+    ),
+    "a subscriber of the wrong form": (
+        "dev",
+        {**BOTH, "alarmSubscriptions": [{"protocol": "https", "endpoint": "http://example.com"}]},
+        {},
+        ("alarmSubscriptions[0]", "is none of protocol https", "https://example.com/alarms"),
+    ),
+    "a subscriber twice": (
+        "dev",
+        {**BOTH, "alarmSubscriptions": [{"protocol": "email", "endpoint": "a@example.com"}] * 2},
+        {},
+        ("listed twice",),
+    ),
+    "a tag of the project's own": ("dev", {**BOTH, "tags": {"Stage": "x"}}, {}, ("tag 'Stage' is set by the project",)),
+    "a tag that AWS refuses": ("dev", {**BOTH, "tags": {"a&b": "x"}}, {}, ("tag 'a&b'='x'", "1 to 128")),
+    "too many tags": ("dev", {**BOTH, "tags": {f"t{n}": "x" for n in range(43)}}, {}, ("43 tags; 42 are free",)),
+    "nobody denied": ("dev", {**BOTH, "denyWrites": {"shop": []}}, {}, ("shop: denies nobody",)),
+    "a region that is none": ("dev", BOTH, {"region": "Ireland"}, ("aws:region: 'Ireland'", "eu-west-2")),
+    "an endpoint that is no object": ("local", BOTH, {"endpoints": ["http://127.0.0.1"]}, ("is no object of service",)),
+    "an endpoint without an address": (
+        "local",
+        BOTH,
+        {"endpoints": [{**LOOPBACK, "iam": "http://127.0.0.1:99999"}]},
+        ("iam is 'http://127.0.0.1:99999'",),
     ),
     "an account id that YAML took for a number": (
         "dev",
@@ -151,7 +205,7 @@ def test_a_broken_stage_is_refused_with_one_message(case: str) -> None:
         load_stage(name, settings, {"region": "eu-west-2", **aws}, SHOP)
     text = str(error.value)
     assert "\n" not in text
-    assert "aws:" in text or text.startswith(f"Pulumi.{name}.yaml: dynamodb-tables:")
+    assert text.startswith((f"Pulumi.{name}.yaml: dynamodb-tables:", f"Pulumi.{name}.yaml: aws:"))
     for part in says:
         assert part in text
 
@@ -178,14 +232,26 @@ def test_what_a_stage_gives() -> None:
             "store": {"services": ["ecs-tasks.amazonaws.com"]},
         },
         "encryption": "customer-managed",
-        "kmsKeyArns": {"eu-west-1": "arn:one", "eu-west-2": "arn:two"},
+        "kmsKeyArns": {"eu-west-1": KEY, "eu-west-2": KEY.replace("-1", "-2", 1)},
         "streams": {"store/orders": "NEW_IMAGE"},
     }
     config, (shop, store) = stage("dev", SHOP, **settings), SHOP
     assert (config.region_of(shop), config.region_of(store)) == ("eu-west-1", "eu-west-2")
-    assert (config.kms_key(shop), config.kms_key(store)) == ("arn:one", "arn:two")
-    assert config.trusted(shop, "app").principals == ("arn:aws:iam::111122223333:role/app",)
-    assert config.trusted(store, "app").services == ("ecs-tasks.amazonaws.com",)
-    assert stage("dev", SHOP).trusted(store, "app").services == ("lambda.amazonaws.com",)
+    assert (config.kms_key(shop), config.kms_key(store)) == (KEY, KEY.replace("-1", "-2", 1))
+    assert config.trusted(shop, "app") == Trust(principals=("arn:aws:iam::111122223333:role/app",))
+    assert config.trusted(store, "app") == Trust(services=("ecs-tasks.amazonaws.com",))
+    assert stage("dev", SHOP).trusted(store, "app") is None
     assert (config.stream(shop, "orders"), config.stream(store, "orders")) == (None, "NEW_IMAGE")
     assert config.retain_on_delete
+
+
+def test_the_projects_file_declares_every_setting() -> None:
+    """Pulumi checks the types that Pulumi.yaml declares, and a person reads there what can be set."""
+    text = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.yaml").read_text())
+    given = {"stage", "region", "endpoints", "allowedAccountIds"}
+    assert set(text["config"]) == {field.alias for field in StageConfig.model_fields.values()} - given
+    for name, declared in text["config"].items():
+        field = next(field for field in StageConfig.model_fields.values() if field.alias == name)
+        if "default" in declared and name != "families":
+            default = field.get_default()
+            assert declared["default"] == (list(default) if isinstance(default, tuple) else default), name

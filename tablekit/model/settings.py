@@ -1,0 +1,86 @@
+"""The parts of a stage's configuration that have a form of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, Self
+
+from pydantic import ConfigDict, Field, StrictInt, model_validator
+from pydantic.alias_generators import to_camel
+
+from tablekit.model.base import Declared
+
+
+class Settings(Declared):
+    """Base of what a stage's file sets: as `Declared`, with the file's camelCase names, and without conversions."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class Trust(Settings):
+    """Who may assume a role: service names (`lambda.amazonaws.com`), and ARNs of roles or users; never `*`."""
+
+    services: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not self.services and not self.principals:
+            raise ValueError("trusts nobody; give services or principals")
+        for service in self.services:
+            if not _SERVICE.fullmatch(service):
+                raise ValueError(f"service {service!r} is no service's name; write it as lambda.amazonaws.com")
+        for principal in self.principals:
+            if not _ROLE_ARN.fullmatch(principal):
+                raise ValueError(
+                    f"principal {principal!r} is no ARN of a role or user; name exact ones, never *, "
+                    "as arn:aws:iam::<account>:role/<name>"
+                )
+        return self
+
+
+class Subscription(Settings):
+    """A subscriber of the alarms' topics."""
+
+    protocol: Literal["email", "email-json", "https", "sqs", "lambda", "sms"]
+    endpoint: str
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        form, example = _ENDPOINTS[self.protocol]
+        if not form.fullmatch(self.endpoint):
+            raise ValueError(f"endpoint {self.endpoint!r} is none of protocol {self.protocol}; write it as {example}")
+        return self
+
+
+class Capacity(Settings):
+    """Provisioned capacity of a table and each of its indexes, units a second."""
+
+    read: StrictInt = Field(ge=1)
+    write: StrictInt = Field(ge=1)
+
+
+def check_role_arn(arn: str) -> str:
+    """The ARN of a role or user; ValueError where it is none."""
+    if not _ROLE_ARN.fullmatch(arn):
+        raise ValueError(f"{arn!r} is no role's ARN; write it as arn:aws:iam::<account>:role/<name>")
+    return arn
+
+
+def check_key_arn(arn: str, region: str) -> str:
+    """The ARN of a KMS key in the region; ValueError where it is none."""
+    if not re.fullmatch(rf"arn:aws[a-z-]*:kms:{re.escape(region)}:\d{{12}}:key/[\w-]+", arn):
+        raise ValueError(f"{arn!r} is no key's ARN in {region}; write it as arn:aws:kms:{region}:<account>:key/<id>")
+    return arn
+
+
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
+_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com")
+_ENDPOINTS = {
+    "email": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
+    "email-json": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
+    "https": (re.compile(r"https://[^\s/]+\S*"), "https://example.com/alarms"),
+    "sqs": (re.compile(r"arn:aws[a-z-]*:sqs:\S+"), "arn:aws:sqs:<region>:<account>:<queue>"),
+    "lambda": (re.compile(r"arn:aws[a-z-]*:lambda:\S+"), "arn:aws:lambda:<region>:<account>:function:<name>"),
+    "sms": (re.compile(r"\+\d{6,15}"), "+441632960000"),
+}
