@@ -64,7 +64,7 @@ class Context:
         pause = 0.02
         while not ready():
             if time.monotonic() > end:
-                raise ServiceError("Wait", "Timeout", f"{what} took longer than {self.timeout or budget:.0f} s")
+                raise ServiceError("Wait", "Timeout", f"{what} took longer than {self.timeout or budget:g} s")
             if self.cancelled.wait(pause):
                 raise Cancelled(f"{self.name}: stopped waiting for {what}, as the engine asked.")
             pause = min(pause * 2, 1.0)

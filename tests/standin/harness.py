@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -136,7 +137,7 @@ class Plugin:
         self, token: str, name: str, new: Props, old: Props | None = None, **more: Any
     ) -> tuple[Props, list[Any]]:
         request = proto.CheckRequest(
-            urn=urn(token, name), olds=_struct(old or {}), news=_struct(new), randomSeed=b"seed", **more
+            urn=urn(token, name), olds=_struct(old or {}), news=_struct(new), randomSeed=os.urandom(32), **more
         )
         answer = self.ask("Check", request)
         return _plain(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures]
@@ -158,8 +159,12 @@ class Plugin:
         changes = bool(answer.changes == proto.DiffResponse.DIFF_SOME)
         return Planned(changes, list(answer.replaces), kinds, answer.deleteBeforeReplace)
 
-    def create(self, token: str, name: str, inputs: Props, preview: bool = False) -> tuple[str, Props]:
-        request = proto.CreateRequest(urn=urn(token, name), properties=_struct(inputs), preview=preview)
+    def create(
+        self, token: str, name: str, inputs: Props, preview: bool = False, timeout: float = 0.0
+    ) -> tuple[str, Props]:
+        request = proto.CreateRequest(
+            urn=urn(token, name), properties=_struct(inputs), preview=preview, timeout=timeout
+        )
         answer = self.ask("Create", request)
         return answer.id, _plain(answer.properties)
 

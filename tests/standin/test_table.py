@@ -255,6 +255,15 @@ def test_a_stream_of_another_view_is_switched_off_first_and_the_emulators_limit_
     assert plugin.outputs("users")["streamArn"] == ""
 
 
+def test_a_ttl_that_is_off_is_off_whichever_attribute_it_names(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", users(ttl={"attributeName": "expires", "enabled": True}))
+    off = users(ttl={"attributeName": "expires", "enabled": False})
+    assert plugin.up(TABLE, "users", off) == "update"
+    assert plugin.up(TABLE, "users", off) == "same"
+    assert plugin.refresh("users") == "same"
+    assert plugin.up(TABLE, "users", users()) == "same"
+
+
 def test_a_moved_ttl_is_said_to_take_two_deployments_on_aws(plugin: Plugin) -> None:
     plugin.up(TABLE, "users", users(ttl={"attributeName": "a", "enabled": True}))
     plugin.up(TABLE, "users", users(ttl={"attributeName": "b", "enabled": True}))
@@ -285,6 +294,43 @@ def test_a_protected_table_is_not_deleted_and_the_message_mends(plugin: Plugin) 
     plugin.delete(plugin.state["users"])
     assert plugin.client("dynamodb").list_tables()["TableNames"] == []
     plugin.delete(plugin.state["users"])  # gone already is fine
+
+
+def test_it_waits_for_a_service_that_takes_its_time(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto is done at once, so its answers are made to lag: a table, then an index, then a deletion."""
+    from local.standin.context import Context
+
+    original = Context.call
+    asked: list[str] = []
+    lag: list[dict[str, Any]] = []
+
+    def call(self: Context, method: str, **arguments: Any) -> Any:
+        asked.append(method)
+        answer = original(self, method, **arguments)
+        if method in ("create_table", "update_table"):
+            answer["TableDescription"]["TableStatus"] = "UPDATING"
+        if method == "describe_table" and lag:
+            answer["Table"].update(lag.pop())
+        return answer
+
+    monkeypatch.setattr(Context, "call", call)
+    creating = {"GlobalSecondaryIndexes": [{"IndexStatus": "CREATING"}]}
+    lag[:] = [creating, {"TableStatus": "CREATING"}]
+    plugin.up(TABLE, "users", indexed("a", ttl={"attributeName": "expires", "enabled": True}))
+    assert asked == ["create_table", *["describe_table"] * 3, "update_time_to_live"]
+    asked.clear()
+    plugin.delete(plugin.state["users"])
+    assert asked == ["delete_table", "describe_table"]
+
+
+def test_waiting_has_an_end(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
+    from local.standin import table
+
+    monkeypatch.setattr(table, "_is_active", lambda description: False)
+    checked, _ = plugin.check(TABLE, "users", users())
+    with pytest.raises(PluginError, match=r"table dev-users to be ACTIVE took longer than 0.2 s") as caught:
+        plugin.create(TABLE, "users", checked, timeout=0.2)
+    assert caught.value.partial.id == "dev-users"
 
 
 def test_regions_are_kept_apart(plugin: Plugin) -> None:
