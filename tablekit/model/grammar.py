@@ -205,10 +205,11 @@ def _parse(text: str, start: str) -> Any:
     try:
         return _Tree().transform(_parser().parse(text, start=start))
     except UnexpectedInput as error:
-        column = error.column if isinstance(error.column, int) and error.column > 0 else len(text) + 1
+        ended = getattr(getattr(error, "token", None), "type", "") == "$END"
+        column = error.column if isinstance(error.column, int) and error.column > 0 and not ended else len(text) + 1
         raise ExpressionError(
             f"expression {text!r} is not DynamoDB's grammar at column {column}: "
-            f"near {text[max(column - 1, 0) : column + 14]!r}{_advice(text, column)}"
+            f"near {text[max(column - 1, 0) : column + 14]!r}{'' if ended else _advice(text, column)}"
         ) from None
     except VisitError as error:
         if isinstance(error.orig_exc, ExpressionError):

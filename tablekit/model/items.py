@@ -20,6 +20,10 @@ from tablekit.model.table import Table
 Item = Mapping[str, Mapping[str, Any]]
 """An item in DynamoDB JSON: attribute name -> {type letters: value}."""
 
+MAX_LEVELS = 32
+"""Levels of an attribute's value, it being the first and a map's or list's elements one more each
+("Quotas in Amazon DynamoDB", nested attribute depth)."""
+
 _TYPES: frozenset[str] = frozenset(get_args(AttributeType))
 _SHAPES: dict[str, type[Any]] = {"S": str, "N": str, "B": str, "BOOL": bool, "NULL": bool, "M": dict, "L": list}
 _TTL_SECONDS = (946_684_800, 32_503_680_000)
@@ -28,7 +32,8 @@ _TTL_SECONDS = (946_684_800, 32_503_680_000)
 
 def check_item(table: Table, item: Item) -> list[str]:
     """Why the service would refuse the item, or why it would not behave as its table promises."""
-    problems = [problem for name, value in item.items() for problem in _value_problems(name, value)]
+    problems = [problem for name in item if (problem := name_problem(name))]
+    problems = problems or [problem for name, value in item.items() for problem in _value_problems(name, value)]
     if problems:
         return problems
     for key in table.keys:
@@ -82,9 +87,19 @@ def _key_problems(key: Key, value: Mapping[str, Any], primary: bool, is_range: b
     return [f"key {key.name!r} has {size} bytes; allowed are {most}"] if size > most else []
 
 
-def _value_problems(name: str, value: Any) -> list[str]:
-    if not name or len(name.encode()) > limits.MAX_ATTRIBUTE_NAME_BYTES:
-        return [f"attribute name {name[:20]!r} has {len(name.encode())} bytes; allowed are 1 to 65536"]
+def name_problem(name: str) -> str | None:
+    """Why no attribute can have that name, of an item or of a map in it; None where one can."""
+    size = len(name.encode())
+    if 1 <= size <= limits.MAX_ATTRIBUTE_NAME_BYTES:
+        return None
+    return (
+        f"attribute name {name[:20]!r} has {size} bytes; allowed are 1 to {limits.MAX_ATTRIBUTE_NAME_BYTES}: rename it"
+    )
+
+
+def _value_problems(name: str, value: Any, level: int = 1) -> list[str]:
+    if level > MAX_LEVELS:
+        return [f"attribute {name[:40]!r}… lies deeper than {MAX_LEVELS} levels, DynamoDB's most; store it as a text"]
     if not isinstance(value, Mapping) or len(value) != 1:
         return [f'attribute {name!r} is {value!r}, not DynamoDB JSON; write it as {{"S": "text"}}']
     kind: str
@@ -101,17 +116,21 @@ def _value_problems(name: str, value: Any) -> list[str]:
     if kind == "NULL" and content is not True:
         return [f"attribute {name!r}: NULL is always true"]
     if kind == "N":
-        return [] if _is_number(content) else [f"attribute {name!r}: {content!r} is no number of up to 38 digits"]
+        return [] if is_number(content) else [f"attribute {name!r}: {content!r} is no number of up to 38 digits"]
     if kind == "B":
         try:
             base64.b64decode(content, validate=True)
         except (binascii.Error, ValueError):
             return [f"attribute {name!r}: binary must be base64"]
     inner = content.items() if kind == "M" else enumerate(content) if kind == "L" else ()
-    return [problem for part, element in inner for problem in _value_problems(f"{name}.{part}", element)]
+    unnamed = [f"in {name!r}: {problem}" for part in content if (problem := name_problem(part))] if kind == "M" else []
+    return unnamed or [
+        problem for part, element in inner for problem in _value_problems(f"{name}.{part}", element, level + 1)
+    ]
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether the text is a number that DynamoDB holds: up to 38 digits, between 1e-130 and 9.9…e125."""
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
         return False
     try:

@@ -163,6 +163,12 @@ class AccessPattern(Declared):
                         f"access pattern {self.name!r}: parameter {name!r} stands in no expression; "
                         f"they need {', '.join(self.needed) or 'none'}: remove it"
                     )
+        for field, tree in self.trees.items():
+            if stands := [name for name in parameters(tree) if name in self.body]:
+                raise ValueError(
+                    f"access pattern {self.name!r}: {field} uses :{stands[0]}, which stands for what the "
+                    f"{self.operation} writes whole; give the value a parameter of its own"
+                )
         if missing := [name for name in self.needed if name not in self.example and name not in self.body]:
             raise ValueError(f"access pattern {self.name!r}: no example for parameter {missing[0]!r}; add one")
         return self

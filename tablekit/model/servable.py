@@ -5,70 +5,21 @@ Each check gives the problems it finds as texts; an empty list means that the pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator, Mapping
 
+from tablekit.model import limits
 from tablekit.model.attributes import Attribute, AttributeType, Key
+from tablekit.model.base import repeated
+from tablekit.model.composed import composed_problems
 from tablekit.model.errors import did_you_mean
-from tablekit.model.expressions import (
-    Between,
-    Call,
-    Compare,
-    Condition,
-    In,
-    Literal,
-    Logic,
-    Node,
-    Operand,
-    Parameter,
-    Path,
-    attributes,
-    walk,
-)
+from tablekit.model.examples import example_problems
+from tablekit.model.expressions import Literal, Operand, Parameter, Path, attributes, walk
+from tablekit.model.operands import expected, kind, operand_problems, value_of
 from tablekit.model.patterns import KEYED, AccessPattern
+from tablekit.model.subjects import hash_value, key_conditions, subject
 from tablekit.model.table import Index, Table
 
-_EXAMPLES: dict[str, tuple[type, ...]] = {
-    "S": (str,),
-    "N": (int, Decimal),
-    "B": (bytes,),
-    "BOOL": (bool,),
-    "NULL": (type(None),),
-    "M": (dict,),
-    "L": (list, tuple),
-    "SS": (set, frozenset),
-    "NS": (set, frozenset),
-    "BS": (set, frozenset),
-}
-
-
-def key_conditions(tree: Condition) -> tuple[Condition, ...]:
-    """The conditions that a key condition joins by AND."""
-    if isinstance(tree, Logic) and tree.op == "AND":
-        return tuple(part for condition in tree.conditions for part in key_conditions(condition))
-    return (tree,)
-
-
-def _subject(condition: Condition) -> tuple[str | None, str, tuple[Operand, ...]]:
-    """The attribute that a simple condition is about, its operator and its values; None where it is about none."""
-    match condition:
-        case Compare(Path((str(name),)), op, value):
-            return name, op, (value,)
-        case Between(Path((str(name),)), low, high):
-            return name, "BETWEEN", (low, high)
-        case Call("begins_with", (Path((str(name),)), value)):
-            return name, "begins_with", (value,)
-    return None, "", ()
-
-
-def hash_value(pattern: AccessPattern, hash_key: str) -> Parameter | Literal | None:
-    """What the pattern compares the hash key with; None where it has no equality on it."""
-    for condition in key_conditions(pattern.key_tree) if pattern.key_tree else ():
-        name, op, values = _subject(condition)
-        if name == hash_key and op == "=" and isinstance(values[0], Parameter | Literal):
-            return values[0]
-    return None
+__all__ = ["hash_value", "problems", "resolved_parameters", "served_key"]
 
 
 def problems(pattern: AccessPattern, table: Table) -> list[str]:
@@ -82,11 +33,18 @@ def problems(pattern: AccessPattern, table: Table) -> list[str]:
                 f"table {table.name!r} has no index {pattern.index!r}{did_you_mean(pattern.index, names)}; "
                 f"it has {', '.join(names) or 'none'}"
             ]
-    return [
+    types = resolved_parameters(pattern, table)
+    found = [
         *_key_problems(pattern, table, index),
         *_attribute_problems(pattern, table, index),
-        *_type_problems(pattern, table),
+        *_parameter_problems(pattern, table),
+        *example_problems(pattern.example, types),
     ]
+    if found:
+        return found  # the rest takes the types and the examples for right
+    for tree in pattern.trees.values():
+        found += operand_problems(tree, table.types, types, pattern.example)
+    return [*found, *_value_problems(pattern, table, index), *composed_problems(pattern, table)]
 
 
 def _key_problems(pattern: AccessPattern, table: Table, index: Index | None) -> list[str]:
@@ -98,7 +56,7 @@ def _key_problems(pattern: AccessPattern, table: Table, index: Index | None) -> 
     keys = {key.name: key for key in (hash_key, range_key) if key}
     conditions: dict[str, str] = {}
     for condition in key_conditions(pattern.key_tree):
-        name, op, values = _subject(condition)
+        name, op, values = subject(condition)
         if name is None or any(not isinstance(value, Parameter | Literal) for value in values):
             return [
                 f"key condition {str(condition)!r}: a key is compared with values by =, <, <=, >, >=, BETWEEN or "
@@ -139,8 +97,14 @@ def _attribute_problems(pattern: AccessPattern, table: Table, index: Index | Non
                 found.append(f"filter names the key {name!r}; DynamoDB refuses that: move it into key")
             elif field == "filter" and projected is not None and name not in projected:
                 found.append(f"filter names {name!r}, which index {pattern.index!r} doesn't project; include it")
-            elif field == "update" and name in {key.name for key in table.keys} and _is_target(tree, name):
+            elif (
+                field == "update"
+                and name in {key.name for key in table.keys}
+                and any(path.attribute == name for clause in getattr(tree, "clauses", ()) for path, _ in clause.actions)
+            ):
                 found.append(f"update changes the key {name!r}; a key can't be changed: put a new item")
+    if twice := repeated(pattern.projection):
+        found.append(f"projection names {twice[0]!r} twice; DynamoDB takes each attribute once: name it once")
     for name in pattern.projection:
         if name not in table.types:
             found.append(
@@ -152,83 +116,88 @@ def _attribute_problems(pattern: AccessPattern, table: Table, index: Index | Non
     return found
 
 
-def _is_target(tree: Node, name: str) -> bool:
-    return any(path.attribute == name for clause in getattr(tree, "clauses", ()) for path, _ in clause.actions)
+def _update_targets(pattern: AccessPattern) -> Iterator[tuple[str, Operand | None]]:
+    for clause in pattern.update_tree.clauses if pattern.update_tree else ():
+        yield from ((path.attribute, value) for path, value in clause.actions if len(path.parts) == 1)
 
 
-def _type_problems(pattern: AccessPattern, table: Table) -> list[str]:
-    found = []
-    inferred = dict(_inferred(pattern, table.types))
-    for name in pattern.needed:
-        declared = pattern.parameters.get(name)
-        known = inferred.get(name)
-        if declared and known and declared != known and known in "SNB" and _compares_key(pattern, name, table):
-            found.append(f"parameter {name!r} is {declared}, the key it is compared with {known}; make it {known}")
-        if not (declared or known or name in pattern.body):
-            found.append(f"parameter {name!r} has no type; add it to parameters")
-    types = resolved_parameters(pattern, table)
-    for name, value in pattern.example.items():
-        allowed = _EXAMPLES.get(types.get(name, ""), (object,))
-        if not isinstance(value, allowed) or (isinstance(value, bool) and types.get(name) != "BOOL"):
+def _parameter_problems(pattern: AccessPattern, table: Table) -> list[str]:
+    found: list[str] = []
+    sources: dict[str, dict[AttributeType, str]] = {}
+    for field, tree in pattern.trees.items():
+        for value, type_, giver in expected(tree, table.types):
+            if isinstance(value, Literal):
+                found += _literal_problems(value, type_, giver, table.types)
+            elif field == "key" and pattern.parameters.get(value.name, type_) != type_:
+                declared = pattern.parameters[value.name]
+                found.append(
+                    f"parameter {value.name!r} is {declared}, the key it is compared with {type_}; make it {type_}"
+                )
+            else:
+                sources.setdefault(value.name, {}).setdefault(type_, str(giver))
+    for name, types in sources.items():
+        if len(types) > 1:
+            (one, first), (other, second), *_ = types.items()
             found.append(
-                f"example {name}={value!r} is no {types.get(name)}; give "
-                + " or ".join("Decimal" if kind is Decimal else kind.__name__ for kind in allowed)
+                f"parameter {name!r} stands beside {first!r}, which is {one}, and beside {second!r}, which is {other}; "
+                "a value has one type: use a parameter for each"
             )
-    for condition in (node for tree in pattern.trees.values() for node in walk(tree)):
-        found += _literal_problems(condition, table.types)
+    resolved = resolved_parameters(pattern, table)
+    for name in pattern.needed:
+        if name not in resolved:
+            found.append(f"parameter {name!r} has no type; add it to parameters")
     return found
 
 
-def _literal_problems(node: Node, types: dict[str, Attribute]) -> Iterable[str]:
-    for name, value in _comparisons(node):
-        attribute = types.get(name)
-        if attribute is None or not isinstance(value, Literal):
+def _literal_problems(
+    literal: Literal, type_: AttributeType, giver: Operand | str, types: Mapping[str, Attribute]
+) -> Iterator[str]:
+    given = kind(literal, types, {})
+    values = types[giver.attribute].values if isinstance(giver, Path) else ()
+    if given != type_:
+        yield f"{str(giver)!r} is {type_} and stands beside {literal}, a {given}; give it a {type_}"
+    elif values and isinstance(literal.value, str) and literal.value not in values:
+        yield f"{str(giver)!r} is compared with {literal}, which is none of its values: {', '.join(values)}"
+
+
+def _value_problems(pattern: AccessPattern, table: Table, index: Index | None) -> list[str]:
+    """What only shows with the example's values: empty or overlong keys."""
+    found = []
+    used = [(key.name, key is (index or table).range_key) for key in (index or table).keys]
+    compared = [
+        (name, value, (name, True) in used)
+        for condition in (key_conditions(pattern.key_tree) if pattern.key_tree else ())
+        for name, _, values in [subject(condition)]
+        for value in values
+    ]
+    ranges = {key.name for keys in (table.keys, *(i.keys for i in table.indexes)) for key in keys[1:]}
+    changed = [(name, value, name in ranges) for name, value in _update_targets(pattern) if value is not None]
+    for name, operand, is_range in (*compared, *changed):
+        value = value_of(operand, pattern.example)
+        if name not in table.all_keys or not isinstance(value, str | bytes):
             continue
-        kind = "BOOL" if isinstance(value.value, bool) else "S" if isinstance(value.value, str) else "N"
-        if kind != attribute.type and attribute.type in ("S", "N", "B", "BOOL"):
-            yield f"{name!r} is {attribute.type} and is compared with {value}, a {kind}"
-        elif attribute.values and isinstance(value.value, str) and value.value not in attribute.values:
-            yield (f"{name!r} is compared with {value}, which is none of its values: {', '.join(attribute.values)}")
-
-
-def _comparisons(node: Node) -> Iterable[tuple[str, Operand]]:
-    """Pairs of a whole top-level attribute and a value of its own type that an expression sets beside it."""
-    match node:
-        case Compare(Path((str(name),)), _, value) | Call("begins_with", (Path((str(name),)), value)):
-            yield name, value
-        case Between(Path((str(name),)), low, high):
-            yield from ((name, low), (name, high))
-        case In(Path((str(name),)), options):
-            yield from ((name, option) for option in options)
-    for clause in getattr(node, "clauses", ()):
-        for path, value in clause.actions:
-            if len(path.parts) == 1 and value is not None:
-                yield from ((path.attribute, part) for part in walk(value) if isinstance(part, Parameter | Literal))
-
-
-def _inferred(pattern: AccessPattern, types: dict[str, Attribute]) -> Iterable[tuple[str, AttributeType]]:
-    for tree in pattern.trees.values():
-        for node in walk(tree):
-            for name, value in _comparisons(node):
-                if isinstance(value, Parameter) and name in types:
-                    yield value.name, types[name].type
-            if isinstance(node, Literal) and node.template:
-                yield from ((field, "S") for field in node.template.fields)
-
-
-def _compares_key(pattern: AccessPattern, parameter: str, table: Table) -> bool:
-    trees: list[Any] = [pattern.key_tree] if pattern.key_tree else []
-    return any(
-        isinstance(value, Parameter) and value.name == parameter and name in table.all_keys
-        for tree in trees
-        for node in walk(tree)
-        for name, value in _comparisons(node)
-    )
+        most = limits.MAX_RANGE_KEY_BYTES if is_range else limits.MAX_HASH_KEY_BYTES
+        size = len(value.encode() if isinstance(value, str) else value)
+        if not 1 <= size <= most:
+            found.append(
+                f"key {name!r} is compared with or set to {operand!s}, which has {size} bytes in the example; "
+                f"a key has 1 to {most}: give another value"
+            )
+    return found
 
 
 def resolved_parameters(pattern: AccessPattern, table: Table) -> dict[str, AttributeType]:
-    """Every parameter's type: as declared, else that of the attribute it is compared with, else S in a template."""
-    types: dict[str, AttributeType] = {**pattern.body, **dict(_inferred(pattern, table.types)), **pattern.parameters}
+    """Every parameter's type: as declared, else that of the key or attribute beside it, else S in a template."""
+    types: dict[str, AttributeType] = {**pattern.parameters, **pattern.body}
+    for tree in pattern.trees.values():  # the key's first
+        for value, type_, _ in expected(tree, table.types):
+            if isinstance(value, Parameter):
+                types.setdefault(value.name, type_)
+    for tree in pattern.trees.values():
+        for node in walk(tree):
+            if isinstance(node, Literal) and node.template:
+                for field in node.template.fields:
+                    types.setdefault(field, "S")
     return {name: types[name] for name in pattern.needed if name in types}
 
 

@@ -55,6 +55,12 @@ class Index(Declared):
             )
         if twice := repeated(self.include):
             raise ValueError(f"index {self.name!r}: attribute {twice[0]!r} is included twice; name it once")
+        for name in self.include:
+            if not 1 <= len(name.encode()) <= limits.MAX_KEY_ATTRIBUTE_NAME_BYTES:
+                raise ValueError(
+                    f"index {self.name!r}: included attribute {name[:40]!r} has {len(name.encode())} bytes; "
+                    f"allowed are 1 to {limits.MAX_KEY_ATTRIBUTE_NAME_BYTES}: rename it, or project ALL"
+                )
         if self.range_key and self.range_key.name == self.hash_key.name:
             raise ValueError(
                 f"index {self.name!r}: {self.hash_key.name!r} is hash and range key; take another range key"
@@ -224,6 +230,12 @@ class Table(Declared):
                 f"retention of {self.retention.days} days is promised, but no TTL attribute deletes; "
                 "name one in ttl, or state the retention without days"
             )
+        for name in self.attributes:
+            if not 1 <= len(name.encode()) <= limits.MAX_ATTRIBUTE_NAME_BYTES:
+                problems.append(
+                    f"attribute {name[:40]!r} has a name of {len(name.encode())} bytes; "
+                    f"allowed are 1 to {limits.MAX_ATTRIBUTE_NAME_BYTES}: rename it"
+                )
         for name in self.secrets:
             if name not in self.attributes:
                 problems.append(f"secret {name!r} is no attribute{did_you_mean(name, self.attributes)}; declare it")
@@ -235,6 +247,11 @@ class Table(Declared):
                         f"or of an index{did_you_mean(name, self.all_keys)}"
                     )
                 entity.template(name).parts  # type: ignore[union-attr]  # noqa: B018 - refuses a malformed template
+            if entity.retention and entity.retention.days is not None and self.ttl is None:
+                problems.append(
+                    f"entity {entity.name!r}: retention of {entity.retention.days} days is promised, but no TTL "
+                    "attribute deletes; name one in ttl, or state the retention without days"
+                )
             for name in entity.attributes:
                 if name not in self.types:
                     problems.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from tablekit.model.errors import ExpressionError
 
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ONE, _MORE = "one character", "any characters"
+"""What may stand in a field's place: steps that no single character equals."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Template:
         """The literal text before the first field."""
         return self.parts[0][0] if self.parts else ""
 
-    def format(self, values: dict[str, Any]) -> str:
+    def format(self, values: Mapping[str, Any]) -> str:
         """The text with each field's value in its place; KeyError for a field without one."""
         return "".join(literal + (str(values[field]) if field else "") for literal, field in self.parts)
 
@@ -68,3 +71,36 @@ class Template:
         """The field values that give this text (the shortest first where several would), or None."""
         found = self.pattern.fullmatch(text)
         return found.groupdict() if found else None
+
+    def meets(self, other: Template, prefix: bool = False) -> bool:
+        """Whether both can give one text, each field being one character or more, whatever the fields' names.
+
+        prefix: whether `other` can give a text that begins with one of this template's.
+        """
+        mine, others = [*self._steps, *([_MORE] if prefix else [])], other._steps
+        seen, todo = set(), [(0, 0)]
+        while todo:
+            at = todo.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            mine_at, other_at = at
+            step = mine[mine_at] if mine_at < len(mine) else None
+            against = others[other_at] if other_at < len(others) else None
+            if step is None and against is None:
+                return True
+            if step == _MORE or against == _MORE:
+                # It gives no further character, or takes the one that the other side gives.
+                todo += [(mine_at + 1, other_at)] if step is not None else []
+                todo += [(mine_at, other_at + 1)] if against is not None else []
+            elif step is not None and against is not None and (step == against or _ONE in (step, against)):
+                todo.append((mine_at + 1, other_at + 1))
+        return False
+
+    @cached_property
+    def _steps(self) -> list[str]:
+        """The text's characters; for a field, any one character and then any number of them."""
+        steps: list[str] = []
+        for literal, field in self.parts:
+            steps += [*literal, *([_ONE, _MORE] if field else [])]
+        return steps

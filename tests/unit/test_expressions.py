@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tablekit.model.errors import ExpressionError
 from tablekit.model.expressions import (
+    KEYWORDS,
     Between,
     Call,
     Clause,
@@ -27,19 +29,21 @@ from tablekit.model.expressions import (
     parameters,
 )
 from tablekit.model.grammar import parse_condition, parse_update
+from tablekit.model.templates import Template
 
-_RESERVED = {"and", "or", "not", "between", "in", "set", "remove", "add", "delete", "true", "false"}
-_FUNCTIONS = {"size", "if_not_exists", "list_append"}
-names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True).filter(
-    lambda name: name.lower() not in _RESERVED | _FUNCTIONS
+words = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
+names = st.one_of(
+    words,
+    st.sampled_from([*sorted(KEYWORDS), "NOT", "In", "size", "contains", "begins_with", "if_not_exists"]),
+    st.text(st.characters(exclude_characters='"', exclude_categories=["Cs", "Cc"]), min_size=1, max_size=6),
 )
 paths = st.builds(
     lambda root, rest: Path((root, *rest)), names, st.lists(st.one_of(names, st.integers(0, 99)), max_size=2)
 )
 texts = st.text(st.characters(exclude_characters="'{}", exclude_categories=["Cs", "Cc"]), max_size=8)
-templates = st.builds(lambda head, name, tail: f"{head}{{{name}}}{tail}", texts, names, texts)
+templates = st.builds(lambda head, name, tail: f"{head}{{{name}}}{tail}", texts, words, texts)
 numbers = st.builds(Decimal, st.from_regex(r"-?(0|[1-9][0-9]{0,5})(\.[0-9]{1,3})?", fullmatch=True))
-values = st.one_of(st.builds(Parameter, names), st.builds(Literal, st.one_of(st.booleans(), numbers, texts, templates)))
+values = st.one_of(st.builds(Parameter, words), st.builds(Literal, st.one_of(st.booleans(), numbers, texts, templates)))
 operands = st.one_of(paths, values, st.builds(lambda path: Call("size", (path,)), paths))
 simple: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Compare, operands, st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), operands),
@@ -58,7 +62,8 @@ conditions = st.recursive(
     max_leaves=6,
 )
 settable = st.one_of(
-    operands,
+    paths,
+    values,
     st.builds(lambda left, sign, right: Call(sign, (left, right)), paths, st.sampled_from("+-"), values),
     st.builds(lambda path, value: Call("if_not_exists", (path, value)), paths, values),
 )
@@ -122,6 +127,8 @@ def test_the_truth_value_and_the_number_one_are_two_values() -> None:
         ("a == :b", "at column 4"),
         ("a = :b AND", "column"),
         ("begins_with(a)", "begins_with takes 2 operand(s), not 1"),
+        ("not = :a", "'not' is a word of the grammar: as an attribute's name write it \"not\""),
+        ("true = :a AND", "column 14"),
         ("a = 'TENANT#{id'", "key template 'TENANT#{id'"),
         ("a = 'x{0}'", "field '0' is not a plain name"),
         ("a = :b OR OR c = :d", "column"),
@@ -138,9 +145,64 @@ def test_bad_conditions_are_refused(text: str, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("SET a = 1 SET b = 2", "SET stands twice"), ("a = 1", "column 1"), ("REMOVE a = 1", "column 10")],
+    [
+        ("SET a = 1 SET b = 2", "SET stands twice"),
+        ("a = 1", "column 1"),
+        ("REMOVE a = 1", "column 10"),
+        ("ADD total ttl", "near 'ttl'"),
+        ("SET total = size(items)", "near '(items)'"),
+    ],
 )
 def test_bad_updates_are_refused(text: str, says: str) -> None:
     with pytest.raises(ExpressionError) as error:
         parse_update(text)
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("size > 5 AND size(size) > 5", ("size",)),
+        ("set = :x OR and = :x AND or IN (1) AND between BETWEEN 1 AND 2", ("set", "and", "or", "between")),
+        ("contains = 5 AND in.in = :in", ("contains", "in")),
+        ('"not" = 5 AND NOT notes = 5 AND "true" = true', ("not", "notes", "true")),
+        ('"content-type" = :type AND "a.b".c = 1', ("content-type", "a.b")),
+    ],
+)
+def test_words_of_the_grammar_are_names_where_only_a_name_can_stand(text: str, named: tuple[str, ...]) -> None:
+    assert attributes(parse_condition(text)) == named
+
+
+def test_an_updates_verbs_are_names_too() -> None:
+    tree = parse_update("SET set = :x, add = size + 1 REMOVE remove ADD add_ 1 DELETE delete :d")
+    assert attributes(tree) == ("set", "add", "size", "remove", "add_", "delete")
+
+
+# The fields' names don't matter, only that there is one: `{x}` is any text of one character or more.
+small = st.lists(st.sampled_from(["a", "b", "#", "{x}"]), max_size=5).map("".join).map(Template)
+field_values = st.sampled_from(["a", "b", "#", "ab", "#a"])
+
+
+@given(small, small, st.booleans())
+def test_two_templates_meet_where_a_text_fits_both(one: Template, other: Template, prefix: bool) -> None:
+    """Against every text that the first gives with short fields; fields of one name are taken for two."""
+    pieces = ["".join(".+" if part == "{x}" else part for part in re.split(r"({x})", t.text)) for t in (one, other)]
+    fits = re.compile(pieces[0] + (".*" if prefix else ""))
+    texts = [""]
+    for part in re.findall(r"{x}|.", other.text):
+        texts = [text + value for text in texts for value in (("a", "b", "#") if part == "{x}" else (part,))]
+    if any(fits.fullmatch(text) for text in texts):
+        assert one.meets(other, prefix)
+    if one.meets(other, prefix) and not other.fields:
+        assert fits.fullmatch(other.text)
+    assert one.meets(other) == other.meets(one)
+
+
+@given(st.dictionaries(st.sampled_from(["x", "y"]), field_values, min_size=2))
+def test_a_formatted_template_parses_and_meets(values: dict[str, str]) -> None:
+    template = Template("T#{x}#{y}")
+    text = template.format(values)
+    assert template.parse(text) is not None
+    assert Template(text).meets(template)
+    assert Template(text[:3]).meets(template, prefix=True)
+    assert not Template("U" + text).meets(template)

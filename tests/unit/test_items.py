@@ -20,6 +20,14 @@ ORDERS = table(
 GOOD: dict[str, dict[str, Any]] = {"order_id": {"S": "o1"}, "line": {"N": "1"}}
 
 
+def nested(containers: int, kind: str = "M") -> dict[str, Any]:
+    """A number within that many maps or lists."""
+    value: dict[str, Any] = {"N": "1"}
+    for _ in range(containers):
+        value = {"M": {"a": value}} if kind == "M" else {"L": [value]}
+    return value
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -43,6 +51,11 @@ GOOD: dict[str, dict[str, Any]] = {"order_id": {"S": "o1"}, "line": {"N": "1"}}
         ({"note": {"SS": []}}, "one element or more"),
         ({"note": {"SS": ["a", "a"]}}, "each once"),
         ({"note": {"B": "§"}}, "base64"),
+        ({"": {"S": "x"}}, "attribute name '' has 0 bytes; allowed are 1 to 65536"),
+        ({"note": {"M": {"": {"N": "1"}}}}, "in 'note': attribute name '' has 0 bytes"),
+        ({"note": {"L": [{"M": {"a": {"M": {"": {"N": "1"}}}}}]}}, "in 'note.0.a': attribute name ''"),
+        ({"note": nested(32)}, "deeper than 32 levels"),
+        ({"note": nested(40, "L")}, "deeper than 32 levels"),
         ({"note": {"M": {"in": {"N": "x"}}}}, "'note.in': 'x' is no number"),
         ({"note": {"L": [{"BOOL": "true"}]}}, "'note.0'"),
         ({"note": {"S": "x" * 409_600}}, "at most 409600"),
@@ -86,6 +99,12 @@ def test_any_well_formed_attributes_are_accepted_and_measured(extra: dict[str, A
     item = {**GOOD, **extra}
     assert check_item(ORDERS, item) == []
     assert item_size(item) >= item_size(GOOD) + sum(len(name) for name in extra)
+
+
+@pytest.mark.parametrize("kind", ["M", "L"])
+def test_32_levels_are_accepted(kind: str) -> None:
+    """The attribute's value, 30 more containers in it, and what the last one holds: as DynamoDB Local counts."""
+    assert check_item(ORDERS, {**GOOD, "note": nested(31, kind)}) == []
 
 
 def test_size_is_as_the_service_bills_it() -> None:

@@ -1,0 +1,248 @@
+"""Whether each operator and function takes the operands that an expression gives it.
+
+Types are known where they are declared: of a whole top-level attribute, of a parameter, of a literal. What is not
+known is not refused. Each check gives the problems it finds as texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import combinations
+from typing import Any, get_args
+
+from tablekit.model.attributes import Attribute, AttributeType
+from tablekit.model.expressions import (
+    Between,
+    Call,
+    Clause,
+    Compare,
+    In,
+    Literal,
+    Node,
+    Operand,
+    Parameter,
+    Path,
+    Update,
+    children,
+    walk,
+)
+
+_ORDERED = ("S", "N", "B")
+_SETS = ("SS", "NS", "BS")
+_TAKEN = {
+    "ADD": ("N", *_SETS),
+    "DELETE": _SETS,
+    "begins_with": ("S", "B"),
+    "+": ("N",),
+    "-": ("N",),
+    "list_append": ("L",),
+    "attribute_type": ("S",),
+}
+"""The types that a function or an update's verb takes."""
+
+
+def kind(
+    operand: Operand, attributes: Mapping[str, Attribute], parameters: Mapping[str, AttributeType]
+) -> AttributeType | None:
+    """The operand's type; None where it is not known."""
+    match operand:
+        case Path((str(name),)) if name in attributes:
+            return attributes[name].type
+        case Parameter(name):
+            return parameters.get(name)
+        case Literal(value):
+            return "BOOL" if isinstance(value, bool) else "S" if isinstance(value, str) else "N"
+        case Call("size" | "+" | "-"):
+            return "N"
+        case Call("list_append"):
+            return "L"
+        case Call("if_not_exists", (path, value)):
+            return kind(path, attributes, parameters) or kind(value, attributes, parameters)
+    return None
+
+
+def value_of(operand: Operand, example: Mapping[str, Any]) -> Any:
+    """What the operand is for these arguments; None for anything but a parameter and a literal."""
+    match operand:
+        case Parameter(name):
+            return example.get(name)
+        case Literal(value):
+            return operand.template.format(example) if operand.template else value
+    return None
+
+
+def operands(node: Node) -> tuple[Operand, ...]:
+    """The operands of a condition, left to right; none of what is no condition on operands."""
+    match node:
+        case Compare() | Between() | In():
+            return tuple(children(node))  # type: ignore[arg-type]
+        case Call("begins_with" | "contains" | "attribute_type" | "attribute_exists" | "attribute_not_exists"):
+            return node.arguments
+    return ()
+
+
+def expected(
+    tree: Node, attributes: Mapping[str, Attribute]
+) -> Iterator[tuple[Parameter | Literal, AttributeType, Operand | str]]:
+    """The parameters and literals, each with the type that it should have and what gives it that type."""
+    for node in walk(tree):
+        match node:
+            case Compare() | Between() | In() | Call("begins_with"):
+                for known in operands(node):
+                    if isinstance(known, Path | Call) and (type_ := kind(known, attributes, {})):
+                        yield from (
+                            (value, type_, known) for value in operands(node) if isinstance(value, Parameter | Literal)
+                        )
+            case Call("attribute_type", (_, value)) if isinstance(value, Parameter | Literal):
+                yield value, "S", "attribute_type"
+            case Clause(_, actions):
+                for path, given in actions:
+                    if given is not None and (type_ := kind(path, attributes, {})):
+                        yield from (
+                            (value, type_, path) for value in walk(given) if isinstance(value, Parameter | Literal)
+                        )
+
+
+def operand_problems(
+    tree: Node,
+    attributes: Mapping[str, Attribute],
+    parameters: Mapping[str, AttributeType],
+    example: Mapping[str, Any],
+) -> list[str]:
+    """What the service refuses about the operands of one expression."""
+    found: list[str] = []
+    for node in walk(tree):
+        if isinstance(node, Path):
+            found += _place_problems(node, attributes)
+        elif isinstance(node, Update):
+            found += _overlaps(node)
+        elif isinstance(node, Clause):
+            found += _clause_problems(node, attributes, parameters)
+        elif isinstance(node, Compare | Between | In | Call):
+            found += _subject_problems(node)
+            found += _type_problems(node, attributes, parameters)
+            if isinstance(node, Between):
+                found += _bound_problems(node, example)
+            elif isinstance(node, Call) and node.name == "attribute_type":
+                found += _letter_problems(node, example)
+    return found
+
+
+def _place_problems(path: Path, attributes: Mapping[str, Attribute]) -> list[str]:
+    attribute = attributes.get(path.attribute)
+    if attribute is None or len(path.parts) == 1:
+        return []
+    if attribute.type not in ("M", "L"):
+        return [
+            f"{str(path)!r}: {path.attribute!r} is {attribute.type}, and only a map (M) or list (L) has places in it"
+        ]
+    if attribute.type == "M" and isinstance(path.parts[1], int):
+        return [f"{str(path)!r}: {path.attribute!r} is a map; its places have names: write {path.attribute}.name"]
+    if attribute.type == "L" and isinstance(path.parts[1], str):
+        return [f"{str(path)!r}: {path.attribute!r} is a list; its places have numbers: write {path.attribute}[0]"]
+    return []
+
+
+def _overlaps(update: Update) -> list[str]:
+    found = []
+    paths = [path for clause in update.clauses for path, _ in clause.actions]
+    for one, other in combinations(paths, 2):
+        pairs = list(zip(one.parts, other.parts, strict=False))
+        differ = [(a, b) for a, b in pairs if a != b]
+        if not differ:
+            found.append(
+                f"update changes {str(one)!r} and {str(other)!r}, which overlap; DynamoDB takes one action a place: "
+                "keep one of them"
+            )
+        elif isinstance(differ[0][0], int) != isinstance(differ[0][1], int):
+            found.append(
+                f"update changes {str(one)!r} and {str(other)!r}, which take one place for a map and for a list; "
+                "keep one of them"
+            )
+    return found
+
+
+def _clause_problems(
+    clause: Clause, attributes: Mapping[str, Attribute], parameters: Mapping[str, AttributeType]
+) -> list[str]:
+    found = []
+    allowed = _TAKEN.get(clause.verb, ())
+    for path, value in clause.actions if allowed else ():
+        assert value is not None
+        action = f"{clause.verb} {path} {value}"
+        known, given = kind(path, attributes, {}), kind(value, attributes, parameters)
+        for operand, type_ in ((path, known), (value, given)):
+            if type_ and type_ not in allowed:
+                found.append(
+                    f"update {action!r}: {str(operand)!r} is {type_}; {clause.verb} takes {', '.join(allowed)}: use SET"
+                )
+        if known and given and known != given:
+            found.append(
+                f"update {action!r}: {str(path)!r} is {known} and {str(value)!r} is {given}; give it a {known}"
+            )
+    return found
+
+
+def _subject_problems(node: Compare | Between | In | Call) -> list[str]:
+    given = operands(node)
+    if not given:
+        return []
+    if not any(isinstance(part, Path) for operand in given for part in walk(operand)):
+        return [f"{str(node)!r} names no attribute, only values; compare an attribute with a value"]
+    if isinstance(node, Call) and node.name.startswith("attribute_") and not isinstance(given[0], Path):
+        return [f"{str(node)!r}: {node.name} takes an attribute, not {str(given[0])!r}; name the attribute itself"]
+    if given[0] in given[1:]:
+        return [f"{str(node)!r} compares {str(given[0])!r} with itself; compare it with another attribute or a value"]
+    return []
+
+
+def _type_problems(
+    node: Compare | Between | In | Call,
+    attributes: Mapping[str, Attribute],
+    parameters: Mapping[str, AttributeType],
+) -> list[str]:
+    allowed: tuple[str, ...]
+    given: tuple[Operand, ...]
+    match node:
+        case Between():
+            name, allowed, given = "BETWEEN", _ORDERED, operands(node)
+        case Compare(_, "<" | "<=" | ">" | ">=" as name, _):
+            allowed, given = _ORDERED, operands(node)
+        case Call("attribute_type" as name, arguments):
+            allowed, given = _TAKEN[name], arguments[1:]
+            if isinstance(given[0], Path):
+                return [f"{str(node)!r}: {name} takes a type's letters, not the attribute {str(given[0])!r}; give 'S'"]
+        case Call(name, arguments) if name in _TAKEN:
+            allowed, given = _TAKEN[name], arguments
+        case _:
+            return []
+    return [
+        f"{str(node)!r}: {str(operand)!r} is {type_}; {name} takes {', '.join(allowed)}: compare or change another"
+        for operand in given
+        if (type_ := kind(operand, attributes, parameters)) and type_ not in allowed
+    ]
+
+
+def _bound_problems(node: Between, example: Mapping[str, Any]) -> list[str]:
+    low, high = value_of(node.low, example), value_of(node.high, example)
+    if low is None or high is None:
+        return []
+    kinds = [str if isinstance(v, str) else bytes if isinstance(v, bytes) else Decimal for v in (low, high)]
+    if kinds[0] is not kinds[1]:
+        return [f"{str(node)!r}: the bounds {low!r} and {high!r} are of two types; give both one type"]
+    if isinstance(low, str):
+        low, high = low.encode(), high.encode()  # as the service orders texts
+    if low > high:
+        return [
+            f"{str(node)!r}: the lower bound {value_of(node.low, example)!r} is above the upper bound "
+            f"{value_of(node.high, example)!r}; DynamoDB takes them in order: swap them"
+        ]
+    return []
+
+
+def _letter_problems(call: Call, example: Mapping[str, Any]) -> list[str]:
+    letters = value_of(call.arguments[1], example)
+    if isinstance(letters, str) and letters not in get_args(AttributeType):
+        return [f"{str(call)!r}: {letters!r} is no type; types are {', '.join(get_args(AttributeType))}"]
+    return []
