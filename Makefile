@@ -42,6 +42,7 @@ check: .venv/ready ## what CI runs: format, lint, types, drift of generated file
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/python -m tablekit.contract.schema --check
+	$(BIN)/python -m policies.reference --check
 	$(BIN)/tablekit check
 	@$(MAKE) --no-print-directory test
 

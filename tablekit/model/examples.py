@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from tablekit.model.attributes import AttributeType
-from tablekit.model.items import MAX_LEVELS, is_number, name_problem
+from tablekit.model.items import is_number, name_problem
+from tablekit.model.limits import MAX_LEVELS
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "S": (str,),

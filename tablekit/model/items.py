@@ -20,10 +20,6 @@ from tablekit.model.table import Table
 Item = Mapping[str, Mapping[str, Any]]
 """An item in DynamoDB JSON: attribute name -> {type letters: value}."""
 
-MAX_LEVELS = 32
-"""Levels of an attribute's value, it being the first and a map's or list's elements one more each
-("Quotas in Amazon DynamoDB", nested attribute depth)."""
-
 _TYPES: frozenset[str] = frozenset(get_args(AttributeType))
 _SHAPES: dict[str, type[Any]] = {"S": str, "N": str, "B": str, "BOOL": bool, "NULL": bool, "M": dict, "L": list}
 _TTL_SECONDS = (946_684_800, 32_503_680_000)
@@ -98,8 +94,10 @@ def name_problem(name: str) -> str | None:
 
 
 def _value_problems(name: str, value: Any, level: int = 1) -> list[str]:
-    if level > MAX_LEVELS:
-        return [f"attribute {name[:40]!r}… lies deeper than {MAX_LEVELS} levels, DynamoDB's most; store it as a text"]
+    if level > limits.MAX_LEVELS:
+        return [
+            f"attribute {name[:40]!r}… lies deeper than {limits.MAX_LEVELS} levels, DynamoDB's most; store it as a text"
+        ]
     if not isinstance(value, Mapping) or len(value) != 1:
         return [f'attribute {name!r} is {value!r}, not DynamoDB JSON; write it as {{"S": "text"}}']
     kind: str

@@ -34,6 +34,9 @@ MAX_RANGE_KEY_BYTES: Final = 1024
 MAX_ITEM_BYTES: Final = 400 * 1024
 """An item, names and values, bytes (SQ)."""
 
+MAX_LEVELS: Final = 32
+"""Levels of an attribute's value, it being the first and a map's or list's elements one more each (SQ)."""
+
 MAX_ATTRIBUTE_NAME_BYTES: Final = 64 * 1024
 """An attribute's name, bytes of UTF-8 (NR)."""
 
