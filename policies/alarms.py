@@ -1,0 +1,217 @@
+"""Rules on alarms: that they can fire, on something that is there, and that somebody hears them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from policies.resource import ALARM, TABLE, Resource
+from policies.rule import Finding, Rule, on, on_stack
+from policies.run import Run
+from tablekit.model import limits
+from tablekit.model.stage import PROJECT
+
+NAMESPACE: Final = "AWS/DynamoDB"
+_TABLE: Final = frozenset({"TableName"})
+_INDEX: Final = frozenset({"TableName", "GlobalSecondaryIndexName"})
+_OPERATION: Final = frozenset({"TableName", "Operation"})
+_NONE: Final[frozenset[str]] = frozenset()
+_COUNTS: Final = frozenset({"Sum", "SampleCount"})
+_ALL: Final = frozenset({"Sum", "SampleCount", "Average", "Minimum", "Maximum"})
+
+PUBLISHED: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] = {
+    "ReadThrottleEvents": ((_TABLE, _INDEX), _COUNTS),
+    "WriteThrottleEvents": ((_TABLE, _INDEX), _COUNTS),
+    "ThrottledRequests": ((_OPERATION,), _COUNTS),
+    "SystemErrors": ((_OPERATION,), _COUNTS),
+    "SuccessfulRequestLatency": ((_OPERATION,), _ALL - {"Sum"}),
+    "UserErrors": ((_NONE,), _COUNTS),
+    "ConsumedReadCapacityUnits": ((_TABLE, _INDEX), _ALL),
+    "ConsumedWriteCapacityUnits": ((_TABLE, _INDEX), _ALL),
+    "ProvisionedReadCapacityUnits": ((_TABLE, _INDEX), _ALL - {"SampleCount"}),
+    "ProvisionedWriteCapacityUnits": ((_TABLE, _INDEX), _ALL - {"SampleCount"}),
+    "OnlineIndexPercentageProgress": ((_INDEX,), _ALL),
+    "OnlineIndexConsumedWriteCapacity": ((_INDEX,), _ALL),
+    "OnlineIndexThrottleEvents": ((_INDEX,), _ALL),
+    "ConditionalCheckFailedRequests": ((_TABLE,), _ALL),
+    "TransactionConflict": ((_TABLE,), _ALL),
+    "TimeToLiveDeletedItemCount": ((_TABLE,), frozenset({"Sum"})),
+    "ReplicationLatency": ((frozenset({"TableName", "ReceivingRegion"}),), _ALL - {"Sum"}),
+    "AccountProvisionedReadCapacityUtilization": ((_NONE,), frozenset({"Maximum"})),
+    "AccountProvisionedWriteCapacityUtilization": ((_NONE,), frozenset({"Maximum"})),
+}
+"""What DynamoDB publishes ("DynamoDB metrics and dimensions"): a metric's sets of dimensions, and its statistics."""
+
+_SPARSE: Final = frozenset(
+    {"ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests", "SystemErrors", "UserErrors"}
+)
+"""Published only when something happened: no data means no trouble."""
+
+
+def _metrics(alarm: Resource) -> list[dict[str, Any]]:
+    """An alarm's metrics, its own or those of its queries, as {name, namespace, dimensions, statistic, period}."""
+    own = {
+        "name": alarm.get("metricName"),
+        "namespace": alarm.get("namespace"),
+        "dimensions": alarm.get("dimensions", default={}),
+        "statistic": alarm.get("statistic") or alarm.get("extendedStatistic"),
+        "period": alarm.get("period"),
+    }
+    queried = [
+        {
+            "name": metric.get("metricName"),
+            "namespace": metric.get("namespace"),
+            "dimensions": metric.get("dimensions") or {},
+            "statistic": metric.get("stat"),
+            "period": metric.get("period"),
+        }
+        for query in alarm.blocks("metricQueries")
+        if (metric := query.get("metric"))
+    ]
+    return [metric for metric in (own, *queried) if metric["namespace"] == NAMESPACE]
+
+
+@on(
+    ALARM,
+    topic="alarms",
+    id="alarm-published",
+    what="The metric, its dimensions and the statistic are published",
+    why="an alarm on anything else never fires, and nothing complains",
+)
+def published(alarm: Resource, run: Run) -> Iterator[str]:
+    """Percentiles are published where averages are."""
+    for metric in _metrics(alarm):
+        name, where = metric["name"], f"alarm {alarm.physical}"
+        if name not in PUBLISHED:
+            yield f"{where}: DynamoDB publishes no metric {name!r}; there are {', '.join(PUBLISHED)}: take one of these"
+            continue
+        sets, statistics = PUBLISHED[name]
+        if frozenset(metric["dimensions"]) not in sets:
+            allowed = " or ".join("+".join(sorted(each)) or "none" for each in sets)
+            given = "+".join(sorted(metric["dimensions"])) or "none"
+            yield f"{where}: {name} is not published by {given}; its dimensions are {allowed}: give these"
+        statistic = str(metric["statistic"])
+        if statistic not in statistics and not (statistic.startswith("p") and "Average" in statistics):
+            yield f"{where}: {name} has no statistic {statistic}; it has {', '.join(sorted(statistics))}: take one"
+
+
+@on(
+    ALARM,
+    topic="alarms",
+    id="alarm-missing-data",
+    what="Missing data is treated",
+    why="error metrics are sparse: left alone, the alarm sits in INSUFFICIENT_DATA for ever",
+)
+def missing(alarm: Resource, run: Run) -> Iterator[str]:
+    """A sparse metric's silence is good news; elsewhere it must be decided."""
+    names = {metric["name"] for metric in _metrics(alarm)}
+    if not names:
+        return
+    treated = alarm.get("treatMissingData", default="missing")
+    allowed = ("notBreaching",) if names & _SPARSE else ("notBreaching", "breaching", "ignore")
+    if treated not in allowed:
+        yield (
+            f"alarm {alarm.physical}: treatMissingData is {treated!r}; allowed for {', '.join(sorted(names))} "
+            f"is {' or '.join(allowed)}: set it"
+        )
+
+
+@on(
+    ALARM,
+    topic="alarms",
+    id="alarm-actions",
+    what="An alarm tells somebody",
+    why="one without an action changes its colour and nothing else",
+    others="advisory",
+    controls=("Security Hub CloudWatch.15", "Security Hub CloudWatch.17", "Prowler cloudwatch_alarm_actions_enabled"),
+)
+def actions(alarm: Resource, run: Run) -> Iterator[str]:
+    """The topic's ARN need not be known yet. An alarm on something else than DynamoDB is not ours."""
+    if not _metrics(alarm):
+        return
+    if not alarm.get("actionsEnabled", default=True):
+        yield f"alarm {alarm.physical}: actionsEnabled is false; remove it"
+    if not alarm.get("alarmActions", default=[]):
+        yield f"alarm {alarm.physical}: alarmActions is empty; give the family's topic"
+
+
+@on(
+    ALARM,
+    topic="alarms",
+    id="alarm-limits",
+    what="The alarm is within CloudWatch's limits",
+    why="CloudWatch refuses it in the middle of an update",
+)
+def alarm_limits(alarm: Resource, run: Run) -> Iterator[str]:
+    """Length of the name, number of metrics, one result, periods."""
+    if len(alarm.physical) > limits.MAX_ALARM_NAME:
+        yield f"alarm {alarm.physical}: the name has {len(alarm.physical)} characters; at most {limits.MAX_ALARM_NAME}"
+    queries = alarm.blocks("metricQueries")
+    metrics = [query for query in queries if query.get("metric")]
+    if len(metrics) > limits.MAX_ALARM_METRICS:
+        yield f"alarm {alarm.physical}: {len(metrics)} metrics; at most {limits.MAX_ALARM_METRICS}: sum fewer"
+    if queries and sum(1 for query in queries if query.get("returnData")) != 1:
+        yield f"alarm {alarm.physical}: exactly one of its queries returns data; set returnData on the sum alone"
+    for metric in _metrics(alarm):
+        period = metric["period"]
+        if not isinstance(period, int) or (period not in (10, 20, 30) and (period < 60 or period % 60)):
+            yield f"alarm {alarm.physical}: period {period} s; allowed are 10, 20, 30 and multiples of 60: set one"
+
+
+def _throttled(resources: Sequence[Resource]) -> dict[tuple[str, str], list[Resource]]:
+    """The alarms by throttle metric and table, those on whole tables alone; one not known yet may be any."""
+    found: dict[tuple[str, str], list[Resource]] = {}
+    for alarm in resources:
+        if alarm.type == ALARM:
+            for metric in _metrics(alarm):
+                if frozenset(metric["dimensions"]) == _TABLE:
+                    found.setdefault((metric["name"], metric["dimensions"]["TableName"]), []).append(alarm)
+    return found
+
+
+@on_stack(
+    topic="alarms",
+    id="alarm-throttles",
+    what="Every table has its alarms on throttled reads and writes",
+    why="a throttled table loses requests, and that is the first that its users notice",
+    others="disabled",
+)
+def throttles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """By the table's name, which is what the metric goes by."""
+    found = _throttled(resources)
+    for table in resources:
+        for metric in ("ReadThrottleEvents", "WriteThrottleEvents") if table.type == TABLE else ():
+            if (metric, table.get("name", default=table.name)) not in found:
+                yield Finding(
+                    f"table {table.physical} has no alarm on {metric}; set alarms: tables or all in "
+                    f"Pulumi.{run.stage}.yaml",
+                    table.urn,
+                )
+
+
+@on_stack(
+    topic="alarms",
+    id="alarm-target",
+    what="An alarm's table and index are in the stack",
+    why="an alarm on a name that is not there never fires",
+)
+def target(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """The families' own alarms alone: another may watch a table of another stack."""
+    indexes: dict[str, set[str]] = {}
+    for table in resources:
+        if table.type == TABLE:
+            given = table.blocks("globalSecondaryIndexes")
+            indexes[table.get("name", default=table.name)] = {each.get("name") for each in given}
+    for alarm in resources:
+        ours = alarm.type == ALARM and alarm.get("tags", "project") == PROJECT
+        for metric in _metrics(alarm) if ours else ():
+            table_name, index = (metric["dimensions"].get(key) for key in ("TableName", "GlobalSecondaryIndexName"))
+            if table_name is not None and table_name not in indexes:
+                yield Finding(f"alarm {alarm.physical}: no table {table_name!r} is in the stack; mend it", alarm.urn)
+            elif index is not None and index not in indexes.get(table_name, ()):
+                yield Finding(
+                    f"alarm {alarm.physical}: table {table_name!r} has no global index {index!r}; mend it", alarm.urn
+                )
+
+
+RULES: tuple[Rule, ...] = (published, missing, actions, alarm_limits, throttles, target)

@@ -1,0 +1,195 @@
+"""Rules on indexes: that each is declared and used, and what it costs and shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policies.resource import TABLE, Resource
+from policies.rule import Rule, Setting, on
+from policies.run import Run
+from tablekit.model import limits
+from tablekit.model.table import Index, Table
+
+_WIDE = 12
+
+
+def _indexes(table: Resource) -> dict[str, dict[str, Any]]:
+    """The table's indexes by name; a local one is given the table's hash key."""
+    local = [{**each, "hashKey": table.get("hashKey")} for each in table.blocks("localSecondaryIndexes")]
+    return {str(each.get("name")): each for each in (*table.blocks("globalSecondaryIndexes"), *local)}
+
+
+def _keys(index: dict[str, Any]) -> list[str]:
+    """Hash key, then range key, in either way that the provider takes them."""
+    if schemas := index.get("keySchemas"):
+        ordered = sorted(schemas, key=lambda schema: schema.get("keyType") != "HASH")
+        return [schema.get("attributeName") for schema in ordered]
+    return [key for key in (index.get("hashKey"), index.get("rangeKey")) if key]
+
+
+def _declared(run: Run, table: Resource, name: str) -> tuple[Table, Index] | None:
+    found = run.table(table)
+    index = found[1].index(name) if found else None
+    return (found[1], index) if found and index else None
+
+
+@on(
+    TABLE,
+    topic="indexes",
+    id="index-declared",
+    what="The indexes are those that the family declares",
+    why="a missing one breaks its access patterns, and one that nobody declared serves none",
+)
+def as_declared(table: Resource, run: Run) -> Iterator[str]:
+    """Names, keys and projections."""
+    declared = run.table(table)
+    if not declared:
+        return
+    given = _indexes(table)
+    for index in declared[1].indexes:
+        found = given.get(index.name)
+        if found is None:
+            yield f"table {table.physical} has no index {index.name!r}, which the family declares; put it back"
+            continue
+        if _keys(found) != [key.name for key in index.keys]:
+            wanted = ", ".join(key.name for key in index.keys)
+            yield (
+                f"table {table.physical}, index {index.name!r}: its keys are {', '.join(_keys(found))}; "
+                f"declared are {wanted}: put them back"
+            )
+        if found.get("projectionType") != index.projection:
+            yield (
+                f"table {table.physical}, index {index.name!r}: projects {found.get('projectionType')}; "
+                f"declared is {index.projection}: put it back"
+            )
+    for name in given:
+        if not declared[1].index(name):
+            yield f"table {table.physical}: index {name!r} is not declared; declare it with the pattern that needs it"
+
+
+@on(
+    TABLE,
+    topic="indexes",
+    id="index-unused",
+    what="Each index serves an access pattern",
+    why="every write of an item pays for each index that holds it",
+    prod="advisory",
+    others="advisory",
+)
+def unused(table: Resource, run: Run) -> Iterator[str]:
+    """A documented index stays, since its name is a contract: hence advisory."""
+    declared = run.table(table)
+    if not declared:
+        return
+    given = _indexes(table)
+    for model, index in declared[0].unused_indexes():
+        if model is declared[1] and index.name in given:
+            yield (
+                f"table {table.physical}: no access pattern uses index {index.name!r}, which costs a write unit for "
+                "every item in it; declare the pattern that needs it, or drop it"
+            )
+
+
+@on(
+    TABLE,
+    topic="indexes",
+    id="index-repeats-key",
+    what="No index repeats its table's key",
+    why="the table itself serves that query, and the index doubles its storage and writes",
+    prod="advisory",
+    others="advisory",
+)
+def repeats(table: Resource, run: Run) -> Iterator[str]:
+    """The same hash key, with the same range key or none."""
+    own = [table.get("hashKey"), table.get("rangeKey")]
+    for name, index in _indexes(table).items():
+        found = _keys(index)
+        if found[:1] == own[:1] and (len(found) == 1 or found == own):
+            yield (
+                f"table {table.physical}: index {name!r} is keyed by {', '.join(found)}, as the table is; "
+                "query the table, and drop the index when nobody names it any more"
+            )
+
+
+@on(
+    TABLE,
+    topic="indexes",
+    id="index-projection",
+    what="An index on a wide table projects what its patterns read",
+    why="with ALL every change of any attribute is written once more for each index",
+    prod="advisory",
+    others="advisory",
+    settings={
+        "wide": Setting({"type": "integer", "minimum": 1}, _WIDE, "attributes from which on a table counts as wide")
+    },
+)
+def projection(table: Resource, run: Run) -> Iterator[str]:
+    """Width is what the family declares of the table."""
+    declared = run.table(table)
+    if not declared:
+        return
+    width = len(declared[1].types)
+    wide = run.setting("index-projection", "wide", _WIDE)
+    if width < wide:
+        return
+    whole = [name for name, index in _indexes(table).items() if index.get("projectionType") == "ALL"]
+    if whole:
+        yield (
+            f"table {table.physical} has {width} attributes (wide is {wide}) and {', '.join(sorted(whole))} project "
+            f"ALL: an item is stored {1 + len(whole)} times, and a write costs up to {1 + len(whole)} times; "
+            "use INCLUDE with what the patterns read"
+        )
+
+
+@on(
+    TABLE,
+    topic="indexes",
+    id="index-secrets",
+    what="No index holds a secret",
+    why="who may query an index would read the tokens of every item in it",
+)
+def secrets(table: Resource, run: Run) -> Iterator[str]:
+    """The secrets are those that the family declares."""
+    declared = run.table(table)
+    for secret in declared[1].secrets if declared else ():
+        for name, index in _indexes(table).items():
+            if index.get("projectionType") == "ALL" or secret in (index.get("nonKeyAttributes") or ()):
+                yield (
+                    f"table {table.physical}, index {name!r}: projects the secret {secret!r}; "
+                    "use INCLUDE without it, or KEYS_ONLY"
+                )
+
+
+@on(
+    TABLE,
+    topic="indexes",
+    id="index-limits",
+    what="The indexes are within DynamoDB's limits",
+    why="the service refuses them in the middle of an update",
+)
+def index_limits(table: Resource, run: Run) -> Iterator[str]:
+    """Counts, names and non-key attributes."""
+    for kind, most in (("global", limits.MAX_GLOBAL_INDEXES), ("local", limits.MAX_LOCAL_INDEXES)):
+        count = len(table.blocks(f"{kind}SecondaryIndexes"))
+        if count > most:
+            yield f"table {table.physical} has {count} {kind} secondary indexes; at most {most}: drop some"
+    included = 0
+    for name, index in _indexes(table).items():
+        count = len(index.get("nonKeyAttributes") or ())
+        included += count
+        if not limits.TABLE_NAME.fullmatch(name):
+            yield f"table {table.physical}, index {name!r}: a name is 3 to 255 of a-z A-Z 0-9 _ . -; rename it"
+        if count > limits.MAX_INDEX_NON_KEY_ATTRIBUTES:
+            yield (
+                f"table {table.physical}, index {name!r}: {count} non-key attributes; at most "
+                f"{limits.MAX_INDEX_NON_KEY_ATTRIBUTES}: project fewer, or ALL"
+            )
+    if included > limits.MAX_TABLE_NON_KEY_ATTRIBUTES:
+        yield (
+            f"table {table.physical}: {included} non-key attributes in all its indexes; at most "
+            f"{limits.MAX_TABLE_NON_KEY_ATTRIBUTES}: project fewer, or ALL"
+        )
+
+
+RULES: tuple[Rule, ...] = (as_declared, unused, repeats, projection, secrets, index_limits)

@@ -1,0 +1,105 @@
+"""Writes docs/policies.md from the rules: `python -m policies.reference`; `--check` tells whether it has drifted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, get_args
+
+from policies.decisions import ACCEPTED, NOT_MET
+from policies.pack import RULES
+from policies.rule import Rule, Topic
+
+FILE: Final = Path(__file__).resolve().parents[1] / "docs" / "policies.md"
+_INTRO: Final = """\
+# Policies
+
+<!-- Written by `python -m policies.reference` from the rules' own code; change them there. -->
+
+The pack in `policies/` judges a plan before anything is deployed. A mandatory violation fails the preview, an advisory
+one is told. What a table, a role or an alarm must be is read from the families' declarations; a table that no family
+declares is held to the general rules only. A value that only the update will know is passed over in the preview.
+
+```
+pulumi preview -s prod --policy-pack policies
+```
+
+Every rehearsal has it on. The pack runs in the program's own environment and needs nothing besides.
+
+A rule's level depends on the stage: prod, or any other. A file given by `--policy-pack-config` overrides it, and sets
+what a rule takes:
+
+```json
+{
+  "table-customer-key": {"enforcementLevel": "mandatory", "classifications": ["pii", "confidential"]},
+  "table-recovery-window": {"minimumDays": 35},
+  "index-projection": "disabled"
+}
+```
+
+What no policy can see is the guard's: `retainOnDelete`, which stands in the state and the plan alone, and what a change
+does to a table that is there already.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([_INTRO, *_topics(), *_accepted(), *_not_met()])
+
+
+def _topics() -> Iterator[str]:
+    for topic in get_args(Topic):
+        rules = [rule for rule in RULES if rule.topic == topic]
+        yield f"## {topic.title()}\n"
+        yield "| rule | what and why | prod | other stages | published controls |"
+        yield "|---|---|---|---|---|"
+        for rule in rules:
+            controls = ", ".join(rule.controls)
+            yield f"| `{rule.id}` | {rule.description} | {rule.prod} | {rule.others} | {controls} |"
+        yield ""
+        yield from _settings(rules)
+
+
+def _settings(rules: list[Rule]) -> Iterator[str]:
+    given = [(rule, name, setting) for rule in rules for name, setting in rule.settings.items()]
+    if given:
+        yield "| setting | default | means |"
+        yield "|---|---|---|"
+        for rule, name, setting in given:
+            yield f"| `{rule.id}`: `{name}` | `{json.dumps(setting.default)}` | {setting.means} |"
+        yield ""
+
+
+def _accepted() -> Iterator[str]:
+    yield "## What is advisory of the five systems, and stays\n"
+    yield "| rule | tables | decision |"
+    yield "|---|---|---|"
+    for rule, (decision, names) in ACCEPTED.items():
+        yield f"| `{rule}` | {', '.join(f'`{name}`' for name in names)} | {decision} |"
+    yield ""
+
+
+def _not_met() -> Iterator[str]:
+    yield "## Published controls that no rule meets\n"
+    for control, why in NOT_MET:
+        yield f"- {control}: {why}"
+    yield ""
+
+
+def main(words: list[str]) -> int:
+    """Write the page, or with --check compare it; the exit code."""
+    if words not in ([], ["--check"]):
+        print("usage: python -m policies.reference [--check]", file=sys.stderr)
+        return 2
+    if words and (not FILE.exists() or FILE.read_text() != page()):
+        print(f"docs/{FILE.name} is not what the rules give: run python -m policies.reference", file=sys.stderr)
+        return 1
+    if not words:
+        FILE.write_text(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

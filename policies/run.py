@@ -1,0 +1,102 @@
+"""What one run of the pack knows: the stage, its configuration, and what the families declare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import families
+from policies.resource import FAMILY, RESOURCE_POLICY, ROLE, ROLE_POLICY, TABLE, Resource
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.family import Family
+from tablekit.model.naming import PROD
+from tablekit.model.roles import Role
+from tablekit.model.stage import PROJECT
+from tablekit.model.table import Table
+
+_OTHER_STAGES = ("dev", "local", "another")
+"""Stages beside prod whose names a role is compared with: any would do, since each puts its own name in front."""
+
+
+class Run:
+    """One preview or update of one stack.
+
+    stage: the stack's name. config: the stack's settings as the engine tells them, secret ones left out.
+    settings: each rule's own configuration, by rule and property.
+    """
+
+    def __init__(
+        self,
+        stage: str = PROD,
+        project: str = PROJECT,
+        config: Mapping[str, str] | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.stage = stage
+        self.project = project
+        self.config = dict(config or {})
+        self.settings = {rule: dict(given) for rule, given in (settings or {}).items()}
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The declared families, loaded when the first rule asks."""
+        return families.catalogue()
+
+    @cached_property
+    def tables(self) -> dict[str, tuple[Family, Table]]:
+        """The declared tables by Pulumi resource name, which is stable and free of the stage."""
+        return {f"{family.key}-{table.name}": (family, table) for family in self.catalogue for table in family.tables}
+
+    @cached_property
+    def roles(self) -> dict[str, tuple[Family, Role]]:
+        """The declared roles by Pulumi resource name."""
+        return {f"{family.key}-{role.name}": (family, role) for family in self.catalogue for role in family.roles}
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """Prod, this stage, and others that could stand beside them in one account."""
+        return tuple(dict.fromkeys((PROD, self.stage, *_OTHER_STAGES)))
+
+    @cached_property
+    def owners(self) -> dict[str, tuple[Family, str]]:
+        """Every declared table's name in every stage, with its family and the stage."""
+        return {
+            family.physical(table.name, stage): (family, stage)
+            for stage in self.stages
+            for family in self.catalogue
+            for table in family.tables
+        }
+
+    def table(self, resource: Resource) -> tuple[Family, Table] | None:
+        """The declaration of a table; None for one that is not of these families."""
+        return self.tables.get(resource.name) if resource.type == TABLE else None
+
+    def role(self, resource: Resource) -> tuple[Family, Role] | None:
+        """The declaration of a role, or of the role that an inline policy belongs to."""
+        return self.roles.get(resource.name) if resource.type in (ROLE, ROLE_POLICY) else None
+
+    def family_of(self, resource: Resource) -> Family | None:
+        """The family that a table, a role or one's policy belongs to, by declaration."""
+        if resource.type == RESOURCE_POLICY:
+            found = self.tables.get(resource.name.removesuffix("-deny-writes"))
+            return found[0] if found else None
+        declared = self.table(resource) or self.role(resource)
+        return declared[0] if declared else None
+
+    def setting(self, rule: str, name: str, default: Any) -> Any:
+        """A property of a rule's configuration."""
+        return self.settings.get(rule, {}).get(name, default)
+
+    def configured(self, name: str, default: Any) -> Any:
+        """A setting of the stage, parsed as JSON where it is a list or an object."""
+        text = self.config.get(f"{PROJECT}:{name}")
+        if text is None or self.project != PROJECT:
+            return default
+        return json.loads(text) if text[:1] in ("[", "{") else text
+
+    def deployed(self, resources: Iterable[Resource]) -> list[Family]:
+        """The declared families that the stack deploys: those it has a component of, and those its settings name."""
+        names = {each.name for each in resources if each.type == FAMILY} | set(self.configured("families", []))
+        return [family for family in self.catalogue if family.key in names]

@@ -1,0 +1,125 @@
+"""Rules on what a table is made of: its keys, TTL and stream, as its family declares them and DynamoDB takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policies.resource import TABLE, Resource
+from policies.rule import Rule, on
+from policies.run import Run
+from tablekit.model import limits
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-retention",
+    what="What the family promises to delete has its TTL",
+    why="a retention that nothing enforces keeps data beyond what was agreed",
+)
+def retention(table: Resource, run: Run) -> Iterator[str]:
+    """Also where one kind of item in a table has a retention of its own."""
+    declared = run.table(table)
+    if not declared or not declared[1].ttl:
+        return
+    model = declared[1]
+    given = table.get("ttl", "attributeName") if table.get("ttl", "enabled", default=False) else None
+    if given != model.ttl:
+        days = f"{model.retention.days} days" if model.retention.days else "its items' own expiry"
+        yield (
+            f"table {table.physical}: TTL is on {given or 'no attribute'}; the family promises {days} by "
+            f"{model.ttl!r}: set ttl.attributeName to {model.ttl!r} and ttl.enabled to true"
+        )
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-ttl-key",
+    what="TTL is never on a key attribute",
+    why="a key can be neither cleared nor changed, so an item's expiry could never be lifted",
+)
+def ttl_key(table: Resource, run: Run) -> Iterator[str]:
+    """The attributes listed are the keys of the table and its indexes."""
+    attribute = table.get("ttl", "attributeName")
+    if attribute and attribute in {each.get("name") for each in table.blocks("attributes")}:
+        yield f"table {table.physical}: TTL is on {attribute!r}, a key of it or of an index; use another attribute"
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-keys",
+    what="The keys are those that the family declares",
+    why="a changed key is another table: the old one's data is not in it",
+)
+def keys(table: Resource, run: Run) -> Iterator[str]:
+    """Names and types of the table's own keys."""
+    declared = run.table(table)
+    if not declared:
+        return
+    types = {each.get("name"): each.get("type") for each in table.blocks("attributes")}
+    for prop, key in (("hashKey", declared[1].hash_key), ("rangeKey", declared[1].range_key)):
+        given = table.get(prop)
+        wanted = key.name if key else None
+        if given != wanted:
+            yield f"table {table.physical}: {prop} is {given!r}, declared as {wanted!r}; put it back"
+        elif key and types.get(key.name) != key.type:
+            yield (
+                f"table {table.physical}: {prop} {key.name!r} has type {types.get(key.name)}, declared as {key.type}; "
+                "put it back"
+            )
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-limits",
+    what="The table is within DynamoDB's limits",
+    why="the service refuses it in the middle of an update, when others are made already",
+)
+def table_limits(table: Resource, run: Run) -> Iterator[str]:
+    """Name, tags, TTL attribute, and the attributes listed."""
+    physical = table.get("name")
+    if physical is not None and not limits.TABLE_NAME.fullmatch(physical):
+        yield f"table {physical!r}: a name is 3 to 255 of a-z A-Z 0-9 _ . -; rename it"
+    count = len(table.get("tags", default={}))
+    if count > limits.MAX_TAGS:
+        yield f"table {table.physical} has {count} tags; AWS takes at most {limits.MAX_TAGS}: remove some"
+    ttl = table.get("ttl", "attributeName")
+    if ttl and len(ttl) not in limits.TTL_ATTRIBUTE_LENGTH:
+        yield f"table {table.physical}: TTL attribute of {len(ttl)} characters; allowed are 1 to 255: shorten it"
+    given = {each.get("name") for each in table.blocks("attributes")}
+    used = {table.get("hashKey"), table.get("rangeKey")}
+    for index in table.blocks("globalSecondaryIndexes"):
+        schemas = index.get("keySchemas") or []
+        used |= {schema.get("attributeName") for schema in schemas}
+        used |= {index.get("hashKey"), index.get("rangeKey")}
+    used |= {index.get("rangeKey") for index in table.blocks("localSecondaryIndexes")}
+    for attribute in sorted((used - {None}) ^ given):
+        how = "is listed and no key" if attribute in given else "is a key and not listed"
+        yield f"table {table.physical}: attribute {attribute!r} {how}; list exactly the keys of it and its indexes"
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-stream",
+    what="The stream is there where the family says so",
+    why="consumers of a stream that is off, or of another view, miss changes in silence",
+)
+def stream(table: Resource, run: Run) -> Iterator[str]:
+    """A stage may choose another view type; none may drop the stream."""
+    declared = run.table(table)
+    if not declared or not declared[1].stream:
+        return
+    chosen = run.configured("streams", {}).get(f"{declared[0].key}/{declared[1].name}", declared[1].stream)
+    given = table.get("streamViewType") if table.get("streamEnabled", default=False) else None
+    if given != chosen:
+        yield (
+            f"table {table.physical}: its stream is {given or 'off'}; family {declared[0].key!r} says {chosen}: "
+            f"set streamEnabled to true and streamViewType to {chosen}"
+        )
+
+
+RULES: tuple[Rule, ...] = (retention, ttl_key, keys, table_limits, stream)

@@ -1,0 +1,172 @@
+"""Answers the engine for the pack, over its analyzer protocol.
+
+`pulumi-policy`'s own server is not used, for three things that it can't do: a level by stage (it leaves the stack's
+name out), reading a resource once for all rules (it decodes it anew for each), and passing over a value that is not
+known yet without a line of output.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+from typing import Any, Final
+
+import grpc
+from google.protobuf import empty_pb2  # type: ignore[import-untyped,unused-ignore]
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
+
+from policies.resource import NotKnownError, Resource, decode_struct
+from policies.rule import Finding, Level, Rule
+from policies.run import Run
+
+MESSAGE_LIMIT: Final = 400 * 1024 * 1024
+"""Bytes; the engine's own limit for one message."""
+
+WORKERS: Final = 2
+"""Calls answered at a time. Python runs one after the other anyway; more of them would only wait for each other."""
+PARENT_SECONDS: Final = 2
+"""How often it is asked whether the engine is still there."""
+
+_TO_WIRE: Final[dict[Level, Any]] = {
+    "advisory": analyzer_pb2.ADVISORY,
+    "mandatory": analyzer_pb2.MANDATORY,
+    "disabled": analyzer_pb2.DISABLED,
+}
+_FROM_WIRE: Final[dict[Any, Level]] = {number: level for level, number in _TO_WIRE.items()}
+
+
+class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-defined,unused-ignore]
+    """One pack in one run of the engine.
+
+    The engine tells the stack first, asks for the rules, and then gives their levels back with a policy
+    configuration laid over them.
+    """
+
+    def __init__(self, name: str, rules: Sequence[Rule]) -> None:
+        self.name = name
+        self.rules = {rule.id: rule for rule in rules}
+        self.run = Run()
+        self.levels = {rule.id: rule.prod for rule in rules}
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return analyzer_pb2.AnalyzerHandshakeResponse()
+
+    def ConfigureStack(self, request: Any, context: grpc.ServicerContext) -> Any:
+        secret = set(request.config_secret_keys)
+        config = {key: value for key, value in request.config.items() if key not in secret}
+        self.run = Run(request.stack, request.project, config)
+        self.levels = {rule.id: rule.level(request.stack) for rule in self.rules.values()}
+        # The families take half a second to load; the program starts meanwhile.
+        threading.Thread(target=self._load, daemon=True).start()
+        return analyzer_pb2.AnalyzerStackConfigureResponse()
+
+    def _load(self) -> None:
+        _ = self.run.owners
+
+    def GetAnalyzerInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return analyzer_pb2.AnalyzerInfo(
+            name=self.name, supportsConfig=True, policies=[self._info(rule) for rule in self.rules.values()]
+        )
+
+    def _info(self, rule: Rule) -> Any:
+        info = analyzer_pb2.PolicyInfo(
+            name=rule.id,
+            description=rule.description,
+            enforcementLevel=_TO_WIRE[self.levels[rule.id]],
+            policy_type=analyzer_pb2.POLICY_TYPE_RESOURCE if rule.types else analyzer_pb2.POLICY_TYPE_STACK,
+            tags=list(rule.controls),
+        )
+        properties = {name: {**each.schema, "default": each.default} for name, each in rule.settings.items()}
+        if properties:
+            info.configSchema.properties.update(properties)
+        return info
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
+        for rule, given in request.policyConfig.items():
+            if rule in self.rules:
+                self.levels[rule] = _FROM_WIRE.get(given.enforcementLevel, "mandatory")
+                self.run.settings[rule] = decode_struct(given.properties)
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return plugin_pb2.PluginInfo()
+
+    def Analyze(self, request: Any, context: grpc.ServicerContext) -> Any:
+        rules = [rule for rule in self._active() if request.type in rule.types]
+        return self._judge(rules, [_resource(request)] if rules else [], context)
+
+    def AnalyzeStack(self, request: Any, context: grpc.ServicerContext) -> Any:
+        rules = [rule for rule in self._active() if not rule.types]
+        return self._judge(rules, [_resource(each) for each in request.resources], context)
+
+    def Remediate(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return analyzer_pb2.RemediateResponse()
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return empty_pb2.Empty()
+
+    def _active(self) -> Iterable[Rule]:
+        return (rule for rule in self.rules.values() if self.levels[rule.id] != "disabled")
+
+    def _judge(self, rules: Iterable[Rule], resources: Sequence[Resource], context: grpc.ServicerContext) -> Any:
+        response = analyzer_pb2.AnalyzeResponse()
+        for rule in rules:
+            try:
+                for finding in rule.check(resources, self.run):
+                    response.diagnostics.append(self._diagnostic(rule, finding))
+            except NotKnownError:
+                continue
+            except Exception as error:  # noqa: BLE001 - whatever it is, the engine must say which rule
+                names = ", ".join(each.urn for each in resources[:1])
+                context.abort(grpc.StatusCode.UNKNOWN, f"rule {rule.id} broke on {names}: {error!r}")
+        return response
+
+    def _diagnostic(self, rule: Rule, finding: Finding) -> Any:
+        return analyzer_pb2.AnalyzeDiagnostic(
+            policyName=rule.id,
+            policyPackName=self.name,
+            description=rule.description,
+            message=f"{rule.description}\n{finding.message}",
+            enforcementLevel=_TO_WIRE[self.levels[rule.id]],
+            urn=finding.urn,
+        )
+
+
+def _resource(request: Any) -> Resource:
+    return Resource(
+        type=request.type,
+        name=request.name,
+        urn=request.urn,
+        inputs=decode_struct(request.properties),
+        protect=request.options.protect,
+        ignore_changes=tuple(request.options.ignoreChanges),
+        parent=request.options.parent,
+    )
+
+
+def serve(analyzer: Analyzer) -> None:
+    """Answer until the engine ends this process, or is gone: then the parent is another."""
+    gc.disable()  # a run lives for seconds, and keeps what it makes
+    limits = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
+    server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=limits)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+
+    def leave(_number: int = 0, _frame: FrameType | None = None) -> None:
+        os._exit(0)
+
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, leave)
+    # The first line tells the engine where to call; it waits for it.
+    print(port, flush=True)
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    leave()

@@ -1,0 +1,117 @@
+"""Rules on the whole stack: that nothing is missing, nothing is there twice, and no role matches another's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from policies.grants import dynamodb_statements, own_tables, reached_tables, table_of
+from policies.resource import ALARM, ROLE, ROLE_POLICY, TABLE, TOPIC, NotKnownError, Resource
+from policies.rule import Finding, Rule, on_stack
+from policies.run import Run
+from tablekit.model.errors import StageError
+from tablekit.model.stage import PROJECT
+
+_NAMED = {TABLE: "table", ROLE: "role", ALARM: "alarm", TOPIC: "topic"}
+
+
+@on_stack(
+    topic="stack",
+    id="stack-tables",
+    what="Every table of every deployed family is there",
+    why="a table that slips out of the program leaves the state, its alarms and this pack's sight",
+)
+def tables(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """Deployed is what the stage's settings name, or a component stands for."""
+    there = {each.name for each in resources if each.type == TABLE}
+    for family in run.deployed(resources):
+        for table in family.tables:
+            if f"{family.key}-{table.name}" not in there:
+                yield Finding(
+                    f"family {family.key!r} is deployed without its table {table.name!r}; "
+                    "restore the table, or take the family from the stage's families"
+                )
+
+
+@on_stack(
+    topic="stack",
+    id="stack-roles",
+    what="Every deployed family has its roles, each with its policy",
+    why="a system without its role falls back on one that somebody makes by hand",
+)
+def roles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """A role without a policy is as good as none."""
+    there = {(each.type, each.name) for each in resources}
+    for family in run.deployed(resources):
+        for role in family.roles:
+            for kind, what in ((ROLE, "role"), (ROLE_POLICY, "the policy of role")):
+                if (kind, f"{family.key}-{role.name}") not in there:
+                    yield Finding(f"family {family.key!r} is deployed without {what} {role.name!r}; restore it")
+
+
+@on_stack(
+    topic="stack",
+    id="stack-names",
+    what="No two resources have one name on AWS",
+    why="the second takes the first over or fails, and a later rename deletes the survivor",
+)
+def names(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """Names are unique by kind and region; those of roles by account."""
+    seen: dict[tuple[str, object, str], Resource] = {}
+    for each in resources:
+        physical = each.inputs.get("name")
+        if each.type not in _NAMED or not isinstance(physical, str):
+            continue
+        key = (each.type, None if each.type == ROLE else str(each.inputs.get("region")), physical)
+        first = seen.setdefault(key, each)
+        if first is not each:
+            yield Finding(
+                f"{_NAMED[each.type]}s {first.name} and {each.name} are both called {physical!r}; rename one", each.urn
+            )
+
+
+@on_stack(
+    topic="stack",
+    id="stack-disjoint-roles",
+    what="A role's patterns match its own family's tables in this stage only",
+    why="a prefix too short opens other systems, or prod; computed over all stages' names",
+)
+def disjoint(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """Declared reaches aside; reserved names are others' tables too."""
+    for policy in resources:
+        declared = run.role(policy) if policy.type == ROLE_POLICY else None
+        if not declared:
+            continue
+        family, role = declared
+        own, reached = own_tables(family, run.stage), {name for name, _ in reached_tables(family, role, run)}
+        others = {name for name, owner in run.owners.items() if owner != (family, run.stage)} - reached
+        others |= {name for other in run.catalogue if other is not family for name in other.reserved} - own
+        try:
+            patterns = sorted({table_of(arn) or arn for _, _, arns in dynamodb_statements(policy) for arn in arns})
+        except NotKnownError:
+            continue
+        for pattern in patterns:
+            if matched := sorted(name for name in others if fnmatchcase(name, pattern)):
+                yield Finding(
+                    f"policy {policy.name}: {pattern!r} matches {len(matched)} tables beside family {family.key!r} in "
+                    f"{run.stage}, as {matched[0]!r}; name the family's prefix, {', '.join(sorted(own))}",
+                    policy.urn,
+                )
+
+
+@on_stack(
+    topic="stack",
+    id="stack-stage",
+    what="The stage's name can stand beside prod",
+    why="one that begins as a family's prefix puts its tables within prod's roles",
+)
+def stage(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """Of this project's own stacks alone: others may be called as they like."""
+    if run.project == PROJECT:
+        try:
+            run.catalogue.check_stage(run.stage)
+        except StageError as error:
+            yield Finding(str(error))
+
+
+RULES: tuple[Rule, ...] = (tables, roles, names, disjoint, stage)

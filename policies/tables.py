@@ -1,0 +1,302 @@
+"""Rules on tables: what keeps their data, who may read it at rest, what they cost and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from policies import schema
+from policies.resource import SCALING_TARGET, TABLE, Resource
+from policies.rule import Finding, Rule, Setting, on, on_stack
+from policies.run import Run
+from tablekit.model import limits
+from tablekit.model.naming import PROD
+from tablekit.model.stage import PROJECT
+
+_TAGS = ("project", "family", "stage", "owner", "cost-centre", "table", "data-classification")
+_KEPT = ("pointInTimeRecovery", "deletionProtectionEnabled", "serverSideEncryption", "globalSecondaryIndexes", "ttl")
+_MODES = ["PAY_PER_REQUEST", "PROVISIONED"]
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-recovery",
+    what="Point-in-time recovery is on",
+    why="without it a bad write or delete can't be undone",
+    controls=(
+        "Security Hub DynamoDB.2",
+        "Checkov CKV_AWS_28",
+        "Checkov CKV_AWS_165",
+        "Prowler dynamodb_tables_pitr_enabled",
+        "cdk-nag DDB3",
+        "Trivy AWS-0024",
+    ),
+)
+def recovery(table: Resource, run: Run) -> Iterator[str]:
+    """PITR is a block of its own: absent means off."""
+    if not table.get("pointInTimeRecovery", "enabled", default=False):
+        yield f"table {table.physical}: point-in-time recovery is off; set pointInTimeRecovery.enabled to true"
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-recovery-window",
+    what="The recovery window is long enough",
+    why="damage is often found days later, and a shorter window has then forgotten the good state",
+    others="advisory",
+    settings={
+        "minimumDays": Setting(
+            {"type": "integer", "minimum": limits.PITR_DAYS[0], "maximum": limits.PITR_DAYS[-1]},
+            14,
+            "the shortest window allowed, days",
+        )
+    },
+)
+def recovery_window(table: Resource, run: Run) -> Iterator[str]:
+    """A window that is not given is the service's longest."""
+    if not table.get("pointInTimeRecovery", "enabled", default=False):
+        return
+    days = table.get("pointInTimeRecovery", "recoveryPeriodInDays", default=limits.PITR_DAYS[-1])
+    least = run.setting("table-recovery-window", "minimumDays", 14)
+    if not least <= days <= limits.PITR_DAYS[-1]:
+        yield (
+            f"table {table.physical}: its recovery window is {days} days; allowed are {least} to "
+            f"{limits.PITR_DAYS[-1]}: set pointInTimeRecoveryDays in Pulumi.{run.stage}.yaml"
+        )
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-deletion-protection",
+    what="Deletion protection is on",
+    why="AWS then refuses to delete the table, whoever asks",
+    others="disabled",
+    controls=("Security Hub DynamoDB.6", "Prowler dynamodb_table_deletion_protection_enabled"),
+)
+def deletion_protection(table: Resource, run: Run) -> Iterator[str]:
+    """AWS's own lock, beside Pulumi's."""
+    if not table.get("deletionProtectionEnabled", default=False):
+        yield (
+            f"table {table.physical}: deletionProtectionEnabled is false; "
+            f"set deletionProtection: true in Pulumi.{run.stage}.yaml"
+        )
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-protect",
+    what="The table is protected in Pulumi",
+    why="a plan that deletes or replaces it then fails before anything is touched",
+    others="disabled",
+)
+def protect(table: Resource, run: Run) -> Iterator[str]:
+    """The option reaches the pack; retainOnDelete does not."""
+    if not table.protect:
+        yield f"table {table.physical}: protect is false; set protect: true in Pulumi.{run.stage}.yaml"
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-encryption",
+    what="Encryption by a KMS key is on",
+    why="with it the use of the key is logged; without it DynamoDB's own key leaves no trace",
+)
+def encryption(table: Resource, run: Run) -> Iterator[str]:
+    """`enabled` false means DynamoDB's own key, not plain text."""
+    if not table.get("serverSideEncryption", "enabled", default=False):
+        yield f"table {table.physical}: serverSideEncryption.enabled is false; set it to true"
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-customer-key",
+    what="Data about persons is under a customer-managed key",
+    why="the key's policy is then a second lock, and withdrawing it makes the data unreadable",
+    prod="advisory",
+    others="disabled",
+    controls=("Checkov CKV_AWS_119", "Prowler dynamodb_tables_kms_cmk_encryption_enabled", "Trivy AWS-0025"),
+    settings={
+        "classifications": Setting(
+            {"type": "array", "items": {"type": "string", "enum": ["pii", "confidential", "internal"]}},
+            ["pii"],
+            "the data classifications that need such a key",
+        )
+    },
+)
+def customer_key(table: Resource, run: Run) -> Iterator[str]:
+    """The classification is the declaration's, or for other tables the tag's."""
+    declared = run.table(table)
+    held = declared[1].classification if declared else table.get("tags", "data-classification")
+    if held not in run.setting("table-customer-key", "classifications", ["pii"]):
+        return
+    if not table.get("serverSideEncryption", "kmsKeyArn"):
+        yield (
+            f"table {table.physical} holds {held} under the AWS-managed key; "
+            f"set encryption: customer-managed and kmsKeyArns in Pulumi.{run.stage}.yaml"
+        )
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-billing",
+    what="The billing mode is one that the stage allows",
+    why="provisioned capacity costs while nobody uses it, and throttles when it is short",
+    settings={
+        "prod": Setting({"type": "array", "items": {"enum": _MODES}}, _MODES, "the modes allowed in prod"),
+        "others": Setting({"type": "array", "items": {"enum": _MODES}}, _MODES[:1], "the modes allowed elsewhere"),
+    },
+)
+def billing(table: Resource, run: Run) -> Iterator[str]:
+    """A mode that is not given is the provider's default, PROVISIONED."""
+    mode = table.get("billingMode", default="PROVISIONED")
+    where = "prod" if run.stage == PROD else "others"
+    allowed = run.setting("table-billing", where, _MODES if where == "prod" else _MODES[:1])
+    if mode not in allowed:
+        yield (
+            f"table {table.physical}: billing mode {mode} in stage {run.stage}; allowed are {', '.join(allowed)}: "
+            f"remove the table from provisioned in Pulumi.{run.stage}.yaml"
+        )
+
+
+@on_stack(
+    topic="tables",
+    id="table-autoscaling",
+    what="A provisioned table has autoscaling for reads and writes",
+    why="fixed capacity throttles at the first peak",
+    others="advisory",
+    controls=("Security Hub DynamoDB.1", "Prowler dynamodb_table_autoscaling_enabled"),
+)
+def autoscaling(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """The targets are resources of their own, named `table/<name>`."""
+    scaled = {
+        (each.inputs.get("resourceId"), each.inputs.get("scalableDimension"))
+        for each in resources
+        if each.type == SCALING_TARGET
+    }
+    for table in resources:
+        if table.type != TABLE or table.inputs.get("billingMode", "PROVISIONED") != "PROVISIONED":
+            continue
+        for way in ("Read", "Write"):
+            if (f"table/{table.physical}", f"dynamodb:table:{way}CapacityUnits") not in scaled:
+                yield Finding(
+                    f"table {table.physical} is PROVISIONED and no autoscaling target raises its "
+                    f"{way.lower()} capacity; add one, or make the table PAY_PER_REQUEST",
+                    table.urn,
+                )
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-tags",
+    what="The tags are complete and true",
+    why="costs, owners and the classification of data are found by them",
+    controls=("Security Hub DynamoDB.5",),
+)
+def tags(table: Resource, run: Run) -> Iterator[str]:
+    """Every table has the keys; a declared one their values too."""
+    given = table.get("tags", default={})
+    for key in _TAGS:
+        if key not in given:
+            yield f"table {table.physical} has no tag {key!r}; the tags are {', '.join(_TAGS)}: add it"
+    wanted = {"stage": run.stage}
+    if declared := run.table(table):
+        family, model = declared
+        wanted |= {"family": family.key, "table": model.name, "data-classification": model.classification}
+        wanted["project"] = PROJECT
+    for key, value in wanted.items():
+        if key in given and given[key] != value:
+            yield f"table {table.physical}: tag {key} is {given[key]!r}; it must be {value!r}: mend it"
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-name",
+    what="The name belongs to one family and this stage, and is not reserved",
+    why="a name within another's prefix is open to its roles, and a reserved one is a live table",
+)
+def name(table: Resource, run: Run) -> Iterator[str]:
+    """A declared table has its declared name; another's may not lie where the families' tables do."""
+    physical = table.get("name", default="")
+    if declared := run.table(table):
+        wanted = declared[0].physical(declared[1].name, run.stage)
+        if physical != wanted:
+            yield (
+                f"table {table.name} is called {physical!r}; in stage {run.stage} it must be {wanted!r}: "
+                "leave the name to the family's declaration"
+            )
+    elif physical in run.owners:
+        family, stage = run.owners[physical]
+        yield f"table {table.name} is called {physical!r}, which is family {family.key!r}'s in {stage}; rename it"
+    for family in run.catalogue:
+        for pattern in family.reserved:
+            if fnmatchcase(physical, pattern):
+                yield (
+                    f"table {table.name} is called {physical!r}, which exists already ({pattern!r} is reserved "
+                    f"beside family {family.key!r}); rename it"
+                )
+        for stage in run.stages:
+            prefix = family.prefix(stage)
+            within = prefix is not None and physical.startswith(prefix)
+            if within and not (declared and declared[0] is family and stage == run.stage):
+                yield (
+                    f"table {table.name} is called {physical!r}, within the prefix {prefix!r} of family "
+                    f"{family.key!r} in {stage}, whose roles could use it; rename it"
+                )
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-region",
+    what="The table is in its family's region",
+    why="a family's document says where its data may lie",
+)
+def region(table: Resource, run: Run) -> Iterator[str]:
+    """Only where the declaration names a region."""
+    declared = run.table(table)
+    given = table.get("region")
+    if declared and declared[0].region and given and given != declared[0].region:
+        yield (
+            f"table {table.physical} is in {given}; family {declared[0].key!r} is in {declared[0].region}: "
+            "leave the region to the family's declaration"
+        )
+
+
+@on(
+    TABLE,
+    topic="tables",
+    id="table-ignored-changes",
+    what="No protection is exempt from updates",
+    why="what is ignored stays as it is on AWS, whatever the program and this pack say",
+)
+def ignored(table: Resource, run: Run) -> Iterator[str]:
+    """`ignoreChanges` on a property, on one within it, or on all."""
+    for path in table.ignore_changes:
+        if path == "*" or path.startswith(_KEPT):
+            yield f"table {table.physical}: ignoreChanges has {path!r}; remove it, or the rule on it proves nothing"
+
+
+RULES: tuple[Rule, ...] = (
+    recovery,
+    recovery_window,
+    deletion_protection,
+    protect,
+    encryption,
+    customer_key,
+    billing,
+    autoscaling,
+    tags,
+    name,
+    region,
+    ignored,
+    *schema.RULES,
+)

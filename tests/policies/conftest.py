@@ -1,0 +1,16 @@
+"""Tier policies: the pack's own process over its protocol, on loopback; the resources come from a mocked program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.policies.analyzer import Pack, started
+
+
+@pytest.fixture(scope="session")
+def pack() -> Iterator[Pack]:
+    """One process for the session: each test tells it its stage."""
+    with started() as running:
+        yield running

@@ -1,0 +1,57 @@
+"""What the real program registers in a stage, by Pulumi's mocks: what tests send to the pack, or break first."""
+
+from __future__ import annotations
+
+import copy
+import json
+from functools import cache
+from typing import Any
+
+import pulumi
+import yaml
+
+import families
+from components import deploy
+from local.overlay import endpoints
+from local.project import ROOT
+from tests.components.mocked import run
+from tests.policies.analyzer import Sent
+
+Key = tuple[str, str]
+"""A resource's type and Pulumi name."""
+
+
+def settings(stage: str, **changed: Any) -> dict[str, str]:
+    """A stage's own file as the engine hands it over: values as text, lists and objects as JSON."""
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    declared = project.get("config") or {}
+    config = {f"{project['name']}:{key}": given["default"] for key, given in declared.items() if "default" in given}
+    config |= yaml.safe_load((ROOT / f"Pulumi.{stage}.yaml").read_text())["config"]
+    config["aws:endpoints"] = endpoints("http://127.0.0.1:1")
+    if stage != "local":
+        config["dynamodb-tables:rehearsal"] = True
+    config |= {f"{project['name']}:{key}": value for key, value in changed.items()}
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+
+
+@cache
+def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sent]]:
+    config = settings(stage, **json.loads(changed))
+    before = dict(pulumi.runtime.config.CONFIG.get())
+    pulumi.runtime.set_all_config(config)
+    try:
+        recorder, _ = run(lambda: deploy(families.catalogue), stage)
+    finally:
+        pulumi.runtime.set_all_config(before)
+    protected = config.get("dynamodb-tables:protect") == "true"
+    made = {
+        key: Sent(key[0], key[1], inputs, protect=protected and key[0].startswith("aws:dynamodb/table"))
+        for key, inputs in recorder.resources.items()
+    }
+    return config, made
+
+
+def stack(stage: str, **changed: Any) -> tuple[dict[str, str], dict[Key, Sent]]:
+    """A stage's settings and the resources registered in it, which are the caller's to change."""
+    config, made = _registered(stage, json.dumps(changed, sort_keys=True))
+    return dict(config), copy.deepcopy(made)

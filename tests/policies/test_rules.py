@@ -1,0 +1,74 @@
+"""What every rule has, what the engine is told of it, and the reference page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+import pytest
+
+from policies import reference
+from policies.decisions import NOT_MET
+from policies.pack import RULES
+from policies.rule import Level, Rule, Topic
+from tests.policies.analyzer import Pack
+
+IDS = [rule.id for rule in RULES]
+
+
+def test_ids_are_unique() -> None:
+    assert len(IDS) == len(set(IDS))
+
+
+def test_the_rules_by_topic() -> None:
+    counts = {topic: sum(rule.topic == topic for rule in RULES) for topic in get_args(Topic)}
+    assert counts == {"tables": 17, "indexes": 6, "access": 11, "alarms": 6, "stack": 5}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_a_rule_is_complete(rule: Rule) -> None:
+    assert re.fullmatch(r"(table|index|access|alarm|stack)(-[a-z]+)+", rule.id)
+    assert rule.what[0].isupper()
+    assert not rule.what.endswith(".")
+    assert not rule.why.endswith(".")
+    assert len(rule.description) < 160
+    assert {rule.prod, rule.others} <= set(get_args(Level))
+    assert rule.prod != "disabled", "a rule that prod does not know is no rule"
+    assert all(re.match(r"(Security Hub|Checkov|Prowler|cdk-nag|Trivy) [\w.-]+$", control) for control in rule.controls)
+
+
+def test_the_published_controls_on_tables_are_met_or_answered() -> None:
+    met = {control for rule in RULES for control in rule.controls} | {control for control, _ in NOT_MET}
+    for control in ("CKV_AWS_28", "CKV_AWS_119", "CKV_AWS_165", "DDB3", "AWS-0024", "AWS-0025"):
+        assert any(control in each for each in met), control
+    for number in range(1, 8):
+        assert any(f"DynamoDB.{number}" in each for each in met), number
+
+
+def test_the_engine_is_told_of_each_rule_with_its_level_by_stage(pack: Pack) -> None:
+    assert pack.at("prod").levels() == {rule.id: rule.prod for rule in RULES}
+    assert pack.at("dev").levels() == {rule.id: rule.others for rule in RULES}
+    info = {policy.name: policy for policy in pack.info().policies}
+    assert info["table-recovery"].description == next(r for r in RULES if r.id == "table-recovery").description
+    assert info["table-recovery-window"].configSchema.properties["minimumDays"]["default"] == 14
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_a_rules_settings_have_a_schema_and_a_default_within_it(rule: Rule) -> None:
+    for setting in rule.settings.values():
+        kinds: dict[str, Any] = {"integer": int, "array": list}
+        assert isinstance(setting.default, kinds[setting.schema["type"]])
+
+
+def test_the_reference_is_what_the_rules_give() -> None:
+    assert reference.FILE.read_text() == reference.page()
+
+
+def test_the_reference_has_every_rule() -> None:
+    page = reference.page()
+    assert all(f"| `{rule.id}` |" in page for rule in RULES)
+
+
+def test_a_word_that_the_reference_does_not_know_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert reference.main(["--chekc"]) == 2
+    assert "usage: python -m policies.reference [--check]" in capsys.readouterr().err
