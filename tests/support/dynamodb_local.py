@@ -6,10 +6,12 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import boto3
 from botocore.client import BaseClient
@@ -61,12 +63,16 @@ def server() -> Iterator[str]:
         port = probe.getsockname()[1]
     command = ["java", f"-Djava.library.path={folder}", "-cp", f"{folder}/*", str(_MAIN)]
     arguments = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
-    process = subprocess.Popen(
-        [*command, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    try:
-        _wait(process, port)
+    with tempfile.TemporaryFile() as log, _running([*command, *arguments], log) as process:
+        _wait(process, port, log)
         yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _running(command: list[str], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield process
     finally:
         process.terminate()
         try:
@@ -76,12 +82,12 @@ def server() -> Iterator[str]:
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            said = process.stdout.read().decode() if process.stdout else ""
-            raise RuntimeError(f"DynamoDB Local ended with {process.returncode}:\n{said[-2000:]}")
+            log.seek(0)
+            raise RuntimeError(f"DynamoDB Local ended with {process.returncode}:\n{log.read().decode()[-2000:]}")
         with socket.socket() as probe:
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
