@@ -1,1 +1,55 @@
-"""Reaches a stage's tables: AWS clients, and declared access patterns run by name."""
+"""Reaches a stage's tables: AWS clients, and declared access patterns run by name.
+
+    from pathlib import Path
+    from tablekit.client import connect
+
+    acs = connect(Path("outputs.json")).family("acs")
+    for message in acs.run("messages-in-conversation", conversation_id="27ed7fbc").items: ...
+
+All that is known of a pattern comes from the stack's outputs; a family's declaration needs not be installed. A Scan is
+made only by a pattern that is declared as one.
+"""
+
+from __future__ import annotations
+
+from tablekit.client.aws import Clients, translated
+from tablekit.client.connection import Connection, FamilyTables, connect
+from tablekit.client.errors import (
+    AccessDeniedError,
+    ClientError,
+    ConditionFailedError,
+    NoCredentialsError,
+    NotThereError,
+    ParameterError,
+    PatternError,
+    RefusedError,
+    ThrottledError,
+    UnreachableError,
+)
+from tablekit.client.results import Capacity, Options, Result
+from tablekit.client.values import Attributes, Item, from_dynamodb, to_dynamodb
+
+__all__ = [
+    "AccessDeniedError",
+    "Attributes",
+    "Capacity",
+    "ClientError",
+    "Clients",
+    "ConditionFailedError",
+    "Connection",
+    "FamilyTables",
+    "Item",
+    "NoCredentialsError",
+    "NotThereError",
+    "Options",
+    "ParameterError",
+    "PatternError",
+    "RefusedError",
+    "Result",
+    "ThrottledError",
+    "UnreachableError",
+    "connect",
+    "from_dynamodb",
+    "to_dynamodb",
+    "translated",
+]

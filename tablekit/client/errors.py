@@ -8,7 +8,9 @@ TablekitError
     ├── NotThereError        a table, an index or another resource that does not exist
     ├── ThrottledError       still throttled after every retry
     ├── ConditionFailedError the item is not as the write's condition asks
-    └── RefusedError         any other answer that AWS gives instead of a result
+    ├── RefusedError         any other answer that AWS gives instead of a result
+    ├── PatternError         no such access pattern, or one that can't be run
+    └── ParameterError       an argument that is unknown, missing or of another type; nothing was sent
 """
 
 from __future__ import annotations
@@ -53,3 +55,11 @@ class RefusedError(ClientError):
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+class PatternError(ClientError):
+    """A family has no such access pattern, or the contract's one can't be run."""
+
+
+class ParameterError(ClientError):
+    """An argument that is unknown, missing or of another type. Nothing was sent."""

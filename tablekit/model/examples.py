@@ -25,20 +25,22 @@ _KINDS: dict[str, tuple[type, ...]] = {
 _ANY = tuple(dict.fromkeys(kind for kinds in _KINDS.values() for kind in kinds))
 
 
-def example_problems(example: Mapping[str, Any], types: Mapping[str, AttributeType]) -> list[str]:
-    """Why boto3 or the service refuses one of the values."""
+def example_problems(
+    example: Mapping[str, Any], types: Mapping[str, AttributeType], what: str = "example"
+) -> list[str]:
+    """Why boto3 or the service refuses one of the values. what: what the messages call a value."""
     found: list[str] = []
     for name, value in example.items():
-        type_ = types.get(name)
+        type_, place = types.get(name), f"{what} {name}"
         allowed = _KINDS[type_] if type_ else _ANY
         if isinstance(value, float):
-            found += _value_problems(name, value)
+            found += _value_problems(place, value)
         elif not isinstance(value, allowed) or (isinstance(value, bool) and type_ not in ("BOOL", None)):
-            found.append(f"example {name}={value!r} is no {type_}; give {_names(allowed)}")
+            found.append(f"{place}={value!r} is no {type_}; give {_names(allowed)}")
         elif type_ in ("SS", "NS", "BS"):
-            found += _set_problems(name, value, type_)
+            found += _set_problems(place, value, type_)
         else:
-            found += _value_problems(name, value)
+            found += _value_problems(place, value)
     return found
 
 
@@ -48,21 +50,21 @@ def _names(kinds: tuple[type, ...]) -> str:
 
 def _value_problems(place: str, value: Any, level: int = 1) -> Iterator[str]:
     if level > MAX_LEVELS:
-        yield f"example {place[:40]}… lies deeper than {MAX_LEVELS} levels, DynamoDB's most; make it flatter"
+        yield f"{place[:48]}… lies deeper than {MAX_LEVELS} levels, DynamoDB's most; make it flatter"
     elif isinstance(value, float):
         advice = f'write Decimal("{value}")' if value - value == 0 else 'write a finite number, as Decimal("0.5")'
-        yield f"example {place}={value!r} is a float, which boto3 refuses; {advice}"
+        yield f"{place}={value!r} is a float, which boto3 refuses; {advice}"
     elif isinstance(value, int | Decimal) and not isinstance(value, bool) and not is_number(str(value)):
         yield (
-            f"example {place}={value!r} is no number that DynamoDB holds; it holds finite ones of up to 38 digits: "
+            f"{place}={value!r} is no number that DynamoDB holds; it holds finite ones of up to 38 digits: "
             'give one, as Decimal("0.5")'
         )
     elif isinstance(value, dict):
         for name, element in value.items():
             if not isinstance(name, str):
-                yield f"example {place}: key {name!r} of a map is a {type(name).__name__}; keys are str: quote it"
+                yield f"{place}: key {name!r} of a map is a {type(name).__name__}; keys are str: quote it"
             elif problem := name_problem(name):
-                yield f"example {place}: {problem}"
+                yield f"{place}: {problem}"
             else:
                 yield from _value_problems(f"{place}.{name}", element, level + 1)
     elif isinstance(value, list | tuple):
@@ -72,17 +74,17 @@ def _value_problems(place: str, value: Any, level: int = 1) -> Iterator[str]:
         of = "NS" if all(isinstance(v, int | Decimal) for v in value) else "SS"
         yield from _set_problems(place, value, "BS" if all(isinstance(v, bytes) for v in value) else of)
     elif not isinstance(value, _ANY):
-        yield f"example {place}={value!r} is a {type(value).__name__}; give {_names(_ANY)}"
+        yield f"{place}={value!r} is a {type(value).__name__}; give {_names(_ANY)}"
 
 
 def _set_problems(place: str, value: Any, type_: str) -> Iterator[str]:
     kinds = _KINDS[type_[0]]
     if not value:
-        yield f"example {place} is an empty set; DynamoDB takes one element or more: add one, or leave it out"
+        yield f"{place} is an empty set; DynamoDB takes one element or more: add one, or leave it out"
     for element in sorted(value, key=str):
         if isinstance(element, float):
             yield from _value_problems(place, element)
         elif not isinstance(element, kinds) or isinstance(element, bool):
-            yield f"example {place}: element {element!r} of a {type_} is no {type_[0]}; give {_names(kinds)}"
+            yield f"{place}: element {element!r} of a {type_} is no {type_[0]}; give {_names(kinds)}"
         else:
             yield from _value_problems(place, element)

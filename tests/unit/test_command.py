@@ -114,7 +114,7 @@ def test_outputs_that_are_none_give_one_message(tmp_path: Path, content: str | N
 
 def test_a_later_minor_version_is_read(outputs: Path, tmp_path: Path) -> None:
     later = json.loads(outputs.read_text())
-    later["contractVersion"] = "1.1"
+    later["contractVersion"] = "1.2"
     later["families"]["pse"]["tables"]["keyword-intelligence"]["itemCount"] = 5
     file = tmp_path / "later.json"
     file.write_text(json.dumps(later))
