@@ -1,0 +1,50 @@
+"""What the smoke test found: one outcome a thing that was checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Plane = Literal["control", "data"]
+Status = Literal["passed", "failed", "not run"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One table, index, role, alarm topic or access pattern.
+
+    name: the object, as `table Users` or `messages-in-conversation`. problems: one line each; none where it passed.
+    note: what was done, or why it was not. seconds: how long it took. units: capacity consumed by the pattern, None
+    where the endpoint reports none.
+    """
+
+    family: str
+    plane: Plane
+    name: str
+    status: Status
+    problems: tuple[str, ...] = ()
+    note: str = ""
+    seconds: float = 0.0
+    units: float | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole run. unchecked: what could not be compared, and what it would take. cleaned: items left behind."""
+
+    stage: str
+    read_only: bool
+    concurrency: int
+    seconds: float
+    outcomes: tuple[Outcome, ...]
+    unchecked: tuple[str, ...] = ()
+    left_behind: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything is not as it should be."""
+        return bool(self.left_behind) or any(outcome.status == "failed" for outcome in self.outcomes)
+
+    def count(self, status: Status, plane: Plane | None = None) -> int:
+        """How many outcomes have that status."""
+        return sum(each.status == status and plane in (None, each.plane) for each in self.outcomes)

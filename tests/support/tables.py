@@ -1,0 +1,64 @@
+"""Tables made of the declaration by boto3 alone, and the outputs that a deployment of them would have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablekit.contract import VERSION, Contract, export_family
+from tablekit.model import Catalogue, Family, Index, StageConfig, Table
+
+ACCOUNT = "123456789012"
+
+
+def create(client: Any, family: Family, table: Table, stage: str) -> None:
+    """Make the table with its keys, indexes and TTL."""
+    name = family.physical(table.name, stage)
+    definition: dict[str, Any] = {
+        "TableName": name,
+        "AttributeDefinitions": [
+            {"AttributeName": key.name, "AttributeType": key.type} for key in table.all_keys.values()
+        ],
+        "KeySchema": _schema(table),
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    for field, local in (("GlobalSecondaryIndexes", False), ("LocalSecondaryIndexes", True)):
+        if chosen := [_index(index) for index in table.indexes if index.local is local]:
+            definition[field] = chosen
+    client.create_table(**definition)
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    if table.ttl:
+        client.update_time_to_live(
+            TableName=name, TimeToLiveSpecification={"AttributeName": table.ttl, "Enabled": True}
+        )
+
+
+def outputs(catalogue: Catalogue, stage: StageConfig) -> Contract:
+    """The contract of these families in the stage, without alarms."""
+    families = {}
+    for family in catalogue:
+        arn = f"arn:aws:dynamodb:{stage.region_of(family)}:{ACCOUNT}:table/"
+        families[family.key] = export_family(
+            family,
+            stage,
+            table_arns={table.name: arn + family.physical(table.name, stage.stage) for table in family.tables},
+            stream_arns={table.name: None for table in family.tables},
+            role_arns={
+                role.name: f"arn:aws:iam::{ACCOUNT}:role/{family.role_name(role, stage.stage)}" for role in family.roles
+            },
+            topic_arn=None,
+            alarm_names=[],
+        )
+    return Contract(contract_version=VERSION, stage=stage.stage, families=families)
+
+
+def _schema(keyed: Table | Index) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": key.name, "KeyType": kind} for key, kind in zip(keyed.keys, ("HASH", "RANGE"), strict=False)
+    ]
+
+
+def _index(index: Index) -> dict[str, Any]:
+    projection: dict[str, Any] = {"ProjectionType": index.projection}
+    if index.include:
+        projection["NonKeyAttributes"] = sorted(index.include)
+    return {"IndexName": index.name, "KeySchema": _schema(index), "Projection": projection}
