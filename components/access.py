@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import child, family_tags, token
+from components.naming import child, token
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
-from tablekit.model.permissions import Account, Policy, role_policy, trust_policy
+from tablekit.model.permissions import POLICY_NAME, Account, Policy, role_policy, trust_policy
+from tablekit.model.resource_tags import family_tags
 from tablekit.model.stage import StageConfig
 
 
@@ -48,7 +49,7 @@ class AccessRoles(pulumi.ComponentResource):
             made[role.name] = resource
             aws.iam.RolePolicy(
                 f"{family.key}-{role.name}",
-                name="access-patterns",
+                name=POLICY_NAME,
                 role=resource.id,
                 policy=account.apply(_Document(role_policy, role, family, catalogue, stage)),
                 opts=child(self),

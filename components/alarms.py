@@ -8,9 +8,10 @@ from collections.abc import Iterable
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import child, family_tags, token
-from tablekit.model.alarms import Alarm, account_alarms, family_alarms
+from components.naming import child, token
+from tablekit.model.alarms import Alarm, account_alarms, account_topic, family_alarms, family_topic
 from tablekit.model.family import Family
+from tablekit.model.resource_tags import family_tags
 from tablekit.model.stage import PROJECT, StageConfig
 
 
@@ -32,7 +33,7 @@ class FamilyAlarms(pulumi.ComponentResource):
     ) -> None:
         super().__init__(token("FamilyAlarms"), name, None, opts)
         alarms = family_alarms(family, stage)
-        topic = f"{stage.stage}-{family.key}-alarms"
+        topic = family_topic(family, stage)
         tags = family_tags(family, stage)
         self.topic_arn = _alarms(self, name, topic, alarms, stage, stage.region_of(family), tags)
         self.names = [alarm.name for alarm in alarms]
@@ -45,7 +46,7 @@ class AccountAlarms(pulumi.ComponentResource):
     def __init__(self, name: str, stage: StageConfig, region: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(token("AccountAlarms"), name, None, opts)
         tags = {"project": PROJECT, "stage": stage.stage, **stage.tags}
-        topic = f"{stage.stage}-dynamodb-account-alarms"
+        topic = account_topic(stage)
         _alarms(self, name, topic, account_alarms(stage, region), stage, region, tags)
         self.register_outputs({})
 

@@ -1,11 +1,10 @@
-"""Type tokens and tags: what every component and resource here has in common."""
+"""Type tokens and options: what every component and resource here has in common."""
 
 from __future__ import annotations
 
 import pulumi
 
-from tablekit.model.family import Family
-from tablekit.model.stage import PROJECT, StageConfig
+from tablekit.model.stage import PROJECT
 
 
 def token(component: str) -> str:
@@ -16,16 +15,3 @@ def token(component: str) -> str:
 def child(parent: pulumi.Resource, **options: object) -> pulumi.ResourceOptions:
     """Options of a component's child."""
     return pulumi.ResourceOptions(parent=parent, **options)  # type: ignore[arg-type]
-
-
-def family_tags(family: Family, stage: StageConfig) -> dict[str, str]:
-    """The tags of all that a family owns: family, stage, owner and cost centre, then the family's and the stage's."""
-    return {
-        "project": PROJECT,
-        "family": family.key,
-        "stage": stage.stage,
-        "owner": family.owner,
-        "cost-centre": family.cost_centre,
-        **family.tags,
-        **stage.tags,
-    }

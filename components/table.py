@@ -7,9 +7,10 @@ import json
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import child, family_tags, token
+from components.naming import child, token
 from tablekit.model.family import Family
 from tablekit.model.permissions import deny_writes_policy
+from tablekit.model.resource_tags import table_tags
 from tablekit.model.settings import Capacity
 from tablekit.model.stage import StageConfig
 from tablekit.model.table import Index, Table
@@ -61,12 +62,7 @@ class FamilyTable(pulumi.ComponentResource):
                 enabled=True, kms_key_arn=stage.kms_key(family)
             ),
             deletion_protection_enabled=stage.deletion_protection,
-            tags={
-                **family_tags(family, stage),
-                "table": table.name,
-                "data-classification": table.classification,
-                **({"owner": table.owner} if table.owner else {}),
-            },
+            tags=table_tags(family, table, stage),
             opts=child(
                 self,
                 protect=stage.protect,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -153,8 +154,9 @@ class FamilyTables:
             with translated(subject):
                 answer: dict[str, Any] = getattr(self.client, method)(**request)
                 return answer
-        except RefusedError as error:
-            if chosen.exported.index and "specified index" in str(error):
+        except (RefusedError, NotThereError) as error:
+            # DynamoDB calls it a validation error, an emulator a missing resource.
+            if chosen.exported.index and re.search("specified index|Invalid index", str(error)):
                 raise NotThereError(
                     f"{subject}: it has no index {chosen.exported.index!r}, which the contract names"
                 ) from error

@@ -7,7 +7,8 @@ from typing import Any
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
-_SERIALIZER, _DESERIALIZER = TypeSerializer(), TypeDeserializer()
+_SERIALIZER: Any = TypeSerializer()
+_DESERIALIZER: Any = TypeDeserializer()
 
 Item = dict[str, Any]
 """An item in plain Python: text is str, a number Decimal, a binary bytes, a set set, NULL None, M dict, L list."""
@@ -35,7 +36,7 @@ def from_dynamodb(attributes: Mapping[str, Mapping[str, Any]]) -> Item:
 def _plain(value: Any) -> Any:
     """boto3 wraps binaries in a class of its own."""
     if isinstance(value, Binary):
-        return bytes(value)
+        return bytes(getattr(value, "value", b""))
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):

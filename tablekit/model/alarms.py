@@ -83,6 +83,16 @@ def family_alarms(family: Family, stage: StageConfig) -> tuple[Alarm, ...]:
     return tuple(alarms)
 
 
+def family_topic(family: Family, stage: StageConfig) -> str:
+    """The name of the SNS topic that a family's alarms go to."""
+    return f"{stage.stage}-{family.key}-alarms"
+
+
+def account_topic(stage: StageConfig) -> str:
+    """The name of the SNS topic that the account's alarms go to, in each region."""
+    return f"{stage.stage}-dynamodb-account-alarms"
+
+
 def account_alarms(stage: StageConfig, region: str) -> tuple[Alarm, ...]:
     """The alarms of a whole account and region: UserErrors has no dimensions, so once a region."""
     if stage.alarms != "all":

@@ -19,6 +19,9 @@ from tablekit.model.stage import StageConfig
 Policy = dict[str, Any]
 """An IAM policy document, ready for json.dumps."""
 
+POLICY_NAME = "access-patterns"
+"""The one inline policy of a role."""
+
 _WRITES = (
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",

@@ -112,7 +112,7 @@ class _Check:
         for scene in made:
             problems += self._scene(scene)
         near = sum(len(scene.others) for scene in made)
-        self.note = f"{self.describe()}: {sum(len(s.found) for s in made)} items found, {near} near misses left out"
+        self.note = f"{self.describe()}: {sum(len(scene.found) for scene in made)} found, {near} left out"
         return problems
 
     def _scene(self, scene: Scene) -> list[str]:
@@ -136,7 +136,7 @@ class _Check:
         else:
             call = lambda: next(self.tables.pages(pattern.name, Options(page_size=PAGE), **example))  # noqa: E731
             result, problems = self._recorded(call)
-        self.note = f"{self.describe()}: {len(result.items)} items there"
+        self.note = f"{self.describe()}: {len(result.items)} there"
         for field in ("key", "filter"):
             tree = pattern.trees.get(field)
             if tree is None or not (set(attributes(tree)) <= set(pattern.projection or attributes(tree))):
@@ -162,9 +162,7 @@ class _Check:
                 self.runner.ledger.note(self.place, step.keys)
             problems += [f"{step.what}: {line}" for line in self._step(step)]
         refused = sum(step.refused for step in made)
-        self.note = f"{self.describe()}: {len(made) - refused} writes done" + (
-            f", {refused} refused by its condition" if refused else ""
-        )
+        self.note = f"{self.describe()}: {len(made) - refused} written" + (f", {refused} refused" if refused else "")
         return problems
 
     def _step(self, step: Step) -> list[str]:

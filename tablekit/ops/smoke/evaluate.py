@@ -54,7 +54,7 @@ def type_of(value: Any) -> str:
         (dict, "M"),
         ((list, tuple), "L"),
     ):
-        if isinstance(value, kinds):  # type: ignore[arg-type]
+        if isinstance(value, kinds):
             return letters
     raise TypeError(f"{value!r} is no DynamoDB value")
 
@@ -159,6 +159,7 @@ def _compare(op: str, left: Any, right: Any) -> bool:
 
 
 def _function(name: str, given: list[Any]) -> bool:
+    first: Any
     first, *rest = given
     if name == "attribute_exists":
         return first is not ABSENT
@@ -170,7 +171,7 @@ def _function(name: str, given: list[Any]) -> bool:
         return bool(type_of(first) == rest[0])
     if name == "begins_with":
         return type(first) is type(rest[0]) and isinstance(first, str | bytes) and first.startswith(rest[0])
-    if isinstance(first, str | bytes):  # contains
+    if type_of(first) in ("S", "B"):  # contains
         return type(first) is type(rest[0]) and rest[0] in first
     return isinstance(first, list | set) and any(same(element, rest[0]) for element in first)
 

@@ -1,0 +1,99 @@
+"""A deployed role against its declaration; each difference is one line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tablekit.client import Clients, NotThereError, translated
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.family import Family
+from tablekit.model.permissions import POLICY_NAME, Account, role_policy, trust_policy
+from tablekit.model.roles import Role
+from tablekit.ops.smoke.control_tables import difference
+from tablekit.ops.smoke.settings import Settings
+
+_SHOWN = 300
+
+
+def role_problems(
+    clients: Clients, family: Family, role: Role, catalogue: Catalogue, settings: Settings, account: Account
+) -> list[str]:
+    """Every difference of one role. Raises what the calls raise."""
+    stage = settings.config
+    name = family.role_name(role, stage.stage)
+    client = clients.get("iam", stage.region_of(family))
+    try:
+        with translated(f"role {name!r}"):
+            found = client.get_role(RoleName=name)["Role"]
+            inline = [
+                each
+                for page in client.get_paginator("list_role_policies").paginate(RoleName=name)
+                for each in page["PolicyNames"]
+            ]
+            attached = [
+                each["PolicyName"]
+                for page in client.get_paginator("list_attached_role_policies").paginate(RoleName=name)
+                for each in page["AttachedPolicies"]
+            ]
+            policy = (
+                client.get_role_policy(RoleName=name, PolicyName=POLICY_NAME)["PolicyDocument"]
+                if POLICY_NAME in inline
+                else None
+            )
+    except NotThereError:
+        return [f"missing, expected role {name!r} as family {family.key!r} declares it: pulumi up -s {stage.stage}"]
+    problems = difference("inline policies", sorted(inline), [POLICY_NAME])
+    problems += difference("attached policies", sorted(attached), [])
+    if settings.read:
+        expected = trust_policy(role, family, stage, account)
+        problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
+        if policy is not None:
+            problems += policy_problems(
+                f"policy {POLICY_NAME!r}", policy, role_policy(role, family, catalogue, stage, account)
+            )
+    return problems
+
+
+def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[str]:
+    """The differences of two policy documents, a line a statement. A list of one and its element are the same."""
+    mine, theirs = _statements(expected), _statements(json.loads(found) if isinstance(found, str) else found)
+    problems = []
+    for sid in mine | theirs:
+        where = f"{what}, statement {sid!r}"
+        if sid not in theirs:
+            problems.append(f"{where}: missing, expected {_shown(mine[sid])}")
+        elif sid not in mine:
+            problems.append(f"{where}: found {_shown(theirs[sid])}, expected none")
+        else:
+            fields = sorted(mine[sid] | theirs[sid])
+            for field in fields:
+                one, other = theirs[sid].get(field), mine[sid].get(field)
+                if one != other:
+                    problems.append(f"{where}, {field}: found {_shown(one)}, expected {_shown(other)}")
+    return problems
+
+
+def _statements(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    given = document.get("Statement") or []
+    found: dict[str, dict[str, Any]] = {}
+    for place, statement in enumerate(given if isinstance(given, list) else [given]):
+        found[str(statement.get("Sid", f"number {place + 1}"))] = {
+            field: _canonical(value) for field, value in statement.items() if field not in ("Sid",)
+        }
+    return found
+
+
+def _canonical(value: Any) -> Any:
+    """IAM gives lists in any order, and a list of one as its element."""
+    if isinstance(value, Mapping):
+        return {key: _canonical(inner) for key, inner in sorted(value.items())}
+    if isinstance(value, list):
+        return sorted(map(str, value))
+    return [str(value)]
+
+
+def _shown(value: Any) -> str:
+    text = "none" if value is None else json.dumps(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,138 @@
+"""A deployed table against its declaration; each difference is one line: what, found, expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tablekit.client import Clients, NotThereError, translated
+from tablekit.model.attributes import Key
+from tablekit.model.family import Family
+from tablekit.model.resource_tags import table_tags
+from tablekit.model.table import Index, Table
+from tablekit.ops.smoke.explain import missing_table
+from tablekit.ops.smoke.settings import Settings
+
+
+def difference(what: str, found: Any, expected: Any) -> list[str]:
+    """The line, where the two differ."""
+    return [] if found == expected else [f"{what}: found {_said(found)}, expected {_said(expected)}"]
+
+
+def _said(value: Any) -> str:
+    return "none" if value in (None, (), []) else str(value)
+
+
+def table_problems(clients: Clients, family: Family, table: Table, settings: Settings) -> list[str]:
+    """Every difference of one table. Raises what the calls raise."""
+    stage = settings.config
+    region, name = stage.region_of(family), family.physical(table.name, stage.stage)
+    client = clients.get("dynamodb", region)
+    try:
+        with translated(f"table {name!r}"):
+            found = client.describe_table(TableName=name)["Table"]
+            ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+            backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+            tags = _tags(client, found["TableArn"])
+    except NotThereError:
+        return [missing_table(name, f"{family.key}/{table.name}", stage.stage, region)]
+    problems = difference("status", found["TableStatus"], "ACTIVE")
+    problems += difference("keys", _keys(found, found), _text(table.keys))
+    problems += _index_problems(family, table, found, settings)
+    expected_ttl = f"on {table.ttl!r}" if table.ttl else "off"
+    problems += difference("TTL", _ttl(ttl), expected_ttl)
+    problems += _setting_problems(family, table, found, settings)
+    problems += _backup_problems(backups, settings)
+    for key, value in table_tags(family, table, stage).items():
+        problems += difference(f"tag {key!r}", tags.get(key), value)
+    return problems
+
+
+def _tags(client: Any, arn: str) -> dict[str, str]:
+    pages = client.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+    return {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
+
+
+def _keys(described: dict[str, Any], table: dict[str, Any]) -> str:
+    types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+    ordered = sorted(described["KeySchema"], key=lambda each: each["KeyType"] != "HASH")
+    return " ".join(f"{each['AttributeName']}:{types.get(each['AttributeName'], '?')}" for each in ordered)
+
+
+def _text(keys: Iterable[Key]) -> str:
+    return " ".join(f"{key.name}:{key.type}" for key in keys)
+
+
+def _index_problems(family: Family, table: Table, found: dict[str, Any], settings: Settings) -> list[str]:
+    problems = []
+    there = {
+        each["IndexName"]: (each, kind == "Local")
+        for kind in ("Global", "Local")
+        for each in found.get(f"{kind}SecondaryIndexes") or ()
+    }
+    for index in table.indexes:
+        if index.name not in there:
+            problems.append(
+                f"index {index.name!r}: missing, expected ACTIVE with keys {_text(index.keys)}; "
+                f"family {family.key!r} declares it on table {table.name!r}; "
+                f"deploy it: pulumi up -s {settings.config.stage}"
+            )
+            continue
+        made, local = there.pop(index.name)
+        where = f"index {index.name!r}"
+        problems += difference(f"{where}: kind", "local" if local else "global", "local" if index.local else "global")
+        problems += [] if local else difference(f"{where}: status", made.get("IndexStatus", "ACTIVE"), "ACTIVE")
+        problems += difference(f"{where}: keys", _keys(made, found), _text(index.keys))
+        problems += difference(f"{where}: projection", _projection(made), _declared(index))
+    return problems + [f"index {name!r}: found, expected none: it is declared nowhere" for name in there]
+
+
+def _projection(made: dict[str, Any]) -> str:
+    projection = made["Projection"]
+    return " ".join([projection["ProjectionType"], *sorted(projection.get("NonKeyAttributes") or ())])
+
+
+def _declared(index: Index) -> str:
+    return " ".join([index.projection, *sorted(index.include)])
+
+
+def _ttl(described: dict[str, Any]) -> str:
+    status, attribute = described.get("TimeToLiveStatus"), described.get("AttributeName")
+    if status in ("ENABLED", "ENABLING"):
+        return f"on {attribute!r}"
+    return "off"
+
+
+def _setting_problems(family: Family, table: Table, found: dict[str, Any], settings: Settings) -> list[str]:
+    stage = settings.config
+    encryption = found.get("SSEDescription") or {}
+    problems = difference("encryption with KMS", encryption.get("Status") in ("ENABLED", "UPDATING"), True)
+    stream = (found.get("StreamSpecification") or {}).get("StreamViewType")
+    if not settings.read:
+        return problems + (difference("stream", stream, table.stream) if table.stream else [])
+    if key := stage.kms_key(family):
+        problems += difference("encryption key", encryption.get("KMSMasterKeyArn"), key)
+    problems += difference("stream", stream, stage.stream(family, table.name))
+    protected = found.get("DeletionProtectionEnabled", False)
+    problems += difference("deletion protection", _on(protected), _on(stage.deletion_protection))
+    billing = (found.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
+    capacity = stage.provisioned.get(f"{family.key}/{table.name}")
+    problems += difference("billing mode", billing, "PROVISIONED" if capacity else "PAY_PER_REQUEST")
+    if capacity and billing == "PROVISIONED":
+        units = found["ProvisionedThroughput"]
+        given = f"{units['ReadCapacityUnits']} read, {units['WriteCapacityUnits']} write"
+        problems += difference("capacity", given, f"{capacity.read} read, {capacity.write} write")
+    return problems
+
+
+def _backup_problems(backups: dict[str, Any], settings: Settings) -> list[str]:
+    recovery = backups.get("PointInTimeRecoveryDescription") or {}
+    problems = difference("point-in-time recovery", _on(recovery.get("PointInTimeRecoveryStatus") == "ENABLED"), "on")
+    if not problems and settings.read:
+        days = settings.config.point_in_time_recovery_days
+        problems += difference("window of point-in-time recovery", recovery.get("RecoveryPeriodInDays"), days)
+    return [f"{line} days" if "window" in line else line for line in problems]
+
+
+def _on(value: bool) -> str:
+    return "on" if value else "off"

@@ -1,0 +1,275 @@
+"""A whole run: every table, role, alarm and access pattern, at once, and everything cleaned up after."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from tablekit.client import AccessDeniedError, Clients, Connection, NoCredentialsError, UnreachableError
+from tablekit.contract import Contract, ContractError, family_of
+from tablekit.model.alarms import account_alarms, account_topic, family_alarms
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import TablekitError, did_you_mean
+from tablekit.model.family import Family
+from tablekit.model.permissions import Account
+from tablekit.ops.smoke import explain
+from tablekit.ops.smoke.calls import Recorder
+from tablekit.ops.smoke.control_alarms import alarm_problems
+from tablekit.ops.smoke.control_roles import role_problems
+from tablekit.ops.smoke.control_tables import table_problems
+from tablekit.ops.smoke.dataplane import Runner
+from tablekit.ops.smoke.ledger import Ledger
+from tablekit.ops.smoke.outcomes import Outcome, Plane, Report
+from tablekit.ops.smoke.settings import Settings
+
+CONCURRENCY = 32
+BUDGET_SECONDS = 20.0
+
+Job = Callable[[], Outcome]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run checks, and how.
+
+    families, patterns: those to check, all where none is named; a pattern is `name` or `family/name`.
+    planes: control (the stage against its declaration), data (access patterns run), or both.
+    budget: seconds that a read is waited for until it is consistent.
+    """
+
+    families: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    planes: frozenset[Plane] = frozenset({"control", "data"})
+    read_only: bool = False
+    concurrency: int = CONCURRENCY
+    budget: float = BUDGET_SECONDS
+
+
+def run(
+    contract: Contract,
+    catalogue: Catalogue,
+    settings: Settings,
+    clients: Clients,
+    plan: Plan,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Check the stage. progress: told how many checks are done, and of how many.
+
+    What the run wrote is deleted before this ends, however it ends: by an error, SIGINT or SIGTERM as well.
+
+    Raises ContractError for names that are not there, UnreachableError and NoCredentialsError where nothing can be
+    checked, and KeyboardInterrupt, whose arguments are what could not be deleted.
+    """
+    started = time.monotonic()
+    ledger = Ledger()
+    outcomes: list[Outcome] = []
+    left: list[str] = []
+    jobs = _jobs(contract, catalogue, settings, clients, plan, ledger)
+    with _terminated_as_interrupted(), ThreadPoolExecutor(plan.concurrency) as pool:
+        futures: list[Future[Outcome]] = [pool.submit(job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                outcomes.append(future.result())
+                progress(len(outcomes), len(futures))
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(*_stop(pool, ledger)) from None
+        finally:
+            left = _stop(pool, ledger)
+    order = {key: place for place, key in enumerate(catalogue.families)}
+    outcomes.sort(key=lambda each: order.get(each.family, len(order)))  # a stable sort: as they came within a family
+    taken = time.monotonic() - started
+    return Report(
+        contract.stage, plan.read_only, plan.concurrency, taken, tuple(outcomes), settings.unchecked, tuple(left)
+    )
+
+
+def _stop(pool: ThreadPoolExecutor, ledger: Ledger) -> list[str]:
+    """Let no more begin, wait for what runs, and delete what was written; gives what could not be."""
+    with _undisturbed():
+        ledger.stopping.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+        return ledger.clean()
+
+
+def _jobs(
+    contract: Contract,
+    catalogue: Catalogue,
+    settings: Settings,
+    clients: Clients,
+    plan: Plan,
+    ledger: Ledger,
+) -> list[Job]:
+    for key in plan.families:
+        family_of(contract, key)
+    chosen = [catalogue.family(key) for key in contract.families if not plan.families or key in plan.families]
+    _check_names(chosen, plan.patterns)
+    jobs: list[Job] = []
+    if "data" in plan.planes:
+        jobs += _data_jobs(contract, chosen, clients, plan, ledger)
+    if "control" in plan.planes and not plan.patterns:
+        whole = not plan.families
+        jobs += _control_jobs(contract, catalogue, chosen, settings, clients, whole)
+    return jobs
+
+
+def _check_names(families: list[Family], patterns: tuple[str, ...]) -> None:
+    known = {name for family in families for name in family.patterns}
+    known |= {f"{family.key}/{name}" for family in families for name in family.patterns}
+    for name in patterns:
+        if name not in known:
+            raise ContractError(
+                f"no access pattern {name!r} in {', '.join(family.key for family in families)}"
+                f"{did_you_mean(name, known)}; name it as <family>/<pattern>"
+            )
+
+
+def _data_jobs(contract: Contract, families: list[Family], clients: Clients, plan: Plan, ledger: Ledger) -> list[Job]:
+    # 40 bits: short in a key, and no two runs have the same.
+    runner = Runner(
+        contract.stage,
+        f"smoke{secrets.token_hex(5)}",
+        int(time.time()),
+        plan.budget,
+        ledger,
+        Recorder(),
+        plan.read_only,
+    )
+    connection = Connection(contract, clients)
+    jobs: list[Job] = []
+    for family in families:
+        tables = connection.family(family.key)
+        runner.recorder.listen(tables.client)
+        for name in family.patterns:
+            if not plan.patterns or {name, f"{family.key}/{name}"} & set(plan.patterns):
+                jobs.append(partial(runner.check, tables, family, name))
+    return jobs
+
+
+def _control_jobs(
+    contract: Contract,
+    catalogue: Catalogue,
+    families: list[Family],
+    settings: Settings,
+    clients: Clients,
+    whole: bool,
+) -> list[Job]:
+    stage = settings.config
+    jobs: list[Job] = []
+    made: list[tuple[str, str, str, Callable[[], list[str]]]] = []
+    if whole and settings.read:
+        made.append(("stage", "families", "", partial(_family_problems, contract, settings)))
+    accounts: dict[str, Account] = {}
+    for family in families:
+        exported = contract.families[family.key]
+        made.append((family.key, "outputs", "", partial(_output_problems, contract, family)))
+        account = _account([table.arn for table in exported.tables.values()])
+        accounts[stage.region_of(family)] = account
+        for table in family.tables:
+            checked = partial(table_problems, clients, family, table, settings)
+            made.append(
+                (family.key, f"table {table.name}", f"dynamodb:DescribeTable and its like on {table.name}", checked)
+            )
+        for role in family.roles:
+            checked = partial(role_problems, clients, family, role, catalogue, settings, account)
+            made.append((family.key, f"role {role.name}", "iam:GetRole and its like", checked))
+        alarms = family_alarms(family, stage)
+        checked = partial(
+            alarm_problems, clients, stage.region_of(family), alarms, exported.alarms.topic_arn, stage.stage
+        )
+        made.append(
+            (family.key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", checked)
+        )
+    for region, account in sorted(accounts.items()) if whole else ():
+        if alarms := account_alarms(stage, region):
+            topic = f"arn:{account.partition}:sns:{region}:{account.id}:{account_topic(stage)}"
+            checked = partial(alarm_problems, clients, region, alarms, topic, stage.stage)
+            made.append(("stage", f"account alarms in {region}", "cloudwatch:DescribeAlarms", checked))
+    jobs += [partial(_control, *parts) for parts in made]
+    return jobs
+
+
+def _control(family: str, name: str, action: str, check: Callable[[], list[str]]) -> Outcome:
+    started = time.monotonic()
+    try:
+        problems = check()
+    except (UnreachableError, NoCredentialsError):
+        raise
+    except AccessDeniedError as error:
+        problems = [
+            explain.denied(error, action, name, "run the smoke test as a role that may read the stage's set-up")
+        ]
+    except TablekitError as error:
+        problems = [str(error)]
+    taken = time.monotonic() - started
+    return Outcome(family, "control", name, "failed" if problems else "passed", tuple(problems), "", taken)
+
+
+def _family_problems(contract: Contract, settings: Settings) -> list[str]:
+    expected, found = set(settings.config.families), set(contract.families)
+    missing = [f"family {key!r}: configured, and not in the outputs" for key in sorted(expected - found)]
+    return missing + [f"family {key!r}: in the outputs, and not configured" for key in sorted(found - expected)]
+
+
+def _output_problems(contract: Contract, family: Family) -> list[str]:
+    """Whether the outputs are of this declaration: another's patterns would be run, or none."""
+    exported = contract.families[family.key]
+    problems = []
+    for kind, found, expected in (
+        ("table", set(exported.tables), {table.name for table in family.tables}),
+        ("access pattern", set(exported.access_patterns), set(family.patterns)),
+        ("role", set(exported.roles), {role.name for role in family.roles}),
+    ):
+        advice = "were the outputs made by another version? pulumi up"
+        problems += [f"{kind} {name!r}: declared, not in the outputs; {advice}" for name in sorted(expected - found)]
+        problems += [f"{kind} {name!r}: in the outputs, not declared; {advice}" for name in sorted(found - expected)]
+    for name, pattern in family.patterns.items():
+        there = exported.access_patterns.get(name)
+        texts = (pattern.table, pattern.index, pattern.operation, pattern.key, pattern.filter, pattern.condition)
+        if there and texts != (
+            there.table, there.index, there.operation, there.key_condition, there.filter, there.condition
+        ):  # fmt: skip
+            problems.append(f"access pattern {name!r}: the outputs have another version of it; pulumi up")
+    return problems
+
+
+def _account(arns: list[str]) -> Account:
+    _, partition, _, _, account, *_ = (*arns[0].split(":"), *[""] * 6)[:6] if arns else ("", "aws", "", "", "", "")
+    return Account(account, partition)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM as SIGINT: an exception in the main thread, so that the run cleans up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt("SIGTERM")
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second SIGINT or SIGTERM does not stop the cleaning."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,152 @@
+"""What a stage is set to: its `Pulumi.<stage>.yaml`, or, without one, what its outputs let conclude."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import yaml
+
+from tablekit.contract import Contract
+from tablekit.model.alarms import family_alarms
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import StageError
+from tablekit.model.naming import PROD
+from tablekit.model.stage import LOCAL, PROJECT, SERVICES, StageConfig, load_stage
+
+_ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A stage's settings. read: whether they come from its file, and everything can be compared.
+
+    unchecked: one line each for what can't be compared. productive: whether a test must not write there.
+    endpoint: where the stage's calls go, if not to AWS.
+    """
+
+    config: StageConfig
+    read: bool
+    unchecked: tuple[str, ...]
+    endpoint: str | None
+
+    @property
+    def productive(self) -> bool:
+        """Whether the settings say prod: its name, or tables that nobody may delete."""
+        return self.config.stage == PROD or self.config.protect or self.config.deletion_protection
+
+
+def load(
+    contract: Contract, catalogue: Catalogue, file: Path | None, endpoint: str | None, places: tuple[Path, ...]
+) -> Settings:
+    """The settings of the contract's stage; raises StageError.
+
+    file: the stage's file; without one it is looked for in `places`. endpoint: where the calls go, if not to AWS.
+    """
+    name = f"Pulumi.{contract.stage}.yaml"
+    if file is None:
+        file = next((place / name for place in places if (place / name).is_file()), None)
+    elif not file.is_file():
+        raise StageError(f"{file}: no such file; give the stage's own {name} with --config")
+    if file is None:
+        return _concluded(contract, catalogue, endpoint, name)
+    stage = _content(file)
+    projects = (place / "Pulumi.yaml" for place in (file.parent, *places))
+    defaults = next((_content(project) for project in projects if project.is_file()), {})
+    settings: dict[str, Any] = {
+        key.removeprefix(f"{PROJECT}:"): value["default"]
+        for key, value in (defaults.get("config") or {}).items()
+        if isinstance(value, Mapping) and "default" in value
+    }
+    given = {key: _value(value) for key, value in (stage.get("config") or {}).items()}
+    hidden = sorted(key for key, value in given.items() if _encrypted(value))
+    settings |= _of(given, PROJECT, hidden)
+    settings.setdefault("families", list(contract.families))
+    aws = _of(given, "aws", hidden)
+    if endpoint:
+        aws["endpoints"] = dict.fromkeys(SERVICES, endpoint)
+        if contract.stage != LOCAL and is_loopback(endpoint):
+            settings["rehearsal"] = True
+    config = load_stage(contract.stage, settings, aws, catalogue)
+    unchecked = tuple(f"{key} is encrypted in {file.name}, and was taken for not set" for key in hidden)
+    return Settings(config, True, unchecked, endpoint or config.endpoints.get("dynamodb"))
+
+
+def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, name: str) -> Settings:
+    if contract.stage == LOCAL and not endpoint:
+        raise StageError(
+            f"stage {LOCAL!r} is on an emulator, and {name} is not here to say where; give --endpoint, "
+            f"or --config {name}"
+        )
+    regions = [family.region for key, family in contract.families.items() if catalogue.family(key).region is None]
+    fields: dict[str, Any] = {
+        "stage": contract.stage,
+        "region": (regions or [family.region for family in contract.families.values()])[0],
+        "families": tuple(contract.families),
+    }
+    if endpoint and is_loopback(endpoint):
+        fields["endpoints"] = dict.fromkeys(SERVICES, endpoint)
+        fields["rehearsal"] = contract.stage != LOCAL
+    config = StageConfig(**fields)
+    for alarms in _ALARMS:
+        tried = config.model_copy(update={"alarms": alarms})
+        if all(
+            [alarm.name for alarm in family_alarms(catalogue.family(key), tried)] == exported.alarms.names
+            for key, exported in contract.families.items()
+        ):
+            config = tried
+    unchecked = (
+        f"no {name} was found, so these were not compared: deletion protection, the window of point-in-time recovery, "
+        "a customer-managed key, the stage's own tags, streams and capacity, the texts of the roles' policies; "
+        f"give --config {name}",
+    )
+    return Settings(config, False, unchecked, endpoint)
+
+
+def _content(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        said = str(error).splitlines()[0]
+        raise StageError(f"{file}: can't be read: {said}") from None
+    if not isinstance(content or {}, dict):
+        raise StageError(f"{file}: is no mapping of settings")
+    return content or {}
+
+
+def _value(value: Any) -> Any:
+    """`pulumi config set` writes truth values, numbers, lists and objects as text."""
+    if isinstance(value, str) and (value in ("true", "false") or value[:1] in ("[", "{") or value.isdigit()):
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            return value
+    return value
+
+
+def _of(given: Mapping[str, Any], namespace: str, hidden: list[str]) -> dict[str, Any]:
+    prefix = f"{namespace}:"
+    return {
+        key.removeprefix(prefix): value
+        for key, value in given.items()
+        if key.startswith(prefix) and key not in hidden and value is not None
+    }
+
+
+def _encrypted(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == {"secure"} or any(map(_encrypted, value.values()))
+    return isinstance(value, list) and any(map(_encrypted, value))
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

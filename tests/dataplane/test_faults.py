@@ -1,0 +1,128 @@
+"""Tables and outputs that are not as declared: the run says so, in words that name the object and the next step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tablekit.model import AccessPattern, Catalogue, N, S
+from tests.dataplane.conftest import Stage, made
+from tests.dataplane.test_patterns import items, smoke
+from tests.support import declare
+
+TABLE = "dev-shop-orders"
+
+
+def shop(**changes: Any) -> Catalogue:
+    """Orders of a customer by day, an update and a delete."""
+    patterns = (
+        declare.pattern(filter="paid = true", order="descending"),
+        declare.writing(),
+        AccessPattern(
+            name="pay-order",
+            purpose="an order is paid, once",
+            table="orders",
+            operation="update",
+            key="order_id = :order_id",
+            condition="paid = false",
+            update="SET paid = true",
+            example={"order_id": "o1"},
+        ),
+    )
+    return Catalogue([declare.family(**{"access_patterns": patterns, **changes})])
+
+
+def problems(stage: Stage, **changes: object) -> dict[str, str]:
+    """What a run finds, by access pattern."""
+    found = smoke(stage, budget=0.3, **changes)
+    assert found.failed
+    assert items(stage) == 0 or stage.contract.stage != "dev"
+    return {outcome.name: "\n".join(outcome.problems) for outcome in found.outcomes if outcome.problems}
+
+
+def other(stage: Stage, **changes: object) -> Stage:
+    """The stage with other outputs for the query: as if a client ran something else than what is declared."""
+    family = stage.contract.families["shop"]
+    pattern = family.access_patterns["orders-of-customer"].model_copy(update=changes)
+    patterns = {**family.access_patterns, "orders-of-customer": pattern}
+    families = {"shop": family.model_copy(update={"access_patterns": patterns})}
+    contract = stage.contract.model_copy(update={"families": families})
+    return Stage(contract, stage.catalogue, stage.config, stage.clients, stage.endpoint)
+
+
+def test_what_is_as_declared_passes(empty: str) -> None:
+    stage = made(empty, shop())
+    assert not smoke(stage).failed
+    assert items(stage) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"filter": None}, "which should be left out (paid False)"),
+        ({"filter": "paid = false"}, "which should be left out"),
+        ({"key_condition": "customer = :customer AND day > :since"}, "is not found, for 0.3 s"),
+        ({"key_condition": "customer = :customer AND day <= :since"}, "which should be left out (day "),
+        ({"order": "ascending"}, "expected descending"),
+        ({"projection": ["order_id", "customer", "day"]}, "found no 'total'"),
+        ({"limit": 1}, "is not found"),
+        (
+            {"operation": "scan", "key_condition": None, "filter": "customer = :customer AND day >= :since"},
+            "called Scan",
+        ),
+    ],
+)
+def test_another_read_than_the_declared_one_is_noticed(empty: str, changes: dict[str, Any], says: str) -> None:
+    found = problems(other(made(empty, shop()), **changes))
+    assert found.keys() == {"orders-of-customer"}
+    assert says in found["orders-of-customer"]
+
+
+def test_a_missing_index_names_its_declaration(empty: str) -> None:
+    stage = made(empty, shop())
+    client = stage.clients.get("dynamodb", "eu-west-1")
+    client.update_table(TableName=TABLE, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "customer-day-index"}}])
+    found = problems(stage)
+    assert found == {
+        "orders-of-customer": f"index 'customer-day-index' of table '{TABLE}' is missing; family 'shop' declares it on "
+        "table 'orders': deploy it: pulumi up -s dev"
+    }
+
+
+def test_an_index_that_projects_less_is_noticed(empty: str) -> None:
+    made(empty, shop(tables=(declare.table(indexes=(declare.index(projection="INCLUDE", include=("paid",)),)),)))
+    stage = made(empty, shop(), create=False)
+    assert "found no 'total'" in problems(stage)["orders-of-customer"]
+
+
+def test_a_missing_table_says_which_stage_was_meant(empty: str) -> None:
+    stage = made(empty, shop())
+    stage.clients.get("dynamodb", "eu-west-1").delete_table(TableName=TABLE)
+    found = smoke(stage)
+    assert found.count("failed") == 3
+    for outcome in found.outcomes:
+        assert outcome.problems == (
+            f"table '{TABLE}' (shop/orders) is missing in eu-west-1, expected ACTIVE; stage 'dev' was meant: is it the "
+            "right account, and was it deployed? pulumi up -s dev",
+        )
+
+
+def test_a_pattern_that_no_items_can_show_fails_visibly(empty: str) -> None:
+    never = declare.pattern(filter="paid = true AND paid = false")
+    found = smoke(made(empty, shop(access_patterns=(never,))))
+    assert [outcome.status for outcome in found.outcomes] == ["failed"]
+    assert "found no item that meets" in found.outcomes[0].problems[0]
+
+
+def test_number_keys_are_the_runs_own_too(empty: str) -> None:
+    table = declare.table(hash_key=N("order_id"), range_key=S("line"), indexes=(), attributes={"ttl": "N"})
+    pattern = AccessPattern(
+        name="lines", purpose="lines of an order", table="orders", operation="query",
+        key="order_id = :order_id AND begins_with(line, :start)", example={"order_id": 1, "start": "a"},
+    )  # fmt: skip
+    stage = made(empty, shop(tables=(table,), access_patterns=(pattern,)))
+    client = stage.clients.get("dynamodb", "eu-west-1")
+    client.put_item(TableName=TABLE, Item={"order_id": {"N": "1"}, "line": {"S": "a1"}})
+    assert not smoke(stage).failed
+    assert client.scan(TableName=TABLE)["Count"] == 1
