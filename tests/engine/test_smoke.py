@@ -28,9 +28,9 @@ class Smoked:
     outputs: Path
 
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from tablekit.ops.command import main; main()", "smoke", *words]
         return subprocess.run(
-            [sys.executable, "-c", "from tablekit.ops.command import main; main()", "smoke"]
-            + ["--outputs", str(self.outputs), "--config", str(self.deployed.config_file), *words],
+            [*command, "--outputs", str(self.outputs), "--config", str(self.deployed.config_file)],
             env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "400"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -109,8 +109,8 @@ Break = Callable[[Smoked], None]
             delete_index,
             (
                 "failed   table users",
-                "index 'email-index': missing, expected ACTIVE with keys email:S userId:S; family 'cloudstro' declares it "
-                "on table 'users'; deploy it: pulumi up -s local",
+                "index 'email-index': missing, expected ACTIVE with keys email:S userId:S; "
+                "family 'cloudstro' declares it on table 'users'; deploy it: pulumi up -s local",
                 "failed   user-by-email",
             ),
         ),

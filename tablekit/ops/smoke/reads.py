@@ -131,8 +131,9 @@ def _ranges(ground: Ground, arguments: dict[str, Any]) -> tuple[list[Any], list[
     outside = sorted((value for value in by_value.values() if solver.decides({path: value}) is False), key=sorts)
     if not inside:
         raise ground.underivable(f"found no {key.name} that meets {ground.pattern.key!r}")
-    # The bounds themselves first: they are where an operator goes wrong.
-    edges = sorted(inside[:_MATCHES], key=sorts)
+    inside.sort(key=sorts)
+    # The outermost first: the bounds themselves are where an operator goes wrong.
+    edges = [inside[0], *inside[1:][-1:], *inside[1:-1][: _MATCHES - 2]]
     rest = [value for value in inside if value not in edges]
     low, high = min(map(sorts, inside)), max(map(sorts, inside))
     below = [value for value in outside if sorts(value) < low][-1:]

@@ -1,0 +1,1 @@
+"""What running the checks at once saves: `tablekit smoke` behind a proxy with latency."""
