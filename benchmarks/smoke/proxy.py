@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ async def _serve(port: int, delay: float) -> None:
     server = await asyncio.start_server(accept, ADDRESS, 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    os._exit(0)  # whatever connections are open still
 
 
 @contextmanager
@@ -46,7 +48,6 @@ def latency(port: int, milliseconds: int) -> Iterator[str]:
             yield f"http://{ADDRESS}:{int(process.stdout.readline())}"
         finally:
             process.stdin.close()
-            process.terminate()
             process.wait()
 
 

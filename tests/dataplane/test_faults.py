@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tablekit.model import AccessPattern, Catalogue, N, S
-from tests.dataplane.conftest import Stage, made
-from tests.dataplane.test_patterns import items, smoke
+from tests.dataplane.stages import Stage, items, made, smoke
 from tests.support import declare
 
 TABLE = "dev-shop-orders"

@@ -6,30 +6,11 @@ import pytest
 
 from families import catalogue
 from tablekit.ops.smoke.outcomes import Report
-from tablekit.ops.smoke.run import Plan, run
-from tablekit.ops.smoke.settings import Settings
-from tests.dataplane.conftest import Stage
+from tests.dataplane.stages import Stage, items, smoke
 
 CATALOGUE = catalogue()
 PATTERNS = [(family.key, name) for family in CATALOGUE for name in family.patterns]
 IDS = [f"{family}/{name}" for family, name in PATTERNS]
-DATA = frozenset({"data"})
-
-
-def smoke(stage: Stage, **changes: object) -> Report:
-    """One run of the data plane."""
-    settings = Settings(stage.config, False, (), stage.endpoint)
-    plan = Plan(planes=DATA, **changes)  # type: ignore[arg-type]
-    return run(stage.contract, stage.catalogue, settings, stage.clients, plan)
-
-
-def items(stage: Stage) -> int:
-    """How many items there are in all tables."""
-    count = 0
-    for exported in stage.contract.families.values():
-        client = stage.clients.get("dynamodb", exported.region)
-        count += sum(client.scan(TableName=table.name)["Count"] for table in exported.tables.values())
-    return count
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,7 @@ CONDITIONS = st.recursive(
 
 @given(CONDITIONS)
 def test_solutions_are_solutions_and_near_misses_miss(text: str) -> None:
-    types = {name: Attribute(type=type_) for name, type_ in TYPES.items()}  # type: ignore[arg-type]
+    types = {name: Attribute(type=type_) for name, type_ in TYPES.items()}
     solver = Solver(parse_condition(text), {"p": "mm", "q": "pp"}, types)
     for assignment in solver.meeting(5):
         assert solver.decides(assignment) is True

@@ -127,16 +127,17 @@ class Ground:
                 given[name] = given[name] + ("z" if isinstance(given[name], str) else 10)
         return given
 
-    def item(self, keys: Mapping[str, Any], assignment: Assignment, leave_out: Iterable[str] = ()) -> Item:
-        """An item with these keys and values; every declared attribute is there but for keys of other indexes."""
-        named = {path.attribute for path in assignment} | set(leave_out)
+    def item(self, keys: Mapping[str, Any], assignment: Assignment, full: bool = False) -> Item:
+        """An item with these keys and values. full: with all declared attributes but for keys of other indexes."""
+        named = {path.attribute for path in assignment}
         item: Item = {key.name: self.unique(key.type) for key in self.table.keys if key.name not in keys}
-        item |= {
-            name: filled(attribute.type)
-            for name, attribute in self.types.items()
-            if name not in self.all_keys and name not in named and name != self.table.ttl
-        }
-        if self.table.ttl and self.table.ttl not in {path.attribute for path in assignment}:
+        if full:
+            item |= {
+                name: filled(attribute.type)
+                for name, attribute in self.types.items()
+                if name not in self.all_keys and name not in named and name != self.table.ttl
+            }
+        if self.table.ttl and self.table.ttl not in named:
             item[self.table.ttl] = self.now + LIFE_SECONDS
         item |= {**keys, MARK: self.run}
         for path, given in assignment.items():

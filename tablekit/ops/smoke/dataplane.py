@@ -192,20 +192,25 @@ class _Check:
         with self.runner.recorder.calls() as made:
             result = call()
         self.capacity += result.capacity
-        return result, call_problems(self.pattern, made, result.capacity)
+        return result, call_problems(self.pattern, made, result)
 
 
-def call_problems(pattern: AccessPattern, made: list[Call], consumed: Capacity) -> list[str]:
-    """What is wrong with how a pattern was run: its operation, its index, its capacity."""
+def call_problems(pattern: AccessPattern, made: list[Call], result: Result) -> list[str]:
+    """What is wrong with how a pattern was run: its operation, its index, its capacity.
+
+    A read that finds nothing may cost nothing, on an emulator.
+    """
+    consumed = result.capacity
+    costs = consumed.reported and (bool(result.items) or not pattern.reads)
     expected = (pattern.action.removeprefix("dynamodb:"), pattern.index)
     problems = [
         f"called {name} through {index or 'no index'}, expected {expected[0]} through {expected[1] or 'no index'}"
         for name, index in dict.fromkeys(made)
         if (name, index) != expected
     ]
-    if consumed.reported and consumed.total <= 0:
+    if costs and consumed.total <= 0:
         problems.append("consumed 0 capacity units, expected some: nothing was read or written")
-    if consumed.reported and pattern.index and consumed.indexes and not consumed.indexes.get(pattern.index):
+    if costs and pattern.index and consumed.indexes and not consumed.indexes.get(pattern.index):
         problems.append(f"consumed no capacity of index {pattern.index!r}, found {', '.join(consumed.indexes)}")
     return problems
 

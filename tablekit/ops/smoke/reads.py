@@ -12,7 +12,7 @@ from tablekit.ops.smoke.evaluate import ABSENT, type_of
 from tablekit.ops.smoke.solve import Assignment, Solver, neighbours
 
 _MATCHES = 3
-_NEAR = 4
+_NEAR = 3
 
 
 def scenes(ground: Ground) -> list[Scene]:
@@ -31,7 +31,7 @@ def _get(ground: Ground) -> Scene:
         # A literal in a key stays: another value there would be another kind of item.
         changed = {**key, name: ground.unique(ground.types[name].type)}
         others.append((f"another {name}", ground.item(changed, {})))
-    return Scene(arguments, [ground.item(key, {})], others, None, True)
+    return Scene(arguments, [ground.item(key, {}, full=True)], others, None, True)
 
 
 def _first(ground: Ground) -> tuple[Scene, list[int]]:
@@ -46,10 +46,10 @@ def _first(ground: Ground) -> tuple[Scene, list[int]]:
     inside, outside = _ranges(ground, arguments)
     keys = _hash(ground, arguments)
     crowd = _Crowd(ground)
-    found = []
+    found: list[Item] = []
     for place in range(_MATCHES):
         ranged = _ranged(ground, inside, place)
-        item = crowd.add(keys | ranged, meeting[place % len(meeting)])
+        item = crowd.add(keys | ranged, meeting[place % len(meeting)], full=not found)
         found += [item] if item else []
     others: list[tuple[str, Item]] = []
     left = []
@@ -153,10 +153,11 @@ class _Crowd:
         self.ground = ground
         self.identities: set[tuple[Any, ...]] = set()
 
-    def add(self, keys: Item, assignment: Assignment) -> Item | None:
+    def add(self, keys: Item, assignment: Assignment, full: bool = False) -> Item | None:
         """The item, or None where one of its key is there already."""
         named = {path.attribute: value for path, value in assignment.items() if len(path.parts) == 1}
-        item = self.ground.item({**keys, **{n: v for n, v in named.items() if n in self._table_keys}}, assignment)
+        own = {name: value for name, value in named.items() if name in self._table_keys}
+        item = self.ground.item({**keys, **own}, assignment, full)
         identity = self.ground.identity(item)
         if identity in self.identities:
             return None

@@ -18,7 +18,7 @@ def steps(ground: Ground) -> list[Step]:
     if ground.pattern.operation == "batch-write":
         items = [ground.item({}, {}) for _ in range(_BATCH)]
         return [Step("a batch", {"items": items}, [ground.key(item) for item in items], None, items)]
-    accepted = [_accepted(ground, there) for there in _befores(ground)]
+    accepted = [_accepted(ground, there, full=place == 0) for place, there in enumerate(_befores(ground))]
     refused = _refused(ground)
     if not accepted:
         raise ground.underivable(f"found no item that meets {ground.pattern.condition!r}")
@@ -38,12 +38,12 @@ def _befores(ground: Ground) -> list[bool]:
     return tried
 
 
-def _accepted(ground: Ground, there: bool) -> Step:
-    arguments, key = _fresh(ground)
+def _accepted(ground: Ground, there: bool, full: bool) -> Step:
+    arguments, key = _fresh(ground, full)
     assignment: Assignment = {}
     if there and ground.pattern.condition_tree is not None:
         assignment = _solver(ground, arguments, key).meeting(1)[0]
-    before = _item(ground, key, assignment) if there else None
+    before = _item(ground, key, assignment, full) if there else None
     what = "an item that is there" if there else "no item there"
     return Step(what, arguments, [key], before, _after(ground, arguments, key, before))
 
@@ -66,11 +66,11 @@ def _refused(ground: Ground) -> list[Step]:
     return found
 
 
-def _fresh(ground: Ground) -> tuple[dict[str, Any], Item]:
+def _fresh(ground: Ground, full: bool = False) -> tuple[dict[str, Any], Item]:
     """Arguments, and the key they are about."""
     arguments = ground.arguments()
     if ground.pattern.operation == "put":
-        arguments["item"] = ground.item({}, {})
+        arguments["item"] = ground.item({}, {}, full)
         return arguments, ground.key(arguments["item"])
     return arguments, whole_key(ground, arguments)
 
@@ -81,10 +81,10 @@ def _solver(ground: Ground, arguments: dict[str, Any], key: Item) -> Solver:
     return Solver(tree, arguments, ground.types, fixed=key, steps=ground.steps)
 
 
-def _item(ground: Ground, key: Item, assignment: Assignment) -> Item:
+def _item(ground: Ground, key: Item, assignment: Assignment, full: bool = False) -> Item:
     """The item before the write: with all that an update reads or removes."""
     tree = ground.pattern.update_tree
-    item = ground.item(key, assignment)
+    item = ground.item(key, assignment, full)
     decided = set(assignment)
     for path in (node for node in walk(tree) if isinstance(node, Path)) if tree else ():
         known = ground.types.get(path.attribute)

@@ -1,0 +1,165 @@
+"""`tablekit smoke` as a person runs it: exit codes, what it prints, and what it leaves when it is stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as Xml
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from families import catalogue
+from local.project import ROOT
+from tests.dataplane.stages import Stage, items, made, moto
+
+COMMAND = (sys.executable, "-c", "from tablekit.ops.command import main; main()", "smoke")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "300", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def smoke(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words],
+        env={**ENVIRONMENT, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def dev() -> Iterator[Stage]:
+    """All tables of stage dev, and nothing else: no roles, and no tags."""
+    with moto() as endpoint:
+        yield made(endpoint, catalogue())
+
+
+@pytest.fixture(scope="module")
+def words(dev: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Outputs and endpoint as options."""
+    file = tmp_path_factory.mktemp("outputs") / "outputs.json"
+    file.write_text(dev.contract.model_dump_json(by_alias=True))
+    return ("--outputs", str(file), "--endpoint", str(dev.endpoint))
+
+
+def test_a_run_that_passes_says_so(words: tuple[str, ...], tmp_path: Path) -> None:
+    junit = tmp_path / "junit.xml"
+    done = smoke(*words, "--plane", "data", "--family", "formbridge", "--junit", str(junit))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "stage dev: 0 failed, 33 of 33 access patterns passed" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert done.stderr == ""
+    cases = Xml.parse(junit).getroot().findall(".//testcase")
+    assert len(cases) == 33
+
+
+def test_one_pattern_as_json(words: tuple[str, ...]) -> None:
+    done = smoke(*words, "--plane", "data", "--pattern", "acs/user-by-email", "--json")
+    found = json.loads(done.stdout)
+    assert found["failed"] is False
+    assert [(each["family"], each["name"], each["status"]) for each in found["outcomes"]] == [
+        ("acs", "user-by-email", "passed")
+    ]
+    assert found["outcomes"][0]["note"] == "Query Users/responseEmail-index: 3 found, 1 left out"
+
+
+def test_what_is_missing_is_one_line_each(words: tuple[str, ...]) -> None:
+    done = smoke(*words, "--plane", "control", "--family", "cloudstro")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    for part in (
+        "missing, expected role 'dev-cloudstro-app-role' as family 'cloudstro' declares it: pulumi up -s dev",
+        "tag 'family': found none, expected cloudstro",
+        "point-in-time recovery: found off, expected on",
+        "encryption with KMS: found False, expected True",
+    ):
+        assert sum(part in line for line in lines) >= 1, part
+
+
+def test_without_the_stages_file_it_says_what_was_not_compared(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, *words, "--family", "formbridge"],
+        cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert "not compared: no Pulumi.dev.yaml was found, so these were not compared: deletion protection" in done.stdout
+
+
+def test_prods_default_is_to_write_nothing(dev: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "outputs.json"
+    prod = dev.contract.model_dump(by_alias=True) | {"stage": "prod"}
+    file.write_text(json.dumps(prod))
+    done = smoke("--outputs", str(file), "--endpoint", str(dev.endpoint), "--plane", "data", "--family", "pse")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not run: writes, and this run is read-only" in done.stdout
+    assert "PutItem keyword-intelligence: a write; this run is read-only" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_a_run_that_is_stopped_deletes_what_it_wrote(dev: Stage, words: tuple[str, ...], number: int) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, *words, "--plane", "data", "--concurrency", "8"],
+        env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while items(dev) == 0 and time.monotonic() < until and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, out + err
+    assert "tablekit: interrupted; the run's items are deleted" in err
+    assert "Traceback" not in err
+    assert items(dev) == 0
+
+
+def closed() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("extra", "environment", "says"),
+    [
+        (("--endpoint", closed()), {}, "stage 'dev': nothing answers at http://127.0.0.1:"),
+        (("--stage", "prod"), {}, "stage 'prod' was meant, and the outputs are of stage 'dev'"),
+        (("--family", "asc"), {}, "has no family 'asc'; did you mean 'acs'?"),
+        (("--pattern", "user-by-emial"), {}, "no access pattern 'user-by-emial' in "),
+        (("--plane", "sky"), {}, "--plane is 'sky'; it is control, data or both"),
+        (("--config", "Pulumi.none.yaml"), {}, "Pulumi.none.yaml: no such file"),
+        (("--outputs", "none.json"), {}, "none.json: No such file or directory"),
+    ],
+)
+def test_what_can_not_be_run_is_one_message_and_exit_code_2(
+    words: tuple[str, ...], extra: tuple[str, ...], environment: dict[str, str], says: str
+) -> None:
+    started = time.monotonic()
+    done = smoke(*words, *extra, **environment)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("tablekit: ")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert time.monotonic() - started < 30
+
+
+def test_missing_credentials_are_told_within_seconds(dev: Stage, words: tuple[str, ...]) -> None:
+    """As on AWS, without --endpoint: the address is the emulator's all the same."""
+    nobody = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    kept = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("AWS_")}
+    started = time.monotonic()
+    done = subprocess.run(
+        [*COMMAND, *words[:2]],
+        env={**kept, **nobody, "AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": str(dev.endpoint)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "no AWS credentials were found; log in" in done.stderr
+    assert time.monotonic() - started < 30
