@@ -132,6 +132,11 @@ def closed() -> str:
         (("--stage", "prod"), {}, "stage 'prod' was meant, and the outputs are of stage 'dev'"),
         (("--family", "asc"), {}, "has no family 'asc'; did you mean 'acs'?"),
         (("--pattern", "user-by-emial"), {}, "no access pattern 'user-by-emial' in "),
+        (
+            ("--plane", "control", "--pattern", "acs/user"),
+            {},
+            "nothing to check: access patterns are of the data plane",
+        ),
         (("--plane", "sky"), {}, "--plane is 'sky'; it is control, data or both"),
         (("--config", "Pulumi.none.yaml"), {}, "Pulumi.none.yaml: no such file"),
         (("--outputs", "none.json"), {}, "none.json: No such file or directory"),

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tablekit.model import AccessPattern, Catalogue, N, S
-from tests.dataplane.stages import Stage, items, made, smoke
+from tablekit.ops.smoke.ledger import InterruptedRunError, Ledger, Place
+from tests.dataplane.stages import Stage, items, made, moto, smoke
 from tests.support import declare
 
 TABLE = "dev-shop-orders"
@@ -125,3 +126,18 @@ def test_number_keys_are_the_runs_own_too(empty: str) -> None:
     client.put_item(TableName=TABLE, Item={"order_id": {"N": "1"}, "line": {"S": "a1"}})
     assert not smoke(stage).failed
     assert client.scan(TableName=TABLE)["Count"] == 1
+
+
+def test_a_server_that_goes_away_ends_the_run_and_names_what_is_left() -> None:
+    """Nothing can be deleted any more: the tables that may have items are named."""
+    with moto() as endpoint:
+        stage = made(endpoint, shop())
+    ledger = Ledger()
+    place = Place(stage.clients.get("dynamodb", "eu-west-1"), TABLE)
+    ledger.note(place, [{"order_id": "o1"}])
+    ledger.note(Place(place.client, "dev-shop-other"), [{"order_id": "o1"}])
+    left = ledger.clean()
+    assert [line.split(":")[0] for line in left] == [f"table '{TABLE}'", "table 'dev-shop-other'"]
+    assert all("up to 1 items of this run may be left" in line and "no answer from" in line for line in left)
+    with pytest.raises(InterruptedRunError):
+        ledger.note(place, [{"order_id": "o2"}])

@@ -47,7 +47,9 @@ def smoke(
     family: Annotated[Names | None, typer.Option("--family", help="Only this family; may be repeated.")] = None,
     pattern: Annotated[
         Names | None,
-        typer.Option("--pattern", help="Only this access pattern, as NAME or FAMILY/NAME; may be repeated."),
+        typer.Option(
+            "--pattern", help="Only this access pattern, as NAME or FAMILY/NAME, and no control plane; may be repeated."
+        ),
     ] = None,
     plane: Annotated[
         str, typer.Option("--plane", help="control (the stage as declared), data (access patterns run) or both.")

@@ -67,6 +67,8 @@ class Runner:
             region = tables.exported.region
             physical = family.physical(pattern.table, self.stage)
             problems = [explain.call_failed(error, family, pattern, physical, self.stage, region)]
+        except Exception as error:  # noqa: BLE001 - a defect in one check fails that check, and the others run
+            problems = [f"could not be checked: {type(error).__name__}: {error}; this is a defect of tablekit"]
         finally:
             one.clean()
         units = one.capacity.total if one.capacity.reported else None

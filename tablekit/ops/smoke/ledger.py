@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tablekit.client import ThrottledError, to_dynamodb, translated
+from tablekit.client import NoCredentialsError, ThrottledError, UnreachableError, to_dynamodb, translated
 from tablekit.model.errors import TablekitError
 
 BATCH = 25
@@ -57,15 +57,26 @@ class Ledger:
         self._delete(place, marked)
 
     def clean(self) -> list[str]:
-        """Delete all that is noted still; gives a line for each table where that failed."""
+        """Delete all that is noted still; gives a line for each table where that failed.
+
+        Where nothing answers any more, or nobody is let in, the other tables are not tried.
+        """
         self.stopping.set()
-        failed = []
+        failed: list[str] = []
+        lost: TablekitError | None = None
         for place, keys in list(self._keys.items()):
-            if keys:
+            if not keys:
+                continue
+            error = lost
+            if error is None:
                 try:
                     self._delete(place, dict(keys))
-                except TablekitError as error:
-                    failed.append(f"table {place.name!r}: {len(keys)} items of this run may be left: {error}")
+                except (UnreachableError, NoCredentialsError) as found:
+                    error = lost = found
+                except TablekitError as found:
+                    error = found
+            if error is not None:
+                failed.append(f"table {place.name!r}: up to {len(keys)} items of this run may be left: {error}")
         return failed
 
     def _delete(self, place: Place, marked: Mapping[str, dict[str, Any]]) -> None:

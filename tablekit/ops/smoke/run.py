@@ -72,6 +72,8 @@ def run(
     outcomes: list[Outcome] = []
     left: list[str] = []
     jobs = _jobs(contract, catalogue, settings, clients, plan, ledger)
+    if not jobs:
+        raise ContractError("nothing to check: access patterns are of the data plane; leave out --plane control")
     with _terminated_as_interrupted(), ThreadPoolExecutor(plan.concurrency) as pool:
         futures: list[Future[Outcome]] = [pool.submit(job) for job in jobs]
         try:
@@ -80,6 +82,8 @@ def run(
                 progress(len(outcomes), len(futures))
         except KeyboardInterrupt:
             raise KeyboardInterrupt(*_stop(pool, ledger)) from None
+        except (UnreachableError, NoCredentialsError) as error:
+            raise type(error)("; ".join([str(error), *_stop(pool, ledger)])) from None
         finally:
             left = _stop(pool, ledger)
     order = {key: place for place, key in enumerate(catalogue.families)}
