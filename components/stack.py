@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import json
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pulumi
@@ -24,6 +28,7 @@ def deploy(families: Callable[[], Catalogue]) -> None:
 
     All is checked before the first resource is registered; what is wrong comes as one message, without a traceback.
     """
+    _start_the_plugin()
     try:
         catalogue = families()
         stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
@@ -38,6 +43,24 @@ def deploy(families: Callable[[], Catalogue]) -> None:
     pulumi.export("contractVersion", VERSION)
     pulumi.export("stage", stage.stage)
     pulumi.export("families", {key: family.exported for key, family in made.items()})
+
+
+def _start_the_plugin() -> None:
+    """Have the engine start and configure the AWS plug-in while the families load, in a preview.
+
+    It starts a plug-in when it is first asked for something, which would be once all is loaded: the one waits for the
+    other, a second or more. So a question is asked beside, and its answer is dropped: what is wrong with it is told
+    where the program itself asks. An update asks nothing before all is checked, and its preview came before.
+    """
+    if not pulumi.runtime.is_dry_run():
+        return
+
+    def ask() -> None:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        with suppress(Exception):
+            aws.get_partition()
+
+    threading.Thread(target=contextvars.copy_context().run, args=(ask,), daemon=True).start()
 
 
 def _account() -> pulumi.Output[Account]:
