@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import json
 import threading
 from collections.abc import Callable
@@ -13,6 +11,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 from pulumi.runtime.config import CONFIG
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import get_monitor
 
 from components.alarms import AccountAlarms
 from components.family import TableFamily
@@ -54,13 +54,20 @@ def _start_the_plugin() -> None:
     """
     if not pulumi.runtime.is_dry_run():
         return
+    monitor: Any = get_monitor()
+    package = aws._utilities.get_invoke_opts_defaults()
+    question = resource_pb2.ResourceInvokeRequest(
+        tok="aws:index/getPartition:getPartition",
+        version=package.version or "",
+        pluginDownloadURL=package.plugin_download_url or "",
+    )
 
     def ask() -> None:
-        asyncio.set_event_loop(asyncio.new_event_loop())
+        # Not by the SDK's own call: that belongs to the event loop, which runs once the program has ended.
         with suppress(Exception):
-            aws.get_partition()
+            monitor.Invoke(question)
 
-    threading.Thread(target=contextvars.copy_context().run, args=(ask,), daemon=True).start()
+    threading.Thread(target=ask, daemon=True).start()
 
 
 def _account() -> pulumi.Output[Account]:
