@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import grpc
 import pulumi
 import pulumi_aws as aws
 from pulumi.runtime.config import CONFIG
@@ -64,7 +65,7 @@ def _start_the_plugin() -> None:
 
     def ask() -> None:
         # Not by the SDK's own call: that belongs to the event loop, which runs once the program has ended.
-        with suppress(Exception):
+        with suppress(grpc.RpcError):
             monitor.Invoke(question)
 
     threading.Thread(target=ask, daemon=True).start()
