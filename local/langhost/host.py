@@ -1,9 +1,8 @@
-"""What the engine asks of a language with the whole SDK at hand: run a program, run a plug-in, list what they need."""
+"""What the engine asks of a language with the whole SDK at hand: to run a program, and what that is made of."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
@@ -11,7 +10,6 @@ import grpc
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2
 
-from local.langhost.plugins import PluginRunner
 from local.langhost.program import Program
 
 
@@ -19,7 +17,6 @@ class LanguageHost(LanguageServer):
     """The language's service, on the one that the SDK has for inline programs."""
 
     def __init__(self) -> None:
-        self.plugins = PluginRunner()
         self._one_run = threading.Lock()
 
     def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -38,6 +35,3 @@ class LanguageHost(LanguageServer):
             # The SDK has logged the message already. Without `bail` the engine would print it a second time.
             return language_pb2.RunResponse(bail=True)
         return result
-
-    def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        return self.plugins.run(request, context)

@@ -13,6 +13,7 @@ import os
 import platform
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
@@ -21,8 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
+from local.langhost.protocol import without_the_sdk
+
 if TYPE_CHECKING:
-    from local.langhost.host import LanguageHost
+    from local.langhost.plugins import PluginRunner
 
 MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; the engine's own limit for one message."""
@@ -37,14 +40,30 @@ class Answers(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc's stubs hav
     """The handler of each call of the service `LanguageRuntime`, by its name."""
 
     def __init__(self) -> None:
-        self.host: LanguageHost | None = None
+        self._plugins: PluginRunner | None = None
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
         """The handler of a call, which is named as `/pulumirpc.LanguageRuntime/Run`."""
         name = handler_call_details.method.rsplit("/", 1)[-1]
         if name in AT_ONCE:
             return grpc.unary_unary_rpc_method_handler(lambda request, context: AT_ONCE[name]())
-        return self._with_the_sdk.service(handler_call_details)
+        return self._run_plugin if name == "RunPlugin" else self._with_the_sdk.service(handler_call_details)
+
+    @functools.cached_property
+    def _run_plugin(self) -> Any:
+        with without_the_sdk():
+            from pulumi.runtime.proto import language_pb2
+
+            from local.langhost.plugins import PluginRunner
+
+        self._plugins = PluginRunner()
+        # A program comes next, when the plug-in is up: the SDK loads while that does.
+        threading.Thread(target=lambda: self._with_the_sdk, daemon=True).start()
+        return grpc.unary_stream_rpc_method_handler(
+            self._plugins.run,
+            request_deserializer=language_pb2.RunPluginRequest.FromString,
+            response_serializer=language_pb2.RunPluginResponse.SerializeToString,
+        )
 
     @functools.cached_property
     def _with_the_sdk(self) -> Any:
@@ -52,10 +71,14 @@ class Answers(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc's stubs hav
 
         from local.langhost.host import LanguageHost
 
-        self.host = LanguageHost()
         registered = _Registered()
-        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(self.host, registered)
+        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(), registered)
         return registered.handlers[0]
+
+    def stop(self) -> None:
+        """End every plug-in that still runs."""
+        if self._plugins:
+            self._plugins.stop()
 
 
 class _Registered:
@@ -129,8 +152,7 @@ def serve(engine_address: str) -> None:
     server.start()
 
     def leave(_number: int = 0, _frame: FrameType | None = None) -> None:
-        if answers.host:
-            answers.host.plugins.stop()
+        answers.stop()
         os._exit(0)
 
     signal.signal(signal.SIGINT, leave)
