@@ -76,6 +76,8 @@ def _changes(pair: Pair) -> Iterator[Finding]:
     if before and after:
         found = [*_structure(pair, before, after), *_safeguards(before, after), *_unknown(pair, after)]
         yield from found
+        if "import" in pair.ops:
+            yield Finding("adoption", _place(after))
         if not found and (pair.changed or "update" in pair.ops):
             yield Finding("in-place", ", ".join(dict.fromkeys(pair.changed)) or "settings")
         elif not found and (before.protect, before.retain) != (after.protect, after.retain):

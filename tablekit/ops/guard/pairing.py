@@ -67,8 +67,8 @@ def pair(plan: Plan, state: State) -> Paired:
     missing = sorted(there.keys() - covered)
     if missing and not blocked:
         raise GuardError(
-            f"{plan.source}: no step for table {missing[0]}{_more(missing)}, which {state.source} has; a plan that ended "
-            "early, or is without its unchanged resources, hides what stays and what loses its retention. "
+            f"{plan.source}: no step for table {missing[0]}{_more(missing)}, which {state.source} has; a plan that "
+            "ended early, or is without its unchanged resources, hides what stays and what loses its retention. "
             f"Write it with: {WRITE_PLAN}"
         )
     blocked += [f"{urn}: not judged, as the plan ended before it" for urn in missing]
@@ -90,17 +90,22 @@ def _pair(
     before = shape_of(state.source, known, regions.get(_provider(known, "state"))) if known else None
     old = next((step.old_state for step in steps if step.old_state), None)
     ops = frozenset(step.op for step in steps)
-    if old and not old.delete:
+    if old and known is None and "import" in ops:  # the engine reads it first, then plans the update that is due
+        before = shape_of(plan.source, old, regions.get(_provider(old)))
+    elif old and not old.delete:
         if known is None:
             raise GuardError(_stale(plan, state, urn, "it is in the plan's old state and not in the state"))
         _check_same(plan, state, urn, shape_of(plan.source, old, regions.get(_provider(old, "state"))), before)
     elif known and ops & {"create", "import"}:
         raise GuardError(_stale(plan, state, urn, "the state has it, and the plan makes it as if it was not there"))
     new = next((step.new_state for step in steps if step.new_state), None)
+    was = known or old
     leaves = ops & LEAVING and not ops - LEAVING
     after = None
     if new and not leaves:
-        after = shape_of(plan.source, new, regions.get(_provider(new)), properties_of(known) if known else None)
+        after = shape_of(
+            plan.source, new, regions.get(_provider(new)), properties_of(known or old) if known or old else None
+        )
     return Pair(
         urn=urn,
         before=before,
