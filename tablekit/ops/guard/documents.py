@@ -148,6 +148,7 @@ def _object(file: Path, written_by: str) -> dict[str, Any]:
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         content = json.loads(raw.decode("utf-8-sig"))
+        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair could not be printed
     except OSError as error:
         raise GuardError(f"{name}: {error.strerror or error}; write it with: {written_by}") from None
     except UnicodeDecodeError:

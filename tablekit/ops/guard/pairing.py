@@ -103,9 +103,7 @@ def _pair(
     leaves = ops & LEAVING and not ops - LEAVING
     after = None
     if new and not leaves:
-        after = shape_of(
-            plan.source, new, regions.get(_provider(new)), properties_of(known or old) if known or old else None
-        )
+        after = shape_of(plan.source, new, regions.get(_provider(new)), properties_of(was) if was else None)
     return Pair(
         urn=urn,
         before=before,
