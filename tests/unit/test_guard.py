@@ -135,6 +135,18 @@ def test_a_region_may_be_the_providers(tmp_path: Path) -> None:
     assert changes(found) == ["replacement", "region"]
 
 
+def test_a_replacement_that_was_cut_off_is_made_anew(tmp_path: Path) -> None:
+    gone = resource(pendingReplacement=True)
+    steps = step("remove-pending-replace", gone, None), step("create", None, resource())
+    assert changes(report(tmp_path, plan(*steps), state(gone))) == ["create"]
+
+
+def test_an_import_is_judged_by_the_update_that_follows_it(tmp_path: Path) -> None:
+    here, wanted = resource(protect=False), resource(inputs(ttl={"attributeName": "ends", "enabled": True}))
+    steps = step("import", None, wanted), step("update", here, wanted, diffReasons=["ttl"])
+    assert changes(report(tmp_path, plan(*steps), state())) == ["ttl-attribute", "adoption"]
+
+
 def test_an_update_that_was_cut_off_is_told(tmp_path: Path) -> None:
     here, coming = resource(), resource(name="shop-coming")
     pending = [{"type": "updating", "resource": here}, {"type": "creating", "resource": coming}]
@@ -216,23 +228,24 @@ def test_what_is_allowed_is_told_with_who_and_why(tmp_path: Path) -> None:
 
 
 def test_the_forms_of_the_report(tmp_path: Path) -> None:
-    wanted = [gsi("a|b<script>`"), gsi("customer-index"), gsi("c-index")]
+    wanted = [gsi("a|b<script>`\x1b"), gsi("customer-index"), gsi("c-index")]
     found = updated(tmp_path, globalSecondaryIndexes=wanted, streamViewType="KEYS_ONLY")
     content = json.loads(json.dumps(found.as_json()))
     assert (content["version"], content["exitCode"], content["verdict"]) == (1, 2, "needs approval")
-    assert content["tables"][0]["indexSteps"][0] == "build a|b<script>` (customer:S, ALL)"
+    assert content["tables"][0]["indexSteps"][0] == "build a|b<script>`\x1b (customer:S, ALL)"
 
     text = markdown(found)
     assert "### ⚠️ Guard: needs approval" in text
-    assert "a\\|b&lt;script&gt;\\`" in text
+    assert "a\\|b&lt;script&gt;\\` (customer" in text
     assert "<script>" not in text
+    assert "\x1b" not in text
     assert "- --allow shop-orders:stream" in text
 
     out = io.StringIO()
     show(found, Console(file=out, width=120))
     assert "\x1b" not in out.getvalue(), "colours are for a terminal"
     assert "Verdict: needs approval (exit code 2)." in out.getvalue()
-    assert "1. build a|b<script>`" in out.getvalue()
+    assert "1. build a|b<script>` (customer" in out.getvalue()
 
 
 def test_every_kind_of_change_says_what_to_do_unless_it_is_safe() -> None:

@@ -101,21 +101,21 @@ def _leaves(pair: Pair, before: Shape) -> Finding:
 
 def _replaced(pair: Pair, before: Shape, after: Shape) -> bool:
     """By the engine's word, or because DynamoDB has no other way."""
-    return bool(pair.ops & REPLACING) or (before.name, before.keys, before.local_indexes) != (
-        after.name,
-        after.keys,
-        after.local_indexes,
-    )
+    was, is_ = ((shape.name, shape.keys, shape.local_indexes) for shape in (before, after))
+    return bool(pair.ops & REPLACING) or was != is_ or _moved(before, after)
+
+
+def _moved(before: Shape, after: Shape) -> bool:
+    return bool(before.region and after.region and before.region != after.region)
 
 
 def _structure(pair: Pair, before: Shape, after: Shape) -> Iterator[Finding]:
     """What the table is made of."""
     replaced = _replaced(pair, before, after)
-    moved = bool(before.region and after.region and before.region != after.region)
-    if moved:
+    if _moved(before, after):
         yield Finding("region", f"{before.region} → {after.region}")
-    if replaced or moved:
-        yield Finding("replacement", _replacement(pair, before, after, moved))
+    if replaced:
+        yield Finding("replacement", _replacement(pair, before, after))
     was, is_ = before.key_types, after.key_types
     for attribute in sorted(was.keys() & is_.keys()):
         if was[attribute] != is_[attribute]:
@@ -137,9 +137,9 @@ def _indexes(before: Shape, after: Shape) -> Iterator[Finding]:
         yield Finding("several-index-changes", f"{len(drop) + len(build)} in one update")
 
 
-def _replacement(pair: Pair, before: Shape, after: Shape, moved: bool) -> str:
-    why = ", ".join(pair.replaced_by) or "name, keys or local indexes"
-    if before.name == after.name and not moved:
+def _replacement(pair: Pair, before: Shape, after: Shape) -> str:
+    why = ", ".join(pair.replaced_by) or "name, region, keys or local indexes"
+    if before.name == after.name and not _moved(before, after):
         fate = f"the new {after.name!r} can't be made beside the old one of that name, so the update fails"
     elif before.retain:
         fate = f"{_place(after)} starts empty; {_place(before)} stays on AWS and leaves the stack"

@@ -43,6 +43,7 @@ class Resource(Read):
     protect: bool = False
     retain_on_delete: bool = False
     delete: bool = False
+    pending_replacement: bool = False
     external: bool = False
 
     @property

@@ -58,7 +58,7 @@ def pair(plan: Plan, state: State) -> Paired:
     stack, project = _stack(plan, state)
     blocked = _blocked(plan)
     regions = _regions(plan, state)
-    there = {r.urn: r for r in state.resources if r.is_table and not r.delete}
+    there = {r.urn: r for r in state.resources if r.is_table and not r.delete and not r.pending_replacement}
     pairs, covered = [], set()
     for urn, steps in _by_urn(plan.steps).items():
         old_urn = next((s.old_state.urn for s in steps if s.old_state), urn)

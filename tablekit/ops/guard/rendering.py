@@ -27,12 +27,12 @@ def show(report: Report, console: Console) -> None:
             for place, change in enumerate(table.changes):
                 name = table.name if place == 0 else ""
                 verdict = Text("allowed" if change.allowed else change.level, style=_STYLES[change.stands])
-                grid.add_row(Text(name), Text(change.change), verdict, Text(_what(change)))
+                grid.add_row(Text(_plain(name)), Text(change.change), verdict, Text(_plain(_what(change))))
         console.print(grid)
     for heading, lines in _notes(report):
-        console.print(Text(heading))
+        console.print(Text(_plain(heading)))
         for line in lines:
-            console.print(Text(f"  {line}"), soft_wrap=True)
+            console.print(Text(f"  {_plain(line)}"), soft_wrap=True)
     console.print(
         Text(f"{_summary(report)} Verdict: ")
         + Text(report.verdict, style=_STYLES[Level(report.exit_code)])
@@ -121,4 +121,5 @@ def _escaped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    """On one line, and nothing in it that a terminal takes for a command."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
