@@ -239,6 +239,7 @@ def test_the_forms_of_the_report(tmp_path: Path) -> None:
     assert "a\\|b&lt;script&gt;\\` (customer" in text
     assert "<script>" not in text
     assert "\x1b" not in text
+    assert "\n1. build a" in text
     assert "- --allow shop-orders:stream" in text
 
     out = io.StringIO()

@@ -56,7 +56,13 @@ def markdown(report: Report) -> str:
         ]
         lines.append("")
     for heading, texts in _notes(report):
-        lines += [f"**{_escaped(heading)}**", "", *(f"- {_escaped(text)}" for text in texts), ""]
+        numbered = texts[0].startswith("1. ")
+        lines += [
+            f"**{_escaped(heading)}**",
+            "",
+            *(f"{'' if numbered else '- '}{_escaped(text)}" for text in texts),
+            "",
+        ]
     return "\n".join(lines)
 
 
