@@ -13,6 +13,7 @@ from rich.console import Console
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
+from tablekit.ops.seed.command import seed
 
 app = typer.Typer(
     help="Works on the DynamoDB table families that this environment has installed, and on a stack's outputs.",
@@ -61,6 +62,9 @@ def check() -> None:
 def schema() -> None:
     """Print the JSON Schema of the contract."""
     typer.echo(schema_text(), nl=False)
+
+
+app.command()(seed)
 
 
 def main() -> None:

@@ -1,0 +1,139 @@
+"""Loads a file into one table: checked as a whole, then written in batches, resumed after an interruption."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tablekit.client.aws import Clients
+from tablekit.ops.seed.batches import batches
+from tablekit.ops.seed.checkpoint import SECONDS, Checkpoint, read_checkpoint
+from tablekit.ops.seed.checks import SHOWN, Checked, Checker, check_file
+from tablekit.ops.seed.compare import Comparing
+from tablekit.ops.seed.errors import BadLinesError, SeedError
+from tablekit.ops.seed.formats import START, Format, Place, Record, format_of, opened, records
+from tablekit.ops.seed.load import Loader, Progress
+from tablekit.ops.seed.target import Target, look
+from tablekit.ops.seed.watch import watched
+from tablekit.ops.seed.wire import wire
+
+CONCURRENCY = 32
+"""Batches at a time, at most: with 10 ms a call that is more than a process can make ready."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file is loaded.
+
+    overwrite: put every item, whatever is there. skip_existing: leave what is there, whatever its content.
+    checkpoint: the default lies beside the file. concurrency: batches at a time, at most.
+    """
+
+    format: str | None = None
+    overwrite: bool = False
+    skip_existing: bool = False
+    rejects: Path | None = None
+    checkpoint: Path | None = None
+    concurrency: int = CONCURRENCY
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of a load. resumed: items that an earlier, interrupted one had stored. seconds: of writing alone."""
+
+    checked: Checked
+    progress: Progress
+    resumed: int
+    seconds: float
+
+
+def checked(path: Path, kind: Format, target: Target, rejects: Path | None) -> Checked:
+    """The file, read and checked to its end. Raises BadLinesError, unless the bad lines are set aside."""
+    if not path.is_file():
+        raise SeedError(f"{path}: no such file; give one of items")
+    with watched(f"checking {path.name}", path.stat().st_size, "bytes") as said:
+        found = check_file(path, kind, target.table, rejects, said)
+    if found.bad and rejects is None:
+        more = [f"… and {found.bad - SHOWN} more"] if found.bad > SHOWN else []
+        end = f"{found.bad} of {found.bad + found.items} lines are bad; nothing was written: mend them, or set them"
+        raise BadLinesError("\n".join([*found.problems, *more, f"{end} aside with --rejects FILE"]))
+    return found
+
+
+def load(clients: Clients, target: Target, path: Path, options: Options) -> Loaded:
+    """Write the file's items into the table. Raises SeedError and ClientError; the next run resumes what was begun."""
+    if not path.is_file():
+        raise SeedError(f"{path}: no such file; give one of items")
+    kind = format_of(path, target.table, options.format)
+    empty = look(clients, target)
+    before = path.stat()
+    found = checked(path, kind, target, options.rejects)
+    place = options.checkpoint or path.with_name(f"{path.name}.{target.exported.name}.checkpoint")
+    begun = read_checkpoint(place, found.digest, target.exported.arn)
+    unconditional = options.overwrite or empty or (begun is not None and begun.unconditional)
+    if (now := path.stat()).st_size != before.st_size or now.st_mtime_ns != before.st_mtime_ns:
+        raise SeedError(f"{path}: was changed while it was checked; nothing was written: start again")
+    start = Place(begun.offset, begun.line) if begun else START
+    loader = Loader(
+        wire(clients, target.region),
+        target.exported.name,
+        target.keys,
+        options.concurrency,
+        None if unconditional else _comparing(clients, target, options),
+    )
+    resumed = begun.items if begun else 0
+
+    def save(progress: Progress) -> None:
+        if progress.place.offset > start.offset:
+            stored = resumed + progress.read
+            at = progress.place
+            Checkpoint(found.digest, target.exported.arn, at.offset, at.line, stored, unconditional).write(place)
+
+    if not begun:
+        # Before the first write: after a kill the table is not empty, and only this tells that the items are ours.
+        Checkpoint(found.digest, target.exported.arn, 0, 0, 0, unconditional).write(place)
+    started = time.monotonic()
+    with watched(f"loading {path.name}", found.items, "items") as said, opened(path) as file:
+        wanted = _good(records(file, kind, target.table, start, lambda raw: None), target, found)
+        made = batches(wanted, target.keys, merge=unconditional, keep_items=not unconditional)
+        try:
+            progress = loader.run(made, _saving(save, said, resumed))
+        except BaseException:
+            save(loader.progress)
+            raise
+    with suppress(OSError):
+        place.unlink()
+    return Loaded(found, progress, resumed, time.monotonic() - started)
+
+
+def _saving(save: Callable[[Progress], None], said: Callable[[int], None], resumed: int) -> Callable[[Progress], None]:
+    last = time.monotonic()
+
+    def saving(progress: Progress) -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last >= SECONDS:
+            last = now
+            save(progress)
+            said(resumed + progress.read)
+
+    return saving
+
+
+def _comparing(clients: Clients, target: Target, options: Options) -> Comparing:
+    client = clients.get("dynamodb", target.region)
+    return Comparing(client, target.exported.name, target.keys, options.skip_existing)
+
+
+def _good(found: Iterator[Record], target: Target, checked: Checked) -> Iterator[Record]:
+    """The records that can be written. They are checked again only where some were bad: none is kept in memory."""
+    if not checked.bad:
+        return found
+    checker = Checker(target.table)
+    return (
+        record
+        for record in found
+        if record.item is not None and not record.problem and not checker.problem(record.item, len(record.raw))
+    )
