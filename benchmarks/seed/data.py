@@ -14,7 +14,6 @@ from tablekit.model import Attribute, Family, Retention, Role, S, Table
 from tablekit.ops.seed.target import Target
 
 REGION = "eu-west-1"
-CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": REGION}
 TABLE = Table(
     name="orders",
     purpose="one item an order",
@@ -69,9 +68,14 @@ def target(name: str) -> Target:
     return Target(FAMILY, TABLE, exported, REGION)
 
 
+def session() -> Any:
+    """A boto3 session with credentials that these servers take as any others."""
+    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+
+
 def client(endpoint: str) -> Any:
-    """A boto3 client for the server, which takes any credentials."""
-    return boto3.client("dynamodb", endpoint_url=endpoint, config=Config(read_timeout=600), **CREDENTIALS)
+    """A boto3 client for the server."""
+    return session().client("dynamodb", endpoint_url=endpoint, config=Config(read_timeout=600))
 
 
 def make_table(endpoint: str, name: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,13 +55,24 @@ def checked(path: Path, kind: Format, target: Target, rejects: Path | None) -> C
     """The file, read and checked to its end. Raises BadLinesError, unless the bad lines are set aside."""
     if not path.is_file():
         raise SeedError(f"{path}: no such file; give one of items")
-    with watched(f"checking {path.name}", path.stat().st_size, "bytes") as said:
+    with watched(f"checking {path.name}", path.stat().st_size, "bytes") as said, _few_collections():
         found = check_file(path, kind, target.table, rejects, said)
     if found.bad and rejects is None:
         more = [f"… and {found.bad - SHOWN} more"] if found.bad > SHOWN else []
         end = f"{found.bad} of {found.bad + found.items} lines are bad; nothing was written: mend them, or set them"
         raise BadLinesError("\n".join([*found.problems, *more, f"{end} aside with --rejects FILE"]))
     return found
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Items are trees: they go when the last name for them goes, and to look for cycles among them takes long."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def load(clients: Clients, target: Target, path: Path, options: Options) -> Loaded:
@@ -96,7 +108,7 @@ def load(clients: Clients, target: Target, path: Path, options: Options) -> Load
         # Before the first write: after a kill the table is not empty, and only this tells that the items are ours.
         Checkpoint(found.digest, target.exported.arn, 0, 0, 0, unconditional).write(place)
     started = time.monotonic()
-    with watched(f"loading {path.name}", found.items, "items") as said, opened(path) as file:
+    with watched(f"loading {path.name}", found.items, "items") as said, opened(path) as file, _few_collections():
         wanted = _good(records(file, kind, target.table, start, lambda raw: None), target, found)
         made = batches(wanted, target.keys, merge=unconditional, keep_items=not unconditional)
         try:

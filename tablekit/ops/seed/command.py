@@ -127,7 +127,8 @@ def _families(contract: Contract, found: list[Target], overwrite: bool, concurre
     now = time.time()
     items = family_items(found, kinds, now)
     if not items:
-        typer.echo(f"stage {contract.stage}: no {' and no '.join(kinds)} declared for these tables; nothing to write")
+        missing = "reference data" if contract.stage == PROD else "reference data and no samples"
+        typer.echo(f"stage {contract.stage}: no {missing} declared for these tables; nothing to write")
         return True
     if dry_run:
         typer.echo(f"stage {contract.stage}: {len(items)} items are good; nothing was written")

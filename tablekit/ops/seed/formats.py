@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from tablekit.model.table import Table
 from tablekit.ops.seed.errors import SeedError
-from tablekit.ops.seed.values import Item, parse_plain, typed_cell, typed_item
+from tablekit.ops.seed.values import Item, parse_plain, special_types, typed_cell, typed_item
 
 Format = Literal["jsonl", "dynamodb", "csv"]
 FORMATS: tuple[Format, ...] = ("jsonl", "dynamodb", "csv")
@@ -117,13 +117,13 @@ def _json_records(file: BinaryIO, read: Callable[[str], Item], start: Place, obs
             continue
         try:
             text = raw.decode("utf-8-sig" if line == 1 else "utf-8")
-            if not text.strip():
+            if text.isspace():
                 continue
             yield Record(line, end, raw, read(text))
         except UnicodeDecodeError as error:
             yield Record(line, end, raw, None, f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8")
         except json.JSONDecodeError as error:
-            yield Record(line, end, raw, None, f"not JSON at column {error.colno}: {error.msg}; one item a line")
+            yield Record(line, end, raw, None, f"not JSON at character {error.pos + 1}: {error.msg}; one item a line")
         except (ValueError, RecursionError) as error:
             yield Record(line, end, raw, None, str(error))
 
@@ -146,8 +146,8 @@ def _is_item(value: Any) -> bool:
 
 
 def _plain_reader(table: Table) -> Callable[[str], Item]:
-    types = table.types
-    return lambda text: typed_item(_object(parse_plain(text)), types)
+    special = special_types(table.types)
+    return lambda text: typed_item(_object(parse_plain(text)), special)
 
 
 def _csv_records(file: BinaryIO, table: Table, start: Place, observe: Observer) -> Iterator[Record]:

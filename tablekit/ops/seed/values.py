@@ -33,6 +33,11 @@ _SETS = ("SS", "NS", "BS")
 
 def parse_plain(text: str) -> Any:
     """What a JSON text says, numbers as `Number`. Raises ValueError."""
+    if text[:1] == "{":
+        # Without the two searches for white space that `decode` makes: a line is an object and a line's end.
+        value, end = _DECODER.raw_decode(text)
+        if not text[end:].strip():
+            return value
     return _DECODER.decode(text)
 
 
@@ -48,18 +53,27 @@ def typed(value: Any, declared: str | None = None) -> dict[str, Any]:
         return {"N": str(value)}
     if kind is bool:
         return {"BOOL": value}
+    if kind is dict:
+        return {"M": {name: {"S": inner} if type(inner) is str else typed(inner) for name, inner in value.items()}}
     if value is None:
         return {"NULL": True}
-    if kind is dict:
-        return {"M": {name: typed(inner) for name, inner in value.items()}}
     if declared in _SETS:
         return {declared: [str(element) if isinstance(element, str) else element for element in value]}
-    return {"L": [typed(inner) for inner in value]}
+    return {"L": [{"S": inner} if type(inner) is str else typed(inner) for inner in value]}
 
 
-def typed_item(plain: Mapping[str, Any], types: Mapping[str, Attribute]) -> Item:
-    """An item of plain JSON in DynamoDB JSON."""
-    return {name: typed(value, types[name].type if name in types else None) for name, value in plain.items()}
+def special_types(types: Mapping[str, Attribute]) -> dict[str, str]:
+    """The attributes whose type plain JSON can't show: binary and sets."""
+    return {name: attribute.type for name, attribute in types.items() if attribute.type in ("B", *_SETS)}
+
+
+def typed_item(plain: Mapping[str, Any], special: Mapping[str, str]) -> Item:
+    """An item of plain JSON in DynamoDB JSON. special: as `special_types` gives it."""
+    item = {name: {"S": value} if type(value) is str else typed(value) for name, value in plain.items()}
+    if special:
+        for name in special.keys() & item.keys():
+            item[name] = typed(plain[name], special[name])
+    return item
 
 
 def typed_cell(text: str, declared: str) -> dict[str, Any]:

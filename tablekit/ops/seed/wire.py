@@ -29,12 +29,13 @@ from tablekit.ops.seed.values import from_boto
 
 CALL = "BatchWriteItem"
 TARGET = "DynamoDB_20120810.BatchWriteItem"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1})
 
 
 def put_entry(item: Any) -> str:
     """An item as it stands in a batch."""
-    return f'{{"PutRequest":{{"Item":{json.dumps(item, ensure_ascii=False, separators=(",", ":"))}}}}}'
+    return f'{{"PutRequest":{{"Item":{_encode(item)}}}}}'
 
 
 def batch_body(table: str, entries: Iterable[str]) -> bytes:
