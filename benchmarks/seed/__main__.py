@@ -37,7 +37,7 @@ def main(
     local_up_to: Annotated[int, typer.Option(help="DynamoDB Local gets up to that many.")] = 10_000,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write every figure there.")] = None,
 ) -> None:
-    """Load the same generated items by `tablekit seed`, boto3's `batch_writer` and PynamoDB, with and without latency."""
+    """Load generated items by `tablekit seed`, boto3's `batch_writer` and PynamoDB, with and without latency."""
     counts = sorted({int(size) for size in sizes.split(",")})
     notes: list[str] = []
     pythons = {OURS: Path(sys.executable), BATCH_WRITER: Path(sys.executable)}
@@ -52,13 +52,12 @@ def main(
             try:
                 with server(kind) as endpoint:
                     for count in counts:
-                        if kind == STUB or count <= local_up_to:
-                            some = {
-                                who: python for who, python in pythons.items() if who == OURS or count <= peers_up_to
-                            }
-                            cases += _measure(
-                                Path(name), kind, endpoint, count, some, runs if count <= peers_up_to else 1
-                            )
+                        if kind == LOCAL and count > local_up_to:
+                            continue
+                        if count <= peers_up_to:
+                            cases += _measure(Path(name), kind, endpoint, count, pythons, runs)
+                        else:
+                            cases += _measure(Path(name), kind, endpoint, count, {OURS: pythons[OURS]}, 1)
             except PeerMissingError as missing:
                 notes.append(f"{kind} was left out: {missing}")
     report = Report(cases, (first, os.getloadavg()[0]), tuple(notes))
@@ -81,7 +80,7 @@ def _measure(folder: Path, kind: str, endpoint: str, count: int, pythons: dict[s
 
 
 def _load(case: Case, python: Path, file: Path, endpoint: str, before: str) -> None:
-    """One load into a table of its own, and a look whether all of it is there. before: the endpoint with its latency."""
+    """One load into a table of its own, and a look whether all of it is there. before: the endpoint, delayed."""
     table = "benchmark"
     data.make_table(endpoint, table)
     words = [str(python), "-m", "benchmarks.seed.peer", case.peer, str(file), before, table]

@@ -1,4 +1,4 @@
-"""PynamoDB, which this project does not depend on: by pip, with hashes, into a virtual environment in the user's cache."""
+"""PynamoDB, which this project does not depend on: by pip, with hashes, into an environment in the user's cache."""
 
 from __future__ import annotations
 
