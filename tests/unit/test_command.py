@@ -15,7 +15,7 @@ from tablekit.contract import export_family
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
 from tests.support.declare import stage
 
-COMMANDS = ("list", "check", "schema")
+COMMANDS = ("list", "check", "schema", "seed")
 
 
 def tablekit(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
