@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,7 @@ def test_a_table_that_is_missing_is_named(moto: str, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(ON_AWS not in os.environ, reason=f"runs on AWS, on the stage whose outputs {ON_AWS} names")
 def test_on_aws_a_second_run_changes_nothing() -> None:
-    command = ["tablekit", "seed", "--outputs", os.environ[ON_AWS]]
+    command = [str(Path(sys.executable).with_name("tablekit")), "seed", "--outputs", os.environ[ON_AWS]]
     assert subprocess.run(command, check=False).returncode == 0
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "nothing changed" in again.stdout

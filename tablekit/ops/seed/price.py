@@ -7,8 +7,8 @@ from typing import Final
 DOLLARS_PER_MILLION_WRITES: Final = 0.625
 """A million write request units on demand, table class Standard, us-east-1, the list of November 2024, USD.
 
-Other regions take up to 1.6 times that; provisioned capacity is paid by the hour instead; writes into global tables
-count once a replica. Reads are an eighth to a fifth of it.
+Other regions' prices differ, mostly upwards; provisioned capacity is paid by the hour instead; a write into a global
+table counts once a replica.
 """
 DOLLARS_PER_MILLION_READS: Final = 0.125
 """A million read request units on demand, as above."""
