@@ -151,6 +151,10 @@ def test_a_dry_run_calls_nothing(shop: Deployed, tmp_path: Path) -> None:
         (("items.jsonl", *INTO, "--format", "xml"), "format 'xml' is none; the formats are jsonl, dynamodb, csv"),
         (("gone.jsonl", *INTO), "gone.jsonl: no such file"),
         (("items.jsonl", *INTO, "--overwrite", "--skip-existing"), "an item that is there can't be both; give one"),
+        (("items.jsonl.gz", *INTO), "items.jsonl.gz: Not a gzipped file"),
+        (("cut.jsonl.gz", *INTO), "cut.jsonl.gz: Compressed file ended before"),
+        (("bad.jsonl", *INTO, "--rejects", "none/x"), "none/x: No such file or directory"),
+        (("items.jsonl", *INTO, "--checkpoint", "none/x"), "none/x: No such file or directory; name another place"),
         (("--rejects", "x"), "go with a FILE; give one"),
         (("items.jsonl", *INTO, "--import-above", "0"), "give --stage-in s3://bucket/prefix"),
     ],
@@ -161,6 +165,9 @@ def test_what_is_asked_wrongly_is_one_message(
     monkeypatch.chdir(tmp_path)
     orders(tmp_path / "items.jsonl", 1)
     (tmp_path / "items.xml").touch()
+    (tmp_path / "bad.jsonl").write_text("{")
+    (tmp_path / "items.jsonl.gz").write_text("{}")
+    (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"order_id": 1}')[:-9])
     shown = shop.tablekit("seed", *words)
     assert shown.exit_code == 1
     assert says in " ".join(shown.stderr.split())

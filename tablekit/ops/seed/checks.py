@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,7 +13,7 @@ from typing import Any, BinaryIO
 from tablekit.model import limits
 from tablekit.model.items import check_item
 from tablekit.model.table import Table
-from tablekit.ops.seed.formats import START, Format, opened, records
+from tablekit.ops.seed.formats import START, Format, opened, reading, records
 from tablekit.ops.seed.values import Item
 
 SHOWN = 20
@@ -131,7 +132,7 @@ def check_file(
     checked = Checked("", 0, 0, 0)
     aside = _Aside(rejects)
     next_word = 0
-    with opened(path) as file:
+    with reading(path), opened(path) as file, closing(aside):
         header = file.readline() if kind == "csv" and rejects else b""
         file.seek(0)
         for record in records(file, kind, table, START, digest.update):
@@ -151,7 +152,6 @@ def check_file(
                 next_word = record.end + 1_000_000
                 said(record.end)
         _finish(file, digest.update)
-    aside.close()
     checked.digest = digest.hexdigest()
     return checked
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
@@ -60,6 +62,16 @@ def opened(path: Path) -> BinaryIO:
         raise SeedError(f"{path}: {error.strerror}; give a file that can be read") from None
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what reading a file raises within into SeedError."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        place = getattr(error, "filename", None) or path
+        raise SeedError(f"{place}: {getattr(error, 'strerror', None) or error}; see that it can be used") from None
+
+
 def format_of(path: Path, table: Table, given: str | None) -> Format:
     """The file's format: the one given, else by its name, and by its first line for JSON. Raises SeedError."""
     if given is not None:
@@ -74,7 +86,7 @@ def format_of(path: Path, table: Table, given: str | None) -> Format:
         )
     if found := _BY_EXTENSION[extension]:
         return found
-    with opened(path) as file:
+    with opened(path) as file, reading(path):
         first = next((line for raw in _lines(file) if (line := raw.strip())), b"{}")
     try:
         item = json.loads(first)

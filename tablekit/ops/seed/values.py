@@ -18,7 +18,7 @@ Key = tuple[Hashable, ...]
 
 
 class Number(str):
-    """A number of a JSON text, digit for digit as it stood there."""
+    """A number of a JSON text with a fraction or an exponent, digit for digit as it stood there."""
 
     __slots__ = ()
 
@@ -27,12 +27,12 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no number that DynamoDB holds")
 
 
-_DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_no_number)
+_DECODER = json.JSONDecoder(parse_float=Number, parse_constant=_no_number)
 _SETS = ("SS", "NS", "BS")
 
 
 def parse_plain(text: str) -> Any:
-    """What a JSON text says, numbers as `Number`. Raises ValueError."""
+    """What a JSON text says, numbers as `int` or `Number`: none loses a digit. Raises ValueError."""
     if text[:1] == "{":
         # Without the two searches for white space that `decode` makes: a line is an object and a line's end.
         value, end = _DECODER.raw_decode(text)
@@ -49,7 +49,7 @@ def typed(value: Any, declared: str | None = None) -> dict[str, Any]:
     kind = type(value)
     if kind is str:
         return {"B": value} if declared == "B" else {"S": value}
-    if kind is Number:
+    if kind is int or kind is Number:
         return {"N": str(value)}
     if kind is bool:
         return {"BOOL": value}
@@ -58,7 +58,7 @@ def typed(value: Any, declared: str | None = None) -> dict[str, Any]:
     if value is None:
         return {"NULL": True}
     if declared in _SETS:
-        return {declared: [str(element) if isinstance(element, str) else element for element in value]}
+        return {declared: [str(element) if type(element) in (int, Number) else element for element in value]}
     return {"L": [{"S": inner} if type(inner) is str else typed(inner) for inner in value]}
 
 
