@@ -153,7 +153,7 @@ def assert_ends(shop: Deployed, file: Path | None, endpoint: str, says: str) -> 
     assert shown.exit_code == 2, shown.stdout
     assert says in shown.stderr
     assert "Traceback" not in shown.stderr
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 15
 
 
 def wait_until(condition: Any, seconds: float = 60) -> None:

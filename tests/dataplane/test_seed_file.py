@@ -173,3 +173,19 @@ def test_what_is_asked_wrongly_is_one_message(
     assert says in " ".join(shown.stderr.split())
     assert shown.stderr.startswith("tablekit: ")
     assert "Traceback" not in shown.stderr
+
+
+def test_a_table_with_other_keys_than_declared_is_left_alone(shop: Deployed, tmp_path: Path) -> None:
+    client = shop.client("shop")
+    client.delete_table(TableName="dev-shop-orders")
+    client.create_table(
+        TableName="dev-shop-orders",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    shown = shop.tablekit("seed", str(orders(tmp_path / "items.jsonl", 1)), *INTO)
+    assert shown.exit_code == 1
+    assert (
+        "has the keys {'id': 'S'}, declared are {'order_id': 'S', 'line': 'N'}; deploy the stage again" in shown.stderr
+    )

@@ -17,7 +17,7 @@ from tablekit.ops.seed.compare import Comparing
 from tablekit.ops.seed.errors import BadLinesError, SeedError
 from tablekit.ops.seed.formats import START, Format, Place, Record, format_of, opened, records
 from tablekit.ops.seed.load import Loader, Progress
-from tablekit.ops.seed.target import Target, look
+from tablekit.ops.seed.target import Target, is_empty, reach
 from tablekit.ops.seed.watch import watched
 from tablekit.ops.seed.wire import wire
 
@@ -80,7 +80,8 @@ def load(clients: Clients, target: Target, path: Path, options: Options) -> Load
     if not path.is_file():
         raise SeedError(f"{path}: no such file; give one of items")
     kind = format_of(path, target.table, options.format)
-    empty = look(clients, target)
+    reach(clients, target)
+    empty = is_empty(clients, target)
     before = path.stat()
     found = checked(path, kind, target, options.rejects)
     place = options.checkpoint or path.with_name(f"{path.name}.{target.exported.name}.checkpoint")

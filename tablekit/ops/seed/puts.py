@@ -12,6 +12,7 @@ from botocore import exceptions
 from tablekit.client.aws import Clients, translated
 from tablekit.ops.seed.family_items import FamilyItem
 from tablekit.ops.seed.load import shown_key
+from tablekit.ops.seed.target import reach
 from tablekit.ops.seed.values import Item, from_boto, same, to_boto
 
 What = Literal["written", "unchanged", "renewed", "overwritten", "different"]
@@ -34,6 +35,9 @@ class Put:
 
 def put_all(clients: Clients, items: Iterable[FamilyItem], now: float, overwrite: bool, concurrency: int) -> list[Put]:
     """Put every item that is not there. now: epoch seconds, what has expired by then is renewed. Raises ClientError."""
+    items = list(items)
+    for target in {each.target.region: each.target for each in items}.values():
+        reach(clients, target)
     with ThreadPoolExecutor(concurrency, thread_name_prefix="seed") as pool:
         futures = [pool.submit(_put, clients, item, now, overwrite) for item in items]
         try:

@@ -77,20 +77,24 @@ def permit(contract: Contract, stage: str | None, yes: bool) -> None:
         raise SeedError("stage 'local' is on an emulator; say where: AWS_ENDPOINT_URL=http://127.0.0.1:4566")
 
 
-def look(clients: Clients, target: Target) -> bool:
-    """Whether the table is empty, once it is seen to be there with its keys. Raises ClientError, SeedError."""
+def reach(clients: Clients, target: Target) -> None:
+    """See within seconds that the table is there with its keys. Raises ClientError, SeedError."""
     client = clients.get("dynamodb", target.region, FEW)
     name = target.exported.name
     with translated(f"table {name!r} in {target.region}"):
         described = client.describe_table(TableName=name)["Table"]
-        types = {
-            attribute["AttributeName"]: attribute["AttributeType"] for attribute in described["AttributeDefinitions"]
-        }
-        keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
-        if described["TableStatus"] not in ("ACTIVE", "UPDATING"):
-            raise NotThereError(f"table {name!r} is {described['TableStatus']}; wait until it is ACTIVE")
-        wanted = {key.name: str(key.type) for key in target.table.keys}
-        if keys != wanted:
-            raise SeedError(f"table {name!r} has the keys {keys}, declared are {wanted}; deploy the stage again")
-        first: dict[str, Any] = client.scan(TableName=name, Limit=1, ConsistentRead=True)
+    types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
+    keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
+    if described["TableStatus"] not in ("ACTIVE", "UPDATING"):
+        raise NotThereError(f"table {name!r} is {described['TableStatus']}; wait until it is ACTIVE")
+    wanted = {key.name: str(key.type) for key in target.table.keys}
+    if keys != wanted:
+        raise SeedError(f"table {name!r} has the keys {keys}, declared are {wanted}; deploy the stage again")
+
+
+def is_empty(clients: Clients, target: Target) -> bool:
+    """Whether the table has no item. Raises ClientError."""
+    client = clients.get("dynamodb", target.region)
+    with translated(f"table {target.exported.name!r} in {target.region}"):
+        first: dict[str, Any] = client.scan(TableName=target.exported.name, Limit=1, ConsistentRead=True)
     return not first["Items"]
