@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from tablekit.contract import Contract, ContractError, export_family, read_text
 from tablekit.model import Catalogue
@@ -14,6 +16,7 @@ from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.family_items import DAY, FamilyItem, shifted
 from tablekit.ops.seed.price import cost
 from tablekit.ops.seed.target import Target, permit, targets
+from tablekit.ops.seed.watch import watched
 from tests.support.declare import family, stage
 
 CATALOGUE = Catalogue([family()])
@@ -84,3 +87,13 @@ def made(target: Target, time: int | None) -> FamilyItem:
 def test_cost_is_by_the_list() -> None:
     assert cost(2_000_000) == "2,000,000 write units, about $1.2500 on demand at us-east-1's list price"
     assert "and 10.0 read units" in cost(1, 10)
+
+
+def test_progress_is_for_a_terminal() -> None:
+    for terminal in (True, False):
+        console = Console(file=io.StringIO(), force_terminal=terminal, width=100)
+        with watched("loading items.jsonl", 100, "items", console) as said:
+            said(50)
+        shown = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
+        for part in ("loading items.jsonl", "50%", "items/s", ":"):
+            assert (part in shown) == terminal
