@@ -24,7 +24,8 @@ def ours(path: Path, endpoint: str, table: str) -> Load:
     """The whole of it: checks every item first, keeps a checkpoint."""
     from benchmarks.seed.data import session, target
     from tablekit.client.aws import Clients
-    from tablekit.ops.seed.bulk import Options, load
+    from tablekit.ops.seed.bulk import load
+    from tablekit.ops.seed.options import Options
 
     return lambda: load(Clients(endpoint, session()), target(table), path, Options())
 

@@ -52,7 +52,7 @@ class Deployed:
         found = {family.key: self.package or ROOT / "families" for family in self.catalogue}
         none = dict.fromkeys(name for name in os.environ if name.startswith("AWS_"))
         with (
-            patch("tablekit.ops.seed.command.installed", lambda: self.catalogue),
+            patch("tablekit.ops.seed.run.installed", lambda: self.catalogue),
             patch("tablekit.ops.seed.family_items.folders", lambda: found),
         ):
             return CliRunner().invoke(

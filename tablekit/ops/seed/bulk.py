@@ -17,28 +17,10 @@ from tablekit.ops.seed.compare import Comparing
 from tablekit.ops.seed.errors import BadLinesError, SeedError
 from tablekit.ops.seed.formats import START, Format, Place, Record, format_of, opened, records
 from tablekit.ops.seed.load import Loader, Progress
+from tablekit.ops.seed.options import Options
 from tablekit.ops.seed.target import Target, is_empty, reach
 from tablekit.ops.seed.watch import watched
 from tablekit.ops.seed.wire import wire
-
-CONCURRENCY = 32
-"""Batches at a time, at most: with 10 ms a call that is more than a process can make ready."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a file is loaded.
-
-    overwrite: put every item, whatever is there. skip_existing: leave what is there, whatever its content.
-    checkpoint: the default lies beside the file. concurrency: batches at a time, at most.
-    """
-
-    format: str | None = None
-    overwrite: bool = False
-    skip_existing: bool = False
-    rejects: Path | None = None
-    checkpoint: Path | None = None
-    concurrency: int = CONCURRENCY
 
 
 @dataclass(frozen=True)
