@@ -9,9 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from families import catalogue
+from tablekit.client.aws import Clients
+from tablekit.contract import read_file
+from tablekit.ops.seed.target import reach, targets
 from tests.support.deployed import Deployed, deploy
 from tests.support.loading import INTO, deploy_shop, orders, plain, write_lines
 from tests.support.proxy import Choose, Fault, always, at_random, proxy
@@ -95,12 +99,12 @@ def test_a_checkpoint_is_of_one_file_and_table(dynamodb: str, tmp_path: Path) ->
     file = orders(tmp_path / "items.jsonl", 10)
     checkpoint = tmp_path / "kept"
     table = json.loads(shop.outputs.read_text())["families"]["shop"]["tables"]["orders"]["arn"]
-    kept: dict[str, Any] = {
-        "digest": "another", "table": table, "offset": 1, "line": 1, "items": 1, "unconditional": True, "version": 1,
-    }  # fmt: skip
+    made = reach(Clients(dynamodb, boto3.Session("test", "test")), targets(read_file(shop.outputs), shop.catalogue)[0])
+    kept = {"digest": "x", "table": table, "table_id": made, "offset": 1, "line": 1, "items": 1, "version": 1}
     for content, says in (
         (kept, "the file has changed since the load was interrupted; delete the checkpoint to begin anew"),
         ({**kept, "table": "arn:other"}, "is of table arn:other, this load of"),
+        ({**kept, "table_id": "other"}, "the table was made anew since the load was interrupted"),
         ({"digest": 1}, "no checkpoint of a load"),
     ):
         checkpoint.write_text(json.dumps(content))

@@ -132,14 +132,16 @@ def test_the_wait_is_jittered_and_bounded(attempt: int) -> None:
 
 
 def test_a_checkpoint_is_read_as_it_was_written(tmp_path: Path) -> None:
-    written = Checkpoint("digest", "arn:orders", 120, 7, 7, True)
+    written = Checkpoint("digest", "arn:orders", 120, 7, 7, "id")
     written.write(tmp_path / "kept")
-    assert read_checkpoint(tmp_path / "kept", "digest", "arn:orders") == written
-    assert read_checkpoint(tmp_path / "none", "digest", "arn:orders") is None
+    assert read_checkpoint(tmp_path / "kept", "digest", "arn:orders", "id") == written
+    assert read_checkpoint(tmp_path / "none", "digest", "arn:orders", "id") is None
     with pytest.raises(SeedError, match="the file has changed since"):
-        read_checkpoint(tmp_path / "kept", "other", "arn:orders")
+        read_checkpoint(tmp_path / "kept", "other", "arn:orders", "id")
     with pytest.raises(SeedError, match="is of table arn:orders, this load of arn:other"):
-        read_checkpoint(tmp_path / "kept", "digest", "arn:other")
+        read_checkpoint(tmp_path / "kept", "digest", "arn:other", "id")
+    with pytest.raises(SeedError, match="the table was made anew since"):
+        read_checkpoint(tmp_path / "kept", "digest", "arn:orders", "id-2")
     with pytest.raises(SeedError, match="name another place with --checkpoint"):
         written.write(tmp_path / "none" / "kept")
 

@@ -62,45 +62,46 @@ def load(clients: Clients, target: Target, path: Path, options: Options) -> Load
     if not path.is_file():
         raise SeedError(f"{path}: no such file; give one of items")
     kind = format_of(path, target.table, options.format)
-    reach(clients, target)
-    empty = is_empty(clients, target)
+    table_id = reach(clients, target)
     before = path.stat()
     found = checked(path, kind, target, options.rejects)
-    place = options.checkpoint or path.with_name(f"{path.name}.{target.exported.name}.checkpoint")
-    begun = read_checkpoint(place, found.digest, target.exported.arn)
-    unconditional = options.overwrite or empty or (begun is not None and begun.unconditional)
     if (now := path.stat()).st_size != before.st_size or now.st_mtime_ns != before.st_mtime_ns:
         raise SeedError(f"{path}: was changed while it was checked; nothing was written: start again")
+    place = options.checkpoint or path.with_name(f"{path.name}.{target.exported.name}.checkpoint")
+    arn = target.exported.arn
+    begun = read_checkpoint(place, found.digest, arn, table_id)
+    # A checkpoint tells that what the table has is ours, up to there.
+    compares = begun is None and not options.overwrite and not is_empty(clients, target)
     start = Place(begun.offset, begun.line) if begun else START
+    resumed = begun.items if begun else 0
     loader = Loader(
         wire(clients, target.region),
         target.exported.name,
         target.keys,
         options.concurrency,
-        None if unconditional else _comparing(clients, target, options),
+        _comparing(clients, target, options) if compares else None,
     )
-    resumed = begun.items if begun else 0
 
     def save(progress: Progress) -> None:
-        if progress.place.offset > start.offset:
-            stored = resumed + progress.read
-            at = progress.place
-            Checkpoint(found.digest, target.exported.arn, at.offset, at.line, stored, unconditional).write(place)
+        at = progress.place
+        if at.offset > start.offset and not compares:
+            Checkpoint(found.digest, arn, at.offset, at.line, resumed + progress.read, table_id).write(place)
 
-    if not begun:
-        # Before the first write: after a kill the table is not empty, and only this tells that the items are ours.
-        Checkpoint(found.digest, target.exported.arn, 0, 0, 0, unconditional).write(place)
+    if begun is None and not compares:
+        # Before the first write: after a kill the table is not empty, and only this tells why.
+        Checkpoint(found.digest, arn, 0, 0, 0, table_id).write(place)
     started = time.monotonic()
     with watched(f"loading {path.name}", found.items, "items") as said, opened(path) as file, _few_collections():
         wanted = _good(records(file, kind, target.table, start, lambda raw: None), target, found)
-        made = batches(wanted, target.keys, merge=unconditional, keep_items=not unconditional)
+        made = batches(wanted, target.keys, merge=not compares, keep_items=compares)
         try:
             progress = loader.run(made, _saving(save, said, resumed))
         except BaseException:
             save(loader.progress)
             raise
-    with suppress(OSError):
-        place.unlink()
+    if not compares:
+        with suppress(OSError):
+            place.unlink()
     return Loaded(found, progress, resumed, time.monotonic() - started)
 
 

@@ -16,10 +16,10 @@ SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Everything before `offset` is stored in the table.
+    """Everything before `offset` is stored in the table. Loads that compare keep none: they begin again.
 
-    digest: SHA-256 of the file, unpacked. table: its ARN. offset: bytes, unpacked. items: stored so far.
-    unconditional: whether the load writes without comparing.
+    digest: SHA-256 of the file, unpacked. table: its ARN. table_id: another for a table of that name made anew.
+    offset: bytes, unpacked. items: stored so far.
     """
 
     digest: str
@@ -27,7 +27,7 @@ class Checkpoint:
     offset: int
     line: int
     items: int
-    unconditional: bool
+    table_id: str = ""
     version: int = VERSION
 
     def write(self, path: Path) -> None:
@@ -43,7 +43,7 @@ class Checkpoint:
             raise SeedError(f"{path}: {error.strerror}; name another place with --checkpoint") from None
 
 
-def read_checkpoint(path: Path, digest: str, table: str) -> Checkpoint | None:
+def read_checkpoint(path: Path, digest: str, table: str, table_id: str) -> Checkpoint | None:
     """The checkpoint of this file and table; None where there is none. Raises SeedError where it is another's."""
     try:
         found = Checkpoint(**json.loads(path.read_text(encoding="utf-8")))
@@ -54,6 +54,8 @@ def read_checkpoint(path: Path, digest: str, table: str) -> Checkpoint | None:
     for what, there, here in (("version", found.version, VERSION), ("table", found.table, table)):
         if there != here:
             raise SeedError(f"{path}: is of {what} {there}, this load of {here}; delete it to begin anew")
+    if found.table_id != table_id:
+        raise SeedError(f"{path}: the table was made anew since the load was interrupted; delete it to begin anew")
     if found.digest != digest:
         raise SeedError(
             f"{path}: the file has changed since the load was interrupted; delete the checkpoint to begin anew"

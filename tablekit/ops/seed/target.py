@@ -77,8 +77,11 @@ def permit(contract: Contract, stage: str | None, yes: bool) -> None:
         raise SeedError("stage 'local' is on an emulator; say where: AWS_ENDPOINT_URL=http://127.0.0.1:4566")
 
 
-def reach(clients: Clients, target: Target) -> None:
-    """See within seconds that the table is there with its keys. Raises ClientError, SeedError."""
+def reach(clients: Clients, target: Target) -> str:
+    """See within seconds that the table is there with its keys; gives its id, another for a table made anew.
+
+    Raises ClientError, SeedError.
+    """
     client = clients.get("dynamodb", target.region, FEW)
     name = target.exported.name
     with translated(f"table {name!r} in {target.region}"):
@@ -90,6 +93,8 @@ def reach(clients: Clients, target: Target) -> None:
     wanted = {key.name: str(key.type) for key in target.table.keys}
     if keys != wanted:
         raise SeedError(f"table {name!r} has the keys {keys}, declared are {wanted}; deploy the stage again")
+    # DynamoDB Local gives no id.
+    return str(described.get("TableId") or described.get("CreationDateTime", ""))
 
 
 def is_empty(clients: Clients, target: Target) -> bool:
