@@ -56,10 +56,13 @@ format: .venv/ready ## format the code
 benchmark: setup ## preview against the flat program and against cdk synth
 	$(BIN)/python -m benchmarks.plan
 
+benchmark-seed: setup ## loading against boto3's batch_writer and PynamoDB
+	$(BIN)/python -m benchmarks.seed
+
 lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/production.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 -c requirements.txt requirements/dev.in -o requirements/dev.txt
 
-.PHONY: help setup up down rehearse check test format benchmark lock
+.PHONY: help setup up down rehearse check test format benchmark benchmark-seed lock

@@ -14,6 +14,7 @@ from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
 from tablekit.ops.guard import command as guard
+from tablekit.ops.seed.command import seed
 
 app = typer.Typer(
     help="Works on the DynamoDB table families that this environment has installed, and on a stack's outputs.",
@@ -65,6 +66,7 @@ def schema() -> None:
 
 
 guard.register(app)
+app.command()(seed)
 
 
 def main() -> None:
