@@ -61,5 +61,7 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	  --python-version 3.11 requirements/production.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 -c requirements.txt requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
 .PHONY: help setup up down rehearse check test format benchmark lock

@@ -39,6 +39,7 @@ def _arn(kind: str, name: str, inputs: dict[str, Any]) -> str:
     known = {
         "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{inputs.get('region')}:{ACCOUNT}:table/{name}",
         "aws:iam/role:Role": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        "aws:sns/topic:Topic": f"arn:aws:sns:{inputs.get('region')}:{ACCOUNT}:{name}",
     }
     return known.get(kind, f"arn:{kind}:{name}")
 
