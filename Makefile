@@ -37,13 +37,14 @@ down: .venv/ready ## stop the emulator, drop local state
 rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulator, with the policy pack on
 	@$(BIN)/python -m local rehearse $(STAGE)
 
-check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, tests
+check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, workflows, tests
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/python -m tablekit.contract.schema --check
 	$(BIN)/python -m policies.reference --check
 	$(BIN)/tablekit check
+	.ci/workflows
 	@$(MAKE) --no-print-directory test
 
 test: setup ## every test
