@@ -26,6 +26,6 @@ CFN_LINT: Final[dict[str, str]] = {}
 """By rule: the reason."""
 
 PARLIAMENT: Final[dict[str, str]] = {
-    "CREDENTIALS_EXPOSURE": "Who may assume a role is said by sts:AssumeRole, which gives credentials: that is its use.",
+    "CREDENTIALS_EXPOSURE": "A trust is about sts:AssumeRole, and that gives credentials: it is what a trust is for.",
 }
 """By issue: the reason. On a trust alone: no role's own policy may have it."""
