@@ -37,13 +37,14 @@ down: .venv/ready ## stop the emulator, drop local state
 rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulator, with the policy pack on
 	@$(BIN)/python -m local rehearse $(STAGE)
 
-check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, tests
+check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, workflows, tests
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/python -m tablekit.contract.schema --check
 	$(BIN)/python -m policies.reference --check
 	$(BIN)/tablekit check
+	.ci/workflows
 	@$(MAKE) --no-print-directory test
 
 test: setup ## every test
@@ -64,5 +65,7 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	  --python-version 3.11 requirements/production.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 -c requirements.txt requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
 .PHONY: help setup up down rehearse check test format benchmark benchmark-seed lock

@@ -5,6 +5,7 @@ components  Pulumi components against its mocks: no network, no engine
 policies    the policy pack's process over the analyzer protocol, on loopback
 standin     the stand-in AWS plugin over its protocol, against moto on loopback
 dataplane   items through the real clients, on moto and DynamoDB Local on loopback, or on AWS by TABLEKIT_TEST_OUTPUTS
+audit       what others' checkers say: checkov, cfn-lint, parliament, and the workflows; fetches them once a machine
 engine      the real engine with the stand-in, on moto and DynamoDB Local on loopback
 """
 
