@@ -7,6 +7,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := tablekit families components policies local tests benchmarks examples __main__.py
 STAGE ?= prod
+# The emulator that `make up` starts, and nothing of the user's own AWS settings.
+ON_EMULATOR := env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL=http://127.0.0.1:4566 \
+  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -22,8 +25,10 @@ help: ## list the commands
 setup: .venv/ready ## the virtual environment and the engine
 	@$(BIN)/python -m local engine
 
-up: .venv/ready ## deploy every family to stack local, on an emulator on this machine
+up: .venv/ready ## deploy every family to stack local, on an emulator on this machine; seed and smoke it
 	@$(BIN)/python -m local up
+	@$(ON_EMULATOR) $(BIN)/tablekit seed --outputs .local/outputs.json
+	@$(ON_EMULATOR) $(BIN)/tablekit smoke --outputs .local/outputs.json
 	@$(BIN)/tablekit list --outputs .local/outputs.json
 	@echo "Try next:"
 	@echo "  ./pulumiw stack output -s local --json        what other teams read"
@@ -37,13 +42,14 @@ down: .venv/ready ## stop the emulator, drop local state
 rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulator, with the policy pack on
 	@$(BIN)/python -m local rehearse $(STAGE)
 
-check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, tests
+check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, workflows, tests
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/python -m tablekit.contract.schema --check
 	$(BIN)/python -m policies.reference --check
 	$(BIN)/tablekit check
+	.ci/workflows
 	@$(MAKE) --no-print-directory test
 
 test: setup ## every test
@@ -56,10 +62,15 @@ format: .venv/ready ## format the code
 benchmark: setup ## preview against the flat program and against cdk synth
 	$(BIN)/python -m benchmarks.plan
 
+benchmark-seed: setup ## loading against boto3's batch_writer and PynamoDB
+	$(BIN)/python -m benchmarks.seed
+
 lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/production.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 -c requirements.txt requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
-.PHONY: help setup up down rehearse check test format benchmark lock
+.PHONY: help setup up down rehearse check test format benchmark benchmark-seed lock

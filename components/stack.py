@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+import grpc
 import pulumi
 import pulumi_aws as aws
 from pulumi.runtime.config import CONFIG
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import get_monitor
 
 from components.alarms import AccountAlarms
 from components.family import TableFamily
@@ -24,6 +29,7 @@ def deploy(families: Callable[[], Catalogue]) -> None:
 
     All is checked before the first resource is registered; what is wrong comes as one message, without a traceback.
     """
+    _start_the_plugin()
     try:
         catalogue = families()
         stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
@@ -38,6 +44,31 @@ def deploy(families: Callable[[], Catalogue]) -> None:
     pulumi.export("contractVersion", VERSION)
     pulumi.export("stage", stage.stage)
     pulumi.export("families", {key: family.exported for key, family in made.items()})
+
+
+def _start_the_plugin() -> None:
+    """Have the engine start and configure the AWS plug-in while the families load, in a preview.
+
+    It starts a plug-in when it is first asked for something, which would be once all is loaded: the one waits for the
+    other, a second or more. So a question is asked beside, and its answer is dropped: what is wrong with it is told
+    where the program itself asks. An update asks nothing before all is checked, and its preview came before.
+    """
+    if not pulumi.runtime.is_dry_run():
+        return
+    monitor: Any = get_monitor()
+    package = aws._utilities.get_invoke_opts_defaults()
+    question = resource_pb2.ResourceInvokeRequest(
+        tok="aws:index/getPartition:getPartition",
+        version=package.version or "",
+        pluginDownloadURL=package.plugin_download_url or "",
+    )
+
+    def ask() -> None:
+        # Not by the SDK's own call: that belongs to the event loop, which runs once the program has ended.
+        with suppress(grpc.RpcError):
+            monitor.Invoke(question)
+
+    threading.Thread(target=ask, daemon=True).start()
 
 
 def _account() -> pulumi.Output[Account]:

@@ -77,6 +77,24 @@ def rehearse(
             signal.pause()
 
 
+@app.command()
+def plan(
+    stage: Annotated[str, typer.Argument(help="The stage, as in Pulumi.STAGE.yaml.")],
+    base: Annotated[Path, typer.Option("--base", help="A clone of the project as it was: what is deployed first.")],
+    to: Annotated[Path, typer.Option("--plan", help="Write the plan there, as `pulumi preview --json` has it.")],
+    state: Annotated[Path, typer.Option("--state", help="Write the state before it there, as JSON.")],
+) -> None:
+    """Deploy a stage as another clone has it to a throw-away emulator, and plan there what this clone would change.
+
+    The two files are what `tablekit guard` judges. No account and no state but the emulator's is needed.
+    """
+    with rehearsal.rehearsal(stage, base.resolve()) as rehearsed:
+        rehearsed.up()
+        write_atomically(state, rehearsed.stack.tell("stack", "export"))
+        write_atomically(to, rehearsed.plan())
+    print(f"Stage {stage}: the plan is in {to}, the state before it in {state}.")
+
+
 @app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 def pulumi(arguments: Annotated[list[str] | None, typer.Argument(metavar="ARGS…")] = None) -> None:
     """Run the pulumi command line; what ./pulumiw calls.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,6 +19,7 @@ from local.progress import say
 from local.project import ROOT, project_name, read_yaml, stage_file
 from local.stack import Stack
 from local.workspace import Workspace, local_workspace
+from tablekit.model.stage import LOCAL
 
 POLICIES = "policies"
 
@@ -28,33 +30,62 @@ class Rehearsal:
 
     stack: Stack
     emulator: Emulator
+    stage: str
 
     def up(self, *options: str) -> None:
         """Deploy the stage, with the policy pack on where the project has one; raises `DeploymentError`."""
-        pack = self.stack.folder / POLICIES
-        policies = ("--policy-pack", str(pack)) if (pack / "PulumiPolicy.yaml").is_file() else ()
-        self.stack.change("up", "--suppress-outputs", *policies, *options)
+        self.stack.change("up", "--suppress-outputs", *_policies(self.stack.folder), *options)
+
+    def plan(self, root: Path = ROOT) -> str:
+        """What the program in another folder would change here, as `pulumi preview --json` has it.
+
+        Raises `DeploymentError` where the plan fails, as it does where a mandatory policy is violated.
+        """
+        with tempfile.TemporaryDirectory(prefix=f"plan-{self.stage}-") as name:
+            config_file = Path(name) / f"Pulumi.{self.stage}.yaml"
+            config = _config(self.stage, root, self.emulator.endpoint)
+            if self.stack.config_file:  # the salt that the stack was made with
+                given = read_yaml(self.stack.config_file)
+                config |= {key: given[key] for key in ("encryptionsalt",) if key in given}
+            config_file.write_text(yaml.safe_dump(config, sort_keys=False))
+            stack = replace(self.stack, folder=root, config_file=config_file)
+            words = ("preview", "--json", "--show-sames", "--config-file", str(config_file), *_policies(root))
+            return stack.tell(*words)
 
 
 @contextmanager
 def rehearsal(stage: str, root: Path = ROOT) -> Iterator[Rehearsal]:
     """A stage ready to be rehearsed; all of it is gone after the block."""
     file = stage_file(stage, root)
-    content = read_yaml(file)
-    project = project_name(root)
     engine = ensure()
     with tempfile.TemporaryDirectory(prefix=f"rehearse-{stage}-") as name:
         folder = Path(name)
-        with emulator.throw_away(folder, overlay.account(content)) as served:
-            try:
-                config, left_out = overlay.for_emulator(content, project, served.endpoint)
-            except ProjectError as error:
-                raise ProjectError(f"{file}: {error}") from error
-            for key in left_out:
-                say(f"{file.name}: {key} is left out of the rehearsal: only the stage's own key could read it.")
+        with emulator.throw_away(folder, overlay.account(read_yaml(file))) as served:
+            config = _config(stage, root, served.endpoint)
             config_file = folder / file.name
             config_file.write_text(yaml.safe_dump(config, sort_keys=False))
             workspace = Workspace(folder=folder, home=local_workspace(root).home)
             stack = Stack(stage, engine, workspace.environment(engine), root, config_file)
             stack.create(config_file)
-            yield Rehearsal(stack, served)
+            yield Rehearsal(stack, served, stage)
+
+
+def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:
+    """The content of the stage's file for the emulator; says what had to be left out."""
+    file = stage_file(stage, root)
+    try:
+        project = project_name(root)
+        config, left_out = overlay.for_emulator(read_yaml(file), project, endpoint)
+    except ProjectError as error:
+        raise ProjectError(f"{file}: {error}") from error
+    for key in left_out:
+        say(f"{file.name}: {key} is left out of the rehearsal: only the stage's own key could read it.")
+    if stage == LOCAL:  # on an emulator anyway
+        del config["config"][f"{project}:rehearsal"]
+    return config
+
+
+def _policies(folder: Path) -> tuple[str, ...]:
+    """The option for the project's own pack, where it has one."""
+    pack = folder / POLICIES
+    return ("--policy-pack", str(pack)) if (pack / "PulumiPolicy.yaml").is_file() else ()

@@ -4,7 +4,8 @@ unit        declarations, rules, derivations, commands' arguments: no network, n
 components  Pulumi components against its mocks: no network, no engine
 policies    the policy pack's process over the analyzer protocol, on loopback
 standin     the stand-in AWS plugin over its protocol, against moto on loopback
-dataplane   access patterns and `tablekit smoke`, on moto and DynamoDB Local on loopback; if asked, on AWS
+dataplane   items and access patterns through the real clients, on moto and DynamoDB Local on loopback; if asked, on AWS
+audit       what others' checkers say: checkov, cfn-lint, parliament, and the workflows; fetches them once a machine
 engine      the real engine with the stand-in, on moto and DynamoDB Local on loopback
 """
 

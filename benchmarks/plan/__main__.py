@@ -26,6 +26,9 @@ from local.engine import ensure
 from local.errors import LocalError
 from local.progress import say
 
+WIDTH = 110
+"""Columns of the report where it goes to no terminal: the widest line has 100."""
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -65,7 +68,7 @@ def main(
             for size in prepared
         )
         report = Report(measured, runs, parallel, (first, os.getloadavg()[0]), tuple(notes))
-    report.show(Console(highlight=False))
+    report.show(Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH))
     if json_file:
         json_file.write_text(json.dumps(report.as_json(), indent=2) + "\n", encoding="utf-8")
 

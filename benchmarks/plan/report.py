@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -104,8 +105,8 @@ class Report:
             console.print(f"[yellow]{note}[/]")
 
     def _table(self) -> Table:
-        table = Table(title="Seconds to plan, medians", title_justify="left")
-        for name in ("", "tables", "resources", "", "seconds", "least, most", "processor s", "project / it", "growth"):
+        table = Table(title="Seconds to plan, medians", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        for name in ("", "tables", "resources", "", "seconds", "least, most", "processor", "project / it", "growth"):
             table.add_column(name, justify="left" if not name else "right", no_wrap=True)
         for size in self.sizes:
             for peer, timing in size.timings.items():
@@ -127,7 +128,7 @@ class Report:
         return table
 
     def _verdicts(self) -> Table:
-        table = Table(title="Targets", title_justify="left")
+        table = Table(title="Targets", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for name in ("target", "at most", "is", ""):
             table.add_column(name, justify="left" if name in ("target", "") else "right", no_wrap=True)
         for target in self.targets():

@@ -13,6 +13,8 @@ from typing import Any
 import grpc
 from pulumi import RunError
 
+from local.langhost.frames import lies_in, only_of
+
 
 class Program:
     """One run of a program: its folder, its arguments, and what it must find about itself.
@@ -33,13 +35,14 @@ class Program:
         os.chdir(self.working_folder)
         sys.path[0] = str(self.file.parent)
         sys.argv[:] = [str(self.file)]
+        only_of(self.folder)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         sys.path[:], sys.argv[:], working_folder = self._before
         os.chdir(working_folder)
         for name in set(sys.modules) - self._modules:
-            if _lies_in(getattr(sys.modules[name], "__file__", None), self.folder):
+            if lies_in(getattr(sys.modules[name], "__file__", None), self.folder):
                 del sys.modules[name]
 
     def run(self) -> None:
@@ -62,11 +65,3 @@ class Program:
         while at is not None and not at.tb_frame.f_code.co_filename.startswith(str(self.folder)):
             at = at.tb_next
         return "".join(traceback.format_exception(type(error), error, at or error.__traceback__)).rstrip()
-
-
-def _lies_in(file: str | None, folder: Path) -> bool:
-    if file is None:
-        return False
-    inside = Path(file)
-    # A virtual environment in the project's folder is no part of the program.
-    return inside.is_relative_to(folder) and "site-packages" not in inside.parts

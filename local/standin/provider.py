@@ -68,18 +68,18 @@ class StandIn(sdk.Provider):
 
     # -- resources -------------------------------------------------------------------------------------------
 
-    async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
-        return await self.check_named(request, None)
-
-    async def check_named(self, request: sdk.CheckRequest, naming: checking.Naming | None) -> sdk.CheckResponse:
-        """Check, with the engine's wishes for made-up names."""
-        spec = catalog.lookup(type_of(request.urn))
+    def checked(
+        self, urn: str, old: Props, new: Props, seed: bytes, naming: checking.Naming | None
+    ) -> tuple[Props, list[schema.Complaint]]:
+        """Check: the inputs to go on with, and what is wrong with them. naming: the engine's wishes."""
+        spec = catalog.lookup(type_of(urn))
         self._ready.config.endpoint(spec.service)
-        inputs, faults = checking.check(
-            spec, request.urn, plain_map(request.old_inputs), plain_map(request.new_inputs), request.random_seed, naming
-        )
-        failures = [sdk.CheckFailure(fault.path, fault.reason) for fault in faults]
-        return sdk.CheckResponse(wire_map(inputs), failures)
+        return checking.check(spec, urn, old, new, seed, naming)
+
+    def planned(self, urn: str, inputs: Props) -> Props:
+        """Create, in a preview: the outputs as far as they are known before anything is made."""
+        spec = catalog.lookup(type_of(urn))
+        return settle.planned(spec, self._context(spec, urn, inputs), inputs)
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         spec = catalog.lookup(type_of(request.urn))
@@ -98,8 +98,6 @@ class StandIn(sdk.Provider):
         spec = catalog.lookup(type_of(request.urn))
         inputs = plain_map(request.properties)
         ctx = self._context(spec, request.urn, inputs, request.timeout)
-        if request.preview:
-            return sdk.CreateResponse("", wire_map(settle.planned(spec, ctx, inputs)))
         resource_id, state = await self._in_thread(lambda: self._handler(spec).create(ctx, inputs))
         return sdk.CreateResponse(resource_id, _outputs(spec, state))
 

@@ -188,27 +188,36 @@ def _shell() -> Any:
 def _load(name: str) -> types.ModuleType:
     _shell()
     service, dot, _ = name.partition(".")
-    if dot and f"{_ALIAS}.{service}" not in sys.modules:
-        _package(f"{_ALIAS}.{service}", os.path.join(sys.modules[_ALIAS].__path__[0], service))
+    if dot:
+        _service(service)
     return importlib.import_module(f"{_ALIAS}.{name}")
+
+
+def _service(name: str) -> types.ModuleType:
+    full = f"{_ALIAS}.{name}"
+    if full not in sys.modules:
+        _package(full, os.path.join(sys.modules[_ALIAS].__path__[0], name))
+    return sys.modules[full]
 
 
 def _package(name: str, home: str) -> None:
     """A package with a folder and nothing in it, so that importing one of its modules runs only that one.
 
     Its `outputs` stays empty: large, and named in the annotations of resources only, not in those of inputs. One
-    service's inputs may name another's, hence the look-up in `_inputs` on demand.
+    service's inputs may name another's, hence the look-up on demand: of a service, or in `_inputs`.
     """
     package = types.ModuleType(name)
     package.__path__ = [home]
     package.__dict__["outputs"] = sys.modules[f"{name}.outputs"] = types.ModuleType(f"{name}.outputs")
 
-    def from_inputs(attribute: str) -> Any:
+    def on_demand(attribute: str) -> Any:
         if attribute.startswith("_"):
             raise AttributeError(attribute)
+        if name == _ALIAS and os.path.isdir(os.path.join(home, attribute)):
+            return _service(attribute)
         return getattr(importlib.import_module(f"{name}._inputs"), attribute)
 
-    package.__dict__["__getattr__"] = from_inputs
+    package.__dict__["__getattr__"] = on_demand
     sys.modules[name] = package
 
 

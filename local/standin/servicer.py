@@ -12,14 +12,13 @@ import grpc
 import grpc.aio
 from pulumi.provider.experimental import server as sdk_server
 from pulumi.provider.experimental.property_value import PropertyValue
-from pulumi.provider.experimental.provider import CheckRequest
 from pulumi.runtime import proto
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, status_pb2
 
 from .checking import Naming
 from .errors import PartlyMade, StandInError
 from .provider import OLD_INPUTS, StandIn
-from .values import plain_map, wire_map
+from .values import from_struct, plain_map, to_struct, wire_map
 
 _MODES: Final = {0: "propose", 1: "enforce", 2: "disable"}
 
@@ -95,18 +94,12 @@ class StandInServicer(sdk_server.ProviderServicer):
         naming = None
         if request.HasField("autonaming"):
             naming = Naming(request.autonaming.proposed_name, _MODES[request.autonaming.mode])
-        answer = await self._provider.check_named(
-            CheckRequest(
-                request.urn,
-                PropertyValue.unmarshal_map(request.olds),
-                PropertyValue.unmarshal_map(request.news),
-                request.randomSeed,
-            ),
-            naming,
+        inputs, faults = self._provider.checked(
+            request.urn, from_struct(request.olds), from_struct(request.news), request.randomSeed, naming
         )
         return proto.CheckResponse(
-            inputs=PropertyValue.marshal_map(answer.inputs or {}),
-            failures=[proto.CheckFailure(property=f.property, reason=f.reason) for f in answer.failures or []],
+            inputs=to_struct(inputs),
+            failures=[proto.CheckFailure(property=fault.path, reason=fault.reason) for fault in faults],
         )
 
     @_readable
@@ -120,6 +113,9 @@ class StandInServicer(sdk_server.ProviderServicer):
 
     @_readable
     async def Create(self, request: Any, context: Any) -> Any:
+        if request.preview:
+            planned = self._provider.planned(request.urn, from_struct(request.properties))
+            return proto.CreateResponse(properties=to_struct(planned))
         return await super().Create(request, context)  # type: ignore[no-untyped-call]
 
     @_readable

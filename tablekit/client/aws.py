@@ -54,25 +54,40 @@ class Clients:
     ) -> None:
         self.endpoint = endpoint
         self._session: Any = session or boto3.Session()
+        self._credentials: Any = None
         self._config = Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             max_pool_connections=connections,
         )
-        self._made: dict[tuple[str, str], Any] = {}
+        self._made: dict[tuple[str, str, Config | None], Any] = {}
         self._lock = threading.Lock()
 
-    def get(self, service: str, region: str) -> Any:
-        """The boto3 client of a service (`dynamodb`, `cloudwatch`, …) in a region."""
-        key = (service, region)
+    def get(self, service: str, region: str, config: Config | None = None) -> Any:
+        """The boto3 client of a service (`dynamodb`, `cloudwatch`, …) in a region.
+
+        config: what is to differ from the settings of all; the same object gives the same client.
+        """
+        key = (service, region, config)
         with self._lock:
             if key not in self._made:
                 with translated(f"{service} in {region}"):
                     self._made[key] = self._session.client(
-                        service, region_name=region, endpoint_url=self.endpoint, config=self._config
+                        service,
+                        region_name=region,
+                        endpoint_url=self.endpoint,
+                        config=self._config.merge(config) if config else self._config,
                     )
             return self._made[key]
+
+    def credentials(self) -> Any:
+        """The credentials to sign with now, renewed where they run out. Raises botocore's NoCredentialsError."""
+        if self._credentials is None:
+            self._credentials = self._session.get_credentials()
+        if self._credentials is None:
+            raise exceptions.NoCredentialsError()
+        return self._credentials.get_frozen_credentials()
 
 
 @contextmanager

@@ -112,7 +112,7 @@ class FamilyTables:
         return self._fetch(chosen, request, options)
 
     def _fetch(self, chosen: Pattern, request: dict[str, Any], options: Options) -> Iterator[Result]:
-        left = options.limit or chosen.exported.limit
+        left = options.limit
         if options.consistent:
             request["ConsistentRead"] = True
         after = to_dynamodb(options.after) if options.after else None

@@ -82,6 +82,5 @@ def _pattern(pattern: AccessPattern) -> ExportedAccessPattern:
         update=pattern.update,
         projection=list(pattern.projection) or None,
         order=pattern.order,
-        limit=pattern.limit,
         parameters=pattern.parameters,
     )

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from tablekit.model.attributes import AttributeType, KeyType
 from tablekit.model.patterns import Operation
 
-VERSION: Final = "1.1"
+VERSION: Final = "1.0"
 
 
 class Exported(BaseModel):
@@ -71,10 +71,7 @@ class ExportedAlarms(Exported):
 
 
 class ExportedAccessPattern(Exported):
-    """An access pattern. table: the logical name. Expressions are in the declaration's form (see `tablekit.model`).
-
-    limit: the most items that a query or scan gives; null: all. Since 1.1.
-    """
+    """An access pattern. table: the logical name. Expressions are in the declaration's form (see `tablekit.model`)."""
 
     table: str
     index: str | None = None
@@ -85,7 +82,6 @@ class ExportedAccessPattern(Exported):
     update: str | None = None
     projection: list[str] | None = None
     order: Literal["ascending", "descending"]
-    limit: int | None = None
     parameters: dict[str, AttributeType]
 
 

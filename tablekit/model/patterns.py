@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -87,27 +88,27 @@ class AccessPattern(Declared):
         """The IAM action, as `dynamodb:Query`."""
         return f"dynamodb:{ACTIONS[self.operation]}"
 
-    @property
+    @cached_property
     def key_tree(self) -> Condition | None:
         """The parsed key condition."""
         return parse_condition(self.key) if self.key else None
 
-    @property
+    @cached_property
     def filter_tree(self) -> Condition | None:
         """The parsed filter."""
         return parse_condition(self.filter) if self.filter else None
 
-    @property
+    @cached_property
     def condition_tree(self) -> Condition | None:
         """The parsed condition of a write."""
         return parse_condition(self.condition) if self.condition else None
 
-    @property
+    @cached_property
     def update_tree(self) -> Update | None:
         """The parsed update expression."""
         return parse_update(self.update) if self.update else None
 
-    @property
+    @cached_property
     def trees(self) -> dict[str, Node]:
         """The expressions that the pattern has, parsed, by field."""
         trees = {
@@ -118,7 +119,7 @@ class AccessPattern(Declared):
         }
         return {name: tree for name, tree in trees.items() if tree is not None}
 
-    @property
+    @cached_property
     def needed(self) -> tuple[str, ...]:
         """The parameters that the expressions and the operation need, each once, in order."""
         body = _BODY.get(self.operation, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -34,7 +35,7 @@ class Index(Declared):
     local: bool = False
     documented: bool = True
 
-    @property
+    @cached_property
     def keys(self) -> tuple[Key, ...]:
         """The hash key and, where there is one, the range key."""
         return (self.hash_key, self.range_key) if self.range_key else (self.hash_key,)
@@ -116,18 +117,18 @@ class Table(Declared):
     entities: tuple[Entity, ...] = ()
     documented_name_only: bool = False
 
-    @property
+    @cached_property
     def keys(self) -> tuple[Key, ...]:
         """The hash key and, where there is one, the range key."""
         return (self.hash_key, self.range_key) if self.range_key else (self.hash_key,)
 
-    @property
+    @cached_property
     def all_keys(self) -> dict[str, Key]:
         """Every key attribute of the table and its indexes, by name, in name order."""
         keys = [*self.keys, *(key for index in self.indexes for key in index.keys)]
         return {key.name: key for key in sorted(keys, key=lambda key: key.name)}
 
-    @property
+    @cached_property
     def types(self) -> dict[str, Attribute]:
         """Every known attribute, the keys included."""
         return {name: Attribute(type=key.type) for name, key in self.all_keys.items()} | self.attributes

@@ -13,6 +13,8 @@ from rich.console import Console
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
+from tablekit.ops.guard import command as guard
+from tablekit.ops.seed.command import seed
 from tablekit.ops.smoke.command import smoke
 
 app = typer.Typer(
@@ -65,6 +67,8 @@ def schema() -> None:
 
 
 app.command()(smoke)
+guard.register(app)
+app.command()(seed)
 
 
 def main() -> None:

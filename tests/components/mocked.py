@@ -19,7 +19,7 @@ class Recorder(Mocks):
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.resources[args.typ, args.name] = args.inputs
-        made = {"arn": f"arn:{args.typ}:{args.inputs.get('name', args.name)}", "streamArn": ""}
+        made = {"arn": _arn(args.typ, args.inputs.get("name", args.name), args.inputs), "streamArn": ""}
         return args.inputs.get("name", args.name), {**args.inputs, **made}
 
     def call(self, args: MockCallArgs) -> Any:
@@ -32,6 +32,16 @@ class Recorder(Mocks):
     def of(self, kind: str) -> dict[str, dict[str, Any]]:
         """The resources of a type, by name."""
         return {name: inputs for (typ, name), inputs in self.resources.items() if typ == kind}
+
+
+def _arn(kind: str, name: str, inputs: dict[str, Any]) -> str:
+    """As AWS has it where policies name it; else one that tells the type."""
+    known = {
+        "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{inputs.get('region')}:{ACCOUNT}:table/{name}",
+        "aws:iam/role:Role": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        "aws:sns/topic:Topic": f"arn:aws:sns:{inputs.get('region')}:{ACCOUNT}:{name}",
+    }
+    return known.get(kind, f"arn:{kind}:{name}")
 
 
 def run(program: Callable[[], pulumi.Output[Any] | None], stack: str = "dev") -> tuple[Recorder, Any]:

@@ -126,7 +126,7 @@ def test_alarms_go_to_a_topic_with_its_subscribers() -> None:
     recorder, exported = made(family(), alarms="all", alarmSubscriptions=subscribers)
     alarms = recorder.of("aws:cloudwatch/metricAlarm:MetricAlarm")
     assert len(alarms) == 5
-    topic = "arn:aws:sns/topic:Topic:dev-shop-alarms"
+    topic = f"arn:aws:sns:eu-west-1:{ACCOUNT}:dev-shop-alarms"
     assert all(alarm["alarmActions"] == [topic] and alarm["region"] == "eu-west-1" for alarm in alarms.values())
     summed = alarms["shop-orders-system-errors"]["metricQueries"]
     assert [query.get("expression") for query in summed] == [None, None, "FILL(m0, 0) + FILL(m1, 0)"]

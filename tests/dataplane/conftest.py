@@ -1,6 +1,6 @@
-"""Tier data plane: access patterns run for real, on moto and DynamoDB Local on loopback.
+"""Tier dataplane: items and access patterns through the real clients, on moto and DynamoDB Local on loopback.
 
-With TABLEKIT_TEST_OUTPUTS, a file of `pulumi stack output --json`, the same tests run on that stage as well, with the
+With TABLEKIT_TEST_OUTPUTS, a file of `pulumi stack output --json`, what can runs on that stage as well, with the
 credentials that boto3 finds; then, and only then, other addresses are open. It takes a stage of its own: items are
 written and deleted.
 """
@@ -18,10 +18,12 @@ from families import catalogue
 from tablekit.client import Clients
 from tablekit.contract import read_file
 from tablekit.model import StageConfig
-from tests.dataplane.stages import Stage, made, moto
+from tests.dataplane import stages
 from tests.support import dynamodb_local
 
-OUTPUTS = os.environ.get("TABLEKIT_TEST_OUTPUTS")
+ON_AWS = "TABLEKIT_TEST_OUTPUTS"
+"""Names a file of a deployed stage's outputs: the tests that can then run there, with the caller's credentials."""
+OUTPUTS = os.environ.get(ON_AWS)
 ENGINES = ("moto", "dynamodb-local", *(("outputs",) if OUTPUTS else ()))
 
 
@@ -33,23 +35,39 @@ def _loopback_only() -> Iterator[None]:
     enable_socket()
 
 
+@pytest.fixture
+def moto() -> Iterator[str]:
+    """The endpoint of a moto server with nothing in it."""
+    with stages.moto() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def dynamodb() -> Iterator[str]:
+    """DynamoDB Local's endpoint."""
+    if why := dynamodb_local.missing():
+        pytest.skip(why)
+    with dynamodb_local.server() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(params=["moto", "dynamodb"])
+def endpoint(request: pytest.FixtureRequest) -> str:
+    """Each server in turn."""
+    found: str = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture(scope="module", params=ENGINES)
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest) -> Iterator[stages.Stage]:
     """All families' tables, on each engine."""
     if request.param == "outputs":
         assert OUTPUTS
         contract = read_file(Path(OUTPUTS))
         config = StageConfig(stage=contract.stage, region="eu-west-2", families=tuple(contract.families))
-        yield Stage(contract, catalogue(), config, Clients(), None)
+        yield stages.Stage(contract, catalogue(), config, Clients(), None)
         return
     if request.param == "dynamodb-local" and (why := dynamodb_local.missing()):
         pytest.skip(why)
-    with moto() if request.param == "moto" else dynamodb_local.server() as endpoint:
-        yield made(endpoint, catalogue())
-
-
-@pytest.fixture
-def empty() -> Iterator[str]:
-    """A moto server of the test's own."""
-    with moto() as endpoint:
-        yield endpoint
+    with stages.moto() if request.param == "moto" else dynamodb_local.server() as endpoint:
+        yield stages.made(endpoint, catalogue())

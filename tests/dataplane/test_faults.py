@@ -51,8 +51,8 @@ def other(stage: Stage, **changes: object) -> Stage:
     return Stage(contract, stage.catalogue, stage.config, stage.clients, stage.endpoint)
 
 
-def test_what_is_as_declared_passes(empty: str) -> None:
-    stage = made(empty, shop())
+def test_what_is_as_declared_passes(moto: str) -> None:
+    stage = made(moto, shop())
     assert not smoke(stage).failed
     assert items(stage) == 0
 
@@ -73,14 +73,14 @@ def test_what_is_as_declared_passes(empty: str) -> None:
         ),
     ],
 )
-def test_another_read_than_the_declared_one_is_noticed(empty: str, changes: dict[str, Any], says: str) -> None:
-    found = problems(other(made(empty, shop()), **changes))
+def test_another_read_than_the_declared_one_is_noticed(moto: str, changes: dict[str, Any], says: str) -> None:
+    found = problems(other(made(moto, shop()), **changes))
     assert found.keys() == {"orders-of-customer"}
     assert says in found["orders-of-customer"]
 
 
-def test_a_missing_index_names_its_declaration(empty: str) -> None:
-    stage = made(empty, shop())
+def test_a_missing_index_names_its_declaration(moto: str) -> None:
+    stage = made(moto, shop())
     client = stage.clients.get("dynamodb", "eu-west-1")
     client.update_table(TableName=TABLE, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "customer-day-index"}}])
     found = problems(stage)
@@ -90,14 +90,14 @@ def test_a_missing_index_names_its_declaration(empty: str) -> None:
     }
 
 
-def test_an_index_that_projects_less_is_noticed(empty: str) -> None:
-    made(empty, shop(tables=(declare.table(indexes=(declare.index(projection="INCLUDE", include=("paid",)),)),)))
-    stage = made(empty, shop(), create=False)
+def test_an_index_that_projects_less_is_noticed(moto: str) -> None:
+    made(moto, shop(tables=(declare.table(indexes=(declare.index(projection="INCLUDE", include=("paid",)),)),)))
+    stage = made(moto, shop(), create=False)
     assert "found no 'total'" in problems(stage)["orders-of-customer"]
 
 
-def test_a_missing_table_says_which_stage_was_meant(empty: str) -> None:
-    stage = made(empty, shop())
+def test_a_missing_table_says_which_stage_was_meant(moto: str) -> None:
+    stage = made(moto, shop())
     stage.clients.get("dynamodb", "eu-west-1").delete_table(TableName=TABLE)
     found = smoke(stage)
     assert found.count("failed") == 3
@@ -108,20 +108,20 @@ def test_a_missing_table_says_which_stage_was_meant(empty: str) -> None:
         )
 
 
-def test_a_pattern_that_no_items_can_show_fails_visibly(empty: str) -> None:
+def test_a_pattern_that_no_items_can_show_fails_visibly(moto: str) -> None:
     never = declare.pattern(filter="paid = true AND paid = false")
-    found = smoke(made(empty, shop(access_patterns=(never,))))
+    found = smoke(made(moto, shop(access_patterns=(never,))))
     assert [outcome.status for outcome in found.outcomes] == ["failed"]
     assert "found no item that meets" in found.outcomes[0].problems[0]
 
 
-def test_number_keys_are_the_runs_own_too(empty: str) -> None:
+def test_number_keys_are_the_runs_own_too(moto: str) -> None:
     table = declare.table(hash_key=N("order_id"), range_key=S("line"), indexes=(), attributes={"ttl": "N"})
     pattern = AccessPattern(
         name="lines", purpose="lines of an order", table="orders", operation="query",
         key="order_id = :order_id AND begins_with(line, :start)", example={"order_id": 1, "start": "a"},
     )  # fmt: skip
-    stage = made(empty, shop(tables=(table,), access_patterns=(pattern,)))
+    stage = made(moto, shop(tables=(table,), access_patterns=(pattern,)))
     client = stage.clients.get("dynamodb", "eu-west-1")
     client.put_item(TableName=TABLE, Item={"order_id": {"N": "1"}, "line": {"S": "a1"}})
     assert not smoke(stage).failed

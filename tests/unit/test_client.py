@@ -82,7 +82,7 @@ QUERY = {"customer": "c1", "since": "2026-01-01", "status": "open"}
 
 def test_a_query_is_sent_as_it_is_declared() -> None:
     client, listener = shop({"Items": [{"order_id": {"S": "1"}, "total": {"N": "2.50"}}], "ScannedCount": 4})
-    result = client.run("orders-of-customer", **QUERY)
+    result = client.run("orders-of-customer", Options(limit=3), **QUERY)
     assert result.items == ({"order_id": "1", "total": Decimal("2.50")},)
     assert (result.examined, result.pages, result.more) == (4, 1, None)
     assert listener.calls == [
@@ -192,7 +192,7 @@ def page(*ids: str, more: str | None = None) -> dict[str, Any]:
 
 def test_all_pages_are_fetched_up_to_the_limit() -> None:
     client, listener = shop(page("1", more="1"), page(more="x"), page("2", "3", more="3"))
-    result = client.run("orders-of-customer", **QUERY)
+    result = client.run("orders-of-customer", Options(limit=3), **QUERY)
     assert [item["order_id"] for item in result.items] == ["1", "2", "3"]
     assert (result.pages, result.examined, result.more) == (3, 6, {"order_id": "3"})
     assert [request["Limit"] for _, request in listener.calls] == [3, 2, 2]

@@ -187,7 +187,8 @@ class _Check:
         return from_dynamodb(answer["Item"]) if "Item" in answer else None
 
     def _run(self, arguments: Mapping[str, Any]) -> tuple[Result, list[str]]:
-        return self._recorded(lambda: self.tables.run(self.pattern.name, **arguments))
+        options = Options(limit=self.pattern.limit)
+        return self._recorded(lambda: self.tables.run(self.pattern.name, options, **arguments))
 
     def _recorded(self, call: Callable[[], Result]) -> tuple[Result, list[str]]:
         """The call's result, and what is wrong with how it was made."""

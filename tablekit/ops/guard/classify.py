@@ -1,0 +1,192 @@
+"""What a plan does to one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tablekit.ops.guard.changes import CHANGES, Level
+from tablekit.ops.guard.index_steps import IndexStep, changed_indexes, ordered_steps
+from tablekit.ops.guard.pairing import REPLACING, Pair
+from tablekit.ops.guard.shape import Shape
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One change of a table. detail: what exactly, with names and values."""
+
+    change: str
+    detail: str
+
+    @property
+    def level(self) -> Level:
+        """How it is judged, if nobody allows it."""
+        return CHANGES[self.change].level
+
+
+def findings(pair: Pair, taken: str | None) -> tuple[Finding, ...]:
+    """The table's changes, the gravest first; `none` where there are none. taken: who else has its physical name."""
+    found = list(_changes(pair))
+    if taken:
+        assert pair.after is not None
+        other = taken.rpartition("::")[2]
+        found.append(Finding("name-taken", f"{_place(pair.after)} belongs to {taken if other == pair.name else other}"))
+    if pair.pending:
+        found.append(Finding("pending-operation", f"{pair.pending} was begun and not ended"))
+    if not found:
+        found = [Finding("none", "")]
+    return tuple(sorted(found, key=lambda finding: (-finding.level, list(CHANGES).index(finding.change))))
+
+
+def index_steps(pair: Pair) -> tuple[IndexStep, ...]:
+    """The single changes in order, where the table stays and has more than one."""
+    if not pair.before or not pair.after or _replaced(pair, pair.before, pair.after):
+        return ()
+    steps = ordered_steps(pair.before, pair.after)
+    return steps if len(steps) > 1 else ()
+
+
+def taken_names(pairs: Iterable[Pair]) -> dict[str, str]:
+    """URN -> whoever else has the physical name that it comes to have: in the state, or by this plan."""
+    pairs = list(pairs)
+    holders: dict[str, list[tuple[Pair, Shape]]] = {}
+    for pair in pairs:
+        for shape in {id(shape): shape for shape in (pair.before, pair.after) if shape}.values():
+            holders.setdefault(shape.name, []).append((pair, shape))
+    found: dict[str, str] = {}
+    for pair in pairs:
+        if pair.after is None or not pair.after.name or "name" in pair.after.unknown:
+            continue
+        own = pair.before is not None and _same_place(pair.before, pair.after)
+        for other, shape in holders[pair.after.name]:
+            # Two that both hold it already are both told; one that was first is not told of a newcomer.
+            theirs = other.before is not None and _same_place(other.before, pair.after)
+            if other.urn != pair.urn and _same_place(shape, pair.after) and (not own or theirs):
+                found[pair.urn] = other.urn
+    return found
+
+
+def _same_place(one: Shape, other: Shape) -> bool:
+    """One name and region; a region that nobody names may be any."""
+    return one.name == other.name and (one.region == other.region or not one.region or not other.region)
+
+
+def _changes(pair: Pair) -> Iterator[Finding]:
+    before, after = pair.before, pair.after
+    if before and after:
+        found = [*_structure(pair, before, after), *_safeguards(before, after), *_unknown(pair, after)]
+        yield from found
+        if "import" in pair.ops:
+            yield Finding("adoption", _place(after))
+        if not found and (pair.changed or "update" in pair.ops):
+            yield Finding("in-place", ", ".join(dict.fromkeys(pair.changed)) or "settings")
+        elif not found and (before.protect, before.retain) != (after.protect, after.retain):
+            yield Finding("in-place", "protect or retainOnDelete comes on")
+    elif after:
+        known = sorted(after.unknown & {"name", "region"})
+        if known:
+            yield Finding("unknown", f"{', '.join(known)}: nobody can tell whether the table is another's")
+        yield Finding("adoption" if "import" in pair.ops else "create", _place(after))
+    elif before:
+        yield _leaves(pair, before)
+
+
+def _leaves(pair: Pair, before: Shape) -> Finding:
+    leftover = ", left over by an earlier replacement," if pair.leftover else ""
+    if before.retain or "discard" in pair.ops:
+        return Finding("removal", f"{_place(before)}{leftover} leaves the stack and stays on AWS")
+    guarded = "; AWS will refuse while its deletion protection is on" if before.deletion_protection else ""
+    return Finding("deletion", f"{_place(before)}{leftover} is not retained{guarded}")
+
+
+def _replaced(pair: Pair, before: Shape, after: Shape) -> bool:
+    """By the engine's word, or because DynamoDB has no other way."""
+    was, is_ = ((shape.name, shape.keys, shape.local_indexes) for shape in (before, after))
+    return bool(pair.ops & REPLACING) or was != is_ or _moved(before, after)
+
+
+def _moved(before: Shape, after: Shape) -> bool:
+    return bool(before.region and after.region and before.region != after.region)
+
+
+def _structure(pair: Pair, before: Shape, after: Shape) -> Iterator[Finding]:
+    """What the table is made of."""
+    replaced = _replaced(pair, before, after)
+    if _moved(before, after):
+        yield Finding("region", f"{before.region} → {after.region}")
+    if replaced:
+        yield Finding("replacement", _replacement(pair, before, after))
+    was, is_ = before.key_types, after.key_types
+    for attribute in sorted(was.keys() & is_.keys()):
+        if was[attribute] != is_[attribute]:
+            yield Finding("key-type", f"{attribute}: {was[attribute]} → {is_[attribute]}")
+    if names := _different(before.local_indexes, after.local_indexes):
+        yield Finding("local-index", ", ".join(names))
+    if not replaced:
+        yield from _indexes(before, after)
+
+
+def _indexes(before: Shape, after: Shape) -> Iterator[Finding]:
+    drop, build = changed_indexes(before.indexes, after.indexes)
+    for name in sorted(drop):
+        anew = ", to be built anew: it is missing until then" if name in build else ""
+        yield Finding("index-drop", f"{name} ({before.indexes[name].text}){anew}")
+    for name in sorted(build):
+        yield Finding("index-build", f"{name} ({after.indexes[name].text})")
+    if len(drop) + len(build) > 1:
+        yield Finding("several-index-changes", f"{len(drop) + len(build)} in one update")
+
+
+def _replacement(pair: Pair, before: Shape, after: Shape) -> str:
+    why = ", ".join(pair.replaced_by) or "name, region, keys or local indexes"
+    if before.name == after.name and not _moved(before, after):
+        fate = f"the new {after.name!r} can't be made beside the old one of that name, so the update fails"
+    elif before.retain:
+        fate = f"{_place(after)} starts empty; {_place(before)} stays on AWS and leaves the stack"
+    else:
+        fate = f"{_place(after)} starts empty; {_place(before)} is deleted with its items"
+    return f"by {why}: {fate}"
+
+
+def _safeguards(before: Shape, after: Shape) -> Iterator[Finding]:
+    """What keeps data safe or lets it go."""
+    if before.ttl and after.ttl and before.ttl != after.ttl:
+        yield Finding("ttl-attribute", f"{before.ttl} → {after.ttl}")
+    elif before.ttl != after.ttl:
+        yield Finding("ttl-switch", f"on, with {after.ttl}" if after.ttl else f"off; it was on with {before.ttl}")
+    if before.stream and before.stream != after.stream:
+        yield Finding("stream", f"{before.stream} → {after.stream or 'off'}")
+    if before.recovery_days and not after.recovery_days:
+        yield Finding("recovery-lost", f"{before.recovery_days} days → off")
+    elif (before.recovery_days or 0) > (after.recovery_days or 0):
+        yield Finding("recovery-window", f"{before.recovery_days} → {after.recovery_days} days")
+    lost = [
+        text
+        for text, was, is_ in (
+            ("deletion protection", before.deletion_protection, after.deletion_protection),
+            ("protect", before.protect, after.protect),
+        )
+        if was and not is_
+    ]
+    if lost:
+        yield Finding("protection-lost", " and ".join(lost))
+    if before.retain and not after.retain:
+        yield Finding("retention-lost", "retainOnDelete: true → false")
+
+
+def _unknown(pair: Pair, after: Shape) -> Iterator[Finding]:
+    """Properties that nobody can compare, where the engine says that they change or does not say."""
+    touched = {reason.partition(".")[0].partition("[")[0] for reason in pair.changed}
+    hidden = sorted(after.unknown if pair.ops - {"same"} and not touched else after.unknown & touched)
+    if hidden:
+        yield Finding("unknown", ", ".join(hidden))
+
+
+def _different(one: object, other: object) -> list[str]:
+    assert isinstance(one, dict)
+    assert isinstance(other, dict)
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def _place(shape: Shape) -> str:
+    return f"{shape.name!r} in {shape.region}" if shape.region else f"{shape.name!r}"

@@ -1,0 +1,235 @@
+"""Each table of the state with its step in the plan. A plan that was not made from this very state is refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
+from tablekit.ops.guard.errors import GuardError
+from tablekit.ops.guard.shape import Shape, properties_of, shape_of
+
+REPLACING = {"replace", "create-replacement", "import-replacement"}
+LEAVING = {"delete", "discard"}
+_QUIET = {"read", "read-replacement", "refresh", "remove-pending-replace"}
+"""Operations that change nothing on AWS."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One table before and after. urn: the new one where an alias leads from the old.
+
+    before: None for a new table. after: None for one that leaves. ops: the engine's operations on it.
+    leftover: it is what an earlier replacement left to be deleted.
+    """
+
+    urn: str
+    before: Shape | None
+    after: Shape | None
+    ops: frozenset[str]
+    changed: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
+    pending: str | None = None
+    leftover: bool = False
+
+    @property
+    def name(self) -> str:
+        """The resource's name: the end of its URN."""
+        return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A plan on its state. blocked: what the engine itself refuses, so that the plan ends there.
+
+    others: how many resources other than tables have an operation.
+    """
+
+    stack: str
+    project: str
+    pairs: tuple[Pair, ...]
+    blocked: tuple[str, ...]
+    others: dict[str, int]
+
+
+def pair(plan: Plan, state: State) -> Paired:
+    """Match them. Raises GuardError where the plan failed, or is another stack's or another state's."""
+    stack, project = _stack(plan, state)
+    blocked = _blocked(plan)
+    regions = _regions(plan, state)
+    there = {r.urn: r for r in state.resources if r.is_table and not r.delete and not r.pending_replacement}
+    pairs, covered = [], set()
+    for urn, steps in _by_urn(plan.steps).items():
+        old_urn = next((s.old_state.urn for s in steps if s.old_state), urn)
+        covered.add(old_urn)
+        pairs.append(_pair(plan, state, urn, steps, there.get(old_urn), regions))
+    missing = sorted(there.keys() - covered)
+    if missing and not blocked:
+        raise GuardError(
+            f"{plan.source}: no step for table {missing[0]}{_more(missing)}, which {state.source} has; a plan that "
+            "ended early, or is without its unchanged resources, hides what stays and what loses its retention. "
+            f"Write it with: {WRITE_PLAN}"
+        )
+    blocked += [f"{urn}: not judged, as the plan ended before it" for urn in missing]
+    leftovers = [r for r in state.resources if r.is_table and r.delete]
+    pairs += [
+        Pair(r.urn, shape_of(state.source, r, regions.get(_provider(r))), None, frozenset({"delete"}), leftover=True)
+        for r in leftovers
+    ]
+    pairs += _pending_creations(state, {p.urn for p in pairs})
+    others = Counter(step.op for step in plan.steps if step.state and step.state.type != TABLE)
+    return Paired(
+        stack, project, tuple(sorted(pairs, key=lambda p: p.urn)), tuple(blocked), dict(sorted(others.items()))
+    )
+
+
+def _pair(
+    plan: Plan, state: State, urn: str, steps: list[Step], known: Resource | None, regions: dict[str, str]
+) -> Pair:
+    before = shape_of(state.source, known, regions.get(_provider(known, "state"))) if known else None
+    old = next((step.old_state for step in steps if step.old_state), None)
+    ops = frozenset(step.op for step in steps)
+    if old and known is None and "import" in ops:  # the engine reads it first, then plans the update that is due
+        before = shape_of(plan.source, old, regions.get(_provider(old)))
+    elif old and not old.delete:
+        if known is None:
+            raise GuardError(_stale(plan, state, urn, "it is in the plan's old state and not in the state"))
+        _check_same(plan, state, urn, shape_of(plan.source, old, regions.get(_provider(old, "state"))), before)
+    elif known and ops & {"create", "import"}:
+        raise GuardError(_stale(plan, state, urn, "the state has it, and the plan makes it as if it was not there"))
+    new = next((step.new_state for step in steps if step.new_state), None)
+    was = known or old
+    leaves = ops & LEAVING and not ops - LEAVING
+    after = None
+    if new and not leaves:
+        after = shape_of(plan.source, new, regions.get(_provider(new)), properties_of(was) if was else None)
+    return Pair(
+        urn=urn,
+        before=before,
+        after=after,
+        ops=ops,
+        changed=tuple(reason for step in steps for reason in step.diff_reasons or ()),
+        replaced_by=tuple(dict.fromkeys(reason for step in steps for reason in step.replace_reasons or ())),
+        pending=next((p.type for p in state.deployment.pending_operations or () if p.resource.urn == urn), None),
+    )
+
+
+def _by_urn(steps: Iterable[Step]) -> dict[str, list[Step]]:
+    """The tables' steps. What deletes an earlier replacement's leftover is judged by the state."""
+    found: dict[str, list[Step]] = {}
+    for step in steps:
+        resource = step.state
+        if resource is None or not resource.is_table or step.op in _QUIET:
+            continue
+        if resource.delete and step.op in ("delete", "delete-replaced", "discard-replaced"):
+            continue
+        found.setdefault(step.urn, []).append(step)
+    return found
+
+
+def _pending_creations(state: State, judged: set[str]) -> list[Pair]:
+    """Tables whose creation was cut off, and that neither the state nor the plan has."""
+    return [
+        Pair(p.resource.urn, None, None, frozenset(), pending=p.type)
+        for p in state.deployment.pending_operations or ()
+        if p.resource.is_table and p.resource.urn not in judged
+    ]
+
+
+def _stack(plan: Plan, state: State) -> tuple[str, str]:
+    """Stack and project, which the plan and the state must share."""
+    planned = {_of_urn(plan.source, step.urn) for step in plan.steps}
+    stored = {_of_urn(state.source, resource.urn) for resource in state.resources}
+    found = sorted(planned | stored)
+    if not found:
+        raise GuardError(
+            f"{plan.source}: a plan without steps, on a state without resources; write it with: {WRITE_PLAN}"
+        )
+    if len(found) > 1:
+        ours, theirs = sorted(planned)[:1] or found[:1], sorted(stored - planned) or found[1:]
+        raise GuardError(
+            f"{plan.source} is of stack {_text(ours[0])}, and {state.source} of stack {_text(theirs[0])}; "
+            f"take both of one stack: {WRITE_PLAN.replace(' >', ' -s STACK >')}; "
+            f"{WRITE_STATE.replace(' >', ' -s STACK >')}"
+        )
+    return found[0]
+
+
+def _text(stack: tuple[str, str]) -> str:
+    return f"{stack[0]!r} of project {stack[1]!r}"
+
+
+def _of_urn(source: str, urn: str) -> tuple[str, str]:
+    parts = urn.split("::")
+    prefix, _, stack = parts[0].rpartition(":")
+    if len(parts) < 4 or prefix != "urn:pulumi":
+        raise GuardError(
+            f"{source}: {urn[:80]!r} is no URN (urn:pulumi:STACK::PROJECT::TYPE::NAME); is it the engine's file?"
+        )
+    return stack, parts[1]
+
+
+def _blocked(plan: Plan) -> list[str]:
+    """What `protect` made the engine refuse; any other failure leaves nothing to judge by. Raises GuardError."""
+    protected = {
+        step.urn: step.op
+        for step in plan.steps
+        if step.old_state and step.old_state.protect and step.op in REPLACING | LEAVING | {"delete-replaced"}
+    }
+    found = []
+    for said in plan.diagnostics or ():
+        line = next(iter(said.message.strip().splitlines()), "no message").removeprefix("error: ")
+        if said.severity != "error" or line == "preview failed":
+            continue
+        if said.urn not in protected:
+            raise GuardError(f"{plan.source}: the preview failed: {line[:300]}; mend that, then: {WRITE_PLAN}")
+        found.append(
+            f"{said.urn}: Pulumi refuses to {protected[said.urn]} it, as it is protected, and the plan ends there; "
+            "what would come after it is not in the plan"
+        )
+    return found
+
+
+def _regions(plan: Plan, state: State) -> dict[str, str]:
+    """The region of each provider: by URN as it will be, by `state URN` as it was; `` is the stack's own."""
+    found: dict[str, str] = {}
+    configured = (plan.config or {}).get("aws:region")
+    if isinstance(configured, str):
+        found[""] = configured
+    stored = [r for r in state.resources if r.type == PROVIDER]
+    planned = [s.new_state for s in plan.steps if s.new_state and s.new_state.type == PROVIDER]
+    for prefix, resources in (("state ", stored), ("", stored), ("", planned)):
+        for resource in resources:
+            region = (resource.inputs or {}).get("region")
+            if isinstance(region, str):
+                found[prefix + resource.urn] = region
+    return found
+
+
+def _provider(resource: Resource, which: str = "") -> str:
+    urn = (resource.provider or "").rpartition("::")[0]
+    return f"{which} {urn}" if which else urn
+
+
+def _check_same(plan: Plan, state: State, urn: str, planned: Shape, stored: Shape | None) -> None:
+    assert stored is not None
+    unknown = planned.unknown | stored.unknown
+    for field in fields(Shape):
+        ours, theirs = getattr(stored, field.name), getattr(planned, field.name)
+        comparable = field.compare and (not unknown or field.name in ("protect", "retain"))
+        if comparable and ours != theirs:
+            raise GuardError(
+                _stale(plan, state, urn, f"{field.name} is {ours!r:.120} in the state, {theirs!r:.120} in the plan")
+            )
+
+
+def _stale(plan: Plan, state: State, urn: str, why: str) -> str:
+    return (
+        f"{plan.source} was not made from {state.source}: {urn}: {why}; write both again, one after the other, the "
+        f"plan without --refresh: {WRITE_STATE}; {WRITE_PLAN}"
+    )
+
+
+def _more(urns: list[str]) -> str:
+    return f" and {len(urns) - 1} more" if len(urns) > 1 else ""

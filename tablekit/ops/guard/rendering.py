@@ -1,0 +1,131 @@
+"""A report for a person at a terminal, and as Markdown for a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from tablekit.ops.guard.changes import CHANGES, Level
+from tablekit.ops.guard.report import Judged, Report, TableReport
+
+_STYLES = {Level.SAFE: "green", Level.APPROVAL: "yellow", Level.REFUSED: "bold red"}
+_SIGNS = {Level.SAFE: "✅", Level.APPROVAL: "⚠️", Level.REFUSED: "⛔"}
+
+
+def show(report: Report, console: Console) -> None:
+    """Print it; colours where the console is a terminal."""
+    changed = [table for table in report.tables if table.changed]
+    if changed:
+        grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in ("table", "change", "verdict", "what"):
+            grid.add_column(column, overflow="fold", no_wrap=column == "verdict")
+        for table in changed:
+            for place, change in enumerate(table.changes):
+                name = table.name if place == 0 else ""
+                verdict = Text("allowed" if change.allowed else change.level, style=_STYLES[change.stands])
+                grid.add_row(Text(_plain(name)), Text(change.change), verdict, Text(_plain(_what(change))))
+        console.print(grid)
+    for heading, lines in _notes(report):
+        console.print(Text(_plain(heading)))
+        for line in lines:
+            console.print(Text(f"  {_plain(line)}"), soft_wrap=True)
+    console.print(
+        Text(f"{_summary(report)} Verdict: ")
+        + Text(report.verdict, style=_STYLES[Level(report.exit_code)])
+        + Text(f" (exit code {report.exit_code})."),
+        soft_wrap=True,
+    )
+
+
+def markdown(report: Report) -> str:
+    """The report as Markdown."""
+    sign = _SIGNS[Level(report.exit_code)]
+    lines = [f"### {sign} Guard: {report.verdict}", "", _escaped(_summary(report)), ""]
+    changed = [table for table in report.tables if table.changed]
+    if changed:
+        lines += ["| table | change | verdict | what |", "|---|---|---|---|"]
+        lines += [
+            f"| {_code(table.name)} | {_code(change.change)} | {_SIGNS[change.stands]} "
+            f"{'allowed' if change.allowed else change.level} | {_escaped(_what(change))} |"
+            for table in changed
+            for change in table.changes
+        ]
+        lines.append("")
+    for heading, texts in _notes(report):
+        numbered = texts[0].startswith("1. ")
+        lines += [
+            f"**{_escaped(heading)}**",
+            "",
+            *(f"{'' if numbered else '- '}{_escaped(text)}" for text in texts),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _what(change: Judged) -> str:
+    if change.allowed:
+        until = f" until {change.allowed.until}" if change.allowed.until else ""
+        return f"{change.detail}. Allowed by {change.allowed.by}{until}: {change.allowed.reason}"
+    return change.detail
+
+
+def _summary(report: Report) -> str:
+    unchanged = sum(not table.changed for table in report.tables)
+    others = (
+        ", ".join(f"{count} {op}" for op, count in report.others.items() if op not in ("same", "refresh"))
+        or "none changes"
+    )
+    return (
+        f"Stack {report.stack}: {_tables(len(report.tables) - unchanged)} changed, {unchanged} unchanged; "
+        f"other resources: {others}."
+    )
+
+
+def _tables(count: int) -> str:
+    return "1 table" if count == 1 else f"{count} tables"
+
+
+def _notes(report: Report) -> Iterator[tuple[str, list[str]]]:
+    """What stands below the table: a heading and its lines."""
+    for table in report.tables:
+        if table.index_steps:
+            steps = [f"{number}. {step}" for number, step in enumerate(table.index_steps, 1)]
+            yield f"Index changes of {table.name}, one at a time:", steps
+    standing = {change.change: change for table in report.tables for change in table.changes if change.stands}
+    if standing:
+        yield "What it means, and what to do:", [_meaning(change) for change in standing]
+        yield "To allow one, with a name and a reason (docs/guard.md):", list(_allowances(report.tables))
+    if report.blocked:
+        yield "The plan is not whole; no allowance helps:", report.blocked
+    if report.unused:
+        yield "Allowances without use:", report.unused
+
+
+def _meaning(key: str) -> str:
+    change = CHANGES[key]
+    return f"{key}: {change.means}. {change.fix}"
+
+
+def _allowances(tables: list[TableReport]) -> Iterator[str]:
+    for table in tables:
+        for key in dict.fromkeys(change.change for change in table.changes if change.stands):
+            yield f"--allow {table.name}:{key}"
+
+
+def _code(text: str) -> str:
+    return f"`{_plain(text).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown and HTML leave as it is, on one line."""
+    text = _plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{letter}" if letter in "\\|*_[]" else letter for letter in text).replace("`", "\\`")
+
+
+def _plain(text: str) -> str:
+    """On one line, and nothing in it that a terminal takes for a command."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -1,0 +1,250 @@
+"""A table in DynamoDB's terms, of the properties that Pulumi keeps: what the guard compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from tablekit.ops.guard.documents import Read, Resource, first_problem
+from tablekit.ops.guard.errors import GuardError
+
+JUDGED: Final = (
+    "name", "region", "hashKey", "rangeKey", "attributes", "globalSecondaryIndexes", "localSecondaryIndexes", "ttl",
+    "streamEnabled", "streamViewType", "pointInTimeRecovery", "deletionProtectionEnabled",
+)  # fmt: skip
+"""The properties that are compared."""
+
+SECRET: Final = "[secret]"  # noqa: S105 it is what the engine prints for one
+SECRET_MARK: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105
+"""The key of an object that is a secret, an asset or the like in a state (the engine's signature key)."""
+
+UNKNOWN_VALUES: Final = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+"""What stands for a value that is not known yet: a text, truth value, number, list, object (the engine's constants)."""
+
+PITR_DAYS_DEFAULT: Final = 35
+"""The recovery window where none is given, days (API: PointInTimeRecoverySpecification)."""
+
+
+class _Attribute(Read):
+    name: str
+    type: str
+
+
+class _Key(Read):
+    attribute_name: str
+    key_type: str
+
+
+class _Index(Read):
+    name: str
+    hash_key: str | None = None
+    range_key: str | None = None
+    key_schemas: list[_Key] | None = None
+    projection_type: str | None = None
+    non_key_attributes: list[str] | None = None
+    read_capacity: int | None = None
+    write_capacity: int | None = None
+
+
+class _Ttl(Read):
+    attribute_name: str | None = None
+    enabled: bool | None = None
+
+
+class _Recovery(Read):
+    enabled: bool = False
+    recovery_period_in_days: int | None = None
+
+
+class _Properties(Read):
+    name: str | None = None
+    region: str | None = None
+    arn: str | None = None
+    hash_key: str | None = None
+    range_key: str | None = None
+    attributes: list[_Attribute] | None = None
+    global_secondary_indexes: list[_Index] | None = None
+    local_secondary_indexes: list[_Index] | None = None
+    billing_mode: str | None = None
+    ttl: _Ttl | None = None
+    stream_enabled: bool | None = None
+    stream_view_type: str | None = None
+    point_in_time_recovery: _Recovery | None = None
+    deletion_protection_enabled: bool | None = None
+
+
+@dataclass(frozen=True)
+class IndexKey:
+    """A key attribute. kind: HASH or RANGE. type: S, N or B."""
+
+    attribute: str
+    kind: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """A secondary index. Two are the same one when all but the capacity agrees: only capacity changes in place.
+
+    capacity: provisioned read and write units, None on demand.
+    """
+
+    name: str
+    keys: tuple[IndexKey, ...]
+    projection: str
+    include: tuple[str, ...] = ()
+    capacity: tuple[int, int] | None = field(default=None, compare=False)
+
+    @property
+    def text(self) -> str:
+        """Keys and projection, as `customer:S day:S, ALL`."""
+        keys = " ".join(f"{key.attribute}:{key.type}" for key in self.keys)
+        return " ".join([f"{keys}, {self.projection}", *self.include])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What DynamoDB holds of a table, and how Pulumi holds on to it.
+
+    region: None where neither the table nor its provider names one. ttl: the attribute, None when off. stream: the view
+    type, None when off. recovery_days: None when off. unknown: properties that are secret or not known yet.
+    """
+
+    name: str
+    region: str | None
+    arn: str
+    keys: tuple[IndexKey, ...]
+    indexes: Mapping[str, Index]
+    local_indexes: Mapping[str, Index]
+    ttl: str | None
+    stream: str | None
+    recovery_days: int | None
+    deletion_protection: bool
+    protect: bool
+    retain: bool
+    unknown: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def key_types(self) -> dict[str, str]:
+        """Attribute -> type, of the keys of the table and its indexes."""
+        owners = (self.keys, *(index.keys for index in (*self.indexes.values(), *self.local_indexes.values())))
+        return {key.attribute: key.type for keys in owners for key in keys}
+
+
+def shape_of(source: str, resource: Resource, region: str | None, before: Mapping[str, Any] | None = None) -> Shape:
+    """The table that a resource is. Raises GuardError.
+
+    region: the provider's, where the resource names none.
+    before: the properties it had, for those that are not known yet.
+    """
+    given = properties_of(resource)
+    unknown = frozenset(name for name, value in given.items() if name in JUDGED and hidden(value))
+    known = {name: value for name, value in given.items() if name not in unknown}
+    for name in (*unknown, "name"):  # a name that the engine made up is not in the new inputs
+        if name not in known and before and not hidden(before.get(name)):
+            known[name] = before.get(name)
+    try:
+        return _shape(_Properties.model_validate(known), resource, region, unknown)
+    except ValidationError as error:
+        raise GuardError(
+            f"{source}: {resource.urn}: {first_problem(error)}; is the file as the engine wrote it?"
+        ) from None
+
+
+def properties_of(resource: Resource) -> dict[str, Any]:
+    """What is there, overlaid by what was asked for; in a plan's new state the latter alone."""
+    return {**(resource.outputs or {}), **(resource.inputs or {})}
+
+
+def hidden(value: Any) -> bool:
+    """Whether anything in the value is a secret or not known yet."""
+    open_values = [value]
+    while open_values:
+        this = open_values.pop()
+        if isinstance(this, str) and (this == SECRET or this in UNKNOWN_VALUES):
+            return True
+        if isinstance(this, dict):
+            if SECRET_MARK in this:
+                return True
+            open_values += this.values()
+        elif isinstance(this, list):
+            open_values += this
+    return False
+
+
+def _shape(found: _Properties, resource: Resource, region: str | None, unknown: frozenset[str]) -> Shape:
+    types = {attribute.name: attribute.type for attribute in found.attributes or []}
+    provisioned = found.billing_mode != "PAY_PER_REQUEST"
+    recovery = found.point_in_time_recovery
+    stream_on = found.stream_enabled if found.stream_enabled is not None else bool(found.stream_view_type)
+    hash_key = [(found.hash_key, "HASH")] if found.hash_key else []
+    ranges = [(found.range_key, "RANGE")] if found.range_key else []
+    return Shape(
+        name=found.name or resource.id,
+        region=found.region or region_of_arn(found.arn or "") or region,
+        arn=found.arn or "",
+        keys=_keys([*hash_key, *ranges], types),
+        indexes={
+            index.name: _index(index, index_keys(index), types, provisioned)
+            for index in found.global_secondary_indexes or []
+        },
+        local_indexes={
+            index.name: _index(index, [*hash_key, (index.range_key or "", "RANGE")], types, False)
+            for index in found.local_secondary_indexes or []
+        },
+        ttl=_ttl(found.ttl),
+        stream=(found.stream_view_type or "on") if stream_on else None,
+        recovery_days=(recovery.recovery_period_in_days or PITR_DAYS_DEFAULT)
+        if recovery and recovery.enabled
+        else None,
+        deletion_protection=bool(found.deletion_protection_enabled),
+        protect=resource.protect,
+        retain=resource.retain_on_delete,
+        unknown=unknown,
+    )
+
+
+def index_keys(index: _Index) -> list[tuple[str, str]]:
+    """An index's keys as (attribute, HASH or RANGE), in either of the forms that pulumi-aws takes."""
+    if index.key_schemas:
+        return [(key.attribute_name, key.key_type) for key in index.key_schemas]
+    named = [(index.hash_key, "HASH"), (index.range_key, "RANGE")]
+    return [(attribute, kind) for attribute, kind in named if attribute]
+
+
+def _keys(keys: list[tuple[str, str]], types: Mapping[str, str]) -> tuple[IndexKey, ...]:
+    return tuple(IndexKey(attribute, kind, types.get(attribute, "?")) for attribute, kind in keys)
+
+
+def _index(index: _Index, keys: list[tuple[str, str]], types: Mapping[str, str], provisioned: bool) -> Index:
+    return Index(
+        name=index.name,
+        keys=_keys(keys, types),
+        projection=index.projection_type or "ALL",
+        include=tuple(sorted(index.non_key_attributes or [])),
+        capacity=(index.read_capacity or 1, index.write_capacity or 1) if provisioned else None,
+    )
+
+
+def _ttl(ttl: _Ttl | None) -> str | None:
+    """Off is off, whichever attribute it was on."""
+    if ttl is None or not ttl.attribute_name:
+        return None
+    return ttl.attribute_name if ttl.enabled is not False else None
+
+
+def region_of_arn(arn: str) -> str | None:
+    """The region that an ARN names."""
+    parts = arn.split(":")
+    return parts[3] or None if len(parts) > 3 and parts[0] == "arn" else None

@@ -1,0 +1,59 @@
+"""Cuts a stream of items into batches: 25 items at most, 16 MB at most, no key twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tablekit.model import limits
+from tablekit.ops.seed.formats import START, Place, Record
+from tablekit.ops.seed.values import Item, Key, key_of
+from tablekit.ops.seed.wire import put_entry
+
+MAX_BYTES = 15 * 1024 * 1024
+"""Of one request's text; the service takes 16 MB (API: BatchWriteItem)."""
+
+
+@dataclass
+class Batch:
+    """Items of different keys, in the file's order. number: from 0, without gaps. end: where the file goes on."""
+
+    number: int
+    entries: dict[Key, str] = field(default_factory=dict)
+    items: dict[Key, Item] = field(default_factory=dict)
+    read: int = 0
+    bytes: int = 0
+    first_line: int = 0
+    end: Place = START
+
+
+def batches(
+    records: Iterable[Record], keys: tuple[str, ...], merge: bool = True, keep_items: bool = False
+) -> Iterator[Batch]:
+    """The records, all of which hold an item, in batches.
+
+    keys: the names of the table's hash and range key.
+    merge: of two items of one key in a batch the last is sent, as if both had been; False begins another batch.
+    keep_items: fill `items` beside `entries`.
+    """
+    batch = Batch(0)
+    for record in records:
+        assert record.item is not None
+        key = key_of(record.item, keys)
+        entry = put_entry(record.item)
+        known = batch.entries.get(key)
+        size = len(entry) if entry.isascii() else len(entry.encode())
+        full = len(batch.entries) == limits.MAX_BATCH_WRITE and known is None
+        if batch.entries and (full or batch.bytes + size > MAX_BYTES or (known is not None and not merge)):
+            yield batch
+            batch = Batch(batch.number + 1)
+        if not batch.entries:
+            batch.first_line = record.line
+        batch.entries[key] = entry
+        if keep_items:
+            batch.items[key] = record.item
+        batch.read += 1
+        batch.bytes += size
+        batch.end = Place(record.end, record.line)
+    if batch.entries:
+        yield batch

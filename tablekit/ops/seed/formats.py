@@ -1,0 +1,219 @@
+"""Reads a file of items, one record at a time: JSON Lines, DynamoDB JSON lines (exports included) and CSV.
+
+A file named `….gz` is unpacked while it is read. Offsets are of the unpacked bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, cast
+
+from tablekit.model.table import Table
+from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.seed.values import Item, parse_plain, special_types, typed_cell, typed_item
+
+Format = Literal["jsonl", "dynamodb", "csv"]
+FORMATS: tuple[Format, ...] = ("jsonl", "dynamodb", "csv")
+_BY_EXTENSION: dict[str, Format | None] = {".csv": "csv", ".jsonl": None, ".ndjson": None, ".json": None}
+MAX_LINE_BYTES = 8 * 1024 * 1024
+"""Longer than any item of 400 KB can be written in JSON."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One record of a file: an item, or why there is none.
+
+    line: its last line, from 1. end: the offset behind it, bytes. raw: as it stands in the file.
+    """
+
+    line: int
+    end: int
+    raw: bytes
+    item: Item | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where reading goes on: behind `offset` bytes and `line` lines."""
+
+    offset: int = 0
+    line: int = 0
+
+
+START = Place()
+
+Observer = Callable[[bytes], None]
+"""Is given every byte of the file that is read, in order."""
+
+
+def opened(path: Path) -> BinaryIO:
+    """The file, unpacked. Raises SeedError."""
+    try:
+        return cast("BinaryIO", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+    except OSError as error:
+        raise SeedError(f"{path}: {error.strerror}; give a file that can be read") from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what reading a file raises within into SeedError."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        place = getattr(error, "filename", None) or path
+        raise SeedError(f"{place}: {getattr(error, 'strerror', None) or error}; see that it can be used") from None
+
+
+def format_of(path: Path, table: Table, given: str | None) -> Format:
+    """The file's format: the one given, else by its name, and by its first line for JSON. Raises SeedError."""
+    if given is not None:
+        if given not in FORMATS:
+            raise SeedError(f"format {given!r} is none; the formats are {', '.join(FORMATS)}")
+        return given
+    extension = (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
+    if extension not in _BY_EXTENSION:
+        raise SeedError(
+            f"{path}: the format of {extension or 'a name without extension'} is not known; "
+            f"give --format with one of {', '.join(FORMATS)}"
+        )
+    if found := _BY_EXTENSION[extension]:
+        return found
+    with opened(path) as file, reading(path):
+        first = next((line for raw in _lines(file) if (line := raw.strip())), b"{}")
+    try:
+        item = json.loads(first)
+        # A key is a text or a number in plain JSON, an object with its type in DynamoDB JSON.
+        return "dynamodb" if isinstance(item.get("Item", item)[table.hash_key.name], dict) else "jsonl"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return "jsonl"
+
+
+def records(file: BinaryIO, kind: Format, table: Table, start: Place, observe: Observer) -> Iterator[Record]:
+    """The file's records behind a place, in order; blank lines are none. CSV's first record names the attributes."""
+    if kind == "csv":
+        return _csv_records(file, table, start, observe)
+    read = _exported if kind == "dynamodb" else _plain_reader(table)
+    return _json_records(file, read, start, observe)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The file's lines; one that is too long comes cut, with what follows of it dropped."""
+    while raw := file.readline(MAX_LINE_BYTES + 1):
+        yield raw
+
+
+def _json_records(file: BinaryIO, read: Callable[[str], Item], start: Place, observe: Observer) -> Iterator[Record]:
+    file.seek(start.offset)
+    end, line = start.offset, start.line
+    readline = file.readline
+    while raw := readline(MAX_LINE_BYTES + 1):
+        observe(raw)
+        end += len(raw)
+        line += 1
+        if len(raw) > MAX_LINE_BYTES and not raw.endswith(b"\n"):
+            more = b""
+            while not more.endswith(b"\n") and (more := readline(MAX_LINE_BYTES)):
+                observe(more)
+                end += len(more)
+            yield Record(
+                line, end, raw[:1000], None, f"longer than {MAX_LINE_BYTES} bytes; one item a line is expected"
+            )
+            continue
+        try:
+            text = raw.decode("utf-8-sig" if line == 1 else "utf-8")
+            if text.isspace():
+                continue
+            yield Record(line, end, raw, read(text))
+        except UnicodeDecodeError as error:
+            yield Record(line, end, raw, None, f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8")
+        except json.JSONDecodeError as error:
+            yield Record(line, end, raw, None, f"not JSON at character {error.pos + 1}: {error.msg}; one item a line")
+        except (ValueError, RecursionError) as error:
+            yield Record(line, end, raw, None, str(error))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"a {type(value).__name__}, not an object; one item a line is expected")
+    return value
+
+
+def _exported(text: str) -> Item:
+    """A line of DynamoDB JSON; in an export and for an import the item stands in `Item`."""
+    item = _object(json.loads(text))
+    return item["Item"] if len(item) == 1 and "Item" in item and _is_item(item["Item"]) else item
+
+
+def _is_item(value: Any) -> bool:
+    """Whether it is an item, and not one attribute's value: `{"S": "text"}`."""
+    return isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values())
+
+
+def _plain_reader(table: Table) -> Callable[[str], Item]:
+    special = special_types(table.types)
+    return lambda text: typed_item(_object(parse_plain(text)), special)
+
+
+def _csv_records(file: BinaryIO, table: Table, start: Place, observe: Observer) -> Iterator[Record]:
+    csv.field_size_limit(MAX_LINE_BYTES)
+    consumed = _Consumed(observe)
+    header = next(csv.reader(consumed.lines(file)), [])
+    if len(set(header)) != len(header) or not all(header):
+        raise SeedError(f"CSV header {','.join(header)!r}: a name is empty or stands twice; name each column once")
+    if start.offset:
+        file.seek(start.offset)
+        consumed.end, consumed.line = start.offset, start.line
+    kinds = [table.types[name].type if name in table.types else "S" for name in header]
+    consumed.raw.clear()
+    rows = csv.reader(consumed.lines(file))
+    while True:
+        problem, item = "", None
+        try:
+            row = next(rows)
+            item = _row(row, header, kinds) if row else None
+        except StopIteration:
+            return
+        except (ValueError, csv.Error, RecursionError) as error:
+            problem, row = str(error), ["bad"]
+        if row:
+            yield Record(consumed.line, consumed.end, b"".join(consumed.raw), item, problem)
+        consumed.raw.clear()
+
+
+class _Consumed:
+    """What csv.reader has taken of a file: it takes whole lines, as many as a record needs."""
+
+    def __init__(self, observe: Observer) -> None:
+        self.observe = observe
+        self.end = self.line = 0
+        self.raw: list[bytes] = []
+
+    def lines(self, file: BinaryIO) -> Iterator[str]:
+        for raw in _lines(file):
+            self.observe(raw)
+            self.end += len(raw)
+            self.line += 1
+            self.raw.append(raw)
+            # What is no UTF-8 is found with the item that it stands in: an error here would end the reading.
+            yield raw.decode("utf-8-sig" if self.line == 1 else "utf-8", errors="surrogateescape")
+
+
+def _row(row: Sequence[str], header: Sequence[str], kinds: Sequence[str]) -> Item:
+    if len(row) != len(header):
+        raise ValueError(f"{len(row)} cells, and the header names {len(header)} columns")
+    item: Item = {}
+    for name, kind, cell in zip(header, kinds, row, strict=True):
+        if cell:
+            try:
+                item[name] = typed_cell(cell, kind)
+            except ValueError as error:
+                raise ValueError(f"column {name!r}: {error}") from None
+    return item

@@ -1,0 +1,206 @@
+"""Writes batches, many at a time: retried until all of each is stored, never two of one key at once."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tablekit.client.aws import translated
+from tablekit.client.errors import ClientError, RefusedError, ThrottledError, UnreachableError
+from tablekit.ops.seed.batches import Batch
+from tablekit.ops.seed.formats import START, Place
+from tablekit.ops.seed.pace import Pace, backoff
+from tablekit.ops.seed.values import Item, Key, key_of
+from tablekit.ops.seed.wire import Wire, batch_body
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Text of the batches that wait or are on their way: what bounds memory where items are large."""
+UNREACHABLE_SECONDS = 15.0
+"""How long no call may come through before a load gives up; the next run resumes it."""
+_SERVER_ERRORS = {"InternalServerError", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException"}
+
+
+@dataclass
+class Progress:
+    """What became of the items so far. read: all of the file's; merged ones are those that a later one replaced.
+
+    place: everything before it is stored. units: write capacity consumed, indexes included.
+    """
+
+    place: Place = START
+    read: int = 0
+    stored: int = 0
+    merged: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    different: int = 0
+    examples: list[str] = field(default_factory=list)
+    units: float = 0.0
+    read_units: float = 0.0
+    retried: int = 0
+
+
+Compare = Callable[[Batch, Progress, threading.Lock], dict[Key, str]]
+"""Says which entries of a batch are to be written, after looking at what the table has."""
+
+
+class Loader:
+    """One load into one table. The thread that calls `run` reads; `concurrency` others send.
+
+    table: its name. keys: the names of its hash and range key.
+    """
+
+    def __init__(
+        self, wire: Wire, table: str, keys: tuple[str, ...], concurrency: int, compare: Compare | None = None
+    ) -> None:
+        self.wire, self.table, self.keys = wire, table, keys
+        self.concurrency = concurrency
+        self.compare = compare
+        self.pace = Pace(concurrency)
+        self.progress = Progress()
+        self._waiting: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._flying: dict[int, Batch] = {}
+        self._keys: set[Key] = set()
+        self._bytes = 0
+        self._done: dict[int, Batch] = {}
+        self._next = 0
+        self._failure: BaseException | None = None
+        self._stop = threading.Event()
+
+    def run(self, batches: Iterable[Batch], said: Callable[[Progress], None] = lambda progress: None) -> Progress:
+        """Write all batches. said: told how far it is, often; may save it.
+
+        Raises the first error that ends it; `progress` then says what is stored.
+        """
+        threads = [threading.Thread(target=self._work, name=f"seed-{n}", daemon=True) for n in range(self.concurrency)]
+        for thread in threads:
+            thread.start()
+        try:
+            for batch in batches:
+                self._submit(batch)
+                said(self.progress)
+            with self._changed:
+                self._changed.wait_for(lambda: not self._flying or self._failure)
+        except BaseException:
+            self._stop.set()
+            raise
+        finally:
+            for _ in threads:
+                self._waiting.put(None)
+            for thread in threads:
+                thread.join()
+            self.wire.close()
+            said(self.progress)
+        if self._failure:
+            raise self._failure
+        return self.progress
+
+    def _submit(self, batch: Batch) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._failure or self._has_room(batch))
+            if self._failure:
+                raise self._failure
+            self._flying[batch.number] = batch
+            self._keys |= batch.entries.keys()
+            self._bytes += batch.bytes
+        self._waiting.put(batch)
+
+    def _has_room(self, batch: Batch) -> bool:
+        # Of two items of one key in two batches the first must be stored before the second is sent.
+        few = len(self._flying) < 2 * self.concurrency and (not self._flying or self._bytes + batch.bytes <= MAX_BYTES)
+        return few and self._keys.isdisjoint(batch.entries)
+
+    def _work(self) -> None:
+        while (batch := self._waiting.get()) is not None:
+            if self._stop.is_set():
+                continue
+            try:
+                entries = self.compare(batch, self.progress, self._lock) if self.compare else batch.entries
+                if self._store(dict(entries), batch):
+                    self._finish(batch, len(entries))
+            except BaseException as error:  # noqa: BLE001 - handed to the thread that called `run`
+                with self._changed:
+                    self._failure = self._failure or error
+                    self._stop.set()
+                    self._changed.notify_all()
+
+    def _finish(self, batch: Batch, stored: int) -> None:
+        with self._changed:
+            del self._flying[batch.number]
+            self._keys -= batch.entries.keys()
+            self._bytes -= batch.bytes
+            self._done[batch.number] = batch
+            progress = self.progress
+            progress.stored += stored
+            progress.merged += batch.read - len(batch.entries)
+            while done := self._done.pop(self._next, None):
+                self._next += 1
+                progress.read += done.read
+                progress.place = done.end
+            self._changed.notify_all()
+
+    def _store(self, left: dict[Key, str], batch: Batch) -> bool:
+        """Send until nothing is left; False where the load was stopped before."""
+        attempt = 0
+        while left and not self._stop.is_set():
+            with self.pace:
+                rest = self._attempt(left, batch)
+            attempt = 1 if len(rest) < len(left) else attempt + 1
+            left = rest
+            if left:
+                with self._lock:
+                    self.progress.retried += 1
+                self._stop.wait(backoff(attempt))
+        return not left
+
+    def _attempt(self, left: dict[Key, str], batch: Batch) -> dict[Key, str]:
+        """One call; gives what is still to be sent. Raises ClientError where trying again is of no use."""
+        try:
+            with translated(f"table {self.table!r}"):
+                answer = self.wire.send(batch_body(self.table, left.values()))
+        except ThrottledError:
+            self.pace.was_throttled()
+            if self.pace.is_stuck():
+                raise
+            return left
+        except UnreachableError:
+            # Whether the items were stored is not known; to put them again is the same.
+            if self.pace.is_stuck(UNREACHABLE_SECONDS):
+                raise
+            return left
+        except RefusedError as error:
+            if error.code not in _SERVER_ERRORS and not error.code.startswith("5"):
+                raise RefusedError(f"lines {batch.first_line} to {batch.end.line}: {error}", error.code) from error
+            if self.pace.is_stuck():
+                raise
+            return left
+        units = sum(part["CapacityUnits"] for part in answer.get("ConsumedCapacity", ()))
+        with self._lock:
+            self.progress.units += units
+        return self._unprocessed(left, answer)
+
+    def _unprocessed(self, left: dict[Key, str], answer: dict[str, Any]) -> dict[Key, str]:
+        refused = [write for writes in answer.get("UnprocessedItems", {}).values() for write in writes]
+        if not refused:
+            self.pace.went_well()
+            return {}
+        keys = [key_of(write["PutRequest"]["Item"], self.keys) for write in refused]
+        if any(key not in left for key in keys):
+            raise ClientError(f"table {self.table!r}: the answer names items that were not sent")
+        if len(keys) < len(left):
+            self.pace.went_partly()
+        else:
+            self.pace.was_throttled()
+            if self.pace.is_stuck():
+                raise ThrottledError(f"table {self.table!r}: nothing is taken any more; try later or more slowly")
+        return {key: left[key] for key in keys}
+
+
+def shown_key(item: Item, keys: tuple[str, ...]) -> str:
+    """An item's key as a person reads it."""
+    return ", ".join(f"{name} = {next(iter(item[name].values()))!r}" for name in keys)

@@ -1,0 +1,151 @@
+"""What `tablekit seed` does: the families' items, a file, or a file staged in S3; and what it then tells."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+
+from tablekit.client.aws import Clients
+from tablekit.contract import Contract
+from tablekit.model import installed
+from tablekit.model.naming import PROD
+from tablekit.ops.seed.bulk import Loaded, checked, load
+from tablekit.ops.seed.checks import SHOWN
+from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.seed.family_items import Kind, family_items
+from tablekit.ops.seed.formats import format_of
+from tablekit.ops.seed.options import Asked, Options
+from tablekit.ops.seed.price import cost
+from tablekit.ops.seed.puts import Put, What, put_all
+from tablekit.ops.seed.staging import place_of, stage_file
+from tablekit.ops.seed.target import Target, permit, targets
+from tablekit.ops.seed.watch import watched
+
+GIB = 1 << 30
+PUTS = 16
+"""Puts of families' own items at a time."""
+
+
+def run(contract: Contract, asked: Asked, options: Options) -> bool:
+    """Do it; gives whether nothing is left for a person to decide. Raises TablekitError."""
+    permit(contract, asked.stage, asked.yes)
+    found = targets(contract, installed(), asked.families, asked.table)
+    file = asked.file
+    if file is None:
+        return _families(contract, found, options, asked.dry_run)
+    if file.is_file() and file.stat().st_size > asked.import_above * GIB:
+        return _stage(found[0], file, options, asked)
+    return _file(found[0], file, options, asked.dry_run)
+
+
+def _families(contract: Contract, found: list[Target], options: Options, dry_run: bool) -> bool:
+    kinds: tuple[Kind, ...] = ("reference",) if contract.stage == PROD else ("reference", "samples")
+    now = time.time()
+    items = family_items(found, kinds, now)
+    if not items:
+        missing = "reference data" if contract.stage == PROD else "reference data and no samples"
+        typer.echo(f"stage {contract.stage}: no {missing} declared for these tables; nothing to write")
+        return True
+    if dry_run:
+        typer.echo(f"stage {contract.stage}: {len(items)} items are good; nothing was written")
+        return True
+    concurrency = min(options.concurrency, PUTS)
+    puts = put_all(Clients(connections=concurrency), items, now, options.overwrite, concurrency)
+    Console().print(_grid(contract, puts))
+    different = [put.shown for put in puts if put.what == "different"]
+    for shown in different[:SHOWN]:
+        typer.echo(f"{shown} is there with other content", err=True)
+    if len(different) > SHOWN:
+        typer.echo(f"… and {len(different) - SHOWN} more", err=True)
+    if different:
+        typer.echo(f"{len(different)} items were left as they are; --overwrite replaces them", err=True)
+    if all(put.what == "unchanged" for put in puts):
+        typer.echo(f"All {len(puts)} items were there already: nothing changed.")
+    else:
+        typer.echo(f"{cost(sum(put.units for put in puts))}.")
+    return not different
+
+
+def _grid(contract: Contract, puts: list[Put]) -> Grid:
+    columns: tuple[What, ...] = ("written", "unchanged", "renewed", "overwritten", "different")
+    grid = Grid(title=f"stage {contract.stage}", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("family", "items", *columns):
+        grid.add_column(column, justify="left" if column == "family" else "right", no_wrap=True)
+    for family in dict.fromkeys(put.item.target.family.key for put in puts):
+        counts = Counter(put.what for put in puts if put.item.target.family.key == family)
+        grid.add_row(family, str(counts.total()), *(str(counts[column]) for column in columns))
+    return grid
+
+
+def _file(target: Target, file: Path, options: Options, dry_run: bool) -> bool:
+    if dry_run:
+        kind = format_of(file, target.table, options.format)
+        found = checked(file, kind, target, options.rejects)
+        typer.echo(f"{file}: {found.items:,} items are good, {found.bad:,} bad; nothing was written")
+        return True
+    clients = Clients(connections=options.concurrency)
+    loaded = load(clients, target, file, options)
+    for line in _summary(target, file, loaded, options):
+        typer.echo(line)
+    different = loaded.progress.different
+    for shown in loaded.progress.examples:
+        typer.echo(f"{target.name}: {shown} is there with other content", err=True)
+    if different:
+        typer.echo(
+            f"{different:,} items were left as they are; --overwrite replaces them, --skip-existing accepts them",
+            err=True,
+        )
+    return not different
+
+
+def _summary(target: Target, file: Path, loaded: Loaded, options: Options) -> list[str]:
+    progress = loaded.progress
+    rate = progress.read / loaded.seconds if loaded.seconds else 0.0
+    lines = [
+        f"{file} -> {target.exported.name}: {progress.stored:,} items stored in {loaded.seconds:.1f} s "
+        f"({rate:,.0f} items/s)"
+    ]
+    for count, text in (
+        (loaded.resumed, "stored by the load that this one resumed"),
+        (progress.merged, "replaced by a later item of the same key"),
+        (progress.unchanged, "there already, with the same content"),
+        (progress.skipped, "there already, skipped"),
+        (progress.different, "there with other content"),
+        (loaded.checked.bad, f"bad, set aside in {options.rejects}"),
+        (progress.retried, "calls repeated"),
+    ):
+        if count:
+            lines.append(f"  {count:,} {text}")
+    return [*lines, f"  {cost(progress.units, progress.read_units)}"]
+
+
+def _stage(target: Target, file: Path, options: Options, asked: Asked) -> bool:
+    address = asked.stage_in
+    if address is None:
+        raise SeedError(
+            f"{file}: {file.stat().st_size / GIB:,.1f} GiB, above the {asked.import_above:g} GiB of --import-above; "
+            "give --stage-in s3://bucket/prefix to have DynamoDB import it into a new table, or raise --import-above"
+        )
+    place_of(address)
+    kind = format_of(file, target.table, options.format)
+    found = checked(file, kind, target, options.rejects)
+    if asked.dry_run:
+        typer.echo(f"{file}: {found.items:,} items are good, {found.bad:,} bad; nothing was written")
+        return True
+    with watched(f"staging {file.name}", found.size, "bytes") as said:
+        settings = stage_file(Clients(), target, file, kind, address, said)
+    typer.echo(
+        f"{found.items:,} items are in {address}. DynamoDB imports into a table that it makes, never into one that is "
+        f"there,\nso {target.exported.name} stays as it is: declare a table with a new logical name and the same keys, "
+        "and give its\naws.dynamodb.Table this as import_table, which Pulumi then owns. Afterwards delete the objects.",
+        err=True,
+    )
+    typer.echo(json.dumps({"importTable": settings}, indent=2))
+    return True

@@ -1,0 +1,91 @@
+"""Past what a machine should carry: the file goes to S3, and DynamoDB imports it into a table that it makes.
+
+DynamoDB's import always makes a new table. Pulumi owns that one from its first moment by the Table's `importTable`,
+whose settings this gives. A table that exists can't be imported into: declare one with a new logical name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from boto3.s3.transfer import TransferConfig
+
+from tablekit.client.aws import Clients, translated
+from tablekit.ops.seed.checks import Checker
+from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.seed.formats import START, Format, opened, records
+from tablekit.ops.seed.target import Target
+from tablekit.ops.seed.wire import put_entry
+
+PART_ITEMS_BYTES = 512 * 1024 * 1024
+"""Text of one object, unpacked: an import reads many objects at a time, and takes up to 50,000."""
+_MEMORY_BYTES = 32 * 1024 * 1024
+_TRANSFER = TransferConfig(multipart_threshold=8 << 20, multipart_chunksize=8 << 20, max_concurrency=4)
+_HEAD, _TAIL = len('{"PutRequest":'), len("}")
+
+
+def place_of(address: str) -> tuple[str, str]:
+    """Bucket and prefix of `s3://bucket/prefix`. Raises SeedError."""
+    parts = urlsplit(address)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise SeedError(f"{address!r} is no place in S3; write it as s3://bucket/prefix")
+    return parts.netloc, parts.path.strip("/")
+
+
+def stage_file(
+    clients: Clients,
+    target: Target,
+    path: Path,
+    kind: Format,
+    address: str,
+    said: Callable[[int], None] = lambda done: None,
+    part_bytes: int = PART_ITEMS_BYTES,
+) -> dict[str, Any]:
+    """Write the file's items to S3 in parts, gzip and DynamoDB JSON; gives the settings of `importTable`.
+
+    address: `s3://bucket/prefix`; the table's name is put behind it. Bad records are left out: `check_file` has told
+    of them. Raises ClientError.
+    """
+    bucket, prefix = place_of(address)
+    folder = f"{prefix}/{target.exported.name}/" if prefix else f"{target.exported.name}/"
+    client = clients.get("s3", target.region)
+    with translated(f"bucket {bucket!r}"):
+        client.head_bucket(Bucket=bucket)
+        for number, part in enumerate(_parts(target, path, kind, part_bytes, said)):
+            client.upload_fileobj(part, bucket, f"{folder}part-{number:05}.json.gz", Config=_TRANSFER)
+    return {
+        "inputFormat": "DYNAMODB_JSON",
+        "inputCompressionType": "GZIP",
+        "s3BucketSource": {"bucket": bucket, "keyPrefix": folder},
+    }
+
+
+def _parts(
+    target: Target, path: Path, kind: Format, part_bytes: int, said: Callable[[int], None]
+) -> Iterator[IO[bytes]]:
+    lines = _lines(target, path, kind, said)
+    line = next(lines, None)
+    while line is not None:
+        with tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES) as spool:
+            written = 0
+            with gzip.GzipFile(fileobj=spool, mode="wb", compresslevel=6, mtime=0) as packed:
+                while line is not None and written < part_bytes:
+                    packed.write(line)
+                    written += len(line)
+                    line = next(lines, None)
+            spool.seek(0)
+            yield spool
+
+
+def _lines(target: Target, path: Path, kind: Format, said: Callable[[int], None]) -> Iterator[bytes]:
+    checker = Checker(target.table)
+    with opened(path) as file:
+        for record in records(file, kind, target.table, START, lambda raw: None):
+            if record.item is not None and not checker.problem(record.item, len(record.raw)):
+                yield put_entry(record.item)[_HEAD:-_TAIL].encode() + b"\n"
+                said(record.end)

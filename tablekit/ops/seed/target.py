@@ -1,0 +1,105 @@
+"""Where items go: the tables of a stage, by its outputs and the declared families."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.config import Config
+
+from tablekit.client.aws import Clients, translated
+from tablekit.client.errors import NotThereError
+from tablekit.contract import Contract, ExportedTable, family_of, table_of
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import did_you_mean
+from tablekit.model.family import Family
+from tablekit.model.naming import PROD
+from tablekit.model.table import Table
+from tablekit.ops.seed.errors import SeedError
+
+LOCAL = "local"
+"""The stage that is on an emulator, never on AWS."""
+_ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"}
+FEW = Config(retries={"mode": "standard", "total_max_attempts": 2})
+"""For the first calls, which are to say within seconds that nothing answers."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One table of a stage."""
+
+    family: Family
+    table: Table
+    exported: ExportedTable
+    region: str
+
+    @property
+    def name(self) -> str:
+        """As a person knows it."""
+        return f"{self.family.key}/{self.table.name}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the hash key and the range key."""
+        return tuple(key.name for key in self.table.keys)
+
+
+def targets(
+    contract: Contract, catalogue: Catalogue, families: Iterable[str] = (), table: str | None = None
+) -> list[Target]:
+    """The tables of these families (of all, if none is named), or the one that is named. Raises TablekitError."""
+    chosen = list(families) or list(contract.families)
+    if table is not None and len(chosen) != 1:
+        raise SeedError(f"--table {table}: name its family as well, with --family")
+    found = []
+    for key in chosen:
+        exported, family = family_of(contract, key), catalogue.family(key)
+        declared = {each.name: each for each in family.tables}
+        for name in [table] if table else exported.tables:
+            if name not in declared:
+                raise SeedError(
+                    f"family {key!r} declares no table {name!r}{did_you_mean(name, declared)}; "
+                    "install the families that the stage was deployed from"
+                )
+            found.append(Target(family, declared[name], table_of(contract, key, name), exported.region))
+    return found
+
+
+def permit(contract: Contract, stage: str | None, yes: bool) -> None:
+    """Raise SeedError where a write would go to another stage than is meant, or to prod by accident."""
+    if stage is not None and stage != contract.stage:
+        raise SeedError(f"--stage {stage}: the outputs are of stage {contract.stage!r}; give those of {stage!r}")
+    if contract.stage == PROD and not (stage == PROD and yes):
+        raise SeedError("stage 'prod': nothing is written into it without --stage prod --yes; give both if you mean it")
+    if contract.stage == LOCAL and not os.environ.keys() & _ENDPOINTS:
+        raise SeedError("stage 'local' is on an emulator; say where: AWS_ENDPOINT_URL=http://127.0.0.1:4566")
+
+
+def reach(clients: Clients, target: Target) -> str:
+    """See within seconds that the table is there with its keys; gives its id, another for a table made anew.
+
+    Raises ClientError, SeedError.
+    """
+    client = clients.get("dynamodb", target.region, FEW)
+    name = target.exported.name
+    with translated(f"table {name!r} in {target.region}"):
+        described = client.describe_table(TableName=name)["Table"]
+    types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
+    keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
+    if described["TableStatus"] not in ("ACTIVE", "UPDATING"):
+        raise NotThereError(f"table {name!r} is {described['TableStatus']}; wait until it is ACTIVE")
+    wanted = {key.name: str(key.type) for key in target.table.keys}
+    if keys != wanted:
+        raise SeedError(f"table {name!r} has the keys {keys}, declared are {wanted}; deploy the stage again")
+    # DynamoDB Local gives no id.
+    return str(described.get("TableId") or described.get("CreationDateTime", ""))
+
+
+def is_empty(clients: Clients, target: Target) -> bool:
+    """Whether the table has no item. Raises ClientError."""
+    client = clients.get("dynamodb", target.region)
+    with translated(f"table {target.exported.name!r} in {target.region}"):
+        first: dict[str, Any] = client.scan(TableName=target.exported.name, Limit=1, ConsistentRead=True)
+    return not first["Items"]

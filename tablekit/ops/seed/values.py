@@ -1,0 +1,158 @@
+"""Values of items: from plain JSON and CSV into DynamoDB JSON, and compared as the service holds them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from tablekit.model.attributes import Attribute
+
+Item = dict[str, dict[str, Any]]
+"""An item in DynamoDB JSON; binary is base64 text, a number is text."""
+
+Key = tuple[Hashable, ...]
+"""An item's primary key, equal for keys that the service takes for one: 1 and 1.0 are."""
+
+
+class Number(str):
+    """A number of a JSON text with a fraction or an exponent, digit for digit as it stood there."""
+
+    __slots__ = ()
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number that DynamoDB holds")
+
+
+_DECODER = json.JSONDecoder(parse_float=Number, parse_constant=_no_number)
+_SETS = ("SS", "NS", "BS")
+
+
+def parse_plain(text: str) -> Any:
+    """What a JSON text says, numbers as `int` or `Number`: none loses a digit. Raises ValueError."""
+    if text[:1] == "{":
+        # Without the two searches for white space that `decode` makes: a line is an object and a line's end.
+        value, end = _DECODER.raw_decode(text)
+        if not text[end:].strip():
+            return value
+    return _DECODER.decode(text)
+
+
+def typed(value: Any, declared: str | None = None) -> dict[str, Any]:
+    """A value of plain JSON in DynamoDB JSON.
+
+    declared: the attribute's type; a text is B (base64) and a list a set where that says so.
+    """
+    kind = type(value)
+    if kind is str:
+        return {"B": value} if declared == "B" else {"S": value}
+    if kind is int or kind is Number:
+        return {"N": str(value)}
+    if kind is bool:
+        return {"BOOL": value}
+    if kind is dict:
+        return {"M": {name: {"S": inner} if type(inner) is str else typed(inner) for name, inner in value.items()}}
+    if value is None:
+        return {"NULL": True}
+    if declared in _SETS:
+        return {declared: [str(element) if type(element) in (int, Number) else element for element in value]}
+    return {"L": [{"S": inner} if type(inner) is str else typed(inner) for inner in value]}
+
+
+def special_types(types: Mapping[str, Attribute]) -> dict[str, str]:
+    """The attributes whose type plain JSON can't show: binary and sets."""
+    return {name: attribute.type for name, attribute in types.items() if attribute.type in ("B", *_SETS)}
+
+
+def typed_item(plain: Mapping[str, Any], special: Mapping[str, str]) -> Item:
+    """An item of plain JSON in DynamoDB JSON. special: as `special_types` gives it."""
+    item = {name: {"S": value} if type(value) is str else typed(value) for name, value in plain.items()}
+    if special:
+        for name in special.keys() & item.keys():
+            item[name] = typed(plain[name], special[name])
+    return item
+
+
+def typed_cell(text: str, declared: str) -> dict[str, Any]:
+    """A CSV cell, not empty, in DynamoDB JSON. Maps, lists and sets are JSON in it. Raises ValueError."""
+    if declared in ("S", "B"):
+        return {declared: text}
+    if declared == "N":
+        return {"N": text.strip()}
+    word = text.strip().lower()
+    if declared == "BOOL":
+        if word not in ("true", "false"):
+            raise ValueError(f"{text!r} is neither true nor false")
+        return {"BOOL": word == "true"}
+    if word == "null":
+        return {"NULL": True}
+    value = parse_plain(text)
+    found = typed(value, declared)
+    if declared not in found:
+        raise ValueError(f"{text[:40]!r} is no JSON of type {declared}")
+    return found
+
+
+def key_of(item: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> Key:
+    """The item's primary key. names: of the hash key and the range key. Raises KeyError where one is missing."""
+    return tuple(_part(item[name]) for name in names)
+
+
+def _part(value: Mapping[str, Any]) -> Hashable:
+    ((kind, content),) = value.items()
+    return content if kind == "S" else (kind, _SAME[kind](content))
+
+
+def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two items are one to the service: 3.30 is 3.3, a set has no order."""
+    return bool(_same_map(one) == _same_map(other))
+
+
+def _same_map(content: Mapping[str, Any]) -> Any:
+    return {name: _value(value) for name, value in content.items()}
+
+
+def _value(value: Mapping[str, Any]) -> Any:
+    ((kind, content),) = value.items()
+    return kind, _SAME[kind](content)
+
+
+_SAME: dict[str, Callable[[Any], Any]] = {
+    "S": str,
+    "N": Decimal,
+    "B": base64.b64decode,
+    "BOOL": bool,
+    "NULL": bool,
+    "M": _same_map,
+    "L": lambda content: [_value(value) for value in content],
+    "SS": frozenset,
+    "NS": lambda content: frozenset(map(Decimal, content)),
+    "BS": lambda content: frozenset(map(base64.b64decode, content)),
+}
+
+
+def to_boto(item: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The item as boto3's client takes it: binary is bytes there."""
+    return {name: _convert(value, base64.b64decode) for name, value in item.items()}
+
+
+def from_boto(item: Mapping[str, Mapping[str, Any]]) -> Item:
+    """An item as boto3's client gives it, in DynamoDB JSON."""
+    return {name: _convert(value, lambda content: base64.b64encode(content).decode()) for name, value in item.items()}
+
+
+def _convert(value: Mapping[str, Any], binary: Callable[[Any], Any]) -> dict[str, Any]:
+    ((kind, content),) = value.items()
+    match kind:
+        case "B":
+            return {kind: binary(content)}
+        case "BS":
+            return {kind: [binary(element) for element in content]}
+        case "M":
+            return {kind: {name: _convert(inner, binary) for name, inner in content.items()}}
+        case "L":
+            return {kind: [_convert(inner, binary) for inner in content]}
+    return {kind: content}

@@ -1,0 +1,31 @@
+"""What the checkers find and why it stays. A test compares both: a finding more fails, and so does one that is gone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CHECKOV: Final[dict[str, tuple[str, str]]] = {
+    "CKV_AWS_119": (
+        "AWS::DynamoDB::Table",
+        "Every table is encrypted, with the AWS-managed key: ACS documents that one, and the other systems name none. "
+        "`encryption: customer-managed` in a stage's file changes it (ADR 0004); the pack's rule table-customer-key "
+        "says the same, advisory.",
+    ),
+    "CKV_AWS_26": (
+        "AWS::SNS::Topic",
+        "CloudWatch can't publish to a topic that is encrypted with the AWS-managed key, and an alarm's message holds "
+        "names and a figure, nothing of an item's.",
+    ),
+}
+"""By check: the type whose every resource it finds, and the reason."""
+
+CHECKOV_WITH_CUSTOMER_KEY: Final = ("CKV_AWS_26",)
+"""Those left where the stage has a customer-managed key."""
+
+CFN_LINT: Final[dict[str, str]] = {}
+"""By rule: the reason."""
+
+PARLIAMENT: Final[dict[str, str]] = {
+    "CREDENTIALS_EXPOSURE": "A trust is about sts:AssumeRole, and that gives credentials: it is what a trust is for.",
+}
+"""By issue: the reason. On a trust alone: no role's own policy may have it."""

@@ -1,0 +1,107 @@
+"""The workflows: what must hold on a machine, too, that has none of the programs that `.ci/workflows` runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local.project import ROOT
+
+FOLDER = ROOT / ".github" / "workflows"
+FILES = sorted(FOLDER.glob("*.yml"))
+SECONDS = 120
+
+
+def jobs(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from yaml.safe_load(file.read_text())["jobs"].items()
+
+
+def steps(file: Path) -> Iterator[dict[str, Any]]:
+    for _, job in jobs(file):
+        yield from job.get("steps", ())
+
+
+def test_there_are_three() -> None:
+    assert [file.name for file in FILES] == ["deploy.yml", "pull-request.yml", "stage.yml"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_actions_are_pinned_to_a_commit(file: Path) -> None:
+    """With the version that it is beside it; one commit an action over all files."""
+    for line in file.read_text().splitlines():
+        if "uses:" in line and "./.github/" not in line:
+            assert re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+    everywhere = [pin for each in FILES for pin in re.findall(r"uses: (\S+)@([0-9a-f]{40})", each.read_text())]
+    assert len(dict(everywhere)) == len(set(everywhere))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_nothing_is_permitted_that_a_job_does_not_ask_for(file: Path) -> None:
+    assert yaml.safe_load(file.read_text())["permissions"] == {}
+    for name, job in jobs(file):
+        assert job["permissions"], name
+        written = {scope for scope, level in job["permissions"].items() if level == "write"}
+        assert written <= {"id-token", "pull-requests"}, name
+        if "pull-requests" in written:
+            assert not any(step.get("uses", "").startswith("actions/checkout") for step in job["steps"]), (
+                "what may write runs no code of the pull request"
+            )
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_no_key_and_no_account_is_known_and_no_value_becomes_code(file: Path) -> None:
+    text = file.read_text()
+    assert "secrets." not in text
+    assert not re.search(r"arn:aws|\b\d{12}\b|AKIA", text)
+    for step in steps(file):
+        assert "${{" not in step.get("run", ""), step
+        if step.get("uses", "").startswith("actions/checkout"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_no_two_runs_meet_in_a_stage(file: Path) -> None:
+    given = yaml.safe_load(file.read_text())["concurrency"]
+    assert "${{" in given["group"]
+    assert given["cancel-in-progress"] is (file.name == "pull-request.yml")
+
+
+def test_every_stage_is_rehearsed() -> None:
+    stages = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
+    rehearsed = dict(jobs(FOLDER / "pull-request.yml"))["rehearse"]["strategy"]["matrix"]["stage"]
+    assert sorted(rehearsed) == stages
+
+
+def test_what_can_be_had_of_the_checkers_finds_nothing() -> None:
+    """zizmor and actionlint; where one is missing, its reason is shown."""
+    done = subprocess.run(
+        [str(ROOT / ".ci" / "workflows")], capture_output=True, text=True, timeout=SECONDS, check=False, env=os.environ
+    )
+    print(done.stdout, done.stderr)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("code", "plan"), [(0, "No resource changes."), (3, "1 to delete")])
+def test_a_report_has_the_guards_verdict_and_its_exit_code(tmp_path: Path, code: int, plan: str) -> None:
+    """With a stand-in for the guard, whose words it passes on."""
+    guard = tmp_path / ".venv" / "bin" / "tablekit"
+    guard.parent.mkdir(parents=True)
+    guard.write_text(f'#!/bin/sh\necho "guarded: $*"\nexit {code}\n')
+    guard.chmod(0o755)
+    urn = "urn:pulumi:dev::dynamodb-tables::dynamodb-tables:index:FamilyTable$aws:dynamodb/table:Table::acs-Users"
+    step = f'{{"op": "{"same" if code == 0 else "delete"}", "urn": "{urn}"}}'
+    (tmp_path / "plan.json").write_text(f'{{"steps": [{step}]}}')
+    command = [str(ROOT / ".ci" / "report"), "dev", "plan.json", "state.json", "report.md"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert done.returncode == code, done.stderr
+    report = (tmp_path / "report.md").read_text()
+    assert "guarded: guard --plan plan.json --state state.json --format markdown\n" in report
+    assert plan in report
+    assert ("- `delete` acs-Users (aws:dynamodb/table:Table)" in report) is (code == 3)
