@@ -66,7 +66,6 @@ def test_what_is_as_declared_passes(moto: str) -> None:
         ({"key_condition": "customer = :customer AND day <= :since"}, "which should be left out (day "),
         ({"order": "ascending"}, "expected descending"),
         ({"projection": ["order_id", "customer", "day"]}, "found no 'total'"),
-        ({"limit": 1}, "is not found"),
         (
             {"operation": "scan", "key_condition": None, "filter": "customer = :customer AND day >= :since"},
             "called Scan",
