@@ -7,6 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := tablekit families components policies local tests benchmarks examples __main__.py
 STAGE ?= prod
+# Where it is set, each of the hundreds of processes that the tests start would compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The emulator that `make up` starts, and nothing of the user's own AWS settings.
 ON_EMULATOR := env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL=http://127.0.0.1:4566 \
   AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null

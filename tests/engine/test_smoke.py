@@ -99,13 +99,15 @@ def delete_table(smoke: Smoked) -> None:
 
 
 Break = Callable[[Smoked], None]
+CONTROL = ("--family", "acs", "--plane", "control")
+"""What of these changes no access pattern shows."""
 
 
 @pytest.mark.parametrize(
-    ("family", "change", "says"),
+    ("words", "change", "says"),
     [
         (
-            "cloudstro",
+            ("--family", "cloudstro"),
             delete_index,
             (
                 "failed   table users",
@@ -114,19 +116,19 @@ Break = Callable[[Smoked], None]
                 "failed   user-by-email",
             ),
         ),
-        ("acs", disable_ttl, ("failed   table Sessions", "TTL: found off, expected on 'ttl'")),
+        (CONTROL, disable_ttl, ("failed   table Sessions", "TTL: found off, expected on 'ttl'")),
         (
-            "acs",
+            CONTROL,
             edit_policy,
             ("failed   role app", "policy 'access-patterns', statement ", 'Action: found ["dynamodb:*"], expected ["'),
         ),
         (
-            "acs",
+            CONTROL,
             silence_alarm,
             ("alarm 'acsd2p-local-Users-read-throttles': actions: found none, expected ['arn:aws:sns:eu-west-2:",),
         ),
         (
-            "pse",
+            ("--family", "pse"),
             delete_table,
             (
                 "failed   table content-mapping",
@@ -138,9 +140,11 @@ Break = Callable[[Smoked], None]
     ],
     ids=["index", "ttl", "policy", "alarm", "table"],
 )
-def test_what_was_changed_by_hand_is_found(smoke: Smoked, family: str, change: Break, says: tuple[str, ...]) -> None:
+def test_what_was_changed_by_hand_is_found(
+    smoke: Smoked, words: tuple[str, ...], change: Break, says: tuple[str, ...]
+) -> None:
     change(smoke)
-    done = smoke("--family", family, "--stage", "local")
+    done = smoke(*words, "--stage", "local")
     assert done.returncode == 1, done.stdout + done.stderr
     for part in says:
         assert part in done.stdout
