@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +20,7 @@ from tablekit.contract import VERSION
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.permissions import Account
-from tablekit.model.stage import PROJECT, load_stage
+from tablekit.model.stage import PROJECT, load_stage, setting
 
 
 def deploy(families: Callable[[], Catalogue]) -> None:
@@ -79,14 +78,4 @@ def _account() -> pulumi.Output[Account]:
 def _settings(namespace: str) -> dict[str, Any]:
     """The stack's configuration in a namespace, values parsed where Pulumi keeps them as JSON text."""
     prefix = f"{namespace}:"
-    return {key.removeprefix(prefix): _value(value) for key, value in CONFIG.get().items() if key.startswith(prefix)}
-
-
-def _value(text: Any) -> Any:
-    """Pulumi hands every value over as text: truth values, numbers, lists and objects as JSON."""
-    if isinstance(text, str) and (text in ("true", "false") or text[:1] in ("[", "{") or text.isdigit()):
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError:
-            return text
-    return text
+    return {key.removeprefix(prefix): setting(value) for key, value in CONFIG.get().items() if key.startswith(prefix)}

@@ -154,14 +154,15 @@ class StageConfig(Settings):
                     "the call would go to AWS; add it, as http://127.0.0.1:4566"
                 )
         for service, url in self.endpoints.items():
-            if not _loopback(url):
+            if not is_loopback(url):
                 raise ValueError(
                     f"aws:endpoints: {service} is {url!r}, which is not on this machine; stage {self.stage!r} takes "
                     "loopback addresses only, as http://127.0.0.1:4566"
                 )
 
 
-def _loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Whether an address is one of this machine's, by http or https."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -173,6 +174,16 @@ def _loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def setting(given: Any) -> Any:
+    """A setting's value: Pulumi keeps truth values, numbers, lists and objects as JSON text."""
+    if isinstance(given, str) and (given in ("true", "false") or given[:1] in ("[", "{") or given.isdigit()):
+        try:
+            return json.loads(given)
+        except json.JSONDecodeError:
+            return given
+    return given
 
 
 def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], catalogue: Catalogue) -> StageConfig:

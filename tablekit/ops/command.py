@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +13,7 @@ from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
 from tablekit.ops.guard import command as guard
+from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.command import seed
 from tablekit.ops.smoke.command import smoke
 
@@ -25,13 +25,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Outputs = Annotated[
-    Path | None,
-    typer.Option("--outputs", help="A file of `pulumi stack output --json`.", envvar="TABLEKIT_OUTPUTS"),
-]
-Stack = Annotated[
-    str | None, typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (PULUMI_COMMAND).")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
@@ -76,5 +69,5 @@ def main() -> None:
     try:
         app()
     except TablekitError as error:
-        Console(stderr=True, soft_wrap=True).print(f"tablekit: {error}", markup=False, highlight=False, style="red")
+        complain(error)
         sys.exit(1)

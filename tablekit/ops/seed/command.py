@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from tablekit.client.errors import ClientError
 from tablekit.contract import ContractError
 from tablekit.model import TablekitError
 from tablekit.ops import sources
+from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.options import CONCURRENCY, IMPORT_ABOVE, Asked, Options
 
@@ -21,13 +21,8 @@ def seed(
         Path | None,
         typer.Argument(help="Items for one table (--family, --table): JSON Lines, DynamoDB JSON or CSV, or these .gz."),
     ] = None,
-    outputs: Annotated[
-        Path | None,
-        typer.Option("--outputs", help="A file of `pulumi stack output --json`.", envvar="TABLEKIT_OUTPUTS"),
-    ] = None,
-    stack: Annotated[
-        str | None, typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (PULUMI_COMMAND).")
-    ] = None,
+    outputs: Outputs = None,
+    stack: Stack = None,
     family: Annotated[list[str] | None, typer.Option("--family", help="Only this family; may be repeated.")] = None,
     table: Annotated[str | None, typer.Option("--table", help="Only this table, by its logical name.")] = None,
     stage: Annotated[str | None, typer.Option("--stage", help="The stage that is meant; prod must be named.")] = None,
@@ -80,17 +75,13 @@ def seed(
         asked = Asked(file, tuple(family or ()), table, stage, yes, import_above, stage_in, dry_run)
         good = run(sources.outputs(outputs, stack), asked, options)
     except (ClientError, ContractError) as error:
-        _complain(error)
+        complain(error)
         raise typer.Exit(2) from None
     except TablekitError as error:
-        _complain(error)
+        complain(error)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        _complain("interrupted; run the same command again to go on")
+        complain("interrupted; run the same command again to go on")
         raise typer.Exit(130) from None
     if not good:
         raise typer.Exit(1)
-
-
-def _complain(what: object) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"tablekit: {what}", markup=False, highlight=False, style="red")

@@ -19,11 +19,13 @@ from rich.progress import Progress
 from tablekit.client import Clients, UnreachableError
 from tablekit.contract import Contract, ContractError
 from tablekit.model import TablekitError, installed
+from tablekit.model.stage import is_loopback
 from tablekit.ops import sources
+from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.smoke import report as reports
 from tablekit.ops.smoke.outcomes import Plane
 from tablekit.ops.smoke.run import BUDGET_SECONDS, CONCURRENCY, Plan, run
-from tablekit.ops.smoke.settings import Settings, is_loopback, load
+from tablekit.ops.smoke.settings import Settings, load
 
 FAILED, NOT_RUN, INTERRUPTED = 1, 2, 130
 _CONNECT_SECONDS = 3
@@ -34,13 +36,8 @@ Names = list[str]
 
 
 def smoke(
-    outputs: Annotated[
-        Path | None,
-        typer.Option("--outputs", help="A file of `pulumi stack output --json`.", envvar="TABLEKIT_OUTPUTS"),
-    ] = None,
-    stack: Annotated[
-        str | None, typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (PULUMI_COMMAND).")
-    ] = None,
+    outputs: Outputs = None,
+    stack: Stack = None,
     stage: Annotated[
         str | None, typer.Option("--stage", help="The stage that is meant; another one's outputs are refused.")
     ] = None,
@@ -103,11 +100,11 @@ def smoke(
         if junit:
             reports.write_junit(found, junit)
     except TablekitError as error:
-        Console(stderr=True, soft_wrap=True).print(f"tablekit: {error}", markup=False, highlight=False, style="red")
+        complain(error)
         raise typer.Exit(NOT_RUN) from None
     except KeyboardInterrupt as error:
         said = "; ".join(map(str, error.args)) or "the run's items are deleted"
-        Console(stderr=True, soft_wrap=True).print(f"tablekit: interrupted; {said}", highlight=False, style="red")
+        complain(f"interrupted; {said}")
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         typer.echo(json.dumps(reports.as_json(found), indent=2))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import yaml
 
@@ -17,7 +14,7 @@ from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD
-from tablekit.model.stage import LOCAL, PROJECT, SERVICES, StageConfig, load_stage
+from tablekit.model.stage import LOCAL, PROJECT, SERVICES, StageConfig, is_loopback, load_stage, setting
 
 _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
 
@@ -63,7 +60,7 @@ def load(
         for key, value in (defaults.get("config") or {}).items()
         if isinstance(value, Mapping) and "default" in value
     }
-    given = {key: _value(value) for key, value in (stage.get("config") or {}).items()}
+    given = {key: setting(value) for key, value in (stage.get("config") or {}).items()}
     hidden = sorted(key for key, value in given.items() if _encrypted(value))
     settings |= _of(given, PROJECT, hidden)
     settings.setdefault("families", list(contract.families))
@@ -119,16 +116,6 @@ def _content(file: Path) -> dict[str, Any]:
     return content or {}
 
 
-def _value(value: Any) -> Any:
-    """`pulumi config set` writes truth values, numbers, lists and objects as text."""
-    if isinstance(value, str) and (value in ("true", "false") or value[:1] in ("[", "{") or value.isdigit()):
-        try:
-            return json.loads(value)
-        except json.JSONDecodeError:
-            return value
-    return value
-
-
 def _of(given: Mapping[str, Any], namespace: str, hidden: list[str]) -> dict[str, Any]:
     prefix = f"{namespace}:"
     return {
@@ -142,11 +129,3 @@ def _encrypted(value: Any) -> bool:
     if isinstance(value, Mapping):
         return set(value) == {"secure"} or any(map(_encrypted, value.values()))
     return isinstance(value, list) and any(map(_encrypted, value))
-
-
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
