@@ -19,8 +19,9 @@ from components.family import TableFamily
 from tablekit.contract import VERSION
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
+from tablekit.model.naming import PROJECT
 from tablekit.model.permissions import Account
-from tablekit.model.stage import PROJECT, load_stage, setting
+from tablekit.model.stage import load_stage, setting
 
 
 def deploy(families: Callable[[], Catalogue]) -> None:
