@@ -251,7 +251,7 @@ class _Reader:
             ((*place, "TableFacets", number, "TableData"), facet.table_data)
             for number, facet in enumerate(data.table_facets)
         ]
-        bare = self._made(place, lambda: _bare(keys))
+        bare = self._made(place, lambda: _bare(data.table_name, keys))
         found: list[tuple[Place, Item]] = []
         by_key: dict[object, tuple[Place, Item]] = {}
         for at, items in (*held, ((*place, "TableData"), data.table_data or ())):
@@ -297,10 +297,10 @@ def _index_names(indexes: Iterable[Index]) -> list[str]:
     return [key.name for index in indexes for key in index.keys]
 
 
-def _bare(keys: Sequence[Key]) -> Table:
+def _bare(name: str, keys: Sequence[Key]) -> Table:
     """A table of these keys alone, to hold an item against before the whole table is known."""
     return Table(
-        name="bare",
+        name=name,
         purpose="keys",
         hash_key=keys[0],
         range_key=keys[1] if len(keys) == 2 else None,

@@ -59,7 +59,9 @@ def _pattern(
 
 
 def _name(operation: str, table: Table, index: Index | None, taken: set[str]) -> str:
-    words = [operation, slug(table.name), *(["by", slug(index.name)] if index else [])]
+    words = [operation, slug(table.name)]
+    if index:
+        words += ["by", slug(index.name).removeprefix("by-").removesuffix("-index")]
     whole = "-".join(word for word in words if word)[:_MOST].strip("-")
     name, number = whole, 1
     while name in taken:

@@ -11,7 +11,7 @@ from tablekit.ops.workbench.errors import WorkbenchError
 
 
 def write_all(contents: Mapping[Path, str], force: bool) -> None:
-    """Write the texts in UTF-8, with the folders they need; every one is written aside before the first takes its place.
+    """Write the texts in UTF-8, with the folders they need; all are written aside before the first takes its place.
 
     force: replace files that are there with other content. Raises WorkbenchError, with nothing written.
     """
