@@ -183,6 +183,8 @@ REFUSED: list[tuple[bytes, str]] = [
     (b"[" * 100_000, "not JSON that NoSQL Workbench writes"),
     (b"{}", "ModelName: required, and not there"),
     (changed("DataModel", to=[]), "DataModel: a JSON array is not allowed"),
+    (changed("DataModel", 0, to=1), "DataModel[0]: 1 is not allowed: input should be a valid object"),
+    (changed("DataModel", 0, to={"table_name": "one"}), "DataModel[0].TableName: required, and not there"),
     (changed("DataModel", to={}), "DataModel: a JSON object is not allowed"),
     (
         changed("ModelMetadata", "Version", to="4.0"),

@@ -7,6 +7,7 @@ that AWS gives away; older versions (1.0, 2.0) have the same ones. Names are in 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -142,7 +143,7 @@ def read(raw: bytes, source: str) -> tuple[DataModel, list[Place]]:
     unknown: list[Place] = []
     while True:
         try:
-            return DataModel.model_validate(content), unknown
+            return DataModel.model_validate(content, by_alias=True, by_name=False), unknown
         except ValidationError as error:
             findings = error.errors(include_url=False, include_context=False)
         # What is not known first: a part that has such a field counts as missing from its list.
@@ -161,7 +162,9 @@ def _said(finding: Any) -> str:
         return f"{place}: required, and not there; is this a data model exported by NoSQL Workbench?"
     shown = repr(given) if isinstance(given, str | int | float | bool | None) else f"a JSON {_JSON[type(given)]}"
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-    message = finding["msg"].replace("tuple", "array").replace("dictionary", "object")
+    message = re.sub(
+        r" or instance of \w+", "", finding["msg"].replace("tuple", "array").replace("dictionary", "object")
+    )
     return f"{place}: {shown} is not allowed: {message[:1].lower()}{message[1:]}"
 
 
