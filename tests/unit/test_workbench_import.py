@@ -14,6 +14,8 @@ from tablekit.model import Attribute, B, Entity, Index, N, S
 from tablekit.ops.workbench.declare import Imported, declared
 from tablekit.ops.workbench.errors import WorkbenchError
 from tablekit.ops.workbench.format import dotted, read
+from tablekit.ops.workbench.plain import typed_where_plain
+from tests.support.generated import VALUES
 from tests.support.music import MUSIC, changed
 
 ALBUMS = ("DataModel", 0)
@@ -163,6 +165,27 @@ def test_an_item_that_stands_twice_is_taken_once() -> None:
     assert len(imported(changed(*ALBUMS, "TableData", to=[same])).items["Albums"]) == 3
 
 
+def test_maps_and_lists_in_plain_json_are_read_as_such() -> None:
+    plain = {"M": {"on": True, "at": {"x": 59, "share": 0.10, "names": ["a", None]}, "none": {}}}
+    found = imported(changed(*PLAYS, "TableData", 0, "detail", to=plain))
+    assert found.items["plays"][0]["detail"] == {
+        "M": {
+            "on": {"BOOL": True},
+            "at": {
+                "M": {"x": {"N": "59"}, "share": {"N": "0.1"}, "names": {"L": [{"S": "a"}, {"NULL": True}]}},
+            },
+            "none": {"M": {}},
+        }
+    }
+    note = "DataModel[1].TableData[0]: attribute 'detail' holds plain JSON; types were taken from its values"
+    assert note in found.notes
+
+
+@given(st.dictionaries(st.text(max_size=3), VALUES, max_size=4))
+def test_dynamodb_json_is_not_taken_for_plain(item: dict[str, Any]) -> None:
+    assert typed_where_plain(item) == (item, [])
+
+
 def test_an_include_of_keys_alone_is_keys_only() -> None:
     place = (*ALBUMS, "GlobalSecondaryIndexes", 0, "Projection")
     found = imported(changed(*place, to={"ProjectionType": "INCLUDE", "NonKeyAttributes": ["PK", "Year"]}))
@@ -244,7 +267,14 @@ REFUSED: list[tuple[bytes, str]] = [
     (changed(*_ITEM, "Year", to={"N": 1971}), "TableData[1]: attribute 'Year': 1971 is no N"),
     (changed(*_ITEM, "Year", to={"S": "1971"}), "TableData[1]: key 'Year' is S; it must be N"),
     (changed(*_ITEM, "Title", to="Second"), "TableData[1].Title: 'Second' is not allowed"),
-    (changed(*_ITEM, "Title", to={"M": {"on": True}}), "TableData[1]: attribute 'Title.on' is True, not DynamoDB JSON"),
+    (changed(*_ITEM, "Title", to={"M": {"on": {"N": 5}}}), "TableData[1]: attribute 'Title.on': 5 is no N"),
+    (
+        changed(*_ITEM, "Title", to={"L": [{"S": "x"}, True]}),
+        "TableData[1]: attribute 'Title.1' is True, not DynamoDB JSON",
+    ),
+    (changed(*_ITEM, "Title", to={"SS": [1]}), "TableData[1]: attribute 'Title': 1 is no S"),
+    (changed(*_ITEM, "Title", to={}), "TableData[1]: attribute 'Title' is {}, not DynamoDB JSON"),
+    (changed("ModelName", to=1.5), "ModelName: a JSON number with a fraction is not allowed"),
     (
         changed(*ALBUMS, "TableData", to=[{"PK": {"S": "ALBUM#a1"}, "SK": {"S": "INFO"}}]),
         "DataModel[0].TableData[0]: has the key of DataModel[0].TableFacets[0].TableData[0] and other content",

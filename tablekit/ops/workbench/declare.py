@@ -36,6 +36,7 @@ from tablekit.ops.workbench.format import (
     Place,
     dotted,
 )
+from tablekit.ops.workbench.plain import typed_where_plain
 from tablekit.ops.workbench.values import of_several_types, types_in
 
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -255,8 +256,13 @@ class _Reader:
         found: list[tuple[Place, Item]] = []
         by_key: dict[object, tuple[Place, Item]] = {}
         for at, items in (*held, ((*place, "TableData"), data.table_data or ())):
-            for number, item in enumerate(items):
+            for number, given in enumerate(items):
                 where: Place = (*at, number)
+                item, plain = typed_where_plain(given)
+                for name in plain:
+                    self._note(
+                        f"{dotted(where)}: attribute {name!r} holds plain JSON; types were taken from its values"
+                    )
                 for problem in check_item(bare, item):
                     raise self._wrong(where, f"{problem}; mend the item")
                 first = by_key.setdefault(key_of(item, _names(keys)), (where, item))

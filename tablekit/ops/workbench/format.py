@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -160,7 +161,7 @@ def _said(finding: Any) -> str:
     place, given = dotted(finding["loc"]), finding["input"]
     if finding["type"] == "missing":
         return f"{place}: required, and not there; is this a data model exported by NoSQL Workbench?"
-    shown = repr(given) if isinstance(given, str | int | float | bool | None) else f"a JSON {_JSON[type(given)]}"
+    shown = f"a JSON {_JSON[type(given)]}" if type(given) in _JSON else repr(given)
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
     message = re.sub(
         r" or instance of \w+", "", finding["msg"].replace("tuple", "array").replace("dictionary", "object")
@@ -168,7 +169,7 @@ def _said(finding: Any) -> str:
     return f"{place}: {shown} is not allowed: {message[:1].lower()}{message[1:]}"
 
 
-_JSON: dict[type, str] = {dict: "object", list: "array"}
+_JSON: dict[type, str] = {Decimal: "number with a fraction", dict: "object", list: "array"}
 
 
 def _refuse_local_index(content: Any, place: Place, source: str) -> None:
@@ -192,8 +193,8 @@ def _remove(content: Any, place: Place) -> None:
 
 def _object(raw: bytes, source: str) -> dict[str, Any]:
     try:
-        content = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
-        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair could not be written
+        content = json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
+        json.dumps(content, ensure_ascii=False, default=str).encode()  # half a surrogate pair could not be written
     except UnicodeDecodeError:
         raise WorkbenchError(f"{source}: not UTF-8; export the model from NoSQL Workbench again") from None
     except json.JSONDecodeError as error:
