@@ -176,8 +176,9 @@ def test_files_that_are_there_stay(music: Path, tmp_path: Path) -> None:
         (("none.json",), "none.json: No such file or directory; give a data model file that can be read"),
         (("-",), "standard input: empty"),
         (("MUSIC", "--key", "Bad Key"), "--key 'Bad Key' is no family's key"),
-        (("MUSIC", "--output", "music.txt"), "--output music.txt: a module is a file <name>.py"),
-        (("MUSIC", "--output", "my-music.py"), "--output my-music.py: a module is a file <name>.py"),
+        (("MUSIC", "--output", "music.txt"), "--output music.txt: a family's module is a file <name>.py"),
+        (("MUSIC", "--output", "my-music.py"), "--output my-music.py: a family's module is a file <name>.py"),
+        (("MUSIC", "--output", "_music.py"), "--output _music.py: a family's module"),
         (("MUSIC", "--output", "MUSIC/music.py"), "name another place with --output"),
     ],
 )

@@ -66,6 +66,7 @@ def test_a_family_of_this_project_comes_back(key: str, stage: str | None) -> Non
     items = {table.name: samples(family, table.name) for table in family.tables}
     text, found = through(family, items, stage)
     assert found.notes == ()
+    assert found.family.unused_indexes() == ()
     assert (found.family.title, found.family.owner, found.family.document) == (
         family.title,
         family.owner,

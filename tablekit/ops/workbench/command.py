@@ -170,8 +170,10 @@ def _bytes(file: Path, source: str) -> bytes:
 
 def _module_path(output: Path | None, family: Family) -> Path:
     path = output or Path("families") / f"{family.key.replace('-', '_')}.py"
-    if path.suffix != ".py" or not path.stem.isidentifier():
-        raise WorkbenchError(f"--output {path}: a module is a file <name>.py, of letters, digits and _; rename it")
+    if path.suffix != ".py" or not path.stem.isidentifier() or path.stem.startswith("_"):
+        raise WorkbenchError(
+            f"--output {path}: a family's module is a file <name>.py, of letters, digits and _, a letter first; rename it"
+        )
     return path
 
 
