@@ -154,6 +154,17 @@ def test_an_attribute_of_two_types_is_not_declared() -> None:
     assert empty.family.tables[1].attributes == {"detail": Attribute(type="M")}
 
 
+def test_an_index_can_not_include_an_attribute_of_two_types() -> None:
+    content = json.loads(changed(*PLAYS, "TableData", 0, "detail", to={"S": "none"}))
+    index = content["DataModel"][1]["GlobalSecondaryIndexes"][0]
+    index["Projection"] = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["detail"]}
+    place = (
+        r"music.json: DataModel\[1\].GlobalSecondaryIndexes\[0\].Projection: includes 'detail', which the items have"
+    )
+    with pytest.raises(WorkbenchError, match=place):
+        imported(json.dumps(content).encode())
+
+
 def test_an_attribute_that_only_items_have_is_declared() -> None:
     found = imported(changed(*PLAYS, "TableData", 0, "rating", to={"N": "5"}))
     assert found.family.tables[1].attributes["rating"] == Attribute(type="N")

@@ -172,7 +172,7 @@ def _module_path(output: Path | None, family: Family) -> Path:
     path = output or Path("families") / f"{family.key.replace('-', '_')}.py"
     if path.suffix != ".py" or not path.stem.isidentifier() or path.stem.startswith("_"):
         raise WorkbenchError(
-            f"--output {path}: a family's module is a file <name>.py, of letters, digits and _, a letter first; rename it"
+            f"--output {path}: a family's module is a file <name>.py, letters, digits and _, a letter first; rename it"
         )
     return path
 

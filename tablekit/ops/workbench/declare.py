@@ -127,6 +127,8 @@ class _Reader:
             for number, index in enumerate(data.global_secondary_indexes)
         ]
         attributes = self._attributes(data, place, [*keys, *(key for index in indexes for key in index.keys)], items)
+        known = {*attributes, *_names(keys), *_index_names(indexes)}
+        self._included(data, place, indexes, known)
         table = self._made(
             place,
             lambda: Table(
@@ -138,7 +140,7 @@ class _Reader:
                 classification="confidential",
                 retention=Retention(reason="Until deleted; the data model names no TTL attribute"),
                 attributes=attributes,
-                entities=self._entities(data, place, keys, {*attributes, *_names(keys), *_index_names(indexes)}, items),
+                entities=self._entities(data, place, keys, known, items),
             ),
         )
         return table, self._checked(table, items)
@@ -211,6 +213,18 @@ class _Reader:
             both = sorted({listed[name], *seen[name]})
             self._note(f"{dotted(place)}: attribute {name!r} is {' and '.join(both)}, so that it is not declared")
         return {name: type_ for name, type_ in listed.items() if name not in primary | several}
+
+    def _included(self, data: DataTable, place: Place, indexes: Sequence[Index], known: set[str]) -> None:
+        """Refuse an index that includes an attribute which is listed, and not declared for its several types."""
+        listed = {attribute.attribute_name for attribute in data.non_key_attributes}
+        for number, index in enumerate(indexes):
+            for name in index.include:
+                if name in listed - known:
+                    raise self._wrong(
+                        (*place, "GlobalSecondaryIndexes", number, "Projection"),
+                        f"includes {name!r}, which the items have with several types, or another than is listed; "
+                        "an attribute that an index includes has one type: mend the items",
+                    )
 
     def _entities(
         self, data: DataTable, place: Place, keys: Sequence[Key], known: set[str], items: Sequence[tuple[Place, Item]]
