@@ -243,6 +243,23 @@ def test_a_local_index_is_left_out_and_its_key_kept_as_an_attribute() -> None:
     assert "local indexes (1)" in left_out([shop])
 
 
+def test_attributes_of_several_types_stand_last_by_name_whatever_the_order_of_the_items() -> None:
+    shop = family(tables=(table(indexes=(), attributes={"ttl": "N"}),), access_patterns=())
+    items: list[dict[str, dict[str, Any]]] = [
+        {"order_id": {"S": "1"}, "z": {"S": "text"}, "a": {"N": "1"}, "plain": {"BOOL": True}},
+        {"order_id": {"S": "2"}, "a": {"NULL": True}, "z": {"M": {}}},
+        {"order_id": {"S": "3"}, "a": {"L": []}},
+    ]
+    for given in (items, items[::-1]):
+        (data,) = json.loads(text_of(exported(shop, {"orders": given}, None, DAY)))["DataModel"]
+        assert data["NonKeyAttributes"] == [
+            {"AttributeName": "ttl", "AttributeType": "N"},
+            {"AttributeName": "plain", "AttributeType": "BOOL"},
+            {"AttributeName": "a", "AttributeType": "L"},
+            {"AttributeName": "z", "AttributeType": "M"},
+        ]
+
+
 def test_what_is_left_out_is_counted() -> None:
     assert left_out([family()]) == (
         "access patterns (2), roles (1), TTL attributes (1), retentions (1), classifications (1)"

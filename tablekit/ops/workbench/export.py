@@ -23,7 +23,7 @@ from tablekit.ops.workbench.format import (
     NonKeyAttribute,
     Projection,
 )
-from tablekit.ops.workbench.values import of_several_types, types_in
+from tablekit.ops.workbench.values import in_order, of_several_types, types_in
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -88,7 +88,6 @@ def _attributes(table: Table, items: Sequence[Item]) -> list[tuple[str, Attribut
     for name, attribute in table.attributes.items():
         found.setdefault(name, attribute.type)
     types = types_in(items)
-    several = of_several_types(types)
-    for name in sorted(types, key=lambda name: name in several):
+    for name in in_order(types, of_several_types(types)):
         found.setdefault(name, types[name][0])
     return [(name, type_) for name, type_ in found.items() if name not in {key.name for key in table.keys}]

@@ -12,7 +12,7 @@ from tablekit.model.errors import ExpressionError
 from tablekit.model.table import Entity, Table
 from tablekit.model.templates import Template
 from tablekit.ops.workbench.format import Facet, Item, KeyAlias
-from tablekit.ops.workbench.values import of_several_types, types_in
+from tablekit.ops.workbench.values import in_order, of_several_types, types_in
 
 
 def facets(table: Table, items: Sequence[Item]) -> tuple[tuple[Facet, ...], list[Item]]:
@@ -22,15 +22,14 @@ def facets(table: Table, items: Sequence[Item]) -> tuple[tuple[Facet, ...], list
     for item in items:
         entity = _entity_of(table, item)
         (of[entity.name] if entity else rest).append(item)
-    last = of_several_types(types_in(items))
-    return tuple(_facet(table, entity, of[entity.name], last) for entity in table.entities), rest
+    several = of_several_types(types_in(items))
+    return tuple(_facet(table, entity, of[entity.name], several) for entity in table.entities), rest
 
 
-def _facet(table: Table, entity: Entity, items: Sequence[Item], last: frozenset[str]) -> Facet:
+def _facet(table: Table, entity: Entity, items: Sequence[Item], several: frozenset[str]) -> Facet:
     primary = [key.name for key in table.keys]
     names = dict.fromkeys([*(name for name in entity.keys if name not in primary), *entity.attributes])
-    seen = sorted(types_in(items), key=lambda name: name in last)
-    names |= dict.fromkeys(name for name in seen if name not in primary)
+    names |= dict.fromkeys(name for name in in_order(types_in(items), several) if name not in primary)
     aliases = [entity.keys.get(name, name) for name in primary]
     return Facet(
         facet_name=entity.name,

@@ -24,3 +24,9 @@ def _real(types: set[str]) -> set[str]:
 def of_several_types(types: Mapping[str, tuple[AttributeType, ...]]) -> frozenset[str]:
     """The attributes that are of one type here and of another there, which no declaration can say."""
     return frozenset(name for name, found in types.items() if len(found) > 1)
+
+
+def in_order(names: Iterable[str], several: frozenset[str]) -> list[str]:
+    """The names in their order; then those of several types by name, as their order would be that of the items."""
+    given = list(names)
+    return [name for name in given if name not in several] + sorted(several.intersection(given))
