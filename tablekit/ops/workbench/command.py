@@ -103,7 +103,7 @@ def export_models(
     else:
         write_all({output / f"{key}.json": text for key, text in texts.items()}, force)
         for each in chosen:
-            typer.echo(f"{output / each.key}.json: {len(each.tables)} tables")
+            typer.echo(f"{output / each.key}.json: {_count(len(each.tables), 'table')}")
     if missing := left_out(chosen):
         _say(f"left out, as a data model has no place for it ({_DOCUMENT}): {missing}")
 
@@ -189,11 +189,17 @@ def _samples(path: Path, found: Imported) -> dict[Path, str]:
 def _summary(path: Path, found: Imported) -> str:
     family, items = found.family, sum(map(len, found.items.values()))
     indexes = sum(len(table.indexes) for table in family.tables)
-    beside = f"; {items} sample items in {path.parent / 'samples' / family.key}" if items else ""
-    return (
-        f"{path}: family {family.key!r}, {len(family.tables)} tables, {indexes} indexes, "
-        f"{len(family.access_patterns)} access patterns{beside}"
-    )
+    counts = [
+        _count(len(family.tables), "table"),
+        _count(indexes, "index", "indexes"),
+        _count(len(family.access_patterns), "access pattern"),
+    ]
+    beside = f"; {_count(items, 'sample item')} in {path.parent / 'samples' / family.key}" if items else ""
+    return f"{path}: family {family.key!r}, {', '.join(counts)}{beside}"
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
 
 
 def _grouped(notes: Iterable[str]) -> list[str]:
