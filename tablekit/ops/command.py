@@ -16,6 +16,7 @@ from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.command import seed
 from tablekit.ops.smoke.command import smoke
+from tablekit.ops.workbench import command as workbench
 
 app = typer.Typer(
     help="Works on the DynamoDB table families that this environment has installed, and on a stack's outputs.",
@@ -62,6 +63,7 @@ def schema() -> None:
 app.command()(smoke)
 guard.register(app)
 app.command()(seed)
+workbench.register(app)
 
 
 def main() -> None:
