@@ -148,7 +148,7 @@ def test_git_revisions_are_compared(repository: Path, old: str, new: str, code: 
     assert f"{old} (version 1.0) to {new} (version 1.0)" in done.stdout
 
 
-def pulumi(folder: Path, said: str = "") -> str:
+def pulumi(folder: Path) -> str:
     """A stand-in for the engine, which knows the stack prod, and organization/tables/prod."""
     script = folder / "pulumi"
     script.write_text(

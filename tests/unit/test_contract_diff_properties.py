@@ -14,7 +14,7 @@ from tablekit.contract import Contract
 from tablekit.contract.diff import Change, Demand, Level, demand, diff
 from tablekit.contract.diff.rules import COLLECTIONS, RULES
 from tablekit.contract.errors import ContractError
-from tests.support.contracts import Outputs, changed, document, golden, holder, places
+from tests.support.contracts import GOLDEN, Outputs, changed, document, golden, holder, places
 
 LEAVES = (
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4) | st.sampled_from(["S", "N", "ALL", "get"])
@@ -167,6 +167,13 @@ def _held(kind: Any, path: str) -> set[str]:
 def test_every_field_of_the_contract_has_its_rule() -> None:
     """And no rule is of a field that is not there."""
     assert {*RULES, *COLLECTIONS} == fields(Contract) - {"contractVersion"}
+
+
+def test_the_page_says_how_each_field_is_judged() -> None:
+    page = (GOLDEN.parent / "contract.md").read_text()
+    for path in (*RULES, *COLLECTIONS):
+        name = path.removesuffix(".*").rpartition(".")[2]
+        assert f"`{name}`" in page, path
 
 
 def test_a_removed_family_is_one_line() -> None:

@@ -58,9 +58,11 @@ def always(verdict: Verdict, same: Same | None = None) -> Rule:
 
 def _same_expression(parse: Callable[[str], Any]) -> Same:
     def same(was: Any, now: Any) -> bool:
+        if not isinstance(was, str) or not isinstance(now, str):
+            return False
         try:
             return bool(parse(was) == parse(now))
-        except (ExpressionError, TypeError, AttributeError):  # of a grammar that this tablekit doesn't know
+        except (ExpressionError, RecursionError):  # of a grammar that this tablekit doesn't know
             return False
 
     return same
