@@ -98,5 +98,9 @@ def test_the_pull_request_waits_for_the_contract() -> None:
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "pull-request.yml").read_text())["jobs"]
     assert any(step.get("run") == ".ci/contract base report-contract.md" for step in jobs["contract"]["steps"])
     assert "contract" in jobs["comment"]["needs"]
+    deployed = yaml.safe_load((ROOT / ".github" / "workflows" / "stage.yml").read_text())["jobs"]["deploy"]["steps"]
+    assert '.venv/bin/tablekit contract diff "docs/contract/$STAGE.json" outputs.json' in [
+        step.get("run") for step in deployed
+    ]
     checked = [step["run"] for step in jobs["rehearse"]["steps"] if "--check" in step.get("run", "")]
     assert checked == ['.venv/bin/tablekit contract golden outputs.json --check "docs/contract/$STAGE.json"']

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
@@ -31,18 +32,23 @@ def small(*families: str) -> Outputs:
 
 BASE = small("cloudstro", "formbridge")
 BASE["families"]["formbridge"]["accessPatterns"] = {}
+OLD = document(BASE)
 PLACES = sorted(places(BASE), key=str)
-IN_COLLECTIONS = [
-    path
-    for path in PLACES
-    if ".".join("*" if place % 2 else str(step) for place, step in enumerate(path[:-1])) in COLLECTIONS
-]
+
+
+def in_collection(path: tuple[str | int, ...]) -> bool:
+    """Whether it is the path of a named object."""
+    return ".".join("*" if place % 2 else str(step) for place, step in enumerate(path[:-1])) in COLLECTIONS
+
+
+IN_COLLECTIONS = [path for path in PLACES if in_collection(path)]
+IN_FAMILIES = [path for path in IN_COLLECTIONS if len(path) > 2]
 
 
 def compared(old: Outputs, new: Outputs) -> list[Change] | None:
     """The changes; None where a side is no contract."""
     try:
-        return diff(document(old), document(new))
+        return diff(OLD if old is BASE else document(old), document(new))
     except ContractError:
         return None
 
@@ -101,6 +107,37 @@ def test_what_is_removed_one_way_is_added_the_other_way(removed: list[tuple[str 
     parameters = [each for each in back if each.object.startswith("parameter ")]
     assert all(each.level is Level.BREAKING for each in parameters), "one more argument to give"
     assert all(each.level is Level.ADDITIVE for each in back if each not in parameters)
+
+
+@given(data=st.data())
+def test_nothing_goes_unseen_whatever_else_changes(data: st.DataObject) -> None:
+    """Names are removed on both sides, and some are changed: what the one has and the other has not is told."""
+    old, new = copy.deepcopy(BASE), copy.deepcopy(BASE)
+    for side in (old, new):
+        for path in data.draw(st.lists(st.sampled_from(IN_FAMILIES), max_size=4, unique=True)):
+            with suppress(KeyError):
+                inside = holder(side, path)
+                kept = inside.pop(path[-1])
+                if data.draw(st.booleans()):
+                    inside[f"{path[-1]}-2"] = kept
+    found = compared(old, new)
+    assert found is not None
+    gone = {(each.family, each.object.split(" ")[-1]) for each in found if each.change in ("removed", "renamed")}
+    come = {(each.family, each.object.split(" ")[-1]) for each in found if each.change == "added"}
+    renamed = {(each.family, each.now) for each in found if each.change == "renamed"}
+    for path in {*places(old), *places(new)}:
+        parent = path[:-2]
+        if in_collection(path) and len(path) > 2 and has(old, parent) and has(new, parent):
+            name = (path[1], "/".join(map(str, path[3::2])))
+            assert not has(old, path) or has(new, path) or name in gone, path
+            assert not has(new, path) or has(old, path) or name in come or (path[1], path[-1]) in renamed, path
+
+
+def has(outputs: Any, path: tuple[str | int, ...]) -> bool:
+    try:
+        return path[-1] in holder(outputs, path)
+    except KeyError:
+        return False
 
 
 @given(path=st.sampled_from(PLACES), value=JSON)
