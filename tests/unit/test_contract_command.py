@@ -20,7 +20,7 @@ from tablekit.model import TablekitError
 from tablekit.ops.command import app
 from tablekit.ops.contract.allowances import EXAMPLE, read_allowances
 from tests.support.contract_changes import ALLOW, with_variable, without_index
-from tests.support.contracts import GOLDEN, changed, golden
+from tests.support.contracts import GOLDEN, Outputs, changed, golden
 
 ROOT = Path(__file__).parents[2]
 TABLEKIT = Path(sys.executable).with_name("tablekit")
@@ -102,6 +102,24 @@ def test_a_change_is_a_line_with_what_it_was_and_is(folder: Path) -> None:
     shown = run(folder, "diff", "old.json", "breaking.json").stdout
     assert line in [each.split() for each in shown.splitlines()]
     assert "  index removed: a query of the index finds nothing." in shown.splitlines()
+
+
+def test_what_breaks_is_said_once_and_tables_come_first(folder: Path) -> None:
+    def change(outputs: Outputs) -> None:
+        family = outputs["families"]["cloudstro"]
+        for name in ("user-by-email", "user-profile"):
+            del family["accessPatterns"][name]
+        del family["env"]["DYNAMODB_USERS_TABLE"]
+        del family["tables"]["users"]
+
+    (folder / "new.json").write_text(json.dumps(changed(change)))
+    shown = run(folder, "diff", "old.json", "new.json").stdout.splitlines()
+    place = shown.index("What breaks:")
+    assert shown[place + 1 : place + 4] == [
+        "  table removed: who reads the table finds nothing.",
+        "  access pattern removed: who runs the pattern by its name finds nothing.",
+        "  variable removed: who reads the variable finds nothing.",
+    ]
 
 
 def test_standard_input_and_its_one_use(folder: Path) -> None:

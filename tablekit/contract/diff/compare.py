@@ -16,6 +16,7 @@ from tablekit.contract.golden import ACCOUNT
 
 WHOLE: Final = "contract"
 """What the object of a change is called that is of no family."""
+_FIRST: Final = ("stage", "region", "tables", "roles", "alarms", "accessPatterns", "env")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _walk(place: Place, sides: Sides) -> Iterator[Change]:
     elif rule is None and _maps(sides.was, sides.now):
         if place.path == "families.*":
             sides = Sides(sides.was, sides.now, expected=family_expected(sides.expected, sides.now))
-        for name in sorted({*sides.was, *sides.now}):
+        for name in sorted({*sides.was, *sides.now}, key=_order):
             yield from _walk(place.inside(name), sides.part(name))
     else:
         verdict = (rule or UNKNOWN).judge(sides.was, sides.now)
@@ -131,6 +132,11 @@ def _entries(place: Place, collection: Collection, sides: Sides) -> Iterator[Cha
             yield here.change(collection.comes, "added", "", shown(sides.now[name], collection.noun))
         else:
             yield from _walk(here, sides.part(name))
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Fields in the order in which a person reads them."""
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
 def _apart(names: list[Any], others: list[Any]) -> str:

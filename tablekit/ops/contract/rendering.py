@@ -98,8 +98,8 @@ def _notes(report: Report) -> Iterator[tuple[str, list[str]]]:
     meanings: dict[str, list[str]] = {}
     for change in _sorted(report):
         if change.level is Level.BREAKING:
-            name = change.object.split(" ")[0]
-            meanings.setdefault(change.why, []).append(f"{name} {change.what}")
+            noun, _, _ = change.object.rpartition(" ")
+            meanings.setdefault(change.why, []).append(f"{noun or change.object} {change.what}")
     if meanings:
         yield (
             "What breaks:",
