@@ -12,6 +12,7 @@ from rich.console import Console
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
+from tablekit.ops.codegen.command import codegen
 from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.command import seed
@@ -62,6 +63,7 @@ def schema() -> None:
 app.command()(smoke)
 guard.register(app)
 app.command()(seed)
+app.command()(codegen)
 
 
 def main() -> None:
