@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tablekit.model import Catalogue, Family
+from tablekit.model import AccessPattern, Catalogue, Family, S
 from tablekit.ops.codegen import python, source, typescript
 from tests.support import declare, tables
 
@@ -17,8 +17,34 @@ def sources(families: Iterable[Family]) -> list[source.Source]:
     return [source.source(key, exported) for key, exported in sorted(contract.families.items())]
 
 
-def write(folder: Path, families: Iterable[Family]) -> None:
-    """Write `families.py` and `families.ts`."""
+def write(folder: Path, families: Iterable[Family], name: str = "families") -> None:
+    """Write a module in each language."""
     found = sources(families)
-    (folder / "families.py").write_text(python.module(found, "tablekit codegen python"))
-    (folder / "families.ts").write_text(typescript.module(found, "tablekit codegen typescript"))
+    (folder / f"{name}.py").write_text(python.module(found, "tablekit codegen python"))
+    (folder / f"{name}.ts").write_text(typescript.module(found, "tablekit codegen typescript"))
+
+
+def odd() -> Family:
+    """A family whose names are keywords, hold hyphens, or mean something else in one of the languages."""
+    table = declare.table(
+        name="2nd.table-x",
+        hash_key=S("content-type"),
+        range_key=S("__proto__"),
+        indexes=(declare.index(name="class", hash_key=S("__proto__"), range_key=None),),
+        attributes={"ttl": "N", "default": "N", "it's x": "S", "marks": "SS", "paid": "BOOL"},
+    )
+    key = """"content-type" = :class AND "__proto__" = 'A.*#{self}#B${{{options}}}#{self}'"""
+    example = {"class": "c", "self": "s", "options": "o"}
+    patterns = (
+        AccessPattern(name="constructor", purpose="a word of TypeScript", table=table.name, operation="get", key=key,
+                      projection=("default", "content-type"), example=example),
+        AccessPattern(name="import", purpose="a word of both", table=table.name, operation="update", key=key,
+                      condition="default <> 0.5 AND default < 9007199254740993 AND paid = true",
+                      update="""SET "it's x" = :x""", example={**example, "x": "y"}),
+        AccessPattern(name="list", purpose="a built-in", table=table.name, index="class", operation="query",
+                      key=r""""__proto__" = 'say "${{x}}" `hi` \ */ {__type}'""", order="descending",
+                      filter="contains(marks, :str) OR ttl > :dict",
+                      parameters={"str": "S", "__type": "S"}, example={"str": "m", "dict": 1, "__type": "t"}),
+        AccessPattern(name="super", purpose="items", table=table.name, operation="batch-write"),
+    )  # fmt: skip
+    return declare.family(key="odd-names", table_name="odd-{table}", tables=(table,), access_patterns=patterns)
