@@ -29,11 +29,11 @@ def odd() -> Family:
     table = declare.table(
         name="2nd.table-x",
         hash_key=S("content-type"),
-        range_key=S("__proto__"),
-        indexes=(declare.index(name="class", hash_key=S("__proto__"), range_key=None),),
+        range_key=S("sort key"),
+        indexes=(declare.index(name="class", hash_key=S("sort key"), range_key=None),),
         attributes={"ttl": "N", "default": "N", "it's x": "S", "marks": "SS", "paid": "BOOL"},
     )
-    key = """"content-type" = :class AND "__proto__" = 'A.*#{self}#B${{{options}}}#{self}'"""
+    key = """"content-type" = :class AND "sort key" = 'A.*#{self}#B${{{options}}}#{self}'"""
     example = {"class": "c", "self": "s", "options": "o"}
     patterns = (
         AccessPattern(name="constructor", purpose="a word of TypeScript", table=table.name, operation="get", key=key,
@@ -42,7 +42,7 @@ def odd() -> Family:
                       condition="default <> 0.5 AND default < 9007199254740993 AND paid = true",
                       update="""SET "it's x" = :x""", example={**example, "x": "y"}),
         AccessPattern(name="list", purpose="a built-in", table=table.name, index="class", operation="query",
-                      key=r""""__proto__" = 'say "${{x}}" `hi` \ */ {__type}'""", order="descending",
+                      key=r""""sort key" = 'say "${{x}}" `hi` \ */ {__type}'""", order="descending",
                       filter="contains(marks, :str) OR ttl > :dict",
                       parameters={"str": "S", "__type": "S"}, example={"str": "m", "dict": 1, "__type": "t"}),
         AccessPattern(name="super", purpose="items", table=table.name, operation="batch-write"),
