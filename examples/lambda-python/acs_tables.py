@@ -460,30 +460,30 @@ class AcsPages:
     def __init__(self, tables: FamilyTables) -> None:
         self._tables = tables
 
-    def active_session(self, *, session_id: str, now: str, options: Options = _DEFAULT) -> Iterator[Result]:
+    def active_session(self, *, now: str, session_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
         """Query on `Sessions`.
 
         key: session_id = :session_id
 
         filter: is_active = true AND expires_at > :now
         """
-        return self._tables.pages("active-session", options, session_id=session_id, now=now)
+        return self._tables.pages("active-session", options, now=now, session_id=session_id)
 
-    def active_sessions_of_user(self, *, user_id: str, now: str, options: Options = _DEFAULT) -> Iterator[Result]:
+    def active_sessions_of_user(self, *, now: str, user_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
         """Query on `Sessions` by its index `user_id-index`.
 
         key: user_id = :user_id
 
         filter: is_active = true AND expires_at > :now
         """
-        return self._tables.pages("active-sessions-of-user", options, user_id=user_id, now=now)
+        return self._tables.pages("active-sessions-of-user", options, now=now, user_id=user_id)
 
-    def activity_of_user(self, *, userId: str, since: str, options: Options = _DEFAULT) -> Iterator[Result]:
+    def activity_of_user(self, *, since: str, userId: str, options: Options = _DEFAULT) -> Iterator[Result]:
         """Query on `Users` by its index `userId-createdAt-index`.
 
         key: userId = :userId AND createdAt >= :since
         """
-        return self._tables.pages("activity-of-user", options, userId=userId, since=since)
+        return self._tables.pages("activity-of-user", options, since=since, userId=userId)
 
     def ai_rate_limit_through_index(self, *, associated_account: str, options: Options = _DEFAULT) -> Iterator[Result]:
         """Query on `RL_AI` by its index `associated_account-index`.
@@ -663,7 +663,7 @@ class Acs:
         self.tables: Final[FamilyTables] = connection.family("acs")
         self.pages: Final = AcsPages(self.tables)
 
-    def accept_invite(self, *, invite_id: str, timestamp: str, accepted_at: str) -> Result:
+    def accept_invite(self, *, accepted_at: str, invite_id: str, timestamp: str) -> Result:
         """UpdateItem on `OrganizationInvites`.
 
         key: invite_id = :invite_id AND timestamp = :timestamp
@@ -672,32 +672,32 @@ class Acs:
 
         update: SET status = 'accepted', accepted_at = :accepted_at
         """
-        return self.tables.run("accept-invite", invite_id=invite_id, timestamp=timestamp, accepted_at=accepted_at)
+        return self.tables.run("accept-invite", accepted_at=accepted_at, invite_id=invite_id, timestamp=timestamp)
 
-    def active_session(self, *, session_id: str, now: str, options: Options = _DEFAULT) -> Result:
+    def active_session(self, *, now: str, session_id: str, options: Options = _DEFAULT) -> Result:
         """Query on `Sessions`.
 
         key: session_id = :session_id
 
         filter: is_active = true AND expires_at > :now
         """
-        return self.tables.run("active-session", options, session_id=session_id, now=now)
+        return self.tables.run("active-session", options, now=now, session_id=session_id)
 
-    def active_sessions_of_user(self, *, user_id: str, now: str, options: Options = _DEFAULT) -> Result:
+    def active_sessions_of_user(self, *, now: str, user_id: str, options: Options = _DEFAULT) -> Result:
         """Query on `Sessions` by its index `user_id-index`.
 
         key: user_id = :user_id
 
         filter: is_active = true AND expires_at > :now
         """
-        return self.tables.run("active-sessions-of-user", options, user_id=user_id, now=now)
+        return self.tables.run("active-sessions-of-user", options, now=now, user_id=user_id)
 
-    def activity_of_user(self, *, userId: str, since: str, options: Options = _DEFAULT) -> Result:
+    def activity_of_user(self, *, since: str, userId: str, options: Options = _DEFAULT) -> Result:
         """Query on `Users` by its index `userId-createdAt-index`.
 
         key: userId = :userId AND createdAt >= :since
         """
-        return self.tables.run("activity-of-user", options, userId=userId, since=since)
+        return self.tables.run("activity-of-user", options, since=since, userId=userId)
 
     def add_member(self, *, item: Mapping[str, Any]) -> Result:
         """PutItem on `OrganizationMembers`.
@@ -792,7 +792,7 @@ class Acs:
         """
         return self.tables.run("count-aws-request", associated_account=associated_account, last_request=last_request)
 
-    def count_organization_emails(self, *, organization_id: str, emails: int | Decimal) -> Result:
+    def count_organization_emails(self, *, emails: int | Decimal, organization_id: str) -> Result:
         """UpdateItem on `Organizations`.
 
         key: organization_id = :organization_id
@@ -801,7 +801,7 @@ class Acs:
 
         update: SET billing.usage.emails_processed = billing.usage.emails_processed + :emails
         """
-        return self.tables.run("count-organization-emails", organization_id=organization_id, emails=emails)
+        return self.tables.run("count-organization-emails", emails=emails, organization_id=organization_id)
 
     def count_thread_message(self, *, conversation_id: str, last_message_at: str) -> Result:
         """UpdateItem on `Threads`.
@@ -885,7 +885,7 @@ class Acs:
         """
         return self.tables.run("ev-data-through-index", options, conversation_id=conversation_id)
 
-    def expire_invite(self, *, invite_id: str, timestamp: str, now: str) -> Result:
+    def expire_invite(self, *, invite_id: str, now: str, timestamp: str) -> Result:
         """UpdateItem on `OrganizationInvites`.
 
         key: invite_id = :invite_id AND timestamp = :timestamp
@@ -894,7 +894,7 @@ class Acs:
 
         update: SET status = 'expired'
         """
-        return self.tables.run("expire-invite", invite_id=invite_id, timestamp=timestamp, now=now)
+        return self.tables.run("expire-invite", invite_id=invite_id, now=now, timestamp=timestamp)
 
     def first_emails_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
         """Query on `Conversations` by its index `associated_account-is_first_email-index`.
@@ -1052,7 +1052,7 @@ class Acs:
         """
         return self.tables.run("organizations-of-user", options, user_id=user_id)
 
-    def record_ai_response(self, *, conversation_id: str, response_id: str, ai_response: str) -> Result:
+    def record_ai_response(self, *, ai_response: str, conversation_id: str, response_id: str) -> Result:
         """UpdateItem on `Conversations`.
 
         key: conversation_id = :conversation_id AND response_id = :response_id
@@ -1063,9 +1063,9 @@ class Acs:
         """
         return self.tables.run(
             "record-ai-response",
+            ai_response=ai_response,
             conversation_id=conversation_id,
             response_id=response_id,
-            ai_response=ai_response,
         )
 
     def record_ev_data(self, *, item: Mapping[str, Any]) -> Result:
@@ -1083,7 +1083,7 @@ class Acs:
         """PutItem on `LLMDataCollection`."""
         return self.tables.run("record-llm-data", item=dict(item))
 
-    def record_session_activity(self, *, session_id: str, last_activity: str) -> Result:
+    def record_session_activity(self, *, last_activity: str, session_id: str) -> Result:
         """UpdateItem on `Sessions`.
 
         key: session_id = :session_id
@@ -1092,9 +1092,9 @@ class Acs:
 
         update: SET last_activity = :last_activity
         """
-        return self.tables.run("record-session-activity", session_id=session_id, last_activity=last_activity)
+        return self.tables.run("record-session-activity", last_activity=last_activity, session_id=session_id)
 
-    def score_message(self, *, conversation_id: str, response_id: str, ev_score: int | Decimal) -> Result:
+    def score_message(self, *, conversation_id: str, ev_score: int | Decimal, response_id: str) -> Result:
         """UpdateItem on `Conversations`.
 
         key: conversation_id = :conversation_id AND response_id = :response_id
@@ -1106,17 +1106,17 @@ class Acs:
         return self.tables.run(
             "score-message",
             conversation_id=conversation_id,
-            response_id=response_id,
             ev_score=ev_score,
+            response_id=response_id,
         )
 
     def set_member_role(
         self,
         *,
         organization_id: str,
-        user_id: str,
-        role: str,
         permissions: Mapping[str, Any],
+        role: str,
+        user_id: str,
     ) -> Result:
         """UpdateItem on `OrganizationMembers`.
 
@@ -1129,12 +1129,12 @@ class Acs:
         return self.tables.run(
             "set-member-role",
             organization_id=organization_id,
-            user_id=user_id,
-            role=role,
             permissions=dict(permissions),
+            role=role,
+            user_id=user_id,
         )
 
-    def set_member_status(self, *, organization_id: str, user_id: str, status: str, last_active: str) -> Result:
+    def set_member_status(self, *, last_active: str, organization_id: str, status: str, user_id: str) -> Result:
         """UpdateItem on `OrganizationMembers`.
 
         key: organization_id = :organization_id AND user_id = :user_id
@@ -1145,10 +1145,10 @@ class Acs:
         """
         return self.tables.run(
             "set-member-status",
-            organization_id=organization_id,
-            user_id=user_id,
-            status=status,
             last_active=last_active,
+            organization_id=organization_id,
+            status=status,
+            user_id=user_id,
         )
 
     def set_message_status(self, *, conversation_id: str, response_id: str, status: str) -> Result:
@@ -1192,9 +1192,9 @@ class Acs:
     def set_thread_attributes(
         self,
         *,
-        conversation_id: str,
-        attributes: Mapping[str, Any],
         ai_settings: Mapping[str, Any],
+        attributes: Mapping[str, Any],
+        conversation_id: str,
         updated_at: str,
     ) -> Result:
         """UpdateItem on `Threads`.
@@ -1207,9 +1207,9 @@ class Acs:
         """
         return self.tables.run(
             "set-thread-attributes",
-            conversation_id=conversation_id,
-            attributes=dict(attributes),
             ai_settings=dict(ai_settings),
+            attributes=dict(attributes),
+            conversation_id=conversation_id,
             updated_at=updated_at,
         )
 
@@ -1251,19 +1251,19 @@ class Acs:
         """
         return self.tables.run("set-user-status", id=id, status=status, updated_at=updated_at)
 
-    def start_ai_window(self, *, now: str, item: Mapping[str, Any]) -> Result:
+    def start_ai_window(self, *, item: Mapping[str, Any], now: str) -> Result:
         """PutItem on `RL_AI`.
 
         condition: attribute_not_exists(associated_account) OR window_end <= :now
         """
-        return self.tables.run("start-ai-window", now=now, item=dict(item))
+        return self.tables.run("start-ai-window", item=dict(item), now=now)
 
-    def start_aws_window(self, *, now: str, item: Mapping[str, Any]) -> Result:
+    def start_aws_window(self, *, item: Mapping[str, Any], now: str) -> Result:
         """PutItem on `RL_AWS`.
 
         condition: attribute_not_exists(associated_account) OR window_end <= :now
         """
-        return self.tables.run("start-aws-window", now=now, item=dict(item))
+        return self.tables.run("start-aws-window", item=dict(item), now=now)
 
     def store_llm_report(self, *, item: Mapping[str, Any]) -> Result:
         """PutItem on `LLMReportData`.

@@ -25,6 +25,7 @@ from tests.support.generated import odd, write
 from tests.support.typescript import TypeScript
 
 BIN = Path(sys.executable).parent
+PAGE = ROOT / "docs" / "consume" / "codegen.md"
 Findings = dict[str, list[tuple[int, str, str]]]
 """By file: line, error code, message."""
 
@@ -34,8 +35,16 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The code of the six families in both languages, and of one with odd names."""
     folder = tmp_path_factory.mktemp("generated")
     write(folder, catalogue())
+    write(folder, catalogue(), "acs_tables", only="acs")
     write(folder, [odd()], "odd")
     return folder
+
+
+def documented(language: str) -> str:
+    """The program that docs/consume/codegen.md shows."""
+    (program,) = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    assert isinstance(program, str)
+    return program
 
 
 def _name(kind: str) -> str:
@@ -48,9 +57,11 @@ def mypy(generated: Path) -> Findings:
     programs = {"right": PYTHON_RIGHT, **{_name(kind): line for kind, (line, _, _) in PYTHON.items()}}
     for name, program in programs.items():
         (generated / f"{name}.py").write_text(PYTHON_HEAD + program)
+    (generated / "documented.py").write_text(documented("python"))
+    files = ["families.py", "odd.py", "documented.py", *(f"{name}.py" for name in programs)]
     done = subprocess.run(
         [str(BIN / "mypy"), "--strict", "--config-file=", "--no-pretty", "--follow-imports=silent",
-         "--python-version=3.11", "--cache-dir=cache", "families.py", "odd.py", *(f"{name}.py" for name in programs)],
+         "--python-version=3.11", "--cache-dir=cache", *files],
         cwd=generated, env={**os.environ, "MYPYPATH": str(ROOT)},
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
@@ -61,13 +72,13 @@ def mypy(generated: Path) -> Findings:
             found[parsed[1]].append((int(parsed[2]), parsed[4], parsed[3]))
         else:
             assert ": note: " in line, line
-    assert done.stdout.splitlines()[-1].endswith(f"(checked {len(programs) + 2} source files)")
+    assert done.stdout.splitlines()[-1].endswith(f"(checked {len(files)} source files)")
     return found
 
 
 def test_mypy_passes_on_the_families_and_on_right_use(mypy: Findings) -> None:
     assert mypy["families"] == mypy["odd"] == []
-    assert mypy["right"] == []
+    assert mypy["right"] == mypy["documented"] == []
 
 
 @pytest.mark.parametrize("kind", PYTHON)
@@ -98,8 +109,11 @@ def tsc(generated: Path, typescript: TypeScript) -> Findings:
     programs = {"right": TYPESCRIPT_RIGHT, **{_name(kind): line for kind, (line, _, _) in TYPESCRIPT.items()}}
     for name, program in programs.items():
         (generated / f"{name}.ts").write_text(TYPESCRIPT_HEAD + program)
+    (generated / "documented.ts").write_text(documented("typescript"))
     found: Findings = defaultdict(list)
-    for line in typescript.compile(generated, "families.ts", "odd.ts", *(f"{name}.ts" for name in programs)):
+    for line in typescript.compile(
+        generated, "families.ts", "odd.ts", "documented.ts", *(f"{name}.ts" for name in programs)
+    ):
         if parsed := re.fullmatch(r"(?:.*/)?(\w+)\.ts\((\d+),\d+\): error (TS\d+): (.*)", line):
             found[parsed[1]].append((int(parsed[2]), parsed[3], parsed[4]))
         else:
@@ -111,7 +125,7 @@ def tsc(generated: Path, typescript: TypeScript) -> Findings:
 
 def test_tsc_passes_on_the_families_and_on_right_use(tsc: Findings) -> None:
     assert tsc["families"] == tsc["odd"] == []
-    assert tsc["right"] == []
+    assert tsc["right"] == tsc["documented"] == []
 
 
 @pytest.mark.parametrize("kind", TYPESCRIPT)

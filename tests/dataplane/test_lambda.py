@@ -69,6 +69,8 @@ def function(acs: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with zipfile.ZipFile(folder / "function.zip") as packed:
         packed.extractall(folder / "task")
     assert list(json.loads((folder / "task" / "outputs.json").read_text())["families"]) == ["acs"]
+    compiled = next((folder / "task" / "__pycache__").glob("handler.*.pyc")).read_bytes()
+    assert compiled[4:8] == b"\x01\0\0\0", "bytecode that is taken whatever the source's time is (PEP 552)"
     venv.create(folder / "venv", with_pip=False)
     process = subprocess.Popen(
         [str(folder / "venv" / "bin" / "python"), "-c", RUNTIME],

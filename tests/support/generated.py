@@ -17,9 +17,9 @@ def sources(families: Iterable[Family]) -> list[source.Source]:
     return [source.source(key, exported) for key, exported in sorted(contract.families.items())]
 
 
-def write(folder: Path, families: Iterable[Family], name: str = "families") -> None:
-    """Write a module in each language."""
-    found = sources(families)
+def write(folder: Path, families: Iterable[Family], name: str = "families", only: str | None = None) -> None:
+    """Write a module in each language. only: the key of the one family to generate."""
+    found = [each for each in sources(families) if only in (None, each.key)]
     (folder / f"{name}.py").write_text(python.module(found, "tablekit codegen python"))
     (folder / f"{name}.ts").write_text(typescript.module(found, "tablekit codegen typescript"))
 

@@ -63,7 +63,9 @@ def source(key: str, family: ExportedFamily) -> Source:
     for name, pattern in sorted(family.access_patterns.items()):
         if pattern.table not in family.tables:
             raise CodegenError(f"{key}/{name}: the contract has no table {pattern.table!r}; deploy the stack anew")
-        patterns[name] = Pattern(f"{key}/{name}", pattern, family.tables[pattern.table])
+        # A stack's outputs have their keys in the order of the alphabet, a declaration in its own.
+        sorted_ = pattern.model_copy(update={"parameters": dict(sorted(pattern.parameters.items()))})
+        patterns[name] = Pattern(f"{key}/{name}", sorted_, family.tables[pattern.table])
     return Source(key, dict(sorted(family.tables.items())), variables, patterns)
 
 

@@ -78,12 +78,12 @@ class Shop:
         """BatchWriteItem on `orders`."""
         return self.tables.run("load-orders", items=[dict(one) for one in items])
 
-    def order(self, *, tenant: str, number: str, options: Options = _DEFAULT) -> Result:
+    def order(self, *, number: str, tenant: str, options: Options = _DEFAULT) -> Result:
         """GetItem on `orders`.
 
         key: order_id = '{tenant}#{number}'
         """
-        return self.tables.run("order", options, tenant=tenant, number=number)
+        return self.tables.run("order", options, number=number, tenant=tenant)
 
     def orders_of_customer(self, *, customer: str, since: str, options: Options = _DEFAULT) -> Result:
         """Query on `orders` by its index `customer-day-index`.

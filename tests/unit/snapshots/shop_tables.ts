@@ -152,7 +152,7 @@ export interface ShopKeys {
 export interface ShopParameters {
   import: { class: string; sum: DynamoNumber };
   "load-orders": { items: readonly (ShopKeys["orders"] & Item)[] };
-  order: { tenant: string; number: string };
+  order: { number: string; tenant: string };
   "orders-of-customer": { customer: string; since: string };
   "place-order": { item: ShopKeys["orders"] & Item };
 }
