@@ -55,12 +55,14 @@ export declare const documents: DynamoDBDocumentClient;
 export type All = [typeof acs, AcsKeys, AcsPattern, AcsTable, GetCommand, QueryCommand];
 """
 TYPESCRIPT_RIGHT: Final = """\
+import { NumberValue } from "@aws-sdk/lib-dynamodb";
 const found = requests.messagesInConversation({ conversation_id: "c1" });
 export const answer = await documents.send(new QueryCommand({ ...found, Limit: 5 }));
 export const one = await documents.send(new GetCommand(requests.message({ conversation_id: "c1", response_id: "r1" })));
 const key: AcsKeys["Users"] = user;
 requests.createUser({ item: { ...key, status: "active" } });
 requests.scoreMessage({ conversation_id: "c1", response_id: "r1", ev_score: 7n });
+requests.scoreMessage({ conversation_id: "c1", response_id: "r1", ev_score: NumberValue.from("7.25") });
 export const table: AcsTable = acs.tables.Users.name;
 export const pattern: AcsPattern = "user-by-email";
 export const index: "message_id-index" = acs.tables.Conversations.indexes["message_id-index"].name;
