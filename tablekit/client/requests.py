@@ -25,6 +25,19 @@ _RETURNED = {"put": "ALL_OLD", "delete": "ALL_OLD", "update": "ALL_NEW"}
 
 
 @dataclass(frozen=True)
+class Unbound:
+    """A request before its arguments are known.
+
+    fixed: what no argument changes, by the API's own names, the table's left out. key: attribute -> the value of a
+    whole key. values: placeholder -> value, of the expressions.
+    """
+
+    fixed: Mapping[str, Any]
+    key: Mapping[str, Parameter | Literal]
+    values: Mapping[str, Parameter | Literal]
+
+
+@dataclass(frozen=True)
 class Pattern:
     """One access pattern of a deployed family.
 
@@ -55,48 +68,58 @@ class Pattern:
             raise PatternError(f"{self.subject}: {error}; was the stack deployed by a later version?") from None
         return trees
 
+    @cached_property
+    def unbound(self) -> Unbound:
+        """The request without its arguments. Raises PatternError."""
+        found = self.exported
+        fixed: dict[str, Any] = {}
+        rendered = Rendered()
+        key = self._key() if found.operation in ("get", "update", "delete") else {}
+        if found.operation == "query":
+            fixed["KeyConditionExpression"] = rendered.render(self.trees["key"])
+            fixed["ScanIndexForward"] = found.order == "ascending"
+        if found.index:
+            fixed["IndexName"] = found.index
+        for field in ("filter", "condition", "update"):
+            if field in self.trees:
+                fixed[f"{field.title()}Expression"] = rendered.render(self.trees[field])
+        if found.projection:
+            fixed["ProjectionExpression"] = ", ".join(rendered.name(name) for name in found.projection)
+        if rendered.names:
+            fixed["ExpressionAttributeNames"] = rendered.names
+        if found.operation in _RETURNED:
+            fixed["ReturnValues"] = _RETURNED[found.operation]
+        return Unbound(fixed, key, rendered.values)
+
     def request(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """What the API takes; for a batch write, only its items in `Items`. Raises ParameterError and PatternError."""
         found = self.exported
         given.check(self.subject, found, self.table, self.trees.values(), arguments)
         if found.operation == "batch-write":
             return {"Items": [to_dynamodb(item) for item in arguments["items"]]}
-        request: dict[str, Any] = {"TableName": self.table.name, "ReturnConsumedCapacity": "INDEXES"}
-        rendered = Rendered()
-        if found.operation in ("get", "update", "delete"):
-            request["Key"] = self.key(arguments)
-        elif found.operation == "put":
+        unbound = self.unbound
+        request = {"TableName": self.table.name, "ReturnConsumedCapacity": "INDEXES", **unbound.fixed}
+        if unbound.key:
+            request["Key"] = _bound(unbound.key, arguments)
+        if found.operation == "put":
             request["Item"] = to_dynamodb(arguments["item"])
-        elif found.operation == "query":
-            request["KeyConditionExpression"] = rendered.render(self.trees["key"])
-            request["ScanIndexForward"] = found.order == "ascending"
-        if found.index:
-            request["IndexName"] = found.index
-        for field in ("filter", "condition", "update"):
-            if field in self.trees:
-                request[f"{field.title()}Expression"] = rendered.render(self.trees[field])
-        if found.projection:
-            request["ProjectionExpression"] = ", ".join(rendered.name(name) for name in found.projection)
-        if rendered.names:
-            request["ExpressionAttributeNames"] = rendered.names
-        if rendered.values:
-            request["ExpressionAttributeValues"] = {
-                placeholder: value_to_dynamodb(value_of(node, arguments))
-                for placeholder, node in rendered.values.items()
-            }
-        if found.operation in _RETURNED:
-            request["ReturnValues"] = _RETURNED[found.operation]
+        if unbound.values:
+            request["ExpressionAttributeValues"] = _bound(unbound.values, arguments)
         return request
 
-    def key(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The whole key of a get, update or delete, in DynamoDB JSON."""
-        key: dict[str, Any] = {}
+    def _key(self) -> dict[str, Parameter | Literal]:
+        key: dict[str, Parameter | Literal] = {}
         for condition in key_conditions(_condition(self.trees["key"])):
             name, op, values = subject(condition)
             if name is None or op != "=" or not isinstance(values[0], Parameter | Literal):
                 raise PatternError(f"{self.subject}: {str(condition)!r} is no equality on a key; a whole key is needed")
-            key[name] = value_to_dynamodb(value_of(values[0], arguments))
+            key[name] = values[0]
         return key
+
+
+def _bound(values: Mapping[str, Parameter | Literal], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Each value as it is for these arguments, in DynamoDB JSON."""
+    return {name: value_to_dynamodb(value_of(node, arguments)) for name, node in values.items()}
 
 
 def _condition(tree: Node) -> Condition:

@@ -74,6 +74,7 @@ def installed() -> Catalogue:
     if not found:
         raise CatalogueError(
             f"no families found: no installed package names any in the entry point group {ENTRY_POINT!r}; "
-            "run the command from the project's own virtual environment (make .venv/ready)"
+            "run the command from the project's own virtual environment (make .venv/ready), or read a stack's outputs "
+            "with --outputs FILE or --stack NAME"
         )
     return Catalogue(found)

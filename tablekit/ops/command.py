@@ -13,6 +13,7 @@ from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
 from tablekit.ops.contract import command as contract
+from tablekit.ops.codegen.command import codegen
 from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.command import seed
@@ -66,6 +67,7 @@ guard.register(app)
 contract.register(app)
 app.command()(seed)
 workbench.register(app)
+app.command()(codegen)
 
 
 def main() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.audit import AuditMissingError, environment
+from tests.support.typescript import TypeScript, TypeScriptMissingError
+from tests.support.typescript import environment as typescript_environment
 
 
 @pytest.fixture(scope="session")
@@ -15,4 +17,13 @@ def checkers() -> Path:
     try:
         return environment()
     except AuditMissingError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def typescript() -> TypeScript:
+    """TypeScript's compiler and the AWS SDK for JavaScript; skips, with the reason, where they can't be had."""
+    try:
+        return typescript_environment()
+    except TypeScriptMissingError as error:
         pytest.skip(str(error))

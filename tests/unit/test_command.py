@@ -15,7 +15,10 @@ from tablekit.contract import export_family
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
 from tests.support.declare import stage
 
-COMMANDS = ("list", "check", "schema", "contract", "guard", "index-steps", "seed", "smoke", "export", "import")
+COMMANDS = (
+    *("list", "check", "schema", "contract", "guard", "index-steps", "seed", "smoke"),
+    *("export", "import", "codegen"),
+)
 
 
 def tablekit(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,81 @@
+"""`tablekit codegen`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tablekit.ops.codegen.errors import CodegenError
+from tablekit.ops.options import Outputs, Stack
+
+
+class Language(StrEnum):
+    """What the code is written in."""
+
+    PYTHON = "python"
+    TYPESCRIPT = "typescript"
+
+
+To = Annotated[
+    Language, typer.Argument(help="python: a module over tablekit.client; typescript: one that stands alone.")
+]
+Families = Annotated[
+    list[str] | None, typer.Option("--family", help="A family to generate code for; may be repeated. Default: all.")
+]
+Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write; - is standard output.")]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit code 1 unless --output is as generated.")]
+
+
+def codegen(
+    language: To,
+    family: Families = None,
+    outputs: Outputs = None,
+    stack: Stack = None,
+    output: Output = Path("-"),
+    check: Check = False,
+) -> None:
+    """Generate typed constants and access patterns for another team's code.
+
+    From a stack's outputs (--outputs or --stack), else from the families that are installed; both give the same text,
+    which holds for every stage. Exit code 0: written, or as generated; 1: neither, and one message says why.
+    """
+    from tablekit.ops.codegen import python, source, typescript
+
+    if check and str(output) == "-":
+        raise CodegenError("--check compares a file; name it with --output")
+    families = source.found(family or [], outputs, stack)
+    command = " ".join(["tablekit codegen", language, *(f"--family {shlex.quote(each.key)}" for each in families)])
+    text = {Language.PYTHON: python, Language.TYPESCRIPT: typescript}[language].module(families, command)
+    if check:
+        _compare(output, text, f"{command} --output {shlex.quote(str(output))}")
+    elif str(output) == "-":
+        typer.echo(text, nl=False)
+    else:
+        _write(output, text)
+
+
+def _compare(file: Path, text: str, command: str) -> None:
+    try:
+        there = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise CodegenError(f"{file}: {said}; make it with: {command}") from None
+    if there != text:
+        raise CodegenError(f"{file}: not as generated; make it anew with: {command}")
+    typer.echo(f"{file}: as generated")
+
+
+def _write(file: Path, text: str) -> None:
+    """Write it so that it is there whole or not at all."""
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(file)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise CodegenError(f"{file}: {error.strerror}; name another place with --output") from None

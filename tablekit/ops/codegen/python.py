@@ -1,0 +1,219 @@
+"""A Python module of typed constants and access patterns, over `tablekit.client`."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from tablekit.client.requests import Pattern
+from tablekit.contract.v1 import ExportedIndex, ExportedKey, ExportedTable
+from tablekit.ops.codegen.names import Scope, pascal, snake
+from tablekit.ops.codegen.python_text import INDENT, bracketed, docstring, is_plain, literals, string
+from tablekit.ops.codegen.source import CONTRACT, Source
+
+_TYPES: Final = {
+    "S": "str",
+    "N": "int | Decimal",
+    "B": "bytes",
+    "BOOL": "bool",
+    "NULL": "None",
+    "M": "Mapping[str, Any]",
+    "L": "list[Any] | tuple[Any, ...]",
+    "SS": "set[str] | frozenset[str]",
+    "NS": "set[int] | set[Decimal] | frozenset[int | Decimal]",
+    "BS": "set[bytes] | frozenset[bytes]",
+}
+"""What `tablekit.client` takes of each type."""
+_ITEMS: Final = "Iterable[Mapping[str, Any]]"
+_BUILTINS: Final = ("str", "int", "bytes", "bool", "list", "dict", "tuple", "set", "frozenset", "super", "object")
+_IMPORTED: Final = {
+    "collections.abc": ("Iterable", "Iterator", "Mapping"),
+    "decimal": ("Decimal",),
+    "typing": ("Any", "Final", "Literal", "TypedDict"),
+    "tablekit.client": ("Connection", "FamilyTables", "Options", "Result"),
+}
+_DEFAULT: Final = "_DEFAULT"
+_RESERVED: Final = {
+    *keyword.kwlist,
+    *_BUILTINS,
+    *(name for names in _IMPORTED.values() for name in names),
+    _DEFAULT,
+}
+_PAGED: Final = ("query", "scan")
+_READS: Final = ("get", *_PAGED)
+
+
+def module(families: Sequence[Source], command: str) -> str:
+    """The module's text, as ruff formats it. command: what made it. Raises CodegenError for names that clash."""
+    scope = Scope("the Python module", _RESERVED)
+    classes = [part for family in families for part in _family(family, scope)]
+    body = "\n\n\n".join("\n".join(lines) for lines in classes)
+    if _DEFAULT in body:
+        body = f"{_DEFAULT}: Final = Options()\n\n\n{body}"
+    head = docstring(
+        "",
+        f"Tables and access patterns of {', '.join(family.key for family in families)}, typed.",
+        "NAME is a table's logical name; its name in a stage is in the environment variable VARIABLE.",
+        f"Made by `{command}` for contract version {CONTRACT}. Don't edit it: run that again.",
+    )
+    imports = "\n\n".join(["from __future__ import annotations", *_imports(body)])
+    text = "\n".join(["# ruff: noqa", *head]) + f"\n\n{imports}\n\n{body}\n"
+    # Two lines stand before a class, one before anything else.
+    return text.replace(f"\n\n{body}", f"\n\n\n{body}") if body.startswith("class ") else text
+
+
+def _imports(body: str) -> Iterator[str]:
+    """The import statements that the body needs, the standard library's first."""
+    known = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    used = {module: [name for name in names if name in known] for module, names in _IMPORTED.items()}
+    lines = {module: f"from {module} import {', '.join(names)}" for module, names in used.items() if names}
+    own = lines.pop("tablekit.client")
+    if lines:
+        yield "\n".join(lines.values())
+    yield own
+
+
+def _family(family: Source, scope: Scope) -> Iterator[list[str]]:
+    key, name = family.key, pascal(family.key)
+    thing = f"family {key!r}"
+    aliases = bracketed(
+        f"{scope.give(f'{name}Table', f'the tables of {thing}')} = Literal[", literals(family.tables), "]"
+    )
+    if family.patterns:
+        alias = scope.give(f"{name}Pattern", f"the access patterns of {thing}")
+        aliases += bracketed(f"{alias} = Literal[", literals(family.patterns), "]")
+    yield aliases
+    for table in family.tables:
+        yield from _table(family, table, scope)
+    pages = {name: pattern for name, pattern in family.patterns.items() if pattern.exported.operation in _PAGED}
+    paged = scope.give(f"{name}Pages", f"the pages of {thing}") if pages else ""
+    if pages:
+        yield _class(
+            paged,
+            f"The queries and scans of the family `{key}`, page by page; each page is fetched when it is asked for.",
+            ["tables: FamilyTables"],
+            ["self._tables = tables"],
+            _methods(family, pages, "pages"),
+        )
+    made = [f"self.tables: Final[FamilyTables] = connection.family({string(key)})"]
+    made += [f"self.pages: Final = {paged}(self.tables)"] if pages else []
+    yield _class(
+        scope.give(name, thing),
+        f"The family `{key}`: a method runs the access pattern of its name. Raises ContractError where there is none.",
+        ["connection: Connection"],
+        made,
+        _methods(family, family.patterns, "run"),
+    )
+
+
+def _table(family: Source, name: str, scope: Scope) -> Iterator[list[str]]:
+    table, thing = family.tables[name], f"table {name!r} of family {family.key!r}"
+    lines = [
+        f"class {scope.give(pascal(family.key, name), thing)}:",
+        *docstring(INDENT, f"Table `{name}`, by {_keys(table)}."),
+        "",
+        f"{INDENT}NAME: Final = {string(name)}",
+        f"{INDENT}VARIABLE: Final = {string(family.variables[name])}",
+        *_key_constants(INDENT, table),
+    ]
+    if table.ttl_attribute:
+        lines.append(f"{INDENT}TTL_ATTRIBUTE: Final = {string(table.ttl_attribute)}")
+    inner = Scope(thing, {*_RESERVED, "NAME", "VARIABLE", "HASH_KEY", "RANGE_KEY", "TTL_ATTRIBUTE"})
+    for index_name, index in sorted(table.indexes.items()):
+        deeper = INDENT * 2
+        lines += [
+            "",
+            f"{INDENT}class {inner.give(pascal(index_name), f'index {index_name!r}')}:",
+            *docstring(deeper, f"Index `{index_name}`, by {_keys(index)}."),
+            "",
+            f"{deeper}NAME: Final = {string(index_name)}",
+            *_key_constants(deeper, index),
+            f"{deeper}PROJECTION: Final = {string(index.projection)}",
+        ]
+    yield lines
+    yield _key_type(scope.give(f"{pascal(family.key, name)}Key", f"the key of {thing}"), name, table)
+
+
+def _key_type(name: str, table_name: str, table: ExportedTable) -> list[str]:
+    keys = _key_list(table)
+    if all(is_plain(key.name) for key in keys):
+        fields = [f"{INDENT}{key.name}: {_TYPES[key.type]}" for key in keys]
+        return [f"class {name}(TypedDict):", *docstring(INDENT, f"A key of the table `{table_name}`."), "", *fields]
+    pairs = [f"{string(key.name)}: {_TYPES[key.type]}" for key in keys]
+    return bracketed(f"{name} = TypedDict({string(name)}, {{", pairs, "})")
+
+
+def _key_list(keyed: ExportedTable | ExportedIndex) -> list[ExportedKey]:
+    return [key for key in (keyed.hash_key, keyed.range_key) if key]
+
+
+def _keys(keyed: ExportedTable | ExportedIndex) -> str:
+    return " and ".join(f"`{key.name}` ({key.type})" for key in _key_list(keyed))
+
+
+def _key_constants(indent: str, keyed: ExportedTable | ExportedIndex) -> list[str]:
+    names = ("HASH_KEY", "RANGE_KEY")
+    return [f"{indent}{name}: Final = {string(key.name)}" for name, key in zip(names, _key_list(keyed), strict=False)]
+
+
+def _class(name: str, says: str, takes: list[str], does: list[str], methods: Iterator[list[str]]) -> list[str]:
+    lines = [f"class {name}:", *docstring(INDENT, says), ""]
+    lines += [
+        *bracketed(f"{INDENT}def __init__(", ["self", *takes], ") -> None:"),
+        *(INDENT * 2 + line for line in does),
+    ]
+    for method in methods:
+        lines += ["", *method]
+    return lines
+
+
+def _methods(family: Source, patterns: Mapping[str, Pattern], how: str) -> Iterator[list[str]]:
+    """The methods, in name order; `how` is the client's method that they call: run or pages."""
+    names = Scope(f"family {family.key!r} in Python", {*_RESERVED, "tables", "pages", "_tables", "__init__"})
+    for name, pattern in patterns.items():
+        yield _method(names.give(snake(name), f"access pattern {name!r}"), name, pattern, how)
+
+
+def _method(method: str, name: str, pattern: Pattern, how: str) -> list[str]:
+    exported = pattern.exported
+    optional = exported.operation in _READS
+    names = Scope(f"access pattern {pattern.subject!r} in Python", {*_RESERVED, "self", "options"})
+    types, given, odd = [], [], []
+    for parameter, type_ in exported.parameters.items():
+        own = names.give(_parameter(parameter), f"parameter {parameter!r}")
+        items = exported.operation == "batch-write" and parameter == "items"
+        types.append(f"{own}: {_ITEMS if items else _TYPES[type_]}")
+        value = f"[dict(one) for one in {own}]" if items else f"dict({own})" if type_ == "M" else own
+        if is_plain(parameter):
+            given.append(f"{parameter}={value}")
+        else:
+            odd.append(f"{string(parameter)}: {value}")
+    types += [f"options: Options = {_DEFAULT}"] if optional else []
+    head = ["self", *(["*", *types] if types else [])]
+    given = [string(name), *(["options"] if optional else []), *given]
+    given += [f"**{{{', '.join(odd)}}}"] if odd else []
+    tables, gives = ("self.tables", "Result") if how == "run" else ("self._tables", "Iterator[Result]")
+    deeper = INDENT * 2
+    return [
+        *bracketed(f"{INDENT}def {method}(", head, f") -> {gives}:"),
+        *docstring(deeper, *_says(pattern)),
+        *bracketed(f"{deeper}return {tables}.{how}(", given, ")"),
+    ]
+
+
+def _parameter(name: str) -> str:
+    """A parameter's name: one that a class would make its own (`__x`) gets a letter before it."""
+    own = snake(name)
+    return f"p{own}" if own.startswith("__") else own
+
+
+def _says(pattern: Pattern) -> Iterator[str]:
+    found = pattern.exported
+    index = f" by its index `{found.index}`" if found.index else ""
+    yield f"{pattern.action} on `{found.table}`{index}{', descending' if found.order == 'descending' else ''}."
+    parts = {"key": found.key_condition, "filter": found.filter, "condition": found.condition, "update": found.update}
+    for part, text in parts.items():
+        if text:
+            yield f"{part}: {text}"

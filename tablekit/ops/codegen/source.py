@@ -1,0 +1,92 @@
+"""The families to generate code for: those of a stack's outputs, or those declared. The same code comes of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tablekit.client.requests import Pattern
+from tablekit.contract import VERSION, Contract, ExportedFamily, ExportedTable, export_family
+from tablekit.model import Catalogue, Family, StageConfig, installed
+from tablekit.model.errors import did_you_mean
+from tablekit.model.naming import PROD
+from tablekit.ops import sources
+from tablekit.ops.codegen.errors import CodegenError
+
+CONTRACT: Final = VERSION.split(".")[0]
+"""The contract's major version: generated code serves every minor one of it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One family as code is generated for it; nothing in it is of a stage.
+
+    variables: environment variable by logical table name. patterns: by name, in name order.
+    """
+
+    key: str
+    tables: Mapping[str, ExportedTable]
+    variables: Mapping[str, str]
+    patterns: Mapping[str, Pattern]
+
+
+def found(keys: Iterable[str], outputs: Path | None, stack: str | None) -> list[Source]:
+    """The families of these keys, of all where none is named, in key order.
+
+    Raises CodegenError for a key that isn't there, ContractError and CatalogueError where the source can't be had.
+    """
+    exported = _exported(sources.outputs(outputs, stack) if outputs or stack else _declared(installed()))
+    chosen = sorted(set(keys)) or sorted(exported)
+    for key in chosen:
+        if key not in exported:
+            raise CodegenError(f"no family {key!r}{did_you_mean(key, exported)}; there are {', '.join(exported)}")
+    if not chosen:
+        raise CodegenError("the outputs have no family; is it the right stack, and was it deployed?")
+    return [source(key, exported[key]) for key in chosen]
+
+
+def source(key: str, family: ExportedFamily) -> Source:
+    """A family of the contract. Raises CodegenError where the contract contradicts itself."""
+    variables: dict[str, str] = {}
+    for variable, physical in sorted(family.env.items()):
+        for name, table in family.tables.items():
+            if table.name == physical:
+                variables.setdefault(name, variable)
+    for name in family.tables:
+        if name not in variables:
+            raise CodegenError(
+                f"family {key!r}: the contract has no variable for table {name!r}; deploy the stack anew"
+            )
+    patterns = {}
+    for name, pattern in sorted(family.access_patterns.items()):
+        if pattern.table not in family.tables:
+            raise CodegenError(f"{key}/{name}: the contract has no table {pattern.table!r}; deploy the stack anew")
+        # A stack's outputs have their keys in the order of the alphabet, a declaration in its own.
+        sorted_ = pattern.model_copy(update={"parameters": dict(sorted(pattern.parameters.items()))})
+        patterns[name] = Pattern(f"{key}/{name}", sorted_, family.tables[pattern.table])
+    return Source(key, dict(sorted(family.tables.items())), variables, patterns)
+
+
+def _exported(found: Contract | Mapping[str, ExportedFamily]) -> Mapping[str, ExportedFamily]:
+    return found.families if isinstance(found, Contract) else found
+
+
+def _declared(catalogue: Catalogue) -> dict[str, ExportedFamily]:
+    """The declared families as prod would export them; names and ARNs, which code is not made of, are made up."""
+    stage = StageConfig(stage=PROD, region="us-east-1", families=tuple(catalogue.families))
+    return {family.key: _family(family, stage) for family in catalogue}
+
+
+def _family(family: Family, stage: StageConfig) -> ExportedFamily:
+    tables = [table.name for table in family.tables]
+    return export_family(
+        family,
+        stage,
+        table_arns=dict.fromkeys(tables, ""),
+        stream_arns=dict.fromkeys(tables),
+        role_arns={role.name: "" for role in family.roles},
+        topic_arn=None,
+        alarm_names=[],
+    )

@@ -1,0 +1,50 @@
+"""Generated code of declared families, as `tablekit codegen` writes it of a stack's outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tablekit.model import AccessPattern, Catalogue, Family, S
+from tablekit.ops.codegen import python, source, typescript
+from tests.support import declare, tables
+
+
+def sources(families: Iterable[Family]) -> list[source.Source]:
+    """The families as stage dev exports them."""
+    catalogue = Catalogue(families)
+    contract = tables.outputs(catalogue, declare.stage("dev", catalogue))
+    return [source.source(key, exported) for key, exported in sorted(contract.families.items())]
+
+
+def write(folder: Path, families: Iterable[Family], name: str = "families", only: str | None = None) -> None:
+    """Write a module in each language. only: the key of the one family to generate."""
+    found = [each for each in sources(families) if only in (None, each.key)]
+    (folder / f"{name}.py").write_text(python.module(found, "tablekit codegen python"))
+    (folder / f"{name}.ts").write_text(typescript.module(found, "tablekit codegen typescript"))
+
+
+def odd() -> Family:
+    """A family whose names are keywords, hold hyphens, or mean something else in one of the languages."""
+    table = declare.table(
+        name="2nd.table-x",
+        hash_key=S("content-type"),
+        range_key=S("sort key"),
+        indexes=(declare.index(name="class", hash_key=S("sort key"), range_key=None),),
+        attributes={"ttl": "N", "default": "N", "it's x": "S", "marks": "SS", "paid": "BOOL"},
+    )
+    key = """"content-type" = :class AND "sort key" = 'A.*#{self}#B${{{options}}}#{self}'"""
+    example = {"class": "c", "self": "s", "options": "o"}
+    patterns = (
+        AccessPattern(name="constructor", purpose="a word of TypeScript", table=table.name, operation="get", key=key,
+                      projection=("default", "content-type"), example=example),
+        AccessPattern(name="import", purpose="a word of both", table=table.name, operation="update", key=key,
+                      condition="default <> 0.5 AND default < 9007199254740993 AND paid = true",
+                      update="""SET "it's x" = :x""", example={**example, "x": "y"}),
+        AccessPattern(name="list", purpose="a built-in", table=table.name, index="class", operation="query",
+                      key=r""""sort key" = 'say "${{x}}" `hi` \ */ {__type}'""", order="descending",
+                      filter="contains(marks, :str) OR ttl > :dict",
+                      parameters={"str": "S", "__type": "S"}, example={"str": "m", "dict": 1, "__type": "t"}),
+        AccessPattern(name="super", purpose="items", table=table.name, operation="batch-write"),
+    )  # fmt: skip
+    return declare.family(key="odd-names", table_name="odd-{table}", tables=(table,), access_patterns=patterns)
