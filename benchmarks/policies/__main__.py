@@ -44,8 +44,8 @@ def main(
     print(f"with / without: {ratio.value:.2f} (single rounds {ratio.least:.2f} to {ratio.greatest:.2f}); ", end="")
     print(f"at most {TARGET:g}: {'met' if ratio.value <= TARGET else 'not met'}")
     processor = judged.processor_median / without.processor_median
-    print(f"processor time with / without: {processor:.2f}; {resources} resources, {runs} runs each, in turns; ", end="")
-    print(f"{os.cpu_count()} processors, load {first:.1f} at the first run, {os.getloadavg()[0]:.1f} at the last")
+    load = f"load {first:.1f} at the first run, {os.getloadavg()[0]:.1f} at the last"
+    print(f"processor time with / without: {processor:.2f}; {resources} resources, {runs} runs each, in turns; {load}")
 
 
 def _show(what: str, timing: Timing) -> None:

@@ -12,8 +12,8 @@ from rich.console import Console
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
-from tablekit.ops.contract import command as contract
 from tablekit.ops.codegen.command import codegen
+from tablekit.ops.contract import command as contract
 from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.command import seed

@@ -21,8 +21,8 @@ from tablekit.model import AccessPattern, Family
 from tablekit.ops.codegen import typescript as codegen
 from tablekit.ops.codegen.names import camel, pascal
 from tests.support import typescript
-from tests.support.deployed import deploy
 from tests.support.consumer_code import odd, sources
+from tests.support.deployed import deploy
 from tests.support.samples import samples
 from tests.support.typescript import TypeScript, TypeScriptMissingError
 
