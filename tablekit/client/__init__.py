@@ -26,6 +26,7 @@ from tablekit.client.errors import (
     ThrottledError,
     UnreachableError,
 )
+from tablekit.client.parameters import connect_parameters
 from tablekit.client.results import Capacity, Options, Result
 from tablekit.client.values import Attributes, Item, from_dynamodb, to_dynamodb
 
@@ -49,6 +50,7 @@ __all__ = [
     "ThrottledError",
     "UnreachableError",
     "connect",
+    "connect_parameters",
     "from_dynamodb",
     "to_dynamodb",
     "translated",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tablekit.contract.build import export_family
 from tablekit.contract.errors import ContractError
+from tablekit.contract.parameters import Publication
 from tablekit.contract.reader import family_of, read, read_file, read_text, table_of
 from tablekit.contract.v1 import VERSION, Contract, ExportedFamily, ExportedTable
 
@@ -13,6 +14,7 @@ __all__ = [
     "ContractError",
     "ExportedFamily",
     "ExportedTable",
+    "Publication",
     "export_family",
     "family_of",
     "read",

@@ -12,6 +12,7 @@ from rich.console import Console
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
+from tablekit.ops.environment import command as environment
 from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.command import seed
@@ -61,6 +62,7 @@ def schema() -> None:
 
 app.command()(smoke)
 guard.register(app)
+environment.register(app)
 app.command()(seed)
 
 
