@@ -106,7 +106,7 @@ class Publication:
                 "part": number,
                 "parts": count,
                 "revision": revision,
-                "contract": held,
+                "contract": _ordered(held),
             }
         )
 
@@ -241,6 +241,11 @@ def _merged(one: Any, other: Any) -> Any:
         both = {name: _merged(one[name], other[name]) for name in one if name in other}
         return {**one, **other, **both}
     return [*one, *other] if isinstance(one, list) and isinstance(other, list) else other
+
+
+def _ordered(value: Any) -> Any:
+    """Names in alphabetical order, as the engine keeps a stack's outputs: two readings of one contract are one text."""
+    return {name: _ordered(value[name]) for name in sorted(value)} if isinstance(value, dict) else value
 
 
 def _without_nulls(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A family's contract as SSM parameters: small enough, the same again when read, and one message when it is not whole."""
+"""A family's contract as SSM parameters: small enough, the same again when read, one message when it is not whole."""
 
 from __future__ import annotations
 
