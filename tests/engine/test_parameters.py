@@ -1,4 +1,4 @@
-"""A stage that publishes its contracts in SSM: deployed, read, broken and withdrawn, with the smallest of the systems."""
+"""A stage that publishes its contracts in SSM: deployed, read, broken, withdrawn; with the smallest of the systems."""
 
 from __future__ import annotations
 
