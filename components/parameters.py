@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.naming import child, token
-from tablekit.contract import Publication
+from tablekit.contract.parameters import Publication
 from tablekit.model.family import Family
 from tablekit.model.resource_tags import family_tags
 from tablekit.model.stage import StageConfig

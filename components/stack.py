@@ -16,7 +16,8 @@ from pulumi.runtime.settings import get_monitor
 
 from components.alarms import AccountAlarms
 from components.family import TableFamily
-from tablekit.contract import VERSION, Publication
+from tablekit.contract import VERSION
+from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.permissions import Account

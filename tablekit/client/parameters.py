@@ -9,7 +9,7 @@ import boto3
 from tablekit.client.aws import Clients, translated
 from tablekit.client.connection import Connection, connect
 from tablekit.client.errors import ClientError
-from tablekit.contract.parameters import assembled
+from tablekit.contract.parts import assembled
 from tablekit.model.naming import parameter_path
 
 _AT_ONCE = 10

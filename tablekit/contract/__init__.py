@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tablekit.contract.build import export_family
 from tablekit.contract.errors import ContractError
-from tablekit.contract.parameters import Publication
 from tablekit.contract.reader import family_of, read, read_file, read_text, table_of
 from tablekit.contract.v1 import VERSION, Contract, ExportedFamily, ExportedTable
 
@@ -14,7 +13,6 @@ __all__ = [
     "ContractError",
     "ExportedFamily",
     "ExportedTable",
-    "Publication",
     "export_family",
     "family_of",
     "read",

@@ -1,4 +1,4 @@
-"""A family's contract as SSM parameters: cut into standard ones, and put together again.
+"""A family's contract as SSM parameters, cut into standard ones; `parts` puts it together again.
 
     /dynamodb/<stage>/<family>/env/<VARIABLE>     a variable's value, as it is
     /dynamodb/<stage>/<family>/contract/<n>       part n, from 1, of the family's contract, as JSON
@@ -11,20 +11,16 @@ the stage alone, as a plan must know it before any ARN is known.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from tablekit.contract.build import export_family
 from tablekit.contract.errors import ContractError
-from tablekit.contract.reader import read
-from tablekit.contract.v1 import VERSION, Contract
+from tablekit.contract.parts import MOST_PARTS, REVISION_DIGITS, revision_of
+from tablekit.contract.v1 import VERSION
 from tablekit.contract.variables import variables_of
 from tablekit.model.alarms import family_alarms, family_topic
-from tablekit.model.errors import explain
 from tablekit.model.family import Family
 from tablekit.model.limits import MAX_PARAMETER_BYTES
 from tablekit.model.naming import parameter_path
@@ -36,14 +32,17 @@ _LONGEST = Account("1" * 12, "aws-us-gov")
 _STREAM = "/stream/2026-01-31T10:00:00.000"
 _APART = 1024
 """Bytes of JSON from which on a part of the contract may be divided among parameters."""
-_MOST_PARTS = 99
-_REVISION_DIGITS = 12
 
 Path = tuple[str | int, ...]
 
 
 class Publication:
-    """What a family has in SSM in a stage. Raises ContractError where a single text is longer than a parameter."""
+    """What a family has in SSM in a stage.
+
+    path: what all names begin with. variables: name -> value. parts: the names of the contract's parts.
+
+    Raises ContractError where one text is longer than a parameter, or the whole takes too many.
+    """
 
     def __init__(self, family: Family, stage: StageConfig) -> None:
         expected = _expected(family, stage)
@@ -60,7 +59,7 @@ class Publication:
         """
         contract = _without_nulls(exported)
         try:
-            return self._text(contract, self._parts[number - 1], number, len(self._parts), _revision(contract))
+            return self._text(contract, self._parts[number - 1], number, len(self._parts), revision_of(contract))
         except (KeyError, IndexError) as error:
             raise ContractError(
                 f"family {self._family!r}: the outputs have no {error.args[0]!r} where the declaration has one; "
@@ -88,10 +87,15 @@ class Publication:
                     f"parameter of {MAX_PARAMETER_BYTES} takes beside its head; shorten it, or turn publishParameters "
                     "off"
                 )
+        if len(packed) > MOST_PARTS:
+            raise ContractError(
+                f"family {self._family!r}: its contract takes {len(packed)} parameters, and {MOST_PARTS} are the most; "
+                "divide the family, or turn publishParameters off"
+            )
         return tuple(packed)
 
     def _fits(self, contract: Any, paths: tuple[Path, ...]) -> bool:
-        text = self._text(contract, paths, _MOST_PARTS, _MOST_PARTS, "0" * _REVISION_DIGITS)
+        text = self._text(contract, paths, MOST_PARTS, MOST_PARTS, "0" * REVISION_DIGITS)
         return len(text) <= MAX_PARAMETER_BYTES
 
     def _text(self, contract: Any, paths: tuple[Path, ...], number: int, count: int, revision: str) -> str:
@@ -109,79 +113,6 @@ class Publication:
                 "contract": _ordered(held),
             }
         )
-
-
-class _Part(BaseModel):
-    """A part, as it is read."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    stage: str
-    family: str
-    part: int = Field(ge=1)
-    parts: int = Field(ge=1, le=_MOST_PARTS)
-    revision: str
-    contract: dict[str, Any]
-
-
-def assembled(texts: Mapping[str, str], stage: str, family: str, place: str) -> Contract:
-    """The contract of one family from its parts. texts: by parameter name. place: where they were found, for messages.
-
-    Raises ContractError where it is not published, of an unknown version, or not whole.
-    """
-    path = f"{parameter_path(stage, family)}/contract"
-    source = f"{path} in {place}"
-    if not texts:
-        raise ContractError(
-            f"{source}: nothing is published there; is {place} the family's region, the family deployed, and "
-            "publishParameters on in the stage?"
-        )
-    parts = {part.part: part for name, text in texts.items() for part in (_read(name, text, place),)}
-    first = parts.get(1) or next(iter(parts.values()))
-    for number in range(1, first.parts + 1):
-        if number not in parts:
-            raise ContractError(
-                f"{source}: part {number} of {first.parts} is missing ({path}/{number}); pulumi up -s {stage} makes it"
-            )
-        if (parts[number].stage, parts[number].family) != (stage, family):
-            raise ContractError(
-                f"{path}/{number} in {place}: is of family {parts[number].family!r} in stage {parts[number].stage!r}; "
-                f"pulumi up -s {stage} puts it right"
-            )
-        if parts[number].revision != first.revision:
-            raise ContractError(
-                f"{source}: parts 1 and {number} are of different deployments; one is going on, or was cut off: try "
-                f"again in a minute, or pulumi up -s {stage}"
-            )
-    merged: dict[str, Any] = {}
-    for number in range(1, first.parts + 1):
-        merged = _merged(merged, parts[number].contract)
-    if _revision(merged) != first.revision:
-        raise ContractError(
-            f"{source}: the parts are not as they were deployed; somebody changed one: pulumi refresh -s {stage}, then "
-            "pulumi up"
-        )
-    return read({"contractVersion": _version(texts), "stage": stage, "families": {family: merged}}, source)
-
-
-def _version(texts: Mapping[str, str]) -> Any:
-    return json.loads(next(iter(texts.values()))).get("contractVersion")
-
-
-def _read(name: str, text: str, place: str) -> _Part:
-    source = f"{name} in {place}"
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise ContractError(f"{source}: is no JSON object; somebody changed it: pulumi refresh, then pulumi up")
-    # Another major version may have other fields: it is asked for first.
-    read({"contractVersion": found.get("contractVersion"), "stage": "", "families": {}}, source)
-    try:
-        return _Part.model_validate(found)
-    except ValidationError as error:
-        raise ContractError(explain(source, error)) from None
 
 
 def _expected(family: Family, stage: StageConfig) -> Any:
@@ -236,13 +167,6 @@ def _graft(tree: dict[str, Any], path: Path, value: Any) -> None:
         inside[last] = value
 
 
-def _merged(one: Any, other: Any) -> Any:
-    if isinstance(one, dict) and isinstance(other, dict):
-        both = {name: _merged(one[name], other[name]) for name in one if name in other}
-        return {**one, **other, **both}
-    return [*one, *other] if isinstance(one, list) and isinstance(other, list) else other
-
-
 def _ordered(value: Any) -> Any:
     """Names in alphabetical order, as the engine keeps a stack's outputs: two readings of one contract are one text."""
     return {name: _ordered(value[name]) for name in sorted(value)} if isinstance(value, dict) else value
@@ -258,8 +182,3 @@ def _without_nulls(value: Any) -> Any:
 def _json(value: Any) -> str:
     """Compact ASCII, so that bytes are characters; SSM takes two opening braces for a reference to a parameter."""
     return json.dumps(value, separators=(",", ":")).replace("{{", "{\\u007b")
-
-
-def _revision(contract: Any) -> str:
-    text = json.dumps(contract, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_REVISION_DIGITS]

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from components import TableFamily, deploy
-from tablekit.contract.parameters import assembled
+from tablekit.contract.parts import assembled
 from tablekit.model import Catalogue, Family
 from tablekit.model.permissions import Account
 from tests.components.mocked import ACCOUNT, Recorder, run

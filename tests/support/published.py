@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tablekit.contract import Publication
+from tablekit.contract.parameters import Publication
 from tablekit.model import Catalogue, Family
 from tests.support import tables
 from tests.support.declare import stage

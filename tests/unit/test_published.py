@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from families import catalogue
-from tablekit.contract import Contract, ContractError, Publication
-from tablekit.contract.parameters import assembled
+from tablekit.contract import Contract, ContractError
+from tablekit.contract.parameters import Publication
+from tablekit.contract.parts import assembled
 from tablekit.model import Catalogue, Family
 from tests.support import declare, tables
 from tests.support.published import changed, exported, parameters
@@ -137,6 +138,12 @@ def test_a_text_that_is_longer_than_a_parameter_is_told_before_anything_is_deplo
     assert "more than a parameter of 4096 takes beside its head; shorten it, or turn publishParameters off" in str(
         error.value
     )
+
+
+def test_a_contract_of_too_many_parts_is_told() -> None:
+    patterns = [declare.pattern(name=f"orders-{number}", filter=f"status <> '{'x' * 3000}'") for number in range(100)]
+    with pytest.raises(ContractError, match=r"its contract takes 10[0-9] parameters, and 99 are the most; divide the"):
+        Publication(declare.family(access_patterns=tuple(patterns)), declare.stage("dev", publishParameters=True))
 
 
 def test_outputs_of_another_declaration_are_told() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tablekit.client import Clients, translated
-from tablekit.contract import ExportedFamily, Publication
+from tablekit.contract import ExportedFamily
+from tablekit.contract.parameters import Publication
 from tablekit.model.family import Family
 from tablekit.model.stage import StageConfig
 
