@@ -42,7 +42,13 @@ down: .venv/ready ## stop the emulator, drop local state
 	@$(BIN)/python -m local down
 
 rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulator, with the policy pack on
-	@$(BIN)/python -m local rehearse $(STAGE)
+	@$(BIN)/python -m local rehearse $(STAGE) $(if $(OUTPUTS),--outputs $(OUTPUTS))
+
+contract: setup ## write docs/contract anew: what each stage exports, by a rehearsal of it
+	@for stage in $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)); do \
+	  $(BIN)/python -m local rehearse $$stage --outputs .local/contract/$$stage.json; \
+	  $(BIN)/tablekit contract golden .local/contract/$$stage.json --to docs/contract/$$stage.json; \
+	done
 
 check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, workflows, tests
 	$(BIN)/ruff format --check $(CODE)
@@ -75,4 +81,4 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
-.PHONY: help setup up down rehearse check test format benchmark benchmark-seed lock
+.PHONY: help setup up down rehearse contract check test format benchmark benchmark-seed lock

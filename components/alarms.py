@@ -11,8 +11,9 @@ import pulumi_aws as aws
 from components.naming import child, token
 from tablekit.model.alarms import Alarm, account_alarms, account_topic, family_alarms, family_topic
 from tablekit.model.family import Family
+from tablekit.model.naming import PROJECT
 from tablekit.model.resource_tags import family_tags
-from tablekit.model.stage import PROJECT, StageConfig
+from tablekit.model.stage import StageConfig
 
 
 class FamilyAlarms(pulumi.ComponentResource):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from tablekit.model.stage import PROJECT
+from tablekit.model.naming import PROJECT
 
 
 def token(component: str) -> str:

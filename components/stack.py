@@ -20,8 +20,9 @@ from tablekit.contract import VERSION
 from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
+from tablekit.model.naming import PROJECT
 from tablekit.model.permissions import Account
-from tablekit.model.stage import PROJECT, load_stage, setting
+from tablekit.model.stage import load_stage, setting
 
 
 def deploy(families: Callable[[], Catalogue]) -> None:

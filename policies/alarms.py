@@ -9,7 +9,7 @@ from policies.resource import ALARM, TABLE, Resource
 from policies.rule import Finding, Rule, on, on_stack
 from policies.run import Run
 from tablekit.model import limits
-from tablekit.model.stage import PROJECT
+from tablekit.model.naming import PROJECT
 
 NAMESPACE: Final = "AWS/DynamoDB"
 _TABLE: Final = frozenset({"TableName"})

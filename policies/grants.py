@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policies.resource import Resource, listed
 from policies.run import Run
-from tablekit.model.family import Family
-from tablekit.model.roles import Role
+
+if TYPE_CHECKING:
+    from tablekit.model.family import Family
+    from tablekit.model.roles import Role
 
 
 def allows(resource: Resource, field: str = "policy") -> Iterator[dict[str, Any]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policies.resource import TABLE, Resource
 from policies.rule import Rule, Setting, on
 from policies.run import Run
 from tablekit.model import limits
-from tablekit.model.table import Index, Table
+
+if TYPE_CHECKING:
+    from tablekit.model.table import Index, Table
 
 _WIDE = 12
 

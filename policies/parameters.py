@@ -12,9 +12,8 @@ from policies.rule import Finding, Rule, on, on_stack
 from policies.run import Run
 from tablekit.model.family import Family
 from tablekit.model.limits import MAX_PARAMETER_BYTES
-from tablekit.model.naming import parameter_path
+from tablekit.model.naming import PROJECT, parameter_path
 from tablekit.model.permissions import PARAMETER_READS
-from tablekit.model.stage import PROJECT
 
 _ROOT = "/dynamodb"
 _FIRST = "contract/1"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import families
 from policies.resource import FAMILY, RESOURCE_POLICY, ROLE, ROLE_POLICY, TABLE, Resource
-from tablekit.model.catalogue import Catalogue
-from tablekit.model.family import Family
-from tablekit.model.naming import PROD
-from tablekit.model.roles import Role
-from tablekit.model.stage import PROJECT
-from tablekit.model.table import Table
+from tablekit.model.naming import PROD, PROJECT
+
+if TYPE_CHECKING:
+    from tablekit.model.catalogue import Catalogue
+    from tablekit.model.family import Family
+    from tablekit.model.roles import Role
+    from tablekit.model.table import Table
 
 _OTHER_STAGES = ("dev", "local", "another")
 """Stages beside prod whose names a role is compared with: any would do, since each puts its own name in front."""
@@ -41,7 +41,9 @@ class Run:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The declared families, loaded when the first rule asks."""
+        """The declared families, loaded when the first rule asks: the engine waits until the rules are known."""
+        import families
+
         return families.catalogue()
 
     @cached_property

@@ -10,7 +10,7 @@ from policies.resource import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC,
 from policies.rule import Finding, Rule, on_stack
 from policies.run import Run
 from tablekit.model.errors import StageError
-from tablekit.model.stage import PROJECT
+from tablekit.model.naming import PROJECT
 
 _NAMED = {TABLE: "table", ROLE: "role", ALARM: "alarm", TOPIC: "topic", PARAMETER: "parameter"}
 

@@ -10,8 +10,7 @@ from policies.resource import SCALING_TARGET, TABLE, Resource
 from policies.rule import Finding, Rule, Setting, on, on_stack
 from policies.run import Run
 from tablekit.model import limits
-from tablekit.model.naming import PROD
-from tablekit.model.stage import PROJECT
+from tablekit.model.naming import PROD, PROJECT
 
 _TAGS = ("project", "family", "stage", "owner", "cost-centre", "table", "data-classification")
 _KEPT = ("pointInTimeRecovery", "deletionProtectionEnabled", "serverSideEncryption", "globalSecondaryIndexes", "ttl")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 class Declared(BaseModel):
     """Base of the declaration's types: immutable, strict about names, compared by value."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, defer_build=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, as pydantic makes it, without what was worked out from the fields that the update changes."""

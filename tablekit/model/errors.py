@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _SHOWN = 5
 """Findings that one message shows: the rest mostly follows from the first."""

@@ -11,6 +11,8 @@ from typing import Final
 
 from tablekit.model.errors import StageError
 
+PROJECT: Final = "dynamodb-tables"
+"""The Pulumi project: in tags, type tokens and the names of settings."""
 PROD: Final = "prod"
 STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9]{1,9}")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tablekit.model.family import Family
-from tablekit.model.stage import PROJECT, StageConfig
+from tablekit.model.naming import PROJECT
+from tablekit.model.stage import StageConfig
 from tablekit.model.table import Table
 
 

@@ -16,10 +16,10 @@ from tablekit.model.base import repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean, explain
 from tablekit.model.family import Family
+from tablekit.model.naming import PROJECT
 from tablekit.model.settings import Capacity, Settings, Subscription, Trust, check_key_arn, check_role_arn
 from tablekit.model.table import StreamViewType
 
-PROJECT = "dynamodb-tables"
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""

@@ -12,11 +12,13 @@ from rich.console import Console
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
+from tablekit.ops.contract import command as contract
 from tablekit.ops.environment import command as environment
 from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.command import seed
 from tablekit.ops.smoke.command import smoke
+from tablekit.ops.workbench import command as workbench
 
 app = typer.Typer(
     help="Works on the DynamoDB table families that this environment has installed, and on a stack's outputs.",
@@ -62,8 +64,10 @@ def schema() -> None:
 
 app.command()(smoke)
 guard.register(app)
+contract.register(app)
 environment.register(app)
 app.command()(seed)
+workbench.register(app)
 
 
 def main() -> None:

@@ -18,11 +18,17 @@ def outputs(file: Path | None, stack: str | None) -> Contract:
         raise ContractError(
             f"both a file ({file}) and a stack ({stack}) are named; give one (TABLEKIT_OUTPUTS names a file)"
         )
-    return read_file(file) if file else _of_stack(stack)
+    if file:
+        return read_file(file)
+    return read_text(*ask(stack))
 
 
-def _of_stack(stack: str | None) -> Contract:
-    """Asks `pulumi stack output`. PULUMI_COMMAND names another command than `pulumi`, such as ./pulumiw."""
+def ask(stack: str | None, instead: str = "give --outputs FILE") -> tuple[str, str]:
+    """What `pulumi stack output` prints of the stack, the one that is selected where none is given, and the command.
+
+    PULUMI_COMMAND names another command than `pulumi`, such as ./pulumiw. instead: what else a person can do, for
+    messages. Raises ContractError.
+    """
     command = [*shlex.split(os.environ.get("PULUMI_COMMAND", "pulumi")), "stack", "output", "--json"]
     if stack:
         command += ["--stack", stack]
@@ -31,10 +37,10 @@ def _of_stack(stack: str | None) -> Contract:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, stdin=subprocess.DEVNULL)
     except OSError as error:
         why = "not found" if isinstance(error, FileNotFoundError) else error.strerror
-        raise ContractError(f"{command[0]}: {why}; give --outputs FILE, or PULUMI_COMMAND=./pulumiw") from None
+        raise ContractError(f"{command[0]}: {why}; {instead}, or PULUMI_COMMAND=./pulumiw") from None
     except subprocess.TimeoutExpired:
-        raise ContractError(f"{shown}: no answer within {_SECONDS} s; give --outputs FILE") from None
+        raise ContractError(f"{shown}: no answer within {_SECONDS} s; {instead}") from None
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise ContractError(f"{shown}: failed: {said[-1] if said else f'exit code {done.returncode}'}")
-    return read_text(done.stdout, shown)
+    return done.stdout, shown

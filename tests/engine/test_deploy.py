@@ -23,6 +23,7 @@ from tablekit.model.stage import StageConfig
 from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project, project
 from tests.support import dynamodb_local
+from tests.support.contracts import assert_golden
 
 CATALOGUE = catalogue()
 TABLES = [(family, table) for family in CATALOGUE for table in family.tables]
@@ -138,6 +139,10 @@ def test_the_outputs_are_the_contract(deployed: Project) -> None:
             found = described(deployed, family, table)
             assert exported.tables[table.name].arn == found["TableArn"]
             assert exported.tables[table.name].stream_arn == found.get("LatestStreamArn")
+
+
+def test_the_golden_file_is_what_the_stack_exports(deployed: Project) -> None:
+    assert_golden("local", deployed.outputs())
 
 
 def test_every_alarm_and_role_of_the_contract_is_there(deployed: Project) -> None:

@@ -14,6 +14,7 @@ import yaml
 from local.project import ROOT
 from local.rehearsal import Rehearsal, rehearsal
 from tests.engine.project import Project, project
+from tests.support.contracts import assert_golden
 
 DOCUMENTED = {
     "eu-west-2": {
@@ -68,6 +69,16 @@ def test_every_table_can_be_restored_for_35_days_and_is_protected(prod: Rehearsa
         recovery = backups["PointInTimeRecoveryDescription"]
         assert (recovery["PointInTimeRecoveryStatus"], recovery["RecoveryPeriodInDays"]) == ("ENABLED", 35)
         assert connection.describe_table(TableName=name)["Table"]["DeletionProtectionEnabled"]
+
+
+def test_prods_golden_file_is_what_it_exports(prod: Rehearsal) -> None:
+    assert_golden("prod", json.loads(prod.stack.outputs()))
+
+
+def test_devs_golden_file_is_what_it_exports() -> None:
+    with rehearsal("dev") as dev:
+        dev.up("--suppress-progress")
+        assert_golden("dev", json.loads(dev.stack.outputs()))
 
 
 def test_every_table_is_retained_and_protected_in_the_state(prod: Rehearsal) -> None:

@@ -15,7 +15,7 @@ from tablekit.contract import export_family
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
 from tests.support.declare import stage
 
-COMMANDS = ("list", "check", "schema", "guard", "index-steps", "env", "seed", "smoke")
+COMMANDS = ("list", "check", "schema", "contract", "guard", "index-steps", "env", "seed", "smoke", "export", "import")
 
 
 def tablekit(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from typer.core import TyperCommand
 
 from tablekit.client.aws import Clients
 from tablekit.model.errors import did_you_mean
@@ -26,6 +25,7 @@ from tablekit.ops.guard.index_steps import ordered_steps
 from tablekit.ops.guard.pairing import Pair, Paired, pair
 from tablekit.ops.guard.report import judge
 from tablekit.ops.guard.run_steps import Runner
+from tablekit.ops.options import OwnExitCodes
 
 DAY_MINUTES = 24 * 60.0
 
@@ -61,18 +61,6 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before --run.")]
 Minutes = Annotated[float, typer.Option("--minutes", min=0.0, help="The longest that one change may take.")]
 
 
-class _OwnExitCodes(TyperCommand):
-    """Wrong words give exit code 1: typer's own 2 would be taken for the verdict `needs approval`."""
-
-    def make_context(self, *words: Any, **extra: Any) -> Any:
-        try:
-            return super().make_context(*words, **extra)
-        except Exception as error:
-            if getattr(error, "exit_code", None) == 2:
-                error.exit_code = 1  # type: ignore[attr-defined]
-            raise
-
-
 def _help() -> str:
     kinds = {level: ", ".join(c.key for c in CHANGES.values() if c.level is level) for level in Level}
     return (
@@ -86,8 +74,8 @@ def _help() -> str:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("guard", cls=_OwnExitCodes, help=_help())(guard)
-    app.command("index-steps", cls=_OwnExitCodes)(show_index_steps)
+    app.command("guard", cls=OwnExitCodes, help=_help())(guard)
+    app.command("index-steps", cls=OwnExitCodes)(show_index_steps)
 
 
 def guard(

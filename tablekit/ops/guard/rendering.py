@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tablekit.ops.guard.changes import CHANGES, Level
 from tablekit.ops.guard.report import Judged, Report, TableReport
+from tablekit.ops.lines import code, escaped, plain
 
 _STYLES = {Level.SAFE: "green", Level.APPROVAL: "yellow", Level.REFUSED: "bold red"}
 _SIGNS = {Level.SAFE: "✅", Level.APPROVAL: "⚠️", Level.REFUSED: "⛔"}
@@ -27,12 +28,12 @@ def show(report: Report, console: Console) -> None:
             for place, change in enumerate(table.changes):
                 name = table.name if place == 0 else ""
                 verdict = Text("allowed" if change.allowed else change.level, style=_STYLES[change.stands])
-                grid.add_row(Text(_plain(name)), Text(change.change), verdict, Text(_plain(_what(change))))
+                grid.add_row(Text(plain(name)), Text(change.change), verdict, Text(plain(_what(change))))
         console.print(grid)
     for heading, lines in _notes(report):
-        console.print(Text(_plain(heading)))
+        console.print(Text(plain(heading)))
         for line in lines:
-            console.print(Text(f"  {_plain(line)}"), soft_wrap=True)
+            console.print(Text(f"  {plain(line)}"), soft_wrap=True)
     console.print(
         Text(f"{_summary(report)} Verdict: ")
         + Text(report.verdict, style=_STYLES[Level(report.exit_code)])
@@ -44,13 +45,13 @@ def show(report: Report, console: Console) -> None:
 def markdown(report: Report) -> str:
     """The report as Markdown."""
     sign = _SIGNS[Level(report.exit_code)]
-    lines = [f"### {sign} Guard: {report.verdict}", "", _escaped(_summary(report)), ""]
+    lines = [f"### {sign} Guard: {report.verdict}", "", escaped(_summary(report)), ""]
     changed = [table for table in report.tables if table.changed]
     if changed:
         lines += ["| table | change | verdict | what |", "|---|---|---|---|"]
         lines += [
-            f"| {_code(table.name)} | {_code(change.change)} | {_SIGNS[change.stands]} "
-            f"{'allowed' if change.allowed else change.level} | {_escaped(_what(change))} |"
+            f"| {code(table.name)} | {code(change.change)} | {_SIGNS[change.stands]} "
+            f"{'allowed' if change.allowed else change.level} | {escaped(_what(change))} |"
             for table in changed
             for change in table.changes
         ]
@@ -58,9 +59,9 @@ def markdown(report: Report) -> str:
     for heading, texts in _notes(report):
         numbered = texts[0].startswith("1. ")
         lines += [
-            f"**{_escaped(heading)}**",
+            f"**{escaped(heading)}**",
             "",
-            *(f"{'' if numbered else '- '}{_escaped(text)}" for text in texts),
+            *(f"{'' if numbered else '- '}{escaped(text)}" for text in texts),
             "",
         ]
     return "\n".join(lines)
@@ -114,18 +115,3 @@ def _allowances(tables: list[TableReport]) -> Iterator[str]:
     for table in tables:
         for key in dict.fromkeys(change.change for change in table.changes if change.stands):
             yield f"--allow {table.name}:{key}"
-
-
-def _code(text: str) -> str:
-    return f"`{_plain(text).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown and HTML leave as it is, on one line."""
-    text = _plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"\\{letter}" if letter in "\\|*_[]" else letter for letter in text).replace("`", "\\`")
-
-
-def _plain(text: str) -> str:
-    """On one line, and nothing in it that a terminal takes for a command."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -13,8 +13,8 @@ from tablekit.contract import Contract
 from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError
-from tablekit.model.naming import PROD
-from tablekit.model.stage import LOCAL, PARAMETERS, PROJECT, SERVICES, StageConfig, is_loopback, load_stage, setting
+from tablekit.model.naming import PROD, PROJECT
+from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, is_loopback, load_stage, setting
 
 _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
 

@@ -1,0 +1,51 @@
+"""What moto works out anew at every call, remembered: half of a call's processor time.
+
+moto's version is locked, and `tests/unit/test_emulator_memory.py` holds its answers against those without this.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from moto import backends
+from moto.core import responses, serialize, utils
+
+_PROVIDERS = serialize.DEFAULT_ALIAS_PROVIDERS
+_MISSING = object()
+
+
+def remember() -> None:
+    """Have this process's moto remember the names of its services, of a service's calls, and of a response's fields."""
+    modules = tuple(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: modules
+    responses.method_names_from_class = cache(utils.method_names_from_class)  # type: ignore[attr-defined]
+    serialize.ResponseSerializer.get_value = _remembering(serialize.ResponseSerializer.get_value)  # type: ignore[method-assign]
+
+
+def _remembering(get_value: Any) -> Any:
+    """A field of an object, by names that depend on the object's class and the field's place in the service's model."""
+    known: dict[tuple[Any, ...], tuple[str, ...] | None] = {}
+
+    def got(self: Any, value: Any, key: str, shape: Any) -> Any:
+        picker, kind = self._value_picker, type(value)
+        place = (type(picker), kind, key, shape, getattr(shape, "parent", None))
+        if place not in known:
+            known[place] = _names(picker, value, key, shape)
+        names = known[place]
+        if names is None or picker.response_transformers or picker.alias_providers is not _PROVIDERS:
+            return get_value(self, value, key, shape)
+        if kind is dict:
+            return next((value[name] for name in names if name in value), None)
+        found = (utils.get_value(value, name, _MISSING) for name in names)
+        return next((each for each in found if each is not _MISSING), None)
+
+    return got
+
+
+def _names(picker: Any, value: Any, key: str, shape: Any) -> tuple[str, ...] | None:
+    """Under which names moto looks for the field; None where the object itself has a say in that."""
+    if not isinstance(picker, serialize.AttributePicker) or hasattr(value, "Meta"):
+        return None
+    names = tuple(dict.fromkeys(picker.get_possible_keys(serialize.AttributePickerContext(value, key, shape))))
+    return None if any("." in name for name in names) else names

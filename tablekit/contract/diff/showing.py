@@ -1,0 +1,55 @@
+"""A part of a contract in a few words, for a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+
+def shown(value: Any, noun: str = "") -> str:
+    """A value, or an object of a kind; empty where there is none."""
+    if value is None:
+        return ""
+    if noun in _OBJECTS and isinstance(value, Mapping):
+        return _OBJECTS[noun](value)
+    if isinstance(value, Mapping) and value.keys() == {"name", "type"}:
+        return f"{value['name']}:{value['type']}"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _keys(thing: Mapping[str, Any]) -> str:
+    return " ".join(shown(thing[name]) for name in ("hashKey", "rangeKey") if thing.get(name) is not None)
+
+
+def _family(family: Mapping[str, Any]) -> str:
+    counts = {noun: len(family.get(field) or ()) for noun, field in (("tables", "tables"), ("roles", "roles"))}
+    return ", ".join(f"{count} {noun}" for noun, count in counts.items())
+
+
+def _table(table: Mapping[str, Any]) -> str:
+    return f"{shown(table.get('name'))} ({_keys(table)})"
+
+
+def _index(index: Mapping[str, Any]) -> str:
+    return f"{_keys(index)}, {shown(index.get('projection'))}"
+
+
+def _pattern(pattern: Mapping[str, Any]) -> str:
+    index = f"/{shown(pattern['index'])}" if pattern.get("index") else ""
+    condition = pattern.get("keyCondition")
+    where = f": {shown(condition)}" if condition else ""
+    return f"{shown(pattern.get('operation'))} {shown(pattern.get('table'))}{index}{where}"
+
+
+_OBJECTS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    "family": _family,
+    "table": _table,
+    "index": _index,
+    "role": lambda role: shown(role.get("name")),
+    "access pattern": _pattern,
+}

@@ -1,0 +1,120 @@
+"""What is compared with what, and what the changes ask of the contract's version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from enum import IntEnum
+from typing import Any, Final
+
+from tablekit.contract.diff.changes import Change, Level
+from tablekit.contract.diff.compare import compare
+from tablekit.contract.diff.schemas import compare_schemas
+from tablekit.contract.document import Document
+from tablekit.contract.errors import ContractError
+from tablekit.model.errors import did_you_mean
+
+_OF_A_STAGE: Final = ("name", "arn", "streamArn")
+"""What an object is called in its stage, and so another in every stage."""
+
+
+class Demand(IntEnum):
+    """What the changes ask for; its number is the command's exit code."""
+
+    NOTHING = 0
+    MINOR = 2
+    MAJOR = 3
+
+    @property
+    def text(self) -> str:
+        """For a person."""
+        return {0: "compatible", 2: "needs a minor version", 3: "breaking without a major version"}[self]
+
+
+def diff(old: Document, new: Document, families: Collection[str] = (), across_stages: bool = False) -> list[Change]:
+    """The changes from the old contract to the new one.
+
+    families: only these; all where none is given.
+    across_stages: compare two stages, without the names, ARNs, regions and alarms that are each stage's own.
+    Raises ContractError where the two can't be compared.
+    """
+    if old.kind != new.kind:
+        raise ContractError(
+            f"{old.source} is {_called(old)}, {new.source} is {_called(new)}; compare outputs with outputs"
+        )
+    if old.kind == "schema":
+        if families or across_stages:
+            raise ContractError(f"{new.source} is a JSON Schema, which has neither families nor stages: leave that out")
+        return compare_schemas(old, new)
+    if across_stages:
+        old, new = _without_stage(old), _without_stage(new)
+    elif old.stage != new.stage:
+        raise ContractError(
+            f"{old.source} is of stage {old.stage!r}, {new.source} of stage {new.stage!r}: every name differs. "
+            "Compare two of one stage, or give --across-stages to compare all but names"
+        )
+    if families:
+        old, new = _only(old, new, families)
+    return compare(old, new)
+
+
+def demand(changes: Iterable[Change], old: Document, new: Document) -> Demand:
+    """What these changes ask of the version that the new contract has not done."""
+    if new.version[0] > old.version[0]:
+        return Demand.NOTHING
+    changes = list(changes)
+    if any(change.level is Level.BREAKING for change in changes):
+        return Demand.MAJOR
+    return Demand.MINOR if any(change.shape for change in changes) and new.version <= old.version else Demand.NOTHING
+
+
+def _called(document: Document) -> str:
+    return "a JSON Schema" if document.kind == "schema" else "a stack's outputs"
+
+
+def _only(old: Document, new: Document, families: Collection[str]) -> tuple[Document, Document]:
+    known = {*old.content["families"], *new.content["families"]}
+    for family in families:
+        if family not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise ContractError(f"no family {family!r} on either side{did_you_mean(family, known)}; they have {there}")
+    return _filtered(old, families), _filtered(new, families)
+
+
+def _filtered(document: Document, families: Collection[str]) -> Document:
+    kept = {key: family for key, family in document.content["families"].items() if key in families}
+    return _with(document, {"contractVersion": document.version_text, "families": kept})
+
+
+def _without_stage(document: Document) -> Document:
+    families = {key: _nameless(family) for key, family in document.content["families"].items()}
+    rest = {key: value for key, value in document.content.items() if key != "stage"}
+    return _with(document, {**rest, "families": families})
+
+
+def _nameless(family: Any) -> Any:
+    if not isinstance(family, Mapping):
+        return family
+    kept = {key: value for key, value in family.items() if key not in ("alarms", "region")}
+    for collection in ("tables", "roles"):
+        if isinstance(kept.get(collection), Mapping):
+            kept[collection] = {key: _unnamed(thing) for key, thing in kept[collection].items()}
+    if isinstance(kept.get("env"), Mapping):
+        kept["env"] = dict.fromkeys(kept["env"], "")
+    return kept
+
+
+def _unnamed(thing: Any) -> Any:
+    """An object without what it is called in its stage, and its indexes without that."""
+    if not isinstance(thing, Mapping):
+        return thing
+    return {
+        key: {name: _unnamed(inner) for name, inner in value.items()}
+        if key == "indexes" and isinstance(value, Mapping)
+        else value
+        for key, value in thing.items()
+        if key not in _OF_A_STAGE
+    }
+
+
+def _with(document: Document, content: Mapping[str, Any]) -> Document:
+    return Document(document.source, document.kind, document.version, document.stage, content)

@@ -1,0 +1,99 @@
+"""Outputs, or a JSON Schema of them, of whatever version, as plain data: what is compared.
+
+Outputs of the major version that this tablekit knows are validated; of another major version, only what says that they
+are a contract.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from tablekit.contract.errors import ContractError
+from tablekit.contract.reader import read
+from tablekit.contract.v1 import VERSION
+
+_WRITE = "it is what pulumi stack output --json prints"
+_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One side of a comparison.
+
+    source: as a person knows it. version: major and minor. stage: empty in a schema.
+    outputs: as they were read. content: without what is null, as a reader takes a missing field for null.
+    """
+
+    source: str
+    kind: Literal["outputs", "schema"]
+    version: tuple[int, int]
+    stage: str
+    outputs: Mapping[str, Any]
+
+    @cached_property
+    def content(self) -> Mapping[str, Any]:
+        """What is compared."""
+        found: Mapping[str, Any] = _without_null(self.outputs) if self.kind == "outputs" else self.outputs
+        return found
+
+    @property
+    def version_text(self) -> str:
+        """As it is written."""
+        return ".".join(map(str, self.version))
+
+
+def read_document(text: str, source: str) -> Document:
+    """The outputs or the JSON Schema in a text. Raises ContractError."""
+    content = _object(text, source)
+    if "$defs" in content or "$schema" in content:
+        return Document(source, "schema", _version(_schema_version(content), source), "", content)
+    version = _version(content.get("contractVersion"), source)
+    if str(version[0]) == VERSION.split(".")[0]:
+        read(content, source)
+    if not isinstance(content.get("families"), dict):
+        raise ContractError(f"{source}: no families; {_WRITE}")
+    stage = content.get("stage")
+    return Document(source, "outputs", version, stage if isinstance(stage, str) else "", content)
+
+
+def _object(text: str, source: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text.removeprefix("\ufeff"))
+        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair could not be printed
+    except json.JSONDecodeError as error:
+        what = f"not JSON at line {error.lineno}" if text.strip() else "empty"
+        raise ContractError(f"{source}: {what}; {_WRITE}") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of levels
+        raise ContractError(f"{source}: not JSON that any engine wrote; {_WRITE}") from None
+    if not isinstance(content, dict):
+        raise ContractError(f"{source}: a JSON {type(content).__name__}, not an object; {_WRITE}")
+    return content
+
+
+def _schema_version(schema: Mapping[str, Any]) -> Any:
+    found: Any = schema
+    for key in ("properties", "contractVersion", "default"):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def _version(given: Any, source: str) -> tuple[int, int]:
+    if given is None:
+        raise ContractError(f"{source}: no contractVersion; is it of a stack of dynamodb-tables, and was it deployed?")
+    matched = _VERSION.fullmatch(given) if isinstance(given, str) else None
+    if matched is None:
+        raise ContractError(f"{source}: contractVersion: {str(given)[:40]!r} is not allowed: write it as 1.0")
+    return int(matched[1]), int(matched[2])
+
+
+def _without_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_null(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_without_null(inner) for inner in value]
+    return value

@@ -1,0 +1,178 @@
+"""`tablekit contract`: diff, golden and schema."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tablekit.contract import ContractError
+from tablekit.contract.golden import golden_text
+from tablekit.contract.schema import schema_text
+from tablekit.ops.contract import sources
+from tablekit.ops.options import OwnExitCodes, OwnExitCodesGroup
+
+_WIDTH = 140
+"""Of a log, which has no width of its own."""
+_SOURCES = (
+    "a file (a word with a dot or a slash), REV:PATH at a git revision, a stack (any other word, or stack:NAME), or - "
+    "for standard input"
+)
+
+
+class Format(StrEnum):
+    """How the comparison is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+Old = Annotated[str, typer.Argument(metavar="OLD", help="The contract as it was: outputs or a JSON Schema.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help="The contract as it is to be.")]
+Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Outputs.")]
+AsFormat = Annotated[Format, typer.Option("--format", help="For a person, for a pull request, for a program.")]
+Families = Annotated[
+    list[str] | None, typer.Option("--family", help="Only this family, as a consumer of it does; may be repeated.")
+]
+AcrossStages = Annotated[
+    bool,
+    typer.Option(
+        "--across-stages", help="Compare two stages: all but the names, ARNs, regions and alarms that each has its own."
+    ),
+]
+AllowFile = Annotated[
+    Path | None,
+    typer.Option("--allow-file", help="A TOML file of [[allow]] entries: family, object, change, by, reason, until."),
+]
+To = Annotated[Path | None, typer.Option("--to", help="Write it there, instead of to standard output.")]
+Check = Annotated[
+    Path | None,
+    typer.Option("--check", help="Write nothing; exit code 3 where this file is not as it would be written."),
+]
+
+_DIFF_HELP = f"""Say what changed between two contracts: what breaks a consumer, and what adds.
+
+OLD and NEW are each {_SOURCES}. Both are outputs (`pulumi stack output --json`, or a golden file), or both are JSON
+Schemas of the contract.
+
+Exit code 0: nothing changed, all that changed is additive or neutral, the major version was raised, or every breaking
+change is allowed.
+
+Exit code 2: a field is new, and the minor version was not raised.
+
+Exit code 3: a breaking change without a major version.
+
+Exit code 1: the two can't be compared. docs/contract.md says what counts as which change.
+"""
+
+contract = typer.Typer(
+    cls=OwnExitCodesGroup,
+    help="The contract between the stack and those who read its outputs: what changed, and what CI compares.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(contract, name="contract")
+
+
+@contract.command("diff", cls=OwnExitCodes, help=_DIFF_HELP)
+def diff(
+    old: Old,
+    new: New,
+    family: Families = None,
+    across_stages: AcrossStages = False,
+    allow_file: AllowFile = None,
+    as_format: AsFormat = Format.TEXT,
+) -> None:
+    """Compare two contracts."""
+    from tablekit.ops.contract import rendering
+    from tablekit.ops.contract.allowances import read_allowances
+    from tablekit.ops.contract.report import compared
+
+    if old == new == "-":
+        raise ContractError("both OLD and NEW are to come from standard input; give one of them as a file")
+    allowances = read_allowances(allow_file) if allow_file else []
+    today = datetime.now(UTC).date()
+    was, now = sources.document(old), sources.document(new)
+    if allow_file and now.kind == "schema":
+        raise ContractError(f"--allow-file {allow_file}: a change of the shape is a new version's; leave the file out")
+    report = compared(was, now, allowances, today, tuple(family or ()), across_stages)
+    if as_format is Format.JSON:
+        typer.echo(json.dumps(report.as_json(), indent=2))
+    elif as_format is Format.MARKDOWN:
+        typer.echo(rendering.markdown(report))
+    else:
+        console = Console()
+        rendering.show(report, console if console.is_terminal or os.environ.get("COLUMNS") else Console(width=_WIDTH))
+    raise typer.Exit(report.exit_code)
+
+
+@contract.command("golden", cls=OwnExitCodes)
+def golden(source: Source, to: To = None, check: Check = None) -> None:
+    """Print outputs in the form of the golden files in docs/contract: sorted, without account and time of a stream.
+
+    SOURCE is as in `tablekit contract diff`. `make contract` renews the files of all stages by it.
+
+    Exit code 0, or with --check 3 where the file is not as it would be written. Exit code 1: these are no outputs.
+    """
+    if to and check:
+        raise ContractError(f"both --to {to} and --check {check} are given; give one")
+    found = sources.document(source)
+    if found.kind != "outputs":
+        raise ContractError(
+            f"{found.source}: a JSON Schema, not outputs; print the schema with: tablekit contract schema"
+        )
+    text = golden_text(found.outputs)
+    if check:
+        _check(check, text, source)
+    elif to:
+        _write(to, text)
+        typer.echo(f"wrote {to}")
+    else:
+        typer.echo(text, nl=False)
+
+
+@contract.command("schema", cls=OwnExitCodes)
+def schema() -> None:
+    """Print the JSON Schema of the contract, as `tablekit schema` does."""
+    typer.echo(schema_text(), nl=False)
+
+
+def _check(file: Path, text: str, source: str) -> None:
+    try:
+        kept = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise ContractError(f"{file}: {why}; write it with: tablekit contract golden {source} --to {file}") from None
+    if kept != text:
+        typer.echo(
+            f"tablekit: {file}: not what the stack exports; see what changed with: tablekit contract diff {file} "
+            f"{source}, and keep it with: make contract",
+            err=True,
+        )
+        raise typer.Exit(3)
+    typer.echo(f"{file} is what the stack exports")
+
+
+def _write(file: Path, text: str) -> None:
+    """So that no reader ever sees half of it."""
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            fresh.write_text(text, encoding="utf-8")
+            fresh.replace(file)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise ContractError(f"{file}: {error.strerror}; name a file that can be written") from None

@@ -1,0 +1,216 @@
+"""`tablekit export nosql-workbench` and `tablekit import nosql-workbench`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tablekit.model import Catalogue, Family, installed
+from tablekit.model.errors import did_you_mean
+from tablekit.model.naming import check_stage_name
+from tablekit.ops.workbench.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    from tablekit.ops.workbench.declare import Imported
+
+UNDATED = date(1970, 1, 1)
+"""The models' date where none is given: the same families then give the same files."""
+_NAME = "nosql-workbench"
+_POSITION = re.compile(r"\[\d+\]")
+_DOCUMENT = "docs/consume/nosql-workbench.md"
+
+Families = Annotated[
+    list[str] | None, typer.Option("--family", metavar="KEY", help="Only this family; may be repeated. Default: all.")
+]
+OfStage = Annotated[
+    str | None,
+    typer.Option("--stage", help="Name the tables as in this stage (dev-pse-…). Default: by their logical names."),
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="DIR", help="Write <family>.json here. Default: standard output, for one family."),
+]
+Dated = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="YYYY-MM-DD",
+        help="The models' date; `today` asks the clock. Default: that of SOURCE_DATE_EPOCH, else 1970-01-01.",
+    ),
+]
+Replace = Annotated[bool, typer.Option("--force", help="Replace files that are there with other content.")]
+ModelFile = Annotated[Path, typer.Argument(metavar="FILE", help="A data model file; - is standard input.")]
+Module = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        metavar="FILE.py",
+        help="The module to write; sample items go into samples/<family>/ beside it. - prints the module alone. "
+        "Default: families/<family>.py.",
+    ),
+]
+FamilyKey = Annotated[str | None, typer.Option("--key", help="The family's key. Default: made of the model's name.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for name, run, text in (
+        ("export", export_models, "Write what is declared in another tool's format."),
+        ("import", import_model, "Declare a family from another tool's format."),
+    ):
+        group = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode=None)
+        group.callback()(_group)
+        group.command(_NAME)(run)
+        app.add_typer(group, name=name)
+
+
+def _group() -> None:
+    """Keeps the format a word of its own while there is one."""
+
+
+def export_models(
+    family: Families = None, stage: OfStage = None, output: Folder = None, day: Dated = None, force: Replace = False
+) -> None:
+    """Write the installed families as data model files (version 3.0) of NoSQL Workbench for DynamoDB.
+
+    Tables, keys, indexes, projections, attributes with types, and sample items; an entity is a facet. What has no place
+    in the format is counted on standard error. Exit code 1: nothing was written.
+    """
+    from tablekit.ops.seed.family_items import folders
+    from tablekit.ops.workbench.export import exported
+    from tablekit.ops.workbench.files import write_all
+    from tablekit.ops.workbench.format import text_of
+    from tablekit.ops.workbench.left_out import left_out
+    from tablekit.ops.workbench.samples import sample_items
+
+    chosen = _chosen(installed(), family or [])
+    named, dated = check_stage_name(stage) if stage else None, _day(day)
+    if output is None and len(chosen) > 1:
+        raise WorkbenchError(f"{len(chosen)} families make {len(chosen)} files; give --output DIR, or one --family")
+    packages = folders()
+    texts = {each.key: text_of(exported(each, sample_items(each, packages[each.key]), named, dated)) for each in chosen}
+    if output is None:
+        sys.stdout.buffer.write(texts[chosen[0].key].encode())
+        sys.stdout.buffer.flush()
+    else:
+        write_all({output / f"{key}.json": text for key, text in texts.items()}, force)
+        for each in chosen:
+            typer.echo(f"{output / each.key}.json: {_count(len(each.tables), 'table')}")
+    if missing := left_out(chosen):
+        _say(f"left out, as a data model has no place for it ({_DOCUMENT}): {missing}")
+
+
+def import_model(file: ModelFile, output: Module = None, key: FamilyKey = None, force: Replace = False) -> None:
+    """Make a family module, with its sample items, from a data model file of NoSQL Workbench for DynamoDB.
+
+    Tables, keys, indexes, projections, attributes and sample items are the model's. Access patterns follow from keys
+    and indexes: an item by its key, the items under a hash key, those of each index. What the module's docstring lists
+    is to be settled by hand. What of the file was passed over stands on standard error. Exit code 1: nothing was
+    written.
+    """
+    from tablekit.ops.workbench.declare import declared
+    from tablekit.ops.workbench.files import write_all
+    from tablekit.ops.workbench.format import dotted, read
+    from tablekit.ops.workbench.module import module_source
+
+    source = "standard input" if str(file) == "-" else str(file)
+    model, unknown = read(_bytes(file, source), source)
+    found = declared(model, source, key)
+    module = module_source(found.family)
+    if str(output) == "-":
+        sys.stdout.buffer.write(module.encode())
+        sys.stdout.buffer.flush()
+    else:
+        path = _module_path(output, found.family)
+        write_all({path: module, **_samples(path, found)}, force)
+        typer.echo(_summary(path, found))
+    for note in _grouped([*(f"{dotted(place)}: a field that is not known" for place in unknown), *found.notes]):
+        _say(f"left out: {note}")
+
+
+def _chosen(catalogue: Catalogue, keys: Iterable[str]) -> list[Family]:
+    for key in keys:
+        if key not in catalogue.families:
+            known = list(catalogue.families)
+            raise WorkbenchError(f"no family {key!r}{did_you_mean(key, known)}; there are {', '.join(known)}")
+    return [catalogue.family(key) for key in dict.fromkeys(keys)] or list(catalogue)
+
+
+def _day(given: str | None) -> date:
+    if given == "today":
+        return datetime.now(UTC).date()
+    if given is not None:
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            raise WorkbenchError(f"--date {given!r} is no day; write it as 2026-01-31, or today") from None
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return UNDATED
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise WorkbenchError(f"SOURCE_DATE_EPOCH={epoch!r} is no Unix time in seconds; mend or unset it") from None
+
+
+def _bytes(file: Path, source: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise WorkbenchError(f"{source}: {error.strerror}; give a data model file that can be read") from None
+
+
+def _module_path(output: Path | None, family: Family) -> Path:
+    path = output or Path("families") / f"{family.key.replace('-', '_')}.py"
+    if path.suffix != ".py" or not path.stem.isidentifier() or path.stem.startswith("_"):
+        raise WorkbenchError(
+            f"--output {path}: a family's module is a file <name>.py, letters, digits and _, a letter first; rename it"
+        )
+    return path
+
+
+def _samples(path: Path, found: Imported) -> dict[Path, str]:
+    folder = path.parent / "samples" / found.family.key
+    return {
+        folder / f"{table}.jsonl": "".join(f"{json.dumps(item, ensure_ascii=False)}\n" for item in items)
+        for table, items in found.items.items()
+        if items
+    }
+
+
+def _summary(path: Path, found: Imported) -> str:
+    family, items = found.family, sum(map(len, found.items.values()))
+    indexes = sum(len(table.indexes) for table in family.tables)
+    counts = [
+        _count(len(family.tables), "table"),
+        _count(indexes, "index", "indexes"),
+        _count(len(family.access_patterns), "access pattern"),
+    ]
+    beside = f"; {_count(items, 'sample item')} in {path.parent / 'samples' / family.key}" if items else ""
+    return f"{path}: family {family.key!r}, {', '.join(counts)}{beside}"
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
+def _grouped(notes: Iterable[str]) -> list[str]:
+    """The notes, those that differ in positions alone as one: `DataModel[*].BillingMode: … (3 places)`."""
+    groups: dict[str, list[str]] = {}
+    for note in notes:
+        where, _, why = note.partition(": ")
+        groups.setdefault(f"{_POSITION.sub('[*]', where)}: {why}", []).append(note)
+    return [f"{group} ({len(found)} places)" if len(found) > 1 else found[0] for group, found in groups.items()]
+
+
+def _say(text: str) -> None:
+    """A line on standard error that is no error."""
+    typer.echo(f"tablekit: {text}", err=True)

@@ -1,0 +1,100 @@
+"""The access patterns that the keys and indexes of a table give by themselves.
+
+An item by its key; the items under a hash key, where the key has two parts; and the items that each index holds under
+a hash key, so that every index is used. Examples are from the sample items.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tablekit.model.attributes import Key
+from tablekit.model.expressions import quoted
+from tablekit.model.patterns import AccessPattern
+from tablekit.model.table import Index, Table
+from tablekit.ops.workbench.format import Item
+
+_MOST = 64
+"""Characters of a pattern's name."""
+_LONG = 60
+"""Characters of an example; a longer key value is not one to read."""
+_MADE_UP: dict[str, Any] = {"S": "example", "N": 1, "B": b"example"}
+
+
+def slug(text: str) -> str:
+    """The text in lower case with hyphens between its words: `AccountId` and `account_id` give `account-id`."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
+    return re.sub(r"[^a-z0-9]+", "-", split.lower()).strip("-")
+
+
+def patterns(table: Table, items: Sequence[Item], taken: set[str]) -> tuple[AccessPattern, ...]:
+    """The table's patterns. taken: the names that are given already; those of these patterns are added."""
+    found = [_pattern(table, None, table.keys, "get", items, taken)]
+    if table.range_key:
+        found.append(_pattern(table, None, table.keys[:1], "query", items, taken))
+    found += [_pattern(table, index, index.keys[:1], "query", items, taken) for index in table.indexes]
+    return tuple(found)
+
+
+def _pattern(
+    table: Table, index: Index | None, keys: Sequence[Key], operation: Any, items: Sequence[Item], taken: set[str]
+) -> AccessPattern:
+    parameters = _parameters(keys)
+    chosen = _example(index.keys if index else table.keys, items)
+    named = " and ".join(key.name for key in keys)
+    what = "One item" if operation == "get" else "The items"
+    return AccessPattern(
+        name=_name(operation, table, index, taken),
+        purpose=f"{what} of {table.name}{f' that {index.name} holds' if index else ''}, by {named}",
+        table=table.name,
+        operation=operation,
+        index=index.name if index else None,
+        key=" AND ".join(f"{quoted(key.name)} = :{parameters[key.name]}" for key in keys),
+        example={parameters[key.name]: chosen[key.name] for key in keys},
+    )
+
+
+def _name(operation: str, table: Table, index: Index | None, taken: set[str]) -> str:
+    words = [operation, slug(table.name)]
+    if index:
+        words += ["by", slug(index.name).removeprefix("by-").removesuffix("-index")]
+    whole = "-".join(word for word in words if word)[:_MOST].strip("-")
+    name, number = whole, 1
+    while name in taken:
+        number += 1
+        name = f"{whole[: _MOST - len(str(number)) - 1].strip('-')}-{number}"
+    taken.add(name)
+    return name
+
+
+def _parameters(keys: Iterable[Key]) -> dict[str, str]:
+    """Key -> its parameter: the attribute's name, with _ for what no parameter's name can have."""
+    found: dict[str, str] = {}
+    for key in keys:
+        plain = re.sub(r"[^A-Za-z0-9_]", "_", key.name)
+        plain = plain if re.match(r"[A-Za-z_]", plain) else f"_{plain}"
+        found[key.name] = f"{plain}_" if plain in found.values() else plain
+    return found
+
+
+def _example(keys: Sequence[Key], items: Sequence[Item]) -> dict[str, Any]:
+    """The keys' values in the first item that has them all, and short ones; else made-up values."""
+    for item in items:
+        if all(key.name in item and _short(item[key.name]) for key in keys):
+            return {key.name: _plain(item[key.name]) for key in keys}
+    return {key.name: _MADE_UP[key.type] for key in keys}
+
+
+def _short(value: dict[str, Any]) -> bool:
+    return all(len(str(content)) <= _LONG for content in value.values())
+
+
+def _plain(value: dict[str, Any]) -> Any:
+    ((kind, content),) = value.items()
+    if kind == "N":
+        return int(content) if re.fullmatch(r"-?[0-9]+", content) else Decimal(content)
+    return base64.b64decode(content) if kind == "B" else content

@@ -1,0 +1,341 @@
+"""Changes of prod's golden outputs, each with the line that a comparison has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.contracts import Outputs, golden
+
+Line = tuple[str, str | None, str, str, str, str]
+Change = Callable[[Outputs], object]
+ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/cloudstro-users"
+
+
+def cloudstro(outputs: Outputs) -> dict[str, Any]:
+    found: dict[str, Any] = outputs["families"]["cloudstro"]
+    return found
+
+
+def users(outputs: Outputs) -> dict[str, Any]:
+    found: dict[str, Any] = cloudstro(outputs)["tables"]["users"]
+    return found
+
+
+def pattern(outputs: Outputs, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = cloudstro(outputs)["accessPatterns"][name]
+    return found
+
+
+def put(part: Callable[[Outputs], dict[str, Any]], name: str, value: Any) -> Change:
+    return lambda outputs: part(outputs).update({name: value})
+
+
+def move(part: Callable[[Outputs], dict[str, Any]], old: str, new: str) -> Change:
+    return lambda outputs: part(outputs).update({new: part(outputs).pop(old)})
+
+
+def remove(part: Callable[[Outputs], dict[str, Any]], name: str) -> Change:
+    return lambda outputs: part(outputs).pop(name)
+
+
+def of(*path: str) -> Callable[[Outputs], dict[str, Any]]:
+    """A part of the family cloudstro."""
+
+    def part(outputs: Outputs) -> dict[str, Any]:
+        found = cloudstro(outputs)
+        for step in path:
+            found = found[step]
+        return found
+
+    return part
+
+
+EMAIL_INDEX = of("tables", "users", "indexes", "email-index")
+BY_EMAIL = of("accessPatterns", "user-by-email")
+RECENT = of("accessPatterns", "recent-posts-on-platform")
+OTHER_STREAM = "arn:aws:dynamodb:eu-west-2:123456789012:table/FormBridgeData/stream/2026-05-01T10:00:00.000"
+
+
+def physical_name(outputs: Outputs) -> None:
+    """The table's, and what follows from it."""
+    table = users(outputs)
+    table["name"] = "cloudstro-people"
+    table["arn"] = table["arn"].replace("cloudstro-users", "cloudstro-people")
+    for index in table["indexes"].values():
+        index["arn"] = index["arn"].replace("cloudstro-users", "cloudstro-people")
+    cloudstro(outputs)["env"]["DYNAMODB_USERS_TABLE"] = "cloudstro-people"
+
+
+def logical_name(outputs: Outputs) -> None:
+    """The table's, and the access patterns that name it."""
+    tables = cloudstro(outputs)["tables"]
+    tables["people"] = tables.pop("users")
+    for each in cloudstro(outputs)["accessPatterns"].values():
+        if each["table"] == "users":
+            each["table"] = "people"
+
+
+def index_name(outputs: Outputs) -> None:
+    indexes = users(outputs)["indexes"]
+    indexes["by-email"] = indexes.pop("email-index")
+    indexes["by-email"]["arn"] = f"{ARN}/index/by-email"
+    pattern(outputs, "user-by-email")["index"] = "by-email"
+
+
+def region(outputs: Outputs) -> None:
+    family = cloudstro(outputs)
+    family["region"] = "us-west-2"
+    family["alarms"]["topicArn"] = family["alarms"]["topicArn"].replace("us-east-1", "us-west-2")
+    for table in family["tables"].values():
+        for thing in (table, *table["indexes"].values()):
+            thing["arn"] = thing["arn"].replace("us-east-1", "us-west-2")
+
+
+def form_bridge_stream(value: str | None) -> Change:
+    return lambda outputs: outputs["families"]["formbridge"]["tables"]["FormBridgeData"].update(streamArn=value)
+
+
+STREAM = "arn:aws:dynamodb:eu-west-2:123456789012:table/FormBridgeData/stream/2000-01-01T00:00:00.000"
+F = "cloudstro"
+BREAKING: dict[str, tuple[Change, Line]] = {
+    "family removed": (
+        lambda outputs: outputs["families"].pop(F),
+        ("breaking", F, "family cloudstro", "removed", "5 tables, 2 roles", ""),
+    ),
+    "family renamed": (
+        lambda outputs: outputs["families"].update(clouds=outputs["families"].pop(F)),
+        ("breaking", F, "family cloudstro", "renamed", "cloudstro", "clouds"),
+    ),
+    "table removed": (
+        remove(of("tables"), "social-engagement"),
+        (
+            "breaking", F, "table social-engagement", "removed",
+            "cloudstro-social-engagement (userId:S engagementId:S)", "",
+        ),
+    ),
+    "table renamed": (logical_name, ("breaking", F, "table users", "renamed", "users", "people")),
+    "physical name changed": (
+        physical_name,
+        ("breaking", F, "table users", "name", "cloudstro-users", "cloudstro-people"),
+    ),
+    "hash key renamed": (
+        put(users, "hashKey", {"name": "id", "type": "S"}),
+        ("breaking", F, "table users", "hashKey", "userId:S", "id:S"),
+    ),
+    "range key retyped": (
+        put(users, "rangeKey", {"name": "recordType", "type": "N"}),
+        ("breaking", F, "table users", "rangeKey", "recordType:S", "recordType:N"),
+    ),
+    "range key removed": (put(users, "rangeKey", None), ("breaking", F, "table users", "rangeKey", "recordType:S", "")),
+    "range key added": (
+        lambda outputs: outputs["families"]["acs"]["tables"]["Users"].update(rangeKey={"name": "day", "type": "S"}),
+        ("breaking", "acs", "table Users", "rangeKey", "", "day:S"),
+    ),
+    "TTL moved": (
+        put(of("tables", "ai-insights"), "ttlAttribute", "expires"),
+        ("breaking", F, "table ai-insights", "ttlAttribute", "TTL", "expires"),
+    ),
+    "TTL off": (
+        put(of("tables", "ai-insights"), "ttlAttribute", None),
+        ("breaking", F, "table ai-insights", "ttlAttribute", "TTL", ""),
+    ),
+    "TTL on": (put(users, "ttlAttribute", "ttl"), ("breaking", F, "table users", "ttlAttribute", "", "ttl")),
+    "stream removed": (
+        form_bridge_stream(None),
+        ("breaking", "formbridge", "table FormBridgeData", "streamArn", STREAM, ""),
+    ),
+    "index removed": (
+        remove(of("tables", "users", "indexes"), "email-index"),
+        ("breaking", F, "index users/email-index", "removed", "email:S userId:S, ALL", ""),
+    ),
+    "index renamed": (
+        index_name,
+        ("breaking", F, "index users/email-index", "renamed", "email-index", "by-email"),
+    ),
+    "index key retyped": (
+        put(EMAIL_INDEX, "hashKey", {"name": "email", "type": "B"}),
+        ("breaking", F, "index users/email-index", "hashKey", "email:S", "email:B"),
+    ),
+    "index projection narrowed": (
+        put(EMAIL_INDEX, "projection", "INCLUDE"),
+        ("breaking", F, "index users/email-index", "projection", "ALL", "INCLUDE"),
+    ),
+    "role removed": (
+        remove(of("roles"), "readonly"),
+        ("breaking", F, "role readonly", "removed", "cloudstro-readonly-role", ""),
+    ),
+    "role renamed": (
+        move(of("roles"), "readonly", "reader"),
+        ("breaking", F, "role readonly", "renamed", "readonly", "reader"),
+    ),
+    "role's ARN changed": (
+        put(of("roles", "app"), "arn", "arn:aws:iam::123456789012:role/apps/cloudstro-app-role"),
+        (
+            "breaking", F, "role app", "arn",
+            "arn:aws:iam::123456789012:role/cloudstro-app-role",
+            "arn:aws:iam::123456789012:role/apps/cloudstro-app-role",
+        ),
+    ),
+    "variable removed": (
+        remove(of("env"), "DYNAMODB_USERS_TABLE"),
+        ("breaking", F, "variable DYNAMODB_USERS_TABLE", "removed", "cloudstro-users", ""),
+    ),
+    "variable renamed": (
+        move(of("env"), "DYNAMODB_USERS_TABLE", "USERS_TABLE"),
+        ("breaking", F, "variable DYNAMODB_USERS_TABLE", "renamed", "DYNAMODB_USERS_TABLE", "USERS_TABLE"),
+    ),
+    "variable leads elsewhere": (
+        put(of("env"), "DYNAMODB_USERS_TABLE", "cloudstro-social-posts"),
+        (
+            "breaking", F, "variable DYNAMODB_USERS_TABLE", "changed",
+            "cloudstro-users", "cloudstro-social-posts",
+        ),
+    ),
+    "pattern removed": (
+        remove(of("accessPatterns"), "user-by-email"),
+        (
+            "breaking", F, "access pattern user-by-email", "removed",
+            "query users/email-index: email = :email", "",
+        ),
+    ),
+    "pattern renamed": (
+        move(of("accessPatterns"), "user-by-email", "user-of-email"),
+        ("breaking", F, "access pattern user-by-email", "renamed", "user-by-email", "user-of-email"),
+    ),
+    "pattern on another table": (
+        put(of("accessPatterns", "posts-of-user"), "table", "social-accounts"),
+        ("breaking", F, "access pattern posts-of-user", "table", "social-posts", "social-accounts"),
+    ),
+    "pattern off its index": (
+        put(BY_EMAIL, "index", None),
+        ("breaking", F, "access pattern user-by-email", "index", "email-index", ""),
+    ),
+    "pattern's operation": (
+        put(of("accessPatterns", "user-profile"), "operation", "query"),
+        ("breaking", F, "access pattern user-profile", "operation", "get", "query"),
+    ),
+    "pattern's filter": (
+        put(RECENT, "filter", None),
+        ("breaking", F, "access pattern recent-posts-on-platform", "filter", "userId = :userId", ""),
+    ),
+    "pattern's condition": (
+        put(of("accessPatterns", "create-user"), "condition", None),
+        ("breaking", F, "access pattern create-user", "condition", "attribute_not_exists(userId)", ""),
+    ),
+    "pattern's update": (
+        put(of("accessPatterns", "mark-insight-used"), "update", "SET used = false"),
+        ("breaking", F, "access pattern mark-insight-used", "update", "SET used = true", "SET used = false"),
+    ),
+    "pattern's order": (
+        put(RECENT, "order", "ascending"),
+        ("breaking", F, "access pattern recent-posts-on-platform", "order", "descending", "ascending"),
+    ),
+    "pattern's projection begins": (
+        put(BY_EMAIL, "projection", ["email"]),
+        ("breaking", F, "access pattern user-by-email", "projection", "", "email"),
+    ),
+    "parameter removed": (
+        remove(of("accessPatterns", "record-login", "parameters"), "lastLoginAt"),
+        ("breaking", F, "parameter record-login/lastLoginAt", "removed", "S", ""),
+    ),
+    "parameter retyped": (
+        put(of("accessPatterns", "record-login", "parameters"), "lastLoginAt", "N"),
+        ("breaking", F, "parameter record-login/lastLoginAt", "changed", "S", "N"),
+    ),
+    "parameter newly required": (
+        put(of("accessPatterns", "record-login", "parameters"), "device", "S"),
+        ("breaking", F, "parameter record-login/device", "added", "", "S"),
+    ),
+    "parameter renamed": (
+        move(of("accessPatterns", "user-by-email", "parameters"), "email", "address"),
+        ("breaking", F, "parameter user-by-email/email", "renamed", "email", "address"),
+    ),
+    "region changed": (region, ("breaking", F, "family cloudstro", "region", "us-east-1", "us-west-2")),
+    "topic removed": (
+        put(of("alarms"), "topicArn", None),
+        (
+            "breaking", F, "family cloudstro", "alarms.topicArn",
+            "arn:aws:sns:us-east-1:123456789012:prod-cloudstro-alarms", "",
+        ),
+    ),
+}  # fmt: skip
+NEW_INDEX = {**golden()["families"][F]["tables"]["users"]["indexes"]["email-index"]} | {
+    "arn": f"{ARN}/index/type-index",
+    "hashKey": {"name": "recordType", "type": "S"},
+    "projection": "KEYS_ONLY",
+}
+ADDITIVE: dict[str, tuple[Change, Line]] = {
+    "family": (
+        lambda outputs: outputs["families"].update(shop={**cloudstro(golden()), "tables": {}, "region": "eu-west-1"}),
+        ("additive", "shop", "family shop", "added", "", "0 tables, 2 roles"),
+    ),
+    "table": (
+        put(of("tables"), "teams", {**users(golden()), "name": "cloudstro-teams"}),
+        ("additive", F, "table teams", "added", "", "cloudstro-teams (userId:S recordType:S)"),
+    ),
+    "index": (
+        put(of("tables", "users", "indexes"), "type-index", NEW_INDEX),
+        ("additive", F, "index users/type-index", "added", "", "recordType:S userId:S, KEYS_ONLY"),
+    ),
+    "index projection widened": (
+        put(of("tables", "social-accounts", "indexes", "platform-accountStatus-index"), "projection", "ALL"),
+        (
+            "additive", F, "index social-accounts/platform-accountStatus-index", "projection", "INCLUDE", "ALL",
+        ),
+    ),
+    "role": (
+        put(of("roles"), "auditor", {"name": "cloudstro-auditor", "arn": "arn:aws:iam::123456789012:role/a"}),
+        ("additive", F, "role auditor", "added", "", "cloudstro-auditor"),
+    ),
+    "variable": (
+        put(of("env"), "DYNAMODB_TEAMS_TABLE", "cloudstro-teams"),
+        ("additive", F, "variable DYNAMODB_TEAMS_TABLE", "added", "", "cloudstro-teams"),
+    ),
+    "pattern": (
+        lambda outputs: of("accessPatterns")(outputs).update({"user-of-email": {**BY_EMAIL(outputs)}}),
+        (
+            "additive", F, "access pattern user-of-email", "added", "", "query users/email-index: email = :email",
+        ),
+    ),
+    "stream": (
+        put(users, "streamArn", f"{ARN}/stream/2026-05-01T10:00:00.000"),
+        ("additive", F, "table users", "streamArn", "", f"{ARN}/stream/2026-05-01T10:00:00.000"),
+    ),
+    "pattern's projection widened": (
+        lambda outputs: pattern(outputs, "accounts-of-user").update(projection=["userId", "id"]),
+        ("additive", F, "access pattern accounts-of-user", "projection", "userId", "userId, id"),
+    ),
+}  # fmt: skip
+NEUTRAL: dict[str, tuple[Change, Line]] = {
+    "expression written otherwise": (
+        put(BY_EMAIL, "keyCondition", "email=:email"),
+        ("neutral", F, "access pattern user-by-email", "keyCondition", "email = :email", "email=:email"),
+    ),
+    "stream of a golden file": (
+        form_bridge_stream(OTHER_STREAM),
+        ("neutral", "formbridge", "table FormBridgeData", "streamArn", STREAM, OTHER_STREAM),
+    ),
+    "alarm": (
+        lambda outputs: cloudstro(outputs)["alarms"]["names"].remove("cloudstro-users-read-throttles"),
+        ("neutral", F, "family cloudstro", "alarms.names", "1: cloudstro-users-read-throttles", ""),
+    ),
+}
+
+
+ALLOW = """
+[[allow]]
+family = "cloudstro"
+object = "index users/email-index"
+change = "removed"
+by = "Ada Lovelace"
+reason = "no consumer queries it since May"
+"""
+
+
+def without_index(outputs: Outputs) -> None:
+    del outputs["families"]["cloudstro"]["tables"]["users"]["indexes"]["email-index"]
+
+
+def with_variable(outputs: Outputs) -> None:
+    outputs["families"]["cloudstro"]["env"]["DYNAMODB_TEAMS_TABLE"] = "cloudstro-teams"
