@@ -1,6 +1,7 @@
 """Pulumi components that make a table family of its declaration. They know no system by name.
 
-`TableFamily` is the whole: its tables (`FamilyTable`), roles (`AccessRoles`) and alarms (`FamilyAlarms`).
+`TableFamily` is the whole: its tables (`FamilyTable`), roles (`AccessRoles`) and alarms (`FamilyAlarms`), and what is
+published of it (`FamilyParameters`).
 `deploy` is a whole program: a stage's configuration, its families, and the contract as the stack's outputs.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 from components.access import AccessRoles
 from components.alarms import AccountAlarms, FamilyAlarms
 from components.family import TableFamily
+from components.parameters import FamilyParameters
 from components.stack import deploy
 from components.table import FamilyTable
 
-__all__ = ["AccessRoles", "AccountAlarms", "FamilyAlarms", "FamilyTable", "TableFamily", "deploy"]
+__all__ = ["AccessRoles", "AccountAlarms", "FamilyAlarms", "FamilyParameters", "FamilyTable", "TableFamily", "deploy"]

@@ -9,6 +9,7 @@ import pulumi
 from components.access import AccessRoles
 from components.alarms import FamilyAlarms
 from components.naming import child, token
+from components.parameters import FamilyParameters
 from components.table import FamilyTable
 from tablekit.contract import export_family
 from tablekit.model.catalogue import Catalogue
@@ -18,7 +19,7 @@ from tablekit.model.stage import StageConfig
 
 
 class TableFamily(pulumi.ComponentResource):
-    """Everything that one family's declaration asks for in a stage: tables, roles, alarms.
+    """Everything that one family's declaration asks for in a stage: tables, roles, alarms, and parameters if it is set.
 
     catalogue: the families that its roles may reach into, the family itself among them.
     Output: exported, the family's part of the contract.
@@ -49,4 +50,9 @@ class TableFamily(pulumi.ComponentResource):
             topic_arn=self.alarms.topic_arn,
             alarm_names=self.alarms.names,
         ).apply(lambda made: export_family(family, stage, **made).model_dump(by_alias=True))
+        self.parameters = (
+            FamilyParameters(f"{family.key}-parameters", family, stage, self.exported, opts=child(self))
+            if stage.publish_parameters
+            else None
+        )
         self.register_outputs({"exported": self.exported})

@@ -17,6 +17,7 @@ from pulumi.runtime.settings import get_monitor
 from components.alarms import AccountAlarms
 from components.family import TableFamily
 from tablekit.contract import VERSION
+from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
@@ -33,6 +34,8 @@ def deploy(families: Callable[[], Catalogue]) -> None:
     try:
         catalogue = families()
         stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
+        for key in stage.families if stage.publish_parameters else ():
+            Publication(catalogue.family(key), stage)
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
     account = _account()

@@ -14,6 +14,7 @@ ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 POLICY: Final = "aws:iam/policy:Policy"
 ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC: Final = "aws:sns/topic:Topic"
+PARAMETER: Final = "aws:ssm/parameter:Parameter"
 SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
 FAMILY: Final = "dynamodb-tables:index:TableFamily"
 

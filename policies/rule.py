@@ -10,7 +10,7 @@ from policies.resource import Resource
 from policies.run import Run
 from tablekit.model.naming import PROD
 
-Topic = Literal["tables", "indexes", "access", "alarms", "stack"]
+Topic = Literal["tables", "indexes", "access", "alarms", "parameters", "stack"]
 Level = Literal["mandatory", "advisory", "disabled"]
 """mandatory: the preview fails. advisory: it is told, and nothing more. disabled: not looked at."""
 

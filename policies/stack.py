@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from policies.grants import dynamodb_statements, own_tables, reached_tables, table_of
-from policies.resource import ALARM, ROLE, ROLE_POLICY, TABLE, TOPIC, NotKnownError, Resource
+from policies.resource import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC, NotKnownError, Resource
 from policies.rule import Finding, Rule, on_stack
 from policies.run import Run
 from tablekit.model.errors import StageError
 from tablekit.model.naming import PROJECT
 
-_NAMED = {TABLE: "table", ROLE: "role", ALARM: "alarm", TOPIC: "topic"}
+_NAMED = {TABLE: "table", ROLE: "role", ALARM: "alarm", TOPIC: "topic", PARAMETER: "parameter"}
 
 
 @on_stack(

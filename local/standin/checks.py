@@ -276,6 +276,28 @@ def parameter_value(inputs: Props) -> Iterator[Complaint]:
         found = f"{len(value.encode())} bytes"
         yield refuse(given[0], found, f"at most {size} bytes in this tier", "Shorten it, or take the Advanced tier.")
 
+    if isinstance(value, str) and "{{" in value:
+        yield refuse(given[0], value, "a text without {{, which means another parameter", "Spell it otherwise.")
+
+
+def parameter_name(inputs: Props) -> Iterator[Complaint]:
+    """Letters, digits and _ . - in at most 15 levels, and not AWS's own beginnings."""
+    name, region = inputs.get("name"), inputs.get("region")
+    if not isinstance(name, str):
+        return
+    if not limits.PARAMETER_NAME.fullmatch(name):
+        allowed = "A-Z a-z 0-9 _ . -, in levels by /, which then stands before the first too"
+        yield refuse("name", name, allowed, "Correct the name.")
+    if re.match(r"/?(aws|ssm)", name, re.IGNORECASE):
+        yield refuse("name", name, "a name that does not begin with aws or ssm, in capitals or not", "Rename it.")
+    if (levels := name.strip("/").count("/") + 1) > limits.MAX_PARAMETER_LEVELS:
+        most = f"at most {limits.MAX_PARAMETER_LEVELS} levels, it has {levels}"
+        yield refuse("name", name, most, "Shorten the hierarchy.")
+    arn = f"arn:aws:ssm:{region if isinstance(region, str) else 'us-east-1'}:{'0' * 12}:parameter/{name.lstrip('/')}"
+    if len(arn) > limits.MAX_PARAMETER_NAME:
+        most = f"at most {limits.MAX_PARAMETER_NAME} characters with its ARN's beginning, it has {len(arn)}"
+        yield refuse("name", name, most, "Shorten the name.")
+
 
 # -- KMS, Application Auto Scaling ---------------------------------------------------------------------------
 

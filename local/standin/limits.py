@@ -102,6 +102,13 @@ PROTOCOLS: Final = (
 )
 """Protocols of a subscription (SNS API: Subscribe)."""
 
+PARAMETER_NAME: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+|[a-zA-Z0-9_.-]+")
+MAX_PARAMETER_NAME: Final = 1011
+"""A parameter's name, characters, with what its ARN has before it (SSM API: PutParameter)."""
+
+MAX_PARAMETER_LEVELS: Final = 15
+"""Levels of a parameter's name (SSM API: PutParameter)."""
+
 PARAMETER_TYPES: Final = ("String", "StringList", "SecureString")
 PARAMETER_TIERS: Final = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 """Tier → size of the value, bytes (SSM API: PutParameter)."""

@@ -6,8 +6,8 @@
     acs = connect(Path("outputs.json")).family("acs")
     for message in acs.run("messages-in-conversation", conversation_id="27ed7fbc").items: ...
 
-All that is known of a pattern comes from the stack's outputs; a family's declaration needs not be installed. A Scan is
-made only by a pattern that is declared as one.
+All that is known of a pattern comes from the stack's outputs, or from SSM by `connect_parameters`; a family's
+declaration needs not be installed. A Scan is made only by a pattern that is declared as one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tablekit.client.errors import (
     ThrottledError,
     UnreachableError,
 )
+from tablekit.client.parameters import connect_parameters
 from tablekit.client.results import Capacity, Options, Result
 from tablekit.client.values import Attributes, Item, from_dynamodb, to_dynamodb
 
@@ -49,6 +50,7 @@ __all__ = [
     "ThrottledError",
     "UnreachableError",
     "connect",
+    "connect_parameters",
     "from_dynamodb",
     "to_dynamodb",
     "translated",

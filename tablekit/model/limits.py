@@ -2,6 +2,7 @@
 
 SQ: "Quotas in Amazon DynamoDB" (ServiceQuotas). NR: "Supported data types and naming rules in DynamoDB".
 API: the DynamoDB API reference, by structure. IAM: "IAM and AWS STS quotas". CW: the CloudWatch API reference.
+SSM: the Systems Manager API reference.
 All bounds are inclusive.
 """
 
@@ -90,6 +91,9 @@ TAG_VALUE: Final = re.compile(r"[\w \-.:/=+@]{0,256}")
 
 MAX_TAGS: Final = 50
 """Tags a resource (API: TagResource)."""
+
+MAX_PARAMETER_BYTES: Final = 4096
+"""A standard parameter's value, bytes; a larger one is an advanced one, and costs (SSM: PutParameter)."""
 
 REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 """The form of a region's name."""

@@ -43,3 +43,8 @@ def variable(table: str) -> str:
     Letters are upper-cased and everything else but digits becomes an underscore; words are not split.
     """
     return f"DYNAMODB_{re.sub(r'[^A-Z0-9]', '_', table.upper())}_TABLE"
+
+
+def parameter_path(stage: str, family: str) -> str:
+    """Where a family's parameters are in SSM; no family's or stage's path is another's beginning up to its slash."""
+    return f"/dynamodb/{stage}/{family}"

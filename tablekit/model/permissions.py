@@ -12,6 +12,7 @@ from typing import Any
 
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
+from tablekit.model.naming import parameter_path
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.stage import StageConfig
@@ -31,6 +32,7 @@ _WRITES = (
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 )
+PARAMETER_READS = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath")
 _NOT_IN_A_TENANT_ID = (".", ":", "/", "=", "+", "@", " ", "#", "${*}", "${?}", "${$}")
 """What a session tag may hold, or a key treats specially, and a tenant id ([A-Za-z0-9_-]+) may not."""
 
@@ -45,6 +47,10 @@ class Account:
     def table_arn(self, region: str, name: str) -> str:
         """The ARN of a table, or of all whose name fits a pattern."""
         return f"arn:{self.partition}:dynamodb:{region}:{self.id}:table/{name}"
+
+    def parameter_arn(self, region: str, path: str) -> str:
+        """The ARN of a parameter, or of all whose name fits a pattern; path: with its leading slash."""
+        return f"arn:{self.partition}:ssm:{region}:{self.id}:parameter{path}"
 
 
 def table_arns(family: Family, stage: StageConfig, account: Account) -> list[str]:
@@ -73,6 +79,8 @@ def role_policy(role: Role, family: Family, catalogue: Catalogue, stage: StageCo
         statement = _allow("Metrics", ["cloudwatch:PutMetricData"], ["*"])
         statement["Condition"] = {"StringEquals": {"cloudwatch:namespace": role.metrics_namespace}}
         statements.append(statement)
+    if stage.publish_parameters and not role.tenant:
+        statements.append(_parameters_statement(family, stage, account))
     if key := stage.kms_key(family):
         statements.append(_key_statement(key, stage.region_of(family)))
     return {"Version": "2012-10-17", "Statement": statements}
@@ -191,6 +199,13 @@ def _tag_condition(tag: str, separator: str) -> dict[str, Any]:
         "StringNotLike": {tag: [f"*{character}*" for character in refused]},
         "Null": {tag: "false"},
     }
+
+
+def _parameters_statement(family: Family, stage: StageConfig, account: Account) -> dict[str, Any]:
+    """The path itself is what GetParametersByPath asks for, without or with a slash at its end."""
+    path, region = parameter_path(stage.stage, family.key), stage.region_of(family)
+    resources = [account.parameter_arn(region, path), account.parameter_arn(region, f"{path}/*")]
+    return _allow("Parameters", PARAMETER_READS, resources)
 
 
 def _key_statement(key: str, region: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from tablekit.model.table import StreamViewType
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
+PARAMETERS = "ssm"
+"""One more, where the stage publishes parameters."""
 
 
 class StageConfig(Settings):
@@ -31,6 +33,7 @@ class StageConfig(Settings):
     families: those it deploys. existing_families: those whose tables were there before this project; they are
     made in rehearsals, and refused on AWS until they are adopted.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
+    publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
     stage: str
@@ -49,6 +52,7 @@ class StageConfig(Settings):
     tags: dict[str, str] = {}
     trust: dict[str, Trust] = {}
     options: tuple[str, ...] = ()
+    publish_parameters: StrictBool = False
     deny_writes: dict[str, tuple[str, ...]] = {}
     provisioned: dict[str, Capacity] = {}
     streams: dict[str, StreamViewType] = {}
@@ -70,6 +74,11 @@ class StageConfig(Settings):
     def trusted(self, family: Family, role: str) -> Trust | None:
         """Who may assume a role, as set for the role or else for the family; None where the stage says nothing."""
         return self.trust.get(f"{family.key}/{role}") or self.trust.get(family.key)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that this stage's deployment calls."""
+        return (*SERVICES, PARAMETERS) if self.publish_parameters else SERVICES
 
     @property
     def emulated(self) -> bool:
@@ -147,11 +156,11 @@ class StageConfig(Settings):
         return self
 
     def _check_endpoints(self) -> None:
-        for service in SERVICES:
+        for service in self.services:
             if service not in self.endpoints:
                 raise ValueError(
-                    f"aws:endpoints has no {service!r}: on the emulator each of {', '.join(SERVICES)} needs one, or "
-                    "the call would go to AWS; add it, as http://127.0.0.1:4566"
+                    f"aws:endpoints has no {service!r}: on the emulator each of {', '.join(self.services)} needs one, "
+                    "or the call would go to AWS; add it, as http://127.0.0.1:4566"
                 )
         for service, url in self.endpoints.items():
             if not is_loopback(url):

@@ -14,6 +14,7 @@ from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
 from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
+from tablekit.ops.environment import command as environment
 from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.command import seed
@@ -65,6 +66,7 @@ def schema() -> None:
 app.command()(smoke)
 guard.register(app)
 contract.register(app)
+environment.register(app)
 app.command()(seed)
 workbench.register(app)
 app.command()(codegen)

@@ -12,6 +12,7 @@ import pytest
 from tests.audit.accepted import PARLIAMENT
 from tests.support.iam.actions import ACTIONS, NEWER
 from tests.support.iam.deployed import EVERYTHING, STAGES, deployment
+from tests.support.iam.parameters import ON_NOTHING, OTHERS, READS
 
 SECONDS = 300
 PROGRAM = """
@@ -29,7 +30,12 @@ actions = {
     "dynamodb:" + each["privilege"]: sorted({kind["resource_type"].rstrip("*") for kind in each["resource_types"]})
     for each in service["privileges"]
 }
-json.dump({"findings": findings, "actions": actions}, sys.stdout)
+(service,) = [each for each in iam_definition if each["prefix"] == "ssm"]
+parameters = {
+    "ssm:" + each["privilege"]: any(kind["resource_type"].rstrip("*") == "parameter" for kind in each["resource_types"])
+    for each in service["privileges"]
+}
+json.dump({"findings": findings, "actions": actions, "parameters": parameters}, sys.stdout)
 """
 """Runs in the checkers' own environment."""
 
@@ -101,3 +107,9 @@ def test_the_actions_and_their_resources_are_the_references(checkers: Path) -> N
         if action not in NEWER
     }
     assert ours == {action: [kind for kind in kinds if kind or kinds == [""]] for action, kinds in known.items()}
+
+
+def test_the_actions_on_parameters_are_the_references(checkers: Path) -> None:
+    known = parliament(checkers, {})["parameters"]
+    assert {action for action, on_parameters in known.items() if on_parameters} == {*READS, *OTHERS}
+    assert known[ON_NOTHING] is False

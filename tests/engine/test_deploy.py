@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
 
 from families import catalogue
 from local.project import ROOT
@@ -19,6 +20,7 @@ from tablekit.contract import read
 from tablekit.contract.schema import schema_text
 from tablekit.model import Family, Table
 from tablekit.model.stage import StageConfig
+from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project, project
 from tests.support import dynamodb_local
 from tests.support.contracts import assert_golden
@@ -37,6 +39,19 @@ def client(deployed: Project, family: Family) -> BaseClient:
 def described(deployed: Project, family: Family, table: Table) -> dict[str, Any]:
     found: dict[str, Any] = client(deployed, family).describe_table(TableName=family.physical(table.name, "local"))  # type: ignore[attr-defined]
     return found["Table"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("key", list(CATALOGUE.families))
+def test_the_variables_of_every_family_name_tables_that_are_there(deployed: Project, key: str, tmp_path: Path) -> None:
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps(deployed.outputs()))
+    shown = CliRunner().invoke(app, ["env", "--family", key, "--outputs", str(file), "--format", "json"])
+    assert shown.exit_code == 0, shown.output
+    variables = json.loads(shown.output)
+    region = variables.pop("AWS_REGION")
+    there = set(deployed.client("dynamodb", region).list_tables(Limit=100)["TableNames"])
+    assert len(variables) == len(CATALOGUE.family(key).tables)
+    assert set(variables.values()) <= there
 
 
 def test_there_are_37_tables_of_six_families(deployed: Project) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from policies.resource import ALARM, ROLE, ROLE_POLICY, TABLE
+from policies.resource import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE
 from tests.policies.analyzer import Sent
 from tests.policies.program import Key
 
@@ -20,7 +20,7 @@ Change = Callable[[Resources, Key], None]
 class Mutation:
     """name: what is broken. target: in which resource. `rule` must tell it, at `level`, in `stage`.
 
-    says: a part of the message.
+    says: a part of the message. settings: the stage's, beside its file's.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Mutation:
     says: str
     stage: str = "prod"
     level: str = "mandatory"
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 def put(path: str, value: Any) -> Change:
@@ -160,6 +161,10 @@ def policy(name: str) -> Key:
 
 def role(name: str) -> Key:
     return ROLE, name
+
+
+def parameter(name: str) -> Key:
+    return PARAMETER, name
 
 
 def alarm(name: str) -> Key:

@@ -25,7 +25,7 @@ def told(pack: Pack, rule: str, resources: Resources, target: Key) -> list[Found
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: f"{mutation.rule}: {mutation.name}")
 def test_the_rule_that_owns_a_mutation_tells_it(pack: Pack, mutation: Mutation) -> None:
-    config, resources = stack(mutation.stage)
+    config, resources = stack(mutation.stage, **mutation.settings)
     pack.at(mutation.stage, config)
     if mutation.rule not in ALWAYS_TOLD:
         assert told(pack, mutation.rule, resources, mutation.target) == [], "before the mutation"

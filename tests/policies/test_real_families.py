@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from policies.decisions import ACCEPTED
-from policies.resource import ALARM, ROLE, ROLE_POLICY, TABLE
+from policies.resource import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE
 from tests.components.mocked import ACCOUNT
 from tests.policies.analyzer import Pack, Sent
 from tests.policies.mutate import LOCKS, POSTS, PSE, READS, USERS, Change, both, drop, put
@@ -19,6 +19,8 @@ from tests.policies.program import Key, stack
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine sends a text that only the update will know."""
 KEY = f"arn:aws:kms:eu-west-2:{ACCOUNT}:key/1"
+
+SSM = f"arn:aws:ssm:eu-west-2:{ACCOUNT}:parameter"
 
 
 @pytest.mark.parametrize("stage", ["local", "dev", "prod"])
@@ -109,7 +111,9 @@ def test_a_role_and_an_alarm_of_nobody_we_know_are_theirs(pack: Pack) -> None:
     queue = Sent(ALARM, "queue", {"namespace": "AWS/SQS", "metricName": "Any", "statistic": "Average", "period": 60})
     inputs = resources[READS].inputs | {"dimensions": {"TableName": "elsewhere"}, "tags": {}}
     table = Sent(ALARM, "elsewhere", inputs)
-    assert pack.everything([reads, logs, partner, queue, table]) == []
+    secrets = Sent(ROLE_POLICY, "task", granting(Action="ssm:GetParameters", Resource=f"{SSM}/dynamodb/prod/acs/env/*"))
+    own = Sent(PARAMETER, "warehouse", {"name": "/warehouse/key", "type": "SecureString", "tier": "Advanced"})
+    assert pack.everything([reads, logs, partner, queue, table, secrets, own]) == []
 
 
 def test_a_role_of_nobody_we_know_is_not_let_loose_on_dynamodb(pack: Pack) -> None:
@@ -148,6 +152,17 @@ def test_a_shorter_window_may_be_allowed(pack: Pack) -> None:
     assert rule not in {each.rule for each in pack.at("prod", config, given).analyze(resources[USERS])}
 
 
+def test_a_part_whose_text_is_not_known_yet_is_passed_over(pack: Pack) -> None:
+    config, resources = stack("prod", publishParameters=True)
+    pack.at("prod", config)
+    parts = [key for key in resources if key[0] == PARAMETER and "/contract/" in key[1]]
+    for key in parts:
+        resources[key].inputs["insecureValue"] = UNKNOWN
+        assert pack.analyze(resources[key]) == []
+    assert len(parts) > 20
+    assert pack.analyze_stack(list(resources.values())) == []
+
+
 @pytest.mark.parametrize("stage", ["dev", "prod"])
 def test_the_stage_with_everything_turned_on_is_clean_too(pack: Pack, stage: str) -> None:
     keys = {region: KEY.replace("eu-west-2", region) for region in ("eu-west-2", "us-east-1")}
@@ -157,6 +172,7 @@ def test_the_stage_with_everything_turned_on_is_clean_too(pack: Pack, stage: str
         encryption="customer-managed",
         kmsKeyArns=keys,
         options=["pse-shares-ai-response-cache"],
+        publishParameters=True,
         denyWrites={"acs": [f"arn:aws:iam::{ACCOUNT}:role/intern"]},
         streams={"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "NEW_IMAGE"},
     )

@@ -22,12 +22,12 @@ def test_ids_are_unique() -> None:
 
 def test_the_rules_by_topic() -> None:
     counts = {topic: sum(rule.topic == topic for rule in RULES) for topic in get_args(Topic)}
-    assert counts == {"tables": 17, "indexes": 6, "access": 11, "alarms": 6, "stack": 5}
+    assert counts == {"tables": 17, "indexes": 6, "access": 11, "alarms": 6, "parameters": 4, "stack": 5}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_a_rule_is_complete(rule: Rule) -> None:
-    assert re.fullmatch(r"(table|index|access|alarm|stack)(-[a-z]+)+", rule.id)
+    assert re.fullmatch(r"(table|index|access|alarm|parameter|stack)(-[a-z]+)+", rule.id)
     assert rule.what[0].isupper()
     assert not rule.what.endswith(".")
     assert not rule.why.endswith(".")

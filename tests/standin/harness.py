@@ -32,6 +32,7 @@ ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC = "aws:sns/topic:Topic"
+PARAMETER = "aws:ssm/parameter:Parameter"
 
 
 class PluginError(Exception):

@@ -9,7 +9,7 @@ import pytest
 
 from local.standin.values import UNKNOWN, Props
 
-from .harness import ALARM, ROLE, ROLE_POLICY, TABLE, TOPIC, Plugin, PluginError
+from .harness import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC, Plugin, PluginError
 from .test_table import indexed, users
 
 TRUST = json.dumps(
@@ -48,6 +48,10 @@ def query(number: int, **more: Any) -> Props:
 
 
 TOTAL: Props = {"id": "total", "expression": "SUM(METRICS())", "returnData": True}
+
+
+def parameter(**more: Any) -> Props:
+    return {"name": "/dev/users", "type": "String", "insecureValue": "x", **more}
 
 
 def with_index(**change: Any) -> Props:
@@ -178,8 +182,20 @@ WRONG: list[tuple[str, Props, str]] = [
     (TOPIC, {"name": "a b"}, "allowed: 1 to 256 of A-Z a-z 0-9 _ -"),
     (TOPIC, {"name": "orders", "fifoTopic": True}, "ends in .fifo"),
     ("aws:sns/topicSubscription:TopicSubscription", {"topic": "a", "protocol": "fax", "endpoint": "1"}, "email"),
-    ("aws:ssm/parameter:Parameter", {"type": "Text", "value": "x"}, "allowed: String, StringList, SecureString"),
-    ("aws:ssm/parameter:Parameter", {"type": "String"}, "exactly one of value, insecureValue"),
+    (PARAMETER, {"type": "Text", "value": "x"}, "allowed: String, StringList, SecureString"),
+    (PARAMETER, {"type": "String"}, "exactly one of value, insecureValue"),
+    (PARAMETER, parameter(name="/dev/a b"), "name is '/dev/a b'; allowed: A-Z a-z 0-9 _ . -, in levels by /"),
+    (PARAMETER, parameter(name="dev/users"), "which then stands before the first too"),
+    (PARAMETER, parameter(name="/dev//users"), "allowed: A-Z a-z 0-9 _ . -, in levels by /"),
+    (PARAMETER, parameter(name="/dev/"), "allowed: A-Z a-z 0-9 _ . -, in levels by /"),
+    (PARAMETER, parameter(name="/aws/users"), "a name that does not begin with aws or ssm"),
+    (PARAMETER, parameter(name="SSM-users"), "a name that does not begin with aws or ssm"),
+    (PARAMETER, parameter(name="/a" * 16), "allowed: at most 15 levels, it has 16"),
+    (PARAMETER, parameter(name="/dev/" + "a" * 970), "with its ARN's beginning, it has 1019"),
+    (PARAMETER, parameter(insecureValue="a" * 4097), "'4097 bytes'; allowed: at most 4096 bytes in this tier"),
+    (PARAMETER, parameter(insecureValue="é" * 2049), "'4098 bytes'; allowed: at most 4096 bytes in this tier"),
+    (PARAMETER, parameter(tier="Advanced", insecureValue="a" * 8193), "allowed: at most 8192 bytes in this tier"),
+    (PARAMETER, parameter(insecureValue="{{ssm:other}}"), "a text without {{, which means another parameter"),
     ("aws:kms/key:Key", {"deletionWindowInDays": 3}, "allowed: 7 to 30 days"),
     ("aws:kms/alias:Alias", {"name": "mine", "targetKeyId": "k"}, "alias/ and then letters"),
 ]
@@ -192,6 +208,10 @@ def test_refused(plugin: Plugin, token: str, inputs: Props, words: str) -> None:
 
 RIGHT: list[tuple[str, Props]] = [
     (TABLE, users()),
+    (PARAMETER, parameter(name="/dynamodb/dev/cloudstro/env/AWS_REGION")),
+    (PARAMETER, parameter(name="/a" * 15, insecureValue="a" * 4096)),
+    (PARAMETER, parameter(name="paws.ssm", insecureValue='{"a":{"b":{}}}')),
+    (PARAMETER, parameter(tier="Advanced", insecureValue="a" * 8192)),
     (TABLE, many(20)),
     (TABLE, local_indexes(5)),
     (TABLE, included(5, 20)),

@@ -10,10 +10,10 @@ import pytest
 from local.standin.context import TAKE_OVER, Context
 from local.standin.errors import ServiceError, Unreachable
 
-from .harness import ALARM, ROLE, TABLE, TOPIC, Plugin, PluginError
+from .harness import ALARM, PARAMETER, ROLE, TABLE, TOPIC, Plugin, PluginError
 from .test_checks import alarm
 from .test_table import describe, indexed, users
-from .test_types import PARAMETER, ROLE_INPUTS
+from .test_types import ROLE_INPUTS
 
 TTL = {"ttl": {"attributeName": "expires", "enabled": True}}
 

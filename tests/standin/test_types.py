@@ -11,7 +11,7 @@ import pytest
 from local.standin import catalog, schema
 from local.standin.values import Props
 
-from .harness import ALARM, ROLE, ROLE_POLICY, TABLE, TOPIC, Plugin
+from .harness import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC, Plugin
 from .test_checks import TOTAL, TRUST, alarm, query
 from .test_table import users
 
@@ -31,7 +31,6 @@ TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 TARGET = "aws:appautoscaling/target:Target"
 SCALING = "aws:appautoscaling/policy:Policy"
-PARAMETER = "aws:ssm/parameter:Parameter"
 KEY = "aws:kms/key:Key"
 ALIAS = "aws:kms/alias:Alias"
 

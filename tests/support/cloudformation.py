@@ -254,12 +254,24 @@ def _alarm(inputs: Inputs) -> Properties:
     }
 
 
+def _parameter(inputs: Inputs) -> Properties:
+    return {
+        "Name": inputs.pop("name"),
+        "Type": inputs.pop("type"),
+        "Tier": inputs.pop("tier"),
+        "Value": inputs.pop("insecureValue"),
+        "Description": inputs.pop("description"),
+        "Tags": inputs.pop("tags", {}),
+    }
+
+
 _KINDS: dict[str, tuple[str, Callable[[Inputs], Properties]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
     _TOPIC: ("AWS::SNS::Topic", _topic),
     _ROLE: ("AWS::IAM::Role", _role),
     "aws:iam/rolePolicy:RolePolicy": ("AWS::IAM::RolePolicy", _role_policy),
     "aws:sns/topicSubscription:TopicSubscription": ("AWS::SNS::Subscription", _subscription),
+    "aws:ssm/parameter:Parameter": ("AWS::SSM::Parameter", _parameter),
     "aws:cloudwatch/metricAlarm:MetricAlarm": ("AWS::CloudWatch::Alarm", _alarm),
 }
 """What CloudFormation calls a type, and how its properties are translated. A translation takes each from the inputs."""

@@ -17,7 +17,7 @@ from tests.support.declare import stage
 
 COMMANDS = (
     *("list", "check", "schema", "contract", "guard", "index-steps", "seed", "smoke"),
-    *("export", "import", "codegen"),
+    *("env", "codegen", "export", "import"),
 )
 
 

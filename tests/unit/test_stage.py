@@ -71,6 +71,18 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] 
         {"endpoints": [{k: v for k, v in LOOPBACK.items() if k != "sts"}]},
         ("no 'sts'", "would go to AWS"),
     ),
+    "parameters without an endpoint": (
+        "local",
+        {**BOTH, "publishParameters": True},
+        {"endpoints": [LOOPBACK]},
+        ("no 'ssm'", "each of dynamodb, iam, sts, cloudwatch, sns, ssm needs one"),
+    ),
+    "parameters by a word": (
+        "dev",
+        {**BOTH, "publishParameters": "on"},
+        {},
+        ("publishParameters: 'on' is not allowed",),
+    ),
     "endpoints that are no JSON": ("local", BOTH, {"endpoints": "[{"}, ("aws:endpoints", "not JSON")),
     "local as a rehearsal": (
         "local",

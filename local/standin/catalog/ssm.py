@@ -68,6 +68,7 @@ PARAMETER: Final = ResourceType(
     tidy=_one_value,
     secrets=("value",),
     checks=(
+        checks.parameter_name,
         checks.parameter_value,
         checks.one_of("type", limits.PARAMETER_TYPES),
         checks.one_of("tier", limits.PARAMETER_TIERS),

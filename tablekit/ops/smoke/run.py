@@ -22,6 +22,7 @@ from tablekit.model.permissions import Account
 from tablekit.ops.smoke import explain
 from tablekit.ops.smoke.calls import Recorder
 from tablekit.ops.smoke.control_alarms import alarm_problems
+from tablekit.ops.smoke.control_parameters import parameter_problems
 from tablekit.ops.smoke.control_roles import role_problems
 from tablekit.ops.smoke.control_tables import table_problems
 from tablekit.ops.smoke.dataplane import Runner
@@ -190,6 +191,9 @@ def _control_jobs(
         made.append(
             (family.key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", checked)
         )
+        if stage.publish_parameters:
+            checked = partial(parameter_problems, clients, family, exported, stage)
+            made.append((family.key, "parameters", "ssm:GetParametersByPath", checked))
     for region, account in sorted(accounts.items()) if whole else ():
         if alarms := account_alarms(stage, region):
             topic = f"arn:{account.partition}:sns:{region}:{account.id}:{account_topic(stage)}"

@@ -14,7 +14,7 @@ from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD, PROJECT
-from tablekit.model.stage import LOCAL, SERVICES, StageConfig, is_loopback, load_stage, setting
+from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, is_loopback, load_stage, setting
 
 _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
 
@@ -66,7 +66,7 @@ def load(
     settings.setdefault("families", list(contract.families))
     aws = _of(given, "aws", hidden)
     if endpoint:
-        aws["endpoints"] = dict.fromkeys(SERVICES, endpoint)
+        aws["endpoints"] = dict.fromkeys((*SERVICES, PARAMETERS), endpoint)
         if contract.stage != LOCAL and is_loopback(endpoint):
             settings["rehearsal"] = True
     config = load_stage(contract.stage, settings, aws, catalogue)
@@ -99,7 +99,8 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
             config = tried
     unchecked = (
         f"no {name} was found, so these were not compared: deletion protection, the window of point-in-time recovery, "
-        "a customer-managed key, the stage's own tags, streams and capacity, the texts of the roles' policies; "
+        "a customer-managed key, the stage's own tags, streams and capacity, the texts of the roles' policies, "
+        "published parameters; "
         f"give --config {name}",
     )
     return Settings(config, False, unchecked, endpoint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from tests.support.iam import parameters
 from tests.support.iam.deployed import EVERYTHING, STAGES, deployment
 from tests.support.iam.matrix import report, world
 
@@ -14,6 +15,9 @@ def main() -> int:
     reports = [report(deployment(stage), resources) for stage in STAGES]
     reports.append(report(deployment("prod", **EVERYTHING), resources))
     reports[-1].stage = "prod with every option"
+    for published in (False, True):
+        made = [deployment(stage, publishParameters=published) for stage in STAGES]
+        reports += [parameters.report(each, published) for each in made]
     for each in reports:
         print(each.line())
     print(

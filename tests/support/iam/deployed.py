@@ -22,6 +22,7 @@ EVERYTHING: dict[str, Any] = {
     "encryption": "customer-managed",
     "kmsKeyArns": KEYS,
     "options": ["pse-shares-ai-response-cache"],
+    "publishParameters": True,
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
 }
 """Settings with every opt-in on, which change what the roles may do."""

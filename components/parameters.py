@@ -1,0 +1,60 @@
+"""A family's contract and variables in SSM Parameter Store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.naming import child, token
+from tablekit.contract.parameters import Publication
+from tablekit.model.family import Family
+from tablekit.model.resource_tags import family_tags
+from tablekit.model.stage import StageConfig
+
+
+class FamilyParameters(pulumi.ComponentResource):
+    """What a family publishes for programs without the stack's outputs, in its region: one parameter a variable, and
+    its contract in as many as it takes.
+
+    exported: the family's part of the contract. All are standard ones, which cost nothing, of type String: they hold
+    names, no secret. Output: path, what their names begin with.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        family: Family,
+        stage: StageConfig,
+        exported: pulumi.Output[dict[str, Any]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(token("FamilyParameters"), name, None, opts)
+        self.publication = Publication(family, stage)
+        values: dict[str, pulumi.Input[str]] = {**self.publication.variables}
+        for number, part in enumerate(self.publication.parts, 1):
+            values[part] = exported.apply(_Part(self.publication, number))
+        for parameter, value in values.items():
+            aws.ssm.Parameter(
+                f"{family.key}{parameter.removeprefix(self.publication.path)}",
+                name=parameter,
+                type="String",
+                tier="Standard",
+                insecure_value=value,  # so that a plan shows what changes
+                description=f"Family {family.key} in stage {stage.stage}, by Pulumi",
+                region=stage.region_of(family),
+                tags=family_tags(family, stage),
+                opts=child(self),
+            )
+        self.register_outputs({"path": self.publication.path})
+
+
+class _Part:
+    """A part's text, once the family is made. A class, as a closure in a loop would see the last number."""
+
+    def __init__(self, publication: Publication, number: int) -> None:
+        self.publication, self.number = publication, number
+
+    def __call__(self, exported: dict[str, Any]) -> str:
+        return self.publication.part(exported, self.number)

@@ -1,0 +1,157 @@
+"""Rules on what is published in SSM: where it stands, of what kind, that all of it is there, and who may read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from policies.grants import allows
+from policies.resource import PARAMETER, POLICY, ROLE_POLICY, NotKnownError, Resource, listed
+from policies.rule import Finding, Rule, on, on_stack
+from policies.run import Run
+from tablekit.model.family import Family
+from tablekit.model.limits import MAX_PARAMETER_BYTES
+from tablekit.model.naming import PROJECT, parameter_path
+from tablekit.model.permissions import PARAMETER_READS
+
+_ROOT = "/dynamodb"
+_FIRST = "contract/1"
+
+
+def _published(run: Run) -> bool:
+    return str(run.configured("publishParameters", False)).lower() == "true"
+
+
+def _path_of(arn: str) -> str | None:
+    """The name part of a parameter's ARN or of a pattern for ARNs, with its slash; None where there is none."""
+    _, found, rest = arn.partition(":parameter")
+    return rest if found else None
+
+
+@on(
+    ROLE_POLICY,
+    POLICY,
+    topic="parameters",
+    id="parameter-readers",
+    what="Parameters are read by the roles of their own family and stage only",
+    why="a family's contract is its own programs' business, and one stage's is wrong in another",
+)
+def readers(policy: Resource, run: Run) -> Iterator[str]:
+    """Roles of nobody we know may have what they like in other projects: a task that injects variables needs them."""
+    declared = run.role(policy)
+    for statement in allows(policy):
+        actions = [action for action in listed(statement.get("Action")) if action.lower().startswith("ssm:")]
+        resources = listed(statement.get("Resource"))
+        where = f"policy {policy.name}, statement {statement.get('Sid', '(without Sid)')}"
+        if not actions:
+            continue
+        if declared is None:
+            paths = [parameter_path(run.stage, each.key) for each in run.catalogue]
+            names = [*paths, *(f"{path}/{_FIRST}" for path in paths)]
+            ours = [arn for arn in resources if any(fnmatchcase(name, _path_of(arn) or arn) for name in names)]
+            if ours and run.project == PROJECT:
+                yield f"{where} allows {actions[0]} on {ours[0]!r}; only the families' own roles may: remove it"
+            continue
+        family, role = declared
+        if role.tenant:
+            yield f"{where} allows {actions[0]}; a tenant's role has nothing but its tenant's items: remove it"
+            continue
+        if not _published(run):
+            yield f"{where} allows {actions[0]}, and publishParameters is off in {run.stage}; remove it, or turn it on"
+            continue
+        for action in actions:
+            if action not in PARAMETER_READS:
+                yield f"{where} allows {action}; a role reads parameters by {', '.join(PARAMETER_READS)}: remove it"
+        own = parameter_path(run.stage, family.key)
+        for arn in resources:
+            if _path_of(arn) not in (own, f"{own}/*"):
+                yield (
+                    f"{where} is on {arn!r}; family {family.key!r} has parameter{own} and parameter{own}/* in "
+                    f"{run.stage}: keep to these"
+                )
+            elif (region := arn.split(":")[3]) in ("", "*"):
+                yield f"{where}: {arn!r} is of region {region!r}; name one region"
+
+
+@on(
+    PARAMETER,
+    topic="parameters",
+    id="parameter-place",
+    what="A parameter under /dynamodb is at the path of a deployed family and this stage",
+    why="elsewhere another's roles read it, and take its names for their own",
+)
+def place(parameter: Resource, run: Run) -> Iterator[str]:
+    """The path is that of the component's family."""
+    name = parameter.get("name", default="")
+    if not f"{name}/".startswith(f"{_ROOT}/"):
+        return
+    family = _family_of(parameter, run)
+    paths = [parameter_path(run.stage, each.key) for each in ([family] if family else run.catalogue)]
+    if not any(name.startswith(f"{path}/") for path in paths):
+        yield (
+            f"parameter {name!r}: in stage {run.stage} it must be under "
+            f"{paths[0] if family else f'{_ROOT}/{run.stage}/<family>'}; mend its name"
+        )
+
+
+@on(
+    PARAMETER,
+    topic="parameters",
+    id="parameter-kind",
+    what="A published parameter is a standard one of type String",
+    why="an advanced one costs, and a SecureString asks its readers for a key; it holds names, no secret",
+)
+def kind(parameter: Resource, run: Run) -> Iterator[str]:
+    """Of those under /dynamodb."""
+    name = parameter.get("name", default="")
+    if not name.startswith(f"{_ROOT}/"):
+        return
+    for prop, wanted in (("type", "String"), ("tier", "Standard")):
+        if (given := parameter.get(prop, default=wanted)) != wanted:
+            yield f"parameter {name!r}: {prop} is {given!r}; it must be {wanted!r}: mend it"
+    try:
+        size = len(str(parameter.get("insecureValue", default=parameter.get("value", default=""))).encode())
+    except NotKnownError:
+        return
+    if size > MAX_PARAMETER_BYTES:
+        yield f"parameter {name!r} has {size} bytes; a standard one takes {MAX_PARAMETER_BYTES}: divide it"
+
+
+@on_stack(
+    topic="parameters",
+    id="parameter-published",
+    what="A stage that publishes does so whole for every deployed family, and another not at all",
+    why="a program whose contract has a gap fails far from the cause",
+)
+def published(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """Every variable of the family's, its region, and the parts of its contract, as the first one counts them."""
+    there = {each.name: each for each in resources if each.type == PARAMETER}
+    for family in run.deployed(resources):
+        first = f"{family.key}/{_FIRST}"
+        names = [first, f"{family.key}/env/AWS_REGION"]
+        names += [f"{family.key}/env/{family.variable(table.name)}" for table in family.tables]
+        names += [f"{family.key}/contract/{number}" for number in range(2, _parts(there.get(first)) + 1)]
+        for name in names:
+            if (name in there) is not _published(run):
+                how = "is missing" if _published(run) else "is there, and publishParameters is off"
+                yield Finding(f"parameter {name} {how} in stage {run.stage}; restore it, or change the setting")
+
+
+def _parts(first: Resource | None) -> int:
+    """How many parts the first one says that there are; 1 where nobody knows yet."""
+    if first is None:
+        return 1
+    try:
+        return int(json.loads(first.get("insecureValue", default="{}")).get("parts", 1))
+    except NotKnownError:
+        return 1
+
+
+def _family_of(parameter: Resource, run: Run) -> Family | None:
+    """By its Pulumi name, which begins with the family's key."""
+    key = parameter.name.split("/")[0]
+    return run.catalogue.families.get(key)
+
+
+RULES: tuple[Rule, ...] = (readers, place, kind, published)

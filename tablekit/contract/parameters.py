@@ -1,0 +1,184 @@
+"""A family's contract as SSM parameters, cut into standard ones; `parts` puts it together again.
+
+    /dynamodb/<stage>/<family>/env/<VARIABLE>     a variable's value, as it is
+    /dynamodb/<stage>/<family>/contract/<n>       part n, from 1, of the family's contract, as JSON
+
+A part is a JSON object with `contractVersion`, `stage`, `family`, `part`, `parts`, `revision` and `contract`: what this
+part holds of the family as it is in the stack's outputs, without nulls. Objects of several parts are merged, lists
+joined. `revision` is the same in all parts of one deployment. How many parts there are follows from the declaration and
+the stage alone, as a plan must know it before any ARN is known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tablekit.contract.build import export_family
+from tablekit.contract.errors import ContractError
+from tablekit.contract.parts import MOST_PARTS, REVISION_DIGITS, revision_of
+from tablekit.contract.v1 import VERSION
+from tablekit.contract.variables import variables_of
+from tablekit.model.alarms import family_alarms, family_topic
+from tablekit.model.family import Family
+from tablekit.model.limits import MAX_PARAMETER_BYTES
+from tablekit.model.naming import parameter_path
+from tablekit.model.permissions import Account
+from tablekit.model.stage import StageConfig
+
+_LONGEST = Account("1" * 12, "aws-us-gov")
+"""An account whose ARNs are as long as they come."""
+_STREAM = "/stream/2026-01-31T10:00:00.000"
+_APART = 1024
+"""Bytes of JSON from which on a part of the contract may be divided among parameters."""
+
+Path = tuple[str | int, ...]
+
+
+class Publication:
+    """What a family has in SSM in a stage.
+
+    path: what all names begin with. variables: name -> value. parts: the names of the contract's parts.
+
+    Raises ContractError where one text is longer than a parameter, or the whole takes too many.
+    """
+
+    def __init__(self, family: Family, stage: StageConfig) -> None:
+        expected = _expected(family, stage)
+        self.path = parameter_path(stage.stage, family.key)
+        self._stage, self._family = stage.stage, family.key
+        self._parts = self._packed(expected)
+        self.variables = {f"{self.path}/env/{name}": value for name, value in variables_of(expected).items()}
+        self.parts = tuple(f"{self.path}/contract/{number}" for number in range(1, len(self._parts) + 1))
+
+    def part(self, exported: Mapping[str, Any], number: int) -> str:
+        """The text of a part, from 1. exported: the family as the deployment made it, as in the stack's outputs.
+
+        Raises ContractError where these are of another declaration.
+        """
+        contract = _without_nulls(exported)
+        try:
+            return self._text(contract, self._parts[number - 1], number, len(self._parts), revision_of(contract))
+        except (KeyError, IndexError) as error:
+            raise ContractError(
+                f"family {self._family!r}: the outputs have no {error.args[0]!r} where the declaration has one; "
+                "were they made by another version? pulumi up"
+            ) from None
+
+    def values(self, exported: Mapping[str, Any]) -> dict[str, str]:
+        """Every parameter's name and value."""
+        texts = {name: self.part(exported, number) for number, name in enumerate(self.parts, 1)}
+        return {**texts, **self.variables}
+
+    def _packed(self, expected: Any) -> tuple[tuple[Path, ...], ...]:
+        contract = _without_nulls(expected.model_dump(by_alias=True))
+        packed: list[tuple[Path, ...]] = []
+        for path in _divided(contract, ()):
+            last = packed[-1] if packed else ()
+            if packed and self._fits(contract, (*last, path)):
+                packed[-1] = (*last, path)
+            elif self._fits(contract, (path,)):
+                packed.append((path,))
+            else:
+                where = ".".join(map(str, path))
+                raise ContractError(
+                    f"family {self._family!r}: {where} has {len(_json(_at(contract, path)))} bytes, more than a "
+                    f"parameter of {MAX_PARAMETER_BYTES} takes beside its head; shorten it, or turn publishParameters "
+                    "off"
+                )
+        if len(packed) > MOST_PARTS:
+            raise ContractError(
+                f"family {self._family!r}: its contract takes {len(packed)} parameters, and {MOST_PARTS} are the most; "
+                "divide the family, or turn publishParameters off"
+            )
+        return tuple(packed)
+
+    def _fits(self, contract: Any, paths: tuple[Path, ...]) -> bool:
+        text = self._text(contract, paths, MOST_PARTS, MOST_PARTS, "0" * REVISION_DIGITS)
+        return len(text) <= MAX_PARAMETER_BYTES
+
+    def _text(self, contract: Any, paths: tuple[Path, ...], number: int, count: int, revision: str) -> str:
+        held: dict[str, Any] = {}
+        for path in paths:
+            _graft(held, path, _at(contract, path))
+        return _json(
+            {
+                "contractVersion": VERSION,
+                "stage": self._stage,
+                "family": self._family,
+                "part": number,
+                "parts": count,
+                "revision": revision,
+                "contract": _ordered(held),
+            }
+        )
+
+
+def _expected(family: Family, stage: StageConfig) -> Any:
+    """The family as it will be exported, with ARNs as long as they come."""
+    region = stage.region_of(family)
+    names = {table.name: family.physical(table.name, stage.stage) for table in family.tables}
+    arns = {table: _LONGEST.table_arn(region, name) for table, name in names.items()}
+    alarms = family_alarms(family, stage)
+    here = f"arn:{_LONGEST.partition}:{{}}:{_LONGEST.id}:{{}}"
+    return export_family(
+        family,
+        stage,
+        table_arns=arns,
+        stream_arns={name: f"{arn}{_STREAM}" if stage.stream(family, name) else None for name, arn in arns.items()},
+        role_arns={
+            role.name: here.format("iam:", f"role/{family.role_name(role, stage.stage)}") for role in family.roles
+        },
+        topic_arn=here.format(f"sns:{region}", family_topic(family, stage)) if alarms else None,
+        alarm_names=[alarm.name for alarm in alarms],
+    )
+
+
+def _divided(value: Any, path: Path) -> Iterator[Path]:
+    """Paths to the pieces of a value that together are all of it, each small if it can be."""
+    if len(_json(value)) <= _APART or not isinstance(value, dict | list):
+        yield path
+    elif isinstance(value, list):
+        yield from ((*path, place) for place in range(len(value)))
+    else:
+        for name, inner in value.items():
+            yield from _divided(inner, (*path, name))
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _graft(tree: dict[str, Any], path: Path, value: Any) -> None:
+    """Put a piece where it belongs; one of a list behind those that are there."""
+    if not path:
+        tree.update(value)
+        return
+    *way, last = path
+    inside: Any = tree
+    for step, following in zip(way, path[1:], strict=True):
+        inside = inside.setdefault(step, [] if isinstance(following, int) else {})
+    if isinstance(last, int):
+        inside.append(value)
+    else:
+        inside[last] = value
+
+
+def _ordered(value: Any) -> Any:
+    """Names in alphabetical order, as the engine keeps a stack's outputs: two readings of one contract are one text."""
+    return {name: _ordered(value[name]) for name in sorted(value)} if isinstance(value, dict) else value
+
+
+def _without_nulls(value: Any) -> Any:
+    """A reader takes what is missing for null."""
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return value
+
+
+def _json(value: Any) -> str:
+    """Compact ASCII, so that bytes are characters; SSM takes two opening braces for a reference to a parameter."""
+    return json.dumps(value, separators=(",", ":")).replace("{{", "{\\u007b")

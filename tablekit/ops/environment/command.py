@@ -1,0 +1,89 @@
+"""`tablekit env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tablekit.contract import Contract
+from tablekit.ops import sources
+from tablekit.ops.environment.errors import VariableError
+from tablekit.ops.environment.formats import Format, write
+from tablekit.ops.environment.variables import collect
+from tablekit.ops.options import Outputs, Stack
+
+Family = Annotated[
+    list[str] | None, typer.Option("--family", help="This family's variables; may be repeated. Default: all.")
+]
+AsFormat = Annotated[
+    Format, typer.Option("--format", help="A .env file, a shell's exports, JSON, or what goes into $GITHUB_ENV.")
+]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", help="The file to write, at once and whole; - is standard output.")
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace the file where it is there already.")]
+FromParameters = Annotated[
+    str | None,
+    typer.Option(
+        "--from-parameters", metavar="STAGE", help="Read the stage's families from SSM instead of a stack's outputs."
+    ),
+]
+Region = Annotated[
+    str | None, typer.Option("--region", help="Where --from-parameters reads; default: AWS_REGION, or the profile's.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("env")(env)
+
+
+def env(
+    family: Family = None,
+    outputs: Outputs = None,
+    stack: Stack = None,
+    from_parameters: FromParameters = None,
+    region: Region = None,
+    as_format: AsFormat = Format.DOTENV,
+    output: Output = Path("-"),
+    replace: Replace = False,
+) -> None:
+    """Print the environment variables of families: their tables' names, and AWS_REGION. Never a secret.
+
+    Two families that give one variable different values (both have users, or their regions differ) are refused: name
+    one with --family. docs/consume/environment.md says who reads which format.
+
+    Exit code 0: written. 1: not, and nothing is written. 2: wrong words.
+    """
+    families = family or []
+    if from_parameters:
+        contract = _published(from_parameters, families, region, outputs, stack)
+    elif region:
+        raise VariableError("--region belongs to --from-parameters; give it, or leave --region out")
+    else:
+        contract = sources.outputs(outputs, stack)
+    text = write(collect(contract, families), as_format)
+    if str(output) == "-":
+        typer.echo(text, nl=False)
+    else:
+        from tablekit.ops.environment.save import save
+
+        save(output, text, replace)
+
+
+def _published(
+    stage: str, families: list[str], region: str | None, outputs: Path | None, stack: str | None
+) -> Contract:
+    if outputs or stack:
+        raise VariableError(
+            f"both --from-parameters {stage} and {outputs or stack} are named; give one (TABLEKIT_OUTPUTS names a file)"
+        )
+    if not families:
+        raise VariableError("--from-parameters reads family by family; name one with --family")
+    from tablekit.client import Clients, connect_parameters
+
+    clients = Clients()
+    read = {key: connect_parameters(stage, key, region, clients).contract for key in dict.fromkeys(families)}
+    return Contract(stage=stage, families={key: each.families[key] for key, each in read.items()})

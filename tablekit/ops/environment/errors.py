@@ -1,0 +1,13 @@
+"""The errors of `tablekit env`.
+
+TablekitError
+└── VariableError      variables that can't stand beside each other, be written in the format, or be saved
+"""
+
+from __future__ import annotations
+
+from tablekit.model.errors import TablekitError
+
+
+class VariableError(TablekitError):
+    """Variables that can't stand beside each other, be written in the format, or be saved."""

@@ -1,0 +1,129 @@
+"""What a stage publishes in SSM: which parameters, with what in them, and that it publishes nothing unless told to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import TableFamily, deploy
+from tablekit.contract.parts import assembled
+from tablekit.model import Catalogue, Family
+from tablekit.model.permissions import Account
+from tests.components.mocked import ACCOUNT, Recorder, run
+from tests.policies.program import settings, stack
+from tests.support import declare
+
+PARAMETER = "aws:ssm/parameter:Parameter"
+SSM = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter"
+
+
+def made(declared: Family, name: str = "dev", **changes: Any) -> tuple[Recorder, dict[str, Any]]:
+    catalogue = Catalogue([declared])
+    config = declare.stage(name, catalogue, **changes)
+
+    def program() -> pulumi.Output[Any]:
+        account = pulumi.Output.from_input(Account(ACCOUNT))
+        return TableFamily(declared.key, declared, config, catalogue, account).exported
+
+    return run(program, name)
+
+
+def test_a_family_is_published_where_the_stage_says_so() -> None:
+    recorder, exported = made(declare.family(), publishParameters=True)
+    parameters = recorder.of(PARAMETER)
+    assert {name: inputs["name"] for name, inputs in parameters.items()} == {
+        "shop/contract/1": "/dynamodb/dev/shop/contract/1",
+        "shop/env/DYNAMODB_ORDERS_TABLE": "/dynamodb/dev/shop/env/DYNAMODB_ORDERS_TABLE",
+        "shop/env/AWS_REGION": "/dynamodb/dev/shop/env/AWS_REGION",
+    }
+    assert parameters["shop/env/DYNAMODB_ORDERS_TABLE"]["insecureValue"] == "dev-shop-orders"
+    assert parameters["shop/env/AWS_REGION"]["insecureValue"] == "eu-west-1"
+    texts = {inputs["name"]: inputs["insecureValue"] for name, inputs in parameters.items() if "contract" in name}
+    found = assembled(texts, "dev", "shop", "eu-west-1")
+    assert found.families["shop"].model_dump(by_alias=True) == exported
+
+
+def test_each_is_a_standard_string_in_the_familys_region_with_its_tags() -> None:
+    recorder, _ = made(declare.family(), publishParameters=True, tags={"environment": "test"})
+    for inputs in recorder.of(PARAMETER).values():
+        assert (inputs["type"], inputs["tier"], inputs["region"]) == ("String", "Standard", "eu-west-1")
+        assert "value" not in inputs, "a plan would not show what changes"
+        assert inputs["tags"] == {
+            "project": "dynamodb-tables",
+            "family": "shop",
+            "stage": "dev",
+            "owner": "shop-team",
+            "cost-centre": "shop",
+            "environment": "test",
+        }
+
+
+def test_nothing_is_published_unless_the_stage_says_so() -> None:
+    recorder, _ = made(declare.family())
+    assert recorder.of(PARAMETER) == {}
+    assert not [kind for kind, _ in recorder.resources if "FamilyParameters" in kind]
+    policies = recorder.of("aws:iam/rolePolicy:RolePolicy")
+    assert "ssm:" not in json.dumps(policies)
+
+
+def test_the_roles_read_their_familys_path_and_a_tenants_does_not() -> None:
+    scope = {"leading_keys": ("{tenant}#*",)}
+    tenant = declare.role(
+        name="tenant", access="read-only", tenant=scope, assumed_by="app", patterns=("orders-of-customer",)
+    )
+    pattern = declare.pattern(
+        key="customer = '{tenant_id}#{number}' AND day >= :since",
+        example={"tenant_id": "t", "number": "1", "since": "2026-01-01"},
+    )
+    roles = (declare.role(), declare.role(name="readonly", access="read-only"), tenant)
+    recorder, _ = made(declare.family(roles=roles, access_patterns=(pattern,)), publishParameters=True)
+    granted = {
+        name: [each for each in json.loads(inputs["policy"])["Statement"] if each["Sid"] == "Parameters"]
+        for name, inputs in recorder.of("aws:iam/rolePolicy:RolePolicy").items()
+    }
+    reads = {
+        "Sid": "Parameters",
+        "Effect": "Allow",
+        "Action": ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
+        "Resource": [f"{SSM}/dynamodb/dev/shop", f"{SSM}/dynamodb/dev/shop/*"],
+    }
+    assert granted == {"shop-app": [reads], "shop-readonly": [reads], "shop-tenant": []}
+
+
+def test_resource_names_are_free_of_the_stage() -> None:
+    dev, _ = made(declare.family(), "dev", publishParameters=True)
+    prod, _ = made(declare.family(), "prod", publishParameters=True)
+    assert dev.resources.keys() == prod.resources.keys()
+
+
+@pytest.mark.parametrize("stage", ["local", "dev", "prod"])
+def test_all_six_in_67_parameters_at_most(stage: str) -> None:
+    _, resources = stack(stage, publishParameters=True)
+    sent = [each.inputs for (kind, _), each in resources.items() if kind == PARAMETER]
+    assert len({each["name"] for each in sent}) == len(sent)
+    assert len(sent) <= 67
+    assert all(len(each["insecureValue"].encode()) <= 4096 for each in sent)
+    assert {each["name"].split("/")[2] for each in sent} == {stage}
+    region = {each["name"].split("/")[3]: each["region"] for each in sent}
+    assert region == {
+        "content-ai": "eu-west-2",
+        "pse": "eu-west-2",
+        "acs": "eu-west-2",
+        "formbridge": "eu-west-2",
+        "marketbrewer": "us-east-1",
+        "cloudstro": "us-east-1",
+    }
+
+
+def test_what_can_not_be_published_is_one_message() -> None:
+    long = declare.family(access_patterns=(declare.pattern(filter=f"status <> '{'x' * 4050}'"),))
+    before = dict(pulumi.runtime.config.CONFIG.get())
+    pulumi.runtime.set_all_config(settings("dev", families=["shop"], existingFamilies=[], publishParameters=True))
+    try:
+        with pytest.raises(pulumi.RunError, match=r"family 'shop': accessPatterns.orders-of-customer.filter has 40"):
+            run(lambda: deploy(lambda: Catalogue([long])), "dev")
+    finally:
+        pulumi.runtime.set_all_config(before)

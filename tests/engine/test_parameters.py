@@ -1,0 +1,193 @@
+"""A stage that publishes its contracts in SSM: deployed, read, broken, withdrawn; with the smallest of the systems."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from local.project import ROOT
+from tablekit.client import Clients, connect, connect_parameters
+from tablekit.contract import ContractError
+from tests.engine.project import Project, project
+
+PATH = "/dynamodb/local/formbridge"
+NAMES = {
+    f"{PATH}/contract/1",
+    f"{PATH}/contract/2",
+    f"{PATH}/contract/3",
+    f"{PATH}/env/AWS_REGION",
+    f"{PATH}/env/DYNAMODB_FORMBRIDGEDATA_TABLE",
+}
+REGION = "eu-west-2"
+READS = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Published:
+    """Form-Bridge alone, deployed with the setting on. planned: the parameters in the plan before that."""
+
+    deployed: Project
+    outputs: Path
+    planned: set[str]
+
+    @property
+    def ssm(self) -> Any:
+        return self.deployed.client("ssm", REGION)
+
+    @property
+    def clients(self) -> Clients:
+        return Clients(self.deployed.emulator.endpoint, boto3.Session("test", "test"))
+
+    def there(self) -> dict[str, str]:
+        pages = self.ssm.get_paginator("get_parameters_by_path").paginate(Path="/dynamodb", Recursive=True)
+        return {each["Name"]: each["Value"] for page in pages for each in page["Parameters"]}
+
+    def tablekit(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from tablekit.ops.command import main; main()", *words],
+            env={
+                **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+                "PYTHONPATH": str(ROOT),
+                "COLUMNS": "400",
+                "AWS_ENDPOINT_URL": self.deployed.emulator.endpoint,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_REGION": REGION,
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    def smoke(self) -> subprocess.CompletedProcess[str]:
+        config = ("--config", str(self.deployed.config_file))
+        return self.tablekit("smoke", "--plane", "control", "--outputs", str(self.outputs), *config)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    folder = tmp_path_factory.mktemp("published")
+    with project(folder) as deployed:
+        streams = {"formbridge/FormBridgeData": "NEW_IMAGE"}
+        deployed.set(families=["formbridge"], publishParameters=True, streams=streams)
+        steps = deployed.plan()
+        planned = {step["newState"]["inputs"]["name"] for step in steps if "ssm/parameter:" in step["urn"]}
+        deployed.up()
+        outputs = folder / "outputs.json"
+        outputs.write_text(json.dumps(deployed.outputs()))
+        yield Published(deployed, outputs, planned)
+
+
+def test_what_is_planned_is_what_is_there(published: Published) -> None:
+    """The plan had no ARN yet."""
+    assert published.planned == NAMES
+    there = published.there()
+    assert there.keys() == NAMES
+    assert there[f"{PATH}/env/DYNAMODB_FORMBRIDGEDATA_TABLE"] == "local-FormBridgeData"
+    assert there[f"{PATH}/env/AWS_REGION"] == REGION
+    assert published.deployed.plan() == [], "deploying it again changes nothing"
+
+
+def test_each_is_a_standard_string_with_the_familys_tags(published: Published) -> None:
+    described = published.ssm.describe_parameters()["Parameters"]
+    assert {(each["Type"], each["Tier"]) for each in described} == {("String", "Standard")}
+    for name in NAMES:
+        tags = published.ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
+        found = {tag["Key"]: tag["Value"] for tag in tags}
+        assert (found["family"], found["stage"], found["project"]) == ("formbridge", "local", "dynamodb-tables")
+
+
+def test_the_contract_is_the_outputs(published: Published) -> None:
+    found = connect_parameters("local", "formbridge", REGION, published.clients)
+    assert found.contract == connect(published.outputs).contract
+    table = found.family("formbridge").exported.tables["FormBridgeData"]
+    assert table.stream_arn is not None
+    assert table.stream_arn.startswith(f"{table.arn}/stream/2"), "which is known after the deployment alone"
+    result = found.family("formbridge").run("submission", tenant_id="t1", shard_id="1", submission_id="s1")
+    assert result.item is None
+
+
+@pytest.mark.parametrize("as_format", ["dotenv", "shell", "json", "github"])
+def test_the_variables_are_those_of_the_outputs(published: Published, as_format: str) -> None:
+    words = ("env", "--family", "formbridge", "--format", as_format)
+    parameters = published.tablekit(*words, "--from-parameters", "local")
+    outputs = published.tablekit(*words, "--outputs", str(published.outputs))
+    assert (parameters.returncode, outputs.returncode) == (0, 0), parameters.stderr + outputs.stderr
+    assert "local-FormBridgeData" in parameters.stdout
+    assert parameters.stdout == outputs.stdout
+
+
+def test_a_family_that_is_not_published_is_one_message(published: Published) -> None:
+    done = published.tablekit("env", "--family", "cloudstro", "--from-parameters", "local")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    said = "/dynamodb/local/cloudstro/contract in eu-west-2: nothing is published there"
+    assert f"{said}; is eu-west-2 the family's region" in done.stderr
+    assert "Traceback" not in done.stderr
+    with pytest.raises(ContractError, match="nothing is published there; is us-east-1 the family's region"):
+        connect_parameters("local", "formbridge", "us-east-1", published.clients)
+
+
+def test_the_familys_roles_may_read_it_but_for_the_tenants(published: Published) -> None:
+    client = published.deployed.client("iam", REGION)
+    granted = {}
+    for role in ("app", "readonly", "tenant"):
+        name = f"local-formbridge-{role}-role"
+        policy = client.get_role_policy(RoleName=name, PolicyName="access-patterns")["PolicyDocument"]
+        granted[role] = [each for each in policy["Statement"] if any("ssm:" in action for action in each["Action"])]
+    assert granted["tenant"] == []
+    for role in ("app", "readonly"):
+        (statement,) = granted[role]
+        assert statement["Action"] == READS
+        assert [arn.split(":", 5)[5] for arn in statement["Resource"]] == [f"parameter{PATH}", f"parameter{PATH}/*"]
+
+
+def test_what_somebody_changed_is_found(published: Published) -> None:
+    done = published.smoke()
+    assert done.returncode == 0, done.stdout
+    assert "passed   parameters" in done.stdout
+    before = published.there()
+    variable, part = f"{PATH}/env/DYNAMODB_FORMBRIDGEDATA_TABLE", f"{PATH}/contract/2"
+    client = published.ssm
+    client.put_parameter(Name=variable, Value="FormBridgeData", Overwrite=True)
+    client.put_parameter(Name=f"{PATH}/env/MORE", Value="x", Type="String")
+    client.delete_parameter(Name=part)
+    try:
+        done = published.smoke()
+        assert done.returncode == 1
+        mend = "pulumi refresh -s local, then pulumi up"
+        assert f"parameter {variable!r}: found 'FormBridgeData', expected 'local-FormBridgeData': {mend}" in done.stdout
+        assert f"parameter '{PATH}/env/MORE': found 'x', expected none: delete it" in done.stdout
+        assert f'parameter {part!r}: missing, expected \'{{"contractVersion":"1.0"' in done.stdout
+        with pytest.raises(ContractError, match=f"part 2 of 3 is missing \\({part}\\); pulumi up -s local makes it"):
+            connect_parameters("local", "formbridge", REGION, published.clients)
+    finally:
+        client.delete_parameter(Name=f"{PATH}/env/MORE")
+        for name in (variable, part):
+            client.put_parameter(Name=name, Value=before[name], Type="String", Overwrite=True)
+    assert published.there() == before
+
+
+def test_what_is_turned_off_is_withdrawn(published: Published) -> None:
+    """The last: the stage is another afterwards."""
+    published.deployed.set(publishParameters=None)
+    done = published.deployed.up()
+    assert done["deleted"] == len(NAMES) + 1, "and their component"
+    assert published.there() == {}
+    client = published.deployed.client("iam", REGION)
+    policy = client.get_role_policy(RoleName="local-formbridge-app-role", PolicyName="access-patterns")
+    assert "ssm:" not in json.dumps(policy["PolicyDocument"])
+    smoked = published.smoke()
+    assert smoked.returncode == 0, smoked.stdout
