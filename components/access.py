@@ -58,6 +58,12 @@ class AccessRoles(pulumi.ComponentResource):
         self.register_outputs({"arns": self.arns})
 
 
+def current_account() -> pulumi.Output[Account]:
+    """The account that the program's credentials belong to."""
+    identity, partition = aws.get_caller_identity_output(), aws.get_partition_output()
+    return pulumi.Output.all(identity.account_id, partition.partition).apply(lambda found: Account(*found))
+
+
 class _Document:
     """A policy as JSON text, once the account is known. A class, as a closure in a loop would see the last role."""
 

@@ -1,0 +1,81 @@
+"""The component package: what Pulumi asks of it, for programs in any language.
+
+It has one component, `TableFamily`, which is this project's own, made of a declaration that comes as arguments; and one
+function, `getFamily`, which reads a family of another stack's outputs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.provider import ConstructResult, Provider, main
+from pulumi.provider.provider import InvokeResult
+
+from components.access import current_account
+from components.arguments import plain, read_family, read_stage
+from components.family import TableFamily
+from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, schema_text
+from components.stack import settings
+from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import TablekitError
+
+
+class TableFamilies(Provider):
+    """The package `dynamodb-tables`, as a Pulumi plug-in."""
+
+    def __init__(self) -> None:
+        super().__init__(PACKAGE_VERSION, schema_text())
+
+    def construct(
+        self,
+        name: str,
+        resource_type: str,
+        inputs: Mapping[str, Any],
+        options: pulumi.ResourceOptions | None = None,
+    ) -> ConstructResult:
+        """Make a family. What is wrong with its declaration comes as one message, before anything is registered."""
+        if resource_type != COMPONENT:
+            raise pulumi.InputPropertiesError(f"{resource_type}: no such component; there is {COMPONENT}")
+        try:
+            given = {key: plain(value, key) for key, value in inputs.items()}
+            family = read_family(given["family"])
+            catalogue = Catalogue([family])
+            stage = read_stage(given["stage"], given.get("settings") or {}, settings("aws"), family, catalogue)
+        except TablekitError as error:
+            raise pulumi.InputPropertiesError(str(error)) from None
+        made = TableFamily(name, family, stage, catalogue, current_account(), options)
+        names = [field.alias or name for name, field in ExportedFamily.model_fields.items()]
+        return ConstructResult(made.urn, {name: made.exported[name] for name in names})
+
+    def invoke(self, token: str, args: Mapping[str, Any]) -> InvokeResult:
+        """Read a family of a stack's outputs; what isn't there comes as one message."""
+        if token != FUNCTION:
+            raise pulumi.InputPropertiesError(f"{token}: no such function; there is {FUNCTION}")
+        try:
+            return InvokeResult(found_family(plain(args, "arguments")))
+        except TablekitError as error:
+            raise pulumi.InputPropertiesError(str(error)) from None
+
+
+def found_family(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What `getFamily` gives, null fields left out. Raises ContractError where something isn't there."""
+    contract = read(given["outputs"])
+    family = family_of(contract, given["family"])
+    for table in given.get("tables") or ():
+        table_of(contract, given["family"], table)
+    patterns = given.get("accessPatterns") or ()
+    return {
+        **family.model_dump(by_alias=True, exclude_none=True),
+        "stage": contract.stage,
+        "contractVersion": contract.contract_version,
+        "policy": json.dumps(policy(contract, given["family"], patterns)) if patterns else "",
+    }
+
+
+def serve(arguments: list[str]) -> None:
+    """Answer the engine until it ends this process."""
+    main(TableFamilies(), arguments)
