@@ -12,23 +12,23 @@ from typing import Any
 
 import pulumi
 from pulumi.provider import ConstructResult, Provider, main
-from pulumi.provider.provider import InvokeResult
+from pulumi.provider.provider import CheckFailure, InvokeResult
 
 from components.access import current_account
 from components.arguments import plain, read_family, read_stage
 from components.family import TableFamily
-from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, schema_text
+from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE
 from components.stack import settings
 from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import TablekitError
+from tablekit.model.errors import FamilyError, TablekitError
 
 
 class TableFamilies(Provider):
     """The package `dynamodb-tables`, as a Pulumi plug-in."""
 
     def __init__(self) -> None:
-        super().__init__(PACKAGE_VERSION, schema_text())
+        super().__init__(PACKAGE_VERSION, SCHEMA_FILE.read_text(encoding="utf-8"))
 
     def construct(
         self,
@@ -39,14 +39,18 @@ class TableFamilies(Provider):
     ) -> ConstructResult:
         """Make a family. What is wrong with its declaration comes as one message, before anything is registered."""
         if resource_type != COMPONENT:
-            raise pulumi.InputPropertiesError(f"{resource_type}: no such component; there is {COMPONENT}")
+            raise pulumi.InputPropertiesError(f"{resource_type}: no such component; there is {COMPONENT}", [])
         try:
             given = {key: plain(value, key) for key, value in inputs.items()}
+            for key in ("family", "stage"):
+                if given.get(key) is None:
+                    raise FamilyError(f"{key}: required, and not given; add it")
             family = read_family(given["family"])
             catalogue = Catalogue([family])
             stage = read_stage(given["stage"], given.get("settings") or {}, settings("aws"), family, catalogue)
         except TablekitError as error:
-            raise pulumi.InputPropertiesError(str(error)) from None
+            # Not without a list, even of nothing: the SDK fails on its own error then.
+            raise pulumi.InputPropertiesError(str(error), []) from None
         made = TableFamily(name, family, stage, catalogue, current_account(), options)
         names = [field.alias or name for name, field in ExportedFamily.model_fields.items()]
         return ConstructResult(made.urn, {name: made.exported[name] for name in names})
@@ -54,16 +58,16 @@ class TableFamilies(Provider):
     def invoke(self, token: str, args: Mapping[str, Any]) -> InvokeResult:
         """Read a family of a stack's outputs; what isn't there comes as one message."""
         if token != FUNCTION:
-            raise pulumi.InputPropertiesError(f"{token}: no such function; there is {FUNCTION}")
+            return InvokeResult({}, [CheckFailure("", f"{token}: no such function; there is {FUNCTION}")])
         try:
             return InvokeResult(found_family(plain(args, "arguments")))
         except TablekitError as error:
-            raise pulumi.InputPropertiesError(str(error)) from None
+            return InvokeResult({}, [CheckFailure("outputs", str(error))])
 
 
 def found_family(given: Mapping[str, Any]) -> dict[str, Any]:
     """What `getFamily` gives, null fields left out. Raises ContractError where something isn't there."""
-    contract = read(given["outputs"])
+    contract = read(given["outputs"], given.get("stack") or "the stack's outputs")
     family = family_of(contract, given["family"])
     for table in given.get("tables") or ():
         table_of(contract, given["family"], table)

@@ -98,6 +98,7 @@ def schema() -> dict[str, Any]:
                             "additionalProperties": {"$ref": "pulumi.json#/Any"},
                             "description": "The outputs of a stack of dynamodb-tables, as a StackReference gives them.",
                         },
+                        "stack": {"type": "string", "description": "That stack's name, for messages."},
                         "family": {"type": "string", "description": "The family's key."},
                         "tables": {
                             "type": "array",

@@ -61,7 +61,7 @@ def family_of(contract: Contract, family: str) -> ExportedFamily:
     if family not in contract.families:
         raise ContractError(
             f"stage {contract.stage!r} has no family {family!r}{did_you_mean(family, contract.families)}; "
-            f"it has {', '.join(contract.families)}"
+            f"it has {', '.join(sorted(contract.families))}"
         )
     return contract.families[family]
 
@@ -72,7 +72,7 @@ def table_of(contract: Contract, family: str, table: str) -> ExportedTable:
     if table not in tables:
         raise ContractError(
             f"family {family!r} in stage {contract.stage!r} has no table {table!r}{did_you_mean(table, tables)}; "
-            f"it has {', '.join(tables)}"
+            f"it has {', '.join(sorted(tables))}"
         )
     return tables[table]
 
