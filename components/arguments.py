@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -89,8 +90,14 @@ def _as_declared(value: Any, schema: Mapping[str, Any], definitions: Mapping[str
             named.get(key, key): _as_declared(item, schema["properties"].get(named.get(key), {}), definitions)
             for key, item in value.items()
         }
-    if isinstance(value, Mapping) and isinstance(schema.get("additionalProperties"), Mapping):
-        return {key: _as_declared(item, schema["additionalProperties"], definitions) for key, item in value.items()}
+    if isinstance(value, Mapping):
+        inner = schema.get("additionalProperties")
+        return {
+            key: _as_declared(item, inner if isinstance(inner, Mapping) else {}, definitions)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [_as_declared(item, schema.get("items", {}), definitions) for item in value]
+    if isinstance(value, float) and "type" not in schema:
+        return Decimal(repr(value))  # an example's argument: DynamoDB has no floats
     return value

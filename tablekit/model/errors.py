@@ -63,8 +63,14 @@ def explain(
     """
     lines = []
     spelling = spelling or {}
-    # A misspelt name first: what is then missing follows from it.
-    findings = sorted(error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden")
+    found = error.errors(include_url=False)
+    # A misspelt name first: what is then missing follows from it. A finding further in makes the one around it, that a
+    # list has too few valid items: that says nothing more.
+    around = {finding["loc"][:depth] for finding in found for depth in range(len(finding["loc"]))}
+    findings = sorted(
+        (finding for finding in found if finding["loc"] not in around or finding["type"] != "too_short"),
+        key=lambda finding: finding["type"] != "extra_forbidden",
+    )
     for finding in findings[:_SHOWN]:
         where = "".join(
             f"[{part}]" if isinstance(part, int) else f".{spelling.get(part, part)}" for part in finding["loc"]
