@@ -44,7 +44,7 @@ def schema() -> dict[str, Any]:
     """The package's schema, as a mapping ready for JSON."""
     types = _Types()
     inputs = {
-        "family": {**types.of(Family), "plain": True, "description": f"The family's declaration. {_PLAIN_NOTE}"},
+        "family": {**types.of(Family), "description": f"The family's declaration. {_PLAIN_NOTE}"},
         "stage": {
             "type": "string",
             "plain": True,
@@ -53,12 +53,11 @@ def schema() -> dict[str, Any]:
         },
         "settings": {
             **types.of(StageConfig, "StageSettings", _SETTINGS, without=NOT_SET_HERE, optional={"region"}),
-            "plain": True,
             "description": "What a stage sets; by default nothing is protected, there are no alarms, and the region is "
             f"`aws:region`. {_PLAIN_NOTE}",
         },
     }
-    exported = types.properties(ExportedFamily, "serialization")
+    exported = types.outputs_of(ExportedFamily)
     result = {
         **exported,
         "stage": {"type": "string", "description": "The stage that these are outputs of."},
@@ -126,10 +125,14 @@ def schema_text() -> str:
 
 
 class _Types:
-    """Pulumi's named types for pydantic models and what they hold; `found` has each by its token."""
+    """Pulumi's named types for pydantic models and what they hold; `found` has each by its token.
+
+    Those of arguments are plain all through: no language's SDK takes another resource's output in their place.
+    """
 
     def __init__(self) -> None:
         self.found: dict[str, Any] = {}
+        self._plain: dict[str, Any] = {}
 
     def of(
         self,
@@ -139,20 +142,23 @@ class _Types:
         without: Set[str] = frozenset(),
         optional: Set[str] = frozenset(),
     ) -> dict[str, Any]:
-        """A reference to a model's type, which is added with all that it refers to.
+        """A reference to a model's type, as an argument; it is added with all that it refers to.
 
         name, description: the type's, else the model's. without: fields, as they are written, that it is to lack.
         optional: required fields that it is not to require.
         """
         given = model.model_json_schema(by_alias=True)
+        self._plain = {"plain": True}
         self._add_all(given.get("$defs", {}))
         given["properties"] = {key: value for key, value in given["properties"].items() if key not in without}
         given["required"] = [key for key in given["required"] if key not in without | optional]
-        return self._add(name or model.__name__, {**given, "description": description or given["description"]})
+        found = self._add(name or model.__name__, {**given, "description": description or given["description"]})
+        return {**found, **self._plain}
 
-    def properties(self, model: type[BaseModel], mode: str) -> dict[str, Any]:
-        """A model's own properties, the types that they refer to being added."""
-        given = model.model_json_schema(by_alias=True, mode=mode)  # type: ignore[arg-type]
+    def outputs_of(self, model: type[BaseModel]) -> dict[str, Any]:
+        """A model's own properties as outputs, the types that they refer to being added."""
+        given = model.model_json_schema(by_alias=True, mode="serialization")
+        self._plain = {}
         self._add_all(given.get("$defs", {}))
         return self._properties(model.__name__, given)
 
@@ -184,11 +190,14 @@ class _Types:
 
     def _type(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """A JSON Schema as a Pulumi type. name: what an enumeration that it holds is to be called."""
-        if "$ref" in given:
-            return {"$ref": f"#/types/{token(given['$ref'].rsplit('/', 1)[1])}"}
         if alternatives := given.get("anyOf"):
             (only,) = [one for one in alternatives if one.get("type") != "null"]
             return self._type(name, only)
+        return {**self._shape(name, given), **self._plain}
+
+    def _shape(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        if "$ref" in given:
+            return {"$ref": f"#/types/{token(given['$ref'].rsplit('/', 1)[1])}"}
         if "enum" in given:
             self.found[token(name)] = {"type": "string", "enum": [{"value": value} for value in given["enum"]]}
             return {"$ref": f"#/types/{token(name)}"}
@@ -197,10 +206,13 @@ class _Types:
             return {"type": kind}
         if kind == "array":
             return {"type": "array", "items": self._type(name, given["items"])}
-        if kind == "object" and isinstance(given.get("additionalProperties"), Mapping):
-            return {"type": "object", "additionalProperties": self._type(name, given["additionalProperties"])}
-        anything = {"$ref": "pulumi.json#/Any"}
-        return {"type": "object", "additionalProperties": anything} if kind == "object" else anything
+        if kind == "object":
+            inner = given.get("additionalProperties")
+            return {
+                "type": "object",
+                "additionalProperties": self._type(name, inner if isinstance(inner, Mapping) else {}),
+            }
+        return {"$ref": "pulumi.json#/Any"}
 
 
 def meanings_of(docstring: str) -> dict[str, str]:

@@ -199,18 +199,22 @@ def test_the_schema_has_the_declarations_fields_with_their_types() -> None:
     types = SCHEMA["types"]
     table = types["dynamodb-tables:index:Table"]
     assert table["required"] == ["classification", "hashKey", "name", "purpose", "retention"]
-    assert table["properties"]["hashKey"] == {"$ref": "#/types/dynamodb-tables:index:Key"}
+    assert table["properties"]["hashKey"] == {"$ref": "#/types/dynamodb-tables:index:Key", "plain": True}
     assert table["properties"]["indexes"] == {
         "type": "array",
-        "items": {"$ref": "#/types/dynamodb-tables:index:Index"},
+        "items": {"$ref": "#/types/dynamodb-tables:index:Index", "plain": True},
+        "plain": True,
     }
     assert table["properties"]["attributes"]["additionalProperties"] == {
-        "$ref": "#/types/dynamodb-tables:index:Attribute"
+        "$ref": "#/types/dynamodb-tables:index:Attribute",
+        "plain": True,
     }
     assert types["dynamodb-tables:index:KeyType"]["enum"] == [{"value": "S"}, {"value": "N"}, {"value": "B"}]
     assert types["dynamodb-tables:index:Index"]["properties"]["local"]["type"] == "boolean"
     assert types["dynamodb-tables:index:StageSettings"]["required"] == []
     assert types["dynamodb-tables:index:ExportedTable"]["required"] == ["arn", "hashKey", "indexes", "name"]
+    exported = types["dynamodb-tables:index:ExportedTable"]["properties"]
+    assert exported["hashKey"] == {"$ref": "#/types/dynamodb-tables:index:ExportedKey"}
     component = SCHEMA["resources"][TOKEN]
     assert component["requiredInputs"] == ["family", "stage"]
     assert component["inputProperties"].keys() == {"family", "stage", "settings"}
