@@ -49,6 +49,7 @@ check: .venv/ready ## what CI runs: format, lint, types, drift of generated file
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/python -m tablekit.contract.schema --check
+	$(BIN)/python -m components.schema --check
 	$(BIN)/python -m policies.reference --check
 	$(BIN)/tablekit check
 	.ci/workflows

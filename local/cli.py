@@ -39,7 +39,7 @@ def engine() -> None:
     print(f"{found.path}  v{found.version}  ({found.source})")
 
 
-@app.command()
+@app.command("yaml-host")
 def yaml_host() -> None:
     """Find or build the language host of Pulumi YAML, for programs beside this project; print its path.
 
