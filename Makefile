@@ -48,6 +48,7 @@ check: .venv/ready ## what CI runs: format, lint, types, drift of generated file
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
+	$(BIN)/mypy examples/consumer-python/__main__.py
 	$(BIN)/python -m tablekit.contract.schema --check
 	$(BIN)/python -m components.schema --check
 	$(BIN)/python -m policies.reference --check

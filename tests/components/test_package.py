@@ -26,7 +26,7 @@ from tablekit.model import Catalogue, Family, FamilyError, StageError
 from tablekit.model.base import Declared
 from tablekit.model.stage import StageConfig
 from tests.components.mocked import ACCOUNT, Recorder, run
-from tests.support.declare import LOOPBACK, family
+from tests.support.declare import LOOPBACK, family, table
 
 TOKEN = "dynamodb-tables:index:TableFamily"
 SCHEMA = json.loads(SCHEMA_FILE.read_text())
@@ -101,6 +101,13 @@ def test_a_family_is_made_under_its_components_name() -> None:
         (
             {"family": {**as_given(family()), "costCentre": 7.0}, "stage": "dev"},
             "family 'shop': costCentre: 7 is not allowed: input should be a valid string",
+        ),
+        (
+            {
+                "family": as_given(family()) | {"tables": [as_given(table()) | {"classification": "ppi"}]},
+                "stage": "dev",
+            },
+            "family 'shop': tables[0].classification: 'ppi' is not allowed: input should be 'pii', 'confidential' or",
         ),
         (
             {"family": as_given(family()), "stage": "dev"},

@@ -107,18 +107,13 @@ def test_a_consumer_has_its_variables_and_a_role_by_access_pattern(tables: Proje
             "it has ai-insights, social-accounts, social-engagement, social-posts, users",
         ),
         (
-            "accessPatterns",
-            ["user-by-mail"],
-            "family 'cloudstro' in stage 'local' has no access pattern 'user-by-mail'; did you mean 'user-by-email'?",
-        ),
-        (
             "tables",
             "organization/dynamodb-tables/later",
             "stack organization/dynamodb-tables/later: contract version 2.0, and this tablekit reads 1.x; "
             "install the tablekit of major version 2",
         ),
     ],
-    ids=["family", "table", "access pattern", "contract version"],
+    ids=["family", "table", "contract version"],
 )
 def test_a_consumer_is_told_in_one_message_what_is_not_there(
     consumer: Example, setting: str, value: object, says: str
