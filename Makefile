@@ -47,8 +47,9 @@ rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulat
 check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, workflows, tests
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/mypy $(CODE)
-	$(BIN)/mypy examples/consumer-python/__main__.py
+	$(BIN)/mypy $(filter-out examples,$(CODE))
+	@# Each example is a program of its own, with a main module of its own.
+	for example in $$(dirname examples/*/*.py | sort -u); do $(BIN)/mypy $$example; done
 	$(BIN)/python -m tablekit.contract.schema --check
 	$(BIN)/python -m components.schema --check
 	$(BIN)/python -m policies.reference --check
