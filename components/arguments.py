@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,35 @@ from pydantic import ValidationError
 
 from components.schema import NOT_SET_HERE, SPELLING
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import FamilyError, StageError, explain
+from tablekit.model.errors import FamilyError, StageError, did_you_mean, explain
 from tablekit.model.family import Family
 from tablekit.model.stage import LOCAL, StageConfig, read_endpoints, setting_problems
 
 _SETTINGS = {field.alias or name for name, field in StageConfig.model_fields.items()} - NOT_SET_HERE
+
+
+_KINDS: dict[type, str] = {str: "a text", list: "a list", dict: "an object"}
+
+
+def arguments(given: Mapping[str, Any], kinds: Mapping[str, type], required: Set[str]) -> dict[str, Any]:
+    """The arguments by name, plain, those that were not given left out. Raises FamilyError.
+
+    kinds: what each may be, one of str, list and dict. Languages without types let anything through.
+    """
+    found = {}
+    for name, value in given.items():
+        if name.startswith("__"):  # the engine's own
+            continue
+        if name not in kinds:
+            raise FamilyError(f"{name}: no such argument{did_you_mean(name, kinds)}; there are {', '.join(kinds)}")
+        if (known := plain(value, name)) is not None:
+            found[name] = known
+    for name in kinds:
+        if name in required and name not in found:
+            raise FamilyError(f"{name}: required, and not given; add it")
+        if name in found and not isinstance(found[name], kinds[name]):
+            raise FamilyError(f"{name}: {found[name]!r} is not allowed: give {_KINDS[kinds[name]]}")
+    return found
 
 
 def plain(value: Any, where: str) -> Any:

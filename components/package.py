@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 from pulumi.provider import ConstructResult, Provider, main
 from pulumi.provider.provider import CheckFailure, InvokeResult
 
 from components.access import current_account
-from components.arguments import plain, read_family, read_stage
+from components.arguments import arguments, read_family, read_stage
 from components.family import TableFamily
 from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE
 from components.stack import settings
 from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import FamilyError, TablekitError
+from tablekit.model.errors import TablekitError
+
+_ARGUMENTS: Final[dict[str, type]] = {"family": dict, "stage": str, "settings": dict}
+_WANTED: Final[dict[str, type]] = {"outputs": dict, "stack": str, "family": str, "tables": list, "accessPatterns": list}
 
 
 class TableFamilies(Provider):
@@ -41,13 +44,10 @@ class TableFamilies(Provider):
         if resource_type != COMPONENT:
             raise pulumi.InputPropertiesError(f"{resource_type}: no such component; there is {COMPONENT}", [])
         try:
-            given = {key: plain(value, key) for key, value in inputs.items()}
-            for key in ("family", "stage"):
-                if given.get(key) is None:
-                    raise FamilyError(f"{key}: required, and not given; add it")
+            given = arguments(inputs, _ARGUMENTS, {"family", "stage"})
             family = read_family(given["family"])
             catalogue = Catalogue([family])
-            stage = read_stage(given["stage"], given.get("settings") or {}, settings("aws"), family, catalogue)
+            stage = read_stage(given["stage"], given.get("settings", {}), settings("aws"), family, catalogue)
         except TablekitError as error:
             # Not without a list, even of nothing: the SDK fails on its own error then.
             raise pulumi.InputPropertiesError(str(error), []) from None
@@ -60,7 +60,7 @@ class TableFamilies(Provider):
         if token != FUNCTION:
             return InvokeResult({}, [CheckFailure("", f"{token}: no such function; there is {FUNCTION}")])
         try:
-            return InvokeResult(found_family(plain(args, "arguments")))
+            return InvokeResult(found_family(arguments(args, _WANTED, {"outputs", "family"})))
         except TablekitError as error:
             return InvokeResult({}, [CheckFailure("outputs", str(error))])
 
@@ -69,9 +69,9 @@ def found_family(given: Mapping[str, Any]) -> dict[str, Any]:
     """What `getFamily` gives, null fields left out. Raises ContractError where something isn't there."""
     contract = read(given["outputs"], given.get("stack") or "the stack's outputs")
     family = family_of(contract, given["family"])
-    for table in given.get("tables") or ():
+    for table in given.get("tables", ()):
         table_of(contract, given["family"], table)
-    patterns = given.get("accessPatterns") or ()
+    patterns = given.get("accessPatterns", ())
     return {
         **family.model_dump(by_alias=True, exclude_none=True),
         "stage": contract.stage,
@@ -80,6 +80,6 @@ def found_family(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def serve(arguments: list[str]) -> None:
+def serve(words: list[str]) -> None:
     """Answer the engine until it ends this process."""
-    main(TableFamilies(), arguments)
+    main(TableFamilies(), words)

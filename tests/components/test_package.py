@@ -94,6 +94,12 @@ def test_a_family_is_made_under_its_components_name() -> None:
     [
         ({"stage": "dev"}, "family: required, and not given; add it"),
         ({"family": as_given(family())}, "stage: required, and not given; add it"),
+        ({"family": as_given(family()), "stage": 3.0}, "stage: 3 is not allowed: give a text"),
+        ({"family": "shop", "stage": "dev"}, "family: 'shop' is not allowed: give an object"),
+        (
+            {"family": as_given(family()), "stage": "dev", "setings": {}},
+            "setings: no such argument; did you mean 'settings'?; there are family, stage, settings",
+        ),
         (
             {"family": {**as_given(family()), "tableNam": "x"}, "stage": "dev"},
             "family 'shop': tableNam: no such field; did you mean 'tableName'?; remove it or mend its name",
@@ -278,6 +284,9 @@ def test_a_family_of_outputs_is_read_and_what_is_not_there_is_told() -> None:
         found_family({"outputs": outputs, "family": "shop"})
     with pytest.raises(ContractError, match=r"stack a/b/c: contract version 2\.0"):
         found_family({"outputs": {**outputs, "contractVersion": "2.0"}, "family": "shop", "stack": "stack a/b/c"})
+    result = TableFamilies().invoke("dynamodb-tables:index:getFamily", {"outputs": outputs, "famly": "shop"})
+    (failure,) = result.failures or ()
+    assert failure.reason.startswith("famly: no such argument; did you mean 'family'?; there are outputs, stack, ")
     result = TableFamilies().invoke("dynamodb-tables:index:getFamilies", {})
     (failure,) = result.failures or ()
     assert failure.reason.startswith("dynamodb-tables:index:getFamilies: no such function; there is")
