@@ -53,8 +53,11 @@ contract: setup ## write docs/contract anew: what each stage exports, by a rehea
 check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, workflows, tests
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/mypy $(CODE)
+	$(BIN)/mypy $(filter-out examples,$(CODE))
+	@# Each example is a program of its own, with a main module of its own.
+	for example in $$(dirname examples/*/*.py | sort -u); do $(BIN)/mypy $$example; done
 	$(BIN)/python -m tablekit.contract.schema --check
+	$(BIN)/python -m components.schema --check
 	$(BIN)/python -m policies.reference --check
 	$(BIN)/tablekit check
 	.ci/workflows

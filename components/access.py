@@ -19,6 +19,7 @@ from tablekit.model.stage import StageConfig
 class AccessRoles(pulumi.ComponentResource):
     """One role with one inline policy for each role that the family declares.
 
+    prefix: what the names of its resources begin with.
     Outputs: arns, by the role's name in the declaration.
     """
 
@@ -27,6 +28,7 @@ class AccessRoles(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
+        prefix: str,
         family: Family,
         catalogue: Catalogue,
         stage: StageConfig,
@@ -39,7 +41,7 @@ class AccessRoles(pulumi.ComponentResource):
         # AWS refuses a trust in a role that isn't there yet.
         for role in sorted(family.roles, key=lambda role: role.assumed_by is not None):
             resource = aws.iam.Role(
-                f"{family.key}-{role.name}",
+                f"{prefix}-{role.name}",
                 name=family.role_name(role, stage.stage),
                 description=role.purpose,
                 assume_role_policy=account.apply(_Document(trust_policy, role, family, stage)),
@@ -48,7 +50,7 @@ class AccessRoles(pulumi.ComponentResource):
             )
             made[role.name] = resource
             aws.iam.RolePolicy(
-                f"{family.key}-{role.name}",
+                f"{prefix}-{role.name}",
                 name=POLICY_NAME,
                 role=resource.id,
                 policy=account.apply(_Document(role_policy, role, family, catalogue, stage)),
@@ -56,6 +58,12 @@ class AccessRoles(pulumi.ComponentResource):
             )
             self.arns[role.name] = resource.arn
         self.register_outputs({"arns": self.arns})
+
+
+def current_account() -> pulumi.Output[Account]:
+    """The account that the program's credentials belong to."""
+    identity, partition = aws.get_caller_identity_output(), aws.get_partition_output()
+    return pulumi.Output.all(identity.account_id, partition.partition).apply(lambda found: Account(*found))
 
 
 class _Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
@@ -19,6 +20,7 @@ from tablekit.model.stage import StageConfig
 class FamilyAlarms(pulumi.ComponentResource):
     """A family's alarms and their topic, in its region; neither where the stage has no alarms.
 
+    prefix: what the names of the alarms' resources begin with, in place of the family's key.
     Outputs: topic_arn (None without alarms), names.
     """
 
@@ -28,6 +30,7 @@ class FamilyAlarms(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
+        prefix: str,
         family: Family,
         stage: StageConfig,
         opts: pulumi.ResourceOptions | None = None,
@@ -36,7 +39,8 @@ class FamilyAlarms(pulumi.ComponentResource):
         alarms = family_alarms(family, stage)
         topic = family_topic(family, stage)
         tags = family_tags(family, stage)
-        self.topic_arn = _alarms(self, name, topic, alarms, stage, stage.region_of(family), tags)
+        named = [replace(alarm, key=f"{prefix}{alarm.key.removeprefix(family.key)}") for alarm in alarms]
+        self.topic_arn = _alarms(self, name, topic, named, stage, stage.region_of(family), tags)
         self.names = [alarm.name for alarm in alarms]
         self.register_outputs({"topicArn": self.topic_arn, "names": self.names})
 

@@ -21,6 +21,7 @@ from tablekit.model.stage import StageConfig
 class TableFamily(pulumi.ComponentResource):
     """Everything that one family's declaration asks for in a stage: tables, roles, alarms, and parameters if it is set.
 
+    name: what its resources' names begin with; in this project's own stacks it is the family's key, and stays it.
     catalogue: the families that its roles may reach into, the family itself among them.
     Output: exported, the family's part of the contract.
     """
@@ -38,11 +39,11 @@ class TableFamily(pulumi.ComponentResource):
     ) -> None:
         super().__init__(token("TableFamily"), name, None, opts)
         self.tables = {
-            table.name: FamilyTable(f"{family.key}-{table.name}", family, table, stage, opts=child(self))
+            table.name: FamilyTable(f"{name}-{table.name}", family, table, stage, opts=child(self))
             for table in family.tables
         }
-        self.roles = AccessRoles(f"{family.key}-roles", family, catalogue, stage, account, opts=child(self))
-        self.alarms = FamilyAlarms(f"{family.key}-alarms", family, stage, opts=child(self))
+        self.roles = AccessRoles(f"{name}-roles", name, family, catalogue, stage, account, opts=child(self))
+        self.alarms = FamilyAlarms(f"{name}-alarms", name, family, stage, opts=child(self))
         self.exported = pulumi.Output.all(
             table_arns={key: table.arn for key, table in self.tables.items()},
             stream_arns={key: table.stream_arn for key, table in self.tables.items()},

@@ -14,6 +14,7 @@ from pulumi.runtime.config import CONFIG
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import get_monitor
 
+from components.access import current_account
 from components.alarms import AccountAlarms
 from components.family import TableFamily
 from tablekit.contract import VERSION
@@ -21,7 +22,6 @@ from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
-from tablekit.model.permissions import Account
 from tablekit.model.stage import load_stage, setting
 
 
@@ -33,12 +33,12 @@ def deploy(families: Callable[[], Catalogue]) -> None:
     _start_the_plugin()
     try:
         catalogue = families()
-        stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
+        stage = load_stage(pulumi.get_stack(), settings(PROJECT), settings("aws"), catalogue)
         for key in stage.families if stage.publish_parameters else ():
             Publication(catalogue.family(key), stage)
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
-    account = _account()
+    account = current_account()
     deployed = [catalogue.family(key) for key in stage.families]
     made = {family.key: TableFamily(family.key, family, stage, catalogue, account) for family in deployed}
     if stage.alarms == "all":
@@ -74,12 +74,7 @@ def _start_the_plugin() -> None:
     threading.Thread(target=ask, daemon=True).start()
 
 
-def _account() -> pulumi.Output[Account]:
-    identity, partition = aws.get_caller_identity_output(), aws.get_partition_output()
-    return pulumi.Output.all(identity.account_id, partition.partition).apply(lambda found: Account(*found))
-
-
-def _settings(namespace: str) -> dict[str, Any]:
+def settings(namespace: str) -> dict[str, Any]:
     """The stack's configuration in a namespace, values parsed where Pulumi keeps them as JSON text."""
     prefix = f"{namespace}:"
     return {key.removeprefix(prefix): setting(value) for key, value in CONFIG.get().items() if key.startswith(prefix)}

@@ -83,7 +83,7 @@ class FamilyTable(pulumi.ComponentResource):
         self.name = resource.name
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if stream else pulumi.Output.from_input(None)
-        self.register_outputs({"name": self.name, "arn": self.arn})
+        self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
 
 def _ordered(table: Table) -> list[Index]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from local import deploy, rehearsal
+from local import deploy, rehearsal, yamlhost
 from local.engine import ensure
 from local.errors import LocalError
 from local.passthrough import run_pulumi
@@ -37,6 +37,15 @@ def engine() -> None:
     """Find or get the Pulumi engine; print its path and version."""
     found = ensure()
     print(f"{found.path}  v{found.version}  ({found.source})")
+
+
+@app.command("yaml-host")
+def yaml_host() -> None:
+    """Find or build the language host of Pulumi YAML, for programs beside this project; print its path.
+
+    The official distribution of Pulumi has its own, and needs none of this.
+    """
+    print(yamlhost.ensure())
 
 
 @app.command()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from local import yamlhost
 from local.engine import Engine
 from local.engine.find import install_language_host
 from local.errors import WorkspaceError
@@ -113,6 +114,10 @@ def _prepare_home(home: Path, engine: Engine, environ: Mapping[str, str]) -> Pat
             f"PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -P -m local.standin",
         )
     install_language_host(home / "plugins" / f"language-python-v{metadata.version('pulumi')}")
+    if host := yamlhost.built(environ):
+        _write_script(
+            home / "plugins" / f"language-yaml-v{yamlhost.version()}" / host.name, f"exec {shlex.quote(str(host))}"
+        )
     _turn_logs_off(home / "logs")
     return home
 

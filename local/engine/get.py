@@ -42,7 +42,7 @@ def ensure(environ: Mapping[str, str] | None = None) -> Engine:
     if engine := _first_found(environ, tried):
         return engine
     folder = cache_folder(environ) / "engine" / f"v{wanted_version()}"
-    with _lock(folder):
+    with one_at_a_time(folder):
         if engine := _cached(folder, []):  # made by another process while this one waited
             return engine
         ways: tuple[Callable[[Path, Mapping[str, str]], Engine], ...] = (_install, _build)
@@ -105,7 +105,7 @@ def _install(folder: Path, environ: Mapping[str, str]) -> Engine:
 
 def _build(folder: Path, environ: Mapping[str, str]) -> Engine:
     """From the Go modules. The first build on a machine takes some minutes, a later one seconds."""
-    go = _go(environ)
+    go = go_on_path(environ)
     version = wanted_version()
     target = folder / "built" / "bin"
     target.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,8 @@ def _build(folder: Path, environ: Mapping[str, str]) -> Engine:
     return examine(binary, "built from its Go modules")
 
 
-def _go(environ: Mapping[str, str]) -> str:
+def go_on_path(environ: Mapping[str, str]) -> str:
+    """The `go` to build with; raises `EngineError` where there is none that runs."""
     path = os.pathsep.join([environ.get("PATH", os.defpath), *GO_FOLDERS])
     go = shutil.which("go", path=path)
     if go is None:
@@ -143,14 +144,14 @@ def _go(environ: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """One process at a time gets an engine; a second waits, and then finds it made."""
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """One process at a time gets what is kept in a folder; a second waits, and then finds it made."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another process is getting the engine: waiting for it …")
+            say("Another process is getting the same: waiting for it …")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

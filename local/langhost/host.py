@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import Any
 
 import grpc
+from pulumi import RunError
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2
 
@@ -30,7 +31,11 @@ class LanguageHost(LanguageServer):
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self._one_run, Program(request) as program:
             self.program = program.run
-            result = super().Run(request, context)  # type: ignore[no-untyped-call]
+            try:
+                result = super().Run(request, context)  # type: ignore[no-untyped-call]
+            except RunError:
+                # The run has failed and said so. This is a task that failed with it, met as the SDK clears the rest up.
+                return language_pb2.RunResponse(bail=True)
         if result.error:
             # The SDK has logged the message already. Without `bail` the engine would print it a second time.
             return language_pb2.RunResponse(bail=True)

@@ -47,6 +47,8 @@ class Answers(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc's stubs hav
         name = handler_call_details.method.rsplit("/", 1)[-1]
         if name in AT_ONCE:
             return grpc.unary_unary_rpc_method_handler(lambda request, context: AT_ONCE[name]())
+        if name in NOTHING_TO_SAY:
+            return grpc.unary_stream_rpc_method_handler(lambda request, context: iter(()))
         return self._run_plugin if name == "RunPlugin" else self._with_the_sdk.service(handler_call_details)
 
     @functools.cached_property
@@ -122,6 +124,8 @@ AT_ONCE: dict[str, Callable[[], bytes]] = {
     "Cancel": _nothing,
 }
 """The calls that need no SDK, with the answer in its wire form: its message classes come with the whole SDK only."""
+NOTHING_TO_SAY = {"InstallDependencies"}
+"""The calls whose answer is a stream, and an empty one: a plug-in runs in the environment that is there already."""
 
 
 def _texts(*values: str) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tablekit.contract.build import export_family
 from tablekit.contract.errors import ContractError
-from tablekit.contract.reader import family_of, read, read_file, read_text, table_of
+from tablekit.contract.permissions import policy, statements
+from tablekit.contract.reader import family_of, pattern_of, read, read_file, read_text, table_of
 from tablekit.contract.v1 import VERSION, Contract, ExportedFamily, ExportedTable
 
 __all__ = [
@@ -15,8 +16,11 @@ __all__ = [
     "ExportedTable",
     "export_family",
     "family_of",
+    "pattern_of",
+    "policy",
     "read",
     "read_file",
     "read_text",
+    "statements",
     "table_of",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tablekit.contract.errors import ContractError
-from tablekit.contract.v1 import VERSION, Contract, ExportedFamily, ExportedTable
+from tablekit.contract.v1 import VERSION, Contract, ExportedAccessPattern, ExportedFamily, ExportedTable
 from tablekit.model.errors import did_you_mean, explain
 
 _MAJOR = VERSION.split(".")[0]
@@ -61,7 +61,7 @@ def family_of(contract: Contract, family: str) -> ExportedFamily:
     if family not in contract.families:
         raise ContractError(
             f"stage {contract.stage!r} has no family {family!r}{did_you_mean(family, contract.families)}; "
-            f"it has {', '.join(contract.families)}"
+            f"it has {', '.join(sorted(contract.families))}"
         )
     return contract.families[family]
 
@@ -72,6 +72,15 @@ def table_of(contract: Contract, family: str, table: str) -> ExportedTable:
     if table not in tables:
         raise ContractError(
             f"family {family!r} in stage {contract.stage!r} has no table {table!r}{did_you_mean(table, tables)}; "
-            f"it has {', '.join(tables)}"
+            f"it has {', '.join(sorted(tables))}"
         )
     return tables[table]
+
+
+def pattern_of(contract: Contract, family: str, pattern: str) -> ExportedAccessPattern:
+    """An access pattern of the contract by its name; ContractError names the nearest."""
+    patterns = family_of(contract, family).access_patterns
+    if pattern not in patterns:
+        near = did_you_mean(pattern, patterns) or f"; it has {', '.join(sorted(patterns))}"
+        raise ContractError(f"family {family!r} in stage {contract.stage!r} has no access pattern {pattern!r}{near}")
+    return patterns[pattern]

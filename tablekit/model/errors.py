@@ -11,7 +11,7 @@ TablekitError            everything this library raises on purpose; its text is 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,17 +51,32 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def explain(subject: str, error: ValidationError, fields: Iterable[str] = ()) -> str:
+def explain(
+    subject: str,
+    error: ValidationError,
+    fields: Iterable[str] = (),
+    spelling: Mapping[str, str] | None = None,
+) -> str:
     """Render pydantic's findings as one line each: where, what was given, what is allowed.
 
     subject: what was being validated, as a person knows it (a file, a family).
     fields: the allowed field names, to suggest one for a misspelt name.
+    spelling: field name -> as the person wrote it, where that is another; `fields` have it already.
     """
     lines = []
-    # A misspelt name first: what is then missing follows from it.
-    findings = sorted(error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden")
+    spelling = spelling or {}
+    found = error.errors(include_url=False)
+    # A misspelt name first: what is then missing follows from it. A finding further in makes the one around it, that a
+    # list has too few valid items: that says nothing more.
+    around = {finding["loc"][:depth] for finding in found for depth in range(len(finding["loc"]))}
+    findings = sorted(
+        (finding for finding in found if finding["loc"] not in around or finding["type"] != "too_short"),
+        key=lambda finding: finding["type"] != "extra_forbidden",
+    )
     for finding in findings[:_SHOWN]:
-        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in finding["loc"]).lstrip(".")
+        where = "".join(
+            f"[{part}]" if isinstance(part, int) else f".{spelling.get(part, part)}" for part in finding["loc"]
+        ).lstrip(".")
         kind, message, given = finding["type"], finding["msg"], finding.get("input")
         if kind == "value_error":
             text = message.removeprefix("Value error, ")

@@ -22,7 +22,8 @@ from tablekit.model.table import Entity, Index, Retention, Table
 ENTRY_POINT = "tablekit.families"
 
 _DECLARED = (Family, Table, Index, Entity, Retention, AccessPattern, Role, Reach, TenantScope, Key, Attribute)
-_FIELDS = sorted({name for model in _DECLARED for name in model.model_fields})
+FIELDS = sorted({name for model in _DECLARED for name in model.model_fields})
+"""The names of every field that a declaration may have."""
 
 
 def load_package(package: ModuleType, *, pure: bool = False) -> Catalogue:
@@ -47,7 +48,7 @@ def _families(package: ModuleType) -> Iterator[Family]:
         try:
             module = importlib.import_module(name)
         except ValidationError as error:
-            raise FamilyError(explain(file, error, _FIELDS)) from None
+            raise FamilyError(explain(file, error, FIELDS)) from None
         except ModelError as error:
             raise FamilyError(f"{file}: {error}") from None
         except Exception as error:  # a module may raise anything; the person who wrote it gets one message

@@ -29,6 +29,12 @@ ACTIONS: dict[Operation, str] = {
 }
 """The DynamoDB API operation of each: IAM action `dynamodb:<name>`, CloudWatch dimension Operation=<name>."""
 
+
+def action_of(operation: Operation) -> str:
+    """The IAM action of an operation, as `dynamodb:Query`."""
+    return f"dynamodb:{ACTIONS[operation]}"
+
+
 _ALLOWED: dict[str, frozenset[Operation]] = {
     "key": KEYED | {"query"},
     "filter": frozenset({"query", "scan"}),
@@ -86,7 +92,7 @@ class AccessPattern(Declared):
     @property
     def action(self) -> str:
         """The IAM action, as `dynamodb:Query`."""
-        return f"dynamodb:{ACTIONS[self.operation]}"
+        return action_of(self.operation)
 
     @cached_property
     def key_tree(self) -> Condition | None:

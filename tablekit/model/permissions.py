@@ -6,7 +6,7 @@ with a prefix and exact ARNs for one without. A scan is granted on the very tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +126,23 @@ def deny_writes_policy(principals: Iterable[str], table_arn: str) -> Policy:
     }
 
 
+def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list[dict[str, Any]]:
+    """Statements that allow each action on its ARNs, one a set of actions, in a fixed order.
+
+    label: what each statement's Sid begins with.
+    """
+    actions: dict[tuple[str, ...], set[str]] = {}
+    for action, arns in wanted:
+        actions.setdefault(tuple(arns), set()).add(action)
+    resources: dict[frozenset[str], set[str]] = {}
+    for where, granted in actions.items():
+        resources.setdefault(frozenset(granted), set()).update(where)
+    return [
+        _allow(f"{label}{'And'.join(name.removeprefix('dynamodb:') for name in sorted(granted))}", granted, where)
+        for granted, where in sorted(resources.items(), key=lambda entry: sorted(entry[0]))
+    ]
+
+
 def _allow(sid: str, actions: Iterable[str], resources: Iterable[str]) -> dict[str, Any]:
     return {
         "Sid": sid,
@@ -148,21 +165,15 @@ def _grants(
     prefix: that of the tables, for all but scans; None: exact ARNs.
     """
     region = stage.region_of(family)
-    actions: dict[tuple[str, ...], set[str]] = {}
+    wanted: list[tuple[str, tuple[str, ...]]] = []
     for pattern in patterns:
         names: tuple[str, ...] = (_exact(pattern, family, stage.stage),)
         if prefix and pattern.operation == "query":
             names = (f"{prefix}*", f"{prefix}*/index/*")
         elif prefix and pattern.operation != "scan":
             names = (f"{prefix}*",)
-        actions.setdefault(tuple(account.table_arn(region, name) for name in names), set()).add(pattern.action)
-    resources: dict[frozenset[str], set[str]] = {}
-    for arns, granted in actions.items():
-        resources.setdefault(frozenset(granted), set()).update(arns)
-    return [
-        _allow(f"{label}{'And'.join(name.removeprefix('dynamodb:') for name in sorted(granted))}", granted, where)
-        for granted, where in sorted(resources.items(), key=lambda entry: sorted(entry[0]))
-    ]
+        wanted.append((pattern.action, tuple(account.table_arn(region, name) for name in names)))
+    return grants(wanted, label)
 
 
 def _exact(pattern: AccessPattern, family: Family, stage: str) -> str:

@@ -214,7 +214,7 @@ def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], 
                 f"{', '.join(sorted(known))}"
             )
     try:
-        endpoints = _endpoints(aws.get("endpoints"))
+        endpoints = read_endpoints(aws.get("endpoints"))
     except ValueError as error:
         raise StageError(f"{file}: aws:endpoints: {error}") from None
     given = {"stage": stage, "region": aws["region"], "endpoints": endpoints}
@@ -227,7 +227,7 @@ def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], 
         for key in ("aws:", "allowedAccountIds", "region:"):
             text = text.replace(f"{PROJECT}:{key}", f"aws:{key.removeprefix('aws:')}")
         raise StageError(text) from None
-    for key, problem in _against(config, catalogue):
+    for key, problem in setting_problems(config, catalogue):
         raise StageError(f"{file}: {PROJECT}:{key}: {problem}")
     return config
 
@@ -235,7 +235,7 @@ def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], 
 _GIVEN = {"stage", "region", "endpoints", "allowedAccountIds"}
 
 
-def _endpoints(value: Any) -> dict[str, Any]:
+def read_endpoints(value: Any) -> dict[str, Any]:
     """pulumi-aws takes a list of objects of service -> URL. ValueError where it is something else."""
     if isinstance(value, str):
         try:
@@ -251,7 +251,7 @@ def _endpoints(value: Any) -> dict[str, Any]:
     return {service: url for group in groups for service, url in group.items()}
 
 
-def _against(config: StageConfig, catalogue: Catalogue) -> list[tuple[str, str]]:
+def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Pairs of a setting and its problem, in view of the declared families."""
     families = set(catalogue.families)
     tables = {f"{family.key}/{table.name}" for family in catalogue for table in family.tables}

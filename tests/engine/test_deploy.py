@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from families import catalogue
-from local.project import ROOT
 from tablekit.contract import read
 from tablekit.contract.schema import schema_text
 from tablekit.model import Family, Table
@@ -163,48 +160,6 @@ def test_every_table_is_retained_in_the_state(deployed: Project) -> None:
     tables = [resource for resource in deployed.state() if resource["type"] == "aws:dynamodb/table:Table"]
     assert len(tables) == 37
     assert all(table["retainOnDelete"] for table in tables)
-
-
-def consume(deployed: Project, folder: Path, family: str) -> subprocess.CompletedProcess[str]:
-    """Runs the example's own project against the deployed stack's state."""
-    shutil.copytree(ROOT / "examples" / "consumer", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    name = f"reader-{family}"
-    (folder / f"Pulumi.{name}.yaml").write_text(f"config:\n  tables-consumer:family: {family}\n")
-    pulumi = [str(deployed.stack.engine.path), "--non-interactive", "--cwd", str(folder)]
-    environment = {**deployed.stack.environment, "PYTHONPATH": str(ROOT)}
-    for words in (["stack", "init", "--stack", name], ["up", "--yes", "--skip-preview", "--stack", name]):
-        done = subprocess.run(
-            [*pulumi, *words], env=environment, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
-        )
-        assert words[0] != "stack" or done.returncode == 0, done.stderr
-    shown = subprocess.run(
-        [*pulumi, "stack", "output", "--json", "--stack", name],
-        env=environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    (folder / "outputs.json").write_text(shown.stdout)
-    return done
-
-
-def test_another_project_reads_the_outputs(deployed: Project, tmp_path: Path) -> None:
-    done = consume(deployed, tmp_path / "consumer", "cloudstro")
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads((tmp_path / "consumer" / "outputs.json").read_text())
-    assert found["env"] == {
-        "DYNAMODB_USERS_TABLE": "local-cloudstro-users",
-        "DYNAMODB_SOCIAL_ACCOUNTS_TABLE": "local-cloudstro-social-accounts",
-        "DYNAMODB_SOCIAL_POSTS_TABLE": "local-cloudstro-social-posts",
-        "DYNAMODB_SOCIAL_ENGAGEMENT_TABLE": "local-cloudstro-social-engagement",
-        "DYNAMODB_AI_INSIGHTS_TABLE": "local-cloudstro-ai-insights",
-    }
-    assert found["role"].endswith(":role/local-cloudstro-readonly-role")
-
-
-def test_a_consumer_of_a_family_that_is_not_there_is_told_so(deployed: Project, tmp_path: Path) -> None:
-    done = consume(deployed, tmp_path / "consumer", "cloudstr")
-    assert done.returncode == 1
-    said = done.stdout + done.stderr
-    assert "has no family 'cloudstr'; did you mean 'cloudstro'?" in said
-    assert "Traceback" not in said
 
 
 def test_a_sixth_system_is_one_file_and_its_name_in_the_stage(tmp_path: Path) -> None:

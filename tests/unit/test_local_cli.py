@@ -13,7 +13,7 @@ from local import cli, deploy
 from local.errors import DeploymentError, LocalError, ProjectError
 from local.project import ROOT, cache_folder, project_name, stage_file
 
-COMMANDS = ["up", "down", "rehearse", "plan", "engine", "pulumi"]
+COMMANDS = ["up", "down", "rehearse", "plan", "engine", "yaml-host", "pulumi"]
 
 
 def test_every_command_is_known_to_this_list() -> None:

@@ -56,7 +56,8 @@ def test_the_environment_names_a_stack_too_but_an_option_counts_first() -> None:
 
 
 def test_the_value_of_an_option_is_not_taken_for_the_command() -> None:
-    assert words(["-C", "examples/consumer", "--color", "never", "stack", "output", "--json"]) == ["stack", "output"]
+    given = ["-C", "examples/consumer-python", "--color", "never", "stack", "output", "--json"]
+    assert words(given) == ["stack", "output"]
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""The component package: what Pulumi asks of it, for programs in any language.
+
+It has one component, `TableFamily`, which is this project's own, made of a declaration that comes as arguments; and one
+function, `getFamily`, which reads a family of another stack's outputs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pulumi
+from pulumi.provider import ConstructResult, Provider, main
+from pulumi.provider.provider import CheckFailure, InvokeResult
+
+from components.access import current_account
+from components.arguments import arguments, read_family, read_stage
+from components.family import TableFamily
+from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE
+from components.stack import settings
+from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import TablekitError
+
+_ARGUMENTS: Final[dict[str, type]] = {"family": dict, "stage": str, "settings": dict}
+_WANTED: Final[dict[str, type]] = {"outputs": dict, "stack": str, "family": str, "tables": list, "accessPatterns": list}
+
+
+class TableFamilies(Provider):
+    """The package `dynamodb-tables`, as a Pulumi plug-in."""
+
+    def __init__(self) -> None:
+        super().__init__(PACKAGE_VERSION, SCHEMA_FILE.read_text(encoding="utf-8"))
+
+    def construct(
+        self,
+        name: str,
+        resource_type: str,
+        inputs: Mapping[str, Any],
+        options: pulumi.ResourceOptions | None = None,
+    ) -> ConstructResult:
+        """Make a family. What is wrong with its declaration comes as one message, before anything is registered."""
+        if resource_type != COMPONENT:
+            raise pulumi.InputPropertiesError(f"{resource_type}: no such component; there is {COMPONENT}", [])
+        try:
+            given = arguments(inputs, _ARGUMENTS, {"family", "stage"})
+            family = read_family(given["family"])
+            catalogue = Catalogue([family])
+            stage = read_stage(given["stage"], given.get("settings", {}), settings("aws"), family, catalogue)
+        except TablekitError as error:
+            # Not without a list, even of nothing: the SDK fails on its own error then.
+            raise pulumi.InputPropertiesError(str(error), []) from None
+        made = TableFamily(name, family, stage, catalogue, current_account(), options)
+        names = [field.alias or name for name, field in ExportedFamily.model_fields.items()]
+        return ConstructResult(made.urn, {name: made.exported[name] for name in names})
+
+    def invoke(self, token: str, args: Mapping[str, Any]) -> InvokeResult:
+        """Read a family of a stack's outputs; what isn't there comes as one message."""
+        if token != FUNCTION:
+            return InvokeResult({}, [CheckFailure("", f"{token}: no such function; there is {FUNCTION}")])
+        try:
+            return InvokeResult(found_family(arguments(args, _WANTED, {"outputs", "family"})))
+        except TablekitError as error:
+            return InvokeResult({}, [CheckFailure("outputs", str(error))])
+
+
+def found_family(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What `getFamily` gives, null fields left out. Raises ContractError where something isn't there."""
+    contract = read(given["outputs"], given.get("stack") or "the stack's outputs")
+    family = family_of(contract, given["family"])
+    for table in given.get("tables", ()):
+        table_of(contract, given["family"], table)
+    patterns = given.get("accessPatterns", ())
+    return {
+        **family.model_dump(by_alias=True, exclude_none=True),
+        "stage": contract.stage,
+        "contractVersion": contract.contract_version,
+        "policy": json.dumps(policy(contract, given["family"], patterns)) if patterns else "",
+    }
+
+
+def serve(words: list[str]) -> None:
+    """Answer the engine until it ends this process."""
+    main(TableFamilies(), words)

@@ -1,0 +1,52 @@
+"""What a role of another team's needs, by family and access pattern: IAM statements from a stack's outputs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tablekit.contract.errors import ContractError
+from tablekit.contract.reader import family_of, pattern_of, table_of
+from tablekit.contract.v1 import Contract
+from tablekit.model.patterns import action_of
+from tablekit.model.permissions import Policy, grants
+
+
+def statements(contract: Contract, family: str, patterns: Iterable[str]) -> list[dict[str, Any]]:
+    """Statements that allow these access patterns and nothing else: each one's action, on its very table or index.
+
+    patterns: names of the family's access patterns, in any order.
+    Raises ContractError where the family, a pattern, or the table or index of one isn't in the contract, and where no
+    pattern is named.
+
+    A stage with a key of its own (encryption customer-managed) needs a statement for that key besides: the contract
+    does not name the key.
+    """
+    family_of(contract, family)
+    names = list(patterns)
+    if not names:
+        raise ContractError(
+            f"family {family!r} in stage {contract.stage!r}: no access pattern is named, and a policy allows at least "
+            "one; name those that the role runs"
+        )
+    return grants(
+        (action_of(pattern_of(contract, family, name).operation), [_arn(contract, family, name)]) for name in names
+    )
+
+
+def policy(contract: Contract, family: str, patterns: Iterable[str]) -> Policy:
+    """The policy document of these statements, ready for json.dumps. Raises ContractError as `statements` does."""
+    return {"Version": "2012-10-17", "Statement": statements(contract, family, patterns)}
+
+
+def _arn(contract: Contract, family: str, name: str) -> str:
+    pattern = pattern_of(contract, family, name)
+    table = table_of(contract, family, pattern.table)
+    if pattern.index is None:
+        return table.arn
+    if pattern.index not in table.indexes:
+        raise ContractError(
+            f"family {family!r} in stage {contract.stage!r}: access pattern {name!r} queries index {pattern.index!r}, "
+            f"which table {pattern.table!r} has not; these outputs are not as dynamodb-tables wrote them"
+        )
+    return table.indexes[pattern.index].arn

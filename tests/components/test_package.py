@@ -1,0 +1,298 @@
+"""The component package against Pulumi's mocks: its arguments, its schema, and the one message where they are wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+
+from components.arguments import plain, read_family, read_stage
+from components.package import TableFamilies, found_family
+from components.schema import SCHEMA_FILE, main, meanings_of, schema_text
+from families import catalogue
+from local.project import ROOT
+from tablekit.contract import ContractError
+from tablekit.model import Catalogue, Family, FamilyError, StageError
+from tablekit.model.base import Declared
+from tablekit.model.stage import StageConfig
+from tests.components.mocked import ACCOUNT, Recorder, run
+from tests.support.declare import LOOPBACK, family, table
+
+TOKEN = "dynamodb-tables:index:TableFamily"
+SCHEMA = json.loads(SCHEMA_FILE.read_text())
+EXAMPLE = yaml.safe_load((ROOT / "examples" / "component-consumer-yaml" / "Pulumi.yaml").read_text())
+
+
+def as_given(value: Any) -> Any:
+    """A declaration as another language's program gives it: camelCase fields, no nulls, every number a float."""
+    if isinstance(value, Declared):
+        fields: dict[str, FieldInfo] = type(value).model_fields
+        return {
+            to_camel(name): as_given(item)
+            for name in fields
+            if (item := getattr(value, name)) is not None and item != fields[name].default
+        }
+    if isinstance(value, Mapping):
+        return {key: as_given(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_given(item) for item in value]
+    return float(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+
+
+@pytest.mark.parametrize("declared", tuple(catalogue()), ids=lambda declared: declared.key)
+def test_a_declaration_from_another_language_is_the_one_that_was_meant(declared: Family) -> None:
+    """The five systems: every kind of field that there is."""
+    assert read_family(plain(as_given(declared), "family")) == declared
+
+
+def served(inputs: dict[str, Any], name: str = "shop") -> tuple[Recorder, Any]:
+    """What the package makes of a component's inputs, and its state."""
+
+    def program() -> pulumi.Output[Any]:
+        made = TableFamilies().construct(name, TOKEN, inputs)
+        return pulumi.Output.all(**made.state)
+
+    return run(program)
+
+
+def test_a_family_is_made_under_its_components_name() -> None:
+    inputs = {
+        "family": as_given(family()),
+        "stage": "dev",
+        "settings": {"region": "eu-west-2", "alarms": "tables", "pointInTimeRecoveryDays": 7.0},
+    }
+    recorder, state = served(inputs, "corner")
+    assert recorder.of("aws:dynamodb/table:Table")["corner-orders"]["name"] == "dev-shop-orders"
+    assert recorder.of("aws:dynamodb/table:Table")["corner-orders"]["pointInTimeRecovery"] == {
+        "enabled": True,
+        "recoveryPeriodInDays": 7,
+    }
+    assert list(recorder.of("aws:iam/role:Role")) == ["corner-app"]
+    assert set(recorder.of("aws:cloudwatch/metricAlarm:MetricAlarm")) == {
+        "corner-orders-read-throttles",
+        "corner-orders-write-throttles",
+        "corner-orders-system-errors",
+    }
+    assert state["region"] == "eu-west-1"
+    assert state["tables"]["orders"]["arn"] == f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/dev-shop-orders"
+    assert state["env"] == {"DYNAMODB_ORDERS_TABLE": "dev-shop-orders"}
+    assert state.keys() == {"region", "tables", "roles", "alarms", "accessPatterns", "env"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "says"),
+    [
+        ({"stage": "dev"}, "family: required, and not given; add it"),
+        ({"family": as_given(family())}, "stage: required, and not given; add it"),
+        ({"family": as_given(family()), "stage": 3.0}, "stage: 3 is not allowed: give a text"),
+        ({"family": "shop", "stage": "dev"}, "family: 'shop' is not allowed: give an object"),
+        (
+            {"family": as_given(family()), "stage": "dev", "setings": {}},
+            "setings: no such argument; did you mean 'settings'?; there are family, stage, settings",
+        ),
+        (
+            {"family": {**as_given(family()), "tableNam": "x"}, "stage": "dev"},
+            "family 'shop': tableNam: no such field; did you mean 'tableName'?; remove it or mend its name",
+        ),
+        (
+            {"family": {**as_given(family()), "costCentre": 7.0}, "stage": "dev"},
+            "family 'shop': costCentre: 7 is not allowed: input should be a valid string",
+        ),
+        (
+            {
+                "family": as_given(family()) | {"tables": [as_given(table()) | {"classification": "ppi"}]},
+                "stage": "dev",
+            },
+            "family 'shop': tables[0].classification: 'ppi' is not allowed: input should be 'pii', 'confidential' or",
+        ),
+        (
+            {"family": as_given(family()), "stage": "dev"},
+            "stage 'dev': settings: region is not set, nor is aws:region; set one, as region: eu-west-2",
+        ),
+        (
+            {"family": as_given(family()), "stage": "dev", "settings": {"region": "eu-west-2", "families": ["x"]}},
+            "stage 'dev': settings: families: is not set here, but by the project that owns a whole stage; remove it",
+        ),
+        (
+            {"family": as_given(family()), "stage": "dev", "settings": {"region": "eu-west-2", "alarm": "all"}},
+            "stage 'dev': settings: alarm: no such field; did you mean 'alarms'?; remove it or mend its name",
+        ),
+        (
+            {
+                "family": as_given(family()),
+                "stage": "dev",
+                "settings": {"region": "eu-west-2", "pointInTimeRecoveryDays": 36},
+            },
+            "stage 'dev': settings: pointInTimeRecoveryDays: 36 is not allowed: input should be less than",
+        ),
+        ({"family": as_given(family()), "stage": "Dev"}, "stage 'Dev': a stage's name is 2 to 10 of a-z and 0-9"),
+    ],
+)
+def test_what_is_wrong_is_one_message_and_nothing_is_registered(inputs: dict[str, Any], says: str) -> None:
+    told: list[str] = []
+
+    def program() -> None:
+        try:
+            TableFamilies().construct("shop", TOKEN, inputs)
+        except pulumi.InputPropertiesError as error:
+            told.append(error.message)
+
+    recorder, _ = run(program)
+    (message,) = told
+    assert says in message
+    assert "\n" not in message
+    assert recorder.resources == {}
+
+
+def test_an_output_of_another_resource_is_no_declaration() -> None:
+    with pytest.raises(FamilyError, match=r"family\.tables\[0\]\.name: is a secret, or another resource's output"):
+        asyncio.run(_with_an_output())
+
+
+async def _with_an_output() -> None:
+    plain({"tables": [{"name": pulumi.Output.from_input("orders")}]}, "family")
+
+
+def test_on_the_emulator_every_service_needs_its_endpoint() -> None:
+    declared = family()
+    with pytest.raises(StageError, match="aws:endpoints has no 'dynamodb'"):
+        read_stage("local", {}, {"region": "eu-west-2"}, declared, Catalogue([declared]))
+    aws = {"region": "eu-west-2", "endpoints": [LOOPBACK]}
+    assert read_stage("local", {}, aws, declared, Catalogue([declared])).emulated
+
+
+plain_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def in_floats(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, dict):
+        return {key: in_floats(item) for key, item in value.items()}
+    return [in_floats(item) for item in value] if isinstance(value, list) else value
+
+
+@given(plain_values)
+def test_numbers_come_as_floats_and_are_whole_again(value: Any) -> None:
+    """Not by ==, to which 1, 1.0 and True are one."""
+    assert repr(plain(in_floats(value), "x")) == repr(value)
+
+
+def test_the_schema_is_as_generated() -> None:
+    assert SCHEMA_FILE.read_text() == schema_text(), "run: python -m components.schema"
+    assert main(["--check"]) == 0
+
+
+def test_a_schema_that_has_drifted_is_told(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "schema.json"
+    kept.write_text(SCHEMA_FILE.read_text().replace('"hashKey"', '"partitionKey"'))
+    monkeypatch.setattr("components.schema.SCHEMA_FILE", kept)
+    assert main(["--check"]) == 1
+    assert "run: python -m components.schema" in capsys.readouterr().err
+    assert main([]) == 0
+    assert main(["--check"]) == 0
+
+
+def test_the_schema_has_the_declarations_fields_with_their_types() -> None:
+    types = SCHEMA["types"]
+    table = types["dynamodb-tables:index:Table"]
+    assert table["required"] == ["classification", "hashKey", "name", "purpose", "retention"]
+    assert table["properties"]["hashKey"] == {"$ref": "#/types/dynamodb-tables:index:Key", "plain": True}
+    assert table["properties"]["indexes"] == {
+        "type": "array",
+        "items": {"$ref": "#/types/dynamodb-tables:index:Index", "plain": True},
+        "plain": True,
+    }
+    assert table["properties"]["attributes"]["additionalProperties"] == {
+        "$ref": "#/types/dynamodb-tables:index:Attribute",
+        "plain": True,
+    }
+    assert types["dynamodb-tables:index:KeyType"]["enum"] == [{"value": "S"}, {"value": "N"}, {"value": "B"}]
+    assert types["dynamodb-tables:index:Index"]["properties"]["local"]["type"] == "boolean"
+    assert types["dynamodb-tables:index:StageSettings"]["required"] == []
+    assert types["dynamodb-tables:index:ExportedTable"]["required"] == ["arn", "hashKey", "indexes", "name"]
+    exported = types["dynamodb-tables:index:ExportedTable"]["properties"]
+    assert exported["hashKey"] == {"$ref": "#/types/dynamodb-tables:index:ExportedKey"}
+    component = SCHEMA["resources"][TOKEN]
+    assert component["requiredInputs"] == ["family", "stage"]
+    assert component["inputProperties"].keys() == {"family", "stage", "settings"}
+
+
+def test_every_reference_of_the_schema_leads_somewhere() -> None:
+    found: list[str] = []
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            found.extend(item for key, item in value.items() if key == "$ref")
+            for item in value.values():
+                collect(item)
+        elif isinstance(value, list):
+            for item in value:
+                collect(item)
+
+    collect(SCHEMA)
+    assert len(found) > 50
+    targets = {f"#/types/{token}" for token in SCHEMA["types"]} | {"pulumi.json#/Any"}
+    assert set(found) <= targets
+
+
+def test_a_docstrings_lines_are_its_fields_meanings() -> None:
+    said = "One thing.\n\nkey: what\n    it is. filter: no\nfirst, second: both of them.\nMore text.\n    no field's"
+    assert meanings_of(said) == {"key": "what it is. filter: no", "first": "both of them.", "second": "both of them."}
+
+
+def test_the_examples_declaration_is_a_family_and_its_settings_are_a_stages() -> None:
+    """Also where no YAML host can be had to run it."""
+    given_ = EXAMPLE["resources"]["returns"]["properties"]
+    assert given_.keys() <= SCHEMA["resources"][TOKEN]["inputProperties"].keys()
+    declared = read_family(given_["family"])
+    defaults = {"${alarms}": "tables", "${backupDays}": 35}
+    settings = {name: defaults.get(value, value) for name, value in given_["settings"].items()}
+    config = read_stage("dev", settings, {}, declared, Catalogue([declared]))
+    assert (config.region, config.alarms, config.point_in_time_recovery_days) == ("eu-west-1", "tables", 35)
+
+
+def test_the_yaml_consumer_gives_the_function_what_it_takes_and_takes_what_it_gives() -> None:
+    program = (ROOT / "examples" / "consumer-yaml" / "Pulumi.yaml").read_text()
+    function = SCHEMA["functions"]["dynamodb-tables:index:getFamily"]
+    call = yaml.safe_load(program)["variables"]["tableFamily"]["fn::invoke"]
+    assert call["function"] == "dynamodb-tables:getFamily"
+    assert set(function["inputs"]["required"]) <= call["arguments"].keys() <= function["inputs"]["properties"].keys()
+    taken = {part.split("}")[0].split(".")[0] for part in program.split("${tableFamily.")[1:]}
+    assert taken == {"policy", "env", "region"}
+    assert taken <= function["outputs"]["properties"].keys()
+
+
+def test_a_family_of_outputs_is_read_and_what_is_not_there_is_told() -> None:
+    outputs = {"contractVersion": "1.3", "stage": "dev", "families": {}, "later": {}}
+    with pytest.raises(ContractError, match="stage 'dev' has no family 'shop'"):
+        found_family({"outputs": outputs, "family": "shop"})
+    with pytest.raises(ContractError, match=r"stack a/b/c: contract version 2\.0"):
+        found_family({"outputs": {**outputs, "contractVersion": "2.0"}, "family": "shop", "stack": "stack a/b/c"})
+    result = TableFamilies().invoke("dynamodb-tables:index:getFamily", {"outputs": outputs, "famly": "shop"})
+    (failure,) = result.failures or ()
+    assert failure.reason.startswith("famly: no such argument; did you mean 'family'?; there are outputs, stack, ")
+    result = TableFamilies().invoke("dynamodb-tables:index:getFamilies", {})
+    (failure,) = result.failures or ()
+    assert failure.reason.startswith("dynamodb-tables:index:getFamilies: no such function; there is")
+
+
+def test_settings_that_a_component_takes_are_those_of_a_stage() -> None:
+    taken = SCHEMA["types"]["dynamodb-tables:index:StageSettings"]["properties"].keys()
+    known = {field.alias for field in StageConfig.model_fields.values()}
+    assert known - taken == {"stage", "families", "existingFamilies", "rehearsal", "endpoints", "allowedAccountIds"}
