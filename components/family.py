@@ -52,7 +52,7 @@ class TableFamily(pulumi.ComponentResource):
             alarm_names=self.alarms.names,
         ).apply(lambda made: export_family(family, stage, **made).model_dump(by_alias=True))
         self.parameters = (
-            FamilyParameters(f"{family.key}-parameters", family, stage, self.exported, opts=child(self))
+            FamilyParameters(f"{name}-parameters", name, family, stage, self.exported, opts=child(self))
             if stage.publish_parameters
             else None
         )

@@ -20,6 +20,7 @@ from components.family import TableFamily
 from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE
 from components.stack import settings
 from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
+from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 
@@ -48,6 +49,8 @@ class TableFamilies(Provider):
             family = read_family(given["family"])
             catalogue = Catalogue([family])
             stage = read_stage(given["stage"], given.get("settings", {}), settings("aws"), family, catalogue)
+            if stage.publish_parameters:
+                Publication(family, stage)
         except TablekitError as error:
             # Not without a list, even of nothing: the SDK fails on its own error then.
             raise pulumi.InputPropertiesError(str(error), []) from None

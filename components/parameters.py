@@ -18,13 +18,14 @@ class FamilyParameters(pulumi.ComponentResource):
     """What a family publishes for programs without the stack's outputs, in its region: one parameter a variable, and
     its contract in as many as it takes.
 
-    exported: the family's part of the contract. All are standard ones, which cost nothing, of type String: they hold
+    prefix: what the names of its resources begin with. exported: the family's part of the contract. All are standard ones, which cost nothing, of type String: they hold
     names, no secret. Output: path, what their names begin with.
     """
 
     def __init__(
         self,
         name: str,
+        prefix: str,
         family: Family,
         stage: StageConfig,
         exported: pulumi.Output[dict[str, Any]],
@@ -37,7 +38,7 @@ class FamilyParameters(pulumi.ComponentResource):
             values[part] = exported.apply(_Part(self.publication, number))
         for parameter, value in values.items():
             aws.ssm.Parameter(
-                f"{family.key}{parameter.removeprefix(self.publication.path)}",
+                f"{prefix}{parameter.removeprefix(self.publication.path)}",
                 name=parameter,
                 type="String",
                 tier="Standard",

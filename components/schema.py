@@ -21,7 +21,8 @@ from components.naming import token
 from tablekit.contract import ExportedFamily
 from tablekit.model.family import Family
 from tablekit.model.loading import FIELDS
-from tablekit.model.stage import PROJECT, StageConfig
+from tablekit.model.naming import PROJECT
+from tablekit.model.stage import StageConfig
 
 SCHEMA_FILE = Path(__file__).parent / "schema.json"
 PACKAGE_VERSION: Final = "1.0.0"
