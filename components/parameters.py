@@ -18,8 +18,8 @@ class FamilyParameters(pulumi.ComponentResource):
     """What a family publishes for programs without the stack's outputs, in its region: one parameter a variable, and
     its contract in as many as it takes.
 
-    prefix: what the names of its resources begin with. exported: the family's part of the contract. All are standard ones, which cost nothing, of type String: they hold
-    names, no secret. Output: path, what their names begin with.
+    prefix: what the names of its resources begin with. exported: the family's part of the contract. All are standard
+    ones, which cost nothing, of type String: they hold names, no secret. Output: path, what their names begin with.
     """
 
     def __init__(

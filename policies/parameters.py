@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from policies.grants import allows
 from policies.resource import PARAMETER, POLICY, ROLE_POLICY, NotKnownError, Resource, listed
 from policies.rule import Finding, Rule, on, on_stack
 from policies.run import Run
-from tablekit.model.family import Family
 from tablekit.model.limits import MAX_PARAMETER_BYTES
-from tablekit.model.naming import PROJECT, parameter_path
-from tablekit.model.permissions import PARAMETER_READS
+from tablekit.model.naming import PARAMETER_READS, PROJECT, parameter_path
+
+if TYPE_CHECKING:
+    from tablekit.model.family import Family
 
 _ROOT = "/dynamodb"
 _FIRST = "contract/1"

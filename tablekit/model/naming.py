@@ -14,6 +14,8 @@ from tablekit.model.errors import StageError
 PROJECT: Final = "dynamodb-tables"
 """The Pulumi project: in tags, type tokens and the names of settings."""
 PROD: Final = "prod"
+PARAMETER_READS: Final = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath")
+"""The actions that read what `parameter_path` names."""
 STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9]{1,9}")
 
 

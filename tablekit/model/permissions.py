@@ -12,7 +12,7 @@ from typing import Any
 
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
-from tablekit.model.naming import parameter_path
+from tablekit.model.naming import PARAMETER_READS, parameter_path
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.stage import StageConfig
@@ -32,7 +32,6 @@ _WRITES = (
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 )
-PARAMETER_READS = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath")
 _NOT_IN_A_TENANT_ID = (".", ":", "/", "=", "+", "@", " ", "#", "${*}", "${?}", "${$}")
 """What a session tag may hold, or a key treats specially, and a tenant id ([A-Za-z0-9_-]+) may not."""
 

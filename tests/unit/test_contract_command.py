@@ -46,7 +46,9 @@ class Done:
 def run(folder: Path, *words: str, given: bytes = b"", **environment: str) -> Done:
     """The command in this process, as its `main` runs it, in a folder."""
     with chdir(folder):
-        result = CliRunner().invoke(app, ["contract", *words], input=given, env=environment, prog_name="tablekit")
+        result = CliRunner().invoke(
+            app, ["contract", *words], input=given, env={"COLUMNS": None, **environment}, prog_name="tablekit"
+        )
     if isinstance(result.exception, TablekitError):
         return Done(1, result.stdout, f"tablekit: {result.exception}")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
