@@ -24,6 +24,7 @@ class Exported(BaseModel):
         extra="forbid",
         alias_generator=to_camel,
         populate_by_name=True,
+        defer_build=True,
         json_schema_serialization_defaults_required=True,
     )
 

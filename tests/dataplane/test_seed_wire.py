@@ -11,7 +11,7 @@ import pytest
 from botocore import exceptions
 
 from tablekit.client.aws import Clients
-from tablekit.ops.seed.wire import _Direct, _ThroughClient, batch_body, put_entry, wire
+from tablekit.ops.seed.wire import _Straight, _ThroughClient, batch_body, put_entry, wire
 from tests.support.loading import deploy_shop
 from tests.support.proxy import Fault, always, proxy
 
@@ -69,4 +69,4 @@ def test_a_proxy_of_the_environment_is_respected(moto: str, monkeypatch: pytest.
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert isinstance(wire(clients(moto), REGION), _ThroughClient)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert isinstance(wire(clients(moto), REGION), _Direct)
+    assert isinstance(wire(clients(moto), REGION), _Straight)

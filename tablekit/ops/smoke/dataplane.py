@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tablekit.client import (
@@ -15,9 +15,6 @@ from tablekit.client import (
     Options,
     Result,
     UnreachableError,
-    from_dynamodb,
-    to_dynamodb,
-    translated,
 )
 from tablekit.model.errors import TablekitError
 from tablekit.model.expressions import attributes
@@ -27,8 +24,10 @@ from tablekit.ops.smoke import explain, reads, writes
 from tablekit.ops.smoke.calls import Call, Recorder
 from tablekit.ops.smoke.cases import Ground, Item, Scene, Step, sorts
 from tablekit.ops.smoke.evaluate import UnsureError, holds, same
-from tablekit.ops.smoke.ledger import InterruptedRunError, Ledger, Place
+from tablekit.ops.smoke.ledger import InterruptedRunError, Ledger
 from tablekit.ops.smoke.outcomes import Outcome
+from tablekit.ops.smoke.place import Place
+from tablekit.ops.wire import Direct
 
 PAGE = 25
 """The most items that a read-only run looks at, a pattern."""
@@ -40,6 +39,7 @@ class Runner:
     """What every pattern of a run shares.
 
     run: the mark of the run's items. budget: seconds to wait for a read to become consistent.
+    ways: by region, how the run's own calls are sent, where not by boto3.
     """
 
     stage: str
@@ -49,6 +49,7 @@ class Runner:
     ledger: Ledger
     recorder: Recorder
     read_only: bool = False
+    ways: Mapping[str, Direct] = field(default_factory=dict)
 
     def check(self, tables: FamilyTables, family: Family, name: str) -> Outcome:
         """Run one pattern. Raises only what ends the whole run: no answer, no credentials, an interrupt."""
@@ -85,7 +86,7 @@ class _Check:
         self.ground = Ground(family.key, pattern, family.table(pattern.table), runner.run, runner.now)
         exported = tables.exported.tables.get(pattern.table)
         name = exported.name if exported else family.physical(pattern.table, runner.stage)
-        self.place = Place(tables.client, name)
+        self.place = Place(tables.client, name, runner.ways.get(tables.exported.region))
         self.written: list[Item] = []
         self.capacity = Capacity()
         self.note = ""
@@ -139,8 +140,8 @@ class _Check:
             call = lambda: next(self.tables.pages(pattern.name, Options(page_size=PAGE), **example))  # noqa: E731
             result, problems = self._recorded(call)
         self.note = f"{self.describe()}: {len(result.items)} there"
-        for field in ("key", "filter"):
-            tree = pattern.trees.get(field)
+        for part in ("key", "filter"):
+            tree = pattern.trees.get(part)
             if tree is None or not (set(attributes(tree)) <= set(pattern.projection or attributes(tree))):
                 continue
             for item in result.items:
@@ -176,15 +177,10 @@ class _Check:
                 problems.append(f"gave {result.item!r}, expected {step.after[0]!r}")
         except ConditionFailedError:
             problems = [] if step.refused else [f"refused, and the item meets {self.pattern.condition!r}"]
-        there = [found for key in step.keys if (found := self._get(key)) is not None]
+        there = [found for key in step.keys if (found := self.place.get(key)) is not None]
         if not problems and not (len(there) == len(step.after) and all(map(same, there, step.after))):
             problems.append(f"the table has {there!r}, expected {step.after!r}")
         return problems
-
-    def _get(self, key: Mapping[str, Any]) -> Item | None:
-        with translated(f"table {self.place.name!r}"):
-            answer = self.place.client.get_item(TableName=self.place.name, Key=to_dynamodb(key), ConsistentRead=True)
-        return from_dynamodb(answer["Item"]) if "Item" in answer else None
 
     def _run(self, arguments: Mapping[str, Any]) -> tuple[Result, list[str]]:
         options = Options(limit=self.pattern.limit)

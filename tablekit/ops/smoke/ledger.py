@@ -6,11 +6,11 @@ import random
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from tablekit.client import NoCredentialsError, ThrottledError, UnreachableError, to_dynamodb, translated
+from tablekit.client import NoCredentialsError, ThrottledError, UnreachableError, to_dynamodb
 from tablekit.model.errors import TablekitError
+from tablekit.ops.smoke.place import Place
 
 BATCH = 25
 _ROUNDS = 8
@@ -18,14 +18,6 @@ _ROUNDS = 8
 
 class InterruptedRunError(TablekitError):
     """The run is being stopped; nothing more is written."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A table that items are written to, through the client of its region."""
-
-    client: Any
-    name: str
 
 
 class Ledger:
@@ -92,9 +84,7 @@ class Ledger:
             for again in range(_ROUNDS + 1):
                 if again:
                     time.sleep(random.uniform(0, 0.05 * 2**again))  # noqa: S311 - jitter is no secret
-                with translated(f"table {place.name!r}"):
-                    answer = place.client.batch_write_item(RequestItems={place.name: left})
-                left = answer.get("UnprocessedItems", {}).get(place.name, [])
+                left = place.batch_write(left)
                 if not left:
                     break
             else:

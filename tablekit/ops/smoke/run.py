@@ -6,7 +6,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from tablekit.ops.smoke.dataplane import Runner
 from tablekit.ops.smoke.ledger import Ledger
 from tablekit.ops.smoke.outcomes import Outcome, Plane, Report
 from tablekit.ops.smoke.settings import Settings
+from tablekit.ops.wire import Direct, direct
 
 CONCURRENCY = 32
 BUDGET_SECONDS = 20.0
@@ -72,7 +73,9 @@ def run(
     ledger = Ledger()
     outcomes: list[Outcome] = []
     left: list[str] = []
-    jobs = _jobs(contract, catalogue, settings, clients, plan, ledger)
+    regions = {family.region for key, family in contract.families.items() if not plan.families or key in plan.families}
+    ways = {region: way for region in sorted(regions) if (way := direct(clients, region))}
+    jobs = _jobs(contract, catalogue, settings, clients, plan, ledger, ways)
     if not jobs:
         raise ContractError("nothing to check: access patterns are of the data plane; leave out --plane control")
     with _terminated_as_interrupted(), ThreadPoolExecutor(plan.concurrency) as pool:
@@ -87,6 +90,8 @@ def run(
             raise type(error)("; ".join([str(error), *_stop(pool, ledger)])) from None
         finally:
             left = _stop(pool, ledger)
+            for way in ways.values():
+                way.close()
     order = {key: place for place, key in enumerate(catalogue.families)}
     outcomes.sort(key=lambda each: order.get(each.family, len(order)))  # a stable sort: as they came within a family
     taken = time.monotonic() - started
@@ -110,6 +115,7 @@ def _jobs(
     clients: Clients,
     plan: Plan,
     ledger: Ledger,
+    ways: Mapping[str, Direct],
 ) -> list[Job]:
     for key in plan.families:
         family_of(contract, key)
@@ -117,7 +123,7 @@ def _jobs(
     _check_names(chosen, plan.patterns)
     jobs: list[Job] = []
     if "data" in plan.planes:
-        jobs += _data_jobs(contract, chosen, clients, plan, ledger)
+        jobs += _data_jobs(contract, chosen, clients, plan, ledger, ways)
     if "control" in plan.planes and not plan.patterns:
         whole = not plan.families
         jobs += _control_jobs(contract, catalogue, chosen, settings, clients, whole)
@@ -135,7 +141,14 @@ def _check_names(families: list[Family], patterns: tuple[str, ...]) -> None:
             )
 
 
-def _data_jobs(contract: Contract, families: list[Family], clients: Clients, plan: Plan, ledger: Ledger) -> list[Job]:
+def _data_jobs(
+    contract: Contract,
+    families: list[Family],
+    clients: Clients,
+    plan: Plan,
+    ledger: Ledger,
+    ways: Mapping[str, Direct],
+) -> list[Job]:
     # 40 bits: short in a key, and no two runs have the same.
     runner = Runner(
         contract.stage,
@@ -145,16 +158,19 @@ def _data_jobs(contract: Contract, families: list[Family], clients: Clients, pla
         ledger,
         Recorder(),
         plan.read_only,
+        ways,
     )
     connection = Connection(contract, clients)
-    jobs: list[Job] = []
+    writes: list[Job] = []
+    reads: list[Job] = []
     for family in families:
         tables = connection.family(family.key)
         runner.recorder.listen(tables.client)
-        for name in family.patterns:
+        for name, pattern in family.patterns.items():
             if not plan.patterns or {name, f"{family.key}/{name}"} & set(plan.patterns):
-                jobs.append(partial(runner.check, tables, family, name))
-    return jobs
+                (reads if pattern.reads else writes).append(partial(runner.check, tables, family, name))
+    # Writes first: each is many calls, one after the other, and the last one to begin would be waited for.
+    return [*writes, *reads]
 
 
 def _control_jobs(
