@@ -81,6 +81,17 @@ class Clients:
                     )
             return self._made[key]
 
+    def pages(self, service: str, region: str, call: str, **request: Any) -> Iterator[dict[str, Any]]:
+        """The pages of a call's answer, as `describe_alarms`, one by one. Raises what boto3 raises.
+
+        botocore reads its files about pages when a client first asks for them, and once more in every thread that asks
+        meanwhile: for a second and more where there are many. So one asks at a time.
+        """
+        client = self.get(service, region)
+        with self._lock:
+            paginator = client.get_paginator(call)
+        yield from paginator.paginate(**request)
+
     def credentials(self) -> Any:
         """The credentials to sign with now, renewed where they run out. Raises botocore's NoCredentialsError."""
         if self._credentials is None:

@@ -31,10 +31,7 @@ def connect_parameters(stage: str, family: str, region: str | None = None, aws: 
     if not place:
         raise ClientError(f"{path}: no region to read it in; give region, or set AWS_REGION to the family's")
     with translated(f"{path} in {place}"):
-        pages = clients.get("ssm", place).get_paginator("get_parameters_by_path")
-        found = {
-            parameter["Name"]: parameter["Value"]
-            for page in pages.paginate(Path=path, PaginationConfig={"PageSize": _AT_ONCE})
-            for parameter in page["Parameters"]
-        }
+        sizes = {"PageSize": _AT_ONCE}
+        pages = clients.pages("ssm", place, "get_parameters_by_path", Path=path, PaginationConfig=sizes)
+        found = {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
     return connect(assembled(found, stage, family, place), clients)

@@ -38,11 +38,11 @@ def alarm_problems(clients: Clients, region: str, alarms: Sequence[Alarm], topic
 
 
 def _there(clients: Clients, region: str, names: list[str]) -> dict[str, dict[str, Any]]:
-    client = clients.get("cloudwatch", region)
     found: dict[str, dict[str, Any]] = {}
     with translated(f"alarms in {region}"):
         for start in range(0, len(names), _AT_ONCE):
-            pages = client.get_paginator("describe_alarms").paginate(AlarmNames=names[start : start + _AT_ONCE])
+            asked = names[start : start + _AT_ONCE]
+            pages = clients.pages("cloudwatch", region, "describe_alarms", AlarmNames=asked)
             found |= {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
     return found
 

@@ -40,10 +40,13 @@ def parameter_problems(clients: Clients, family: Family, exported: ExportedFamil
 def _there(clients: Clients, path: str, region: str) -> dict[str, tuple[str, str]]:
     """Type and value by name."""
     with translated(f"{path} in {region}"):
-        pages = clients.get("ssm", region).get_paginator("get_parameters_by_path")
+        sizes = {"PageSize": _AT_ONCE}
+        pages = clients.pages(
+            "ssm", region, "get_parameters_by_path", Path=path, Recursive=True, PaginationConfig=sizes
+        )
         return {
             parameter["Name"]: (parameter["Type"], parameter["Value"])
-            for page in pages.paginate(Path=path, Recursive=True, PaginationConfig={"PageSize": _AT_ONCE})
+            for page in pages
             for parameter in page["Parameters"]
         }
 

@@ -23,18 +23,19 @@ def role_problems(
     """Every difference of one role. Raises what the calls raise."""
     stage = settings.config
     name = family.role_name(role, stage.stage)
-    client = clients.get("iam", stage.region_of(family))
+    region = stage.region_of(family)
+    client = clients.get("iam", region)
     try:
         with translated(f"role {name!r}"):
             found = client.get_role(RoleName=name)["Role"]
             inline = [
                 each
-                for page in client.get_paginator("list_role_policies").paginate(RoleName=name)
+                for page in clients.pages("iam", region, "list_role_policies", RoleName=name)
                 for each in page["PolicyNames"]
             ]
             attached = [
                 each["PolicyName"]
-                for page in client.get_paginator("list_attached_role_policies").paginate(RoleName=name)
+                for page in clients.pages("iam", region, "list_attached_role_policies", RoleName=name)
                 for each in page["AttachedPolicies"]
             ]
             policy = (

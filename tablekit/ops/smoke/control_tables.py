@@ -33,7 +33,7 @@ def table_problems(clients: Clients, family: Family, table: Table, settings: Set
             found = client.describe_table(TableName=name)["Table"]
             ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
             backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
-            tags = _tags(client, found["TableArn"])
+            tags = _tags(clients, region, found["TableArn"])
     except NotThereError:
         return [missing_table(name, f"{family.key}/{table.name}", stage.stage, region)]
     problems = difference("status", found["TableStatus"], "ACTIVE")
@@ -48,8 +48,8 @@ def table_problems(clients: Clients, family: Family, table: Table, settings: Set
     return problems
 
 
-def _tags(client: Any, arn: str) -> dict[str, str]:
-    pages = client.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+def _tags(clients: Clients, region: str, arn: str) -> dict[str, str]:
+    pages = clients.pages("dynamodb", region, "list_tags_of_resource", ResourceArn=arn)
     return {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
 
 
