@@ -76,6 +76,12 @@ benchmark: setup ## preview against the flat program and against cdk synth
 benchmark-seed: setup ## loading against boto3's batch_writer and PynamoDB
 	$(BIN)/python -m benchmarks.seed
 
+benchmark-policies: setup ## the preview with the policy pack and without
+	$(BIN)/python -m benchmarks.policies
+
+benchmark-smoke: setup ## the smoke test, many checks at a time and one
+	$(BIN)/python -m benchmarks.smoke
+
 lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/production.in -o requirements.txt
@@ -84,4 +90,4 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
-.PHONY: help setup up down rehearse contract check test format benchmark benchmark-seed lock
+.PHONY: help setup up down rehearse contract check test format benchmark benchmark-policies benchmark-seed benchmark-smoke lock

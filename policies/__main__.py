@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -26,11 +27,12 @@ def skip_the_sdk() -> None:
 
 def main() -> None:
     """Build the pack, and serve it until the engine is done."""
+    parent = os.getppid()  # before all that takes time: the engine may be gone by then
     skip_the_sdk()
     from policies.pack import NAME, RULES
     from policies.server import Analyzer, serve
 
-    serve(Analyzer(NAME, RULES))
+    serve(Analyzer(NAME, RULES), parent)
 
 
 if __name__ == "__main__":

@@ -177,8 +177,8 @@ class _Judging(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc's stubs ha
         return self.handler.service(handler_call_details)
 
 
-def serve(analyzer: Analyzer) -> None:
-    """Answer until the engine ends this process, or is gone: then the parent is another."""
+def serve(analyzer: Analyzer, parent: int) -> None:
+    """Answer until the engine ends this process, or is gone: then the parent is another than at its start."""
     gc.disable()  # a run lives for seconds, and keeps what it makes
     limits = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
     server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=limits)
@@ -193,7 +193,6 @@ def serve(analyzer: Analyzer) -> None:
     signal.signal(signal.SIGTERM, leave)
     # The first line tells the engine where to call; it waits for it.
     print(port, flush=True)
-    parent = os.getppid()
     while os.getppid() == parent:
         time.sleep(PARENT_SECONDS)
     leave()
