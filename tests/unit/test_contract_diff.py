@@ -293,6 +293,18 @@ def test_a_family_of_another_major_version_is_shown_whatever_it_has(tables: Any)
     assert (change.family, change.change) == ("new", "added")
 
 
+def test_a_projection_of_another_major_version_may_have_objects() -> None:
+    """Which is no reason to fail: an attribute less breaks, one more adds."""
+
+    def projected(*attributes: Any) -> Document:
+        families = {"shop": {"accessPatterns": {"orders": {"projection": list(attributes)}}}}
+        return document({"contractVersion": "2.0", "stage": "prod", "families": families})
+
+    one, two = projected({"name": "id"}), projected({"name": "id"}, {"name": "total"})
+    assert [each.level.value for each in diff(one, two)] == ["additive"]
+    assert [each.level.value for each in diff(two, one)] == ["breaking"]
+
+
 def test_another_major_version_is_compared_as_far_as_it_is_alike() -> None:
     new = changed(lambda outputs: outputs.update(contractVersion="2.0"))
     new["families"]["cloudstro"]["tables"] = list(new["families"]["cloudstro"]["tables"])

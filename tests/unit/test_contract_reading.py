@@ -24,26 +24,26 @@ def nested(levels: int) -> str:
     return f'{{"contractVersion": "1.0", "stage": "dev", "families": {{}}, "more": {inside}}}'
 
 
+WRONG: dict[str, tuple[str, str]] = {
+    "very many levels": ("[" * 100_000, ENGINE),
+    "more levels than can be walked": (nested(900), ENGINE),
+    "one level too many": (nested(101), ENGINE),
+    "a number of too many digits": (f'{{"contractVersion": {"9" * 5000}}}', ENGINE),
+    "a first half alone": ('{"contractVersion": "1.0", "stage": "\\ud800", "families": {}}', ENGINE),
+    "a second half alone": ('{"contractVersion": "1.0", "stage": "\\uDFFF", "families": {}}', ENGINE),
+    "a half as a character": ('{"contractVersion": "1.0", "stage": "\ud800", "families": {}}', ENGINE),
+    "a half in a name": ('{"contractVersion": "1.0", "stage": "dev", "families": {"\\udc00": {}}}', ENGINE),
+    "nothing": ("", "empty; it is what pulumi stack output --json prints"),
+    "a mark alone": ("\ufeff \n", "empty; it is what pulumi stack output --json prints"),
+    "no JSON": ("{\n}}", "not JSON at line 2; it is what pulumi stack output --json prints"),
+    "a list": ("[]", "a JSON list, not an object of outputs; it is what pulumi stack output --json prints"),
+}
+
+
 @pytest.mark.parametrize("reads", READERS)
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("[" * 100_000, ENGINE),
-        (nested(101), ENGINE),
-        (nested(900), ENGINE),
-        (f'{{"contractVersion": {"9" * 5000}}}', ENGINE),
-        ('{"contractVersion": "1.0", "stage": "\\ud800", "families": {}}', ENGINE),
-        ('{"contractVersion": "1.0", "stage": "\\uDFFF", "families": {}}', ENGINE),
-        ('{"contractVersion": "1.0", "stage": "\ud800", "families": {}}', ENGINE),
-        ('{"contractVersion": "1.0", "stage": "dev", "families": {"\\udc00": {}}}', ENGINE),
-        ("", "empty; it is what pulumi stack output --json prints"),
-        ("\ufeff \n", "empty; it is what pulumi stack output --json prints"),
-        ("{\n}}", "not JSON at line 2; it is what pulumi stack output --json prints"),
-        ("[]", "a JSON list, not an object of outputs; it is what pulumi stack output --json prints"),
-    ],
-    ids=str.__len__,
-)  # fmt: skip
-def test_a_text_that_is_no_outputs_is_one_message(reads: Callable[[str, str], object], text: str, says: str) -> None:
+@pytest.mark.parametrize("case", WRONG)
+def test_a_text_that_is_no_outputs_is_one_message(reads: Callable[[str, str], object], case: str) -> None:
+    text, says = WRONG[case]
     with pytest.raises(ContractError) as error:
         reads(text, "out.json")
     assert str(error.value) == f"out.json: {says}"
