@@ -6,7 +6,6 @@ are a contract.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +13,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 from tablekit.contract.errors import ContractError
-from tablekit.contract.reader import read
+from tablekit.contract.reader import json_object, read
 from tablekit.contract.v1 import VERSION
 
-_WRITE = "it is what pulumi stack output --json prints"
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})", re.ASCII)
 
 
@@ -49,30 +47,16 @@ class Document:
 
 def read_document(text: str, source: str) -> Document:
     """The outputs or the JSON Schema in a text. Raises ContractError."""
-    content = _object(text, source)
+    content = json_object(text, source)
     if "$defs" in content or "$schema" in content:
         return Document(source, "schema", _version(_schema_version(content), source), "", content)
     version = _version(content.get("contractVersion"), source)
     if str(version[0]) == VERSION.split(".")[0]:
         read(content, source)
     if not isinstance(content.get("families"), dict):
-        raise ContractError(f"{source}: no families; {_WRITE}")
+        raise ContractError(f"{source}: no families; it is what pulumi stack output --json prints")
     stage = content.get("stage")
     return Document(source, "outputs", version, stage if isinstance(stage, str) else "", content)
-
-
-def _object(text: str, source: str) -> dict[str, Any]:
-    try:
-        content = json.loads(text.removeprefix("\ufeff"))
-        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair could not be printed
-    except json.JSONDecodeError as error:
-        what = f"not JSON at line {error.lineno}" if text.strip() else "empty"
-        raise ContractError(f"{source}: {what}; {_WRITE}") from None
-    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of levels
-        raise ContractError(f"{source}: not JSON that any engine wrote; {_WRITE}") from None
-    if not isinstance(content, dict):
-        raise ContractError(f"{source}: a JSON {type(content).__name__}, not an object; {_WRITE}")
-    return content
 
 
 def _schema_version(schema: Mapping[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tablekit.contract.errors import ContractError
-from tablekit.contract.reader import read
+from tablekit.contract.reader import json_object, read
 from tablekit.contract.v1 import Contract
 from tablekit.model.errors import explain
 from tablekit.model.naming import parameter_path
@@ -36,6 +36,7 @@ class _Part(BaseModel):
     part: int = Field(ge=1)
     parts: int = Field(ge=1, le=MOST_PARTS)
     revision: str
+    version: str = Field(alias="contractVersion")
     contract: dict[str, Any]
 
 
@@ -76,21 +77,17 @@ def assembled(texts: Mapping[str, str], stage: str, family: str, place: str) -> 
             f"{source}: the parts are not as they were deployed; somebody changed one: pulumi refresh -s {stage}, then "
             "pulumi up"
         )
-    return read({"contractVersion": _version(texts), "stage": stage, "families": {family: merged}}, source)
-
-
-def _version(texts: Mapping[str, str]) -> Any:
-    return json.loads(next(iter(texts.values()))).get("contractVersion")
+    return read({"contractVersion": first.version, "stage": stage, "families": {family: merged}}, source)
 
 
 def _read(name: str, text: str, place: str) -> _Part:
     source = f"{name} in {place}"
     try:
-        found = json.loads(text)
-    except json.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise ContractError(f"{source}: is no JSON object; somebody changed it: pulumi refresh, then pulumi up")
+        found = json_object(text, source)
+    except ContractError:
+        raise ContractError(
+            f"{source}: is no JSON object; somebody changed it: pulumi refresh, then pulumi up"
+        ) from None
     # Another major version may have other fields: it is asked for first.
     read({"contractVersion": found.get("contractVersion"), "stage": "", "families": {}}, source)
     try:

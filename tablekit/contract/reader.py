@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -14,6 +15,10 @@ from tablekit.contract.v1 import VERSION, Contract, ExportedAccessPattern, Expor
 from tablekit.model.errors import did_you_mean, explain
 
 _MAJOR = VERSION.split(".")[0]
+_WRITE: Final = "it is what pulumi stack output --json prints"
+_DEEPEST: Final = 100
+"""Levels of objects and lists within each other; a contract has 8."""
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(outputs: Mapping[str, Any], source: str = "the stack's outputs") -> Contract:
@@ -45,15 +50,39 @@ def read_file(path: Path) -> Contract:
 
 def read_text(text: str, source: str) -> Contract:
     """The contract in what `pulumi stack output --json` prints. Raises ContractError."""
+    return read(json_object(text, source), source)
+
+
+def json_object(text: str, source: str) -> dict[str, Any]:
+    """The JSON object in a text that may begin with a byte order mark. Raises ContractError.
+
+    Refused is what no engine writes and no program could print or walk: half a surrogate pair, a number of thousands of
+    digits, more than 100 levels.
+    """
     try:
-        outputs = json.loads(text)
+        content = json.loads(text.removeprefix("\ufeff"))
+        if _SURROGATE.search(text) or not text.isascii():
+            json.dumps(content, ensure_ascii=False).encode()
+        deep = _deeper(content, _DEEPEST)
     except json.JSONDecodeError as error:
-        raise ContractError(
-            f"{source}: not JSON at line {error.lineno}; it is what pulumi stack output --json prints"
-        ) from None
-    if not isinstance(outputs, dict):
-        raise ContractError(f"{source}: not an object of outputs; it is what pulumi stack output --json prints")
-    return read(outputs, source)
+        what = f"not JSON at line {error.lineno}" if text.strip("\ufeff \t\r\n") else "empty"
+        raise ContractError(f"{source}: {what}; {_WRITE}") from None
+    except (ValueError, RecursionError):
+        deep = True
+    if deep:
+        raise ContractError(f"{source}: not JSON that any engine wrote; {_WRITE}")
+    if not isinstance(content, dict):
+        raise ContractError(f"{source}: a JSON {type(content).__name__}, not an object of outputs; {_WRITE}")
+    return content
+
+
+def _deeper(content: Any, levels: int) -> bool:
+    """Whether more than so many levels of objects and lists are within each other."""
+    level = [content]
+    for _ in range(levels):
+        nested = [value for value in level if isinstance(value, dict | list)]
+        level = [inner for value in nested for inner in (value.values() if isinstance(value, dict) else value)]
+    return any(isinstance(value, dict | list) for value in level)
 
 
 def family_of(contract: Contract, family: str) -> ExportedFamily:

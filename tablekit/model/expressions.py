@@ -66,9 +66,18 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Literal:
-    """A value that the declaration gives: a number, a truth value, or a text that may be a key template."""
+    """A value that the declaration gives: a number, a truth value, or a text that may be a key template.
+
+    1 and 1.0 are equal; 1 and true are two values to DynamoDB, though not to Python.
+    """
 
     value: str | Decimal | bool
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Literal) and (type(self.value), self.value) == (type(other.value), other.value)
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value))
 
     @property
     def template(self) -> Template | None:

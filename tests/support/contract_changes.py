@@ -121,11 +121,11 @@ BREAKING: dict[str, tuple[Change, Line]] = {
     ),
     "hash key renamed": (
         put(users, "hashKey", {"name": "id", "type": "S"}),
-        ("breaking", F, "table users", "hashKey", "userId:S", "id:S"),
+        ("breaking", F, "table users", "hashKey.name", "userId", "id"),
     ),
     "range key retyped": (
         put(users, "rangeKey", {"name": "recordType", "type": "N"}),
-        ("breaking", F, "table users", "rangeKey", "recordType:S", "recordType:N"),
+        ("breaking", F, "table users", "rangeKey.type", "S", "N"),
     ),
     "range key removed": (put(users, "rangeKey", None), ("breaking", F, "table users", "rangeKey", "recordType:S", "")),
     "range key added": (
@@ -155,7 +155,7 @@ BREAKING: dict[str, tuple[Change, Line]] = {
     ),
     "index key retyped": (
         put(EMAIL_INDEX, "hashKey", {"name": "email", "type": "B"}),
-        ("breaking", F, "index users/email-index", "hashKey", "email:S", "email:B"),
+        ("breaking", F, "index users/email-index", "hashKey.type", "S", "B"),
     ),
     "index projection narrowed": (
         put(EMAIL_INDEX, "projection", "INCLUDE"),
@@ -226,6 +226,16 @@ BREAKING: dict[str, tuple[Change, Line]] = {
     "pattern's update": (
         put(of("accessPatterns", "mark-insight-used"), "update", "SET used = false"),
         ("breaking", F, "access pattern mark-insight-used", "update", "SET used = true", "SET used = false"),
+    ),
+    "pattern's number becomes a truth value": (
+        lambda outputs: outputs["families"]["acs"]["accessPatterns"]["first-emails-of-account"].update(
+            keyCondition="associated_account = :associated_account AND is_first_email = true"
+        ),
+        (
+            "breaking", "acs", "access pattern first-emails-of-account", "keyCondition",
+            "associated_account = :associated_account AND is_first_email = 1",
+            "associated_account = :associated_account AND is_first_email = true",
+        ),
     ),
     "pattern's order": (
         put(RECENT, "order", "ascending"),
@@ -312,6 +322,16 @@ NEUTRAL: dict[str, tuple[Change, Line]] = {
         put(BY_EMAIL, "keyCondition", "email=:email"),
         ("neutral", F, "access pattern user-by-email", "keyCondition", "email = :email", "email=:email"),
     ),
+    "number written otherwise": (
+        lambda outputs: outputs["families"]["acs"]["accessPatterns"]["first-emails-of-account"].update(
+            keyCondition="associated_account = :associated_account AND is_first_email = 1.0"
+        ),
+        (
+            "neutral", "acs", "access pattern first-emails-of-account", "keyCondition",
+            "associated_account = :associated_account AND is_first_email = 1",
+            "associated_account = :associated_account AND is_first_email = 1.0",
+        ),
+    ),
     "stream of a golden file": (
         form_bridge_stream(OTHER_STREAM),
         ("neutral", "formbridge", "table FormBridgeData", "streamArn", STREAM, OTHER_STREAM),
@@ -320,7 +340,7 @@ NEUTRAL: dict[str, tuple[Change, Line]] = {
         lambda outputs: cloudstro(outputs)["alarms"]["names"].remove("cloudstro-users-read-throttles"),
         ("neutral", F, "family cloudstro", "alarms.names", "1: cloudstro-users-read-throttles", ""),
     ),
-}
+}  # fmt: skip
 
 
 ALLOW = """

@@ -10,9 +10,11 @@ import pytest
 
 from tablekit.contract.diff import Change as Found
 from tablekit.contract.diff import Demand, demand, diff
+from tablekit.contract.document import Document
 from tablekit.contract.errors import ContractError
 from tests.support.contract_changes import (
     ADDITIVE,
+    ARN,
     BREAKING,
     EMAIL_INDEX,
     NEUTRAL,
@@ -104,6 +106,71 @@ def test_another_stream_is_told_where_both_are_real() -> None:
     assert [line[:4] for line in lines(old, new)] == [("breaking", "formbridge", "table FormBridgeData", "streamArn")]
 
 
+DEPLOYED_AT = "2026-05-01T10:11:12.123"
+
+
+@pytest.mark.parametrize(
+    ("stage", "table"), [("local", "local-FormBridgeData"), ("dev", "dev-FormBridgeData"), ("prod", "FormBridgeData")]
+)
+def test_a_deployment_is_what_its_golden_file_has(stage: str, table: str) -> None:
+    """The last step of a deployment in CI: the account and the stream's time are AWS's, all else is as it is kept."""
+    text = json.dumps(golden(stage)).replace("123456789012", "999988887777")
+    real = text.replace("2000-01-01T00:00:00.000", DEPLOYED_AT)
+    arn = "arn:aws:dynamodb:eu-west-2:{}:table/" + table + "/stream/{}"
+    old, new = document(golden(stage)), document(json.loads(real))
+    found = diff(old, new)
+    assert told(found) == [
+        ("neutral", None, "contract", "account", "123456789012", "999988887777"),
+        (
+            "neutral", "formbridge", "table FormBridgeData", "streamArn",
+            arn.format("123456789012", "2000-01-01T00:00:00.000"), arn.format("999988887777", DEPLOYED_AT),
+        ),
+    ]  # fmt: skip
+    assert demand(found, old, new) is Demand.NOTHING
+
+
+def test_a_stream_follows_its_table_and_region_where_its_time_is_a_placeholder() -> None:
+    """Of a golden file, to a stack where the table has another name, or the family is in another region."""
+
+    def moved(was: str, now: str) -> list[tuple[str, str, str]]:
+        new = golden()
+        family = new["families"]["formbridge"]
+        text = json.dumps(family["tables"]["FormBridgeData"]).replace("2000-01-01T00:00:00.000", DEPLOYED_AT)
+        family["tables"]["FormBridgeData"] = json.loads(text.replace(was, now))
+        family["region"] = family["region"].replace(was, now)
+        family["alarms"]["topicArn"] = family["alarms"]["topicArn"].replace(was, now)
+        family["env"] = {name: value.replace(was, now) for name, value in family["env"].items()}
+        return [(level, thing, what) for level, _, thing, what, _, _ in lines(golden(), new)]
+
+    table = "table FormBridgeData"
+    assert moved("FormBridgeData", "FormBridgeRows") == [
+        ("breaking", table, "name"), ("neutral", table, "streamArn"),
+    ]  # fmt: skip
+    assert moved("eu-west-2", "eu-west-1") == [
+        ("breaking", "family formbridge", "region"), ("neutral", table, "streamArn"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["cloudstro", "user", "table"])
+def test_an_index_may_be_named_as_its_table_begins(name: str) -> None:
+    """The ARN of the index follows its name, and the table's part of it stays."""
+
+    def named(outputs: Outputs, index: str) -> None:
+        indexes = users(outputs)["indexes"]
+        indexes[index] = {**indexes.pop("email-index"), "arn": f"{ARN}/index/{index}"}
+        pattern(outputs, "user-by-email")["index"] = index
+
+    old, new = changed(lambda outputs: named(outputs, name)), changed(lambda outputs: named(outputs, "by-email"))
+    assert lines(old, new) == [("breaking", F, f"index users/{name}", "renamed", name, "by-email")]
+
+
+def test_a_role_may_be_named_as_its_path() -> None:
+    def named(role: str) -> Outputs:
+        return changed(put(of("roles"), "app", {"name": role, "arn": f"arn:aws:iam::123456789012:role/app/{role}"}))
+
+    assert lines(named("app"), named("web")) == [("breaking", F, "role app", "name", "app", "web")]
+
+
 def in_account(outputs: Outputs, account: str) -> Outputs:
     found: Outputs = json.loads(json.dumps(outputs).replace(":123456789012:", f":{account}:"))
     return found
@@ -129,6 +196,28 @@ def test_a_new_field_needs_a_minor_version() -> None:
         ("breaking", "contract", "contractVersion"),
         ("breaking", "table users", "itemCount"),
     ]
+
+
+def test_a_new_field_of_a_key_needs_a_minor_version() -> None:
+    def described(outputs: Outputs) -> None:
+        users(outputs)["hashKey"]["description"] = "who it is"
+        users(outputs)["indexes"]["email-index"]["rangeKey"]["description"] = "who it is"
+
+    new = document(changed(described))
+    found = diff(PROD, new)
+    assert told(found) == [
+        ("additive", F, "table users", "hashKey.description", "", "who it is"),
+        ("additive", F, "index users/email-index", "rangeKey.description", "", "who it is"),
+    ]
+    assert demand(found, PROD, new) is Demand.MINOR
+    assert demand(found, PROD, replace(new, version=(1, 1))) is Demand.NOTHING
+    assert {line[0] for line in told(diff(new, PROD))} == {"breaking"}
+
+
+@pytest.mark.parametrize(("was", "now"), [(1, True), (0, False), ([1], [True]), ([{"a": 0}], [{"a": False}])])
+def test_a_number_is_no_truth_value(was: Any, now: Any) -> None:
+    old, new = (changed(put(users, "itemCount", value)) for value in (was, now))
+    assert [line[:4] for line in lines(old, new)] == [("breaking", F, "table users", "itemCount")]
 
 
 def test_another_output_of_the_stack_is_part_of_what_is_read() -> None:
@@ -183,6 +272,37 @@ def test_stages_are_compared_only_where_that_is_meant() -> None:
     assert lines(golden("dev"), golden("prod"), across_stages=True) == []
     new = changed(remove(of("tables", "users", "indexes"), "email-index"))
     assert lines(golden("dev"), new, across_stages=True) == [BREAKING["index removed"][1]]
+
+
+def test_a_stream_that_one_stage_lacks_is_told() -> None:
+    without = changed(form_bridge_stream(None))
+    there = ("formbridge", "table FormBridgeData", "streamArn")
+    assert lines(golden("dev"), without, across_stages=True) == [("breaking", *there, "a stream", "")]
+    assert lines(without, golden("dev"), across_stages=True) == [("additive", *there, "", "a stream")]
+
+
+@pytest.mark.parametrize("tables", [5, "x", ["a", {}], {"a": [{}]}, {"a": {"indexes": [1]}}, True])
+def test_a_family_of_another_major_version_is_shown_whatever_it_has(tables: Any) -> None:
+    def of_version_2(**families: Any) -> Document:
+        return document({"contractVersion": "2.0", "stage": "prod", "families": families})
+
+    found = diff(of_version_2(), of_version_2(new={"tables": tables}))
+    count = 1 if isinstance(tables, dict) else 0
+    assert told(found) == [("additive", "new", "family new", "added", "", f"{count} tables, 0 roles")]
+    (change,) = diff(of_version_2(new={}), of_version_2(new={"tables": tables}))
+    assert (change.family, change.change) == ("new", "added")
+
+
+def test_a_projection_of_another_major_version_may_have_objects() -> None:
+    """Which is no reason to fail: an attribute less breaks, one more adds."""
+
+    def projected(*attributes: Any) -> Document:
+        families = {"shop": {"accessPatterns": {"orders": {"projection": list(attributes)}}}}
+        return document({"contractVersion": "2.0", "stage": "prod", "families": families})
+
+    one, two = projected({"name": "id"}), projected({"name": "id"}, {"name": "total"})
+    assert [each.level.value for each in diff(one, two)] == ["additive"]
+    assert [each.level.value for each in diff(two, one)] == ["breaking"]
 
 
 def test_another_major_version_is_compared_as_far_as_it_is_alike() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tablekit.contract.diff import Demand, demand, diff
 from tablekit.contract.diff.schemas import fields
@@ -96,6 +98,73 @@ CASES: dict[str, tuple[Callable[[Schema], object], list[Line]]] = {
             )
         ],
     ),
+    "a text is one value from now on": (
+        lambda found: table(found)["properties"].update(name={"const": "orders"}),
+        [("neutral", f"{TABLE}.name", "changed", "string", '"orders"')],
+    ),
+    "a text is one of some values from now on": (
+        lambda found: table(found)["properties"].update(name={"type": "string", "enum": ["orders", "users"]}),
+        [("neutral", f"{TABLE}.name", "changed", "string", '"orders" or "users"')],
+    ),
+    "a text is a number from now on": (
+        lambda found: table(found)["properties"].update(name={"enum": ["orders", 5]}),
+        [("breaking", f"{TABLE}.name", "changed", "string", '"orders" or 5')],
+    ),
+    "a value is any text": (
+        lambda found: found["$defs"]["ExportedAccessPattern"]["properties"].update(order={"type": "string"}),
+        [
+            (
+                "breaking", "field families.*.accessPatterns.*.order", "changed",
+                '"ascending" or "descending"', "string",
+            )
+        ],
+    ),
+    "a text keeps to a rule from now on": (
+        lambda found: table(found)["properties"]["name"].update(pattern="^[a-z]+$"),
+        [("neutral", f"{TABLE}.name", "changed", "string", 'string, {"pattern": "^[a-z]+$"}')],
+    ),
+    "a value that keeps to the rule there was": (
+        lambda found: found["properties"].update(contractVersion={"const": "1.0", "default": "1.0"}),
+        [
+            (
+                "neutral", "field contractVersion", "changed",
+                'string, {"pattern": "^\\\\d+\\\\.\\\\d+$"}', '"1.0"',
+            )
+        ],
+    ),
+    "a value that does not keep to the rule there was": (
+        lambda found: found["properties"].update(contractVersion={"const": "one", "default": "1.0"}),
+        [
+            (
+                "breaking", "field contractVersion", "changed",
+                'string, {"pattern": "^\\\\d+\\\\.\\\\d+$"}', '"one"',
+            )
+        ],
+    ),
+    "a reference in allOf": (
+        lambda found: table(found)["properties"].update(hashKey={"allOf": [{"$ref": "#/$defs/ExportedKey"}]}),
+        [],
+    ),
+    "a reference with words beside it": (
+        lambda found: table(found)["properties"].update(
+            hashKey={"$ref": "#/$defs/ExportedKey", "description": "x", "anyOf": [{"type": "object"}]}
+        ),
+        [],
+    ),
+    "allOf that adds a field and a value less": (
+        lambda found: table(found)["properties"].update(
+            hashKey={
+                "allOf": [
+                    {"$ref": "#/$defs/ExportedKey"},
+                    {"properties": {"order": {"type": "integer"}, "type": {"enum": ["S", "N"]}}, "required": ["order"]},
+                ]
+            }
+        ),
+        [
+            ("additive", f"{TABLE}.hashKey.order", "added", "", "integer"),
+            ("neutral", f"{TABLE}.hashKey.type", "changed", '"B" or "N" or "S"', '"N" or "S"'),
+        ],
+    ),
     "another rule for a value": (
         lambda found: found["properties"]["contractVersion"].update(pattern="^v"),
         [
@@ -167,6 +236,25 @@ def test_every_field_of_the_golden_outputs_is_in_the_schema() -> None:
             "a field within itself",
         ),
         (lambda found: found["properties"].pop("contractVersion"), "no contractVersion"),
+        (
+            lambda found: table(found).update(required=5),
+            "families.*.tables.*: required: '5' is not allowed: write a list",
+        ),
+        (
+            lambda found: found["$defs"]["ExportedRole"].update(properties=["a"]),
+            "families.*.roles.*: properties: \"['a']\" is not allowed: write an object",
+        ),
+        (lambda found: found.update(anyOf=3), "the whole: anyOf: '3' is not allowed: write a list"),
+        (lambda found: found.update(allOf="x"), "the whole: allOf: 'x' is not allowed: write a list"),
+        (lambda found: table(found)["properties"].update(name={"enum": 3}), "tables.*.name: enum: '3' is not allowed"),
+        (
+            lambda found: found["$defs"].update(ExportedKey={"allOf": [{"$ref": "#/$defs/ExportedKey"}]}),
+            "within itself",
+        ),
+        (
+            lambda found: table(found)["properties"].update(name={"allOf": [{"anyOf": [{}] * 5}] * 4}),
+            "tables.*.name: more than 100 alternatives",
+        ),
     ],
 )
 def test_a_schema_that_is_none_is_refused_with_one_message(change: Callable[[Schema], object], says: str) -> None:
@@ -174,6 +262,32 @@ def test_a_schema_that_is_none_is_refused_with_one_message(change: Callable[[Sch
         diff(document(schema()), after(lambda found: change(found)))
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+WORDS = ("$ref", "allOf", "anyOf", "oneOf", "properties", "required", "enum", "const", "type", "items", "pattern")
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from(["string", "null", "#", "#/$defs/a", "#/a", "["]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from((*WORDS, "additionalProperties", "a")), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(old=ANYTHING, new=ANYTHING)
+def test_any_schema_is_compared_or_refused_with_one_message(old: Any, new: Any) -> None:
+    def made(part: Any) -> Document:
+        version = {"type": "string", "default": "1.0"}
+        return document({"$defs": {"a": part}, "properties": {"contractVersion": version, "a": part}}, "schema.json")
+
+    said = "schema.json: "
+    try:
+        assert diff(made(old), made(old)) == []
+        diff(made(old), made(new))
+    except ContractError as error:
+        said = str(error)
+    assert said.startswith("schema.json: ")
+    assert "\n" not in said
 
 
 def test_a_schema_and_outputs_are_not_compared() -> None:

@@ -114,6 +114,14 @@ def test_rendering_is_what_the_service_takes() -> None:
     assert rendered.values == {":v0": Parameter("status"), ":v1": Literal("SUB#{id}"), ":v2": Parameter("other")}
 
 
+@pytest.mark.parametrize(("one", "other", "same"), [("1", "1.0", True), ("1", "true", False), ("0", "false", False)])
+def test_a_number_is_no_truth_value(one: str, other: str, same: bool) -> None:
+    left, right = parse_condition(f"a = {one}"), parse_condition(f"a = {other}")
+    assert (left == right) is same
+    assert len({left, right}) == 2 - same
+    assert left == parse_condition(f"a = {one}")
+
+
 def test_the_truth_value_and_the_number_one_are_two_values() -> None:
     rendered = Rendered()
     rendered.render(parse_condition("a = true AND b = 1"))

@@ -177,6 +177,14 @@ BROKEN: dict[str, tuple[Break, str]] = {
         f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: pulumi refresh, then pulumi up",
     ),
     "no object": (lambda parts: parts.update({f"{PATH}/2": "[]"}), f"{PATH}/2 in eu-west-1: is no JSON object"),
+    "no JSON that AWS would take": (
+        lambda parts: parts.update({f"{PATH}/2": "[" * 100_000}),
+        f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: pulumi refresh, then pulumi up",
+    ),
+    "a number of too many digits": (
+        lambda parts: parts.update({f"{PATH}/2": f'{{"part": {"9" * 5000}}}'}),
+        f"{PATH}/2 in eu-west-1: is no JSON object",
+    ),
     "a later major version": (
         with_fields(2, contractVersion="2.0", parts="other"),
         f"{PATH}/2 in eu-west-1: contract version 2.0, and this tablekit reads 1.x; install the tablekit of major "
@@ -235,6 +243,12 @@ def test_a_part_of_an_older_and_longer_deployment_that_is_still_there_is_passed_
     parts = parts_of(parameters(wide(14)))
     parts[f"{PATH}/4"] = changed(parts[f"{PATH}/3"], part=4, parts=4, revision="0" * 12)
     assert len(read(parts).families["shop"].tables) == 14
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    parts = parts_of(parameters(wide(14)))
+    marked = {name: f"\ufeff{text}" for name, text in parts.items()}
+    assert read(marked) == read(parts)
 
 
 def test_a_later_minor_version_is_read() -> None:

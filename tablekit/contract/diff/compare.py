@@ -98,18 +98,18 @@ def _account(was: dict[str, Any], now: dict[str, Any]) -> tuple[dict[str, Any], 
 
 
 def _walk(place: Place, sides: Sides) -> Iterator[Change]:
-    if sides.now in (sides.expected, sides.was):
+    if _alike(sides.now, sides.expected) or _alike(sides.now, sides.was):
         return
     rule, collection = RULES.get(place.path), COLLECTIONS.get(place.path)
-    if collection and (_maps(sides.was, sides.now) or (sides.was is None or sides.now is None)):
+    if collection and _maps(*(side for side in (sides.was, sides.now) if side is not None)):
         yield from _entries(place, collection, Sides(sides.was or {}, sides.now or {}, expected=sides.expected or {}))
-    elif rule is None and _maps(sides.was, sides.now):
+    elif (rule is None or rule.parts) and _maps(sides.was, sides.now):
         if place.path == "families.*":
             sides = Sides(sides.was, sides.now, expected=family_expected(sides.expected, sides.now))
         for name in sorted({*sides.was, *sides.now}, key=_order):
             yield from _walk(place.inside(name), sides.part(name))
     else:
-        verdict = (rule or UNKNOWN).judge(sides.was, sides.now)
+        verdict = (rule or UNKNOWN).judge(sides.expected, sides.now)
         shape = rule is None and sides.was is None
         change = "added" if sides.was is None else "removed" if sides.now is None else "changed"
         was, now = shown(sides.was), shown(sides.now)
@@ -143,6 +143,15 @@ def _apart(names: list[Any], others: list[Any]) -> str:
     """The names that are not among the others."""
     found = [name for name in names if name not in others]
     return f"{len(found)}: {shown(found)}" if found else ""
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether the two are the same JSON: Python takes true for 1."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_alike(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
 
 
 def _maps(*values: Any) -> bool:

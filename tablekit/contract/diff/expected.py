@@ -6,6 +6,7 @@ name of its table. Each function gives the old part as it would be after the cha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -58,7 +59,8 @@ def family_expected(family: Tree, new: Tree) -> Tree:
     roles, new_roles = _trees(expected.get("roles")), _trees(new.get("roles"))
     for old, now in _pairs("role", roles, new_roles).items():
         for was_name, now_name in _changed_names([(roles[old], new_roles[now])]):
-            expected["roles"] = {**expected["roles"], old: _arns(roles[old], was_name, now_name)}
+            followed = _arns(roles[old], rf"(/){re.escape(was_name)}()$", now_name)
+            expected["roles"] = {**expected["roles"], old: followed}
     return expected
 
 
@@ -67,12 +69,19 @@ def _table(table: Any, physical: Mapping[str, str], indexes: Mapping[str, str]) 
         return table
     followed = table
     if isinstance(name := table.get("name"), str) and name in physical:
-        followed = _arns(table, name, physical[name])
+        followed = _arns(table, rf"(:table/){re.escape(name)}(/|$)", physical[name])
     found = _trees(followed.get("indexes"))
     if indexes and found:
         followed = {
             **followed,
-            "indexes": {**found, **{old: _arns(found[old], old, indexes[old]) for old in indexes if old in found}},
+            "indexes": {
+                **found,
+                **{
+                    old: _arns(found[old], rf"(/index/){re.escape(old)}()$", indexes[old])
+                    for old in indexes
+                    if old in found
+                },
+            },
         }
     return followed
 
@@ -89,8 +98,16 @@ def _pattern(pattern: Any, logical: Mapping[str, str], indexes: Mapping[str, Map
 
 
 def _arns(thing: Tree, was: str, now: str) -> dict[str, Any]:
-    """The thing, its ARNs with another name in them; its name stays, as that is what changed."""
-    found: dict[str, Any] = _mapped(thing, lambda text: _replaced(text, f"/{was}", f"/{now}"))
+    """The thing, its ARNs with another name in them; its name stays, as that is what changed.
+
+    was: matches the old name with what stands before and after it in the ARN, each a group.
+    """
+    pattern = re.compile(was)
+
+    def renamed(text: str) -> str:
+        return pattern.sub(lambda found: f"{found[1]}{now}{found[2]}", text, 1) if text.startswith("arn:") else text
+
+    found: dict[str, Any] = _mapped(thing, renamed)
     return {**found, **({"name": thing["name"]} if "name" in thing else {})}
 
 

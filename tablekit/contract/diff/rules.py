@@ -22,13 +22,14 @@ Judge = Callable[[Any, Any], Verdict]
 class Rule:
     """One field. changes: from one value to another, or what judges the two. comes, goes: from and to nothing.
 
-    same: whether two values that differ mean the same.
+    same: whether two values that differ mean the same. parts: an object that changes by its fields' own rows.
     """
 
     changes: Verdict | Judge
     comes: Verdict
     goes: Verdict
     same: Same | None = None
+    parts: bool = False
 
     def judge(self, was: Any, now: Any) -> Verdict:
         """The change's verdict; None is nothing."""
@@ -51,9 +52,14 @@ class Collection:
     renamed: Verdict
 
 
-def always(verdict: Verdict, same: Same | None = None) -> Rule:
+def always(verdict: Verdict, same: Same | None = None, parts: bool = False) -> Rule:
     """A field of which any change is judged alike."""
-    return Rule(verdict, verdict, verdict, same)
+    return Rule(verdict, verdict, verdict, same, parts)
+
+
+def _key(path: str, verdict: Verdict) -> dict[str, Rule]:
+    """The rows of a key attribute."""
+    return {path: always(verdict, parts=True), f"{path}.name": always(verdict), f"{path}.type": always(verdict)}
 
 
 def _same_expression(parse: Callable[[str], Any]) -> Same:
@@ -85,15 +91,15 @@ def _index_projection(was: Any, now: Any) -> Verdict:
 
 
 def _pattern_projection(was: Any, now: Any) -> Verdict:
-    if not (isinstance(was, list) and isinstance(now, list)) or {*was} - {*now}:
+    if not (isinstance(was, list) and isinstance(now, list)) or any(name not in now for name in was):
         return breaking("it no longer gives every attribute that it gave")
-    if not {*now} - {*was}:
+    if all(name in was for name in now):
         return neutral("the same attributes in another order")
     return additive("it gives more attributes than it gave")
 
 
-_KEY: Final = always(breaking("every call names the key's attributes, with their types"))
-_INDEX_KEY: Final = always(breaking("another index: queries name its key, and items without it are not in it"))
+_KEY: Final = breaking("every call names the key's attributes, with their types")
+_INDEX_KEY: Final = breaking("another index: queries name its key, and items without it are not in it")
 _ARN: Final = always(breaking("policies and permissions name it"))
 _TABLE: Final = breaking("another table: who reads the name anew finds none of the items, who kept the old one is left")
 _RESULT: Final = breaking("the pattern gives, or writes, something else")
@@ -110,16 +116,16 @@ RULES: Final[dict[str, Rule]] = {
         goes=breaking("what reads the stream sees no more changes"),
         same=_same_stream,
     ),
-    "families.*.tables.*.hashKey": _KEY,
-    "families.*.tables.*.rangeKey": _KEY,
+    **_key("families.*.tables.*.hashKey", _KEY),
+    **_key("families.*.tables.*.rangeKey", _KEY),
     "families.*.tables.*.ttlAttribute": Rule(
         breaking("items that have the old attribute stay for ever, others begin to vanish"),
         comes=breaking("items that have the attribute begin to vanish"),
         goes=breaking("items that were to vanish stay for ever"),
     ),
     "families.*.tables.*.indexes.*.arn": _ARN,
-    "families.*.tables.*.indexes.*.hashKey": _INDEX_KEY,
-    "families.*.tables.*.indexes.*.rangeKey": _INDEX_KEY,
+    **_key("families.*.tables.*.indexes.*.hashKey", _INDEX_KEY),
+    **_key("families.*.tables.*.indexes.*.rangeKey", _INDEX_KEY),
     "families.*.tables.*.indexes.*.projection": Rule(
         _index_projection, comes=additive("it is said now"), goes=breaking("nobody knows what the index has")
     ),

@@ -7,16 +7,26 @@ may become less; that a field goes, may be missing, or may hold something else b
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tablekit.contract.diff.alternatives import alternatives
 from tablekit.contract.diff.changes import Change, Level, Verdict, additive, breaking, neutral
 from tablekit.contract.document import Document
-from tablekit.contract.errors import ContractError
 
-_DEEP: Final = 30
 _ANY: Final = "anything"
+_RULES: Final = ("pattern", "format", "minLength", "maxLength")
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+"""The values of a JSON type, as Python has them."""
 
 
 @dataclass(frozen=True)
@@ -80,55 +90,68 @@ def _judge(was: FieldShape | None, now: FieldShape | None) -> Verdict:
         return breaking("a field is gone: who reads it fails")
     if was.always and not now.always:
         return breaking("a field may be missing that was always there")
-    if _ANY not in was.holds and now.holds - was.holds:
+    if not all(_known(hold, was.holds) for hold in now.holds):
         return breaking("a field may hold what no reader of the old contract expects")
-    if was.rules != now.rules:
+    if not _as_strict(was, now):
         return breaking("its values keep to another rule")
     return neutral("what it may hold, a reader of the old contract understands")
 
 
 def _fields(schema: Document, part: Any, path: str, always: bool, depth: int) -> Iterator[tuple[str, FieldShape]]:
-    if depth > _DEEP:
-        raise ContractError(f"{schema.source}: {path[:80]}…: a field within itself; a contract has none: unroll it")
-    part = _resolved(schema, part)
-    choices = [_resolved(schema, each) for each in part.get("anyOf") or part.get("oneOf") or [part]]
+    choices = alternatives(schema, part, path, depth)
     holds = frozenset().union(*(_holds(each) for each in choices))
-    rules = {
-        name: each[name] for each in choices for name in ("pattern", "format", "minLength", "maxLength") if name in each
-    }
+    rules = {name: each[name] for each in choices for name in _RULES if name in each}
     yield path, FieldShape(holds, always, json.dumps(rules, sort_keys=True) if rules else "")
     for each in choices:
-        required = each.get("required") or ()
-        for name, inner in (each.get("properties") or {}).items():
-            yield from _fields(schema, inner, f"{path}.{name}".lstrip("."), name in required, depth + 1)
+        for name, inner in each.get("properties", {}).items():
+            step = f"{path}.{name}".lstrip(".")
+            yield from _fields(schema, inner, step, name in each.get("required", ()), depth + 1)
         for word, step in (("additionalProperties", f"{path}.*"), ("items", f"{path}[]")):
             if isinstance(each.get(word), Mapping):
                 yield from _fields(schema, each[word], step.lstrip("."), True, depth + 1)
 
 
-def _resolved(schema: Document, part: Any) -> Mapping[str, Any]:
-    """The part that a reference leads to, or itself."""
-    seen: set[str] = set()
-    while isinstance(part, Mapping) and isinstance(reference := part.get("$ref"), str):
-        if reference in seen or not reference.startswith("#/"):
-            raise ContractError(f"{schema.source}: {reference[:80]}: a reference that leads nowhere; mend it")
-        seen.add(reference)
-        target: Any = schema.content
-        for step in reference[2:].split("/"):
-            target = target.get(step) if isinstance(target, Mapping) else None
-        if target is None:
-            raise ContractError(f"{schema.source}: {reference[:80]}: there is nothing of that name; mend it")
-        part = target
-    return part if isinstance(part, Mapping) else {}
-
-
 def _holds(part: Mapping[str, Any]) -> frozenset[str]:
     if "const" in part:
         return frozenset({json.dumps(part["const"])})
-    if isinstance(part.get("enum"), list):
+    if "enum" in part:
         return frozenset(map(json.dumps, part["enum"]))
     kinds = part.get("type", _ANY)
     return frozenset(map(str, kinds)) if isinstance(kinds, list) else frozenset({str(kinds)})
+
+
+def _as_strict(was: FieldShape, now: FieldShape) -> bool:
+    """Whether all that the field may hold now keeps to the rules that there were."""
+    if not was.rules or was.rules == now.rules:
+        return True
+    try:
+        before: dict[str, Any] = json.loads(was.rules)
+        values = [json.loads(hold) for hold in now.holds if hold != "null"]
+    except ValueError:  # rules of two alternatives; a type, not a value
+        return False
+    return {*before} <= {"pattern"} and all(
+        isinstance(value, str) and _matches(str(before["pattern"]), value) for value in values
+    )
+
+
+def _matches(pattern: str, value: str) -> bool:
+    try:
+        return re.search(pattern, value) is not None
+    except re.error:  # of another engine's grammar
+        return False
+
+
+def _known(hold: str, before: frozenset[str]) -> bool:
+    """Whether a reader of what was held knows this: it is among that, or a value of a type that is."""
+    if hold in before or _ANY in before:
+        return True
+    if hold == "integer":
+        return "number" in before
+    try:
+        value = json.loads(hold)
+    except ValueError:  # a type, not a value
+        return False
+    return not before.isdisjoint(name for name, kinds in _TYPES.items() if type(value) in kinds)
 
 
 def _either(one: FieldShape, other: FieldShape) -> FieldShape:

@@ -27,8 +27,8 @@ def _keys(thing: Mapping[str, Any]) -> str:
 
 
 def _family(family: Mapping[str, Any]) -> str:
-    counts = {noun: len(family.get(field) or ()) for noun, field in (("tables", "tables"), ("roles", "roles"))}
-    return ", ".join(f"{count} {noun}" for noun, count in counts.items())
+    found = ((noun, family.get(noun)) for noun in ("tables", "roles"))
+    return ", ".join(f"{len(things) if isinstance(things, Mapping) else 0} {noun}" for noun, things in found)
 
 
 def _table(table: Mapping[str, Any]) -> str:

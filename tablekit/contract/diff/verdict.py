@@ -13,8 +13,10 @@ from tablekit.contract.document import Document
 from tablekit.contract.errors import ContractError
 from tablekit.model.errors import did_you_mean
 
-_OF_A_STAGE: Final = ("name", "arn", "streamArn")
+_OF_A_STAGE: Final = ("name", "arn")
 """What an object is called in its stage, and so another in every stage."""
+_STREAM: Final = "a stream"
+"""In place of a stream's ARN: whether there is one is compared."""
 
 
 class Demand(IntEnum):
@@ -34,7 +36,8 @@ def diff(old: Document, new: Document, families: Collection[str] = (), across_st
     """The changes from the old contract to the new one.
 
     families: only these; all where none is given.
-    across_stages: compare two stages, without the names, ARNs, regions and alarms that are each stage's own.
+    across_stages: compare two stages, without the names, ARNs, regions and alarms that are each stage's own. That a
+    table has a stream in one of them only is a change.
     Raises ContractError where the two can't be compared.
     """
     if old.kind != new.kind:
@@ -107,13 +110,12 @@ def _unnamed(thing: Any) -> Any:
     """An object without what it is called in its stage, and its indexes without that."""
     if not isinstance(thing, Mapping):
         return thing
-    return {
-        key: {name: _unnamed(inner) for name, inner in value.items()}
-        if key == "indexes" and isinstance(value, Mapping)
-        else value
-        for key, value in thing.items()
-        if key not in _OF_A_STAGE
-    }
+    kept = {key: value for key, value in thing.items() if key not in _OF_A_STAGE}
+    if isinstance(kept.get("indexes"), Mapping):
+        kept["indexes"] = {name: _unnamed(index) for name, index in kept["indexes"].items()}
+    if "streamArn" in kept:
+        kept["streamArn"] = _STREAM
+    return kept
 
 
 def _with(document: Document, content: Mapping[str, Any]) -> Document:
