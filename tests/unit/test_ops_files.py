@@ -118,7 +118,11 @@ def test_standard_output_that_is_closed_is_one_message(words: tuple[str, ...]) -
     assert refused(shell('"$@" >&-', *words)) == "tablekit: standard output: is closed; name a file\n"
 
 
-@pytest.mark.parametrize("words", [("contract", "golden", "-"), ("import", "nosql-workbench", "-")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [("contract", "golden", "-"), ("import", "nosql-workbench", "-"), ("guard", "--plan", "-", "--state", "none.json")],
+    ids=" ".join,
+)
 def test_standard_input_that_is_closed_is_one_message(words: tuple[str, ...]) -> None:
     assert refused(shell('"$@" <&-', *words)) == "tablekit: standard input: is closed; give a file instead of -\n"
 
