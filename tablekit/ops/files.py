@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Mapping
@@ -40,7 +39,7 @@ def write_files(contents: Mapping[Path, str], mend: str, *, mode: int = OPEN, fo
             target = os.path.realpath(path)
             if folders:
                 os.makedirs(os.path.dirname(target), exist_ok=True)
-            aside = os.path.join(os.path.dirname(target), f".tablekit.{secrets.token_hex(8)}")
+            aside = os.path.join(os.path.dirname(target), f".tablekit.{os.urandom(8).hex()}")
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
             fresh[path] = aside
             _fill(descriptor, text, modes[path])
