@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -15,15 +16,31 @@ from tablekit.model.family import Family
 from tablekit.model.stage import LOCAL, StageConfig, read_endpoints, setting_problems
 
 _SETTINGS = {field.alias or name for name, field in StageConfig.model_fields.items()} - NOT_SET_HERE
-
-
-_KINDS: dict[type, str] = {str: "a text", list: "a list", dict: "an object"}
+_KINDS: Final[dict[type, str]] = {str: "a text", list: "a list", dict: "an object"}
+_NAMES: Final = {
+    "str": "a text",
+    "int": "a number",
+    "Decimal": "a number",
+    "bool": "true or false",
+    "None": "null",
+    "dict": "an object",
+    "list": "a list",
+    "tuple": "a list",
+    "set": "a set",
+    "frozenset": "a set",
+    "bytes": "bytes",
+}
+"""Python's types, as the model's messages name them -> what a person of any language calls them."""
+_GIVE: Final = re.compile(rf"; give ((?:{'|'.join(_NAMES)})(?: or (?:{'|'.join(_NAMES)}))*)$", re.MULTILINE)
+_KIND: Final = re.compile(
+    r"(is not allowed: (?:input should be a valid )?)(tuple|dictionary(?: or instance of \w+)?)\b"
+)
 
 
 def arguments(given: Mapping[str, Any], kinds: Mapping[str, type], required: Set[str]) -> dict[str, Any]:
     """The arguments by name, plain, those that were not given left out. Raises FamilyError.
 
-    kinds: what each may be, one of str, list and dict. Languages without types let anything through.
+    kinds: what each may be, one of str, list (of texts) and dict. Languages without types let anything through.
     """
     found = {}
     for name, value in given.items():
@@ -38,6 +55,11 @@ def arguments(given: Mapping[str, Any], kinds: Mapping[str, type], required: Set
             raise FamilyError(f"{name}: required, and not given; add it")
         if name in found and not isinstance(found[name], kinds[name]):
             raise FamilyError(f"{name}: {found[name]!r} is not allowed: give {_KINDS[kinds[name]]}")
+        if name in found and kinds[name] is list:
+            for place, item in enumerate(found[name]):
+                if not isinstance(item, str):
+                    shown = "null" if item is None else repr(item)
+                    raise FamilyError(f"{name}[{place}]: {shown} is not allowed: give a text")
     return found
 
 
@@ -65,9 +87,9 @@ def read_family(given: Mapping[str, Any]) -> Family:
     key = given.get("key")
     subject = f"family {key!r}" if isinstance(key, str) else "family"
     try:
-        return Family.model_validate(_as_declared(given, Family.model_json_schema()))
+        return Family.model_validate(_as_declared(given, Family.model_json_schema(), subject))
     except ValidationError as error:
-        raise FamilyError(explain(subject, error, SPELLING.values(), SPELLING)) from None
+        raise FamilyError(_neutral(explain(subject, error, SPELLING.values(), SPELLING))) from None
 
 
 def read_stage(
@@ -87,41 +109,65 @@ def read_stage(
     given = {**ours, "stage": stage, "region": region, "families": [family.key]}
     if stage == LOCAL:
         # On the emulator no service may be left to its address on AWS.
-        given["endpoints"] = read_endpoints(aws.get("endpoints"))
+        try:
+            given["endpoints"] = read_endpoints(aws.get("endpoints"))
+        except ValueError as error:
+            raise StageError(f"stage {stage!r}: aws:endpoints: {error}") from None
     try:
         config = StageConfig.model_validate(given)
     except ValidationError as error:
-        raise StageError(explain(subject, error, _SETTINGS)) from None
+        raise StageError(_neutral(explain(subject, error, _SETTINGS))) from None
     for name, problem in setting_problems(config, catalogue):
         raise StageError(f"{subject}: {name}: {problem}")
     return config
 
 
-def _as_declared(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any] | None = None) -> Any:
+def _neutral(text: str) -> str:
+    """A message of the model without Python's names of types: who reads it writes YAML or TypeScript."""
+    text = _KIND.sub(lambda found: found[1] + ("list" if found[2] == "tuple" else "object"), text)
+    return _GIVE.sub(
+        lambda found: f"; give {' or '.join(dict.fromkeys(_NAMES[name] for name in found[1].split(' or ')))}", text
+    )
+
+
+def _as_declared(
+    value: Any, schema: Mapping[str, Any], subject: str, where: str = "", definitions: Mapping[str, Any] | None = None
+) -> Any:
     """A value with the declaration's field names for the package's; the names that a map is keyed by stay.
 
-    schema: what the model's JSON Schema says of the value, definitions: of the types that it refers to.
+    schema: what the model's JSON Schema says of the value, definitions: of the types that it refers to. subject, where:
+    for messages. Raises FamilyError for a field in the declaration's own spelling, which is not the package's.
     """
     definitions = schema.get("$defs", {}) if definitions is None else definitions
     if "$ref" in schema:
         schema = definitions[schema["$ref"].rsplit("/", 1)[1]]
     for alternative in schema.get("anyOf", ()):
         if alternative.get("type") != "null":
-            return _as_declared(value, alternative, definitions)
+            return _as_declared(value, alternative, subject, where, definitions)
     if isinstance(value, Mapping) and "properties" in schema:
         named = {SPELLING[name]: name for name in schema["properties"]}
+        for key in value:
+            if key in schema["properties"] and key not in named:
+                raise FamilyError(
+                    f"{subject}: {where}{key}: no such field; did you mean {SPELLING[key]!r}?; "
+                    "remove it or mend its name"
+                )
         return {
-            named.get(key, key): _as_declared(item, schema["properties"].get(named.get(key), {}), definitions)
+            named.get(key, key): _as_declared(
+                item, schema["properties"].get(named.get(key), {}), subject, f"{where}{key}.", definitions
+            )
             for key, item in value.items()
         }
     if isinstance(value, Mapping):
         inner = schema.get("additionalProperties")
-        return {
-            key: _as_declared(item, inner if isinstance(inner, Mapping) else {}, definitions)
-            for key, item in value.items()
-        }
+        inner = inner if isinstance(inner, Mapping) else {}
+        return {key: _as_declared(item, inner, subject, f"{where}{key}.", definitions) for key, item in value.items()}
     if isinstance(value, list):
-        return [_as_declared(item, schema.get("items", {}), definitions) for item in value]
+        inner = schema.get("items", {})
+        before = where.removesuffix(".")
+        return [
+            _as_declared(item, inner, subject, f"{before}[{place}].", definitions) for place, item in enumerate(value)
+        ]
     if isinstance(value, float) and "type" not in schema:
         return Decimal(repr(value))  # an example's argument: DynamoDB has no floats
     return value

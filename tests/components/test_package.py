@@ -26,7 +26,7 @@ from tablekit.model import Catalogue, Family, FamilyError, StageError
 from tablekit.model.base import Declared
 from tablekit.model.stage import StageConfig
 from tests.components.mocked import ACCOUNT, Recorder, run
-from tests.support.declare import LOOPBACK, family, table
+from tests.support.declare import LOOPBACK, family, pattern, table
 
 TOKEN = "dynamodb-tables:index:TableFamily"
 SCHEMA = json.loads(SCHEMA_FILE.read_text())
@@ -135,6 +135,34 @@ def test_a_family_is_made_under_its_components_name() -> None:
             },
             "stage 'dev': settings: pointInTimeRecoveryDays: 36 is not allowed: input should be less than",
         ),
+        (
+            {"family": as_given(family()) | {"tables": {}}, "stage": "dev"},
+            "family 'shop': tables: {} is not allowed: input should be a valid list",
+        ),
+        (
+            {"family": as_given(family()) | {"tables": [as_given(table()) | {"hashKey": "id"}]}, "stage": "dev"},
+            "family 'shop': tables[0].hashKey: 'id' is not allowed: input should be a valid object",
+        ),
+        (
+            {
+                "family": as_given(family())
+                | {"accessPatterns": [as_given(pattern()) | {"example": {"customer": 1.0, "since": "2026"}}]},
+                "stage": "dev",
+            },
+            "family 'shop': access pattern 'orders-of-customer': example customer=1 is no S; give a text",
+        ),
+        (
+            {"family": as_given(family()) | {"cost_centre": "sales", "costCentre": "sales"}, "stage": "dev"},
+            "family 'shop': cost_centre: no such field; did you mean 'costCentre'?; remove it or mend its name",
+        ),
+        (
+            {
+                "family": as_given(family())
+                | {"tables": [{**{k: v for k, v in as_given(table()).items() if k != "hashKey"}, "hash_key": {}}]},
+                "stage": "dev",
+            },
+            "family 'shop': tables[0].hash_key: no such field; did you mean 'hashKey'?; remove it or mend its name",
+        ),
         ({"family": as_given(family()), "stage": "Dev"}, "stage 'Dev': a stage's name is 2 to 10 of a-z and 0-9"),
     ],
 )
@@ -167,6 +195,9 @@ def test_on_the_emulator_every_service_needs_its_endpoint() -> None:
     declared = family()
     with pytest.raises(StageError, match="aws:endpoints has no 'dynamodb'"):
         read_stage("local", {}, {"region": "eu-west-2"}, declared, Catalogue([declared]))
+    for endpoints in ("x", "[5]", [5]):
+        with pytest.raises(StageError, match=r"^stage 'local': aws:endpoints: .*; write "):
+            read_stage("local", {}, {"region": "eu-west-2", "endpoints": endpoints}, declared, Catalogue([declared]))
     aws = {"region": "eu-west-2", "endpoints": [LOOPBACK]}
     assert read_stage("local", {}, aws, declared, Catalogue([declared])).emulated
 
@@ -290,6 +321,22 @@ def test_a_family_of_outputs_is_read_and_what_is_not_there_is_told() -> None:
     result = TableFamilies().invoke("dynamodb-tables:index:getFamilies", {})
     (failure,) = result.failures or ()
     assert failure.reason.startswith("dynamodb-tables:index:getFamilies: no such function; there is")
+
+
+@pytest.mark.parametrize(
+    ("given_", "says"),
+    [
+        ({"accessPatterns": [1.0]}, "accessPatterns[0]: 1 is not allowed: give a text"),
+        ({"accessPatterns": ["x", None]}, "accessPatterns[1]: null is not allowed: give a text"),
+        ({"accessPatterns": [[1.0]]}, "accessPatterns[0]: [1] is not allowed: give a text"),
+        ({"tables": [{}]}, "tables[0]: {} is not allowed: give a text"),
+    ],
+)
+def test_a_list_of_names_holds_texts(given_: dict[str, Any], says: str) -> None:
+    outputs = {"contractVersion": "1.0", "stage": "dev", "families": {}}
+    given_ = {"outputs": outputs, "family": "shop", **given_}
+    (failure,) = TableFamilies().invoke("dynamodb-tables:index:getFamily", given_).failures or ()
+    assert failure.reason == says
 
 
 def test_settings_that_a_component_takes_are_those_of_a_stage() -> None:

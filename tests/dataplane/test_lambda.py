@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import os
@@ -18,6 +19,7 @@ import pytest
 
 from families import catalogue
 from local.project import ROOT
+from tablekit.contract import read_file
 from tests.dataplane import stages
 from tests.support import consumer
 from tests.support.consumer import ConsumerMissingError
@@ -171,6 +173,9 @@ def test_a_status_is_set_on_a_message_that_is_there(invoke: Invoke) -> None:
         (LIST, None, {"next": "bm9uZQ=="}, 400, "next is not what an earlier answer gave"),
         (LIST, None, {"next": "eyJjb252ZXJzYXRpb25faWQiOiAib3RoZXIifQ=="}, 400, "begin without it"),
         (SET_STATUS, {"status": 1}, None, 400, "no status"),
+        (SET_STATUS, [], None, 400, "no status"),
+        (SET_STATUS, "a", None, 400, "no status"),
+        (LIST, None, {"limit": "ten"}, 400, "limit is ten; it is 1 to 100"),
         ("GET /", None, None, 404, "no route GET /"),
     ],
 )
@@ -180,6 +185,71 @@ def test_what_it_can_not_answer_is_told(
     found, answer = invoke(route, body, query, conversation_id="c1", response_id="r1")
     assert found == code
     assert says in answer["message"]
+
+
+def event(route: str, **more: Any) -> dict[str, Any]:
+    return {"routeKey": route, "pathParameters": {"conversation_id": "c1", "response_id": "r1"}, **more}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"body": "null"}, "no status"),
+        ({"body": "{"}, "the body is no JSON"),
+        ({"body": "[" * 100_000}, "the body is no JSON"),
+        ({"body": "é", "isBase64Encoded": True}, "the body is no JSON"),
+        ({"body": '{"status": "\\ud800"}'}, "status holds half a character"),
+        ({"body": '{"status": "x"}', "pathParameters": {"conversation_id": "", "response_id": "r1"}}, "has 0 bytes"),
+    ],
+    ids=lambda given: str(given)[:40],
+)
+def test_a_body_or_a_path_that_is_wrong_is_a_400(here: Any, more: dict[str, Any], says: str) -> None:
+    answer = here.handler(event(SET_STATUS, **more), None)
+    assert answer["statusCode"] == 400, answer
+    assert says in json.loads(answer["body"])["message"]
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["", "%%%", "é", *(base64.urlsafe_b64encode(text.encode()).decode() for text in (
+        "[]", "{}", "[" * 100_000, '{"conversation_id": "c1"}', '{"conversation_id": "c1", "response_id": 1}',
+        '{"conversation_id": "c1", "response_id": {"a": []}}',
+        '{"conversation_id": "c1", "response_id": "r", "x": "y"}',
+        '{"conversation_id": "c1", "response_id": ""}', '{"conversation_id": "c1", "response_id": "\\ud800"}',
+    ))],
+    ids=lambda token: token[:40],
+)  # fmt: skip
+def test_a_next_that_was_tampered_with_is_a_400(here: Any, token: str) -> None:
+    answer = here.handler(event(LIST, queryStringParameters={"next": token}), None)
+    assert answer["statusCode"] == 400, answer
+    assert "next" in json.loads(answer["body"])["message"]
+
+
+def test_an_empty_conversation_is_a_400(here: Any) -> None:
+    answer = here.handler(event(LIST, pathParameters={"conversation_id": ""}), None)
+    assert (answer["statusCode"], "conversation_id has 0 bytes" in answer["body"]) == (400, True)
+
+
+def test_a_body_in_base64_is_taken(here: Any) -> None:
+    conversation, response = SAMPLES[-1]
+    path = {"conversation_id": conversation, "response_id": response}
+    body = base64.b64encode(b'{"status": "encoded"}').decode()
+    answer = here.handler(event(SET_STATUS, pathParameters=path, body=body, isBase64Encoded=True), None)
+    assert (answer["statusCode"], json.loads(answer["body"])["message"]["status"]) == (200, "encoded")
+
+
+def test_a_binary_attribute_is_given_in_base64(here: Any, acs: Deployed) -> None:
+    contract = read_file(acs.outputs).families["acs"]
+    item = {
+        "conversation_id": {"S": "binary"},
+        "response_id": {"S": "r1"},
+        "raw": {"B": b"\0\xff"},
+        "all": {"BS": [b"a"]},
+    }
+    acs.client("acs").put_item(TableName=contract.tables["Conversations"].name, Item=item)
+    answer = here.handler(event(LIST, pathParameters={"conversation_id": "binary"}), None)
+    (message,) = json.loads(answer["body"])["messages"]
+    assert (message["raw"], message["all"]) == ("AP8=", ["YQ=="])
 
 
 def test_tables_that_do_not_answer_are_a_503(here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,3 +276,30 @@ def test_outputs_without_the_family_are_told_before_anything_is_fetched(tmp_path
     assert done.returncode == 1
     assert done.stderr == f"{outputs}: has no acs; write it with: pulumi stack output --json > {outputs}\n"
     assert not (tmp_path / "function.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "No such file or directory"),
+        (b"", "not JSON in UTF-8"),
+        (b'"\xff"', "not JSON in UTF-8"),
+        (b"[]", "no outputs of a stack"),
+        (b'{"contractVersion": "1.0", "stage": "dev", "families": []}', "no outputs of a stack"),
+    ],
+)
+def test_outputs_that_are_none_are_one_message(tmp_path: Path, content: bytes | None, says: str) -> None:
+    outputs = tmp_path / "outputs.json"
+    if content is not None:
+        outputs.write_bytes(content)
+    done = package(outputs, tmp_path / "function.zip")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{outputs}: {says}; write it with: pulumi stack output --json > {outputs}\n"
+
+
+def test_a_folder_is_no_outputs(tmp_path: Path) -> None:
+    done = package(tmp_path, tmp_path / "function.zip")
+    assert done.stderr.startswith(f"{tmp_path}: Is a directory; write it with: ")
+    assert done.stderr.count("\n") == 1
+    nowhere = package(tmp_path / "no" / "outputs.json", tmp_path / "function.zip")
+    assert nowhere.stderr.startswith(f"{tmp_path}/no/outputs.json: No such file or directory; ")

@@ -143,7 +143,10 @@ def test_the_file_is_written_and_checked(tmp_path: Path) -> None:
     [
         (("python", "--family", "asc"), "no family 'asc'; did you mean 'acs'?; there are acs, cloudstro"),
         (("python", "--check"), "--check compares a file; name it with --output"),
-        (("typescript", "--output", "no/such/place.ts"), "no/such/place.ts: No such file or directory; name another"),
+        (
+            ("typescript", "--output", "no/such/place.ts"),
+            "place.ts: can't be written: No such file or directory; name another",
+        ),
         (("python", "--outputs", "none.json"), "none.json: No such file or directory"),
     ],
 )
@@ -183,3 +186,24 @@ def test_a_contract_without_a_tables_variable_is_told() -> None:
     lost = {name: each.model_copy(update={"table": "gone"}) for name, each in exported.access_patterns.items()}
     with pytest.raises(CodegenError, match="the contract has no table 'gone'"):
         source("shop", exported.model_copy(update={"access_patterns": lost}))
+    with pytest.raises(CodegenError, match="family 'shop': the contract has no table of it; deploy the stack anew"):
+        source("shop", exported.model_copy(update={"tables": {}}))
+
+
+@pytest.mark.parametrize("operation", ["get", "query", "update", "delete"])
+def test_a_pattern_without_the_key_that_it_begins_at_is_told(operation: str) -> None:
+    known = Catalogue([declare.family()])
+    exported = tables.outputs(known, declare.stage("dev", known)).families["shop"]
+    keyless = {
+        name: each.model_copy(update={"operation": operation, "key_condition": None})
+        for name, each in exported.access_patterns.items()
+    }
+    with pytest.raises(CodegenError, match=f"the contract has no keyCondition, which a {operation} needs; deploy the"):
+        source("shop", exported.model_copy(update={"access_patterns": keyless}))
+
+
+@pytest.mark.parametrize("key", ["table", "environment", "name", "parameters"])
+def test_a_familys_constant_is_not_hidden_by_a_methods_own_name(key: str) -> None:
+    """tests/dataplane/test_typescript.py compiles such a family."""
+    text = typescript.module(sources([declare.family(key=key)]), "tablekit codegen typescript")
+    assert f"export const {key}_ = {{" in text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tablekit.ops.files import FileError
 from tablekit.ops.workbench.errors import WorkbenchError
 from tablekit.ops.workbench.files import write_all
 from tablekit.ops.workbench.samples import sample_items
@@ -43,7 +44,7 @@ def test_a_sample_that_is_no_item_is_named(tmp_path: Path, line: str, says: str)
 def test_one_file_that_can_not_be_written_leaves_none(tmp_path: Path) -> None:
     (tmp_path / "samples").write_text("a file, where a folder should be")
     module = tmp_path / "made.py"
-    with pytest.raises(WorkbenchError, match="name another place with --output"):
+    with pytest.raises(FileError, match="name another place with --output"):
         write_all({module: "x = 1\n", tmp_path / "samples" / "shop" / "orders.jsonl": "{}\n"}, force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["samples"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated
 import typer
 
 from tablekit.ops.codegen.errors import CodegenError
+from tablekit.ops.files import to_standard_output, write_files
 from tablekit.ops.options import Outputs, Stack
 
 
@@ -54,9 +54,9 @@ def codegen(
     if check:
         _compare(output, text, f"{command} --output {shlex.quote(str(output))}")
     elif str(output) == "-":
-        typer.echo(text, nl=False)
+        to_standard_output(text)
     else:
-        _write(output, text)
+        write_files({output: text}, "name another place with --output")
 
 
 def _compare(file: Path, text: str, command: str) -> None:
@@ -68,14 +68,3 @@ def _compare(file: Path, text: str, command: str) -> None:
     if there != text:
         raise CodegenError(f"{file}: not as generated; make it anew with: {command}")
     typer.echo(f"{file}: as generated")
-
-
-def _write(file: Path, text: str) -> None:
-    """Write it so that it is there whole or not at all."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise CodegenError(f"{file}: {error.strerror}; name another place with --output") from None

@@ -18,6 +18,9 @@ from tablekit.ops.codegen.errors import CodegenError
 CONTRACT: Final = VERSION.split(".")[0]
 """The contract's major version: generated code serves every minor one of it."""
 
+_KEYED: Final = ("get", "query", "update", "delete")
+"""Operations that begin at a key."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -49,6 +52,8 @@ def found(keys: Iterable[str], outputs: Path | None, stack: str | None) -> list[
 
 def source(key: str, family: ExportedFamily) -> Source:
     """A family of the contract. Raises CodegenError where the contract contradicts itself."""
+    if not family.tables:
+        raise CodegenError(f"family {key!r}: the contract has no table of it; deploy the stack anew")
     variables: dict[str, str] = {}
     for variable, physical in sorted(family.env.items()):
         for name, table in family.tables.items():
@@ -63,6 +68,11 @@ def source(key: str, family: ExportedFamily) -> Source:
     for name, pattern in sorted(family.access_patterns.items()):
         if pattern.table not in family.tables:
             raise CodegenError(f"{key}/{name}: the contract has no table {pattern.table!r}; deploy the stack anew")
+        if pattern.operation in _KEYED and not pattern.key_condition:
+            raise CodegenError(
+                f"{key}/{name}: the contract has no keyCondition, which a {pattern.operation} needs; "
+                "deploy the stack anew"
+            )
         # A stack's outputs have their keys in the order of the alphabet, a declaration in its own.
         sorted_ = pattern.model_copy(update={"parameters": dict(sorted(pattern.parameters.items()))})
         patterns[name] = Pattern(f"{key}/{name}", sorted_, family.tables[pattern.table])

@@ -42,6 +42,8 @@ _SHARED_NAMES: Final = {
     *("ExactNumber", "DynamoNumber", "Expressions", "TableConstant", "TypeError"),
     *(name.removesuffix("[]") for name in _REQUESTS.values()),
 }
+_WITHIN: Final = {"table", "environment", "name", "parameters"}
+"""What the classes' methods call their own, and would hide a constant of the module behind."""
 _WORDS: Final = {
     *(
         "arguments",
@@ -101,7 +103,8 @@ _WORDS: Final = {
 
 def module(families: Sequence[Source], command: str) -> str:
     """The module's text. command: what made it. Raises CodegenError for names that clash."""
-    scope = Scope("the TypeScript module", {*_GLOBAL, *_SHARED_NAMES, *_WORDS, "fromEnvironment", "composed"})
+    reserved = {*_GLOBAL, *_SHARED_NAMES, *_WORDS, *_WITHIN, "fromEnvironment", "composed"}
+    scope = Scope("the TypeScript module", reserved)
     body = "\n".join(part for family in families for part in _family(family, scope))
     keys = ", ".join(family.key for family in families)
     head = (

@@ -16,6 +16,7 @@ from tablekit.contract import ContractError
 from tablekit.contract.golden import golden_text
 from tablekit.contract.schema import schema_text
 from tablekit.ops.contract import sources
+from tablekit.ops.files import to_standard_output, write_files
 from tablekit.ops.options import OwnExitCodes, OwnExitCodesGroup
 
 _WIDTH = 140
@@ -136,10 +137,10 @@ def golden(source: Source, to: To = None, check: Check = None) -> None:
     if check:
         _check(check, text, source)
     elif to:
-        _write(to, text)
+        write_files({to: text}, "name another file with --to", folders=True)
         typer.echo(f"wrote {to}")
     else:
-        typer.echo(text, nl=False)
+        to_standard_output(text)
 
 
 @contract.command("schema", cls=OwnExitCodes)
@@ -162,17 +163,3 @@ def _check(file: Path, text: str, source: str) -> None:
         )
         raise typer.Exit(3)
     typer.echo(f"{file} is what the stack exports")
-
-
-def _write(file: Path, text: str) -> None:
-    """So that no reader ever sees half of it."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            fresh.write_text(text, encoding="utf-8")
-            fresh.replace(file)
-        finally:
-            fresh.unlink(missing_ok=True)
-    except OSError as error:
-        raise ContractError(f"{file}: {error.strerror}; name a file that can be written") from None

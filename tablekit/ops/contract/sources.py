@@ -12,13 +12,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
 from tablekit.contract import ContractError
 from tablekit.contract.document import Document, read_document
 from tablekit.ops import sources
+from tablekit.ops.files import standard_input
 
 _SECONDS: Final = 60
 _STACK: Final = "stack:"
@@ -28,7 +28,7 @@ _STACK_NAME: Final = re.compile(r"[\w.-]+(/[\w.-]+){0,2}", re.ASCII)
 def document(word: str) -> Document:
     """What the word names. Raises ContractError."""
     if word == "-":
-        return read_document(_decoded(sys.stdin.buffer.read(), "standard input"), "standard input")
+        return read_document(_decoded(standard_input(), "standard input"), "standard input")
     if word.startswith(_STACK):
         return _stack(word.removeprefix(_STACK))
     if ":" in word and not word.startswith(("/", "./", "../")):

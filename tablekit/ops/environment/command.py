@@ -12,6 +12,7 @@ from tablekit.ops import sources
 from tablekit.ops.environment.errors import VariableError
 from tablekit.ops.environment.formats import Format, write
 from tablekit.ops.environment.variables import collect
+from tablekit.ops.files import PRIVATE, regular, to_standard_output, write_files
 from tablekit.ops.options import Outputs, Stack
 
 Family = Annotated[
@@ -66,11 +67,20 @@ def env(
         contract = sources.outputs(outputs, stack)
     text = write(collect(contract, families), as_format)
     if str(output) == "-":
-        typer.echo(text, nl=False)
+        to_standard_output(text)
     else:
-        from tablekit.ops.environment.save import save
+        _save(output, text, replace)
 
-        save(output, text, replace)
+
+def _save(file: Path, text: str, replace: bool) -> None:
+    """Write the file, which is its owner's: what stands in a .env file beside table names is often secret."""
+    mend = "give another file, or -, for standard output"
+    if regular(file, mend) is not None and not replace:
+        raise VariableError(
+            f"{file}: is there already, and all that it holds would go; give --replace, another file, or append to it: "
+            f"tablekit env … >> {file}"
+        )
+    write_files({file: text}, mend, mode=PRIVATE)
 
 
 def _published(

@@ -148,7 +148,7 @@ def _chosen(paired: Paired, table: str | None) -> list[Pair]:
 def _confirm(yes: bool, count: int) -> None:
     if yes:
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise GuardError("--run changes tables on AWS, and nobody is there to be asked; give --yes")
     if not typer.confirm(f"Make these {count} changes on AWS now?"):
         raise GuardError("nothing was changed")

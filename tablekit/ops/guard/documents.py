@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from tablekit.ops.files import standard_input
 from tablekit.ops.guard.errors import GuardError
 
 TABLE: Final = "aws:dynamodb/table:Table"
@@ -147,7 +147,7 @@ def _name(file: Path) -> str:
 def _object(file: Path, written_by: str) -> dict[str, Any]:
     name = _name(file)
     try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        raw = standard_input() if str(file) == "-" else file.read_bytes()
         content = json.loads(raw.decode("utf-8-sig"))
         json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair could not be printed
     except OSError as error:

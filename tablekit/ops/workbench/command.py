@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ import typer
 from tablekit.model import Catalogue, Family, installed
 from tablekit.model.errors import did_you_mean
 from tablekit.model.naming import check_stage_name
+from tablekit.ops.files import standard_input, to_standard_output
 from tablekit.ops.workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ def export_models(
     packages = folders()
     texts = {each.key: text_of(exported(each, sample_items(each, packages[each.key]), named, dated)) for each in chosen}
     if output is None:
-        sys.stdout.buffer.write(texts[chosen[0].key].encode())
-        sys.stdout.buffer.flush()
+        to_standard_output(texts[chosen[0].key])
     else:
         write_all({output / f"{key}.json": text for key, text in texts.items()}, force)
         for each in chosen:
@@ -126,8 +125,7 @@ def import_model(file: ModelFile, output: Module = None, key: FamilyKey = None, 
     found = declared(model, source, key)
     module = module_source(found.family)
     if str(output) == "-":
-        sys.stdout.buffer.write(module.encode())
-        sys.stdout.buffer.flush()
+        to_standard_output(module)
     else:
         path = _module_path(output, found.family)
         write_all({path: module, **_samples(path, found)}, force)
@@ -163,7 +161,7 @@ def _day(given: str | None) -> date:
 
 def _bytes(file: Path, source: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return standard_input() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise WorkbenchError(f"{source}: {error.strerror}; give a data model file that can be read") from None
 

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
+from tablekit.ops.files import regular, write_files
 from tablekit.ops.workbench.errors import WorkbenchError
+
+_MEND: Final = "name another place with --output"
 
 
 def write_all(contents: Mapping[Path, str], force: bool) -> None:
     """Write the texts in UTF-8, with the folders they need; all are written aside before the first takes its place.
 
-    force: replace files that are there with other content. Raises WorkbenchError, with nothing written.
+    force: replace files that are there with other content. Raises WorkbenchError and FileError, with nothing written.
     """
-    if there := [str(path) for path, content in contents.items() if not force and _differs(path, content)]:
+    there = [path for path in contents if regular(path, _MEND) is not None]
+    if not force and (other := [str(path) for path in there if _differs(path, contents[path])]):
         raise WorkbenchError(
-            f"{', '.join(there)}: there already, with other content; nothing was written. "
+            f"{', '.join(other)}: there already, with other content; nothing was written. "
             "Name another place with --output, or replace with --force"
         )
-    fresh: dict[Path, Path] = {}
-    try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh[path] = path.with_name(f".{path.name}.{os.getpid()}")
-            fresh[path].write_text(content, encoding="utf-8", newline="\n")
-        for path, written in fresh.items():
-            written.replace(path)
-    except OSError as error:
-        raise WorkbenchError(f"{error.filename or path}: {error.strerror}; name another place with --output") from None
-    finally:
-        for written in fresh.values():
-            with suppress(OSError):
-                written.unlink()
+    write_files(contents, _MEND, folders=True)
 
 
 def _differs(path: Path, content: str) -> bool:
-    if not path.exists():
-        return False
     try:
         return path.read_bytes() != content.encode()
     except OSError:

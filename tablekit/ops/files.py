@@ -1,0 +1,98 @@
+"""The files and streams that commands read and write; a file is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tablekit.model.errors import TablekitError
+
+OPEN: Final = 0o666
+"""The mode of a new file, less what the umask takes."""
+PRIVATE: Final = 0o600
+"""The mode of a new file that its owner alone may read."""
+
+
+class FileError(TablekitError):
+    """A file or a stream that can't be read or written."""
+
+
+def write_files(contents: Mapping[Path, str], mend: str, *, mode: int = OPEN, folders: bool = False) -> None:
+    """Write the texts in UTF-8, each beside its place, and move them there once all are written.
+
+    A link's target is written, not the link. A file that is there keeps its mode.
+
+    mend: what a person can do, for messages. mode: of a new file. folders: whether those that are missing are made.
+    Raises FileError, with no file written, also where one of them is there and is no regular file: a device would be
+    lost.
+    """
+    modes = {path: regular(path, mend) for path in contents}
+    fresh: dict[Path, str] = {}
+    path = Path()
+    try:
+        for path, text in contents.items():
+            target = os.path.realpath(path)
+            if folders:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+            aside = os.path.join(os.path.dirname(target), f".tablekit.{os.urandom(8).hex()}")
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+            fresh[path] = aside
+            _fill(descriptor, text, modes[path])
+        for path, aside in fresh.items():
+            os.replace(aside, os.path.realpath(path))
+    except OSError as error:
+        raise _unwritable(path, error, mend) from None
+    finally:
+        for aside in fresh.values():
+            with suppress(FileNotFoundError):
+                os.unlink(aside)
+
+
+def regular(path: Path, mend: str) -> int | None:
+    """The mode of a regular file, None where there is nothing. Raises FileError for anything else."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unwritable(path, error, mend) from None
+    if not stat.S_ISREG(mode):
+        raise FileError(f"{path}: is no regular file; {mend}")
+    return stat.S_IMODE(mode)
+
+
+def _fill(descriptor: int, text: str, mode: int | None) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        if mode is not None:
+            os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())
+
+
+def _unwritable(path: Path, error: OSError, mend: str) -> FileError:
+    return FileError(f"{path}: can't be written: {error.strerror}; {mend}")
+
+
+def standard_input() -> bytes:
+    """All of it. Raises FileError where it is closed or can't be read."""
+    if sys.stdin is None:
+        raise FileError("standard input: is closed; give a file instead of -")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise FileError(f"standard input: {error.strerror}; give a file instead of -") from None
+
+
+def to_standard_output(text: str) -> None:
+    """Write it in UTF-8, as it would stand in a file. Raises FileError where standard output is closed."""
+    if sys.stdout is None:
+        raise FileError("standard output: is closed; name a file")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()

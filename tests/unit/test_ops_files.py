@@ -1,0 +1,147 @@
+"""What every command that writes a file refuses and keeps, and how a stream that fails is told."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.project import ROOT
+from tablekit.ops.files import FileError, write_files
+
+PROD = str(ROOT / "docs" / "contract" / "prod.json")
+ENV = ("env", "--outputs", PROD, "--family", "acs")
+CODEGEN = ("codegen", "python", "--outputs", PROD, "--family", "acs")
+GOLDEN = ("contract", "golden", PROD)
+EXPORT = ("export", "nosql-workbench", "--family", "pse")
+WRITERS = {
+    "env": (*ENV, "--replace", "--output"),
+    "codegen": (*CODEGEN, "--output"),
+    "golden": (*GOLDEN, "--to"),
+}
+
+
+def shell(line: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a shell's line, as "$@"."""
+    return subprocess.run(
+        ["sh", "-c", line, "sh", sys.executable, "-c", "from tablekit.ops.command import main; main()", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """The one message."""
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("tablekit: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
+def test_what_is_no_regular_file_is_never_replaced(words: tuple[str, ...], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert f"{pipe}: is no regular file; " in refused(shell('"$@"', *words, str(pipe)))
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert "/: is no regular file; " in refused(shell('"$@"', *words, "/"))
+    (tmp_path / "loop").symlink_to("loop")
+    assert "loop: can't be written: Too many levels of symbolic" in refused(shell('"$@"', *words, f"{tmp_path}/loop"))
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["loop", "pipe"]
+
+
+@pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
+def test_a_links_target_is_written_and_keeps_its_mode(words: tuple[str, ...], tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("old")
+    target.chmod(0o640)
+    (tmp_path / "link").symlink_to("target")
+    done = shell('"$@"', *words, str(tmp_path / "link"))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "link").is_symlink()
+    assert "acsd2p" in target.read_text() or "AcsUsers" in target.read_text()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "target"]
+
+
+def test_a_new_files_mode_is_the_umasks(tmp_path: Path) -> None:
+    file = tmp_path / "acs.py"
+    assert shell('umask 027; "$@"', *CODEGEN, "--output", str(file)).returncode == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+def test_of_a_set_none_is_written_where_one_is_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "pse.json").mkdir()
+    done = shell('"$@"', "export", "nosql-workbench", "--output", str(tmp_path), "--force")
+    assert refused(done) == f"tablekit: {tmp_path}/pse.json: is no regular file; name another place with --output\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["pse.json"]
+
+
+def test_a_set_that_fails_half_way_leaves_the_old_files_and_names_the_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full at the second file: none has taken its place yet."""
+    real, calls = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr("os.fsync", full)
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text("old")
+    with pytest.raises(FileError) as error:
+        write_files({one: "new", two: "new"}, "mend it")
+    assert str(error.value) == f"{two}: can't be written: No space left on device; mend it"
+    assert one.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["one"]
+
+
+@pytest.mark.parametrize("words", [ENV, CODEGEN, GOLDEN, EXPORT, ("list",), ("--help",)], ids=" ".join)
+def test_standard_output_that_is_full_is_one_message(words: tuple[str, ...]) -> None:
+    said = refused(shell('"$@" >/dev/full', *words))
+    assert said.startswith("tablekit: standard output: No space left on device; ")
+
+
+@pytest.mark.parametrize("words", [ENV, CODEGEN, GOLDEN, EXPORT], ids=" ".join)
+def test_standard_output_that_is_closed_is_one_message(words: tuple[str, ...]) -> None:
+    assert refused(shell('"$@" >&-', *words)) == "tablekit: standard output: is closed; name a file\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("contract", "golden", "-"), ("import", "nosql-workbench", "-"), ("guard", "--plan", "-", "--state", "none.json")],
+    ids=" ".join,
+)
+def test_standard_input_that_is_closed_is_one_message(words: tuple[str, ...]) -> None:
+    assert refused(shell('"$@" <&-', *words)) == "tablekit: standard input: is closed; give a file instead of -\n"
+
+
+def test_a_pulumi_command_that_is_no_command_is_told(tmp_path: Path) -> None:
+    said = refused(shell('"$@"', "env", "--stack", "dev", PULUMI_COMMAND='"'))
+    assert said.startswith("tablekit: PULUMI_COMMAND='\"': no closing quotation; write a command as in a shell")
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text("#!/bin/sh\nprintf '\\377'\n")
+    pulumi.chmod(0o755)
+    said = refused(shell('"$@"', "env", "--stack", "dev", PULUMI_COMMAND=str(pulumi)))
+    assert said.startswith(f"tablekit: {pulumi} stack output --json --stack dev: prints no UTF-8; give --outputs FILE")
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_pulumi_command_is_none(tmp_path: Path, empty: str) -> None:
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f"#!/bin/sh\ncat '{PROD}'\n")
+    pulumi.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    shown = shell('"$@"', "env", "--stack", "prod", "--family", "acs", PULUMI_COMMAND=empty, PATH=path)
+    assert (shown.returncode, shown.stdout) == (0, shell('"$@"', *ENV).stdout)
