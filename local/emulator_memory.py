@@ -10,17 +10,32 @@ from typing import Any
 
 from moto import backends
 from moto.core import responses, serialize, utils
+from moto.moto_server import werkzeug_app
 
 _PROVIDERS = serialize.DEFAULT_ALIAS_PROVIDERS
 _MISSING = object()
 
 
 def remember() -> None:
-    """Have this process's moto remember the names of its services, of a service's calls, and of a response's fields."""
+    """Have this process's moto remember the names of its services, hosts and calls, and of a response's fields."""
     modules = tuple(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: modules
     responses.method_names_from_class = cache(utils.method_names_from_class)  # type: ignore[attr-defined]
+    dispatcher = werkzeug_app.DomainDispatcherApplication
+    dispatcher.get_backend_for_host = _once_a_host(dispatcher.get_backend_for_host)  # type: ignore[method-assign]
     serialize.ResponseSerializer.get_value = _remembering(serialize.ResponseSerializer.get_value)  # type: ignore[method-assign]
+
+
+def _once_a_host(find: Any) -> Any:
+    """Which service answers for a host's name: moto compares it with the patterns of all."""
+    known: dict[str | None, Any] = {}
+
+    def found(self: Any, host: str | None) -> Any:
+        if host not in known:
+            known[host] = find(self, host)
+        return known[host]
+
+    return found
 
 
 def _remembering(get_value: Any) -> Any:

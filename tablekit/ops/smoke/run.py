@@ -121,13 +121,20 @@ def _jobs(
         family_of(contract, key)
     chosen = [catalogue.family(key) for key in contract.families if not plan.families or key in plan.families]
     _check_names(chosen, plan.patterns)
-    jobs: list[Job] = []
+    data: list[Job] = []
+    control: list[Job] = []
     if "data" in plan.planes:
-        jobs += _data_jobs(contract, chosen, clients, plan, ledger, ways)
+        data = _data_jobs(contract, chosen, clients, plan, ledger, ways)
     if "control" in plan.planes and not plan.patterns:
         whole = not plan.families
-        jobs += _control_jobs(contract, catalogue, chosen, settings, clients, whole)
-    return jobs
+        control = _control_jobs(contract, catalogue, chosen, settings, clients, whole)
+    return _mixed(data, control)
+
+
+def _mixed(*kinds: list[Job]) -> list[Job]:
+    """All jobs, those of each kind spread over the whole: one kind has the service compute, the other this process."""
+    placed = [(place / len(jobs), kind, job) for kind, jobs in enumerate(kinds) for place, job in enumerate(jobs)]
+    return [job for _, _, job in sorted(placed, key=lambda each: each[:2])]
 
 
 def _check_names(families: list[Family], patterns: tuple[str, ...]) -> None:
