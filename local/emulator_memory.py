@@ -6,10 +6,12 @@ moto's version is locked, and `tests/unit/test_emulator_memory.py` holds its ans
 from __future__ import annotations
 
 from functools import cache
+from string import ascii_letters, digits
 from typing import Any
 
 from moto import backends
 from moto.core import responses, serialize, utils
+from moto.moto_api._internal import moto_random
 from moto.moto_server import werkzeug_app
 
 _PROVIDERS = serialize.DEFAULT_ALIAS_PROVIDERS
@@ -21,9 +23,16 @@ def remember() -> None:
     modules = tuple(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: modules
     responses.method_names_from_class = cache(utils.method_names_from_class)  # type: ignore[attr-defined]
+    moto_random.MotoRandom.get_random_string = _drawn_at_once  # type: ignore[method-assign]
     dispatcher = werkzeug_app.DomainDispatcherApplication
     dispatcher.get_backend_for_host = _once_a_host(dispatcher.get_backend_for_host)  # type: ignore[method-assign]
     serialize.ResponseSerializer.get_value = _remembering(serialize.ResponseSerializer.get_value)  # type: ignore[method-assign]
+
+
+def _drawn_at_once(self: Any, length: int = 20, include_digits: bool = True, lower_case: bool = False) -> str:
+    """A random text as moto draws it, a request's id above all, though not letter by letter."""
+    drawn = "".join(self.choices(ascii_letters + digits if include_digits else ascii_letters, k=length))
+    return drawn.lower() if lower_case else drawn
 
 
 def _once_a_host(find: Any) -> Any:
