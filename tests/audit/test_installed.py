@@ -84,7 +84,7 @@ def test_the_client_needs_what_is_declared_and_not_the_commands_libraries(librar
     assert shown.returncode == 0, shown.stderr
     place, loaded = shown.stdout.splitlines()
     assert Path(place).is_relative_to(library.parent)
-    assert loaded == "boto3 lark pydantic"
+    assert loaded == "boto3 pydantic", "the parser comes with the first expression"
 
 
 def test_the_command_without_its_extra_says_what_to_install(library: Path) -> None:
