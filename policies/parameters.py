@@ -129,14 +129,15 @@ def kind(parameter: Resource, run: Run) -> Iterator[str]:
 def published(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """Every variable of the family's, its region, and the parts of its contract, as the first one counts them."""
     there = {each.name: each for each in resources if each.type == PARAMETER}
+    publishes = _published(run)
     for family in run.deployed(resources):
         first = f"{family.key}/{_FIRST}"
         names = [first, f"{family.key}/env/AWS_REGION"]
         names += [f"{family.key}/env/{family.variable(table.name)}" for table in family.tables]
         names += [f"{family.key}/contract/{number}" for number in range(2, _parts(there.get(first)) + 1)]
         for name in names:
-            if (name in there) is not _published(run):
-                how = "is missing" if _published(run) else "is there, and publishParameters is off"
+            if (name in there) is not publishes:
+                how = "is missing" if publishes else "is there, and publishParameters is off"
                 yield Finding(f"parameter {name} {how} in stage {run.stage}; restore it, or change the setting")
 
 

@@ -6,19 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from tablekit.contract.diff import Change, Demand, Level, demand, diff
 from tablekit.contract.document import Document
+from tablekit.ops.allowances import Allowed, Part
 from tablekit.ops.contract.allowances import Allowance, unused
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
-
-
-class Side(_Part):
+class Side(Part):
     """One of the two. stage: empty for a JSON Schema."""
 
     source: str
@@ -26,16 +20,7 @@ class Side(_Part):
     stage: str
 
 
-class Allowed(_Part):
-    """Who allows a change, and why; source: the entry of the file."""
-
-    by: str
-    reason: str
-    source: str
-    until: date | None = None
-
-
-class Judged(_Part):
+class Judged(Part):
     """One change, as `tablekit.contract.diff` has it, and who allows it."""
 
     level: Level
@@ -54,7 +39,7 @@ class Judged(_Part):
         return self.field or self.change
 
 
-class Report(_Part):
+class Report(Part):
     """The changes, and what they ask of the version. unused: allowances that fit no breaking change, or ran out."""
 
     version: int = 1

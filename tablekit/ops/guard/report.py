@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
+from tablekit.ops.allowances import Allowed, Part
 from tablekit.ops.guard.allowances import Allowance
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
@@ -16,20 +16,7 @@ from tablekit.ops.guard.errors import GuardError
 from tablekit.ops.guard.pairing import Pair, Paired
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
-
-
-class Allowed(_Part):
-    """Who allows a change, and why; source: `--allow` or the entry of a file."""
-
-    by: str
-    reason: str
-    source: str
-    until: date | None = None
-
-
-class Judged(_Part):
+class Judged(Part):
     """One change. level: its verdict if nobody allows it. allowed: who does."""
 
     change: str
@@ -44,7 +31,7 @@ class Judged(_Part):
         return Level.SAFE if self.allowed else CHANGES[self.change].level
 
 
-class TableReport(_Part):
+class TableReport(Part):
     """One table. name: the resource's. table, region: the physical name's. index_steps: single changes, in order."""
 
     urn: str
@@ -60,7 +47,7 @@ class TableReport(_Part):
         return [change.change for change in self.changes] != ["none"]
 
 
-class Report(_Part):
+class Report(Part):
     """The verdict on a plan.
 
     blocked: what the engine itself refuses, so that the plan is not whole; it can't be allowed.
