@@ -64,6 +64,7 @@ check: .venv/ready ## what CI runs: format, lint, types, drift of generated file
 	@$(MAKE) --no-print-directory test
 
 test: setup ## every test
+	@$(BIN)/python -m tests.support.tools
 	$(BIN)/python -m pytest
 
 format: .venv/ready ## format the code

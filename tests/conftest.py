@@ -11,7 +11,19 @@ engine      the real engine with the stand-in, on moto and DynamoDB Local on loo
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from tests.support import tools
 
 settings.register_profile("untimed", deadline=None, max_examples=60)
 settings.load_profile("untimed")
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tools(request: pytest.FixtureRequest) -> None:
+    """Has all that the collected tests' tiers use on this machine before the first of them runs."""
+    tools.install(item.path.relative_to(HERE).parts[0] for item in request.session.items)

@@ -14,9 +14,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.plan import cdk, flat, growth
 from benchmarks.plan.engine import Bench
-from benchmarks.plan.errors import BenchmarkError, PeerMissingError
 from benchmarks.plan.report import CDK, FLAT, PROJECT, Report, Size
 from benchmarks.plan.resources import Planned, planned
 from benchmarks.plan.timing import Command, in_turns
@@ -25,6 +25,7 @@ from local import emulator
 from local.engine import ensure
 from local.errors import LocalError
 from local.progress import say
+from tests.support.fetched import NotFetchedError
 
 WIDTH = 110
 """Columns of the report where it goes to no terminal: the widest line has 100."""
@@ -89,7 +90,7 @@ def _packages(skip_cdk: bool, notes: list[str]) -> Path | None:
         return None
     try:
         return cdk.fetch()
-    except PeerMissingError as missing:
+    except NotFetchedError as missing:
         notes.append(f"cdk synth was left out: {missing}")
         return None
 

@@ -1,12 +1,7 @@
-"""The peer from another house: the same tables, alarms and roles as an AWS CDK app, and `cdk synth` of it.
-
-Its packages come from npm by the committed lock file, whose entries are checked by their hashes and name no registry:
-npm takes the user's own. They are kept in the user's cache folder, outside of the clone.
-"""
+"""The peer from another house: the same tables, alarms and roles as an AWS CDK app, and `cdk synth` of it."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,16 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plan.errors import BenchmarkError, PeerMissingError
+from benchmarks.errors import BenchmarkError
 from benchmarks.plan.resources import Planned
 from benchmarks.plan.timing import Command
-from local.progress import last_line, run, say
-from local.project import cache_folder
 from local.workspace import without_accounts
+from tests.support.fetched import from_npm
 
 APP = Path(__file__).resolve().parents[1] / "cdk"
-FETCHED = ("package.json", "package-lock.json")
-FETCH_SECONDS = 600.0
 ACCOUNT = "123456789012"
 """A stack that alarms on another region's or account's names needs one; no one asks it."""
 QUIET = {
@@ -44,26 +36,8 @@ WITHIN_ANOTHER = ("aws:iam/rolePolicy:RolePolicy",)
 
 
 def fetch() -> Path:
-    """The CDK's packages, from the cache or from npm. Raises `PeerMissingError` where neither has them."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        raise PeerMissingError("node and npm are not on PATH; install Node.js 20 or later, or give --skip-cdk")
-    key = hashlib.sha256(b"".join((APP / name).read_bytes() for name in FETCHED)).hexdigest()[:12]
-    folder = cache_folder() / f"benchmark-cdk-{key}"
-    if (folder / "ready").exists():
-        return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in FETCHED:
-        shutil.copy(APP / name, folder)
-    say("Fetching the AWS CDK from npm …")
-    log = folder / "npm.log"
-    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    code = run(command, "fetching the AWS CDK", log, FETCH_SECONDS, dict(os.environ), folder)
-    if code != 0:
-        why = last_line(log, 200) if code is not None else f"not done after {FETCH_SECONDS:.0f} s"
-        raise PeerMissingError(f"npm could not fetch the AWS CDK: {why}; its log is {log}")
-    (folder / "ready").touch()
-    return folder
+    """The folder of the CDK's packages. Raises `NotFetchedError`."""
+    return from_npm("benchmark-cdk", "the AWS CDK", APP)[1]
 
 
 def write(folder: Path, resources: Sequence[Planned]) -> None:

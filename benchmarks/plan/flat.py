@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plan.errors import BenchmarkError
+from benchmarks.errors import BenchmarkError
 from benchmarks.plan.resources import UNKNOWN, Planned, texts
 
 ATTRIBUTES = {"role": "id", "alarmActions": "arn", "okActions": "arn", "topic": "arn", "resourceArn": "arn"}

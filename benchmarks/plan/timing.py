@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.plan.errors import BenchmarkError
+from benchmarks.errors import BenchmarkError
 
 SECONDS = 1800.0
 """Bound of one command: the largest takes a minute or two on a busy machine."""

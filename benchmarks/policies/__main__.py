@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.plan.engine import Bench
-from benchmarks.plan.errors import BenchmarkError
 from benchmarks.plan.resources import planned
 from benchmarks.plan.timing import Ratio, Timing, in_turns
 from local import emulator

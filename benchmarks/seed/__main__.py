@@ -13,18 +13,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks.seed import data, fetch
-from benchmarks.seed.errors import BenchmarkError, PeerMissingError
+from benchmarks.errors import BenchmarkError
+from benchmarks.seed import data
 from benchmarks.seed.peer import BATCH_WRITER, OURS, PYNAMODB
 from benchmarks.seed.report import Case, Report
 from benchmarks.seed.servers import LOCAL, STUB, delayed, server
 from local.progress import say
 from local.project import ROOT
 from local.workspace import without_accounts
+from tests.support.fetched import NotFetchedError, from_pip
 
 LATENCIES = (0.0, 10.0)
 SECONDS = 3600.0
 """Bound of one load."""
+PYNAMODB_LOCK = Path(__file__).with_name("pynamodb.txt")
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -42,8 +44,8 @@ def main(
     notes: list[str] = []
     pythons = {OURS: Path(sys.executable), BATCH_WRITER: Path(sys.executable)}
     try:
-        pythons[PYNAMODB] = fetch.pynamodb()
-    except PeerMissingError as missing:
+        pythons[PYNAMODB] = from_pip("benchmark-pynamodb", "PynamoDB", PYNAMODB_LOCK) / "python"
+    except NotFetchedError as missing:
         notes.append(f"PynamoDB was left out: {missing}")
     cases: list[Case] = []
     first = os.getloadavg()[0]
@@ -58,7 +60,7 @@ def main(
                             cases += _measure(Path(name), kind, endpoint, count, pythons, runs)
                         else:
                             cases += _measure(Path(name), kind, endpoint, count, {OURS: pythons[OURS]}, 1)
-            except PeerMissingError as missing:
+            except NotFetchedError as missing:
                 notes.append(f"{kind} was left out: {missing}")
     report = Report(cases, (first, os.getloadavg()[0]), tuple(notes))
     report.show(Console(highlight=False))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from benchmarks.seed.errors import BenchmarkError, PeerMissingError
+from benchmarks.errors import BenchmarkError
 from tests.support import dynamodb_local
 
 STUB, LOCAL = "stub", "dynamodb-local"
@@ -19,10 +19,8 @@ START_SECONDS = 30.0
 
 @contextmanager
 def server(kind: str) -> Iterator[str]:
-    """A server's endpoint while the block runs. Raises `PeerMissingError` where it can't be had."""
+    """A server's endpoint while the block runs. Raises `NotFetchedError` where it can't be had."""
     if kind == LOCAL:
-        if why := dynamodb_local.missing():
-            raise PeerMissingError(why)
         with dynamodb_local.server() as endpoint:
             yield endpoint
     else:

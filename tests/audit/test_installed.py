@@ -11,8 +11,7 @@ import pytest
 
 from families import catalogue
 from local.project import ROOT
-from tests.support import consumer, declare, tables
-from tests.support.consumer import ConsumerMissingError
+from tests.support import consumer, declare, tables, tools
 
 NEITHER = ("pulumi", "families", "components", "policies", "local", "tests")
 
@@ -35,11 +34,7 @@ def command(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _installed(address: str, folder: Path, *extras: str) -> Path:
-    try:
-        packages = consumer.dependencies(*extras)
-    except ConsumerMissingError as error:
-        pytest.skip(str(error))
-    consumer.install(address, folder / "venv", packages)
+    consumer.install(address, folder / "venv", tools.need(lambda: consumer.dependencies(*extras)))
     return folder / "venv" / "bin"
 
 

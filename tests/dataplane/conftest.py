@@ -19,7 +19,7 @@ from tablekit.client import Clients
 from tablekit.contract import read_file
 from tablekit.model import StageConfig
 from tests.dataplane import stages
-from tests.support import dynamodb_local
+from tests.support import dynamodb_local, tools
 
 ON_AWS = "TABLEKIT_TEST_OUTPUTS"
 """Names a file of a deployed stage's outputs: the tests that can then run there, with the caller's credentials."""
@@ -45,8 +45,7 @@ def moto() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def dynamodb() -> Iterator[str]:
     """DynamoDB Local's endpoint."""
-    if why := dynamodb_local.missing():
-        pytest.skip(why)
+    tools.need(dynamodb_local.jars)
     with dynamodb_local.server() as endpoint:
         yield endpoint
 
@@ -67,7 +66,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[stages.Stage]:
         config = StageConfig(stage=contract.stage, region="eu-west-2", families=tuple(contract.families))
         yield stages.Stage(contract, catalogue(), config, Clients(), None)
         return
-    if request.param == "dynamodb-local" and (why := dynamodb_local.missing()):
-        pytest.skip(why)
+    if request.param == "dynamodb-local":
+        tools.need(dynamodb_local.jars)
     with stages.moto() if request.param == "moto" else dynamodb_local.server() as endpoint:
         yield stages.made(endpoint, catalogue())

@@ -21,8 +21,7 @@ from families import catalogue
 from local.project import ROOT
 from tablekit.contract import read_file
 from tests.dataplane import stages
-from tests.support import consumer
-from tests.support.consumer import ConsumerMissingError
+from tests.support import consumer, tools
 from tests.support.deployed import Deployed, deploy
 from tests.support.samples import samples, texts
 
@@ -60,10 +59,7 @@ def package(outputs: Path, function: Path, **environment: str) -> subprocess.Com
 @pytest.fixture(scope="module")
 def function(acs: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
     """The packaged function in an environment as Lambda makes it, with nothing of this project's."""
-    try:
-        packages = consumer.dependencies()
-    except ConsumerMissingError as error:
-        pytest.skip(str(error))
+    packages = tools.need(consumer.dependencies)
     folder = tmp_path_factory.mktemp("function")
     address = consumer.repository(tmp_path_factory.mktemp("repository"))
     done = package(acs.outputs, folder / "function.zip", TABLEKIT=address)

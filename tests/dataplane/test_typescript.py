@@ -20,11 +20,11 @@ from tablekit.contract import read_file
 from tablekit.model import AccessPattern, Family
 from tablekit.ops.codegen import typescript as codegen
 from tablekit.ops.codegen.names import camel, pascal
-from tests.support import typescript
+from tests.support import tools, typescript
 from tests.support.consumer_code import odd, sources
 from tests.support.deployed import deploy
 from tests.support.samples import samples
-from tests.support.typescript import TypeScript, TypeScriptMissingError
+from tests.support.typescript import TypeScript
 
 SCRIPT = Path(__file__).parent / "typescript" / "run.mjs"
 FAMILIES = [*catalogue(), odd()]
@@ -35,10 +35,7 @@ COMMANDS = {"get": "GetCommand", "query": "QueryCommand", "scan": "ScanCommand"}
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> tuple[TypeScript, Path]:
     """The compiled code of all families, and a script that uses it."""
-    try:
-        found = typescript.environment()
-    except TypeScriptMissingError as error:
-        pytest.skip(str(error))
+    found = tools.need(typescript.environment)
     folder = tmp_path_factory.mktemp("typescript")
     for family in FAMILIES:
         text = codegen.module([SOURCES[family.key]], "tablekit codegen typescript")

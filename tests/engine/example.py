@@ -11,13 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
-from local import yamlhost
 from local.emulator import Emulator
-from local.engine import ensure
-from local.errors import EngineError
 from local.overlay import endpoints
 from local.project import ROOT, project_name
 from local.stack import Stack
@@ -101,13 +97,3 @@ def example(name: str, folder: Path, beside: Project) -> Example:
     made = found.pulumi("stack", "init")
     assert made.returncode == 0, made.stderr
     return found
-
-
-def need_yaml_host() -> None:
-    """Have the YAML language host within reach of what is started next; skip the test where it can't be had."""
-    if (ensure().path.resolve().parent / yamlhost.HOST).exists():
-        return  # the official distribution's own
-    try:
-        yamlhost.ensure()
-    except EngineError as error:
-        pytest.skip(f"no YAML language host: {error}")

@@ -10,8 +10,9 @@ import pytest
 
 from components.schema import SCHEMA_FILE
 from local.project import ROOT
-from tests.engine.example import STACK, Example, example, need_yaml_host
+from tests.engine.example import STACK, Example, example
 from tests.engine.project import Project, project
+from tests.support import tools
 
 TABLE = "demo-returns-parcels"
 ARN = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{TABLE}"
@@ -20,7 +21,7 @@ ARN = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{TABLE}"
 @pytest.fixture(scope="module")
 def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """An emulator and a state, with nothing in them."""
-    need_yaml_host()
+    tools.need(tools.yaml_host)
     with project(tmp_path_factory.mktemp("beside"), families=()) as found:
         yield found
 

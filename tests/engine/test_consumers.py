@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.engine.example import Example, example, need_yaml_host
+from tests.engine.example import Example, example
 from tests.engine.project import Project, project
+from tests.support import tools
 
 CLOUDSTRO = {
     "DYNAMODB_USERS_TABLE": "local-cloudstro-users",
@@ -58,7 +59,7 @@ def python(tables: Project, tmp_path_factory: pytest.TempPathFactory) -> Example
 
 @pytest.fixture(scope="module")
 def in_yaml(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Example:
-    need_yaml_host()
+    tools.need(tools.yaml_host)
     tables: Project = request.getfixturevalue("tables")
     return example("consumer-yaml", tmp_path_factory.mktemp("yaml"), tables)
 

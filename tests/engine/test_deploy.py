@@ -19,7 +19,7 @@ from tablekit.model import Family, Table
 from tablekit.model.stage import StageConfig
 from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project, project
-from tests.support import dynamodb_local
+from tests.support import dynamodb_local, tools
 from tests.support.contracts import assert_golden
 
 CATALOGUE = catalogue()
@@ -88,8 +88,7 @@ def test_the_emulator_holds_what_is_declared(deployed: Project, family: Family, 
 
 @pytest.fixture(scope="module")
 def real_dynamodb() -> Iterator[BaseClient]:
-    if why := dynamodb_local.missing():
-        pytest.skip(why)
+    tools.need(dynamodb_local.jars)
     with dynamodb_local.server() as url:
         yield dynamodb_local.client(url)
 

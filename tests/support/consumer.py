@@ -6,8 +6,6 @@ versions of requirements/dev.txt; each environment of a test then sees those pac
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -16,48 +14,31 @@ import sys
 import tomllib
 from pathlib import Path
 
-from local.progress import last_line, run, say
-from local.project import ROOT, cache_folder
+from local.project import ROOT
+from tests.support.fetched import fetched
 
 LOCK = ROOT / "requirements" / "dev.txt"
 DECLARED = ROOT / "tablekit" / "pyproject.toml"
 BUILD = ("setuptools>=80",)
-FETCH_SECONDS = 600.0
 _OTHERS = ("families", "components", "policies")
 """Rooms that the repository has beside tablekit, and that must not come with it."""
 
 
-class ConsumerMissingError(Exception):
-    """tablekit's dependencies can't be had on this machine; the text says why."""
-
-
 def dependencies(*extras: str) -> Path:
-    """The folder with the packages that tablekit declares, those of the extras too. Raises `ConsumerMissingError`."""
+    """The folder with the packages that tablekit declares, those of the extras too. Raises `NotFetchedError`."""
     project = tomllib.loads(DECLARED.read_text())["project"]
     wanted = [*project["dependencies"], *(one for extra in extras for one in project["optional-dependencies"][extra])]
-    seed = f"{sys.version_info[:2]} {wanted} {BUILD}".encode() + LOCK.read_bytes()
-    folder = cache_folder() / f"consumer-{hashlib.sha256(seed).hexdigest()[:12]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "ready").exists():
-            _fetch(folder, wanted)
-    return folder / "packages"
+    wanted += BUILD
 
+    def commands(folder: Path) -> list[list[str]]:
+        versions = folder / "versions.txt"
+        pinned = re.findall(r"^([A-Za-z0-9._-]+==[^\s;\\]+)", LOCK.read_text(), re.MULTILINE)
+        versions.write_text("\n".join(pinned) + "\n")
+        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "-c", str(versions)]
+        return [[*pip, "--target", str(folder / "packages"), *wanted]]
 
-def _fetch(folder: Path, wanted: list[str]) -> None:
-    say(f"Fetching what tablekit depends on ({', '.join(wanted)}; once a machine) …")
-    packages, log, versions = folder / "packages", folder / "pip.log", folder / "versions.txt"
-    shutil.rmtree(packages, ignore_errors=True)
-    pinned = re.findall(r"^([A-Za-z0-9._-]+==[^\s;\\]+)", LOCK.read_text(), re.MULTILINE)
-    versions.write_text("\n".join(pinned) + "\n")
-    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "-c", str(versions)]
-    words = [*command, "--target", str(packages), *wanted, *BUILD]
-    code = run(words, "fetching what tablekit depends on", log, FETCH_SECONDS, dict(os.environ), folder)
-    if code != 0:
-        why = last_line(log, 200) if code is not None else f"not done after {FETCH_SECONDS:.0f} s"
-        raise ConsumerMissingError(f"pip could not fetch what tablekit depends on: {why}; its log is {log}")
-    (folder / "ready").touch()
+    what = f"what tablekit{list(extras) or ''} depends on"
+    return fetched("consumer", what, [LOCK], commands, extra=f"{sys.version_info[:2]} {wanted}") / "packages"
 
 
 def repository(folder: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -16,47 +15,28 @@ from typing import IO
 import boto3
 from botocore.client import BaseClient
 
+from tests.support.fetched import NotFetchedError, fetched
+
 _POM = Path(__file__).with_name("dynamodb-local.pom.xml")
 _MAIN = Path(__file__).with_name("LoopbackDynamoDb.java")
 _START_SECONDS = 60
-_FETCH_SECONDS = 600
-
-
-def missing() -> str | None:
-    """Why DynamoDB Local can't run here, or None where it can."""
-    for tool in ("javac", "mvn"):
-        if shutil.which(tool) is None:
-            return f"DynamoDB Local needs {tool} on PATH, and there is none"
-    return None
 
 
 def jars() -> Path:
-    """The folder of its jars in the user's cache, fetched at the first call."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dynamodb-tables"
-    version = _POM.read_text().split("<artifactId>DynamoDBLocal</artifactId>")[1].split("<version>")[1].split("<")[0]
-    folder = cache / f"dynamodb-local-{version}"
-    if not folder.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        fresh = cache / f"dynamodb-local-{version}.{os.getpid()}"
-        copied = subprocess.run(
-            ["mvn", "-q", "-B", "-f", _POM, "dependency:copy-dependencies", f"-DoutputDirectory={fresh}"],
-            capture_output=True,
-            text=True,
-            timeout=_FETCH_SECONDS,
-            stdin=subprocess.DEVNULL,
-        )
-        if copied.returncode:
-            raise RuntimeError(f"maven could not fetch DynamoDB Local:\n{copied.stdout[-2000:]}{copied.stderr[-2000:]}")
-        try:
-            fresh.rename(folder)
-        except OSError:
-            shutil.rmtree(fresh)  # another run was faster
-    return folder
+    """The folder of its jars. Raises `NotFetchedError`, also where there is no JDK to run them."""
+    for tool in ("javac", "mvn"):
+        if shutil.which(tool) is None:
+            raise NotFetchedError(f"DynamoDB Local needs {tool} on PATH, and there is none")
+    command = ["mvn", "-q", "-B", "-f", str(_POM), "dependency:copy-dependencies"]
+    return fetched("dynamodb-local", "DynamoDB Local", [_POM], lambda it: [[*command, f"-DoutputDirectory={it}"]])
 
 
 @contextmanager
 def server() -> Iterator[str]:
-    """A server in memory on a free port of 127.0.0.1, stopped at the end; gives its endpoint URL."""
+    """A server in memory on a free port of 127.0.0.1, stopped at the end; gives its endpoint URL.
+
+    Raises `NotFetchedError`.
+    """
     folder = jars()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,0 +1,62 @@
+"""What tests fetch or build once a machine, by the tier that uses it.
+
+All of a tier's tools are there before its first test makes anything. What a test finds on this machine is then the same
+on a new one, where it would depend on which tests ran before. `python -m tests.support.tools` installs all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from local import engine, yamlhost
+from local.errors import EngineError
+from local.progress import say
+from local.project import ROOT
+from tests.support import consumer, dynamodb_local, typescript
+from tests.support.fetched import NotFetchedError, from_pip
+
+T = TypeVar("T")
+
+
+def checkers() -> Path:
+    """The folder with checkov and parliament, apart from the project's own as they need other versions of packages."""
+    return from_pip("audit", "the checkers of requirements/audit.txt", ROOT / "requirements" / "audit.txt")
+
+
+def yaml_host() -> Path:
+    """The language host of Pulumi YAML: the official distribution's, or one that is built."""
+    official = engine.ensure().path.resolve().parent / yamlhost.HOST
+    return official if official.exists() else yamlhost.ensure()
+
+
+TOOLS: dict[str, tuple[Callable[[], Any], ...]] = {
+    "audit": (checkers, typescript.environment, consumer.dependencies, lambda: consumer.dependencies("cli")),
+    "dataplane": (dynamodb_local.jars, typescript.environment, consumer.dependencies),
+    "engine": (engine.ensure, yaml_host, dynamodb_local.jars),
+}
+
+
+def install(tiers: Iterable[str]) -> None:
+    """Fetch or build what these tiers use. What can't be had is reported here, and skips or fails the tests of it."""
+    for tier in sorted(set(tiers) & set(TOOLS)):
+        for tool in TOOLS[tier]:
+            try:
+                tool()
+            except (NotFetchedError, EngineError) as error:
+                say(f"Tests of tier {tier} go without: {error}")
+
+
+def need(tool: Callable[[], T]) -> T:
+    """What a tool's function gives; skips the test, with the reason, where it can't be had."""
+    try:
+        return tool()
+    except (NotFetchedError, EngineError) as error:
+        pytest.skip(str(error))
+
+
+if __name__ == "__main__":
+    install(TOOLS)
