@@ -1,6 +1,8 @@
 """Deploys the stage's table families: load its configuration, build them, export the contract."""
 
+import pulumi
+
 from components import deploy
 from families import catalogue
 
-deploy(catalogue)
+pulumi.run(lambda: deploy(catalogue))

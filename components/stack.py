@@ -25,10 +25,12 @@ from tablekit.model.naming import PROJECT
 from tablekit.model.stage import load_stage, setting
 
 
-def deploy(families: Callable[[], Catalogue]) -> None:
-    """Deploy the stage's families and export the contract.
+async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
+    """Deploy the stage's families; gives the contract, the stack's outputs. For `pulumi.run`.
 
     All is checked before the first resource is registered; what is wrong comes as one message, without a traceback.
+    It ends when the resources are registered, and not before: the SDK would wait for all of their outputs by a loop
+    that takes the square of their number, half of the time of a preview of 370 tables.
     """
     _start_the_plugin()
     try:
@@ -44,9 +46,9 @@ def deploy(families: Callable[[], Catalogue]) -> None:
     if stage.alarms == "all":
         for region in sorted({stage.region_of(family) for family in deployed}):
             AccountAlarms(f"account-{region}-alarms", stage, region)
-    pulumi.export("contractVersion", VERSION)
-    pulumi.export("stage", stage.stage)
-    pulumi.export("families", {key: family.exported for key, family in made.items()})
+    exported = {key: family.exported for key, family in made.items()}
+    await pulumi.Output.all(**exported).future()
+    return {"contractVersion": VERSION, "stage": stage.stage, "families": exported}
 
 
 def _start_the_plugin() -> None:

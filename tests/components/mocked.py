@@ -44,16 +44,15 @@ def _arn(kind: str, name: str, inputs: dict[str, Any]) -> str:
     return known.get(kind, f"arn:{kind}:{name}")
 
 
-def run(program: Callable[[], pulumi.Output[Any] | None], stack: str = "dev") -> tuple[Recorder, Any]:
-    """What the program registered, and what its output resolved to."""
+def run(program: Callable[[], Any], stack: str = "dev") -> tuple[Recorder, Any]:
+    """What the program registered, and what it gave, be that an output, something to await or nothing."""
     recorder = Recorder()
     set_mocks(recorder, project="dynamodb-tables", stack=stack, preview=False)
     found: list[Any] = []
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def inner() -> Any:
-        made = program()
-        return made.apply(found.append) if made is not None else None
+        return pulumi.Output.from_input(program()).apply(found.append)
 
     inner()
     return recorder, found[0] if found else None
