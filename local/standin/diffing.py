@@ -27,24 +27,25 @@ class Change:
 
 
 def compare(spec: ResourceType, ctx: Context, old_state: Props, old_inputs: Props, new: Props) -> Change:
-    """The old inputs against the new ones; an absent property is its default."""
+    """The old inputs against the new ones; an absent property is its default, or what is there if it is computed."""
     change = Change()
     for prop in spec.settable:
         before, after = old_inputs.get(prop.name), new.get(prop.name)
-        if after is None and prop.computed:
+        there = old_state.get(prop.name, before) if prop.computed else before
+        if not has_unknown(after) and prop.same(after, there):
             continue
-        if not has_unknown(after) and prop.equal(after, before):
+        if prop.along and prop.along not in change.names:
             continue
         change.names.append(prop.name)
-        change.detailed.update(_paths(prop, before, after))
+        change.detailed.update(_paths(prop, _as_asked(there, after, prop.key) if before is None else before, after))
         if prop.replace:
             change.replaces.append(prop.name)
     _region(spec, ctx, old_state, new, change)
     _tags_all(spec, ctx, old_state, new, change)
-    for name in sorted(spec.replaces(old_inputs, new) if spec.replaces else ()):
+    for name in sorted(spec.replaces(old_state, new) if spec.replaces else ()):
         if name not in change.replaces:
             change.replaces.append(name)
-    change.delete_first = bool(change.replaces) and _keeps_its_name(spec, old_state, new)
+    change.delete_first = bool(change.replaces) and _is_named(spec, new)
     return change
 
 
@@ -54,6 +55,16 @@ def _paths(prop: Prop, before: Any, after: Any) -> dict[str, str]:
     return found or {
         prop.name: UPDATE if before is not None and after is not None else ADD if before is None else DELETE
     }
+
+
+def _as_asked(there: Any, after: Any, key: str) -> Any:
+    """What is there, as far as the wish names it: what the service added to it is no difference."""
+    if isinstance(there, Mapping) and isinstance(after, Mapping):
+        return {name: _as_asked(value, after[name], "") for name, value in there.items() if name in after}
+    if key and isinstance(there, list) and isinstance(after, list):
+        wished = {entry.get(key): entry for entry in after}
+        return [_as_asked(entry, wished.get(entry.get(key)), "") for entry in there]
+    return there
 
 
 def _walk(path: str, before: Any, after: Any, key: str) -> Iterator[tuple[str, str]]:
@@ -110,11 +121,9 @@ def _tags_all(spec: ResourceType, ctx: Context, old_state: Props, new: Props, ch
         change.detailed.update(dict(_walk("tagsAll", old_state["tagsAll"], wanted, "")))
 
 
-def _keeps_its_name(spec: ResourceType, old_state: Props, new: Props) -> bool:
-    """Whether the replacement would bear the name of what it replaces, so that both can't be there at once.
+def _is_named(spec: ResourceType, new: Props) -> bool:
+    """Whether the name is given: then the AWS plugin deletes first, for both might bear it, even if it changes.
 
     A name that the plugin made up is made up anew for the replacement.
     """
-    if not spec.named or spec.named in (new.get("__defaults") or ()):
-        return False
-    return not has_unknown(new.get(spec.named)) and new.get(spec.named) == old_state.get(spec.named)
+    return bool(spec.named) and new.get(spec.named) is not None and spec.named not in (new.get("__defaults") or ())
