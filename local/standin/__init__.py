@@ -12,6 +12,7 @@ Data flows down this list, and imports go only up it.
 | `codecs`, `spec` | how a property and a resource type are written down as data |
 | `generic` | create, read, update, delete of any such type |
 | `table`, `table_shape` | DynamoDB's Table, whose index steps need their own code |
+| `unplanned` | changes of a table that the real plugin accepts and does not make |
 | `checks`, `check_*` | what AWS refuses and the emulator accepts |
 | `catalog` | the types: a table of data |
 | `diffing` | what changed, and whether that replaces |

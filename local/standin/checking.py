@@ -38,6 +38,7 @@ def check(
         return inputs, faults
     faults = [_not_carried(spec, name, value) for name, value in inputs.items() if _is_foreign(spec, name)]
     inputs = {name: _as_text(value, shape.fields[name].kind) for name, value in inputs.items()}
+    inputs = {name: value for name, value in inputs.items() if not _asks_nothing(spec, name, value)}
     made_up, fault = _name(spec, urn, old, inputs, seed, naming)
     inputs.update(made_up)
     if fault:
@@ -50,6 +51,12 @@ def check(
 def _is_foreign(spec: ResourceType, name: str) -> bool:
     prop = spec.prop(name)
     return name not in ("region", DEFAULTS) and (prop is None or prop.output)
+
+
+def _asks_nothing(spec: ResourceType, name: str, value: Any) -> bool:
+    """An empty list of what the service chooses is the same as none: the plugin keeps what is there."""
+    prop = spec.prop(name)
+    return value == [] and prop is not None and prop.computed
 
 
 def _not_carried(spec: ResourceType, name: str, value: Any) -> Complaint:

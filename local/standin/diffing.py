@@ -27,16 +27,17 @@ class Change:
 
 
 def compare(spec: ResourceType, ctx: Context, old_state: Props, old_inputs: Props, new: Props) -> Change:
-    """The old inputs against the new ones; an absent property is its default."""
+    """The old inputs against the new ones; an absent property is its default, or what is there if it is computed."""
     change = Change()
     for prop in spec.settable:
         before, after = old_inputs.get(prop.name), new.get(prop.name)
-        if after is None and prop.computed:
+        there = old_state.get(prop.name, before) if prop.computed else before
+        if not has_unknown(after) and prop.same(after, there):
             continue
-        if not has_unknown(after) and prop.equal(after, before):
+        if prop.along and prop.along not in change.names:
             continue
         change.names.append(prop.name)
-        change.detailed.update(_paths(prop, before, after))
+        change.detailed.update(_paths(prop, _as_asked(there, after, prop.key) if before is None else before, after))
         if prop.replace:
             change.replaces.append(prop.name)
     _region(spec, ctx, old_state, new, change)
@@ -54,6 +55,16 @@ def _paths(prop: Prop, before: Any, after: Any) -> dict[str, str]:
     return found or {
         prop.name: UPDATE if before is not None and after is not None else ADD if before is None else DELETE
     }
+
+
+def _as_asked(there: Any, after: Any, key: str) -> Any:
+    """What is there, as far as the wish names it: what the service added to it is no difference."""
+    if isinstance(there, Mapping) and isinstance(after, Mapping):
+        return {name: _as_asked(value, after[name], "") for name, value in there.items() if name in after}
+    if key and isinstance(there, list) and isinstance(after, list):
+        wished = {entry.get(key): entry for entry in after}
+        return [_as_asked(entry, wished.get(entry.get(key)), "") for entry in there]
+    return there
 
 
 def _walk(path: str, before: Any, after: Any, key: str) -> Iterator[tuple[str, str]]:

@@ -178,8 +178,7 @@ class Generic:
     def _changed(self, names: tuple[str, ...], old: Props, inputs: Props) -> list[str]:
         changed = []
         for prop in self._props(names):
-            wanted = inputs.get(prop.name)
-            if not (wanted is None and prop.computed) and not prop.equal(wanted, old.get(prop.name)):
+            if not prop.same(inputs.get(prop.name), old.get(prop.name)):
                 changed.append(prop.name)
         return changed
 

@@ -10,6 +10,7 @@ import concurrent.futures
 import contextvars
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from pulumi.provider.experimental import provider as sdk
@@ -85,7 +86,10 @@ class StandIn(sdk.Provider):
         spec = catalog.lookup(type_of(request.urn))
         new = plain_map(request.new_inputs)
         ctx = self._context(spec, request.urn, new)
-        change = diffing.compare(spec, ctx, plain_map(request.old_state), OLD_INPUTS.get(), new)
+        old = plain_map(request.old_state)
+        change = diffing.compare(spec, ctx, old, OLD_INPUTS.get(), new)
+        for message in () if change.replaces or not spec.unplanned else spec.unplanned(old, new):
+            await self._in_thread(partial(ctx.warn, f"{ctx.token} {ctx.name!r}: {message}"))
         return sdk.DiffResponse(
             changes=bool(change.names),
             replaces=change.replaces,
@@ -113,7 +117,7 @@ class StandIn(sdk.Provider):
         actual_id, actual = found
         return sdk.ReadResponse(
             actual_id,
-            _outputs(spec, settle.state(spec, ctx, inputs, actual, names)),
+            _outputs(spec, settle.state(spec, ctx, settle.asked(spec, inputs, state), actual, names)),
             wire_map(settle.drifted(spec, ctx, inputs, actual, names)),
         )
 

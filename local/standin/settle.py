@@ -21,11 +21,11 @@ def lost(spec: ResourceType, ctx: Context, inputs: Props, actual: Props) -> froz
     found = set()
     for prop in spec.settable:
         wanted, is_there = inputs.get(prop.name), actual.get(prop.name)
-        if prop.kept or (wanted is None and prop.computed):
+        if prop.kept or (prop.along and not inputs.get(prop.along)):
             continue
         if prop.name == "tags":
             wanted, is_there = ctx.visible(ctx.all_tags(inputs)), ctx.visible(is_there or {})
-        if not prop.equal(wanted, is_there):
+        if not prop.same(wanted, is_there):
             found.add(prop.name)
     return frozenset(found)
 
@@ -54,7 +54,7 @@ def state(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, names:
         elif wanted is not None and prop.equal(wanted, is_there):
             value = _enrich(wanted, is_there, prop.key)
         else:
-            value = prop.default if is_there is None else is_there
+            value = prop.default if is_there is None else _arranged(is_there, wanted, prop.key)
         if value is not None:
             found[prop.name] = value
     if "region" in schema.of(spec.token).inputs.fields:
@@ -76,6 +76,9 @@ def drifted(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, name
         is_there = actual.get(prop.name)
         if prop.name == "tags":
             wanted, is_there = _tags(ctx, inputs, actual)
+        if prop.along and inputs and not inputs.get(prop.along):
+            given = {entry[prop.key] for entry in wanted or []}
+            is_there = [entry for entry in is_there or [] if entry[prop.key] in given]
         value = wanted if prop.kept or prop.name in names else _drift(prop, wanted, is_there, imported=not inputs)
         if value is not None:
             found[prop.name] = value
@@ -121,7 +124,9 @@ def planned(spec: ResourceType, ctx: Context, inputs: Props, old: Props | None =
             continue
         wanted = inputs.get(prop.name)
         before = (old or {}).get(prop.name)
-        if wanted is not None:
+        if wanted is not None and isinstance(before, Mapping) and prop.computed:
+            found[prop.name] = _enrich(wanted, before, "")
+        elif wanted is not None:
             found[prop.name] = wanted
         elif old is not None and (prop.output or prop.computed):
             found[prop.name] = UNKNOWN if _moves(spec, prop, inputs, old) else before
@@ -142,6 +147,24 @@ def _moves(spec: ResourceType, prop: Prop, inputs: Props, old: Props) -> bool:
     """Whether an input changes that this output follows."""
     followed = [other for other in spec.props if other.name in prop.follows]
     return any(not other.equal(inputs.get(other.name), old.get(other.name)) for other in followed)
+
+
+def asked(spec: ResourceType, inputs: Props, old: Props) -> Props:
+    """The inputs, with what the state has of that which they leave to the service."""
+    found = dict(inputs)
+    for prop in spec.settable:
+        before, wanted = old.get(prop.name), inputs.get(prop.name)
+        if prop.computed and before is not None:
+            found[prop.name] = before if wanted is None else _enrich(wanted, before, prop.key)
+    return found
+
+
+def _arranged(is_there: Any, wanted: Any, key: str) -> Any:
+    """Entries known by a name in the order of those that were asked for, others after them."""
+    if not key or not wanted:
+        return is_there
+    order = [entry.get(key) for entry in wanted]
+    return sorted(is_there, key=lambda e: order.index(e.get(key)) if e.get(key) in order else len(order))
 
 
 def _enrich(wanted: Any, actual: Any, key: str) -> Any:

@@ -7,7 +7,7 @@ an output read so far), `{id}` the resource's id, and a text that is nothing but
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,9 @@ class Prop:
     `output`: only ever read. `computed`: the service chooses when it isn't given, so its absence asks for nothing.
     `kept`: the service never tells it back (a flag to the plugin, a secret), so the stack's state is all there is.
     `key`: entries of the list are known by this property, not by their position. `hidden`: read for other calls' sake,
-    not part of the state. `follows`: the inputs whose change gives this output another value.
+    not part of the state. `follows`: the inputs whose change gives this output another value. `planned`: what of a
+    difference the real plugin plans, where that is less than there is. `along`: the list without whose change a change
+    of this one is not planned.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Prop:
     key: str = ""
     hidden: bool = False
     follows: tuple[str, ...] = ()
+    planned: Codec | None = None
+    along: str = ""
 
     def __post_init__(self) -> None:
         if not self.aws:
@@ -49,11 +53,20 @@ class Prop:
 
     def equal(self, wanted: Any, actual: Any) -> bool:
         """Whether two values mean the same, an absent one being the default."""
+        return self._equal(self.codec, wanted, actual)
+
+    def same(self, wanted: Any, actual: Any) -> bool:
+        """Whether the plugin leaves the one for the other: what is not planned is not done either."""
+        if wanted is None and self.computed:
+            return True
+        return self._equal(self.planned or self.codec, wanted, actual)
+
+    def _equal(self, codec: Codec, wanted: Any, actual: Any) -> bool:
         wanted = self.default if wanted is None else wanted
         actual = self.default if actual is None else actual
         if wanted is None or actual is None:
             return wanted is actual or (not wanted and not actual)
-        return self.codec.equal(wanted, actual)
+        return codec.equal(wanted, actual)
 
 
 @dataclass(frozen=True)
@@ -118,7 +131,8 @@ class ResourceType:
 
     `named`: the property that gets a made-up name, after `name_prefix`. `exists`: codes by which `create` says that it
     is there already; `marked`: a tag says who made it, so that it may be taken over. `replaces`: what replaces besides
-    the properties that say so, of old and new inputs. `tidy`: a last touch on what was read, given what was known.
+    the properties that say so, of old and new inputs. `unplanned`: what the real plugin leaves as it is though it is
+    asked for otherwise, of state and inputs, in words. `tidy`: a last touch on what was read, given what was known.
     `secrets`: outputs that are secret, whatever the program says.
     """
 
@@ -139,6 +153,7 @@ class ResourceType:
     marked: bool = False
     checks: tuple[Callable[[Props], Any], ...] = ()
     replaces: Callable[[Props, Props], set[str]] | None = None
+    unplanned: Callable[[Props, Props], Iterable[str]] | None = None
     tidy: Callable[[Props, Props], Props] | None = None
     secrets: tuple[str, ...] = ()
     name_prefix: str = ""

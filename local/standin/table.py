@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from . import settle
 from . import table_shape as shape
+from .clients import call
 from .context import DROPPED, MARK, Context
-from .errors import PartlyMade, ServiceError, StandInError
+from .errors import ConfigError, PartlyMade, ServiceError, StandInError
 from .generic import exists_already
 from .spec import ResourceType
 from .table_shape import There
+from .unplanned import own_keys, retyped
 from .values import Props
 
 GONE: Final = ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
@@ -45,7 +47,9 @@ class Table:
         def finish() -> There:
             # A new table's answers are at hand: asking again would be five calls more a table.
             active = self._wait(ctx, name, table)
-            return There(active, self._ttl(ctx, name, {}, inputs), self._recovery(ctx, name, {}, inputs), tags)
+            ttl, recovery = self._ttl(ctx, name, {}, inputs), self._recovery(ctx, name, {}, inputs)
+            chosen = (inputs.get("serverSideEncryption") or {}).get("kmsKeyArn")
+            return There(active, ttl, recovery, tags, "" if chosen else shape.key_of(active))
 
         return name, self._guarded(ctx, name, inputs, finish, new=True)
 
@@ -68,7 +72,8 @@ class Table:
             self._settings(ctx, resource_id, actual, inputs)
             self._streams(ctx, resource_id, actual, inputs)
             self._capacity(ctx, resource_id, actual, inputs)
-            self._indexes(ctx, resource_id, actual, inputs)
+            if self._wants("globalSecondaryIndexes", actual, inputs):
+                self._indexes(ctx, resource_id, actual, inputs)
             self._ttl(ctx, resource_id, actual, inputs)
             self._recovery(ctx, resource_id, actual, inputs)
             self._tags(ctx, actual, inputs)
@@ -110,7 +115,16 @@ class Table:
             return None
         ttl = ctx.call("describe_time_to_live", TableName=name)["TimeToLiveDescription"]
         backups = ctx.call("describe_continuous_backups", TableName=name)["ContinuousBackupsDescription"]
-        return There(table, ttl, backups, self._tags_of(ctx, table["TableArn"]))
+        key = self._managed_key(ctx) if shape.key_of(table) else ""
+        return There(table, ttl, backups, self._tags_of(ctx, table["TableArn"]), key)
+
+    def _managed_key(self, ctx: Context) -> str:
+        """The key that AWS manages for DynamoDB; like the plugin, none where KMS does not say."""
+        try:
+            kms = ctx.clients.get("kms", ctx.region)
+            return str(call(kms, "describe_key", KeyId="alias/aws/dynamodb")["KeyMetadata"]["Arn"])
+        except (ConfigError, ServiceError):
+            return ""
 
     def _tags_of(self, ctx: Context, arn: str) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -168,9 +182,7 @@ class Table:
     def _wants(self, name: str, actual: Props, inputs: Props) -> bool:
         prop = self.spec.prop(name)
         assert prop is not None
-        if inputs.get(name) is None and prop.computed:
-            return False
-        return not prop.equal(inputs.get(name), actual.get(name))
+        return not prop.same(inputs.get(name), actual.get(name))
 
     def _settings(self, ctx: Context, name: str, actual: Props, inputs: Props) -> None:
         if self._wants("deletionProtectionEnabled", actual, inputs):
@@ -221,43 +233,53 @@ class Table:
         """One at a time: first those that go (or come back changed), then those that come."""
         there = {index["name"]: index for index in actual["globalSecondaryIndexes"]}
         wanted = {index["name"]: index for index in inputs.get("globalSecondaryIndexes") or []}
-        stay = {n for n in there if n in wanted and _identity(there[n], actual) == _identity(wanted[n], inputs)}
+        stay = {n for n in there if n in wanted and shape.index_identity(there[n]) == shape.index_identity(wanted[n])}
         for index in sorted(set(there) - stay):
             self._update(ctx, name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": index}}])
         present = [there[n] for n in sorted(stay)]
         provisioned = shape.is_provisioned(inputs)
+        owner = inputs if self._wants("attributes", actual, inputs) else {**inputs, "attributes": actual["attributes"]}
+        if set(wanted) - stay and (types := _refused_types(actual, owner, present)):
+            raise ServiceError(
+                "UpdateTable",
+                "ValidationException",
+                "invalid attribute, SchemaElement redefined should be of same type as previously defined",
+                f"Declare {', '.join(types)} with the type that the table's keys have: it can't be changed.",
+            )
         for index in sorted(set(wanted) - stay):
             present.append(wanted[index])
             self._update(
                 ctx,
                 name,
-                AttributeDefinitions=_used_definitions(inputs, present),
+                AttributeDefinitions=_used_definitions(owner, present),
                 GlobalSecondaryIndexUpdates=[{"Create": shape.global_index(wanted[index], provisioned)}],
             )
         if set(there) - stay and not set(wanted) - stay:
             # DynamoDB forgets attributes that no key uses any more; not every emulator does unless it is told.
-            self._update(ctx, name, AttributeDefinitions=_used_definitions(inputs, present))
+            self._update(ctx, name, AttributeDefinitions=_used_definitions(owner, present))
 
     def _ttl(self, ctx: Context, name: str, actual: Props, inputs: Props) -> Mapping[str, Any]:
         """Switches TTL; gives the description that this makes."""
         if not self._wants("ttl", actual, inputs):
             return {}
         before = actual.get("ttl") or {}
-        wanted = inputs.get("ttl") or {}
-        if before.get("enabled"):
-            off = {"Enabled": False, "AttributeName": before["attributeName"]}
-            ctx.call("update_time_to_live", TableName=name, TimeToLiveSpecification=off)
-            if wanted.get("enabled"):
-                ctx.warn(
-                    f"{ctx.token} {ctx.name!r}: TTL moves from {before['attributeName']!r} to "
-                    f"{wanted['attributeName']!r}. The emulator does it at once; DynamoDB takes one change of TTL an "
-                    f"hour, so there it needs two deployments: first off, then on with the new attribute."
-                )
-        if shape.ttl_attribute(wanted):
-            on = {"Enabled": True, "AttributeName": wanted["attributeName"]}
-            answer = ctx.call("update_time_to_live", TableName=name, TimeToLiveSpecification=on)
-            return {"TimeToLiveStatus": "ENABLED", **answer["TimeToLiveSpecification"]}
-        return {}
+        wanted = inputs["ttl"]
+        attribute = wanted.get("attributeName") or ""
+        if before.get("enabled") and attribute != before["attributeName"]:
+            raise ServiceError(
+                "UpdateTimeToLive",
+                "ValidationException",
+                f"TimeToLive is active on a different AttributeName: current AttributeName is "
+                f"{before['attributeName']}",
+                f'Switch it off first, by ttl {{"attributeName": "{before["attributeName"]}", "enabled": false}}, and '
+                f"deploy; then on with {attribute!r}: DynamoDB takes one change of TTL an hour."
+                if wanted.get("enabled")
+                else f"Give ttl the attributeName {before['attributeName']!r}: DynamoDB wants it to switch TTL off.",
+            )
+        change = {"Enabled": bool(wanted.get("enabled")), "AttributeName": attribute}
+        answer = ctx.call("update_time_to_live", TableName=name, TimeToLiveSpecification=change)
+        status = "ENABLED" if change["Enabled"] else "DISABLED"
+        return {"TimeToLiveStatus": status, **answer["TimeToLiveSpecification"]}
 
     def _recovery(self, ctx: Context, name: str, actual: Props, inputs: Props) -> Mapping[str, Any]:
         """Switches point-in-time recovery; gives the description that this makes."""
@@ -287,7 +309,7 @@ class Table:
         if there is None or there.tags.get(MARK) != ctx.mark:
             raise exists_already(error, ctx)
         actual = shape.read_back(there)
-        if shape.keys_of(actual) != shape.keys_of(inputs) or shape.retyped_keys(actual, inputs):
+        if shape.keys_of(actual) != shape.keys_of(inputs) or own_keys(inputs) & set(retyped(actual, inputs)):
             raise exists_already(error, ctx)
         local = self.spec.prop("localSecondaryIndexes")
         if local is None or not local.equal(inputs.get(local.name), actual.get(local.name)):
@@ -300,11 +322,6 @@ def _is_active(table: Mapping[str, Any]) -> bool:
     return table.get("TableStatus") == "ACTIVE" and all(index.get("IndexStatus") == "ACTIVE" for index in indexes)
 
 
-def _identity(index: Props, owner: Props) -> tuple[Any, ...]:
-    types = shape.attribute_types(owner)
-    return (*shape.index_identity(index), [types.get(attribute) for attribute, _ in shape.keys_of(index)])
-
-
 def _capacity_update(index: Props) -> dict[str, Any]:
     throughput = shape.global_index(index, True)["ProvisionedThroughput"]
     return {"Update": {"IndexName": index["name"], "ProvisionedThroughput": throughput}}
@@ -312,6 +329,12 @@ def _capacity_update(index: Props) -> dict[str, Any]:
 
 def _other_capacity(wanted: Props, actual: Props) -> bool:
     return any(wanted.get(unit) and wanted[unit] != actual.get(unit) for unit in ("readCapacity", "writeCapacity"))
+
+
+def _refused_types(actual: Props, owner: Props, present: list[Props]) -> list[str]:
+    """The retyped attributes that keys use which are there: DynamoDB refuses to define them anew."""
+    used = own_keys(actual) | {attribute for index in present for attribute, _ in shape.keys_of(index)}
+    return sorted(used & set(retyped(actual, owner)))
 
 
 def _used_definitions(inputs: Props, indexes: list[Props]) -> list[dict[str, str]]:

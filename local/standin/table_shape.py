@@ -67,6 +67,10 @@ class Indexes(Codec):
         return left.keys() == right.keys() and all(_same_index(left[name], right[name]) for name in left)
 
 
+BY_NAME: Final = Codec(canon=lambda entries: sorted(str(entry.get("name")) for entry in entries))
+"""The plugin tells such entries apart by their names, and looks no further."""
+
+
 def ttl_attribute(value: Mapping[str, Any]) -> Any:
     """Off is off, whichever attribute it was on: a removed TTL must not be a change for ever."""
     return value.get("attributeName") if value.get("enabled", bool(value.get("attributeName"))) else None
@@ -99,17 +103,17 @@ PROPS: Final = (
     Prop("name", "TableName", replace=True),
     Prop("hashKey", replace=True),
     Prop("rangeKey", replace=True),
-    Prop("attributes", codec=BAG),
-    Prop("localSecondaryIndexes", codec=Indexes(), replace=True, default=[], key="name"),
-    Prop("globalSecondaryIndexes", codec=Indexes(), default=[], key="name"),
+    Prop("localSecondaryIndexes", codec=Indexes(), planned=BY_NAME, replace=True, default=[], key="name"),
+    Prop("globalSecondaryIndexes", codec=Indexes(), default=[], key="name", computed=True),
+    Prop("attributes", codec=BAG, planned=BY_NAME, along="globalSecondaryIndexes", key="name"),
     Prop("billingMode", default=PROVISIONED),
     Prop("readCapacity", computed=True),
     Prop("writeCapacity", computed=True),
     Prop("onDemandThroughput"),
     Prop("warmThroughput", codec=Asked(), computed=True),
-    Prop("ttl", codec=Codec(canon=ttl_attribute), default={"attributeName": "", "enabled": False}),
-    Prop("pointInTimeRecovery", codec=Codec(canon=_pitr), default={"enabled": False}),
-    Prop("serverSideEncryption", codec=Encryption(), default={"enabled": False}),
+    Prop("ttl", codec=Codec(canon=ttl_attribute), default={"attributeName": "", "enabled": False}, computed=True),
+    Prop("pointInTimeRecovery", codec=Codec(canon=_pitr), default={"enabled": False}, computed=True),
+    Prop("serverSideEncryption", codec=Encryption(), default={"enabled": False}, computed=True),
     Prop("streamEnabled", default=False),
     Prop("streamViewType", default=""),
     Prop("tableClass", default="STANDARD"),
@@ -127,15 +131,6 @@ PROPS: Final = (
     Prop("streamArn", output=True, follows=("streamEnabled", "streamViewType")),
     Prop("streamLabel", output=True, follows=("streamEnabled", "streamViewType")),
 )
-
-
-def retyped_keys(old: Props, new: Props) -> set[str]:
-    """Whether an attribute that is a key of the table or of a local index changes its type: then all is replaced."""
-    before, after = attribute_types(old), attribute_types(new)
-    used = {attribute for attribute, _ in keys_of(new)}
-    used |= {index.get("rangeKey") for index in new.get("localSecondaryIndexes") or []}
-    changed = {name for name in used if name in before and name in after and before[name] != after[name]}
-    return {"attributes"} if changed else set()
 
 
 # -- Pulumi → DynamoDB ---------------------------------------------------------------------------------------
@@ -246,12 +241,13 @@ def creation(inputs: Props, tags: Mapping[str, str]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class There:
-    """What DynamoDB says about one table, in its four answers."""
+    """What DynamoDB says about one table, in its four answers, and the key that AWS manages for DynamoDB."""
 
     table: Mapping[str, Any]
     ttl: Mapping[str, Any]
     backups: Mapping[str, Any]
     tags: Mapping[str, str]
+    managed_key: str = ""
 
 
 def _keys_back(schema: list[Mapping[str, str]]) -> Props:
@@ -290,10 +286,17 @@ def _index_back(index: Mapping[str, Any], of_table: bool) -> Props:
     }
 
 
-def _encryption_back(description: Mapping[str, Any] | None) -> Props:
-    if not description or description.get("Status") not in ("ENABLED", "ENABLING", "UPDATING"):
-        return {"enabled": False}
-    return {"enabled": True, "kmsKeyArn": description.get("KMSMasterKeyArn", "")}
+def key_of(table: Mapping[str, Any]) -> str:
+    """The ARN of the key that encrypts a table; empty for DynamoDB's own."""
+    description = table.get("SSEDescription") or {}
+    on = description.get("Status") in ("ENABLED", "ENABLING", "UPDATING")
+    return str(description.get("KMSMasterKeyArn", "")) if on else ""
+
+
+def _encryption_back(there: There) -> Props:
+    """The plugin shows only a key of the customer's: the one that AWS manages is no key that anybody chose."""
+    key = key_of(there.table)
+    return {"enabled": True, "kmsKeyArn": "" if key == there.managed_key else key} if key else {"enabled": False}
 
 
 def read_back(there: There) -> Props:
@@ -334,7 +337,7 @@ def read_back(there: There) -> Props:
                 else {}
             ),
         },
-        "serverSideEncryption": _encryption_back(table.get("SSEDescription")),
+        "serverSideEncryption": _encryption_back(there),
         "streamEnabled": on,
         "streamViewType": streams.get("StreamViewType", "") if on else "",
         "streamArn": table.get("LatestStreamArn", "") if on else "",

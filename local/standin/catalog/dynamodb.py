@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import check_table, checks, limits, table_shape
+from .. import check_table, checks, limits, table_shape, unplanned
 from ..codecs import JSON
 from ..spec import Op, Prop, ResourceType
 
@@ -18,7 +18,7 @@ TABLE: Final = ResourceType(
     named="name",
     id="{name}",
     props=table_shape.PROPS,
-    replaces=table_shape.retyped_keys,
+    unplanned=unplanned.unplanned,
     checks=(check_table.table,),
 )
 
