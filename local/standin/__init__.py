@@ -11,8 +11,9 @@ Data flows down this list, and imports go only up it.
 | `clients` | provider configuration, the loopback guard, one boto3 client a service and region |
 | `codecs`, `spec` | how a property and a resource type are written down as data |
 | `generic` | create, read, update, delete of any such type |
-| `table`, `table_shape` | DynamoDB's Table, whose index steps need their own code |
+| `table_shape` | a table in Pulumi's words and in DynamoDB's |
 | `unplanned` | changes of a table that the real plugin accepts and does not make |
+| `table`, `table_update` | DynamoDB's Table, whose update is a sequence of calls |
 | `checks`, `check_*` | what AWS refuses and the emulator accepts |
 | `catalog` | the types: a table of data |
 | `diffing` | what changed, and whether that replaces |

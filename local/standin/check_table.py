@@ -175,15 +175,9 @@ def _ttl(inputs: Props) -> Iterator[Complaint]:
 def _recovery(inputs: Props) -> Iterator[Complaint]:
     recovery = inputs.get("pointInTimeRecovery")
     days = recovery.get("recoveryPeriodInDays") if isinstance(recovery, Mapping) else None
-    if not isinstance(days, int):
-        return
-    assert isinstance(recovery, Mapping)
-    if days not in shared.PITR_DAYS:
+    if isinstance(days, int) and days not in shared.PITR_DAYS:
         fix = "Take a number of days within it."
         yield refuse("pointInTimeRecovery.recoveryPeriodInDays", days, "1 to 35 days", fix)
-    elif recovery.get("enabled") is False:
-        fix = "Drop it, or set enabled to true."
-        yield refuse("pointInTimeRecovery.recoveryPeriodInDays", days, "nothing, as recovery is off", fix)
 
 
 def _streams(inputs: Props) -> Iterator[Complaint]:

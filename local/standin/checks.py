@@ -124,6 +124,11 @@ def region(inputs: Props) -> Iterator[Complaint]:
 
 role_name = matching("name", shared.ROLE_NAME, "1 to 64 of A-Z a-z 0-9 + = , . @ _ -")
 policy_name = matching("name", limits.POLICY_NAME, "1 to 128 of A-Z a-z 0-9 + = , . @ _ -")
+role_description = matching(
+    "description",
+    limits.DESCRIPTION,
+    "letters, digits and signs of Latin-1, so no curly quotes, long dashes or other typographic signs",
+)
 iam_path = matching("path", limits.IAM_PATH, "a path that begins and ends with /")
 trust_policy = document("assumeRolePolicy", shared.MAX_TRUST_POLICY_BYTES, "a trust policy")
 role_policy = document("policy", shared.MAX_ROLE_POLICY_BYTES, "an inline policy")
@@ -180,14 +185,14 @@ def _single_metric(inputs: Props) -> Iterator[Complaint]:
     if isinstance(dimensions, Mapping) and len(dimensions) > limits.MAX_ALARM_DIMENSIONS:
         most = f"at most {limits.MAX_ALARM_DIMENSIONS}"
         yield refuse("dimensions", f"{len(dimensions)} dimensions", most, "Drop some.")
-    yield from _period("period", inputs.get("period"))
+    yield from _period("period", inputs.get("period"), limits.SHORT_PERIODS)
 
 
-def _period(path: str, value: Any) -> Iterator[Complaint]:
-    if not isinstance(value, int) or value in limits.SHORT_PERIODS:
+def _period(path: str, value: Any, short: tuple[int, ...]) -> Iterator[Complaint]:
+    if not isinstance(value, int) or value in short:
         return
     if value < limits.PERIOD_STEP or value % limits.PERIOD_STEP:
-        allowed = f"{', '.join(map(str, limits.SHORT_PERIODS))} or a multiple of {limits.PERIOD_STEP} seconds"
+        allowed = f"{', '.join(map(str, short))} or a multiple of {limits.PERIOD_STEP} seconds"
         yield refuse(path, value, allowed, "Round the period.")
 
 
@@ -213,9 +218,9 @@ def _queries(queries: list[Any]) -> Iterator[Complaint]:
             found = "both metric and expression" if both[0] else "neither metric nor expression"
             yield refuse(path, found, "exactly one of the two", "Give one.")
         if isinstance(query.get("metric"), Mapping):
-            yield from _period(f"{path}.metric.period", query["metric"].get("period"))
+            yield from _period(f"{path}.metric.period", query["metric"].get("period"), limits.QUERY_PERIODS)
             yield from _statistic(f"{path}.metric.stat", query["metric"].get("stat"))
-        yield from _period(f"{path}.period", query.get("period"))
+        yield from _period(f"{path}.period", query.get("period"), limits.QUERY_PERIODS)
 
 
 def _statistic(path: str, value: Any) -> Iterator[Complaint]:

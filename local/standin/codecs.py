@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -58,6 +59,51 @@ def _document_back(value: Any) -> str:
 
 JSON: Final = Codec(_document, _document_back, lambda v: canonical(v) if v else v)
 """A JSON document as text; spacing and the order of keys mean nothing."""
+
+
+def _texts(value: Any) -> list[str]:
+    """One text is a list of one, and order means nothing."""
+    return sorted(value, key=order_key) if isinstance(value, list) else [] if value is None else [value]
+
+
+def _principal(name: str) -> str:
+    """An account is named by its number or by its root user."""
+    root = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):root", name)
+    return root[1] if root else name
+
+
+def _principals(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {kind: sorted(map(_principal, _texts(names))) for kind, names in value.items() if names}
+    return value if value is None else _principal(value)
+
+
+def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
+    conditions = given.get("Condition") or {}
+    return {
+        "Sid": given.get("Sid") or "",
+        "Effect": str(given.get("Effect") or "").lower(),
+        **{name: _texts(given.get(name)) for name in ("Action", "NotAction", "Resource", "NotResource")},
+        **{name: _principals(given.get(name)) for name in ("Principal", "NotPrincipal")},
+        "Condition": {
+            operator: {key: _texts(values) for key, values in keys.items()} for operator, keys in conditions.items()
+        },
+    }
+
+
+def _policy(value: Any) -> Any:
+    """A form in which policies are equal that the AWS plugin holds for equivalent; any other text as JSON."""
+    try:
+        document = json.loads(value)
+        statements = document["Statement"]
+        listed = [_statement(one) for one in (statements if isinstance(statements, list) else [statements])]
+        return [document.get("Version") or "", document.get("Id") or "", _sorted(listed)]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return canonical(value)
+
+
+POLICY: Final = Codec(_document, _document_back, lambda v: _policy(v) if v else v)
+"""An IAM policy as text: the order of lists means nothing either, and one text is a list of one."""
 
 
 def pairs(key: str, value: str) -> Codec:

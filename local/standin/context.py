@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .clients import Clients, ProviderConfig, call
+from .clients import Clients, ProviderConfig, account_id, call
 from .errors import Cancelled, ServiceError
 from .values import Props
 
@@ -68,6 +68,11 @@ class Context:
             if self.cancelled.wait(pause):
                 raise Cancelled(f"{self.name}: stopped waiting for {what}, as the engine asked.")
             pause = min(pause * 2, 1.0)
+
+    @property
+    def account(self) -> str:
+        """The emulator's account."""
+        return account_id(self.clients)
 
     @property
     def mark(self) -> str:

@@ -42,10 +42,10 @@ def compare(spec: ResourceType, ctx: Context, old_state: Props, old_inputs: Prop
             change.replaces.append(prop.name)
     _region(spec, ctx, old_state, new, change)
     _tags_all(spec, ctx, old_state, new, change)
-    for name in sorted(spec.replaces(old_inputs, new) if spec.replaces else ()):
+    for name in sorted(spec.replaces(old_state, new) if spec.replaces else ()):
         if name not in change.replaces:
             change.replaces.append(name)
-    change.delete_first = bool(change.replaces) and _keeps_its_name(spec, old_state, new)
+    change.delete_first = bool(change.replaces) and _is_named(spec, new)
     return change
 
 
@@ -121,11 +121,9 @@ def _tags_all(spec: ResourceType, ctx: Context, old_state: Props, new: Props, ch
         change.detailed.update(dict(_walk("tagsAll", old_state["tagsAll"], wanted, "")))
 
 
-def _keeps_its_name(spec: ResourceType, old_state: Props, new: Props) -> bool:
-    """Whether the replacement would bear the name of what it replaces, so that both can't be there at once.
+def _is_named(spec: ResourceType, new: Props) -> bool:
+    """Whether the name is given: then the AWS plugin deletes first, for both might bear it, even if it changes.
 
     A name that the plugin made up is made up anew for the replacement.
     """
-    if not spec.named or spec.named in (new.get("__defaults") or ()):
-        return False
-    return not has_unknown(new.get(spec.named)) and new.get(spec.named) == old_state.get(spec.named)
+    return bool(spec.named) and new.get(spec.named) is not None and spec.named not in (new.get("__defaults") or ())

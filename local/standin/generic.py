@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Protocol
 
 import jmespath  # type: ignore[import-untyped]
 
@@ -12,6 +13,11 @@ from .context import MARK, Context
 from .errors import PartlyMade, ServiceError, StandInError
 from .spec import ALL, Op, Prop, ResourceType, Step, Sweep, fill, unfill
 from .values import Props
+
+THERE: Final = "AlreadyExists"
+"""The code of the refusal that is the plugin's own, where the service has none."""
+
+_CREATING: Final = threading.Lock()
 
 
 class Handler(Protocol):
@@ -40,11 +46,11 @@ class Generic:
         assert spec.create is not None
         scope = dict(inputs)
         try:
-            answer = self._run(ctx, spec.create, scope, self._tags_at_creation(ctx, inputs))
+            answer = self._make(ctx, spec.create, scope, self._tags_at_creation(ctx, inputs))
         except ServiceError as error:
-            if error.code not in spec.exists:
+            if error.code not in (*spec.exists, THERE):
                 raise
-            resource_id, there = self._take_over(ctx, inputs, error)
+            resource_id, there = self._take_over(ctx, scope, error)
             return resource_id, self.update(ctx, resource_id, there, inputs)
         scope.update(self._decode(jmespath.search(spec.create.at, answer) or {}))
         resource_id = str(fill(spec.id, scope))
@@ -57,6 +63,22 @@ class Generic:
                 self._retag(ctx, {**scope, "id": resource_id}, {}, inputs)
 
         return resource_id, self._guarded(ctx, resource_id, scope, inputs, finish, new=True)
+
+    def _make(self, ctx: Context, create: Op, scope: Props, extra: Props) -> Any:
+        """The call that creates; where the service would answer with what is there, that is asked and refused first.
+
+        The lock is for two resources of one name, which are created at the same time.
+        """
+        there = self.spec.there
+        if there is None:
+            return self._run(ctx, create, scope, extra)
+        with _CREATING:
+            answer = self._unless_gone(ctx, there, {**scope, "region": ctx.region, "account": ctx.account})
+            if not answer:
+                return self._run(ctx, create, scope, extra)
+        scope.update(self._decode(jmespath.search(there.at, answer)))
+        what = f"{self.spec.service.upper()} {self.spec.token.split(':')[-1]} ({scope['name']})"
+        raise ServiceError(create.method.title().replace("_", ""), THERE, f"{what} already exists")
 
     def read(self, ctx: Context, resource_id: str, known: Props) -> tuple[str, Props] | None:
         """What is there, in Pulumi's words; None if it is gone."""
@@ -82,6 +104,8 @@ class Generic:
                 return None
             record.update(found or {})
             scope.update(self._decode(record))
+        for name, sweep in spec.collects.items():
+            record[name] = list(self._sweep(ctx, sweep, scope))
         actual = {**parts, **self._decode(record)}
         if spec.tagging:
             actual["tags"] = self._tags_there(ctx, {**scope, **actual}, record) if tags is None else tags
@@ -108,7 +132,7 @@ class Generic:
         """Removes it; what isn't there is removed already."""
         scope = {**old, "id": resource_id}
         for sweep in self.spec.before_delete:
-            self._sweep(ctx, sweep, scope)
+            list(self._sweep(ctx, sweep, scope))
         if self.spec.delete:
             self._unless_gone(ctx, self.spec.delete, scope)
 
@@ -120,12 +144,12 @@ class Generic:
                 raise
             return {}
 
-    def _sweep(self, ctx: Context, sweep: Sweep, scope: Props) -> None:
+    def _sweep(self, ctx: Context, sweep: Sweep, scope: Props) -> Iterator[Any]:
         if sweep.when and not scope.get(sweep.when):
             return
         answer = self._unless_gone(ctx, sweep.listing, scope)
         for item in jmespath.search(sweep.listing.at, answer) or []:
-            self._unless_gone(ctx, sweep.each, {**scope, "item": item})
+            yield self._unless_gone(ctx, sweep.each, {**scope, "item": item})
 
     # -- their parts -----------------------------------------------------------------------------------------
 
@@ -185,7 +209,7 @@ class Generic:
     def _step(self, ctx: Context, step: Step, scope: Props, old: Props, inputs: Props) -> None:
         changed = self._changed(step.props, old, inputs)
         if changed and step.before:
-            self._sweep(ctx, step.before, scope)
+            list(self._sweep(ctx, step.before, scope))
         if step.each:
             for prop in self._props(tuple(changed)):
                 value = inputs.get(prop.name, prop.default)
@@ -238,10 +262,10 @@ class Generic:
 
     # -- taking over -----------------------------------------------------------------------------------------
 
-    def _take_over(self, ctx: Context, inputs: Props, error: ServiceError) -> tuple[str, Props]:
+    def _take_over(self, ctx: Context, scope: Props, error: ServiceError) -> tuple[str, Props]:
         """What is there already, if this very resource of this stack made it and the caller says so."""
-        resource_id = str(fill(self.spec.id, inputs))
-        found = self.read(ctx, resource_id, inputs) if self.spec.marked and ctx.take_over else None
+        resource_id = str(fill(self.spec.id, scope))
+        found = self.read(ctx, resource_id, scope) if self.spec.marked and ctx.take_over else None
         if found is None or found[1].get("tags", {}).get(MARK) != ctx.mark:
             raise exists_already(error, ctx)
         return found[0], settle.state(self.spec, ctx, found[1], found[1], frozenset())

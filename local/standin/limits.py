@@ -45,6 +45,9 @@ MAX_POLICY_BYTES: Final = 6_144
 MAX_RESOURCE_POLICY_BYTES: Final = 20 * 1024
 """A table's resource policy, bytes, white space included (DynamoDB quotas)."""
 
+DESCRIPTION: Final = re.compile(r"[\t\n\r\x20-\x7e\xa1-\xff]*")
+"""A role's description (IAM API: CreateRole): of Latin-1, so no curly quotes, dashes or ellipses."""
+
 IAM_PATH: Final = re.compile(r"/|/[\x21-\x7e]*/")
 """A role's or policy's path (IAM API: CreateRole), at most 512 characters."""
 
@@ -73,6 +76,9 @@ MISSING_DATA: Final = ("breaching", "notBreaching", "ignore", "missing")
 SHORT_PERIODS: Final = (10, 20, 30)
 PERIOD_STEP: Final = 60
 """An alarm's period in seconds: 10, 20, 30 or a multiple of 60 (CW: PutMetricAlarm)."""
+
+QUERY_PERIODS: Final = (1, 5, *SHORT_PERIODS)
+"""A metric query's may be shorter still (CW: MetricStat)."""
 
 DAY_SECONDS: Final = 86_400
 MAX_WINDOW_SECONDS: Final = 7 * DAY_SECONDS

@@ -129,11 +129,12 @@ class Tagging:
 class ResourceType:
     """A type: `service` is boto3's name, `id` and `import_id` are templates (and, read backwards, parsers).
 
-    `named`: the property that gets a made-up name, after `name_prefix`. `exists`: codes by which `create` says that it
-    is there already; `marked`: a tag says who made it, so that it may be taken over. `replaces`: what replaces besides
-    the properties that say so, of old and new inputs. `unplanned`: what the real plugin leaves as it is though it is
-    asked for otherwise, of state and inputs, in words. `tidy`: a last touch on what was read, given what was known.
-    `secrets`: outputs that are secret, whatever the program says.
+    `named`: the property that gets a made-up name, after `name_prefix`. `there`: what to ask before `create` where the
+    service answers that with what is there already; `exists`: the codes by which it says so. `marked`: a tag says who
+    made it, so that it may be taken over. `replaces`: what replaces besides the properties that say so, of state and
+    inputs. `unplanned`: what the real plugin leaves as it is though it is asked for otherwise, of state and inputs, in
+    words. `collects`: what is read entry by entry, after `reads`. `tidy`: a last touch on what was read, given what was
+    known. `secrets`: outputs that are secret, whatever the program says.
     """
 
     token: str
@@ -141,7 +142,9 @@ class ResourceType:
     props: tuple[Prop, ...]
     id: str
     create: Op | None = None
+    there: Op | None = None
     reads: tuple[Op, ...] = ()
+    collects: Mapping[str, Sweep] = field(default_factory=dict)
     update: Op | None = None
     steps: tuple[Step, ...] = ()
     before_delete: tuple[Sweep, ...] = ()

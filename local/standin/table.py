@@ -7,8 +7,8 @@ an update that was cut off is completed by the next one, whatever the state says
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from . import settle
 from . import table_shape as shape
@@ -18,10 +18,10 @@ from .errors import ConfigError, PartlyMade, ServiceError, StandInError
 from .generic import exists_already
 from .spec import ResourceType
 from .table_shape import There
+from .table_update import GONE, Update, describe, until_active
 from .unplanned import own_keys, retyped
 from .values import Props
 
-GONE: Final = ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
 INDEX_LIMITS: Final = "globalSecondaryIndexes.onDemandThroughput"
 """Entry of the state's list of what the emulator did not hold: of an index only this, not the index."""
 
@@ -46,10 +46,10 @@ class Table:
 
         def finish() -> There:
             # A new table's answers are at hand: asking again would be five calls more a table.
-            active = self._wait(ctx, name, table)
-            ttl, recovery = self._ttl(ctx, name, {}, inputs), self._recovery(ctx, name, {}, inputs)
+            active, rest = until_active(ctx, name, table), Update(ctx, self.spec, name, {}, inputs)
             chosen = (inputs.get("serverSideEncryption") or {}).get("kmsKeyArn")
-            return There(active, ttl, recovery, tags, "" if chosen else shape.key_of(active))
+            key = "" if chosen else shape.key_of(active)
+            return There(active, rest.time_to_live(), rest.recovery(), tags, key)
 
         return name, self._guarded(ctx, name, inputs, finish, new=True)
 
@@ -67,16 +67,8 @@ class Table:
         """Walks from what is there to what is wanted."""
 
         def finish() -> There:
-            there = self._needed(ctx, resource_id)
-            actual = shape.read_back(there)
-            self._settings(ctx, resource_id, actual, inputs)
-            self._streams(ctx, resource_id, actual, inputs)
-            self._capacity(ctx, resource_id, actual, inputs)
-            if self._wants("globalSecondaryIndexes", actual, inputs):
-                self._indexes(ctx, resource_id, actual, inputs)
-            self._ttl(ctx, resource_id, actual, inputs)
-            self._recovery(ctx, resource_id, actual, inputs)
-            self._tags(ctx, actual, inputs)
+            actual = shape.read_back(self._needed(ctx, resource_id))
+            Update(ctx, self.spec, resource_id, actual, inputs).run()
             return self._needed(ctx, resource_id)
 
         return self._guarded(ctx, resource_id, inputs, finish)
@@ -97,20 +89,12 @@ class Table:
                     f"then delete it; or leave it and drop it from the stack: `pulumi state delete '{ctx.urn}'`.",
                 ) from error
             raise
-        ctx.wait(f"the deletion of table {resource_id}", lambda: self._describe(ctx, resource_id) is None)
+        ctx.wait(f"the deletion of table {resource_id}", lambda: describe(ctx, resource_id) is None)
 
     # -- reading ---------------------------------------------------------------------------------------------
 
-    def _describe(self, ctx: Context, name: str) -> dict[str, Any] | None:
-        try:
-            return dict(ctx.call("describe_table", TableName=name)["Table"])
-        except ServiceError as error:
-            if error.code in GONE:
-                return None
-            raise
-
     def _there(self, ctx: Context, name: str) -> There | None:
-        table = self._describe(ctx, name)
+        table = describe(ctx, name)
         if table is None:
             return None
         ttl = ctx.call("describe_time_to_live", TableName=name)["TimeToLiveDescription"]
@@ -161,147 +145,7 @@ class Table:
             )
         return settle.state(self.spec, ctx, inputs, actual, names | ({INDEX_LIMITS} if limits else set()))
 
-    # -- writing ---------------------------------------------------------------------------------------------
-
-    def _update(self, ctx: Context, name: str, **changes: Any) -> None:
-        self._wait(ctx, name, ctx.call("update_table", TableName=name, **changes)["TableDescription"])
-
-    def _wait(self, ctx: Context, name: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The table once it and its indexes are ACTIVE; `table` is what the last call answered."""
-        latest = table
-
-        def ready() -> bool:
-            nonlocal latest
-            if not _is_active(latest):
-                latest = self._describe(ctx, name) or {}
-            return _is_active(latest)
-
-        ctx.wait(f"table {name} to be ACTIVE", ready)
-        return latest
-
-    def _wants(self, name: str, actual: Props, inputs: Props) -> bool:
-        prop = self.spec.prop(name)
-        assert prop is not None
-        return not prop.same(inputs.get(name), actual.get(name))
-
-    def _settings(self, ctx: Context, name: str, actual: Props, inputs: Props) -> None:
-        if self._wants("deletionProtectionEnabled", actual, inputs):
-            self._update(ctx, name, DeletionProtectionEnabled=bool(inputs.get("deletionProtectionEnabled")))
-        if self._wants("tableClass", actual, inputs):
-            self._update(ctx, name, TableClass=inputs.get("tableClass") or "STANDARD")
-        if self._wants("serverSideEncryption", actual, inputs):
-            self._update(ctx, name, SSESpecification=shape.encryption(inputs.get("serverSideEncryption") or {}))
-        for prop in ("onDemandThroughput", "warmThroughput"):
-            if self._wants(prop, actual, inputs) and inputs.get(prop):
-                limits = {f"{key[0].upper()}{key[1:]}": value for key, value in inputs[prop].items()}
-                self._update(ctx, name, **{f"{prop[0].upper()}{prop[1:]}": limits})
-
-    def _streams(self, ctx: Context, name: str, actual: Props, inputs: Props) -> None:
-        if not (self._wants("streamEnabled", actual, inputs) or self._wants("streamViewType", actual, inputs)):
-            return
-        if actual.get("streamEnabled"):  # another view is another stream: off first
-            self._update(ctx, name, StreamSpecification={"StreamEnabled": False})
-        if inputs.get("streamEnabled"):
-            try:
-                self._update(ctx, name, StreamSpecification=shape.stream(inputs))
-            except ServiceError as error:
-                if error.code != "ResourceInUseException":
-                    raise
-                # moto switches a table's stream on only once in its life: reported as not held, like other such inputs
-
-    def _capacity(self, ctx: Context, name: str, actual: Props, inputs: Props) -> None:
-        provisioned = shape.is_provisioned(inputs)
-        switched = provisioned != shape.is_provisioned(actual)
-        given = any(self._wants(unit, actual, inputs) for unit in ("readCapacity", "writeCapacity"))
-        wanted = {index["name"]: index for index in inputs.get("globalSecondaryIndexes") or []}
-        # A switch to provisioned names the capacity of every index there is, even of one that goes next.
-        updates = [
-            _capacity_update(wanted.get(index["name"], index))
-            for index in actual["globalSecondaryIndexes"]
-            if provisioned and (switched or _other_capacity(wanted.get(index["name"], index), index))
-        ]
-        changes: dict[str, Any] = {}
-        if switched or (provisioned and given):
-            filled = {**{unit: actual.get(unit) for unit in ("readCapacity", "writeCapacity")}, **inputs}
-            changes = shape.billing(filled)
-        if updates:
-            changes["GlobalSecondaryIndexUpdates"] = updates
-        if changes:
-            self._update(ctx, name, **changes)
-
-    def _indexes(self, ctx: Context, name: str, actual: Props, inputs: Props) -> None:
-        """One at a time: first those that go (or come back changed), then those that come."""
-        there = {index["name"]: index for index in actual["globalSecondaryIndexes"]}
-        wanted = {index["name"]: index for index in inputs.get("globalSecondaryIndexes") or []}
-        stay = {n for n in there if n in wanted and shape.index_identity(there[n]) == shape.index_identity(wanted[n])}
-        for index in sorted(set(there) - stay):
-            self._update(ctx, name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": index}}])
-        present = [there[n] for n in sorted(stay)]
-        provisioned = shape.is_provisioned(inputs)
-        owner = inputs if self._wants("attributes", actual, inputs) else {**inputs, "attributes": actual["attributes"]}
-        if set(wanted) - stay and (types := _refused_types(actual, owner, present)):
-            raise ServiceError(
-                "UpdateTable",
-                "ValidationException",
-                "invalid attribute, SchemaElement redefined should be of same type as previously defined",
-                f"Declare {', '.join(types)} with the type that the table's keys have: it can't be changed.",
-            )
-        for index in sorted(set(wanted) - stay):
-            present.append(wanted[index])
-            self._update(
-                ctx,
-                name,
-                AttributeDefinitions=_used_definitions(owner, present),
-                GlobalSecondaryIndexUpdates=[{"Create": shape.global_index(wanted[index], provisioned)}],
-            )
-        if set(there) - stay and not set(wanted) - stay:
-            # DynamoDB forgets attributes that no key uses any more; not every emulator does unless it is told.
-            self._update(ctx, name, AttributeDefinitions=_used_definitions(owner, present))
-
-    def _ttl(self, ctx: Context, name: str, actual: Props, inputs: Props) -> Mapping[str, Any]:
-        """Switches TTL; gives the description that this makes."""
-        if not self._wants("ttl", actual, inputs):
-            return {}
-        before = actual.get("ttl") or {}
-        wanted = inputs["ttl"]
-        attribute = wanted.get("attributeName") or ""
-        if before.get("enabled") and attribute != before["attributeName"]:
-            raise ServiceError(
-                "UpdateTimeToLive",
-                "ValidationException",
-                f"TimeToLive is active on a different AttributeName: current AttributeName is "
-                f"{before['attributeName']}",
-                f'Switch it off first, by ttl {{"attributeName": "{before["attributeName"]}", "enabled": false}}, and '
-                f"deploy; then on with {attribute!r}: DynamoDB takes one change of TTL an hour."
-                if wanted.get("enabled")
-                else f"Give ttl the attributeName {before['attributeName']!r}: DynamoDB wants it to switch TTL off.",
-            )
-        change = {"Enabled": bool(wanted.get("enabled")), "AttributeName": attribute}
-        answer = ctx.call("update_time_to_live", TableName=name, TimeToLiveSpecification=change)
-        status = "ENABLED" if change["Enabled"] else "DISABLED"
-        return {"TimeToLiveStatus": status, **answer["TimeToLiveSpecification"]}
-
-    def _recovery(self, ctx: Context, name: str, actual: Props, inputs: Props) -> Mapping[str, Any]:
-        """Switches point-in-time recovery; gives the description that this makes."""
-        if not self._wants("pointInTimeRecovery", actual, inputs):
-            return {}
-        wanted = inputs.get("pointInTimeRecovery") or {}
-        specification: dict[str, Any] = {"PointInTimeRecoveryEnabled": bool(wanted.get("enabled"))}
-        if wanted.get("enabled") and wanted.get("recoveryPeriodInDays"):
-            specification["RecoveryPeriodInDays"] = wanted["recoveryPeriodInDays"]
-        given = {"TableName": name, "PointInTimeRecoverySpecification": specification}
-        answer: Mapping[str, Any] = ctx.call("update_continuous_backups", **given)["ContinuousBackupsDescription"]
-        return answer
-
-    def _tags(self, ctx: Context, actual: Props, inputs: Props) -> None:
-        before = ctx.visible(actual.get("tags") or {})
-        wanted = ctx.visible(ctx.all_tags(inputs))
-        gone = sorted(set(before) - set(wanted))
-        if gone:
-            ctx.call("untag_resource", ResourceArn=actual["arn"], TagKeys=gone)
-        new = [{"Key": key, "Value": value} for key, value in sorted(wanted.items()) if before.get(key) != value]
-        if new:
-            ctx.call("tag_resource", ResourceArn=actual["arn"], Tags=new)
+    # -- taking over -----------------------------------------------------------------------------------------
 
     def _take_over(self, ctx: Context, inputs: Props, error: ServiceError) -> None:
         """Allows a table that this very resource of this stack made, with the same keys; else the refusal stands."""
@@ -315,33 +159,6 @@ class Table:
         if local is None or not local.equal(inputs.get(local.name), actual.get(local.name)):
             raise exists_already(error, ctx)
         ctx.warn(f"{ctx.token} {ctx.name!r}: took over table {inputs['name']!r}, which this stack made earlier.")
-
-
-def _is_active(table: Mapping[str, Any]) -> bool:
-    indexes = table.get("GlobalSecondaryIndexes") or []
-    return table.get("TableStatus") == "ACTIVE" and all(index.get("IndexStatus") == "ACTIVE" for index in indexes)
-
-
-def _capacity_update(index: Props) -> dict[str, Any]:
-    throughput = shape.global_index(index, True)["ProvisionedThroughput"]
-    return {"Update": {"IndexName": index["name"], "ProvisionedThroughput": throughput}}
-
-
-def _other_capacity(wanted: Props, actual: Props) -> bool:
-    return any(wanted.get(unit) and wanted[unit] != actual.get(unit) for unit in ("readCapacity", "writeCapacity"))
-
-
-def _refused_types(actual: Props, owner: Props, present: list[Props]) -> list[str]:
-    """The retyped attributes that keys use which are there: DynamoDB refuses to define them anew."""
-    used = own_keys(actual) | {attribute for index in present for attribute, _ in shape.keys_of(index)}
-    return sorted(used & set(retyped(actual, owner)))
-
-
-def _used_definitions(inputs: Props, indexes: list[Props]) -> list[dict[str, str]]:
-    """The definitions that the table, its local indexes and these global ones use: what DynamoDB wants at that step."""
-    used = {attribute for owner in (inputs, *indexes) for attribute, _ in shape.keys_of(owner)}
-    used |= {index["rangeKey"] for index in inputs.get("localSecondaryIndexes") or []}
-    return [entry for entry in shape.definitions(inputs) if entry["AttributeName"] in used]
 
 
 def _keep_limits(asked: Props, actual: Props) -> list[str]:

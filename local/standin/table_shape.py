@@ -153,7 +153,8 @@ def _capacity(values: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def _on_demand(values: Mapping[str, Any]) -> dict[str, int]:
+def units(values: Mapping[str, Any]) -> dict[str, int]:
+    """OnDemandThroughput and WarmThroughput."""
     return {f"{key[0].upper()}{key[1:]}": value for key, value in values.items()}
 
 
@@ -171,8 +172,15 @@ def global_index(index: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
         found["ProvisionedThroughput"] = _capacity(index)
     for name in ("onDemandThroughput", "warmThroughput"):
         if index.get(name):
-            found[name[0].upper() + name[1:]] = _on_demand(index[name])
+            found[name[0].upper() + name[1:]] = units(index[name])
     return found
+
+
+def capacity_update(index: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
+    """One entry of GlobalSecondaryIndexUpdates that changes nothing but capacity, or limits on demand."""
+    if provisioned:
+        return {"Update": {"IndexName": index["name"], "ProvisionedThroughput": _capacity(index)}}
+    return {"Update": {"IndexName": index["name"], "OnDemandThroughput": units(index["onDemandThroughput"])}}
 
 
 def _local_index(index: Mapping[str, Any], hash_key: str) -> dict[str, Any]:
@@ -232,7 +240,7 @@ def creation(inputs: Props, tags: Mapping[str, str]) -> dict[str, Any]:
         request["DeletionProtectionEnabled"] = inputs["deletionProtectionEnabled"]
     for name in ("onDemandThroughput", "warmThroughput"):
         if inputs.get(name):
-            request[name[0].upper() + name[1:]] = _on_demand(inputs[name])
+            request[name[0].upper() + name[1:]] = units(inputs[name])
     return request
 
 
@@ -251,11 +259,11 @@ class There:
 
 
 def _keys_back(schema: list[Mapping[str, str]]) -> Props:
+    """The one hash key and the one range key; not where there are several."""
     hashes = [entry["AttributeName"] for entry in schema if entry["KeyType"] == "HASH"]
     ranges = [entry["AttributeName"] for entry in schema if entry["KeyType"] == "RANGE"]
-    if len(hashes) > 1 or len(ranges) > 1:
-        return {"keySchemas": [{"attributeName": e["AttributeName"], "keyType": e["KeyType"]} for e in schema]}
-    return {"hashKey": hashes[0], **({"rangeKey": ranges[0]} if ranges else {})}
+    found = {"hashKey": hashes, "rangeKey": ranges}
+    return {name: keys[0] for name, keys in found.items() if len(keys) == 1}
 
 
 def _units_back(given: Mapping[str, Any] | None, names: tuple[str, str]) -> Props:
@@ -274,6 +282,7 @@ def _index_back(index: Mapping[str, Any], of_table: bool) -> Props:
     if not of_table:
         del found["hashKey"]
         return found
+    found["keySchemas"] = [{"attributeName": e["AttributeName"], "keyType": e["KeyType"]} for e in index["KeySchema"]]
     capacity = index.get("ProvisionedThroughput") or {}
     found["readCapacity"] = int(capacity.get("ReadCapacityUnits") or 0)
     found["writeCapacity"] = int(capacity.get("WriteCapacityUnits") or 0)

@@ -6,15 +6,16 @@ attributes are not compared at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from .table_shape import attribute_types, keys_of
-from .values import Props, has_unknown
+from .table_shape import attribute_types, index_identity, keys_of
+from .values import UNKNOWN, Props, has_unknown
 
 
 def unplanned(there: Props, wanted: Props) -> Iterator[str]:
     """What stays as it is though the program asks for something else; `there` is the state, `wanted` the inputs."""
     yield from _indexes(there, wanted)
+    yield from _local_indexes(there, wanted)
     yield from _time_to_live(there, wanted)
     yield from _recovery(there, wanted)
     yield from _key_types(there, wanted)
@@ -43,6 +44,19 @@ def _indexes(there: Props, wanted: Props) -> Iterator[str]:
             f"globalSecondaryIndexes are given no more, and the AWS plugin then deletes none: {', '.join(names)} "
             f"stays on AWS and is billed. Delete it by UpdateTable, then run `pulumi refresh`."
         )
+
+
+def _local_indexes(there: Props, wanted: Props) -> Iterator[str]:
+    before = {index["name"]: index for index in there.get("localSecondaryIndexes") or []}
+    given = wanted.get("localSecondaryIndexes") or []
+    for index in [] if has_unknown(given) else given:
+        name = index["name"]
+        if name in before and index_identity(before[name]) != index_identity(index):
+            yield (
+                f"the local index {name!r} has other keys or another projection, and the AWS plugin leaves it as it "
+                f"is: it tells local indexes apart by their names. Declare it as it was; under another name it would "
+                f"be another table."
+            )
 
 
 def _time_to_live(there: Props, wanted: Props) -> Iterator[str]:
@@ -77,7 +91,7 @@ def _key_types(there: Props, wanted: Props) -> Iterator[str]:
 def _encryption(there: Props, wanted: Props) -> Iterator[str]:
     key = (there.get("serverSideEncryption") or {}).get("kmsKeyArn")
     asked = wanted.get("serverSideEncryption")
-    if not key or (isinstance(asked, Mapping) and (asked.get("kmsKeyArn") or not asked.get("enabled"))):
+    if not key or asked is UNKNOWN or (asked and (asked.get("kmsKeyArn") or not asked.get("enabled"))):
         return
     yield (
         f"serverSideEncryption names no key any more, and the AWS plugin then leaves the table on {key}. "

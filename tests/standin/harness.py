@@ -169,7 +169,7 @@ class Plugin:
         answer = self.ask("Create", request)
         return answer.id, _plain(answer.properties)
 
-    def update(self, held: Held, new: Props, preview: bool = False) -> Props:
+    def update(self, held: Held, new: Props, preview: bool = False, timeout: float = 0.0) -> Props:
         request = proto.UpdateRequest(
             id=held.resource_id,
             urn=urn(held.token, held.name),
@@ -177,6 +177,7 @@ class Plugin:
             news=_struct(new),
             old_inputs=_struct(held.inputs),
             preview=preview,
+            timeout=timeout,
         )
         return _plain(self.ask("Update", request).properties)
 

@@ -38,6 +38,11 @@ def alarm(**more: Any) -> Props:
     return {key: value for key, value in given.items() if value is not None}
 
 
+def lasting(seconds: int) -> Props:
+    """A query whose metric has this period."""
+    return {**query(1), "metric": {**query(1)["metric"], "period": seconds}}
+
+
 def maths(queries: list[Props]) -> Props:
     return alarm(metricQueries=queries, namespace=None, metricName=None, statistic=None, period=None, dimensions=None)
 
@@ -136,7 +141,6 @@ WRONG: list[tuple[str, Props, str]] = [
     (TABLE, users(ttl={"attributeName": "t" * 256, "enabled": True}), "1 to 255 characters, it has 256"),
     (TABLE, users(pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 36}), "is 36; allowed: 1 to 35 days"),
     (TABLE, users(pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 0}), "is 0; allowed: 1 to 35 days"),
-    (TABLE, users(pointInTimeRecovery={"enabled": False, "recoveryPeriodInDays": 7}), "nothing, as recovery is off"),
     (TABLE, users(streamEnabled=True), "as streamEnabled is true"),
     (TABLE, users(streamEnabled=True, streamViewType="ALL"), "allowed: KEYS_ONLY, NEW_IMAGE"),
     (TABLE, users(streamEnabled=False, streamViewType="KEYS_ONLY"), "nothing, as streamEnabled is false"),
@@ -148,6 +152,8 @@ WRONG: list[tuple[str, Props, str]] = [
     # roles and policies
     (ROLE, {"name": "x" * 65, "assumeRolePolicy": TRUST}, "allowed: 1 to 64 of"),
     (ROLE, {"name": "a b", "assumeRolePolicy": TRUST}, "allowed: 1 to 64 of"),
+    (ROLE, {"assumeRolePolicy": TRUST, "description": "the \u201capp\u201d"}, "Latin-1, so no curly quotes"),
+    (ROLE, {"assumeRolePolicy": TRUST, "description": "app \u2013 reads"}, "Latin-1, so no curly quotes"),
     (ROLE, {"assumeRolePolicy": "{"}, "assumeRolePolicy is '{'; allowed: valid JSON"),
     (ROLE, {"assumeRolePolicy": "{}"}, 'allowed: a JSON object with "Version" and "Statement"'),
     (ROLE, {"assumeRolePolicy": TRUST.replace("lambda", "l" * 2100)}, "allowed: at most 2048"),
@@ -177,7 +183,8 @@ WRONG: list[tuple[str, Props, str]] = [
     (ALARM, maths([query(1), query(2)]), "exactly one with returnData true"),
     (ALARM, maths([TOTAL, query(1, expression="m2")]), "exactly one of the two"),
     (ALARM, maths([TOTAL, {"id": "M1", "expression": "1"}]), "begins with a small letter"),
-    (ALARM, maths([TOTAL, {**query(1), "metric": {**query(1)["metric"], "period": 50}}]), "metric.period is 50"),
+    (ALARM, maths([TOTAL, lasting(50)]), "metric.period is 50; allowed: 1, 5, 10, 20, 30 or a multiple of 60 seconds"),
+    (ALARM, alarm(period=5), "period is 5; allowed: 10, 20, 30 or a multiple of 60 seconds"),
     # topics
     (TOPIC, {"name": "a b"}, "allowed: 1 to 256 of A-Z a-z 0-9 _ -"),
     (TOPIC, {"name": "orders", "fifoTopic": True}, "ends in .fifo"),
@@ -218,14 +225,18 @@ RIGHT: list[tuple[str, Props]] = [
     (TABLE, users(ttl={"attributeName": "t" * 255, "enabled": True})),
     (TABLE, users(ttl={"enabled": False})),
     (TABLE, users(pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 35})),
+    (TABLE, users(pointInTimeRecovery={"enabled": False, "recoveryPeriodInDays": 7})),
     (TABLE, with_index(hashKey=None, keySchemas=[{"attributeName": "email", "keyType": "HASH"}])),
     (ROLE, {"name": "x" * 64, "assumeRolePolicy": TRUST}),
     (ROLE, {"assumeRolePolicy": json.loads(TRUST)}),
+    (ROLE, {"assumeRolePolicy": TRUST, "description": "caf\u00e9: 'read' & \"write\"\n"}),
     (ALARM, alarm(period=10)),
     (ALARM, alarm(period=86_400, evaluationPeriods=7)),
     (ALARM, alarm(evaluationPeriods=1440)),
     (ALARM, alarm(statistic=None, extendedStatistic="p99.9")),
     (ALARM, maths([TOTAL, *(query(n) for n in range(10))])),
+    (ALARM, maths([{**TOTAL, "period": 1}, lasting(1)])),
+    (ALARM, maths([{**TOTAL, "period": 5}, lasting(5)])),
     (TOPIC, {"name": "orders.fifo", "fifoTopic": True}),
 ]
 

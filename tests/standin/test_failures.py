@@ -184,6 +184,21 @@ def test_a_table_of_other_keys_is_never_taken_over(plugin: Plugin, other: dict[s
 
 
 @pytest.mark.usefixtures("take_over")
+def test_a_topic_is_taken_over_if_this_very_resource_made_it(plugin: Plugin) -> None:
+    plugin.up(TOPIC, "topic", {"name": "dev-alarms", "tags": {"a": "b"}})
+    arn = plugin.outputs("topic")["arn"]
+    lose(plugin)
+    assert plugin.up(TOPIC, "topic", {"name": "dev-alarms", "displayName": "Alarms", "tags": {"c": "d"}}) == "create"
+    assert plugin.outputs("topic")["arn"] == arn
+    assert plugin.outputs("topic")["tagsAll"] == {"c": "d"}
+    assert plugin.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["DisplayName"] == "Alarms"
+    assert plugin.refresh("topic") == "same"
+    lose(plugin)
+    with pytest.raises(PluginError, match=r"SNS Topic \(dev-alarms\) already exists"):
+        plugin.up(TOPIC, "another", {"name": "dev-alarms"})
+
+
+@pytest.mark.usefixtures("take_over")
 def test_a_role_and_a_parameter_are_taken_over_likewise(plugin: Plugin) -> None:
     parameter = {"name": "/dev/x", "type": "String", "value": "1"}
     plugin.up(ROLE, "role", ROLE_INPUTS)
@@ -208,11 +223,20 @@ def test_a_role_that_is_there_already_is_refused_without_being_asked(plugin: Plu
 
 def test_creations_that_are_idempotent_simply_converge(plugin: Plugin) -> None:
     plugin.up(ALARM, "alarm", alarm())
-    plugin.up(TOPIC, "topic", {"name": "dev-alarms"})
     lose(plugin)
     assert plugin.up(ALARM, "alarm", alarm(threshold=9)) == "create"
     assert plugin.outputs("alarm")["threshold"] == 9
-    assert plugin.up(TOPIC, "topic", {"name": "dev-alarms"}) == "create"
+
+
+def test_a_topic_that_is_there_already_is_refused_as_the_real_plugin_does(plugin: Plugin) -> None:
+    plugin.client("sns").create_topic(Name="dev-alarms")
+    with pytest.raises(PluginError) as caught:
+        plugin.up(TOPIC, "topic", {"name": "dev-alarms"})
+    assert str(caught.value).startswith(
+        "CreateTopic: AlreadyExists: SNS Topic (dev-alarms) already exists\n"
+        "'topic' is on the emulator but not in this stack's state"
+    )
+    assert caught.value.partial is None
 
 
 def test_the_mark_is_a_tag_that_nobody_sees(plugin: Plugin) -> None:

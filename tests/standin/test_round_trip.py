@@ -89,6 +89,9 @@ def test_a_table_reads_back_as_it_was_asked(plugin: Plugin, inputs: Props) -> No
     assert plugin.refresh("it") == "same"
     held = plugin.state["it"]
     _, outputs, imported = plugin.read(TABLE, "it", "generated")
+    for index in imported.get("globalSecondaryIndexes", []):
+        # All three forms are read; the plugin takes one.
+        index.pop("hashKey"), index.pop("rangeKey", None)
     assert plugin.check(TABLE, "it", imported)[1] == []
     held.inputs, held.outputs = imported, outputs
     assert plugin.diff(held, inputs).paths == {}

@@ -112,25 +112,28 @@ def test_an_added_index_is_the_only_difference_shown(plugin: Plugin) -> None:
 
 
 def test_one_change_of_an_index_a_call(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = spy(plugin, monkeypatch)
     plugin.up(TABLE, "users", indexed("a", "b", "c"))
-    calls.clear()
+    calls = spy(monkeypatch)
     plugin.up(TABLE, "users", indexed("c", "d", "e"))
-    changes = [next(iter(c["GlobalSecondaryIndexUpdates"][0])) for c in calls if "GlobalSecondaryIndexUpdates" in c]
-    assert changes == ["Delete", "Delete", "Create", "Create"]
-    assert all(len(c.get("GlobalSecondaryIndexUpdates", ())) <= 1 for c in calls)
+    changes = [arguments["GlobalSecondaryIndexUpdates"] for _, arguments in calls]
+    assert [[next(iter(one)) for one in change] for change in changes] == [
+        ["Delete"],
+        ["Delete"],
+        ["Create"],
+        ["Create"],
+    ]
 
 
-def spy(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The UpdateTable calls that the plugin makes."""
+def spy(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """The calls that the plugin makes and that change something, with their arguments."""
     from local.standin.context import Context
 
-    calls: list[Any] = []
+    calls: list[tuple[str, Any]] = []
     original = Context.call
 
     def call(self: Context, method: str, **arguments: Any) -> Any:
-        if method == "update_table":
-            calls.append(arguments)
+        if not method.startswith(("describe_", "list_")):
+            calls.append((method, arguments))
         return original(self, method, **arguments)
 
     monkeypatch.setattr(Context, "call", call)
@@ -181,10 +184,51 @@ def test_what_the_real_plugin_replaces_is_replaced(plugin: Plugin, change: Props
     plan = plugin.diff(plugin.state["users"], wanted)
     assert plan.replaces == [property_name]
     assert any(kind.endswith("_REPLACE") for kind in plan.paths.values())
-    assert plan.delete_first is (property_name != "name")
+    assert plan.delete_first
     assert plugin.up(TABLE, "users", wanted) == "replace"
     assert plugin.up(TABLE, "users", wanted) == "same"
     assert plugin.refresh("users") == "same"
+
+
+def test_one_update_makes_its_calls_in_the_order_of_the_real_plugin(
+    plugin: Plugin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def capacity(*names: str, units: int, **more: Any) -> Props:
+        inputs = indexed(*names, billingMode="PROVISIONED", readCapacity=units, writeCapacity=units, **more)
+        for index in inputs["globalSecondaryIndexes"]:
+            index.update(readCapacity=units, writeCapacity=units)
+        return inputs
+
+    plugin.up(TABLE, "users", capacity("a", "b", units=1))
+    calls = spy(monkeypatch)
+    plugin.up(TABLE, "users", capacity("b", "c", "d", units=2, tableClass="STANDARD_INFREQUENT_ACCESS", **FULL))
+    steps = [(method, *sorted(set(arguments) - {"TableName", "ResourceArn"})) for method, arguments in calls]
+    index = ("update_table", "AttributeDefinitions", "GlobalSecondaryIndexUpdates")
+    assert steps == [
+        ("tag_resource", "Tags"),
+        index,
+        ("update_table", "TableClass"),
+        (
+            "update_table",
+            "BillingMode",
+            "DeletionProtectionEnabled",
+            "GlobalSecondaryIndexUpdates",
+            "ProvisionedThroughput",
+            "StreamSpecification",
+        ),
+        index,
+        index,
+        ("update_table", "SSESpecification"),
+        ("update_time_to_live", "TimeToLiveSpecification"),
+        ("update_continuous_backups", "PointInTimeRecoverySpecification"),
+    ]
+    indexes = [arguments["GlobalSecondaryIndexUpdates"] for _, arguments in calls if len(arguments) > 2]
+    assert [(next(iter(one)), next(iter(one.values()))["IndexName"]) for update in indexes for one in update] == [
+        ("Delete", "by-a"),
+        ("Update", "by-b"),
+        ("Create", "by-c"),
+        ("Create", "by-d"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -239,10 +283,10 @@ def test_a_stream_of_another_view_is_switched_off_first_and_the_emulators_limit_
     plugin: Plugin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plugin.up(TABLE, "users", users(streamEnabled=True, streamViewType="NEW_IMAGE"))
-    calls = spy(plugin, monkeypatch)
+    calls = spy(monkeypatch)
     wanted = users(streamEnabled=True, streamViewType="OLD_IMAGE")
     assert plugin.up(TABLE, "users", wanted) == "update"
-    assert [call["StreamSpecification"]["StreamEnabled"] for call in calls] == [False, True]
+    assert [call["StreamSpecification"]["StreamEnabled"] for _, call in calls] == [False, True]
     assert [w for w in plugin.warnings if "does not hold streamEnabled = True" in w]
     assert plugin.up(TABLE, "users", wanted) == "same"
     assert plugin.refresh("users") == "same"
@@ -311,13 +355,18 @@ def test_it_waits_for_a_service_that_takes_its_time(plugin: Plugin, monkeypatch:
 
 
 def test_waiting_has_an_end(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
-    from local.standin import table
+    from local.standin import table_update
 
-    monkeypatch.setattr(table, "_is_active", lambda description: False)
+    plugin.up(TABLE, "there", indexed("a", name="dev-there"))
+    monkeypatch.setattr(table_update, "_is_active", lambda description: False)
     checked, _ = plugin.check(TABLE, "users", users())
     with pytest.raises(PluginError, match=r"table dev-users to be ACTIVE took longer than 0.2 s") as caught:
         plugin.create(TABLE, "users", checked, timeout=0.2)
     assert caught.value.partial.id == "dev-users"
+    held = plugin.state["there"]
+    with pytest.raises(PluginError, match=r"table dev-there to be ACTIVE took longer than 0.1 s") as caught:
+        plugin.update(held, indexed("a", "b", name="dev-there"), timeout=0.1)
+    assert caught.value.partial.id == "dev-there"
 
 
 def test_regions_are_kept_apart(plugin: Plugin) -> None:

@@ -177,6 +177,7 @@ LIVES = {
         PARAMETER,
         {"name": "/dev/users", "type": "String", "value": "dev-users", "tags": {"a": "b"}},
         [{"value": "other"}, {"description": "x"}, {"tags": {"a": "c"}}],
+        {"dataType": "aws:ec2:image", "name": "/dev/others"},
         outputs={"arn": ARN.format("ssm", "parameter/dev/users"), "version": 1},
     ),
     "open parameter": Life(
@@ -275,6 +276,30 @@ def test_every_property_written_down_is_the_sdks() -> None:
         for prop in spec.props:
             place = known.outputs if prop.output else known.inputs.fields
             assert prop.hidden or prop.name in place or prop.name in known.inputs.fields, (token, prop.name)
+
+
+@pytest.mark.parametrize("life", [life for life in LIVES.values() if life.replaces], ids=lambda life: life.token)
+def test_what_bears_a_given_name_is_deleted_before_it_is_replaced(plugin: Plugin, life: Life) -> None:
+    begin(plugin, life)
+    plugin.up(life.token, "it", life.inputs)
+    change = next(iter(life.replaces))
+    named = {**life.inputs, change: life.replaces[change]}
+    spec = catalog.lookup(life.token)
+    assert plugin.diff(plugin.state["it"], named).delete_first is bool(spec.named)
+    made_up = {**named, "__defaults": [spec.named]}
+    assert plugin.diff(plugin.state["it"], made_up).delete_first is False
+
+
+def test_a_parameter_comes_up_to_the_advanced_tier_in_place_and_never_down(plugin: Plugin) -> None:
+    inputs = {"name": "/dev/x", "type": "String", "value": "x"}
+    plugin.up(PARAMETER, "it", inputs)
+    assert plugin.up(PARAMETER, "it", {**inputs, "tier": "Advanced"}) == "update"
+    assert plugin.refresh("it") == "same"
+    for tier in (None, "Intelligent-Tiering"):
+        assert plugin.up(PARAMETER, "it", drop_none({**inputs, "tier": tier})) == "same", tier
+    plan = plugin.diff(plugin.state["it"], {**inputs, "tier": "Standard"})
+    assert (plan.replaces, plan.delete_first) == (["tier"], True)
+    assert plugin.up(PARAMETER, "it", {**inputs, "tier": "Standard"}) == "replace"
 
 
 def test_an_alias_of_a_key(plugin: Plugin) -> None:

@@ -88,6 +88,27 @@ def test_an_index_that_stayed_and_is_declared_again_is_no_change(plugin: Plugin)
     assert plugin.up(TABLE, "users", indexed("a")) == "same"
 
 
+def local_index(key: str, name: str = "by-at") -> Props:
+    attributes = [{"name": attribute, "type": "S"} for attribute in ("pk", "sk", "until", "at")]
+    by_until = {"name": "by-until", "hashKey": "until", "projectionType": "ALL"}
+    index = {"name": name, "rangeKey": key, "projectionType": "ALL"}
+    return users(attributes=attributes, globalSecondaryIndexes=[by_until], localSecondaryIndexes=[index])
+
+
+def test_a_local_index_is_known_by_its_name_alone(plugin: Plugin) -> None:
+    plugin.up(TABLE, "users", local_index("at"))
+    other = local_index("until")
+    other["attributes"] = [entry for entry in other["attributes"] if entry["name"] != "at"]
+    warning = stays(plugin, other, refreshed="update")
+    assert warning == (
+        "aws:dynamodb/table:Table 'users': the local index 'by-at' has other keys or another projection, and the AWS "
+        "plugin leaves it as it is: it tells local indexes apart by their names. Declare it as it was; under another "
+        "name it would be another table."
+    )
+    for wanted in (local_index("at", "by-time"), {**indexed("until")}):
+        assert plugin.diff(plugin.state["users"], wanted).replaces == ["localSecondaryIndexes"]
+
+
 # -- TTL, backups --------------------------------------------------------------------------------------------
 
 

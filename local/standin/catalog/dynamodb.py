@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .. import check_table, checks, limits, table_shape, unplanned
-from ..codecs import JSON
+from ..codecs import POLICY
 from ..spec import Op, Prop, ResourceType
 
 NO_POLICY: Final = ("PolicyNotFoundException", "ResourceNotFoundException")
@@ -28,7 +28,7 @@ RESOURCE_POLICY: Final = ResourceType(
     id="{resourceArn}",
     props=(
         Prop("resourceArn", replace=True),
-        Prop("policy", codec=JSON),
+        Prop("policy", codec=POLICY),
         Prop("confirmRemoveSelfResourceAccess", kept=True),
         Prop("revisionId", output=True, follows=("policy",)),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .. import checks, limits
-from ..codecs import JSON, Codec
+from ..codecs import BAG, POLICY, Codec, Field, records
 from ..spec import Op, Prop, ResourceType, Step, Sweep, Tagging
 
 NO_ENTITY: Final = ("NoSuchEntity", "NoSuchEntityException")
@@ -20,12 +20,18 @@ ROLE: Final = ResourceType(
         Prop("name", "RoleName", replace=True),
         Prop("namePrefix", kept=True, replace=True),
         Prop("path", default="/", replace=True),
-        Prop("assumeRolePolicy", "AssumeRolePolicyDocument", JSON),
+        Prop("assumeRolePolicy", "AssumeRolePolicyDocument", POLICY),
         Prop("description", default=""),
         Prop("maxSessionDuration", default=3600),
         Prop("permissionsBoundary", "PermissionsBoundary.PermissionsBoundaryArn", default=""),
         Prop("forceDetachPolicies", kept=True, default=False),
         Prop("tags", default={}),
+        Prop(
+            "inlinePolicies",
+            codec=records(Field("name", "PolicyName"), Field("policy", "PolicyDocument", POLICY)),
+            output=True,
+        ),
+        Prop("managedPolicyArns", codec=BAG, output=True),
         Prop("arn", "Arn", output=True),
         Prop("uniqueId", "RoleId", output=True),
         Prop(
@@ -42,7 +48,21 @@ ROLE: Final = ResourceType(
         at="Role",
     ),
     exists=("EntityAlreadyExists", "EntityAlreadyExistsException"),
-    reads=(Op("get_role", {"RoleName": "{id}"}, at="Role", gone=NO_ENTITY),),
+    reads=(
+        Op("get_role", {"RoleName": "{id}"}, at="Role", gone=NO_ENTITY),
+        Op(
+            "list_attached_role_policies",
+            {"RoleName": "{id}"},
+            at="{ManagedPolicyArns: AttachedPolicies[].PolicyArn}",
+            gone=NO_ENTITY,
+        ),
+    ),
+    collects={
+        "InlinePolicies": Sweep(
+            Op("list_role_policies", {"RoleName": "{id}"}, at="PolicyNames"),
+            Op("get_role_policy", {"RoleName": "{id}", "PolicyName": "{item}"}),
+        )
+    },
     steps=(
         Step(
             ("assumeRolePolicy",),
@@ -79,6 +99,7 @@ ROLE: Final = ResourceType(
         checks.principals,
         checks.within("maxSessionDuration", limits.MAX_SESSION_SECONDS, " seconds"),
         checks.at_most("description", 1000),
+        checks.role_description,
     ),
 )
 
@@ -91,7 +112,7 @@ ROLE_POLICY: Final = ResourceType(
         Prop("name", "PolicyName", replace=True),
         Prop("namePrefix", kept=True, replace=True),
         Prop("role", "RoleName", replace=True),
-        Prop("policy", "PolicyDocument", JSON),
+        Prop("policy", "PolicyDocument", POLICY),
     ),
     create=Op("put_role_policy", sends=("name", "role", "policy")),
     reads=(Op("get_role_policy", {"RoleName": "{role}", "PolicyName": "{name}"}, gone=NO_ENTITY),),
@@ -106,7 +127,7 @@ _OLD_VERSIONS: Final = Sweep(
 )
 """IAM keeps at most five versions of a policy, and deletes only a policy that has one."""
 
-POLICY: Final = ResourceType(
+MANAGED_POLICY: Final = ResourceType(
     "aws:iam/policy:Policy",
     service="iam",
     named="name",
@@ -116,7 +137,7 @@ POLICY: Final = ResourceType(
         Prop("namePrefix", kept=True, replace=True),
         Prop("path", default="/", replace=True),
         Prop("description", default="", replace=True),
-        Prop("policy", "PolicyDocument", JSON),
+        Prop("policy", "PolicyDocument", POLICY),
         Prop("delayAfterPolicyCreationInMs", kept=True),
         Prop("tags", default={}),
         Prop("arn", "Arn", output=True),
@@ -164,4 +185,4 @@ ROLE_POLICY_ATTACHMENT: Final = ResourceType(
     delete=Op("detach_role_policy", {"RoleName": "{role}", "PolicyArn": "{policyArn}"}, gone=NO_ENTITY),
 )
 
-TYPES: Final = (ROLE, ROLE_POLICY, POLICY, ROLE_POLICY_ATTACHMENT)
+TYPES: Final = (ROLE, ROLE_POLICY, MANAGED_POLICY, ROLE_POLICY_ATTACHMENT)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .. import checks, limits
-from ..codecs import JSON, Codec, pairs
+from ..codecs import POLICY, Codec, pairs
 from ..spec import Op, Prop, ResourceType, Step, Tagging
 from ..values import Props
 
@@ -22,7 +22,7 @@ KEY: Final = ResourceType(
         Prop("description", default=""),
         Prop("keyUsage", default="ENCRYPT_DECRYPT", replace=True),
         Prop("customerMasterKeySpec", "KeySpec", default="SYMMETRIC_DEFAULT", replace=True),
-        Prop("policy", codec=JSON, computed=True),
+        Prop("policy", codec=POLICY, computed=True),
         Prop("multiRegion", default=False, replace=True),
         Prop("isEnabled", "Enabled", default=True),
         Prop("enableKeyRotation", "KeyRotationEnabled", default=False),

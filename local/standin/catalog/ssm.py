@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from .. import checks, limits
+from ..codecs import Codec
 from ..spec import Op, Prop, ResourceType, Tagging
 from ..values import Props
 
@@ -27,6 +29,23 @@ def _one_value(known: Props, actual: Props) -> Props:
     return {key: value for key, value in actual.items() if key != "insecureValue" or known.get(key) is not None}
 
 
+@dataclass(frozen=True)
+class Tiers(Codec):
+    """Intelligent-Tiering is whatever tier there is."""
+
+    def equal(self, wanted: Any, actual: Any) -> bool:
+        return wanted in (actual, "Intelligent-Tiering")
+
+
+_TIERS: Final = Tiers()
+
+
+def _lowered(there: Props, wanted: Props) -> set[str]:
+    """A parameter's tier is never lowered: it is another parameter."""
+    lowered = there.get("tier") == "Advanced" and wanted.get("tier") == "Standard"
+    return {"tier"} if lowered else set()
+
+
 PARAMETER: Final = ResourceType(
     "aws:ssm/parameter:Parameter",
     service="ssm",
@@ -41,8 +60,8 @@ PARAMETER: Final = ResourceType(
         Prop("description", default=""),
         Prop("keyId", computed=True),
         Prop("allowedPattern", default=""),
-        Prop("tier", default="Standard", computed=True),
-        Prop("dataType", default="text"),
+        Prop("tier", default="Standard", computed=True, planned=_TIERS),
+        Prop("dataType", default="text", computed=True, replace=True),
         Prop("overwrite", kept=True),
         Prop("tags", default={}),
         Prop("arn", "ARN", output=True),
@@ -65,6 +84,7 @@ PARAMETER: Final = ResourceType(
         listing=Op("list_tags_for_resource", {"ResourceType": "Parameter", "ResourceId": "{id}"}, at="TagList"),
     ),
     delete=Op("delete_parameter", {"Name": "{id}"}, gone=GONE),
+    replaces=_lowered,
     tidy=_one_value,
     secrets=("value",),
     checks=(
