@@ -77,6 +77,8 @@ def test_ttl_that_goes_off_is_sent_with_the_attribute_that_it_was_on() -> None:
 
     assert ttl(ttl_was="ends") == {"attributeName": "ends", "enabled": False}
     assert ttl() is None
+    kept = table(ttl=None, ttl_was="ends", retention=Retention(reason="until deleted"))
+    assert made(family(tables=(kept,)))[1]["tables"]["orders"]["ttlAttribute"] is None, "consumers see no TTL"
 
 
 def test_the_order_in_the_source_changes_nothing() -> None:

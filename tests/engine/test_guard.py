@@ -257,7 +257,10 @@ def test_what_the_plugin_leaves_is_seen_again_and_again_until_the_way_out_is_tak
         "key-permission": f"shop-app: loses {KEY}",
     }
 
-    bare.project.up()  # whoever deploys it all the same finds everything as it was
+    # Whoever deploys it all the same finds everything as it was; on the emulator it is said.
+    said = bare.project.pulumi("up", "--yes", "--skip-preview", "--suppress-progress").stdout
+    for warning in ("then deletes none: customer-index, old-index", "then leaves it on", "leaves it at S", f"on {KEY}"):
+        assert warning in said
     after = client.describe_table(TableName=TABLE)["Table"]
     for part in ("KeySchema", "AttributeDefinitions", "SSEDescription"):
         assert after[part] == before[part]
@@ -286,3 +289,27 @@ def test_what_the_plugin_leaves_is_seen_again_and_again_until_the_way_out_is_tak
     assert bare.judged()[:2] == ({}, 0)
     table = next(resource for resource in bare.project.state() if resource["urn"].endswith(":Table::shop-orders"))
     assert table["customTimeouts"] == {"update": 24 * 60 * 60}, "for indexes; seconds"
+
+
+def test_an_alarm_topic_that_exists_is_imported_by_its_arn(bare: Guarded) -> None:
+    """By docs/runbooks/continuous-deployment.md; the topic is not in the provider's region."""
+    arn = bare.project.client("sns").create_topic(Name="local-shop-alarms")["TopicArn"]
+    bare.project.set(alarms="tables")
+    refused = bare.project.pulumi("up", "--yes", "--skip-preview", "--suppress-progress", check=False)
+    assert refused.returncode != 0
+    assert "local-shop-alarms) already exists" in refused.stdout + refused.stderr
+    file = bare.folder / "import.json"
+    bare.project.pulumi("preview", "--import-file", str(file))
+    wanted = json.loads(file.read_text())
+    wanted["resources"] = [
+        {**resource, "id": f"{arn}@eu-west-1"}
+        for resource in wanted["resources"]
+        if resource["type"] == "aws:sns/topic:Topic"
+    ]
+    assert len(wanted["resources"]) == 1
+    file.write_text(json.dumps(wanted))
+    bare.project.pulumi("import", "--file", str(file), "--generate-code=false", "--protect=false", "--yes")
+    bare.project.up()
+    topics = bare.project.client("sns").list_topics()["Topics"]
+    assert [topic["TopicArn"] for topic in topics] == [arn]
+    assert bare.project.plan() == []
