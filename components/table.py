@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
@@ -14,6 +15,10 @@ from tablekit.model.resource_tags import table_tags
 from tablekit.model.settings import Capacity
 from tablekit.model.stage import StageConfig
 from tablekit.model.table import Index, Table
+
+UPDATE_TIMEOUT: Final = "24h"
+"""The longest that a step of a table's update may take. Building an index on a large table takes hours, and the AWS
+plugin gives up after 60 minutes by default; it then waits this long for each index, as `tablekit index-steps` does."""
 
 
 class FamilyTable(pulumi.ComponentResource):
@@ -52,7 +57,7 @@ class FamilyTable(pulumi.ComponentResource):
             billing_mode="PROVISIONED" if capacity else "PAY_PER_REQUEST",
             read_capacity=capacity.read if capacity else None,
             write_capacity=capacity.write if capacity else None,
-            ttl=aws.dynamodb.TableTtlArgs(attribute_name=table.ttl, enabled=True) if table.ttl else None,
+            ttl=_ttl(table),
             stream_enabled=True if stream else None,
             stream_view_type=stream,
             point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(
@@ -70,6 +75,7 @@ class FamilyTable(pulumi.ComponentResource):
                 # A changed key is a new table of the same name: its creation is to fail while the old one is still in
                 # the state, not after the state has let go of it.
                 delete_before_replace=False,
+                custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
             ),
         )
         if denied := stage.deny_writes.get(family.key):
@@ -84,6 +90,15 @@ class FamilyTable(pulumi.ComponentResource):
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if stream else pulumi.Output.from_input(None)
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
+
+
+def _ttl(table: Table) -> aws.dynamodb.TableTtlArgs | None:
+    """Off has to be sent, with the attribute that TTL was on: nothing at all leaves it as it is on AWS."""
+    if table.ttl:
+        return aws.dynamodb.TableTtlArgs(attribute_name=table.ttl, enabled=True)
+    if table.ttl_was:
+        return aws.dynamodb.TableTtlArgs(attribute_name=table.ttl_was, enabled=False)
+    return None
 
 
 def _ordered(table: Table) -> list[Index]:

@@ -41,7 +41,7 @@ def retention(table: Resource, run: Run) -> Iterator[str]:
 )
 def ttl_key(table: Resource, run: Run) -> Iterator[str]:
     """The attributes listed are the keys of the table and its indexes."""
-    attribute = table.get("ttl", "attributeName")
+    attribute = table.get("ttl", "attributeName") if table.get("ttl", "enabled", default=False) else None
     if attribute and attribute in {each.get("name") for each in table.blocks("attributes")}:
         yield f"table {table.physical}: TTL is on {attribute!r}, a key of it or of an index; use another attribute"
 

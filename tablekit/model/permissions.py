@@ -80,8 +80,8 @@ def role_policy(role: Role, family: Family, catalogue: Catalogue, stage: StageCo
         statements.append(statement)
     if stage.publish_parameters and not role.tenant:
         statements.append(_parameters_statement(family, stage, account))
-    if key := stage.kms_key(family):
-        statements.append(_key_statement(key, stage.region_of(family)))
+    if keys := stage.role_keys(family):
+        statements.append(_key_statement(keys, stage.region_of(family)))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -218,7 +218,7 @@ def _parameters_statement(family: Family, stage: StageConfig, account: Account) 
     return _allow("Parameters", PARAMETER_READS, resources)
 
 
-def _key_statement(key: str, region: str) -> dict[str, Any]:
+def _key_statement(keys: Iterable[str], region: str) -> dict[str, Any]:
     actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
     condition = {"StringEquals": {"kms:ViaService": f"dynamodb.{region}.amazonaws.com"}}
-    return _allow("Key", actions, [key]) | {"Condition": condition}
+    return _allow("Key", actions, keys) | {"Condition": condition}

@@ -33,6 +33,7 @@ class StageConfig(Settings):
     families: those it deploys. existing_families: those whose tables were there before this project; they are
     made in rehearsals, and refused on AWS until they are adopted.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
+    other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -47,6 +48,7 @@ class StageConfig(Settings):
     point_in_time_recovery_days: StrictInt = Field(default=35, ge=limits.PITR_DAYS[0], le=limits.PITR_DAYS[-1])
     encryption: Literal["aws-managed", "customer-managed"] = "aws-managed"
     kms_key_arns: dict[str, str] = {}
+    other_kms_key_arns: dict[str, tuple[str, ...]] = {}
     alarms: Literal["none", "tables", "all"] = "none"
     alarm_subscriptions: tuple[Subscription, ...] = ()
     tags: dict[str, str] = {}
@@ -66,6 +68,11 @@ class StageConfig(Settings):
     def kms_key(self, family: Family) -> str | None:
         """The customer-managed key of the family's region, or None with the AWS-managed one."""
         return self.kms_key_arns[self.region_of(family)] if self.encryption == "customer-managed" else None
+
+    def role_keys(self, family: Family) -> list[str]:
+        """The keys that the family's roles may use: its tables' key, and those that tables leave or come to."""
+        own = self.kms_key(family)
+        return sorted({*([own] if own else []), *self.other_kms_key_arns.get(self.region_of(family), ())})
 
     def stream(self, family: Family, table: str) -> StreamViewType | None:
         """A table's stream: the stage's, else what the family declares."""
@@ -117,6 +124,14 @@ class StageConfig(Settings):
     def _keys(cls, keys: dict[str, str]) -> dict[str, str]:
         for region, arn in keys.items():
             check_key_arn(arn, region)
+        return keys
+
+    @field_validator("other_kms_key_arns")
+    @classmethod
+    def _other_keys(cls, keys: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for region, arns in keys.items():
+            for arn in arns:
+                check_key_arn(arn, region)
         return keys
 
     @field_validator("tags")

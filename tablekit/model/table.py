@@ -98,6 +98,8 @@ class Table(Declared):
 
     name: the logical name, without the family's prefix; a contract with consumers, never changed.
     attributes: the documented attributes and their types; key attributes need not be repeated.
+    ttl: the attribute whose time, in seconds since 1970, DynamoDB deletes an item after; None: TTL is off.
+    ttl_was: for a table whose TTL is to go off, the attribute that it was on; else None. It may stay for good.
     secrets: attributes that hold credentials; they may not be projected into any index.
     documented_name_only: the document gives a name and nothing else, an ADR tells what was chosen.
     """
@@ -108,6 +110,7 @@ class Table(Declared):
     range_key: Key | None = None
     indexes: tuple[Index, ...] = ()
     ttl: str | None = None
+    ttl_was: str | None = None
     stream: StreamViewType | None = None
     classification: Classification
     retention: Retention
@@ -225,6 +228,15 @@ class Table(Declared):
                 problems.append(
                     f"TTL attribute {self.ttl!r} is {declared.type if declared else 'not declared'}; "
                     "it must be declared as N, a Unix time in seconds"
+                )
+        if self.ttl_was is not None:
+            if len(self.ttl_was) not in limits.TTL_ATTRIBUTE_LENGTH:
+                problems.append(f"ttl_was of {len(self.ttl_was)} characters; allowed are 1 to 255: shorten it")
+            elif self.ttl is not None:
+                problems.append(
+                    f"ttl {self.ttl!r} beside ttl_was {self.ttl_was!r}; DynamoDB takes one change of TTL an hour: "
+                    f"deploy ttl_was={self.ttl_was!r} without ttl first, and an hour later ttl={self.ttl!r} without "
+                    "ttl_was"
                 )
         if self.retention.days is not None and self.ttl is None:
             problems.append(

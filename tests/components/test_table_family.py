@@ -9,7 +9,7 @@ import pulumi
 
 from components import TableFamily
 from tablekit.contract import ExportedFamily
-from tablekit.model import Catalogue, Family, Index, N, S
+from tablekit.model import Catalogue, Family, Index, N, Retention, S
 from tablekit.model.permissions import Account
 from tests.components.mocked import ACCOUNT, Recorder, run
 from tests.support.declare import family, index, role, stage, table
@@ -68,6 +68,17 @@ def test_a_table_is_as_declared() -> None:
         "data-classification": "pii",
     }
     assert "streamEnabled" not in found
+
+
+def test_ttl_that_goes_off_is_sent_with_the_attribute_that_it_was_on() -> None:
+    def ttl(**fields: Any) -> Any:
+        declared = table(ttl=None, retention=Retention(reason="until deleted"), **fields)
+        return the_table(family(tables=(declared,))).get("ttl")
+
+    assert ttl(ttl_was="ends") == {"attributeName": "ends", "enabled": False}
+    assert ttl() is None
+    kept = table(ttl=None, ttl_was="ends", retention=Retention(reason="until deleted"))
+    assert made(family(tables=(kept,)))[1]["tables"]["orders"]["ttlAttribute"] is None, "consumers see no TTL"
 
 
 def test_the_order_in_the_source_changes_nothing() -> None:

@@ -43,6 +43,24 @@ BASE = but(
 )
 """A table with one of everything, and a plain one."""
 
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/first"
+ENCRYPTED: dict[str, Any] = {
+    "encryption": "customer-managed",
+    "kmsKeyArns": {"eu-west-1": KEY, "us-east-1": KEY.replace("eu-west-1", "us-east-1")},
+}
+OTHER_KEY = {"kmsKeyArns": {"eu-west-1": KEY.replace("first", "second")}}
+"""What the stage sets of keys: as it is deployed, and to move to another one."""
+
+NO_INDEX = but(
+    BASE,
+    (index("old-index"), ""),
+    ('Index(name="customer-index", hash_key=S("customer"), purpose="a customer\'s orders"),', ""),
+    ('index="customer-index",', ""),
+    ('key="customer = :customer"', 'key="order_id = :customer"'),
+)
+TTL, NO_TTL = 'ttl="ttl", ', (("Retention(days=90, reason", "Retention(reason"),)
+RETYPED = (KEYS, KEYS.replace('S("day")', 'N("day")'))
+
 COMPONENT = "name,\n            name=family.physical(table.name, stage.stage)"
 RENAMED = ((COMPONENT, COMPONENT.replace("name,", 'f"{name}-x",', 1)),)
 PROTECT = "protect=stage.protect,"
@@ -98,10 +116,25 @@ CASES = (
     Case("retention off", both("retention-lost"), 2, settings={"retainOnDelete": False}),
     Case("a shorter window", both("recovery-window"), 2, settings={"pointInTimeRecoveryDays": 7}),
     Case(
-        "TTL off",
+        "TTL off by its name",
         {"shop-orders": ["ttl-switch"]},
         2,
-        but(BASE, ('ttl="ttl", ', ""), ("Retention(days=90, reason", "Retention(reason")),
+        but(BASE, (TTL, 'ttl_was="ttl", '), *NO_TTL),
+    ),
+    Case("TTL left out", {"shop-orders": ["ttl-left-out"]}, 3, but(BASE, (TTL, ""), *NO_TTL)),
+    Case("no index any more", {"shop-orders": ["last-index"]}, 3, NO_INDEX),
+    Case("another key", both("key-permission"), 3, settings=OTHER_KEY),
+    Case(
+        "another key, and roles keep the old one",
+        both("in-place"),
+        0,
+        settings={**OTHER_KEY, "otherKmsKeyArns": {"eu-west-1": [KEY]}},
+    ),
+    Case(
+        "the AWS-managed key",
+        both("managed-key", "key-permission"),
+        3,
+        settings={"encryption": "aws-managed", "kmsKeyArns": None},
     ),
     Case("another view of the stream", {"shop-orders": ["stream"]}, 2, but(BASE, ("NEW_IMAGE", "KEYS_ONLY"))),
     Case(
@@ -126,9 +159,9 @@ CASES = (
     Case("other physical names", both("replacement"), 3, but(BASE, ("shop-{table}", "shop2-{table}"))),
     Case(
         "another type of the table's key",
-        {"shop-orders": ["replacement", "key-type"]},
+        {"shop-orders": ["key-type"]},
         3,
-        but(BASE, (KEYS, KEYS.replace('S("day")', 'N("day")'))),
+        but(BASE, RETYPED),
     ),
     Case(
         "another type of an index's key",
@@ -138,11 +171,11 @@ CASES = (
     ),
     Case(
         "another local index",
-        {"shop-orders": ["replacement", "local-index"]},
+        {"shop-orders": ["local-index"]},
         3,
         but(BASE, ('range_key=S("status")', 'range_key=S("state")')),
     ),
-    Case("another region", both("replacement", "region"), 3, but(BASE, ("eu-west-1", "us-east-1"))),
+    Case("another region", both("replacement", "key-permission", "region"), 3, but(BASE, ("eu-west-1", "us-east-1"))),
     Case(
         "a new name without an alias",
         {

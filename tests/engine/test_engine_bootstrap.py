@@ -162,6 +162,20 @@ def test_a_stage_is_rehearsed_with_its_own_settings_and_nothing_is_left(project:
     assert (project / "Pulumi.prod.yaml").read_text() == text
 
 
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_making_a_stack_rewrites_nothing_in_its_file(engine: Engine, project: Path, tmp_path: Path, stage: str) -> None:
+    """The engine keeps every value as text, and a truth value or number that is none in the file is rewritten."""
+    file = project / f"Pulumi.{stage}.yaml"
+    committed = (ROOT / file.name).read_text()
+    file.write_text(committed)
+    environment = Workspace(folder=tmp_path, home=tmp_path / "pulumi-home").environment(engine)
+    words = [str(engine.path), "stack", "init", stage, "--non-interactive"]
+    subprocess.run(words, cwd=project, env=environment, check=True, capture_output=True, timeout=120)
+    kept, salt = file.read_text().splitlines()[:-1], file.read_text().splitlines()[-1]
+    assert kept == committed.splitlines()
+    assert salt.startswith("encryptionsalt: "), "of this test's own state"
+
+
 def test_a_rehearsal_that_fails_is_one_message_and_leaves_nothing(
     project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from families import catalogue
 from tablekit.contract import VERSION, export_family
 from tablekit.model import load_stage
 from tablekit.model.alarms import family_alarms, family_topic
+from tablekit.model.stage import setting
 from tests.support.contracts import GOLDEN, assert_golden, golden
 from tests.support.declare import LOOPBACK
 
@@ -25,7 +26,7 @@ ACCOUNT = "123456789012"
 def declared(stage: str) -> dict[str, Any]:
     """The outputs of a stage as its file and the declarations have them, with ARNs as AWS writes them."""
     settings = yaml.safe_load((ROOT / f"Pulumi.{stage}.yaml").read_text())["config"]
-    own = {key.split(":")[1]: value for key, value in settings.items() if key.startswith("dynamodb-tables:")}
+    own = {key.split(":")[1]: setting(value) for key, value in settings.items() if key.startswith("dynamodb-tables:")}
     aws = {"region": settings["aws:region"], "endpoints": [LOOPBACK]}
     if stage != "local":
         own["rehearsal"] = True

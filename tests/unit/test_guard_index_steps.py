@@ -103,7 +103,8 @@ class Service:
     @classmethod
     def of(cls, table: Shape, **more: Any) -> Service:
         described = {one.name: described_index(one) for one in table.indexes.values()}
-        return cls(described, table.key_types, **more)
+        owners = (table.keys, *(one.keys for one in table.indexes.values()))
+        return cls(described, {key.attribute: key.type for keys in owners for key in keys}, **more)
 
     def describe_table(self, **request: Any) -> Any:
         if self.under_way:

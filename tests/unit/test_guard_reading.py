@@ -111,10 +111,8 @@ def test_a_mark_of_byte_order_is_passed_over(tmp_path: Path) -> None:
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., Result]:
     """The command on a plan that drops an index."""
-    here = resource()
-    (tmp_path / "plan.json").write_text(
-        json.dumps(plan(step("update", here, resource(inputs(globalSecondaryIndexes=[])))))
-    )
+    here = resource(inputs(globalSecondaryIndexes=[gsi("customer-index"), gsi("old-index")]))
+    (tmp_path / "plan.json").write_text(json.dumps(plan(step("update", here, resource()))))
     (tmp_path / "state.json").write_text(json.dumps(state(here)))
 
     def runner(*words: str, given: str | None = None) -> Result:
@@ -164,8 +162,9 @@ def test_wrong_words_are_no_verdict(run: Callable[..., Result], command: str, wo
 
 
 def test_index_steps_asks_before_it_changes_anything(run: Callable[..., Result], tmp_path: Path) -> None:
-    assert run("index-steps", *FILES).stdout == "No table has more than one index change.\n"
+    assert run("index-steps", *FILES).stdout == "No table has index changes to be made in steps.\n"
     here = resource()
+    (tmp_path / "state.json").write_text(json.dumps(state(here)))
     wanted = resource(inputs(globalSecondaryIndexes=[gsi("a-index"), gsi("b-index")]))
     (tmp_path / "plan.json").write_text(json.dumps(plan(step("update", here, wanted))))
     shown = run("index-steps", *FILES, "--table", "shop-orders").stdout.splitlines()

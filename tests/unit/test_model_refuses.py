@@ -86,6 +86,14 @@ REFUSED: dict[str, Case] = {
         lambda: family(tables=(table(ttl="t" * 256),)),
         ("256 characters", "1 to 255"),
     ),
+    "TTL on and off at once": (
+        lambda: family(tables=(table(ttl="ttl", ttl_was="ends"),)),
+        ("ttl 'ttl' beside ttl_was 'ends'", "deploy ttl_was='ends' without ttl first, and an hour later ttl='ttl'"),
+    ),
+    "an old TTL attribute without a name": (
+        lambda: family(tables=(table(ttl=None, ttl_was="", retention=Retention(reason="kept")),)),
+        ("ttl_was of 0 characters", "1 to 255"),
+    ),
     "a retention that nothing deletes": (
         lambda: family(tables=(table(ttl=None),)),
         ("retention of 90 days is promised", "no TTL attribute"),

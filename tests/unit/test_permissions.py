@@ -159,6 +159,16 @@ def test_a_customer_managed_key_is_used_through_dynamodb_only() -> None:
     assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}}
 
 
+def test_roles_may_use_the_keys_that_tables_leave_or_come_to() -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/"
+    leaving: dict[str, Any] = {
+        "otherKmsKeyArns": {"eu-west-1": [f"{key}old"], "eu-west-2": [f"{key.replace('-1:', '-2:')}no"]}
+    }
+    assert statements("app", shop(), **leaving)["Key"]["Resource"] == [f"{key}old"], "to the AWS-managed key"
+    both: dict[str, Any] = {**leaving, "encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": f"{key}new"}}
+    assert statements("app", shop(), **both)["Key"]["Resource"] == [f"{key}new", f"{key}old"]
+
+
 def test_denied_writers_can_not_write_by_any_api() -> None:
     (statement,) = deny_writes_policy(["arn:aws:iam::111122223333:role/old"], f"{ARN}shop-orders")["Statement"]
     assert statement["Effect"] == "Deny"

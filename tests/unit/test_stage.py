@@ -151,6 +151,18 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] 
         {},
         ("is no key's ARN in eu-west-2",),
     ),
+    "another key of another region": (
+        "dev",
+        {**BOTH, "otherKmsKeyArns": {"eu-west-2": [KEY]}},
+        {},
+        ("otherKmsKeyArns:", "is no key's ARN in eu-west-2"),
+    ),
+    "another key that is no list": (
+        "dev",
+        {**BOTH, "otherKmsKeyArns": {"eu-west-1": KEY}},
+        {},
+        ("otherKmsKeyArns", "is not allowed"),
+    ),
     "keys that nothing uses": ("dev", {**BOTH, "kmsKeyArns": {"eu-west-1": KEY}}, {}, ("encryption is aws-managed",)),
     "a truth value for days": (
         "dev",

@@ -65,6 +65,13 @@ _ALL: Final = (
         "Make them one by one with `tablekit index-steps`; then `pulumi refresh`, and the plan has none left.",
     ),
     Change(
+        "last-index",
+        Level.REFUSED,
+        "the declaration loses its last global index: the AWS plugin then plans nothing, and what is there stays and "
+        "is billed",
+        "Drop it on AWS: `tablekit index-steps --run`, then `pulumi refresh`; the plan then has no index change.",
+    ),
+    Change(
         "ttl-switch",
         Level.APPROVAL,
         "TTL comes on or goes off: on, DynamoDB deletes every item that has expired by then; off, nothing expires any "
@@ -72,11 +79,17 @@ _ALL: Final = (
         "See what the attribute holds in the items that are there, then allow it.",
     ),
     Change(
+        "ttl-left-out",
+        Level.REFUSED,
+        "TTL leaves the declaration: the AWS plugin then plans nothing, and items go on expiring",
+        "Declare `ttl_was` with the attribute's name: TTL is then switched off.",
+    ),
+    Change(
         "ttl-attribute",
         Level.REFUSED,
         "TTL moves to another attribute: DynamoDB refuses that in one step, and takes one change of TTL an hour",
-        "Take two updates: TTL off, and an hour later on with the new attribute. Items that have only the old "
-        "attribute then never expire.",
+        "Take two updates: TTL off by `ttl_was` with the old attribute, and an hour later on by `ttl` with the new "
+        "one. Items that have only the old attribute then never expire.",
     ),
     Change(
         "stream",
@@ -131,15 +144,31 @@ _ALL: Final = (
     Change(
         "key-type",
         Level.REFUSED,
-        "a key attribute changes its type: items with the old type have no place under the new one",
+        "a key attribute changes its type: the AWS plugin then plans nothing, and the table stays as it is",
         "Of an index's key: drop the index, then build it (`tablekit index-steps`). Of the table's own or a local "
         "index's: declare a new table, copy the items converted, move the consumers.",
     ),
     Change(
         "local-index",
         Level.REFUSED,
-        "a local index comes, goes or changes: DynamoDB makes them with the table only, so the table is replaced",
+        "a local index comes, goes or changes: DynamoDB makes them with the table only, so the table is replaced; one "
+        "that keeps its name stays as it is",
         "Use a global index, or a new table.",
+    ),
+    Change(
+        "managed-key",
+        Level.REFUSED,
+        "the customer-managed key leaves the declaration: the AWS plugin then plans nothing, and the table stays on "
+        "that key",
+        "Move the table by the command that is given, wait until it is ACTIVE, then `pulumi refresh`; roles keep the "
+        "key's permission until then.",
+    ),
+    Change(
+        "key-permission",
+        Level.REFUSED,
+        "roles lose the permission for a KMS key that the table is still on by the state: their requests are denied",
+        "Keep the key in `otherKmsKeyArns` of the stage's file, deploy, and take it out when the state shows the new "
+        "key.",
     ),
     Change(
         "region",

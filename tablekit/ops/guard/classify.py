@@ -13,10 +13,14 @@ from tablekit.ops.guard.shape import Shape
 
 @dataclass(frozen=True)
 class Finding:
-    """One change of a table. detail: what exactly, with names and values."""
+    """One change of a table. detail: what exactly, with names and values.
+
+    hopeless: AWS or its plugin doesn't make it whoever allows it, so that no allowance helps.
+    """
 
     change: str
     detail: str
+    hopeless: bool = False
 
     @property
     def level(self) -> Level:
@@ -39,11 +43,11 @@ def findings(pair: Pair, taken: str | None) -> tuple[Finding, ...]:
 
 
 def index_steps(pair: Pair) -> tuple[IndexStep, ...]:
-    """The single changes in order, where the table stays and has more than one."""
+    """The single changes in order, where the table stays and has more than one, or loses its last index."""
     if not pair.before or not pair.after or _replaced(pair, pair.before, pair.after):
         return ()
     steps = ordered_steps(pair.before, pair.after)
-    return steps if len(steps) > 1 else ()
+    return steps if len(steps) > 1 or not pair.after.indexes else ()
 
 
 def taken_names(pairs: Iterable[Pair]) -> dict[str, str]:
@@ -74,7 +78,12 @@ def _same_place(one: Shape, other: Shape) -> bool:
 def _changes(pair: Pair) -> Iterator[Finding]:
     before, after = pair.before, pair.after
     if before and after:
-        found = [*_structure(pair, before, after), *_safeguards(before, after), *_unknown(pair, after)]
+        found = [
+            *_structure(pair, before, after),
+            *_safeguards(before, after),
+            *_encryption(pair, before, after),
+            *_unknown(pair, after),
+        ]
         yield from found
         if "import" in pair.ops:
             yield Finding("adoption", _place(after))
@@ -100,8 +109,14 @@ def _leaves(pair: Pair, before: Shape) -> Finding:
 
 
 def _replaced(pair: Pair, before: Shape, after: Shape) -> bool:
-    """By the engine's word, or because DynamoDB has no other way."""
-    was, is_ = ((shape.name, shape.keys, shape.local_indexes) for shape in (before, after))
+    """By the engine's word, or because DynamoDB has no other way.
+
+    A key's type, and what a local index of the same name is made of, are no reasons: the AWS plugin leaves them alone.
+    """
+    was, is_ = (
+        (shape.name, [(key.attribute, key.kind) for key in shape.keys], shape.local_indexes.keys())
+        for shape in (before, after)
+    )
     return bool(pair.ops & REPLACING) or was != is_ or _moved(before, after)
 
 
@@ -114,19 +129,37 @@ def _structure(pair: Pair, before: Shape, after: Shape) -> Iterator[Finding]:
     replaced = _replaced(pair, before, after)
     if _moved(before, after):
         yield Finding("region", f"{before.region} → {after.region}")
+    in_place = before.name == after.name and not _moved(before, after)
     if replaced:
-        yield Finding("replacement", _replacement(pair, before, after))
-    was, is_ = before.key_types, after.key_types
-    for attribute in sorted(was.keys() & is_.keys()):
-        if was[attribute] != is_[attribute]:
-            yield Finding("key-type", f"{attribute}: {was[attribute]} → {is_[attribute]}")
+        yield Finding("replacement", _replacement(pair, before, after), hopeless=in_place)
+    for attribute, (was, is_) in sorted(_retyped(before, after).items()):
+        yield Finding("key-type", f"{attribute}: {was} → {is_}", hopeless=True)
     if names := _different(before.local_indexes, after.local_indexes):
-        yield Finding("local-index", ", ".join(names))
+        yield Finding("local-index", ", ".join(names), hopeless=in_place)
     if not replaced:
         yield from _indexes(before, after)
 
 
+def _retyped(before: Shape, after: Shape) -> dict[str, tuple[str, str]]:
+    """Attribute -> its types, of keys that are there before and after: the table's own, and those of one index."""
+    pairs = [(before.fixed_keys, after.fixed_keys)]
+    pairs += [
+        ({key.attribute: key.type for key in index.keys}, {key.attribute: key.type for key in after.indexes[name].keys})
+        for name, index in before.indexes.items()
+        if name in after.indexes
+    ]
+    return {
+        attribute: (was[attribute], is_[attribute])
+        for was, is_ in pairs
+        for attribute in was.keys() & is_.keys()
+        if was[attribute] != is_[attribute]
+    }
+
+
 def _indexes(before: Shape, after: Shape) -> Iterator[Finding]:
+    if before.indexes and not after.indexes:
+        yield Finding("last-index", f"{', '.join(sorted(before.indexes))}: stays as it is", hopeless=True)
+        return
     drop, build = changed_indexes(before.indexes, after.indexes)
     for name in sorted(drop):
         anew = ", to be built anew: it is missing until then" if name in build else ""
@@ -150,8 +183,11 @@ def _replacement(pair: Pair, before: Shape, after: Shape) -> str:
 
 def _safeguards(before: Shape, after: Shape) -> Iterator[Finding]:
     """What keeps data safe or lets it go."""
-    if before.ttl and after.ttl and before.ttl != after.ttl:
-        yield Finding("ttl-attribute", f"{before.ttl} → {after.ttl}")
+    if before.ttl and after.ttl is None and after.ttl_off is None:
+        yield Finding("ttl-left-out", f"it stays on, with {before.ttl}", hopeless=True)
+    elif before.ttl and (moved_to := after.ttl or after.ttl_off or "no name") != before.ttl:
+        kept = "" if after.ttl else f"; off is given with {moved_to}, and TTL is on with {before.ttl}"
+        yield Finding("ttl-attribute", f"{before.ttl} → {moved_to}{kept}", hopeless=True)
     elif before.ttl != after.ttl:
         yield Finding("ttl-switch", f"on, with {after.ttl}" if after.ttl else f"off; it was on with {before.ttl}")
     if before.stream and before.stream != after.stream:
@@ -172,6 +208,22 @@ def _safeguards(before: Shape, after: Shape) -> Iterator[Finding]:
         yield Finding("protection-lost", " and ".join(lost))
     if before.retain and not after.retain:
         yield Finding("retention-lost", "retainOnDelete: true → false")
+
+
+def _encryption(pair: Pair, before: Shape, after: Shape) -> Iterator[Finding]:
+    """The way from one KMS key to another."""
+    if pair.key_losers:
+        yield Finding("key-permission", f"{', '.join(pair.key_losers)}: loses {before.kms_key}")
+    if before.kms_key and not after.kms_key and "serverSideEncryption" not in after.unknown:
+        if pair.customers_key:
+            yield Finding(
+                "managed-key",
+                f"it stays on {before.kms_key}; the way: aws dynamodb update-table --table-name {before.name}"
+                f"{f' --region {before.region}' if before.region else ''} --sse-specification Enabled=true,SSEType=KMS",
+                hopeless=True,
+            )
+        elif pair.customers_key is None:
+            yield Finding("unknown", f"serverSideEncryption: whether {before.kms_key} is the AWS-managed key")
 
 
 def _unknown(pair: Pair, after: Shape) -> Iterator[Finding]:

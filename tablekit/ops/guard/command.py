@@ -111,11 +111,13 @@ def show_index_steps(
     yes: Yes = False,
     minutes: Minutes = DAY_MINUTES,
 ) -> None:
-    """Print a plan's index changes as single ones in order, for tables with several; with --run, make them.
+    """Print a plan's index changes as single ones in order, for tables with several or without any left; with --run,
+    make them.
 
-    DynamoDB builds or drops one index of a table at a time. With --run each is made by UpdateTable and awaited until it
-    is ACTIVE; one that is done already is passed over, so a run that was cut off can be repeated. Then run `pulumi
-    refresh`: the plan has no index change left. AWS_ENDPOINT_URL names an emulator.
+    DynamoDB builds or drops one index of a table at a time, and the AWS plugin drops no table's last one. With --run
+    each change is made by UpdateTable and awaited until it is ACTIVE; one that is done already is passed over, so a run
+    that was cut off can be repeated. Then run `pulumi refresh`: the plan has no index change left. AWS_ENDPOINT_URL
+    names an emulator.
     """
     found = [(one, index_steps(one)) for one in _chosen(_paired(plan, state), table)]
     found = [(one, steps) for one, steps in found if steps]
@@ -124,7 +126,7 @@ def show_index_steps(
         for number, step in enumerate(steps, 1):
             typer.echo(f"  {number}. {step.text}")
     if not found:
-        typer.echo("No table has more than one index change.")
+        typer.echo("No table has index changes to be made in steps.")
     elif run:
         _confirm(yes, sum(len(steps) for _, steps in found))
         made = _run([one for one, _ in found], minutes, typer.echo)

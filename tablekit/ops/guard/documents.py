@@ -45,6 +45,8 @@ class Resource(Read):
     delete: bool = False
     pending_replacement: bool = False
     external: bool = False
+    property_dependencies: dict[str, Any] | None = None
+    """What a program registers of each property; a resource that came in by `pulumi import` alone has none."""
 
     @property
     def is_table(self) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 
 from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
 from tablekit.ops.guard.errors import GuardError
-from tablekit.ops.guard.shape import Shape, properties_of, shape_of
+from tablekit.ops.guard.keys import RoleKeys
+from tablekit.ops.guard.shape import Shape, actual, asked, there
 
 REPLACING = {"replace", "create-replacement", "import-replacement"}
 LEAVING = {"delete", "discard"}
@@ -21,7 +22,9 @@ class Pair:
     """One table before and after. urn: the new one where an alias leads from the old.
 
     before: None for a new table. after: None for one that leaves. ops: the engine's operations on it.
-    leftover: it is what an earlier replacement left to be deleted.
+    leftover: it is what an earlier replacement left to be deleted. imported: no program has deployed it yet, it came in
+    by `pulumi import`. key_losers: role policies that lose the permission for its KMS key. customers_key: whether that
+    key is a customer's; None where nobody can tell.
     """
 
     urn: str
@@ -32,6 +35,9 @@ class Pair:
     replaced_by: tuple[str, ...] = ()
     pending: str | None = None
     leftover: bool = False
+    imported: bool = False
+    key_losers: tuple[str, ...] = ()
+    customers_key: bool | None = False
 
     @property
     def name(self) -> str:
@@ -58,13 +64,14 @@ def pair(plan: Plan, state: State) -> Paired:
     stack, project = _stack(plan, state)
     blocked = _blocked(plan)
     regions = _regions(plan, state)
-    there = {r.urn: r for r in state.resources if r.is_table and not r.delete and not r.pending_replacement}
+    known = {r.urn: r for r in state.resources if r.is_table and not r.delete and not r.pending_replacement}
+    role_keys = RoleKeys(plan, state)
     pairs, covered = [], set()
     for urn, steps in _by_urn(plan.steps).items():
         old_urn = next((s.old_state.urn for s in steps if s.old_state), urn)
         covered.add(old_urn)
-        pairs.append(_pair(plan, state, urn, steps, there.get(old_urn), regions))
-    missing = sorted(there.keys() - covered)
+        pairs.append(_pair(plan, state, urn, steps, known.get(old_urn), regions, role_keys))
+    missing = sorted(known.keys() - covered)
     if missing and not blocked:
         raise GuardError(
             f"{plan.source}: no step for table {missing[0]}{_more(missing)}, which {state.source} has; a plan that "
@@ -74,7 +81,7 @@ def pair(plan: Plan, state: State) -> Paired:
     blocked += [f"{urn}: not judged, as the plan ended before it" for urn in missing]
     leftovers = [r for r in state.resources if r.is_table and r.delete]
     pairs += [
-        Pair(r.urn, shape_of(state.source, r, regions.get(_provider(r))), None, frozenset({"delete"}), leftover=True)
+        Pair(r.urn, there(state.source, r, regions.get(_provider(r))), None, frozenset({"delete"}), leftover=True)
         for r in leftovers
     ]
     pairs += _pending_creations(state, {p.urn for p in pairs})
@@ -85,17 +92,23 @@ def pair(plan: Plan, state: State) -> Paired:
 
 
 def _pair(
-    plan: Plan, state: State, urn: str, steps: list[Step], known: Resource | None, regions: dict[str, str]
+    plan: Plan,
+    state: State,
+    urn: str,
+    steps: list[Step],
+    known: Resource | None,
+    regions: dict[str, str],
+    role_keys: RoleKeys,
 ) -> Pair:
-    before = shape_of(state.source, known, regions.get(_provider(known, "state"))) if known else None
+    before = there(state.source, known, regions.get(_provider(known, "state"))) if known else None
     old = next((step.old_state for step in steps if step.old_state), None)
     ops = frozenset(step.op for step in steps)
     if old and known is None and "import" in ops:  # the engine reads it first, then plans the update that is due
-        before = shape_of(plan.source, old, regions.get(_provider(old)))
+        before = there(plan.source, old, regions.get(_provider(old)))
     elif old and not old.delete:
         if known is None:
             raise GuardError(_stale(plan, state, urn, "it is in the plan's old state and not in the state"))
-        _check_same(plan, state, urn, shape_of(plan.source, old, regions.get(_provider(old, "state"))), before)
+        _check_same(plan, state, urn, there(plan.source, old, regions.get(_provider(old, "state"))), before)
     elif known and ops & {"create", "import"}:
         raise GuardError(_stale(plan, state, urn, "the state has it, and the plan makes it as if it was not there"))
     new = next((step.new_state for step in steps if step.new_state), None)
@@ -103,7 +116,7 @@ def _pair(
     leaves = ops & LEAVING and not ops - LEAVING
     after = None
     if new and not leaves:
-        after = shape_of(plan.source, new, regions.get(_provider(new)), properties_of(was) if was else None)
+        after = asked(plan.source, new, regions.get(_provider(new)), actual(was) if was else None)
     return Pair(
         urn=urn,
         before=before,
@@ -112,7 +125,21 @@ def _pair(
         changed=tuple(reason for step in steps for reason in step.diff_reasons or ()),
         replaced_by=tuple(dict.fromkeys(reason for step in steps for reason in step.replace_reasons or ())),
         pending=next((p.type for p in state.deployment.pending_operations or () if p.resource.urn == urn), None),
+        imported="import" in ops or (known is not None and known.property_dependencies is None),
+        key_losers=role_keys.losers(before.kms_key) if before else (),
+        customers_key=_customers_key(before, known, role_keys),
     )
+
+
+def _customers_key(before: Shape | None, known: Resource | None, role_keys: RoleKeys) -> bool | None:
+    """A state shows the AWS-managed key by its ARN as well; only a role's policy tells a customer's one from it."""
+    if before is None or before.kms_key is None or known is None:
+        return False
+    if role_keys.before:
+        return before.kms_key in role_keys.before
+    given = (known.inputs or {}).get("serverSideEncryption")
+    named = isinstance(given, dict) and given.get("kmsKeyArn") == before.kms_key
+    return None if named else False
 
 
 def _by_urn(steps: Iterable[Step]) -> dict[str, list[Step]]:

@@ -96,22 +96,23 @@ def _notes(report: Report) -> Iterator[tuple[str, list[str]]]:
         if table.index_steps:
             steps = [f"{number}. {step}" for number, step in enumerate(table.index_steps, 1)]
             yield f"Index changes of {table.name}, one at a time:", steps
-    standing = {change.change: change for table in report.tables for change in table.changes if change.stands}
+    standing = [change for table in report.tables for change in table.changes if change.stands]
     if standing:
-        yield "What it means, and what to do:", [_meaning(change) for change in standing]
-        yield "To allow one, with a name and a reason (docs/guard.md):", list(_allowances(report.tables))
+        yield "What it means, and what to do:", list(dict.fromkeys(map(_meaning, standing)))
+    if (allowances := list(_allowances(report.tables))) and not report.blocked:
+        yield "To allow one, with a name and a reason (docs/guard.md):", allowances
     if report.blocked:
         yield "The plan is not whole; no allowance helps:", report.blocked
     if report.unused:
         yield "Allowances without use:", report.unused
 
 
-def _meaning(key: str) -> str:
-    change = CHANGES[key]
-    return f"{key}: {change.means}. {change.fix}"
+def _meaning(change: Judged) -> str:
+    no_allowance = "" if change.allowable else " No allowance helps."
+    return f"{change.change}: {CHANGES[change.change].means}. {change.fix}{no_allowance}"
 
 
 def _allowances(tables: list[TableReport]) -> Iterator[str]:
     for table in tables:
-        for key in dict.fromkeys(change.change for change in table.changes if change.stands):
+        for key in dict.fromkeys(change.change for change in table.changes if change.stands and change.allowable):
             yield f"--allow {table.name}:{key}"

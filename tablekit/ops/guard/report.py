@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -15,14 +15,21 @@ from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_na
 from tablekit.ops.guard.errors import GuardError
 from tablekit.ops.guard.pairing import Pair, Paired
 
+IMPORTED: Final = (
+    "The table was imported as it is on AWS, and no deployment has touched it: the declaration is wrong, fix it until "
+    "the plan changes nothing that matters."
+)
+"""What to do about any change of a table that has just come into the stack."""
+
 
 class Judged(Part):
-    """One change. level: its verdict if nobody allows it. allowed: who does."""
+    """One change. level: its verdict if nobody allows it. allowable: whether an allowance helps. allowed: by whom."""
 
     change: str
     level: Verdict
     detail: str
     fix: str
+    allowable: bool = True
     allowed: Allowed | None = None
 
     @property
@@ -79,9 +86,12 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> Repor
             )
     taken = taken_names(paired.pairs)
     used: set[Allowance] = set()
+    hopeless: set[Allowance] = set()
     tables = []
     for pair in paired.pairs:
-        judged = [_judged(pair, finding, allowances, today, used) for finding in findings(pair, taken.get(pair.urn))]
+        judged = [
+            _judged(pair, finding, allowances, today, used, hopeless) for finding in findings(pair, taken.get(pair.urn))
+        ]
         shape = pair.after or pair.before
         tables.append(
             TableReport(
@@ -103,12 +113,19 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> Repor
         exit_code=int(level),
         tables=tables,
         blocked=list(paired.blocked),
-        unused=[_unused(allowance, today) for allowance in allowances if allowance not in used],
+        unused=[_unused(allowance, today, allowance in hopeless) for allowance in allowances if allowance not in used],
         others=paired.others,
     )
 
 
-def _judged(pair: Pair, finding: Finding, allowances: Sequence[Allowance], today: date, used: set[Allowance]) -> Judged:
+def _judged(
+    pair: Pair,
+    finding: Finding,
+    allowances: Sequence[Allowance],
+    today: date,
+    used: set[Allowance],
+    hopeless: set[Allowance],
+) -> Judged:
     fitting = (
         allowance
         for allowance in allowances
@@ -116,18 +133,21 @@ def _judged(pair: Pair, finding: Finding, allowances: Sequence[Allowance], today
     )
     allowance = next(fitting, None)
     if allowance:
-        used.add(allowance)
+        (hopeless if finding.hopeless else used).add(allowance)
     return Judged(
         change=finding.change,
         level=finding.level.text,
         detail=finding.detail,
-        fix=CHANGES[finding.change].fix,
+        fix=IMPORTED if pair.imported and finding.level else CHANGES[finding.change].fix,
+        allowable=not finding.hopeless,
         allowed=Allowed(by=allowance.by, reason=allowance.reason, source=allowance.source, until=allowance.until)
-        if allowance
+        if allowance and not finding.hopeless
         else None,
     )
 
 
-def _unused(allowance: Allowance, today: date) -> str:
+def _unused(allowance: Allowance, today: date, hopeless: bool) -> str:
     why = "fits no change of this plan" if allowance.holds_on(today) else f"ran out on {allowance.until}"
+    if hopeless:
+        why = "does not help: neither AWS nor its plugin makes this change"
     return f"{allowance.text} ({allowance.source}) {why}; remove it"

@@ -13,7 +13,7 @@ from tablekit.ops.guard.errors import GuardError
 
 JUDGED: Final = (
     "name", "region", "hashKey", "rangeKey", "attributes", "globalSecondaryIndexes", "localSecondaryIndexes", "ttl",
-    "streamEnabled", "streamViewType", "pointInTimeRecovery", "deletionProtectionEnabled",
+    "streamEnabled", "streamViewType", "pointInTimeRecovery", "deletionProtectionEnabled", "serverSideEncryption",
 )  # fmt: skip
 """The properties that are compared."""
 
@@ -67,6 +67,11 @@ class _Recovery(Read):
     recovery_period_in_days: int | None = None
 
 
+class _Encryption(Read):
+    enabled: bool = False
+    kms_key_arn: str | None = None
+
+
 class _Properties(Read):
     name: str | None = None
     region: str | None = None
@@ -82,6 +87,7 @@ class _Properties(Read):
     stream_view_type: str | None = None
     point_in_time_recovery: _Recovery | None = None
     deletion_protection_enabled: bool | None = None
+    server_side_encryption: _Encryption | None = None
 
 
 @dataclass(frozen=True)
@@ -117,8 +123,10 @@ class Index:
 class Shape:
     """What DynamoDB holds of a table, and how Pulumi holds on to it.
 
-    region: None where neither the table nor its provider names one. ttl: the attribute, None when off. stream: the view
-    type, None when off. recovery_days: None when off. unknown: properties that are secret or not known yet.
+    region: None where neither the table nor its provider names one. ttl: the attribute, None when off. ttl_off: the
+    attribute that is named with TTL off, empty for none, None where nothing is said of TTL. stream: the view type, None
+    when off. recovery_days: None when off. kms_key: the ARN of the KMS key; None where none is named, in what a program
+    asks for the AWS-managed one. unknown: properties that are secret or not known yet.
     """
 
     name: str
@@ -133,26 +141,48 @@ class Shape:
     deletion_protection: bool
     protect: bool
     retain: bool
+    kms_key: str | None = None
+    ttl_off: str | None = field(default=None, compare=False)
     unknown: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
-    def key_types(self) -> dict[str, str]:
-        """Attribute -> type, of the keys of the table and its indexes."""
-        owners = (self.keys, *(index.keys for index in (*self.indexes.values(), *self.local_indexes.values())))
-        return {key.attribute: key.type for keys in owners for key in keys}
+    def fixed_keys(self) -> dict[str, str]:
+        """Attribute -> type, of the keys that are made with the table: its own and its local indexes'."""
+        return _types_of(self.keys, *(index.keys for index in self.local_indexes.values()))
 
 
-def shape_of(source: str, resource: Resource, region: str | None, before: Mapping[str, Any] | None = None) -> Shape:
-    """The table that a resource is. Raises GuardError.
+def there(source: str, resource: Resource, region: str | None) -> Shape:
+    """The table as a state has it: as it was read, whatever was asked for. Raises GuardError.
+
+    region: the provider's, where the resource names none.
+    """
+    return _read(source, resource, region, actual(resource), {})
+
+
+def asked(source: str, resource: Resource, region: str | None, before: Mapping[str, Any] | None = None) -> Shape:
+    """The table that a program asks for. Raises GuardError.
 
     region: the provider's, where the resource names none.
     before: the properties it had, for those that are not known yet.
     """
-    given = properties_of(resource)
+    return _read(source, resource, region, resource.inputs or {}, before or {})
+
+
+def actual(resource: Resource) -> Mapping[str, Any]:
+    """The properties that were read; what was asked for only where nothing was.
+
+    They differ where the AWS plugin leaves alone what it is asked to change: the state then has both.
+    """
+    return resource.outputs or resource.inputs or {}
+
+
+def _read(
+    source: str, resource: Resource, region: str | None, given: Mapping[str, Any], before: Mapping[str, Any]
+) -> Shape:
     unknown = frozenset(name for name, value in given.items() if name in JUDGED and hidden(value))
     known = {name: value for name, value in given.items() if name not in unknown}
     for name in (*unknown, "name"):  # a name that the engine made up is not in the new inputs
-        if name not in known and before and not hidden(before.get(name)):
+        if name not in known and not hidden(before.get(name)):
             known[name] = before.get(name)
     try:
         return _shape(_Properties.model_validate(known), resource, region, unknown)
@@ -160,11 +190,6 @@ def shape_of(source: str, resource: Resource, region: str | None, before: Mappin
         raise GuardError(
             f"{source}: {resource.urn}: {first_problem(error)}; is the file as the engine wrote it?"
         ) from None
-
-
-def properties_of(resource: Resource) -> dict[str, Any]:
-    """What is there, overlaid by what was asked for; in a plan's new state the latter alone."""
-    return {**(resource.outputs or {}), **(resource.inputs or {})}
 
 
 def hidden(value: Any) -> bool:
@@ -186,7 +211,7 @@ def hidden(value: Any) -> bool:
 def _shape(found: _Properties, resource: Resource, region: str | None, unknown: frozenset[str]) -> Shape:
     types = {attribute.name: attribute.type for attribute in found.attributes or []}
     provisioned = found.billing_mode != "PAY_PER_REQUEST"
-    recovery = found.point_in_time_recovery
+    recovery, encryption = found.point_in_time_recovery, found.server_side_encryption
     stream_on = found.stream_enabled if found.stream_enabled is not None else bool(found.stream_view_type)
     hash_key = [(found.hash_key, "HASH")] if found.hash_key else []
     ranges = [(found.range_key, "RANGE")] if found.range_key else []
@@ -211,6 +236,8 @@ def _shape(found: _Properties, resource: Resource, region: str | None, unknown: 
         deletion_protection=bool(found.deletion_protection_enabled),
         protect=resource.protect,
         retain=resource.retain_on_delete,
+        kms_key=encryption.kms_key_arn or None if encryption and encryption.enabled else None,
+        ttl_off=(found.ttl.attribute_name or "") if found.ttl and not _ttl(found.ttl) else None,
         unknown=unknown,
     )
 
@@ -221,6 +248,10 @@ def index_keys(index: _Index) -> list[tuple[str, str]]:
         return [(key.attribute_name, key.key_type) for key in index.key_schemas]
     named = [(index.hash_key, "HASH"), (index.range_key, "RANGE")]
     return [(attribute, kind) for attribute, kind in named if attribute]
+
+
+def _types_of(*owners: tuple[IndexKey, ...]) -> dict[str, str]:
+    return {key.attribute: key.type for keys in owners for key in keys}
 
 
 def _keys(keys: list[tuple[str, str]], types: Mapping[str, str]) -> tuple[IndexKey, ...]:
