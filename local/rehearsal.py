@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +25,7 @@ from local.workspace import Workspace, local_workspace
 from tablekit.model.stage import LOCAL
 
 POLICIES = "policies"
+PREFIX = "dynamodb-tables-rehearsal-"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Rehearsal:
 
         Raises `DeploymentError` where the plan fails, as it does where a mandatory policy is violated.
         """
-        with tempfile.TemporaryDirectory(prefix=f"plan-{self.stage}-") as name:
+        with tempfile.TemporaryDirectory(prefix="plan-", dir=self.emulator.folder) as name:
             config_file = Path(name) / f"Pulumi.{self.stage}.yaml"
             config = _config(self.stage, root, self.emulator.endpoint)
             if self.stack.config_file:  # the salt that the stack was made with
@@ -58,16 +62,43 @@ def rehearsal(stage: str, root: Path = ROOT) -> Iterator[Rehearsal]:
     """A stage ready to be rehearsed; all of it is gone after the block."""
     file = stage_file(stage, root)
     engine = ensure()
-    with tempfile.TemporaryDirectory(prefix=f"rehearse-{stage}-") as name:
-        folder = Path(name)
-        with emulator.throw_away(folder, overlay.account(read_yaml(file))) as served:
-            config = _config(stage, root, served.endpoint)
-            config_file = folder / file.name
-            config_file.write_text(yaml.safe_dump(config, sort_keys=False))
-            workspace = Workspace(folder=folder, home=local_workspace(root).home)
-            stack = Stack(stage, engine, workspace.environment(engine), root, config_file)
-            stack.create(config_file)
-            yield Rehearsal(stack, served, stage)
+    with _folder(stage) as folder, emulator.throw_away(folder, overlay.account(read_yaml(file))) as served:
+        config = _config(stage, root, served.endpoint)
+        config_file = folder / file.name
+        config_file.write_text(yaml.safe_dump(config, sort_keys=False))
+        workspace = Workspace(folder=folder, home=local_workspace(root).home)
+        stack = Stack(stage, engine, workspace.environment(engine), root, config_file)
+        stack.create(config_file, folder)
+        yield Rehearsal(stack, served, stage)
+
+
+@contextmanager
+def _folder(stage: str) -> Iterator[Path]:
+    """A temporary folder that is locked while its rehearsal lives; those of rehearsals that were killed are removed."""
+    parent = Path(tempfile.gettempdir())
+    for left in parent.glob(f"{PREFIX}*"):
+        if left.is_dir() and not left.is_symlink() and left.stat().st_uid == os.geteuid():
+            # An empty one may be about to be locked.
+            with _locked(left, wait=False) as gone:
+                if gone and any(left.iterdir()):
+                    say(f"A rehearsal that was killed left {left}: removing it.")
+                    shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{stage}-") as name, _locked(Path(name), wait=True):
+        yield Path(name)
+
+
+@contextmanager
+def _locked(folder: Path, wait: bool) -> Iterator[bool]:
+    """Hold the lock of a folder, which goes with the process that holds it; whether it was to be had."""
+    descriptor, had = os.open(folder, os.O_RDONLY), True
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            had = False
+        yield had
+    finally:
+        os.close(descriptor)
 
 
 def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:
