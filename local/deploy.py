@@ -58,7 +58,7 @@ def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: boo
     try:
         deployment = stack.deployment()
     except UnreadableStateError as error:
-        recovery.set_aside(stack.name, workspace.state, str(error))
+        recovery.set_aside(stack.name, workspace.state, f"{_file(stack, workspace)}: {error}")
         deployment = None
     if deployment is None:
         stack.create(config, workspace.state)
@@ -68,6 +68,11 @@ def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: boo
     outputs = workspace.folder / OUTPUTS
     write_atomically(outputs, stack.outputs())
     return outputs
+
+
+def _file(stack: Stack, workspace: Workspace) -> Path:
+    """Where a stack's state is kept: the one file, or else the folder of all."""
+    return next(workspace.state.rglob(f"{stack.name}.json"), workspace.state)
 
 
 def down() -> str:
