@@ -13,7 +13,7 @@ import typer
 from local import deploy, rehearsal, yamlhost
 from local.engine import ensure
 from local.errors import LocalError
-from local.files import explained, of, write_atomically
+from local.files import explained, write_atomically
 from local.passthrough import run_pulumi
 from local.progress import say
 from local.stack import leave_in_order
@@ -21,7 +21,6 @@ from local.stack import leave_in_order
 OutputsFile = Annotated[Path | None, typer.Option("--outputs", help="Write the stack's outputs there, as JSON.")]
 ExportFile = Annotated[Path | None, typer.Option("--export", help="Write the stack's state there, as JSON.")]
 
-STANDARD_OUTPUT = "standard output"
 ENVIRONMENT = (
     "Environment: PULUMI_ENGINE names the one pulumi to use. AWS_PLUGIN=real takes the real AWS plug-in on the "
     "emulator instead of the stand-in. XDG_CACHE_HOME moves the cache, in which the engine is kept."
@@ -128,13 +127,13 @@ def main() -> None:
         try:
             app()
         finally:
-            with of(STANDARD_OUTPUT):
-                sys.stdout.flush()
+            sys.stdout.flush()
     except LocalError as error:
         _complain(error)
         sys.exit(error.exit_code)
     except OSError as error:
-        if error.filename == STANDARD_OUTPUT:
+        if error.filename is None:  # every other write names its file
+            error.filename = "standard output"
             # What is left in the buffer would fail again when the interpreter ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _complain(explained(error))

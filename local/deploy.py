@@ -108,16 +108,16 @@ def _require(served: Emulator) -> None:
 def _one_at_a_time(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "lock"
-    with file.open("a+") as lock:
+    with file.open("a+b", buffering=0) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
+            holder = lock.read().decode().strip()
             raise DeploymentError(
-                f"stack {STACK}: another `up` or `down` runs (process {lock.read().strip()}); wait for it, or end it"
+                f"stack {STACK}: another `up` or `down` runs (process {holder}); wait for it, or end it"
             ) from None
         with of(file):
             lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+            lock.write(str(os.getpid()).encode())
         yield

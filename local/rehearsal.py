@@ -18,6 +18,7 @@ from local import emulator, overlay
 from local.emulator import Emulator
 from local.engine import ensure
 from local.errors import ProjectError
+from local.files import write_atomically
 from local.progress import say
 from local.project import ROOT, project_name, read_yaml, stage_file
 from local.stack import Stack
@@ -51,7 +52,7 @@ class Rehearsal:
             if self.stack.config_file:  # the salt that the stack was made with
                 given = read_yaml(self.stack.config_file)
                 config |= {key: given[key] for key in ("encryptionsalt",) if key in given}
-            config_file.write_text(yaml.safe_dump(config, sort_keys=False))
+            write_atomically(config_file, yaml.safe_dump(config, sort_keys=False))
             stack = replace(self.stack, folder=root, config_file=config_file)
             words = ("preview", "--json", "--show-sames", "--config-file", str(config_file), *_policies(root))
             return stack.tell(*words)
@@ -65,7 +66,7 @@ def rehearsal(stage: str, root: Path = ROOT) -> Iterator[Rehearsal]:
     with _folder(stage) as folder, emulator.throw_away(folder, overlay.account(read_yaml(file))) as served:
         config = _config(stage, root, served.endpoint)
         config_file = folder / file.name
-        config_file.write_text(yaml.safe_dump(config, sort_keys=False))
+        write_atomically(config_file, yaml.safe_dump(config, sort_keys=False))
         workspace = Workspace(folder=folder, home=local_workspace(root).home)
         stack = Stack(stage, engine, workspace.environment(engine), root, config_file)
         stack.create(config_file, folder)

@@ -125,7 +125,7 @@ def _prepare_home(home: Path, engine: Engine, environ: Mapping[str, str]) -> Pat
 
 def _turn_logs_off(logs: Path) -> None:
     if not logs.exists():
-        logs.write_text(NO_LOGS, encoding="utf-8")
+        write_atomically(logs, NO_LOGS)
 
 
 def _install_real_plugin(home: Path, version: str, engine: Engine, environ: Mapping[str, str]) -> None:

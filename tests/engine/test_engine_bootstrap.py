@@ -344,12 +344,12 @@ class TestConverging:
         assert "by-hand" in [resource.get("id") for resource in deployment["resources"]]
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGINT])
 def test_an_interrupted_rehearsal_leaves_nothing(end: signal.Signals, project: Path, tmp_path: Path) -> None:
     (project / "Pulumi.prod.yaml").write_text("config: {'aws:region': eu-west-2, 'small:tables': 200}\n")
     program = (
-        "import signal, sys; from pathlib import Path; from local.rehearsal import rehearsal\n"
-        "signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))\n"
+        "import sys; from pathlib import Path; from local.rehearsal import rehearsal\n"
+        "from local.stack import leave_in_order; leave_in_order()\n"
         "with rehearsal('prod', Path(sys.argv[1])) as it:\n"
         "    print(it.emulator.pid, it.emulator.folder, flush=True); it.up()\n"
     )
@@ -367,7 +367,7 @@ def test_an_interrupted_rehearsal_leaves_nothing(end: signal.Signals, project: P
     for line in running.stdout:
         if " created (" in line:
             break
-    # A terminal's ctrl-C goes to the whole group, a SIGTERM to the one process.
+    # A terminal's ctrl-C goes to the whole group, a SIGHUP to the one process.
     os.killpg(running.pid, end) if end == signal.SIGINT else running.send_signal(end)
     running.communicate(timeout=60)
     assert running.returncode != 0

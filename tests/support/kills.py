@@ -193,6 +193,9 @@ def main() -> None:
     options = parser.parse_args()
     draw = random.Random(options.seed)
     failed = 0
+    # Ended by SIGTERM it leaves nothing behind either; and nohup's deafness is not to be inherited.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with tempfile.TemporaryDirectory(prefix="kills-") as name, clone(Path(name)) as made:
         started = time.monotonic()
         made.run()
