@@ -28,7 +28,7 @@ setup: .venv/ready ## the virtual environment and the engine
 	@$(BIN)/python -m local engine
 
 up: .venv/ready ## deploy every family to stack local, on an emulator on this machine; seed and smoke it
-	@$(BIN)/python -m local up
+	@$(BIN)/python -m local up $(if $(FRESH),--fresh)
 	@$(ON_EMULATOR) $(BIN)/tablekit seed --outputs .local/outputs.json
 	@$(ON_EMULATOR) $(BIN)/tablekit smoke --outputs .local/outputs.json
 	@$(BIN)/tablekit list --outputs .local/outputs.json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -12,9 +13,10 @@ import typer
 from local import deploy, rehearsal, yamlhost
 from local.engine import ensure
 from local.errors import LocalError
+from local.files import explained, write_atomically
 from local.passthrough import run_pulumi
 from local.progress import say
-from local.stack import write_atomically
+from local.stack import leave_in_order
 
 OutputsFile = Annotated[Path | None, typer.Option("--outputs", help="Write the stack's outputs there, as JSON.")]
 ExportFile = Annotated[Path | None, typer.Option("--export", help="Write the stack's state there, as JSON.")]
@@ -50,13 +52,14 @@ def yaml_host() -> None:
 
 @app.command()
 def up(
-    take_over: Annotated[bool, typer.Option("--take-over", help="Take over tables that a `destroy` retained.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Lose the emulator's tables and items; start anew.")] = False,
 ) -> None:
     """Start the emulator and deploy the stack `local` to it.
 
     From any state: after a killed update, a lost emulator, or a deployment before, which it then leaves unchanged.
+    An emulator that lives is never replaced without --fresh: tables and items are in its memory alone.
     """
-    outputs = deploy.up(take_over)
+    outputs = deploy.up(fresh)
     print(f"Stack local is deployed; its outputs are in {_shown(outputs)}.")
 
 
@@ -115,19 +118,32 @@ def pulumi(arguments: Annotated[list[str] | None, typer.Argument(metavar="ARGSâ€
 
 def main() -> None:
     """Run the command; every error of this package is one message on stderr and an exit code."""
-    # As an exception, so that what was started is stopped on the way out.
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    leave_in_order()
     words = sys.argv[1:]
     try:
         if words[:1] == ["pulumi"]:
             # Not by typer, which would take `--` and `--help` for itself.
             run_pulumi(words[1:])
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except LocalError as error:
-        print(f"error: {error}", file=sys.stderr)
+        _complain(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is None:  # every other write names its file
+            error.filename = "standard output"
+            # What is left in the buffer would fail again when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _complain(explained(error))
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _complain(error: LocalError) -> None:
+    print(f"error: {error}", file=sys.stderr)
 
 
 def _shown(file: Path) -> str:

@@ -10,79 +10,114 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local import emulator, recovery
+from local.emulator import Emulator
 from local.engine import ensure
-from local.errors import DeploymentError
+from local.errors import DeploymentError, UnreadableStateError
+from local.files import of, write_atomically
 from local.progress import say
 from local.project import ROOT, stage_file
-from local.stack import Stack, write_atomically
+from local.stack import Stack
 from local.workspace import Workspace, local_workspace
 
 STACK = "local"
 OUTPUTS = "outputs.json"
 
 
-def up(take_over: bool = False) -> Path:
+def up(fresh: bool = False) -> Path:
     """Deploy the stack `local`, from whatever was left before; gives the file with its outputs.
 
-    take_over: take over tables that an earlier `destroy` left in place.
+    fresh: stop the emulator first, with all that it holds, and start with an empty one.
     """
     engine = ensure()
     workspace = local_workspace()
     with _one_at_a_time(workspace.folder):
+        if fresh:
+            say(f"Starting anew, as asked: emulator {_drop(workspace)}; tables, items and state are gone.")
+        recovery.wait_for_engines(STACK, workspace.state)
         served, new = emulator.start(workspace.folder)
         if new:
             say(f"Emulator started at {served.endpoint} (process {served.pid}).")
         stack = Stack(STACK, engine, workspace.environment(engine), ROOT)
-        return converge(stack, workspace, stage_file(STACK), new, take_over)
+        outputs = converge(stack, workspace, stage_file(STACK), new)
+        _require(served)
+        return outputs
 
 
-def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: bool, take_over: bool = False) -> Path:
-    """Bring a stack to what the program says, whether or not the last update came to its end.
+def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: bool) -> Path:
+    """Bring a stack to what the program says, whatever the state says, and whether or not the last update ended.
 
     config: the stack's configuration; new_emulator: it is empty, whatever the state says.
     """
     if new_emulator and any(workspace.state.rglob(f"{stack.name}.json*")):
-        say("The emulator is new, hence empty: dropping the state of the one before.")
+        say("The emulator of before is gone, and its tables and items with it: dropping the state that describes them.")
         shutil.rmtree(workspace.state)
         workspace.state.mkdir()
-    killed = recovery.unlock(stack, workspace.state)
-    deployment = stack.deployment()
+    recovery.unlock(stack, workspace.state)
+    if damage := recovery.damage(stack.name, workspace.state):
+        recovery.set_aside(stack.name, workspace.state, damage)
+    try:
+        deployment = stack.deployment()
+    except UnreadableStateError as error:
+        recovery.set_aside(stack.name, workspace.state, f"{_file(stack, workspace)}: {error}")
+        deployment = None
     if deployment is None:
-        stack.create(config)
-    pending = recovery.pending(deployment)
-    if pending:
-        recovery.clear_pending(stack)
-    extra = recovery.TAKE_OVER if take_over or killed or pending else {}
-    stack.change("up", "--suppress-outputs", environment=extra)
+        stack.create(config, workspace.state)
+    elif deployment.get("resources"):
+        stack.refresh(workspace.folder)
+    stack.change("up", "--suppress-outputs", environment=recovery.TAKE_OVER)
     outputs = workspace.folder / OUTPUTS
     write_atomically(outputs, stack.outputs())
     return outputs
+
+
+def _file(stack: Stack, workspace: Workspace) -> Path:
+    """Where a stack's state is kept: the one file, or else the folder of all."""
+    return next(workspace.state.rglob(f"{stack.name}.json"), workspace.state)
 
 
 def down() -> str:
     """Stop the emulator and drop the state of the stack `local`; says what was there."""
     workspace = local_workspace()
     with _one_at_a_time(workspace.folder):
-        found = emulator.known(workspace.folder)
-        if found:
-            found.stop()
-        shutil.rmtree(workspace.state, ignore_errors=True)
-        (workspace.folder / OUTPUTS).unlink(missing_ok=True)
-    return f"stopped (process {found.pid})" if found else "was not running"
+        return _drop(workspace)
+
+
+def _drop(workspace: Workspace) -> str:
+    recovery.end_engines(STACK, workspace.state)
+    found = emulator.known(workspace.folder)
+    lived = found is not None and found.lives()
+    if found:
+        found.stop()
+    for folder in (workspace.state, workspace.state.with_name(recovery.KEPT)):
+        if folder.exists():
+            shutil.rmtree(folder)
+    (workspace.folder / OUTPUTS).unlink(missing_ok=True)
+    return f"stopped (process {found.pid})" if found and lived else "was not running"
+
+
+def _require(served: Emulator) -> None:
+    """What the update made is in the emulator's memory: it must still be the same process."""
+    if not served.lives():
+        raise DeploymentError(
+            f"stack {STACK}: its emulator (process {served.pid}) ended during the update, and its tables with it; "
+            f"run `make up` again; its log is {served.folder / emulator.LOG}"
+        )
 
 
 @contextmanager
 def _one_at_a_time(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+") as lock:
+    file = folder / "lock"
+    with file.open("a+b", buffering=0) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
+            holder = lock.read().decode().strip()
             raise DeploymentError(
-                f"stack {STACK}: another `up` or `down` runs (process {lock.read().strip()}); wait for it, or end it"
+                f"stack {STACK}: another `up` or `down` runs (process {holder}); wait for it, or end it"
             ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        with of(file):
+            lock.truncate(0)
+            lock.write(str(os.getpid()).encode())
         yield

@@ -10,25 +10,28 @@ import http.client
 import json
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from local.emulator_process import ADDRESS, PORT_TAKEN
-from local.errors import EmulatorError
-from local.ports import holder
-from local.progress import last_line
+from local.errors import EmulatorError, PortTakenError
+from local.processes import end, holder, the_one
+from local.progress import last_line, say
 from local.project import ROOT
 from local.workspace import without_accounts
 
 PORT = 4566
 START_SECONDS = 60.0
 ANSWER_SECONDS = 5.0
+PATIENCE_SECONDS = 120.0
+"""How long one that lives is waited for. Nothing is made of its silence but a message: it holds tables and items."""
 STOP_SECONDS = 5.0
 FILE = "emulator.json"
 LOG = "emulator.log"
@@ -42,11 +45,14 @@ _started: list[subprocess.Popen[bytes]] = []
 class Emulator:
     """A moto server's process.
 
+    started: when its process was, in seconds since the epoch; with the pid it says which process that is.
+    token: tells its file from the one of an emulator before it.
     account: the id of the AWS account that it plays.
     folder: holds its file and its log.
     """
 
     pid: int
+    started: float
     port: int
     token: str
     account: str
@@ -57,16 +63,19 @@ class Emulator:
         return f"http://{ADDRESS}:{self.port}"
 
     def lives(self) -> bool:
-        """Whether its process is there, and is the one that was started: a pid is given out again."""
-        return self.token in command_line(self.pid)
+        """Whether its process is there, and is the one that was started."""
+        return self._process() is not None
 
     def answers(self) -> bool:
-        """Whether it answers within some seconds."""
+        """Whether it answers within some seconds, to a question that costs it the same however much it holds.
+
+        That it does not is no sign that it is gone: it may be busy. `lives` tells.
+        """
         # Not urllib, which would ask a proxy that the environment names.
         connection = http.client.HTTPConnection(ADDRESS, self.port, timeout=ANSWER_SECONDS)
         try:
-            connection.request("GET", "/moto-api/data.json")
-            return connection.getresponse().status == 200
+            connection.request("GET", "/moto-api/config")
+            return connection.getresponse().status < 400
         except (OSError, http.client.HTTPException):
             return False
         finally:
@@ -74,24 +83,23 @@ class Emulator:
 
     def stop(self) -> None:
         """End its process, by force if it does not leave; raises `EmulatorError` if it stays all the same."""
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            if not self.lives():
-                break
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, number)
-            _wait_until_gone(self)
-        if self.lives():
+        process = self._process()
+        if process and not end(process, STOP_SECONDS):
             raise EmulatorError(f"emulator: process {self.pid} does not leave; end it by `kill -9 {self.pid}`")
         if child := _children.pop(self.pid, None):
             child.wait(STOP_SECONDS)
         (self.folder / FILE).unlink(missing_ok=True)
+
+    def _process(self) -> psutil.Process | None:
+        return the_one(self.pid, self.started)
 
 
 def known(folder: Path) -> Emulator | None:
     """The emulator that was last started from a folder, dead or alive; nothing if it was stopped or never started."""
     try:
         facts = json.loads((folder / FILE).read_text())
-        return Emulator(int(facts["pid"]), int(facts["port"]), str(facts["token"]), str(facts["account"]), folder)
+        pid, started, port = int(facts["pid"]), float(facts["started"]), int(facts["port"])
+        return Emulator(pid, started, port, str(facts["token"]), str(facts["account"]), folder)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -101,20 +109,48 @@ def known(folder: Path) -> Emulator | None:
 
 
 def running(folder: Path) -> Emulator | None:
-    """The emulator of a folder, if it lives and answers."""
+    """The emulator of a folder, if its process is there."""
     found = known(folder)
-    return found if found and found.lives() and found.answers() else None
+    return found if found and found.lives() else None
 
 
 def start(folder: Path, port: int = PORT) -> tuple[Emulator, bool]:
-    """The emulator of a folder, started if it is not there; and whether it is a new one, hence empty."""
-    if found := running(folder):
+    """The emulator of a folder, started if its process is gone; and whether it is a new one, hence empty.
+
+    Raises `EmulatorError` where one lives and does not answer: it is never replaced, since what it holds is in its
+    memory alone.
+    """
+    if (found := running(folder)) and _answers_in_time(found):
         if port in (0, found.port):
             return found, False
         raise EmulatorError(f"emulator: one runs on port {found.port} already, {port} was asked for; stop it first")
     if left := known(folder):
         left.stop()
-    return _start(folder, port, account=None, bound=None), True
+    try:
+        return _start(folder, port, account=None, bound=None), True
+    except PortTakenError:
+        if found := running(folder):  # a starter that was killed had it under way
+            return found, False
+        raise
+
+
+def _answers_in_time(found: Emulator) -> bool:
+    """Whether it answers, or else is gone by now; raises `EmulatorError` if it is neither."""
+    deadline, told = time.monotonic() + PATIENCE_SECONDS, False
+    while not found.answers():
+        if not found.lives():
+            return False
+        if not told:
+            say(f"The emulator (process {found.pid}) is there and does not answer yet: waiting for it …")
+            told = True
+        if time.monotonic() > deadline:
+            raise EmulatorError(
+                f"emulator: process {found.pid} lives, but did not answer on port {found.port} within "
+                f"{PATIENCE_SECONDS:.0f} s. It is left as it is, for all tables and items of stack local are in its "
+                "memory: wait and run this again. To lose them and start with an empty one: `make up FRESH=1`"
+            )
+        time.sleep(0.2)
+    return True
 
 
 @contextmanager
@@ -173,7 +209,8 @@ def _await_answer(process: subprocess.Popen[bytes], folder: Path, token: str, po
         if found and found.token == token and found.answers():
             return found
         if process.poll() is not None:
-            raise EmulatorError(_why_not(process.returncode, port, log))
+            taken = process.returncode == PORT_TAKEN
+            raise (PortTakenError if taken else EmulatorError)(_why_not(process.returncode, port, log))
         time.sleep(0.05)
     raise EmulatorError(f"emulator: did not answer within {START_SECONDS:.0f} s; its log is {log}")
 
@@ -185,20 +222,3 @@ def _why_not(exit_code: int, port: int, log: Path) -> str:
         f"emulator: port {port} of {ADDRESS} is taken by {holder(port) or 'a process that cannot be told'}; "
         "stop that (`make down`, if it is the emulator of another clone) and run this again"
     )
-
-
-def _wait_until_gone(emulator: Emulator) -> None:
-    deadline = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < deadline and emulator.lives():
-        time.sleep(0.05)
-
-
-def command_line(pid: int) -> str:
-    """The command line of a process; empty if there is none."""
-    proc = Path("/proc")
-    if (proc / "self").exists():
-        try:
-            return (proc / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return ""
-    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout

@@ -28,19 +28,21 @@ def main() -> None:
     """Serve until a signal, or until the starter is gone where it asked for that."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
-    parser.add_argument("--file", type=Path, required=True, help="where to write pid, port and token")
-    parser.add_argument("--token", required=True, help="tells this process from any other with its pid")
+    parser.add_argument("--file", type=Path, required=True, help="where to write who and where it is")
+    parser.add_argument("--token", required=True, help="goes into the file, by which the starter knows it for its own")
     parser.add_argument("--bound", action="store_true", help="leave at the end of stdin")
     options = parser.parse_args()
 
     # Nobody calls from a browser's page, and answering for one is a thirtieth of each call.
     os.environ.setdefault("MOTO_DISABLE_GLOBAL_CORS", "true")
     # Only now: the import takes a second, and whoever imports this module for its constants needn't wait for it.
+    import psutil
     from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from waitress import create_server
 
     from local.emulator_memory import remember
+    from local.files import write_atomically
 
     remember()
     # It warns of calls that wait for a thread, which is nothing unusual here.
@@ -62,10 +64,9 @@ def main() -> None:
     if options.bound:
         threading.Thread(target=_leave_with_the_starter, daemon=True).start()
     account = os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
-    facts = {"pid": os.getpid(), "port": server.effective_port, "token": options.token, "account": account}
-    fresh = options.file.with_name(f".{options.file.name}.{os.getpid()}")
-    fresh.write_text(json.dumps(facts))
-    fresh.replace(options.file)
+    started = psutil.Process().create_time()
+    facts = {"pid": os.getpid(), "started": started, "port": server.effective_port, "token": options.token}
+    write_atomically(options.file, json.dumps({**facts, "account": account}))
     server.run()
 
 

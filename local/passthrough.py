@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from local import emulator
+from local import emulator, recovery
 from local.engine import ensure
-from local.errors import EmulatorError
+from local.errors import DeploymentError, EmulatorError
+from local.progress import say
 from local.project import ROOT
 from local.workspace import local_workspace
 
@@ -30,12 +31,34 @@ def run_pulumi(arguments: Sequence[str]) -> NoReturn:
     engine = ensure()
     if not is_local(arguments, os.environ):
         environment = engine.environment(os.environ)
+        if hint := _hint(arguments):
+            say(hint)
     else:
-        environment = local_workspace().environment(engine)
-        if set(words(arguments)[:1]) & NEED_EMULATOR and emulator.running(local_workspace().folder) is None:
+        workspace = local_workspace()
+        environment = workspace.environment(engine) | recovery.TAKE_OVER
+        if _needs_emulator(arguments) and emulator.running(workspace.folder) is None:
             raise EmulatorError(f"stack {LOCAL_STACK}: its emulator does not run; start it by `make up`")
+        if damage := recovery.damage(LOCAL_STACK, workspace.state):
+            raise DeploymentError(
+                f"stack {LOCAL_STACK}: its state is damaged: {damage}. `make up` sets it aside and goes on without it: "
+                "it takes over what this stack made on the emulator, with all items"
+            )
     called = [str(engine.path), *_project_folder(arguments), *arguments]
     os.execve(engine.path, called, environment)  # noqa: S606 the words are the user's own
+
+
+def _hint(arguments: Sequence[str]) -> str | None:
+    """A word on the stack of this machine, where a command that works on a stack of this project names none."""
+    named = _option(arguments, "-s", "--stack") or os.environ.get("PULUMI_STACK")
+    elsewhere = _option(arguments, "-C", "--cwd") is not None or not Path.cwd().is_relative_to(ROOT)
+    if named or elsewhere or not _needs_emulator(arguments):
+        return None
+    command = words(arguments)[0]
+    return f"No stack is named, so Pulumi takes the selected one. The one on this machine: ./pulumiw {command} -s local"
+
+
+def _needs_emulator(arguments: Sequence[str]) -> bool:
+    return bool(set(words(arguments)[:1]) & NEED_EMULATOR)
 
 
 def is_local(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:

@@ -1,51 +1,92 @@
-"""After an update that was killed: what it left in the state, and how the next one gets over it.
+"""After an update that came to no orderly end: what it left, and how the next one gets over it.
 
-A `kill -9` of the engine leaves a lock with the engine's pid, and resources that the state does not know: all that this
-update made, where the state is written at the end (`make up`); or else (`./pulumiw up`) those whose creation was under
-way, listed as `pending_operations`. The lock is taken off once that process is gone; a refresh brings the state up to
-what is there; and the next update takes over what it finds already made, told by its URN and keys.
+An engine that is killed leaves a lock with its pid, and resources that the state does not know: all that this update
+made, where the state is written at the end (`make up`); or else (`./pulumiw up`) those whose creation was under way,
+listed as `pending_operations`. A `make up` that is killed leaves its engine at work. A full disk leaves empty files.
+The lock is taken off once its engine is gone; a refresh brings the state up to what is there; and every update of the
+stack `local` takes over what it finds already made, told by its URN and keys.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import socket
-from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from local.emulator import command_line
+import psutil
+
 from local.errors import DeploymentError
+from local.processes import SLACK_SECONDS, alive, end, ends
 from local.progress import say
 from local.stack import Stack
 
 TAKE_OVER = {"STANDIN_TAKE_OVER": "1"}
 """Lets the stand-in take over, instead of refuse, a resource that exists and carries the same URN and keys."""
+ENGINE_SECONDS = 600.0
+STOP_SECONDS = 20.0
+KEPT = "state.damaged"
 
 
-def unlock(stack: Stack, state: Path) -> bool:
-    """Take off the locks of engines that are gone; whether there was any.
+def engines(name: str, state: Path) -> list[psutil.Process]:
+    """The living engines that hold a lock of a stack.
 
     state: the folder of the file backend.
-    Raises `DeploymentError` while the engine that holds a lock is alive.
+    Raises `DeploymentError` for a lock of another machine, of whose processes nothing can be told.
     """
-    locks = sorted((state / ".pulumi" / "locks").rglob(f"{stack.name}/*.json"))
-    for lock in locks:
-        if owner := _living_owner(lock):
-            raise DeploymentError(f"stack {stack.name}: another update of it runs ({owner}); wait for it, or end it")
-    if locks:
+    found = []
+    for lock in _locks(name, state):
+        try:
+            content = json.loads(lock.read_text())
+            pid, host = int(content["pid"]), str(content["hostname"])
+            locked = datetime.fromisoformat(content["timestamp"]).timestamp()
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # half written, hence by an engine that was killed
+        if host != socket.gethostname():
+            raise DeploymentError(
+                f"stack {name}: process {pid} on {host} holds its lock {lock}; wait for it, or end it; "
+                "if it is gone, delete that file"
+            )
+        process = alive(pid)
+        # A process that is younger than the lock was given the pid of the one that locked.
+        if process and process.create_time() < locked + SLACK_SECONDS:
+            found.append(process)
+    return found
+
+
+def wait_for_engines(name: str, state: Path) -> None:
+    """Wait for an update that is under way; raises `DeploymentError` if it takes too long."""
+    for process in engines(name, state):
+        say(
+            f"An update of stack {name} is under way (process {process.pid}): waiting for its end. "
+            "If it should not go on: ctrl-C here, then `make down`."
+        )
+        if not ends(process, ENGINE_SECONDS):
+            raise DeploymentError(
+                f"stack {name}: another update of it runs (process {process.pid}) and has not ended within "
+                f"{ENGINE_SECONDS:.0f} s; wait for it, or end it by `make down`"
+            )
+
+
+def end_engines(name: str, state: Path) -> None:
+    """End the updates that are under way, by force where they don't leave."""
+    for process in engines(name, state):
+        say(f"An update of stack {name} is under way (process {process.pid}): ending it.")
+        end(process, STOP_SECONDS)
+
+
+def unlock(stack: Stack, state: Path) -> None:
+    """Take off what is left of updates that were killed: their locks, and files that they wrote half.
+
+    No engine may be at work. The file backend replaces a state at one stroke, but not the `.attrs` file beside it
+    (content type and checksum): an empty one makes the state unreadable, a missing one does no harm. An empty `.tmp`
+    among the locks makes it refuse every update.
+    """
+    if _locks(stack.name, state):
         say(f"The last update of stack {stack.name} was killed: taking its lock off.")
-        mend(state)
-        stack.tell("cancel", "--yes")
-    return bool(locks)
-
-
-def mend(state: Path) -> None:
-    """Remove what a write leaves that was killed half-way.
-
-    The file backend replaces a state at one stroke, but not the `.attrs` file beside it (content type and checksum);
-    an empty one makes the state unreadable ("failed to load checkpoint: EOF"), a missing one does no harm.
-    """
+    for lock in _locks(stack.name, state):
+        lock.unlink(missing_ok=True)
     for attributes in state.rglob("*.attrs"):
         try:
             json.loads(attributes.read_bytes())
@@ -55,25 +96,30 @@ def mend(state: Path) -> None:
         unfinished.unlink()
 
 
-def pending(deployment: Mapping[str, Any] | None) -> bool:
-    """Whether a state lists operations of which it does not know how they ended."""
-    return bool(deployment and deployment.get("pending_operations"))
+def damage(name: str, state: Path) -> str | None:
+    """What is wrong with the files of a stack's state, as `FILE: why`; nothing where they can be read."""
+    for file in sorted((state / ".pulumi" / "stacks").glob(f"*/{name}.json")):
+        try:
+            content = json.loads(file.read_bytes())
+        except (OSError, ValueError) as error:
+            return f"{file}: {error}"
+        if not isinstance(content, dict) or not isinstance(content.get("checkpoint"), dict):
+            return f"{file}: is not a stack's state"
+    return None
 
 
-def clear_pending(stack: Stack) -> None:
-    """Bring a state to what is there, and drop from it what was being created."""
-    say("The last update was killed half-way: reading back what it left …")
-    stack.change("refresh", "--clear-pending-creates", "--suppress-outputs")
+def set_aside(name: str, state: Path, why: str) -> None:
+    """Move a state that can't be read out of the way, and make room for a new one."""
+    kept = state.with_name(KEPT)
+    say(
+        f"The state of stack {name} is damaged: {why}. It is kept in {kept}; going on without it: "
+        "what this stack made on the emulator is taken over, with all items."
+    )
+    shutil.rmtree(kept, ignore_errors=True)
+    state.rename(kept)
+    state.mkdir()
 
 
-def _living_owner(lock: Path) -> str | None:
-    """Who holds a lock, unless that process is gone."""
-    try:
-        content = json.loads(lock.read_text())
-        pid, host = int(content["pid"]), str(content.get("hostname", ""))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # half written, hence by an engine that was killed
-    if host and host != socket.gethostname():
-        return f"process {pid} on {host}"
-    # A pid is given out again, so the process must be an engine as well.
-    return f"process {pid}" if "pulumi" in command_line(pid) else None
+def _locks(name: str, state: Path) -> list[Path]:
+    """Whatever lies among a stack's locks: the engine takes any file there for one."""
+    return sorted(file for file in (state / ".pulumi" / "locks").rglob(f"{name}/*") if file.is_file())

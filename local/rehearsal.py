@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +18,7 @@ from local import emulator, overlay
 from local.emulator import Emulator
 from local.engine import ensure
 from local.errors import ProjectError
+from local.files import write_atomically
 from local.progress import say
 from local.project import ROOT, project_name, read_yaml, stage_file
 from local.stack import Stack
@@ -22,6 +26,7 @@ from local.workspace import Workspace, local_workspace
 from tablekit.model.stage import LOCAL
 
 POLICIES = "policies"
+PREFIX = "dynamodb-tables-rehearsal-"
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,13 @@ class Rehearsal:
 
         Raises `DeploymentError` where the plan fails, as it does where a mandatory policy is violated.
         """
-        with tempfile.TemporaryDirectory(prefix=f"plan-{self.stage}-") as name:
+        with tempfile.TemporaryDirectory(prefix="plan-", dir=self.emulator.folder) as name:
             config_file = Path(name) / f"Pulumi.{self.stage}.yaml"
             config = _config(self.stage, root, self.emulator.endpoint)
             if self.stack.config_file:  # the salt that the stack was made with
                 given = read_yaml(self.stack.config_file)
                 config |= {key: given[key] for key in ("encryptionsalt",) if key in given}
-            config_file.write_text(yaml.safe_dump(config, sort_keys=False))
+            write_atomically(config_file, yaml.safe_dump(config, sort_keys=False))
             stack = replace(self.stack, folder=root, config_file=config_file)
             words = ("preview", "--json", "--show-sames", "--config-file", str(config_file), *_policies(root))
             return stack.tell(*words)
@@ -58,16 +63,43 @@ def rehearsal(stage: str, root: Path = ROOT) -> Iterator[Rehearsal]:
     """A stage ready to be rehearsed; all of it is gone after the block."""
     file = stage_file(stage, root)
     engine = ensure()
-    with tempfile.TemporaryDirectory(prefix=f"rehearse-{stage}-") as name:
-        folder = Path(name)
-        with emulator.throw_away(folder, overlay.account(read_yaml(file))) as served:
-            config = _config(stage, root, served.endpoint)
-            config_file = folder / file.name
-            config_file.write_text(yaml.safe_dump(config, sort_keys=False))
-            workspace = Workspace(folder=folder, home=local_workspace(root).home)
-            stack = Stack(stage, engine, workspace.environment(engine), root, config_file)
-            stack.create(config_file)
-            yield Rehearsal(stack, served, stage)
+    with _folder(stage) as folder, emulator.throw_away(folder, overlay.account(read_yaml(file))) as served:
+        config = _config(stage, root, served.endpoint)
+        config_file = folder / file.name
+        write_atomically(config_file, yaml.safe_dump(config, sort_keys=False))
+        workspace = Workspace(folder=folder, home=local_workspace(root).home)
+        stack = Stack(stage, engine, workspace.environment(engine), root, config_file)
+        stack.create(config_file, folder)
+        yield Rehearsal(stack, served, stage)
+
+
+@contextmanager
+def _folder(stage: str) -> Iterator[Path]:
+    """A temporary folder that is locked while its rehearsal lives; those of rehearsals that were killed are removed."""
+    parent = Path(tempfile.gettempdir())
+    for left in parent.glob(f"{PREFIX}*"):
+        if left.is_dir() and not left.is_symlink() and left.stat().st_uid == os.geteuid():
+            # An empty one may be about to be locked.
+            with _locked(left, wait=False) as gone:
+                if gone and any(left.iterdir()):
+                    say(f"A rehearsal that was killed left {left}: removing it.")
+                    shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{stage}-") as name, _locked(Path(name), wait=True):
+        yield Path(name)
+
+
+@contextmanager
+def _locked(folder: Path, wait: bool) -> Iterator[bool]:
+    """Hold the lock of a folder, which goes with the process that holds it; whether it was to be had."""
+    descriptor, had = os.open(folder, os.O_RDONLY), True
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            had = False
+        yield had
+    finally:
+        os.close(descriptor)
 
 
 def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:

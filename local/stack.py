@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from local.engine import Engine
-from local.errors import DeploymentError
+from local.errors import DeploymentError, UnreadableStateError
+from local.progress import say
 from local.project import PROJECT_FILE
 
 STEADY = ("--yes", "--skip-preview", "--suppress-progress")
@@ -26,6 +28,7 @@ ONE_CHECKPOINT = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "tru
 """Has an update write the state once, at its end, and not twice for each resource. That saves two thirds of the
 processor time of a first `up` of 332 resources (43 s to 14 s). An update that is killed has written nothing then, which
 only an emulator's stack can bear: the next one takes over what was made (`local.recovery`)."""
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 SIGNALLED = 128
 """Exit codes above it tell of the signal that ended a process, as a shell does."""
 
@@ -44,17 +47,36 @@ class Stack:
     folder: Path
     config_file: Path | None = None
 
-    def change(self, command: str, *options: str, environment: Mapping[str, str] | None = None) -> None:
-        """Run `up`, `refresh` or `destroy`, showing what the engine shows; raises `DeploymentError` if it fails."""
+    def change(
+        self, command: str, *options: str, environment: Mapping[str, str] | None = None, log: Path | None = None
+    ) -> None:
+        """Run `up`, `refresh` or `destroy`; raises `DeploymentError` if it fails.
+
+        What the engine shows goes to this process's streams, or into the file `log` and is shown if it fails.
+        """
         config = ("--config-file", str(self.config_file)) if self.config_file else ()
         words = [command, *STEADY, "--stack", self.name, *config, *options]
         environment = {**self.environment, **ONE_CHECKPOINT, **(environment or {})}
-        code = run_in_the_open(self.engine, words, environment, self.folder)
+        code = run_in_the_open(self.engine, words, environment, self.folder, log)
         if code != 0:
-            how = "failed, for the reason above; mend that and run it again"
+            if log:
+                say(log.read_text(errors="replace"))
+            how = "failed, for the reason above; fix that and run it again"
             if SIGNALLED < code < SIGNALLED + signal.NSIG:
                 how = f"was ended by signal {code - SIGNALLED}; run it again, and it goes on from there"
             raise DeploymentError(f"stack {self.name}: `pulumi {command}` {how}", code)
+
+    def refresh(self, folder: Path) -> None:
+        """Bring the state up to what is there, and say what was otherwise.
+
+        folder: where the engine's own words are kept.
+        """
+        log = folder / "refresh.log"
+        # What was being created when an update was killed is asked for anew, and then taken over.
+        self.change("refresh", "--clear-pending-creates", "--suppress-outputs", log=log)
+        counts = log.read_text(errors="replace").rpartition("Resources:")[2].partition("Duration:")[0]
+        if found := re.findall(r"\d+ (?!unchanged)[a-z]+", counts):
+            say(f"The state was not what is on the emulator: {', '.join(found)}. The update goes on from there.")
 
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command that changes no resource, for its answer; nothing is shown."""
@@ -69,22 +91,27 @@ class Stack:
         return result.stdout
 
     def deployment(self) -> dict[str, Any] | None:
-        """The state as `pulumi stack export` gives it; nothing if there is no such stack."""
+        """The state as `pulumi stack export` gives it; nothing if there is no such stack.
+
+        Raises `UnreadableStateError`, in the engine's words.
+        """
         result = self.ask("stack", "export")
         if result.returncode == 0:
             deployment: dict[str, Any] = json.loads(result.stdout).get("deployment") or {}
             return deployment
         if "no stack named" in result.stderr:
             return None
-        raise DeploymentError(f"stack {self.name}: its state cannot be read: {result.stderr.strip()}")
+        raise UnreadableStateError(result.stderr.strip().removeprefix("error: "))
 
-    def create(self, config: Path) -> None:
+    def create(self, config: Path, within: Path) -> None:
         """Make the stack, empty.
+
+        within: a folder for temporary files.
 
         It is made in a folder that holds no more than the project's file and a copy of the configuration, since making
         a stack may write a salt into the stack's file, and the project's own is committed.
         """
-        with tempfile.TemporaryDirectory(prefix="stack-") as made:
+        with tempfile.TemporaryDirectory(prefix="stack-", dir=within) as made:
             shutil.copy(self.folder / PROJECT_FILE, made)
             shutil.copy(config, Path(made) / f"Pulumi.{self.name}.yaml")
             result = self._quietly(["stack", "init", "--no-select", "--stack", self.name], Path(made))
@@ -109,19 +136,31 @@ class Stack:
         )
 
 
-def run_in_the_open(engine: Engine, words: Sequence[str], environment: Mapping[str, str], folder: Path) -> int:
-    """Run the engine with this process's own streams and give its exit code.
+def leave_in_order() -> None:
+    """Have the signals that end this process do it as an exception: what was started is stopped on the way out."""
+    for number in ENDING:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda received, _frame: sys.exit(SIGNALLED + received))
+
+
+def run_in_the_open(
+    engine: Engine, words: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path | None = None
+) -> int:
+    """Run the engine with this process's own streams, or into the file `log`, and give its exit code.
 
     An interrupt from the terminal reaches the engine by itself, and it needs its time to write the state: this process
-    waits for it, and is interrupted only then. A SIGTERM is passed on.
+    waits for it, and is interrupted only then. A SIGTERM is passed on, and the terminal's end as one.
     """
-    process = subprocess.Popen([str(engine.path), *words], cwd=folder, env=dict(environment))
+    with log.open("wb") if log else nullcontext() as output:
+        process = subprocess.Popen(
+            [str(engine.path), *words], cwd=folder, env=dict(environment), stdout=output, stderr=output
+        )
     with _signals_kept(process) as kept:
         code = process.wait()
     if signal.SIGINT in kept:
         raise KeyboardInterrupt
-    if signal.SIGTERM in kept:
-        raise SystemExit(SIGNALLED + signal.SIGTERM)
+    if kept:
+        raise SystemExit(SIGNALLED + kept[0])
     return code if code >= 0 else SIGNALLED - code
 
 
@@ -131,21 +170,15 @@ def _signals_kept(process: subprocess.Popen[bytes]) -> Iterator[list[int]]:
 
     def keep(number: int, _frame: FrameType | None) -> None:
         kept.append(number)
-        if number == signal.SIGTERM:
+        if number != signal.SIGINT:
             with suppress(ProcessLookupError):
                 process.terminate()
 
-    before = {number: signal.signal(number, keep) for number in (signal.SIGINT, signal.SIGTERM)}
+    # One that is ignored stays so: that is what nohup is for.
+    heard = [number for number in (signal.SIGINT, *ENDING) if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, keep) for number in heard}
     try:
         yield kept
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def write_atomically(file: Path, text: str) -> None:
-    """Write a file so that no reader ever sees half of it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(file)

@@ -17,6 +17,7 @@ from local import yamlhost
 from local.engine import Engine
 from local.engine.find import install_language_host
 from local.errors import WorkspaceError
+from local.files import write_atomically
 from local.progress import last_line, run, say
 from local.project import ROOT, cache_folder
 
@@ -124,7 +125,7 @@ def _prepare_home(home: Path, engine: Engine, environ: Mapping[str, str]) -> Pat
 
 def _turn_logs_off(logs: Path) -> None:
     if not logs.exists():
-        logs.write_text(NO_LOGS, encoding="utf-8")
+        write_atomically(logs, NO_LOGS)
 
 
 def _install_real_plugin(home: Path, version: str, engine: Engine, environ: Mapping[str, str]) -> None:
@@ -144,10 +145,5 @@ def _install_real_plugin(home: Path, version: str, engine: Engine, environ: Mapp
 
 def _write_script(file: Path, command: str) -> None:
     text = f'#!/bin/sh\n{command} "$@"\n'
-    if file.exists() and file.read_text() == text:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    fresh.write_text(text)
-    fresh.chmod(0o755)
-    fresh.replace(file)
+    if not file.exists() or file.read_text() != text:
+        write_atomically(file, text, 0o755)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from local.errors import EngineError
+from local.errors import EngineBusyError, EngineError
+from local.files import write_atomically
 from local.project import ROOT, cache_folder
 
 LANGUAGE_HOST = "pulumi-language-python"
 OVERRIDE = "PULUMI_ENGINE"
 """Environment variable: the path of the one `pulumi` to use."""
-VERSION_SECONDS = 30.0
+VERSION_SECONDS = 60.0
 
 Version = tuple[int, int, int]
 
@@ -76,7 +77,7 @@ def suits(version: str, wanted: str) -> bool:
 
 
 def ask_version(path: Path) -> str:
-    """What `pulumi version` prints; raises `EngineError` where it cannot be run."""
+    """What `pulumi version` prints; raises `EngineError` where it cannot be run, `EngineBusyError` where it is slow."""
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         result = subprocess.run(
@@ -87,8 +88,13 @@ def ask_version(path: Path) -> str:
             env=environment,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError as error:
         raise EngineError(f"{path}: cannot be run: {error}") from error
+    except subprocess.TimeoutExpired as error:
+        raise EngineBusyError(
+            f"{path}: did not say its version within {VERSION_SECONDS:.0f} s: wait until the machine is less busy and "
+            f"run this again, or name another engine by {OVERRIDE}"
+        ) from error
     if result.returncode != 0:
         raise EngineError(f"{path}: `version` left with exit code {result.returncode}: {result.stderr.strip()[-200:]}")
     return result.stdout.strip().removeprefix("v")
@@ -109,14 +115,10 @@ def install_language_host(folder: Path) -> Path:
     It is a script that runs the Python and the module that `Engine.environment` names, so that an engine in the cache
     serves every clone.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     script = folder / LANGUAGE_HOST
     text = (
         '#!/bin/sh\nexec "${LOCAL_LANGHOST_PYTHON:?start Pulumi by ./pulumiw of the project}" "$LOCAL_LANGHOST" "$@"\n'
     )
     if not script.exists() or script.read_text() != text:
-        fresh = folder / f".{LANGUAGE_HOST}.{os.getpid()}"
-        fresh.write_text(text)
-        fresh.chmod(0o755)
-        fresh.replace(script)
+        write_atomically(script, text, 0o755)
     return folder

@@ -27,7 +27,7 @@ TAKE_OVER: Final = "STANDIN_TAKE_OVER"
 
 @dataclass(frozen=True)
 class Context:
-    """One request: `token` and `name` come from the URN."""
+    """One request: `token` and `name` come from the URN. `in_state`: the stack's state has the resource already."""
 
     clients: Clients
     service: str
@@ -36,6 +36,7 @@ class Context:
     warn: Callable[[str], None] = lambda message: None
     cancelled: threading.Event = field(default_factory=threading.Event)
     timeout: float = 0.0
+    in_state: bool = False
 
     @property
     def config(self) -> ProviderConfig:
@@ -82,8 +83,8 @@ class Context:
 
     @property
     def take_over(self) -> bool:
-        """Whether what this stack made may be taken over."""
-        return os.environ.get(TAKE_OVER) == "1"
+        """Whether what this stack made may be taken over: never by a replacement, or its end would delete it."""
+        return os.environ.get(TAKE_OVER) == "1" and not self.in_state
 
     def all_tags(self, inputs: Mapping[str, Any]) -> dict[str, str]:
         """The resource's own tags over the provider's default ones."""

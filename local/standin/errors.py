@@ -39,7 +39,8 @@ class Unreachable(StandInError):  # noqa: N818
 
     def __init__(self, endpoint: str, why: str) -> None:
         super().__init__(
-            f"The emulator at {endpoint} does not answer ({why}). Start it with `make up`; its log says why it stopped."
+            f"The emulator at {endpoint} does not answer ({why}). `make up` starts it if it is gone, and waits for one "
+            "that is only slow; its log says what it did."
         )
 
 

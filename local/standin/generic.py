@@ -115,6 +115,7 @@ class Generic:
 
     def update(self, ctx: Context, resource_id: str, old: Props, inputs: Props) -> Props:
         """Changes what changed."""
+        old = self._completed(ctx, resource_id, old)
         scope = {**old, **self._reset(old, inputs), **inputs, "id": resource_id}
 
         def finish() -> None:
@@ -127,6 +128,13 @@ class Generic:
                 self._retag(ctx, scope, old.get("tagsAll") or {}, inputs)
 
         return self._guarded(ctx, resource_id, scope, inputs, finish)
+
+    def _completed(self, ctx: Context, resource_id: str, old: Props) -> Props:
+        """The state, or what is there where the state lacks it: a creation that was cut off could not read it back."""
+        if all(prop.name in old for prop in self.spec.props if prop.output and not prop.hidden):
+            return old
+        found = self.read(ctx, resource_id, old)
+        return old if found is None else {**old, **settle.state(self.spec, ctx, found[1], found[1], frozenset())}
 
     def delete(self, ctx: Context, resource_id: str, old: Props) -> None:
         """Removes it; what isn't there is removed already."""
@@ -278,6 +286,6 @@ def exists_already(error: ServiceError, ctx: Context) -> ServiceError:
         error.code,
         error.message,
         f"{ctx.name!r} is on the emulator but not in this stack's state (a destroy that retained it, or an update "
-        f"that was killed?): `python -m local up --take-over` takes over what this stack made, "
+        f"that was killed?): `make up` takes over what this stack made, "
         f"`make down` starts over with an empty emulator.",
     )

@@ -43,6 +43,7 @@ class StandIn(sdk.Provider):
         self.warn: Callable[[str, str], None] = lambda urn, message: None
         self._clients: clients.Clients | None = None
         self._cancelled = threading.Event()
+        self._in_state: set[str] = set()
         self._threads = concurrent.futures.ThreadPoolExecutor(clients.MAX_CONNECTIONS, "standin")
 
     # -- configuration ---------------------------------------------------------------------------------------
@@ -74,6 +75,8 @@ class StandIn(sdk.Provider):
     ) -> tuple[Props, list[schema.Complaint]]:
         """Check: the inputs to go on with, and what is wrong with them. naming: the engine's wishes."""
         spec = catalog.lookup(type_of(urn))
+        if old:
+            self._in_state.add(urn)
         self._ready.config.endpoint(spec.service)
         return checking.check(spec, urn, old, new, seed, naming)
 
@@ -162,6 +165,7 @@ class StandIn(sdk.Provider):
             warn=lambda message: self.warn(urn, message),
             cancelled=self._cancelled,
             timeout=timeout,
+            in_state=urn in self._in_state,
         )
 
     def _handler(self, spec: ResourceType) -> Handler:

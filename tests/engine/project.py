@@ -177,5 +177,5 @@ def project(folder: Path, stage: str = "local", families: tuple[str, ...] | None
         config_file.write_text(yaml.safe_dump(content))
         workspace = Workspace(folder=folder, home=folder / "pulumi-home")
         stack = Stack(stage, engine, workspace.environment(engine), clone, config_file)
-        stack.create(config_file)
+        stack.create(config_file, folder)
         yield Project(clone, stack, served)

@@ -87,7 +87,7 @@ def test_destroy_leaves_every_table_and_item(shop: Project) -> None:
     assert again.returncode != 0
     said = again.stdout + again.stderr
     assert TABLE in said
-    assert "--take-over" in said
+    assert "`make up` takes over what this stack made" in said
     assert "Traceback" not in said
     shop.up(take_over=True)
     assert items(shop) == 1

@@ -20,7 +20,8 @@ from local import deploy, emulator, overlay
 from local.emulator import Emulator
 from local.engine import Engine, ensure, wanted_version
 from local.engine.find import suits
-from local.errors import DeploymentError, EmulatorError
+from local.errors import DeploymentError, EmulatorError, UnreadableStateError
+from local.processes import alive
 from local.project import ROOT
 from local.rehearsal import rehearsal
 from local.stack import ONE_CHECKPOINT, Stack
@@ -122,8 +123,22 @@ class TestEmulator:
         replaced.stop()
         assert emulator.known(served.folder) is None
 
-    def test_one_that_does_not_answer_is_ended_by_force(self, served: Emulator) -> None:
+    def test_one_that_does_not_answer_is_kept_until_it_is_to_be_ended(
+        self, served: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         os.kill(served.pid, signal.SIGSTOP)
+        monkeypatch.setattr(emulator, "ANSWER_SECONDS", 0.1)
+        monkeypatch.setattr(emulator, "PATIENCE_SECONDS", 0.0)
+        assert emulator.running(served.folder) == served
+        with pytest.raises(EmulatorError) as refusal:
+            emulator.start(served.folder, served.port)
+        assert str(refusal.value) == (
+            f"emulator: process {served.pid} lives, but did not answer on port {served.port} within 0 s. "
+            "It is left as it is, for all tables and items of stack local are in its memory: wait and run this again. "
+            "To lose them and start with an empty one: `make up FRESH=1`"
+        )
+        assert served.lives()
+        assert "is there and does not answer yet: waiting for it" in capsys.readouterr().err
         served.stop()
         assert not served.lives()
 
@@ -218,6 +233,51 @@ class TestConverging:
         found: dict[str, str] = json.loads(outputs.read_text())
         return found
 
+    def test_an_emulator_that_was_replaced_unseen_is_noticed(
+        self, stack: Stack, served: Emulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """As by an `up` that was killed between the start of a new emulator and the drop of the old one's state."""
+        self.up(stack, tmp_path)
+        os.kill(served.pid, signal.SIGKILL)
+        _await_end(served.pid)
+        replaced, _ = emulator.start(served.folder, served.port)
+        self.up(stack, tmp_path)
+        assert len(dynamodb(replaced).list_tables()["TableNames"]) == TABLES
+        dynamodb(replaced).delete_table(TableName="table-0")
+        self.up(stack, tmp_path)
+        assert len(dynamodb(replaced).list_tables()["TableNames"]) == TABLES
+        said = capfd.readouterr().err
+        assert f"The state was not what is on the emulator: {TABLES} deleted. The update goes on from there." in said
+        assert "The state was not what is on the emulator: 1 deleted. The update goes on from there." in said
+
+    def test_a_damaged_state_is_set_aside_and_nothing_is_lost(
+        self, stack: Stack, served: Emulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        assert stack.config_file is not None
+        stack.config_file.write_text(
+            stack.config_file.read_text().replace(f"small:tables: {TABLES}", "small:tables: 2")
+        )
+        self.up(stack, tmp_path)
+        dynamodb(served).put_item(TableName="table-0", Item={"id": {"S": "kept"}})
+        pulumi = tmp_path / "work" / "state" / ".pulumi"
+        file = pulumi / "stacks" / "small" / "local.json"
+        good = file.read_bytes()
+        for where, damaged in (
+            (file, good[: len(good) // 2]),
+            (file, good.replace(b'"version":3', b'"version":99', 1)),
+            (pulumi / "meta.yaml", b""),
+        ):
+            where.write_bytes(damaged)
+            capfd.readouterr()
+            self.up(stack, tmp_path)
+            said = capfd.readouterr().err
+            assert "The state of stack local is damaged: " in said, damaged
+            assert where.name in said
+            kept = tmp_path / "work" / "state.damaged"
+            assert f"It is kept in {kept}; going on without it" in said
+            assert (kept / where.relative_to(pulumi.parent)).read_bytes() == damaged
+        assert dynamodb(served).get_item(TableName="table-0", Key={"id": {"S": "kept"}})["Item"]
+
     @pytest.mark.parametrize("extra", [{}, ONE_CHECKPOINT], ids=["state for each resource", "state at the end"])
     def test_an_update_that_was_killed_is_taken_up_where_it_ended(
         self,
@@ -228,7 +288,7 @@ class TestConverging:
         capfd: pytest.CaptureFixture[str],
     ) -> None:
         assert stack.config_file is not None
-        stack.create(stack.config_file)
+        stack.create(stack.config_file, tmp_path)
         words = ["up", "--yes", "--skip-preview", "--stack", "local", "--config-file", str(stack.config_file)]
         running = subprocess.Popen(
             [stack.engine.path, *words],
@@ -249,7 +309,7 @@ class TestConverging:
         # The moment decides whether a checkpoint was being written: this is what is left if it was.
         checkpoint = tmp_path / "work" / "state" / ".pulumi" / "stacks" / "small" / "local.json"
         checkpoint.with_name("local.json.attrs").write_text("")
-        with pytest.raises(DeploymentError, match="failed to load checkpoint: EOF"):
+        with pytest.raises(UnreadableStateError, match="failed to load checkpoint: EOF"):
             stack.deployment()
         latest = json.loads(checkpoint.read_text())["checkpoint"]["latest"] or {}
         assert bool(latest.get("pending_operations")) is not bool(extra)
@@ -277,11 +337,14 @@ class TestConverging:
         assert new
         assert len(self.up(stack, tmp_path, new)) == TABLES
         assert len(dynamodb(replaced).list_tables()["TableNames"]) == TABLES
-        assert "The emulator is new, hence empty: dropping the state of the one before." in capfd.readouterr().err
+        assert (
+            "The emulator of before is gone, and its tables and items with it: dropping the state"
+            in capfd.readouterr().err
+        )
 
-    def test_a_table_made_by_hand_is_imported(self, stack: Stack, served: Emulator) -> None:
+    def test_a_table_made_by_hand_is_imported(self, stack: Stack, served: Emulator, tmp_path: Path) -> None:
         assert stack.config_file is not None
-        stack.create(stack.config_file)
+        stack.create(stack.config_file, tmp_path)
         dynamodb(served).create_table(
             TableName="by-hand",
             BillingMode="PAY_PER_REQUEST",
@@ -295,12 +358,12 @@ class TestConverging:
         assert "by-hand" in [resource.get("id") for resource in deployment["resources"]]
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGINT])
 def test_an_interrupted_rehearsal_leaves_nothing(end: signal.Signals, project: Path, tmp_path: Path) -> None:
     (project / "Pulumi.prod.yaml").write_text("config: {'aws:region': eu-west-2, 'small:tables': 200}\n")
     program = (
-        "import signal, sys; from pathlib import Path; from local.rehearsal import rehearsal\n"
-        "signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))\n"
+        "import sys; from pathlib import Path; from local.rehearsal import rehearsal\n"
+        "from local.stack import leave_in_order; leave_in_order()\n"
         "with rehearsal('prod', Path(sys.argv[1])) as it:\n"
         "    print(it.emulator.pid, it.emulator.folder, flush=True); it.up()\n"
     )
@@ -318,7 +381,7 @@ def test_an_interrupted_rehearsal_leaves_nothing(end: signal.Signals, project: P
     for line in running.stdout:
         if " created (" in line:
             break
-    # A terminal's ctrl-C goes to the whole group, a SIGTERM to the one process.
+    # A terminal's ctrl-C goes to the whole group, a SIGHUP to the one process.
     os.killpg(running.pid, end) if end == signal.SIGINT else running.send_signal(end)
     running.communicate(timeout=60)
     assert running.returncode != 0
@@ -328,6 +391,6 @@ def test_an_interrupted_rehearsal_leaves_nothing(end: signal.Signals, project: P
 
 def _await_end(pid: int) -> None:
     deadline = time.monotonic() + 10
-    while emulator.command_line(pid):
+    while alive(pid):
         assert time.monotonic() < deadline, f"process {pid} still runs"
         time.sleep(0.05)

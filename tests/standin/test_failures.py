@@ -124,8 +124,10 @@ def test_an_update_of_what_is_gone_says_to_refresh_and_keeps_the_state(plugin: P
 
 
 def lose(plugin: Plugin) -> None:
-    """Forgets the state, as a killed update does."""
+    """Forgets the state, as a killed update does, and starts another plug-in, as the next one does."""
     plugin.state.clear()
+    plugin.stop()
+    plugin.start()
 
 
 def test_a_table_that_is_there_already_is_refused_as_aws_does_with_the_way_out(plugin: Plugin) -> None:
@@ -133,7 +135,7 @@ def test_a_table_that_is_there_already_is_refused_as_aws_does_with_the_way_out(p
     lose(plugin)
     with pytest.raises(PluginError, match="Table already exists: dev-users") as caught:
         plugin.up(TABLE, "users", users())
-    assert "python -m local up --take-over" in str(caught.value)
+    assert "`make up` takes over" in str(caught.value)
     assert "make down" in str(caught.value)
     assert caught.value.partial is None
 
@@ -154,6 +156,15 @@ def test_what_a_killed_update_made_is_taken_over_and_completed(plugin: Plugin) -
     assert plugin.client("dynamodb").scan(TableName="dev-users")["Count"] == 1
     assert "took over table 'dev-users'" in plugin.warnings[0]
     assert plugin.refresh("users") == "same"
+
+
+@pytest.mark.usefixtures("take_over")
+def test_a_replacement_never_takes_over_what_it_replaces(plugin: Plugin) -> None:
+    """Its end deletes the old one: taken over, that would be the table with all items."""
+    plugin.up(TABLE, "users", users())
+    inputs, _ = plugin.check(TABLE, "users", users(), old=plugin.state["users"].inputs)
+    with pytest.raises(PluginError, match="Table already exists"):
+        plugin.create(TABLE, "users", inputs)
 
 
 @pytest.mark.usefixtures("take_over")
@@ -217,7 +228,7 @@ def test_a_role_and_a_parameter_are_taken_over_likewise(plugin: Plugin) -> None:
 def test_a_role_that_is_there_already_is_refused_without_being_asked(plugin: Plugin) -> None:
     plugin.up(ROLE, "role", ROLE_INPUTS)
     lose(plugin)
-    with pytest.raises(PluginError, match=r"(?s)EntityAlreadyExists.*--take-over"):
+    with pytest.raises(PluginError, match=r"(?s)EntityAlreadyExists.*`make up` takes over"):
         plugin.up(ROLE, "role", ROLE_INPUTS)
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local import emulator, recovery
@@ -27,59 +31,94 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
-    """A stack whose engine notes what it is asked for."""
-    binary = tmp_path / "pulumi"
-    binary.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n')
-    binary.chmod(0o755)
-    return Stack("local", Engine(binary, "3.258.0", "test"), {"PATH": "/usr/bin:/bin"}, tmp_path)
+    return Stack("local", Engine(tmp_path / "pulumi", "3.258.0", "test"), {"PATH": "/usr/bin:/bin"}, tmp_path)
 
 
-def lock(state: Path, content: str) -> None:
-    file = state / ".pulumi" / "locks" / "organization" / "tables" / "local" / "1234.json"
-    file.parent.mkdir(parents=True)
+@pytest.fixture
+def other() -> Iterator[psutil.Process]:
+    """A process that is none of ours."""
+    started = subprocess.Popen(["sleep", "600"])
+    yield psutil.Process(started.pid)
+    started.kill()
+    started.wait()
+
+
+def lock(state: Path, content: str, name: str = "1234.json") -> Path:
+    file = state / ".pulumi" / "locks" / "organization" / "tables" / "local" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(content)
+    return file
 
 
-def test_no_lock_is_no_recovery(stack: Stack, state: Path, tmp_path: Path) -> None:
-    assert recovery.unlock(stack, state) is False
-    assert not (tmp_path / "asked").exists()
+def held(pid: int, at: float | None = None, host: str = "") -> str:
+    """The content of a lock, as an engine writes it."""
+    timestamp = datetime.fromtimestamp(time.time() if at is None else at, UTC).isoformat()
+    return json.dumps({"pid": pid, "username": "me", "hostname": host or socket.gethostname(), "timestamp": timestamp})
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        json.dumps({"pid": GONE, "hostname": socket.gethostname()}),
-        json.dumps({"pid": os.getpid(), "hostname": socket.gethostname()}),  # given out again: no engine has it
-        '{"pid": 12',
-        "",
-    ],
-    ids=["gone", "another process", "half written", "empty"],
-)
+def test_no_lock_is_no_recovery(stack: Stack, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recovery.unlock(stack, state)
+    assert recovery.engines("local", state) == []
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("content", [held(GONE), '{"pid": 12', ""], ids=["gone", "half written", "empty"])
+@pytest.mark.parametrize("name", ["1234.json", "1234.json.18ea0d94583249bd.tmp"])
 def test_the_lock_of_an_engine_that_is_gone_is_taken_off(
-    stack: Stack, state: Path, tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
+    stack: Stack, state: Path, content: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lock(state, content)
-    assert recovery.unlock(stack, state) is True
-    assert (tmp_path / "asked").read_text().startswith("cancel --yes --stack local")
-    assert "The last update of stack local was killed" in capsys.readouterr().err
+    """A full disk leaves an empty `.tmp`, and the engine takes any file there for a lock."""
+    file = lock(state, content, name)
+    assert recovery.engines("local", state) == []
+    recovery.unlock(stack, state)
+    assert not file.exists()
+    assert capsys.readouterr().err == "The last update of stack local was killed: taking its lock off.\n"
 
 
-def test_the_lock_of_a_living_engine_is_respected(stack: Stack, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lock(state, json.dumps({"pid": 77, "hostname": socket.gethostname()}))
-    monkeypatch.setattr(recovery, "command_line", lambda pid: "/somewhere/pulumi up -s local")
+def test_a_pid_that_was_given_out_again_is_not_the_engine(state: Path, other: psutil.Process) -> None:
+    lock(state, held(other.pid, at=other.create_time() - 60))
+    assert recovery.engines("local", state) == []
+    recovery.end_engines("local", state)
+    assert other.is_running()
+
+
+def test_a_living_engine_is_waited_for(
+    state: Path, other: psutil.Process, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock(state, held(other.pid))
+    monkeypatch.setattr(recovery, "ENGINE_SECONDS", 0.1)
     with pytest.raises(DeploymentError) as refusal:
-        recovery.unlock(stack, state)
-    assert str(refusal.value) == "stack local: another update of it runs (process 77); wait for it, or end it"
+        recovery.wait_for_engines("local", state)
+    assert str(refusal.value) == (
+        f"stack local: another update of it runs (process {other.pid}) and has not ended within 0 s; "
+        "wait for it, or end it by `make down`"
+    )
+    assert capsys.readouterr().err == (
+        f"An update of stack local is under way (process {other.pid}): waiting for its end. "
+        "If it should not go on: ctrl-C here, then `make down`.\n"
+    )
+    other.kill()
+    recovery.wait_for_engines("local", state)
 
 
-def test_the_lock_of_another_machine_is_respected(stack: Stack, state: Path) -> None:
-    lock(state, json.dumps({"pid": GONE, "hostname": "elsewhere"}))
-    with pytest.raises(DeploymentError, match=f"process {GONE} on elsewhere"):
-        recovery.unlock(stack, state)
+def test_down_ends_a_living_engine(state: Path, other: psutil.Process, capsys: pytest.CaptureFixture[str]) -> None:
+    lock(state, held(other.pid))
+    recovery.end_engines("local", state)
+    assert recovery.engines("local", state) == []
+    assert capsys.readouterr().err == f"An update of stack local is under way (process {other.pid}): ending it.\n"
 
 
-def test_a_write_that_was_killed_half_way_is_mended(stack: Stack, state: Path) -> None:
-    lock(state, json.dumps({"pid": GONE, "hostname": socket.gethostname()}))
+def test_the_lock_of_another_machine_is_respected(state: Path) -> None:
+    file = lock(state, held(GONE, host="elsewhere"))
+    with pytest.raises(DeploymentError) as refusal:
+        recovery.engines("local", state)
+    assert str(refusal.value) == (
+        f"stack local: process {GONE} on elsewhere holds its lock {file}; wait for it, or end it; "
+        "if it is gone, delete that file"
+    )
+
+
+def test_what_a_write_left_that_was_killed_half_way_is_removed(stack: Stack, state: Path) -> None:
     folder = state / ".pulumi" / "stacks" / "tables"
     folder.mkdir(parents=True)
     kept = {"local.json": "{}", "local.json.bak": "{}", "local.json.bak.attrs": "{}"}
@@ -89,21 +128,44 @@ def test_a_write_that_was_killed_half_way_is_mended(stack: Stack, state: Path) -
     assert sorted(file.name for file in folder.iterdir()) == sorted(kept)
 
 
-def test_pending_operations_are_seen() -> None:
-    assert recovery.pending({"pending_operations": [{"type": "creating"}]})
-    assert not recovery.pending({"pending_operations": [], "resources": []})
-    assert not recovery.pending(None)
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "Expecting value: line 1 column 1 (char 0)"),
+        (b'{"version": 3, "check', "Unterminated string starting at: line 1 column 16 (char 15)"),
+        (b"\0" * 64, "Expecting value: line 1 column 1 (char 0)"),
+        (b"<html>", "Expecting value: line 1 column 1 (char 0)"),
+        (b"null", "is not a stack's state"),
+        (b"[]", "is not a stack's state"),
+        (b"{}", "is not a stack's state"),
+        (b'{"version": 3, "checkpoint": []}', "is not a stack's state"),
+    ],
+)
+def test_a_damaged_state_names_its_file(state: Path, content: bytes, why: str) -> None:
+    file = state / ".pulumi" / "stacks" / "tables" / "local.json"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b'{"version": 3, "checkpoint": {}}')
+    assert recovery.damage("local", state) is None
+    file.write_bytes(content)
+    assert recovery.damage("local", state) == f"{file}: {why}"
 
 
-def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path: Path) -> None:
-    (tmp_path / emulator.FILE).write_text(
-        json.dumps({"pid": os.getpid(), "port": 4566, "token": "0123456789abcdef", "account": "123456789012"})
-    )
+def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path: Path, other: psutil.Process) -> None:
+    facts = {
+        "pid": other.pid,
+        "started": other.create_time() - 60,
+        "port": 4566,
+        "token": "",
+        "account": "123456789012",
+    }
+    (tmp_path / emulator.FILE).write_text(json.dumps(facts))
     found = emulator.known(tmp_path)
     assert found is not None
     assert not found.lives()
     assert emulator.running(tmp_path) is None
-    found.stop()  # must not end this process
+    found.stop()  # must not end that process
+    assert other.is_running()
+    assert other.status() != psutil.STATUS_ZOMBIE
     assert emulator.known(tmp_path) is None
 
 
@@ -134,4 +196,4 @@ def test_an_emulator_that_fails_at_its_start_says_why(tmp_path: Path) -> None:
 
 
 def test_its_address_is_loopback(tmp_path: Path) -> None:
-    assert Emulator(1, 4566, "t", "123456789012", tmp_path).endpoint == "http://127.0.0.1:4566"
+    assert Emulator(1, 0.0, 4566, "t", "123456789012", tmp_path).endpoint == "http://127.0.0.1:4566"

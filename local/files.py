@@ -1,0 +1,55 @@
+"""Files are written at one stroke, and a failure says which file it was and what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.errors import FileError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+MISPLACED = (errno.ENOTDIR, errno.EEXIST, errno.EISDIR)
+
+
+def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file so that no reader ever sees half of it; nothing is left of a write that fails."""
+    with of(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f".{file.name}.{os.getpid()}")
+        try:
+            fresh.write_text(text, encoding="utf-8")
+            fresh.chmod(mode)
+            fresh.replace(file)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def of(thing: Path | str) -> Iterator[None]:
+    """What fails in the block and doesn't say of which file fails as this one's: a write to a full disk names none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(thing)
+        raise
+
+
+def explained(error: OSError) -> FileError:
+    """What the system refused, as one message: the file, the reason, what to do."""
+    name = error.filename or "a file"
+    way = "see to it, and run this again"
+    if error.errno in FULL:
+        way = "free some space there, and run this again; it goes on from where it was"
+    elif error.errno in DENIED:
+        way = "give yourself the right to write there, and run this again"
+    elif error.errno in MISPLACED:
+        way = "a file is where a folder is needed, or the other way round: move it away, and run this again"
+    cache = os.environ.get("XDG_CACHE_HOME")
+    if cache and str(name).startswith(cache):
+        way += f"; the cache is there because XDG_CACHE_HOME is {cache!r}"
+    return FileError(f"{name}: {error.strerror or error}: {way}")

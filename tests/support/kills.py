@@ -1,0 +1,226 @@
+"""`python -m tests.support.kills --count 60`: what `make up` makes of an `up` that was ended half-way.
+
+Each round runs `python -m local up` on a copy of the project, cut to two families; ends one of its processes, or all,
+by a signal at some moment; and then has `up` alone put it right. It prints a line a round; exit code 1 if one was not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import yaml
+
+from local.emulator import PORT
+from local.project import ROOT
+
+PROGRAM = ("tablekit", "families", "components", "local", "__main__.py", "Pulumi.yaml", "Pulumi.local.yaml")
+FAMILIES = ("cloudstro", "formbridge")
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+TARGETS = {
+    "python": "-m local up",
+    "engine": "bin/pulumi ",
+    "language host": "langhost/__main__.py",
+    "stand-in": "local.standin",
+    "emulator": "local.emulator_process",
+}
+"""What is in the command line of each process of an `up`."""
+ALL = "all"
+SECONDS = 300.0
+
+
+@dataclass
+class Clone:
+    """A copy of the project, whose stack `local` has an emulator on a port of its own."""
+
+    folder: Path
+    port: int
+
+    def set(self, **settings: Any) -> None:
+        """Change settings of the stage `local`."""
+        file = self.folder / "Pulumi.local.yaml"
+        content = yaml.safe_load(file.read_text())
+        content["config"] |= {f"dynamodb-tables:{name}": value for name, value in settings.items()}
+        file.write_text(yaml.safe_dump(content))
+
+    @property
+    def log(self) -> Path:
+        """What the last command said."""
+        return self.folder.parent / "log"
+
+    def start(self, command: str = "up") -> subprocess.Popen[bytes]:
+        """`python -m local …`, started; it leads a process group of its own, as a terminal's command does."""
+        with self.log.open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "local", command],
+                cwd=self.folder,
+                env={**os.environ, "PULUMI_OPTION_COLOR": "never"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def run(self, command: str = "up") -> tuple[int, str]:
+        """`python -m local …`, run to its end: exit code and all that it said."""
+        process = self.start(command)
+        return process.wait(SECONDS), self.log.read_text()
+
+    def pulumi(self, *words: str) -> str:
+        """`./pulumiw … -s local`."""
+        command = [sys.executable, str(self.folder / "local"), "pulumi", *words, "-s", "local"]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client for the emulator."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=f"http://127.0.0.1:{self.port}",
+            region_name=region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def tables(self, region: str = "us-east-1") -> list[str]:
+        """The emulator's tables; none while there is no emulator."""
+        try:
+            return list(self.client("dynamodb", region).list_tables()["TableNames"])
+        except Exception:  # noqa: BLE001 it may be ended at any moment
+            return []
+
+    def processes(self) -> dict[str, psutil.Process]:
+        """The processes that there are of an `up`, by what they are."""
+        found = {}
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                line, folder = " ".join(process.cmdline()), process.cwd()
+                ours = folder.startswith(str(self.folder)) or str(self.folder) in line
+                for name, part in TARGETS.items():
+                    if ours and part in line and process.status() != psutil.STATUS_ZOMBIE:
+                        found[name] = process
+        return found
+
+    def disagreements(self) -> list[str]:
+        """What state and emulator do not both have: tables, alarms, topics and roles."""
+        resources = json.loads(self.pulumi("stack", "export"))["deployment"]["resources"]
+        there: set[str] = set()
+        for region in {found["outputs"]["region"] for found in resources if "region" in found.get("outputs", {})}:
+            there |= set(self.tables(region))
+            pages = self.client("cloudwatch", region).get_paginator("describe_alarms").paginate()
+            there |= {alarm["AlarmName"] for page in pages for alarm in page["MetricAlarms"]}
+            topics = self.client("sns", region).get_paginator("list_topics").paginate()
+            there |= {topic["TopicArn"] for page in topics for topic in page["Topics"]}
+        there |= {role["RoleName"] for role in self.client("iam", "us-east-1").list_roles()["Roles"]}
+        kinds = ("dynamodb/table:", "cloudwatch/metricAlarm:", "sns/topic:", "iam/role:")
+        known = {found["id"] for found in resources if found["type"].removeprefix("aws:").startswith(kinds)}
+        return sorted(known ^ there)
+
+
+@contextmanager
+def clone(folder: Path) -> Iterator[Clone]:
+    """A copy of the project under a folder, with nothing deployed; it is stopped after the block."""
+    copied = folder / "clone"
+    copied.mkdir()
+    for name in PROGRAM:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copied / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            shutil.copy(ROOT / name, copied)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    for file in (copied / "Pulumi.local.yaml", copied / "local" / "emulator.py"):
+        file.write_text(file.read_text().replace(str(PORT), str(port)))
+    made = Clone(copied, port)
+    made.set(families=list(FAMILIES))
+    try:
+        yield made
+    finally:
+        made.run("down")
+
+
+def strike(made: Clone, target: str, number: int, ready: Callable[[], bool]) -> str:
+    """Run `up` and end one of its processes, or all, by a signal once it is ready; says how that `up` ended."""
+    process = made.start()
+    struck: list[str] = []
+    while process.poll() is None and not struck:
+        if ready():
+            found = made.processes()
+            for name in found if target == ALL else [target]:
+                if name in found:
+                    with suppress(psutil.NoSuchProcess):
+                        found[name].send_signal(number)
+                        struck.append(name)
+        time.sleep(0.02)
+    code = process.wait(SECONDS)
+    return f"exit {code}" if struck else f"ended before, {code}"
+
+
+def put_right(made: Clone) -> str:
+    """Have `up` alone put it right; what is wrong then, or nothing."""
+    code, said = made.run()
+    if code:
+        return f"up: exit {code}: {said[-600:]}"
+    if found := made.disagreements():
+        return f"state and emulator disagree: {', '.join(found)}"
+    code, said = made.run()
+    summary = said.rpartition("Resources:")[2].partition("Duration:")[0]
+    changes = re.findall(r"\d+ (?!unchanged)[a-z]+", summary)
+    return f"second up: exit {code}, {', '.join(changes)}" if code or changes else ""
+
+
+def main() -> None:
+    """Run the rounds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same rounds")
+    options = parser.parse_args()
+    draw = random.Random(options.seed)
+    failed = 0
+    # Ended by SIGTERM it leaves nothing behind either; and nohup's deafness is not to be inherited.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    with tempfile.TemporaryDirectory(prefix="kills-") as name, clone(Path(name)) as made:
+        started = time.monotonic()
+        made.run()
+        lasts = time.monotonic() - started
+        print(f"seed {options.seed}; an `up` of {', '.join(FAMILIES)} takes {lasts:.1f} s", flush=True)
+        for number in range(options.count):
+            first = bool(number % 2)
+            target, sign = draw.choice([*TARGETS, ALL]), draw.choice(SIGNALS)
+            if first:
+                made.run("down")
+            # Whatever is deployed, there is something to do.
+            made.set(alarms=("all", "tables")[number // 2 % 2], pointInTimeRecoveryDays=7 + number % 28)
+            at = draw.uniform(0.0, lasts)
+            begun = time.monotonic()
+            how = strike(made, target, sign, lambda begun=begun, at=at: time.monotonic() - begun > at)  # type: ignore[misc]
+            wrong = put_right(made)
+            failed += bool(wrong)
+            print(
+                f"{number + 1:3}  {'first' if first else 'second':6}  {target:13}  {signal.Signals(sign).name:7}  "
+                f"{at:4.1f} s  {how:16}  {wrong or 'put right'}",
+                flush=True,
+            )
+    print(f"{options.count - failed} of {options.count} put right by `up` alone")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
