@@ -45,7 +45,7 @@ class Document:
         return ".".join(map(str, self.version))
 
 
-def read_document(text: str, source: str) -> Document:
+def read_document(text: bytes | str, source: str) -> Document:
     """The outputs or the JSON Schema in a text. Raises ContractError."""
     content = json_object(text, source)
     if "$defs" in content or "$schema" in content:

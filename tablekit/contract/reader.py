@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +10,11 @@ from pydantic import ValidationError
 
 from tablekit.contract.errors import ContractError
 from tablekit.contract.v1 import VERSION, Contract, ExportedAccessPattern, ExportedFamily, ExportedTable
+from tablekit.model import documents
 from tablekit.model.errors import did_you_mean, explain
 
 _MAJOR = VERSION.split(".")[0]
 _WRITE: Final = "it is what pulumi stack output --json prints"
-_DEEPEST: Final = 100
-"""Levels of objects and lists within each other; a contract has 8."""
-_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(outputs: Mapping[str, Any], source: str = "the stack's outputs") -> Contract:
@@ -41,48 +37,23 @@ def read(outputs: Mapping[str, Any], source: str = "the stack's outputs") -> Con
 def read_file(path: Path) -> Contract:
     """The contract in a file of `pulumi stack output --json`. Raises ContractError."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise ContractError(f"{path}: {said}; write it with: pulumi stack output --json > {path}") from None
-    return read_text(text, str(path))
+        content = path.read_bytes()
+    except OSError as error:
+        raise ContractError(f"{path}: {error.strerror}; write it with: pulumi stack output --json > {path}") from None
+    return read_text(content, str(path))
 
 
-def read_text(text: str, source: str) -> Contract:
+def read_text(text: bytes | str, source: str) -> Contract:
     """The contract in what `pulumi stack output --json` prints. Raises ContractError."""
     return read(json_object(text, source), source)
 
 
-def json_object(text: str, source: str) -> dict[str, Any]:
-    """The JSON object in a text that may begin with a byte order mark. Raises ContractError.
-
-    Refused is what no engine writes and no program could print or walk: half a surrogate pair, a number of thousands of
-    digits, more than 100 levels.
-    """
+def json_object(text: bytes | str, source: str) -> dict[str, Any]:
+    """The JSON object in what `pulumi stack output --json` prints. Raises ContractError."""
     try:
-        content = json.loads(text.removeprefix("\ufeff"))
-        if _SURROGATE.search(text) or not text.isascii():
-            json.dumps(content, ensure_ascii=False).encode()
-        deep = _deeper(content, _DEEPEST)
-    except json.JSONDecodeError as error:
-        what = f"not JSON at line {error.lineno}" if text.strip("\ufeff \t\r\n") else "empty"
-        raise ContractError(f"{source}: {what}; {_WRITE}") from None
-    except (ValueError, RecursionError):
-        deep = True
-    if deep:
-        raise ContractError(f"{source}: not JSON that any engine wrote; {_WRITE}")
-    if not isinstance(content, dict):
-        raise ContractError(f"{source}: a JSON {type(content).__name__}, not an object of outputs; {_WRITE}")
-    return content
-
-
-def _deeper(content: Any, levels: int) -> bool:
-    """Whether more than so many levels of objects and lists are within each other."""
-    level = [content]
-    for _ in range(levels):
-        nested = [value for value in level if isinstance(value, dict | list)]
-        level = [inner for value in nested for inner in (value.values() if isinstance(value, dict) else value)]
-    return any(isinstance(value, dict | list) for value in level)
+        return documents.json_object(text)
+    except documents.DocumentError as error:
+        raise ContractError(f"{source}: {error}; {_WRITE}") from None
 
 
 def family_of(contract: Contract, family: str) -> ExportedFamily:

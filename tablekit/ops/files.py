@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -28,7 +29,7 @@ def write_files(contents: Mapping[Path, str], mend: str, *, mode: int = OPEN, fo
     A link's target is written, not the link. A file that is there keeps its mode.
 
     mend: what a person can do, for messages. mode: of a new file. folders: whether those that are missing are made.
-    Raises FileError, with no file written, also where one of them is there and is no regular file: a device would be
+    Raises FileError, with no file written, also where one of them is there and is not a regular file: a device would be
     lost.
     """
     modes = {path: regular(path, mend) for path in contents}
@@ -62,8 +63,33 @@ def regular(path: Path, mend: str) -> int | None:
     except OSError as error:
         raise _unwritable(path, error, mend) from None
     if not stat.S_ISREG(mode):
-        raise FileError(f"{path}: is no regular file; {mend}")
+        raise FileError(f"{path}: is {_kind(mode)}, not a file; {mend}")
     return stat.S_IMODE(mode)
+
+
+def input_file(path: Path, mend: str) -> os.stat_result:
+    """What the system knows of a file that is to be read more than once. mend: what a person can do, for messages.
+
+    Raises FileError where there is none, or something else, which is named.
+    """
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        if not path.is_symlink():
+            raise FileError(f"{path}: no such file; {mend}") from None
+        raise FileError(f"{path}: is a link to {os.readlink(path)}, which is not there; {mend}") from None
+    except OSError as error:
+        why = "is a link that leads back to itself" if error.errno == errno.ELOOP else error.strerror
+        raise FileError(f"{path}: {why}; {mend}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise FileError(f"{path}: is {_kind(found.st_mode)}, not a file; {mend}")
+    return found
+
+
+def _kind(mode: int) -> str:
+    """What stands in the place of a file, with its article."""
+    kinds = {stat.S_IFDIR: "a directory", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def _fill(descriptor: int, text: str, mode: int | None) -> None:

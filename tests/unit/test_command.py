@@ -93,7 +93,7 @@ def test_schema_is_the_one_that_is_kept() -> None:
     [
         (None, "No such file"),
         ("{", "not JSON"),
-        ("[]", "not an object of outputs"),
+        ("[]", "not an object"),
         ("{}", "no contractVersion"),
         ('{"contractVersion": "2.0"}', "contract version 2.0, and this tablekit reads 1.x"),
         ('{"contractVersion": "1.0", "stage": "dev"}', "families: required"),

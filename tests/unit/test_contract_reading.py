@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tablekit.contract import ContractError, read_file, read_text
 from tablekit.contract.document import read_document
+from tablekit.model.documents import DocumentError, json_object
 from tests.support.contracts import golden
 
-READERS: list[Callable[[str, str], object]] = [read_text, read_document]
+READERS: list[Callable[[str | bytes, str], object]] = [read_text, read_document]
 ENGINE = "not JSON that any engine wrote; it is what pulumi stack output --json prints"
 
 
@@ -24,7 +25,7 @@ def nested(levels: int) -> str:
     return f'{{"contractVersion": "1.0", "stage": "dev", "families": {{}}, "more": {inside}}}'
 
 
-WRONG: dict[str, tuple[str, str]] = {
+WRONG: dict[str, tuple[str | bytes, str]] = {
     "very many levels": ("[" * 100_000, ENGINE),
     "more levels than can be walked": (nested(900), ENGINE),
     "one level too many": (nested(101), ENGINE),
@@ -36,13 +37,19 @@ WRONG: dict[str, tuple[str, str]] = {
     "nothing": ("", "empty; it is what pulumi stack output --json prints"),
     "a mark alone": ("\ufeff \n", "empty; it is what pulumi stack output --json prints"),
     "no JSON": ("{\n}}", "not JSON at line 2; it is what pulumi stack output --json prints"),
-    "a list": ("[]", "a JSON list, not an object of outputs; it is what pulumi stack output --json prints"),
+    "a name twice": (
+        '{"contractVersion": "1.0", "stage": "dev", "families": {"a": {"region": "x", "region": "y"}}}',
+        "the name 'region' stands twice in one object, and only one of the two can be meant; "
+        "it is what pulumi stack output --json prints",
+    ),
+    "bytes of no text": (b"\xff", "not UTF-8; it is what pulumi stack output --json prints"),
+    "a list": ("[]", "a JSON list, not an object; it is what pulumi stack output --json prints"),
 }
 
 
 @pytest.mark.parametrize("reads", READERS)
 @pytest.mark.parametrize("case", WRONG)
-def test_a_text_that_is_no_outputs_is_one_message(reads: Callable[[str, str], object], case: str) -> None:
+def test_a_text_that_is_no_outputs_is_one_message(reads: Callable[[str | bytes, str], object], case: str) -> None:
     text, says = WRONG[case]
     with pytest.raises(ContractError) as error:
         reads(text, "out.json")
@@ -63,6 +70,23 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     file.write_text(json.dumps(golden()), encoding="utf-8-sig")
     assert file.read_bytes().startswith(b"\xef\xbb\xbf")
     assert read_file(file).model_dump(by_alias=True) == golden()
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(st.dictionaries(st.text(min_size=1), VALUES, min_size=1), st.data())
+def test_an_object_is_read_as_json_reads_it_and_a_name_twice_is_refused(
+    content: dict[str, object], data: st.DataObject
+) -> None:
+    text = json.dumps(content)
+    assert json_object(text) == json_object(text.encode("utf-8-sig")) == content
+    again = json.dumps({data.draw(st.sampled_from(sorted(content))): None})
+    with pytest.raises(DocumentError, match="stands twice in one object"):
+        json_object(f'{{"inside": [{text[:-1]}, {again[1:]}]}}')
 
 
 @given(st.text(st.sampled_from('{}[]",:\\u d8009eE+-.ntfalsr\ufeff\ud800'), max_size=30))

@@ -240,8 +240,8 @@ def test_a_place_that_takes_no_file_is_said(prod: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for place, says in (
         (tmp_path / "no" / "folder" / ".env", "can't be written: No such file or directory; give another file"),
-        (tmp_path, "is no regular file; give another file, or -, for standard output"),
-        (tmp_path / "pipe", "is no regular file"),
+        (tmp_path, "is a directory, not a file; give another file, or -, for standard output"),
+        (tmp_path / "pipe", "is a pipe, not a file"),
     ):
         said = refused(env("--family", "cloudstro", "--outputs", prod, "--output", place, "--replace"))
         assert f"{place}: {says}" in said

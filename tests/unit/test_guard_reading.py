@@ -80,6 +80,7 @@ def test_a_file_with_anything_anywhere_is_answered(tmp_path: Path, data: st.Data
         ("[" * 100_000, "not JSON that any engine wrote"),
         ('{"steps": ' + "9" * 5000 + "}", "not JSON that any engine wrote"),
         ("[]", "a JSON list, not an object"),
+        ('{"steps": [], "steps": []}', "the name 'steps' stands twice in one object"),
         ("{}", "not a plan, it has no steps"),
         (json.dumps(state()), "a state, not a plan; are the two files swapped?"),
         ('{"steps": [{"op": 1}]}', "steps[0].op: input should be a valid string"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from local.project import ROOT
-from tablekit.ops.files import FileError, write_files
+from tablekit.ops.files import FileError, input_file, write_files
 
 PROD = str(ROOT / "docs" / "contract" / "prod.json")
 ENV = ("env", "--outputs", PROD, "--family", "acs")
@@ -50,9 +50,9 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
 def test_what_is_no_regular_file_is_never_replaced(words: tuple[str, ...], tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    assert f"{pipe}: is no regular file; " in refused(shell('"$@"', *words, str(pipe)))
+    assert f"{pipe}: is a pipe, not a file; " in refused(shell('"$@"', *words, str(pipe)))
     assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert "/: is no regular file; " in refused(shell('"$@"', *words, "/"))
+    assert "/: is a directory, not a file; " in refused(shell('"$@"', *words, "/"))
     (tmp_path / "loop").symlink_to("loop")
     assert "loop: can't be written: Too many levels of symbolic" in refused(shell('"$@"', *words, f"{tmp_path}/loop"))
     assert sorted(each.name for each in tmp_path.iterdir()) == ["loop", "pipe"]
@@ -72,6 +72,26 @@ def test_a_links_target_is_written_and_keeps_its_mode(words: tuple[str, ...], tm
     assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "target"]
 
 
+def test_what_is_given_as_a_file_to_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("{}")
+    assert input_file(tmp_path / "file", "give one").st_size == 2
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "lost").symlink_to("gone")
+    for name, says in {
+        "none": "no such file",
+        "": "is a directory, not a file",
+        "pipe": "is a pipe, not a file",
+        "loop": "is a link that leads back to itself",
+        "lost": "is a link to gone, which is not there",
+        "file/below": "Not a directory",
+        "/dev/null": "is a device, not a file",
+    }.items():
+        with pytest.raises(FileError) as error:
+            input_file(tmp_path / name, "give one")
+        assert str(error.value) == f"{tmp_path / name}: {says}; give one"
+
+
 def test_a_new_files_mode_is_the_umasks(tmp_path: Path) -> None:
     file = tmp_path / "acs.py"
     assert shell('umask 027; "$@"', *CODEGEN, "--output", str(file)).returncode == 0
@@ -81,7 +101,10 @@ def test_a_new_files_mode_is_the_umasks(tmp_path: Path) -> None:
 def test_of_a_set_none_is_written_where_one_is_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "pse.json").mkdir()
     done = shell('"$@"', "export", "nosql-workbench", "--output", str(tmp_path), "--force")
-    assert refused(done) == f"tablekit: {tmp_path}/pse.json: is no regular file; name another place with --output\n"
+    assert (
+        refused(done)
+        == f"tablekit: {tmp_path}/pse.json: is a directory, not a file; name another place with --output\n"
+    )
     assert [each.name for each in tmp_path.iterdir()] == ["pse.json"]
 
 

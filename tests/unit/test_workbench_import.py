@@ -211,6 +211,7 @@ REFUSED: list[tuple[bytes, str]] = [
     (b"", "empty; give a data model"),
     (b"{", "not JSON at line 1, column 2"),
     (b"[]", "a JSON list, not an object"),
+    (b'{"DataModel": [], "DataModel": []}', "the name 'DataModel' stands twice in one object"),
     (b"\xff\xfe", "not UTF-8"),
     (b'{"a": NaN}', "not JSON that NoSQL Workbench writes"),
     (b'{"a": "\\ud800"}', "not JSON that NoSQL Workbench writes"),

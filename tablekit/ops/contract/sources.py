@@ -28,7 +28,7 @@ _STACK_NAME: Final = re.compile(r"[\w.-]+(/[\w.-]+){0,2}", re.ASCII)
 def document(word: str) -> Document:
     """What the word names. Raises ContractError."""
     if word == "-":
-        return read_document(_decoded(standard_input(), "standard input"), "standard input")
+        return read_document(standard_input(), "standard input")
     if word.startswith(_STACK):
         return _stack(word.removeprefix(_STACK))
     if ":" in word and not word.startswith(("/", "./", "../")):
@@ -46,7 +46,7 @@ def _file(word: str) -> Document:
         raise ContractError(
             f"{word}: {why}; write a file with: pulumi stack output --json > {word}, or name a stack as {_STACK}NAME"
         ) from None
-    return read_document(_decoded(content, word), word)
+    return read_document(content, word)
 
 
 def _revision(word: str) -> Document:
@@ -77,7 +77,7 @@ def _revision(word: str) -> Document:
             f"{word}: git says {said[0] if said else f'exit code {done.returncode}'!r}; write REV:PATH, the path from "
             f"the repository's root (a file whose name has a colon: ./{word})"
         )
-    return read_document(_decoded(done.stdout, word), word)
+    return read_document(done.stdout, word)
 
 
 def _stack(name: str) -> Document:
@@ -91,10 +91,3 @@ def _stack(name: str) -> Document:
     except ContractError as error:
         raise ContractError(f"{error} (a file without extension: ./{name})") from None
     return read_document(text, asked)
-
-
-def _decoded(content: bytes, source: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ContractError(f"{source}: not UTF-8; it is what pulumi stack output --json prints") from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from tablekit.model.documents import DocumentError, json_object
 from tablekit.ops.files import standard_input
 from tablekit.ops.guard.errors import GuardError
 
@@ -147,21 +147,11 @@ def _name(file: Path) -> str:
 def _object(file: Path, written_by: str) -> dict[str, Any]:
     name = _name(file)
     try:
-        raw = standard_input() if str(file) == "-" else file.read_bytes()
-        content = json.loads(raw.decode("utf-8-sig"))
-        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair could not be printed
+        return json_object(standard_input() if str(file) == "-" else file.read_bytes())
     except OSError as error:
         raise GuardError(f"{name}: {error.strerror or error}; write it with: {written_by}") from None
-    except UnicodeDecodeError:
-        raise GuardError(f"{name}: not UTF-8; write it with: {written_by}") from None
-    except json.JSONDecodeError as error:
-        empty = "empty" if not raw.strip() else f"not JSON at line {error.lineno}"
-        raise GuardError(f"{name}: {empty}; write it with: {written_by}") from None
-    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of levels
-        raise GuardError(f"{name}: not JSON that any engine wrote; write it with: {written_by}") from None
-    if not isinstance(content, dict):
-        raise GuardError(f"{name}: a JSON {type(content).__name__}, not an object; write it with: {written_by}")
-    return content
+    except DocumentError as error:
+        raise GuardError(f"{name}: {error}; write it with: {written_by}") from None
 
 
 def _validated(model: type[M], file: Path, content: dict[str, Any], written_by: str) -> M:

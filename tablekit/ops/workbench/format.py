@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from tablekit.model.attributes import AttributeType, KeyType
+from tablekit.model.documents import DocumentError, distinct
 from tablekit.ops.workbench.errors import WorkbenchError
 
 Item = dict[str, dict[str, Any]]
@@ -193,13 +194,17 @@ def _remove(content: Any, place: Place) -> None:
 
 def _object(raw: bytes, source: str) -> dict[str, Any]:
     try:
-        content = json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
+        content = json.loads(
+            raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=distinct
+        )
         json.dumps(content, ensure_ascii=False, default=str).encode()  # half a surrogate pair could not be written
     except UnicodeDecodeError:
         raise WorkbenchError(f"{source}: not UTF-8; export the model from NoSQL Workbench again") from None
     except json.JSONDecodeError as error:
         what = f"not JSON at line {error.lineno}, column {error.colno}" if raw.strip() else "empty"
         raise WorkbenchError(f"{source}: {what}; give a data model exported by NoSQL Workbench") from None
+    except DocumentError as error:
+        raise WorkbenchError(f"{source}: {error}; export the model from NoSQL Workbench again") from None
     except (ValueError, RecursionError):  # NaN, a number of thousands of digits, thousands of levels, half a character
         raise WorkbenchError(f"{source}: not JSON that NoSQL Workbench writes; export the model again") from None
     if not isinstance(content, dict):
