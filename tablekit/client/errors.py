@@ -31,7 +31,14 @@ class NoCredentialsError(ClientError):
 
 
 class AccessDeniedError(ClientError):
-    """The caller's role may not make the call."""
+    """The caller's role may not make the call.
+
+    call: which one, such as `GetItem`.
+    """
+
+    def __init__(self, message: str, call: str = "") -> None:
+        super().__init__(message)
+        self.call = call
 
 
 class NotThereError(ClientError):

@@ -14,7 +14,8 @@ Outputs = Annotated[
     typer.Option("--outputs", help="A file of `pulumi stack output --json`.", envvar="TABLEKIT_OUTPUTS"),
 ]
 Stack = Annotated[
-    str | None, typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (PULUMI_COMMAND).")
+    str | None,
+    typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (or what PULUMI_COMMAND names)."),
 ]
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import boto3
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -19,8 +18,7 @@ from rich.progress import Progress
 from tablekit.client import Clients, UnreachableError
 from tablekit.contract import Contract, ContractError
 from tablekit.model import TablekitError, installed
-from tablekit.model.stage import is_loopback
-from tablekit.ops import sources
+from tablekit.ops import sources, stages
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.smoke import report as reports
 from tablekit.ops.smoke.outcomes import Plane
@@ -84,8 +82,7 @@ def smoke(
         if stage and contract.stage != stage:
             raise ContractError(f"stage {stage!r} was meant, and the outputs are of stage {contract.stage!r}")
         catalogue = installed()
-        beside = (Path.cwd(), *((outputs.parent, outputs.parent.parent) if outputs else ()))
-        settings = load(contract, catalogue, config, endpoint, beside)
+        settings = load(contract, catalogue, config, endpoint, stages.places(outputs))
         chosen: frozenset[Plane] = frozenset({"control", "data"} if plane == "both" else {plane})  # type: ignore[arg-type]
         plan = Plan(
             tuple(family or ()),
@@ -115,19 +112,20 @@ def smoke(
 
 
 def clients(settings: Settings, contract: Contract, concurrency: int) -> Clients:
-    """Clients for the stage: AWS, or its emulator with credentials that nobody has. Raises UnreachableError."""
+    """Clients for the stage: AWS, or its emulator. Raises UnreachableError."""
     if settings.endpoint is None:
         return Clients(connections=concurrency)
     parts = urlsplit(settings.endpoint)
     try:
-        socket.create_connection((parts.hostname or "", parts.port or 80), _CONNECT_SECONDS).close()
-    except OSError as error:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), _CONNECT_SECONDS).close()
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or error
         raise UnreachableError(
-            f"stage {contract.stage!r}: nothing answers at {settings.endpoint} ({error.strerror or error}); "
+            f"stage {contract.stage!r}: nothing answers at {settings.endpoint} ({why}); "
             "is the emulator up? make up, or give --endpoint"
         ) from None
-    session = boto3.Session("test", "test") if is_loopback(settings.endpoint) else None
-    return Clients(settings.endpoint, session, concurrency)
+    return Clients(settings.endpoint, connections=concurrency)
 
 
 @contextmanager
