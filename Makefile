@@ -9,6 +9,8 @@ CODE := tablekit families components policies local tests benchmarks examples __
 STAGE ?= prod
 # Where it is set, each of the hundreds of processes that the tests start would compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
+# The address of stage local is then that of its file, whatever the user's own shell has.
+AS_ITS_FILE_SAYS := env -u AWS_ENDPOINT_URL -u AWS_ENDPOINT_URL_DYNAMODB
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -26,8 +28,8 @@ setup: .venv/ready ## the virtual environment and the engine
 
 up: .venv/ready ## deploy every family to stack local, on an emulator on this machine; seed and smoke it
 	@$(BIN)/python -m local up
-	@$(BIN)/tablekit seed --outputs .local/outputs.json
-	@$(BIN)/tablekit smoke --outputs .local/outputs.json
+	@$(AS_ITS_FILE_SAYS) $(BIN)/tablekit seed --outputs .local/outputs.json
+	@$(AS_ITS_FILE_SAYS) $(BIN)/tablekit smoke --outputs .local/outputs.json
 	@$(BIN)/tablekit list --outputs .local/outputs.json
 	@echo "Try next:"
 	@echo "  ./pulumiw stack output -s local --json        what other teams read"
