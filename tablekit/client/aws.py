@@ -24,6 +24,7 @@ from tablekit.client.errors import (
     RefusedError,
     ThrottledError,
     UnreachableError,
+    UnreadableError,
 )
 from tablekit.model.addresses import is_loopback
 
@@ -181,7 +182,7 @@ def translated(subject: str) -> Iterator[None]:
         raise ClientError(f"{subject}: {error}") from error
     except ResponseParserError as error:
         said = str(error).partition("\n")[0][:200]
-        raise ClientError(
+        raise UnreadableError(
             f"{subject}: an answer that can't be read: {said}; does a proxy answer in AWS's place?"
         ) from error
 

@@ -19,6 +19,7 @@ from tablekit.client import Clients, UnreachableError
 from tablekit.contract import Contract, ContractError
 from tablekit.model import TablekitError, installed
 from tablekit.ops import sources, stages
+from tablekit.ops.files import regular
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.smoke import report as reports
 from tablekit.ops.smoke.outcomes import Plane
@@ -73,11 +74,13 @@ def smoke(
     """Check a deployed stage against its declaration, and run every access pattern on items of the run's own.
 
     The items are marked (attribute smoke_run), expire by TTL, and are deleted in the end, also after ctrl-C.
-    Exit code: 0 passed, 1 something is not as it should be, 2 could not be run.
+    Exit code: 0 passed, 1 something is not as it should be, 2 could not be run, or not judged in every part.
     """
     try:
         if plane not in ("control", "data", "both"):
             raise ContractError(f"--plane is {plane!r}; it is control, data or both")
+        if junit:
+            regular(junit, reports.OTHER_FILE)
         contract = sources.outputs(outputs, stack or (None if outputs else stage))
         if stage and contract.stage != stage:
             raise ContractError(f"stage {stage!r} was meant, and the outputs are of stage {contract.stage!r}")
@@ -94,8 +97,6 @@ def smoke(
         )
         with _progress(as_json) as progress:
             found = run(contract, catalogue, settings, clients(settings, contract, concurrency), plan, progress)
-        if junit:
-            reports.write_junit(found, junit)
     except TablekitError as error:
         complain(error)
         raise typer.Exit(NOT_RUN) from None
@@ -108,7 +109,13 @@ def smoke(
     else:
         console = Console()
         reports.show(found, console if console.is_terminal or "COLUMNS" in os.environ else Console(width=_WIDTH))
-    raise typer.Exit(FAILED if found.failed else 0)
+    if junit:
+        try:
+            reports.write_junit(found, junit)
+        except TablekitError as error:
+            complain(error)
+            raise typer.Exit(NOT_RUN) from None
+    raise typer.Exit(FAILED if found.failed else NOT_RUN if found.unjudged else 0)
 
 
 def clients(settings: Settings, contract: Contract, concurrency: int) -> Clients:
