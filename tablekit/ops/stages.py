@@ -19,17 +19,25 @@ _VARIABLES: Final = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
 
 def places(outputs: Path | None = None) -> tuple[Path, ...]:
     """Folders in which a stage's file is looked for. outputs: the file of its outputs, where there is one."""
-    beside = outputs.absolute().parents[:2] if outputs else ()
-    return (Path.cwd(), *filter(None, [clone()]), *beside)
+    here = _here()
+    beside = (here / outputs).parents[:2] if outputs else ()
+    return (here, *filter(None, [clone()]), *beside)
 
 
 def clone() -> Path | None:
     """The project's folder, where the working folder is within it: the one with ./pulumiw."""
-    here = Path.cwd()
+    here = _here()
     for folder in (here, *here.parents):
         if (folder / "pulumiw").is_file() and (folder / "Pulumi.yaml").is_file():
             return folder
     return None
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise StageError("the working folder is gone; change to another one") from None
 
 
 def find(stage: str, folders: Sequence[Path]) -> Path | None:

@@ -138,7 +138,9 @@ def closed() -> str:
             "nothing to check: access patterns are of the data plane",
         ),
         (("--plane", "sky"), {}, "--plane is 'sky'; it is control, data or both"),
-        (("--config", "Pulumi.none.yaml"), {}, "Pulumi.none.yaml: no such file"),
+        (("--config", "Pulumi.none.yaml"), {}, "Pulumi.none.yaml: no such file; give the stage's own Pulumi.dev.yaml"),
+        (("--config", "/"), {}, "/: is a directory, not a file; give the stage's own Pulumi.dev.yaml with --config"),
+        (("--junit", "/"), {}, "/: is a directory, not a file; give --junit a file that can be written"),
         (("--outputs", "none.json"), {}, "none.json: No such file or directory"),
     ],
 )

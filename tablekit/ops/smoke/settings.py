@@ -15,6 +15,7 @@ from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD, PROJECT
 from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, load_stage, setting
 from tablekit.ops import stages
+from tablekit.ops.files import input_file
 
 _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
 
@@ -49,7 +50,10 @@ def load(
     name = f"Pulumi.{contract.stage}.yaml"
     if contract.stage == LOCAL and not (endpoint or file):
         endpoint = stages.configured()
-    file = file or stages.find(contract.stage, places)
+    if file is not None:
+        input_file(file, f"give the stage's own {name} with --config")
+    else:
+        file = stages.find(contract.stage, places)
     if file is None:
         return _concluded(contract, catalogue, endpoint, name)
     stage = stages.content(file)
