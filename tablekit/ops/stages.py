@@ -80,7 +80,7 @@ def emulator(folders: Sequence[Path]) -> str:
         url = read_endpoints(setting((content(file).get("config") or {}).get("aws:endpoints"))).get("dynamodb", "")
     except (ValueError, AttributeError) as error:
         raise StageError(f"{file}: aws:endpoints: {error}") from None
-    return _on_this_machine(f"{file}: aws:endpoints: dynamodb", url)
+    return on_this_machine(f"{file}: aws:endpoints: dynamodb", url)
 
 
 def configured() -> str | None:
@@ -89,11 +89,12 @@ def configured() -> str | None:
         return None
     for name in _VARIABLES:
         if url := os.environ.get(name):
-            return _on_this_machine(name, url)
+            return on_this_machine(name, url)
     return None
 
 
-def _on_this_machine(where: str, url: str) -> str:
+def on_this_machine(where: str, url: str) -> str:
+    """The address of stage local. where: who gives it, for messages. Raises StageError where it leads elsewhere."""
     if not is_loopback(url):
         raise StageError(
             f"{where} is {url!r}, which is not on this machine; stage {LOCAL!r} takes loopback addresses only, "

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from tablekit.client import UnreachableError
 from tablekit.contract import ContractError
 from tablekit.model import StageError
 from tablekit.ops import sources, stages
 from tablekit.ops.command import app
 from tests.support.contracts import golden
+from tests.support.guarded import gsi, inputs, plan, resource, state, step
 
 ON_4566 = "config:\n  aws:region: eu-west-2\n  aws:endpoints:\n    - dynamodb: http://127.0.0.1:4566\n"
 VARIABLES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_PROFILE")
@@ -84,6 +86,42 @@ def test_stage_local_is_not_led_off_this_machine(
         "http://127.0.0.1:4566\n"
     )
     assert watched == []
+
+
+@pytest.mark.parametrize("with_file", [True, False])
+def test_an_endpoint_that_is_asked_for_is_judged_alike(watched: list[Any], folder: Path, with_file: bool) -> None:
+    if with_file:
+        (folder / "Pulumi.local.yaml").write_text(ON_4566)
+    for url in ("http://127.0.0.1@example.com", "http://example.com\\@127.0.0.1:4566", "http://10.0.0.1:4566"):
+        done = run("smoke", "--endpoint", url)
+        assert done.exit_code == 2
+        assert done.stderr.startswith(f"tablekit: --endpoint is {url!r}, which is not on this machine; stage 'local' ")
+    assert watched == []
+
+
+def test_commands_that_call_without_outputs_know_the_stage(
+    watched: list[Any], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan of a stack local, and the parameters of stage local."""
+    wanted = resource(inputs(globalSecondaryIndexes=[gsi("a-index"), gsi("b-index")]))
+    for name, made in {
+        "plan.json": plan(step("update", resource(), wanted, diffReasons=["globalSecondaryIndexes"])),
+        "state.json": state(resource()),
+    }.items():
+        (folder / name).write_text(json.dumps(made).replace("urn:pulumi:dev::", "urn:pulumi:local::"))
+    steps = ("index-steps", "--plan", "plan.json", "--state", "state.json", "--run", "--yes")
+    parameters = ("env", "--from-parameters", "local", "--family", "acs", "--region", "eu-west-2")
+    (folder / "Pulumi.local.yaml").write_text(ON_4566)
+    for words in (steps, parameters):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "https://dynamodb.eu-west-2.amazonaws.com")
+        with pytest.raises(StageError, match="which is not on this machine; stage 'local' takes loopback addresses"):
+            CliRunner().invoke(app, words, catch_exceptions=False)
+        assert watched == []
+        monkeypatch.delenv("AWS_ENDPOINT_URL")
+        with pytest.raises(UnreachableError, match=r"no answer from http://127\.0\.0\.1:4566"):
+            CliRunner().invoke(app, words, catch_exceptions=False)
+        assert {str(host) for host, *_ in watched} == {"127.0.0.1"}
+        watched.clear()
 
 
 @pytest.mark.parametrize("case", NOWHERE)

@@ -48,7 +48,9 @@ def load(
     stage local, by default what AWS_ENDPOINT_URL says.
     """
     name = f"Pulumi.{contract.stage}.yaml"
-    if contract.stage == LOCAL and not (endpoint or file):
+    if contract.stage == LOCAL and endpoint:
+        stages.on_this_machine("--endpoint", endpoint)
+    elif contract.stage == LOCAL and file is None:
         endpoint = stages.configured()
     if file is not None:
         input_file(file, f"give the stage's own {name} with --config")
