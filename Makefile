@@ -9,9 +9,8 @@ CODE := tablekit families components policies local tests benchmarks examples __
 STAGE ?= prod
 # Where it is set, each of the hundreds of processes that the tests start would compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
-# The emulator that `make up` starts, and nothing of the user's own AWS settings.
-ON_EMULATOR := env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL=http://127.0.0.1:4566 \
-  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+# The address of stage local is then that of its file, whatever the user's own shell has.
+AS_ITS_FILE_SAYS := env -u AWS_ENDPOINT_URL -u AWS_ENDPOINT_URL_DYNAMODB
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -29,8 +28,8 @@ setup: .venv/ready ## the virtual environment and the engine
 
 up: .venv/ready ## deploy every family to stack local, on an emulator on this machine; seed and smoke it
 	@$(BIN)/python -m local up $(if $(FRESH),--fresh)
-	@$(ON_EMULATOR) $(BIN)/tablekit seed --outputs .local/outputs.json
-	@$(ON_EMULATOR) $(BIN)/tablekit smoke --outputs .local/outputs.json
+	@$(AS_ITS_FILE_SAYS) $(BIN)/tablekit seed --outputs .local/outputs.json
+	@$(AS_ITS_FILE_SAYS) $(BIN)/tablekit smoke --outputs .local/outputs.json
 	@$(BIN)/tablekit list --outputs .local/outputs.json
 	@echo "Try next:"
 	@echo "  ./pulumiw stack output -s local --json        what other teams read"

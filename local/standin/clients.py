@@ -6,14 +6,14 @@ configuration or made-up ones, and every client has an explicit endpoint on this
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import threading
-import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from tablekit.model.addresses import is_loopback
 
 from . import schema
 from .errors import Broken, ConfigError, ServiceError, StandInError, Unreachable
@@ -68,22 +68,13 @@ class ProviderConfig:
 
 def loopback(name: str, url: str) -> str:
     """The URL, if it leads to this machine and nowhere else."""
-    parts = urllib.parse.urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme in ("http", "https") and (host == "localhost" or _is_loopback(host)):
+    if is_loopback(url):
         return url
     raise ConfigError(
         f"endpoint {name} is {url!r}; the stand-in AWS plugin takes loopback only "
-        f"(http:// with 127.0.0.0/8, ::1 or localhost). "
+        f"(http:// with 127.0.0.0/8, ::1 or localhost, a port, and no more). "
         f"Give the emulator's address, e.g. http://127.0.0.1:4566, or run with the real plugin: AWS_PLUGIN=real."
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def parse(arguments: Mapping[str, Any]) -> ProviderConfig:

@@ -25,6 +25,7 @@ from tablekit.client.errors import (
     RefusedError,
     ThrottledError,
     UnreachableError,
+    UnreadableError,
 )
 from tablekit.client.parameters import connect_parameters
 from tablekit.client.results import Capacity, Options, Result
@@ -49,6 +50,7 @@ __all__ = [
     "Result",
     "ThrottledError",
     "UnreachableError",
+    "UnreadableError",
     "connect",
     "connect_parameters",
     "from_dynamodb",

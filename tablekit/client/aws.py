@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore import exceptions
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
+from botocore.parsers import ResponseParserError
 
 from tablekit.client.errors import (
     AccessDeniedError,
@@ -20,12 +24,26 @@ from tablekit.client.errors import (
     RefusedError,
     ThrottledError,
     UnreachableError,
+    UnreadableError,
 )
+from tablekit.model.addresses import is_loopback
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 20
 ATTEMPTS = 5
 """How often one call is tried, the first time included."""
+
+_NOBODY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+"""The keys that go to an emulator."""
+_NOBODYS = ReadOnlyCredentials("test", "test", None)
+# What the user's own settings may ask of AWS, an emulator hasn't: botocore would refuse its address.
+_ON_LOOPBACK = Config(
+    proxies={},
+    use_fips_endpoint=False,
+    use_dualstack_endpoint=False,
+    account_id_endpoint_mode="disabled",
+    s3={"addressing_style": "path"},
+)
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN_CALLER = {"UnrecognizedClientException", "InvalidClientTokenId", "MissingAuthenticationToken"}
@@ -44,17 +62,22 @@ _THROTTLED = {
 class Clients:
     """One boto3 client a service and region, made at first use; safe to share between threads.
 
-    endpoint: the address of an emulator, for every service; None is AWS, or what AWS_ENDPOINT_URL says.
+    endpoint: the address of an emulator, for every service; None is AWS, or what AWS_ENDPOINT_URL and its like say.
     session: where credentials come from; the default is boto3's usual search.
     connections: the most that one client keeps open.
+
+    A client whose address is on this machine (`tablekit.model.addresses`) speaks to an emulator: through no proxy, and
+    unless a session is given, with keys that nobody has; where the endpoint is given as well, nothing of the caller's
+    AWS configuration is read.
     """
 
     def __init__(
         self, endpoint: str | None = None, session: boto3.Session | None = None, connections: int = 64
     ) -> None:
         self.endpoint = endpoint
-        self._session: Any = session or boto3.Session()
-        self._credentials: Any = None
+        self._given: Any = session
+        self._found: Any = None
+        self._emulated: set[str] = set()
         self._config = Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
@@ -73,13 +96,33 @@ class Clients:
         with self._lock:
             if key not in self._made:
                 with translated(f"{service} in {region}"):
-                    self._made[key] = self._session.client(
-                        service,
-                        region_name=region,
-                        endpoint_url=self.endpoint,
-                        config=self._config.merge(config) if config else self._config,
-                    )
+                    self._made[key] = self._make(service, region, self._config.merge(config or Config()))
             return self._made[key]
+
+    def _make(self, service: str, region: str, config: Config) -> Any:
+        here = self.endpoint is not None and is_loopback(self.endpoint)
+        if self.endpoint is None or here:
+            # Whether variables or a profile lead to this machine is only seen of a client.
+            keys = {} if self._given else _NOBODY
+            client = self._session(here).client(
+                service, region_name=region, endpoint_url=self.endpoint, config=config.merge(_ON_LOOPBACK), **keys
+            )
+            final = str(client.meta.endpoint_url)
+            if is_loopback(final):
+                self._emulated.add(service)
+                return client
+            if here:
+                raise UnreachableError(
+                    f"{service} in {region}: {self.endpoint} is an emulator's address, and boto3 would call {final}; "
+                    "nothing was called"
+                )
+        return self._session().client(service, region_name=region, endpoint_url=self.endpoint, config=config)
+
+    def _session(self, here: bool = False) -> Any:
+        """The session that was given; else boto3's usual one, or on this machine one without the caller's settings."""
+        if self._given is None and self._found is None:
+            self._found = _nobodys_session() if here else boto3.Session()
+        return self._given or self._found
 
     def pages(self, service: str, region: str, call: str, **request: Any) -> Iterator[dict[str, Any]]:
         """The pages of a call's answer, as `describe_alarms`, one by one. Raises what boto3 raises.
@@ -92,13 +135,25 @@ class Clients:
             paginator = client.get_paginator(call)
         yield from paginator.paginate(**request)
 
-    def credentials(self) -> Any:
-        """The credentials to sign with now, renewed where they run out. Raises botocore's NoCredentialsError."""
-        if self._credentials is None:
-            self._credentials = self._session.get_credentials()
-        if self._credentials is None:
+    def credentials(self, service: str = "dynamodb") -> Any:
+        """What to sign a call of a service with now, renewed where it runs out. Raises botocore's NoCredentialsError.
+
+        The service's client has been got before: its address says whose keys they are.
+        """
+        if self._given is None and service in self._emulated:
+            return _NOBODYS
+        with self._lock:
+            found = self._session().get_credentials()
+        if found is None:
             raise exceptions.NoCredentialsError()
-        return self._credentials.get_frozen_credentials()
+        return found.get_frozen_credentials()
+
+
+def _nobodys_session() -> boto3.Session:
+    """A session that reads no file of the user's, and no profile."""
+    nothing = (None, None, os.devnull, None)
+    variables = {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
+    return boto3.Session(botocore_session=botocore.session.Session(variables))
 
 
 @contextmanager
@@ -115,6 +170,8 @@ def translated(subject: str) -> Iterator[None]:
         raise NoCredentialsError(
             f"{subject}: no AWS credentials were found; log in (`aws sso login`), or set AWS_PROFILE"
         ) from error
+    except exceptions.ProfileNotFound as error:
+        raise NoCredentialsError(f"{subject}: {error}; set AWS_PROFILE to one of your AWS configuration") from error
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         place = getattr(error, "kwargs", {}).get("endpoint_url") or "the endpoint"
         raise UnreachableError(
@@ -123,6 +180,11 @@ def translated(subject: str) -> Iterator[None]:
         ) from error
     except exceptions.BotoCoreError as error:
         raise ClientError(f"{subject}: {error}") from error
+    except ResponseParserError as error:
+        said = str(error).partition("\n")[0][:200]
+        raise UnreadableError(
+            f"{subject}: an answer that can't be read: {said}; does a proxy answer in AWS's place?"
+        ) from error
 
 
 def _answered(subject: str, error: exceptions.ClientError) -> ClientError:
@@ -139,7 +201,7 @@ def _answered(subject: str, error: exceptions.ClientError) -> ClientError:
     if code in _UNKNOWN_CALLER:
         return NoCredentialsError(f"{subject}: AWS does not know these credentials ({call}: {said}); check the profile")
     if code in _DENIED:
-        return AccessDeniedError(f"{subject}: access denied to {call}: {said}")
+        return AccessDeniedError(f"{subject}: access denied to {call}: {said}", call)
     if code in _MISSING:
         return NotThereError(f"{subject}: {call}: not there: {said}")
     if code in _THROTTLED:

@@ -136,7 +136,7 @@ class FamilyTables:
         if name not in patterns:
             raise PatternError(
                 f"family {self.key!r} in stage {self.stage!r} has no access pattern {name!r}"
-                f"{did_you_mean(name, patterns)}; it has {len(patterns)}: `tablekit list` and the contract name them"
+                f"{did_you_mean(name, patterns)}; it has {len(patterns)}: `tablekit list {self.key}` names them"
             )
         found = patterns[name]
         if found.table not in self.exported.tables:

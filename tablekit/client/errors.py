@@ -3,6 +3,7 @@
 TablekitError
 └── ClientError              a call that could not be made, or that AWS refused
     ├── UnreachableError     no answer from the endpoint
+    ├── UnreadableError      an answer that is not one of the service's
     ├── NoCredentialsError   credentials that are missing, expired or wrong, or a clock that is off
     ├── AccessDeniedError    the caller's role may not
     ├── NotThereError        a table, an index or another resource that does not exist
@@ -26,12 +27,23 @@ class UnreachableError(ClientError):
     """No answer from the endpoint."""
 
 
+class UnreadableError(ClientError):
+    """An answer that is not one of the service's."""
+
+
 class NoCredentialsError(ClientError):
     """Credentials that are missing, expired or wrong, or a clock that is off."""
 
 
 class AccessDeniedError(ClientError):
-    """The caller's role may not make the call."""
+    """The caller's role may not make the call.
+
+    call: which one, such as `GetItem`.
+    """
+
+    def __init__(self, message: str, call: str = "") -> None:
+        super().__init__(message)
+        self.call = call
 
 
 class NotThereError(ClientError):

@@ -26,8 +26,9 @@ def connect_parameters(stage: str, family: str, region: str | None = None, aws: 
     version or not whole, and the errors of `tablekit.client.errors` for what AWS answers.
     """
     clients = Clients() if aws is None else aws
-    place = region or os.environ.get("AWS_REGION") or boto3.Session().region_name
     path = f"{parameter_path(stage, family)}/contract/"
+    with translated(path):
+        place = region or os.environ.get("AWS_REGION") or boto3.Session().region_name
     if not place:
         raise ClientError(f"{path}: no region to read it in; give region, or set AWS_REGION to the family's")
     with translated(f"{path} in {place}"):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, StrictBool, StrictInt, ValidationError, field_validator, model_validator
 
 from tablekit.model import limits, tags
+from tablekit.model.addresses import EXAMPLE, is_loopback
 from tablekit.model.base import repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean, explain
@@ -175,29 +174,14 @@ class StageConfig(Settings):
             if service not in self.endpoints:
                 raise ValueError(
                     f"aws:endpoints has no {service!r}: on the emulator each of {', '.join(self.services)} needs one, "
-                    "or the call would go to AWS; add it, as http://127.0.0.1:4566"
+                    f"or the call would go to AWS; add it, as {EXAMPLE}"
                 )
         for service, url in self.endpoints.items():
             if not is_loopback(url):
                 raise ValueError(
                     f"aws:endpoints: {service} is {url!r}, which is not on this machine; stage {self.stage!r} takes "
-                    "loopback addresses only, as http://127.0.0.1:4566"
+                    f"loopback addresses only, as {EXAMPLE}"
                 )
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address is one of this machine's, by http or https."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:  # no address, or no port
-        return False
-    if parts.scheme not in ("http", "https") or port == 0:
-        return False
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def setting(given: Any) -> Any:
@@ -260,9 +244,7 @@ def read_endpoints(value: Any) -> dict[str, Any]:
     groups = value if isinstance(value, list) else [value or {}]
     for group in groups:
         if not isinstance(group, dict) or not all(isinstance(url, str) for url in group.values()):
-            raise ValueError(
-                f"{group!r} is no object of service: URL; write it as [{{dynamodb: http://127.0.0.1:4566}}]"
-            )
+            raise ValueError(f"{group!r} is no object of service: URL; write it as [{{dynamodb: {EXAMPLE}}}]")
     return {service: url for group in groups for service, url in group.items()}
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from tablekit.contract import family_of
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import listing, sources
@@ -33,21 +34,28 @@ app = typer.Typer(
 
 _UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What writing to standard output can end with; a closed pipe is the one that typer knows."""
+OneFamily = Annotated[str | None, typer.Argument(metavar="FAMILY", help="Its tables and access patterns.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 @app.command("list")
-def list_families(outputs: Outputs = None, stack: Stack = None, as_json: AsJson = False) -> None:
-    """List the families: those of a stack (--outputs or --stack), else those declared."""
-    if outputs or stack:
-        contract = sources.outputs(outputs, stack)
-        title, rows = f"stage {contract.stage}", listing.deployed(contract)
+def list_families(
+    family: OneFamily = None, outputs: Outputs = None, stack: Stack = None, as_json: AsJson = False
+) -> None:
+    """List the families, or one FAMILY's tables and access patterns: of a stack (--outputs, --stack), else declared."""
+    contract = sources.outputs(outputs, stack) if outputs or stack else None
+    title = f"stage {contract.stage}" if contract else "declared"
+    found: object
+    if family:
+        found = parts = listing.parts(family_of(contract, family) if contract else installed().family(family))
+        grids = [listing.plain(f"{family}, {title}: {kind}", rows) for kind, rows in parts.items()]
     else:
-        title, rows = "declared", listing.declared(installed())
+        found = summary = listing.deployed(contract) if contract else listing.declared(installed())
+        grids = [listing.grid(title, summary)]
     if as_json:
-        typer.echo(json.dumps(rows, indent=2))
+        typer.echo(json.dumps(found, indent=2))
     else:
-        Console().print(listing.grid(title, rows))
+        Console().print(*grids)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,8 @@ Outputs = Annotated[
     typer.Option("--outputs", help="A file of `pulumi stack output --json`.", envvar="TABLEKIT_OUTPUTS"),
 ]
 Stack = Annotated[
-    str | None, typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (PULUMI_COMMAND).")
+    str | None,
+    typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (or what PULUMI_COMMAND names)."),
 ]
 
 
@@ -46,5 +48,6 @@ def _with_code_1(error: Exception) -> None:
 
 
 def complain(what: object) -> None:
-    """One message on standard error, red on a terminal."""
-    Console(stderr=True, soft_wrap=True).print(f"tablekit: {what}", markup=False, highlight=False, style="red")
+    """One message on standard error, red on a terminal. Where that is gone or full, nobody can be told."""
+    with suppress(OSError):
+        Console(stderr=True, soft_wrap=True).print(f"tablekit: {what}", markup=False, highlight=False, style="red")

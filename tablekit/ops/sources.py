@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 
 from tablekit.contract import Contract, ContractError, read_file, read_text
+from tablekit.model.stage import LOCAL
+from tablekit.ops import stages
 
 _SECONDS = 60
 
@@ -26,36 +28,45 @@ def outputs(file: Path | None, stack: str | None) -> Contract:
 def ask(stack: str | None, instead: str = "give --outputs FILE") -> tuple[str, str]:
     """What `pulumi stack output` prints of the stack, the one that is selected where none is given, and the command.
 
-    PULUMI_COMMAND names another command than `pulumi`, such as ./pulumiw. instead: what else a person can do, for
-    messages. Raises ContractError.
+    It is asked of the project's ./pulumiw where the working folder is within the project, else of `pulumi`;
+    PULUMI_COMMAND names another command. instead: what else a person can do, for messages. Raises ContractError.
     """
-    command = [*_command(), "stack", "output", "--json"]
+    words, folder = _command()
+    command = [*words, "stack", "output", "--json"]
     if stack:
         command += ["--stack", stack]
     shown = shlex.join(command)
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, cwd=folder)
     except OSError as error:
         why = "not found" if isinstance(error, FileNotFoundError) else error.strerror
-        raise ContractError(f"{command[0]}: {why}; {instead}, or PULUMI_COMMAND=./pulumiw") from None
+        raise ContractError(
+            f"{command[0]}: {why}; {instead}, run the command in the project's folder, whose ./pulumiw it finds, "
+            "or name one by PULUMI_COMMAND"
+        ) from None
     except subprocess.TimeoutExpired:
         raise ContractError(f"{shown}: no answer within {_SECONDS} s; {instead}") from None
     if done.returncode:
         said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
-        raise ContractError(f"{shown}: failed: {said[-1] if said else f'exit code {done.returncode}'}")
+        deploy = "; is it deployed? make up" if (stack or "").rpartition("/")[2] == LOCAL else ""
+        raise ContractError(f"{shown}: failed: {said[-1] if said else f'exit code {done.returncode}'}{deploy}")
     try:
         return done.stdout.decode(), shown
     except UnicodeDecodeError:
-        raise ContractError(f"{shown}: prints no UTF-8; {instead}, or PULUMI_COMMAND=./pulumiw") from None
+        raise ContractError(f"{shown}: prints no UTF-8; {instead}, or name another command by PULUMI_COMMAND") from None
 
 
-def _command() -> list[str]:
-    """The words of PULUMI_COMMAND; `pulumi` where it is not set, or empty."""
+def _command() -> tuple[list[str], Path | None]:
+    """The words of the `pulumi` command, and the folder to run it in."""
     given = os.environ.get("PULUMI_COMMAND", "")
     try:
-        return shlex.split(given) or ["pulumi"]
+        words = shlex.split(given)
     except ValueError as error:
         raise ContractError(
             f"PULUMI_COMMAND={given!r}: {str(error)[:1].lower()}{str(error)[1:]}; write a command as in a shell, "
             "as ./pulumiw"
         ) from None
+    if words:
+        return words, None
+    folder = stages.clone()
+    return (["./pulumiw"], folder) if folder else (["pulumi"], None)

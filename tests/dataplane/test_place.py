@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore import exceptions
 
-from tablekit.client import Clients, NotThereError, to_dynamodb
+from tablekit.client import Clients, NotThereError, UnreadableError, to_dynamodb
 from tablekit.ops.smoke.place import Place
 from tablekit.ops.wire import direct
 
@@ -59,6 +59,28 @@ def test_an_item_is_written_read_and_deleted(place: Place) -> None:
     assert place.get(KEY) == ITEM
     assert place.batch_write([{"DeleteRequest": {"Key": to_dynamodb(KEY)}}]) == []
     assert place.get(KEY) is None
+
+
+class Garbage:
+    """A proxy's page, for all calls, as boto3 and a way of our own read it."""
+
+    def send(self, call: str, body: bytes) -> dict[str, Any]:
+        return {}
+
+    def batch_write_item(self, **_: Any) -> dict[str, Any]:
+        return {}
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        return {}
+
+
+def test_an_answer_without_what_was_asked_for_is_not_believed() -> None:
+    for way in (None, Garbage()):
+        place = Place(Garbage(), "things", way)  # type: ignore[arg-type]
+        with pytest.raises(UnreadableError, match="an answer to BatchWriteItem that can't be read: it has no Consumed"):
+            place.batch_write([{"DeleteRequest": {"Key": to_dynamodb(KEY)}}])
+        with pytest.raises(UnreadableError, match="'things': an answer to GetItem that can't be read"):
+            place.get(KEY)
 
 
 def test_a_table_that_is_not_there_is_named(place: Place) -> None:

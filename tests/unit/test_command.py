@@ -84,6 +84,30 @@ def test_list_shows_what_is_deployed(outputs: Path) -> None:
     assert "37" in shown.stdout
 
 
+def test_list_shows_what_a_family_has(outputs: Path) -> None:
+    shown = tablekit("list", "cloudstro", "--outputs", str(outputs), COLUMNS="160")
+    assert shown.returncode == 0, shown.stderr
+    lines = [" ".join(line.split()) for line in shown.stdout.splitlines()]
+    assert "cloudstro, stage dev: tables" in lines
+    assert "users dev-cloudstro-users userId: S, recordType: S email-index" in lines
+    assert "user-by-email query users/email-index email: S" in lines
+    assert len(json.loads(tablekit("list", "acs", "--json").stdout)["patterns"]) == 73
+    for words in (("list", "asc"), ("list", "asc", "--outputs", str(outputs))):
+        refused = tablekit(*words)
+        assert refused.returncode == 1
+        assert "no family 'asc'; did you mean 'acs'?" in refused.stderr
+
+
+def test_a_working_folder_that_is_gone_is_one_message(tmp_path: Path) -> None:
+    command = str(Path(sys.executable).with_name("tablekit"))
+    shown = subprocess.run(
+        ["sh", "-c", f'mkdir gone; cd gone; rmdir ../gone; "{command}" list --stack dev'],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert shown.returncode == 1
+    assert shown.stderr == "tablekit: the working folder is gone; change to another one\n"
+
+
 def test_schema_is_the_one_that_is_kept() -> None:
     assert tablekit("schema").stdout == schema_text() == SCHEMA_FILE.read_text()
 

@@ -25,11 +25,12 @@ WRITERS = {
 }
 
 
-def shell(line: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command in a shell's line, as "$@"."""
+def shell(line: str, *words: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a shell's line, as "$@", in a folder."""
     return subprocess.run(
         ["sh", "-c", line, "sh", sys.executable, "-c", "from tablekit.ops.command import main; main()", *words],
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -166,5 +167,5 @@ def test_an_empty_pulumi_command_is_none(tmp_path: Path, empty: str) -> None:
     pulumi.write_text(f"#!/bin/sh\ncat '{PROD}'\n")
     pulumi.chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
-    shown = shell('"$@"', "env", "--stack", "prod", "--family", "acs", PULUMI_COMMAND=empty, PATH=path)
+    shown = shell('"$@"', "env", "--stack", "prod", "--family", "acs", folder=tmp_path, PULUMI_COMMAND=empty, PATH=path)
     assert (shown.returncode, shown.stdout) == (0, shell('"$@"', *ENV).stdout)

@@ -35,24 +35,18 @@ def contract(name: str = "dev") -> Contract:
         ("dev", "prod", True, "--stage prod: the outputs are of stage 'dev'; give those of 'prod'"),
         ("prod", None, True, "stage 'prod': nothing is written into it without --stage prod --yes"),
         ("prod", "prod", False, "stage 'prod': nothing is written into it without --stage prod --yes"),
-        ("local", None, False, "stage 'local' is on an emulator; say where: AWS_ENDPOINT_URL=http://127.0.0.1:4566"),
     ],
 )
-def test_a_stage_that_is_not_meant_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, stage_named: str | None, yes: bool, says: str
-) -> None:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
+def test_a_stage_that_is_not_meant_is_refused(name: str, stage_named: str | None, yes: bool, says: str) -> None:
     with pytest.raises(SeedError) as error:
         permit(contract(name), stage_named, yes)
     assert says in str(error.value)
 
 
-def test_a_stage_that_is_meant_is_permitted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_that_is_meant_is_permitted() -> None:
     permit(contract("dev"), None, False)
     permit(contract("dev"), "dev", False)
     permit(contract("prod"), "prod", True)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
     permit(contract("local"), None, False)
 
 

@@ -92,8 +92,9 @@ def _published(
         )
     if not families:
         raise VariableError("--from-parameters reads family by family; name one with --family")
-    from tablekit.client import Clients, connect_parameters
+    from tablekit.client import connect_parameters
+    from tablekit.ops.stages import clients, places
 
-    clients = Clients()
-    read = {key: connect_parameters(stage, key, region, clients).contract for key in dict.fromkeys(families)}
+    aws = clients(stage, places())
+    read = {key: connect_parameters(stage, key, region, aws).contract for key in dict.fromkeys(families)}
     return Contract(stage=stage, families={key: each.families[key] for key, each in read.items()})

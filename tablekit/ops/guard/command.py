@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tablekit.client.aws import Clients
 from tablekit.model.errors import did_you_mean
 from tablekit.ops.guard import rendering
 from tablekit.ops.guard.allowances import given_as_words, read_allowances
@@ -26,6 +25,7 @@ from tablekit.ops.guard.pairing import Pair, Paired, pair
 from tablekit.ops.guard.report import judge
 from tablekit.ops.guard.run_steps import Runner
 from tablekit.ops.options import OwnExitCodes
+from tablekit.ops.stages import clients, places
 
 DAY_MINUTES = 24 * 60.0
 
@@ -116,8 +116,8 @@ def show_index_steps(
 
     DynamoDB builds or drops one index of a table at a time, and the AWS plugin drops no table's last one. With --run
     each change is made by UpdateTable and awaited until it is ACTIVE; one that is done already is passed over, so a run
-    that was cut off can be repeated. Then run `pulumi refresh`: the plan has no index change left. AWS_ENDPOINT_URL
-    names an emulator.
+    that was cut off can be repeated. Then run `pulumi refresh`: the plan has no index change left. A plan of stack
+    local is made on its emulator.
     """
     found = [(one, index_steps(one)) for one in _chosen(_paired(plan, state), table)]
     found = [(one, steps) for one, steps in found if steps]
@@ -157,13 +157,14 @@ def _confirm(yes: bool, count: int) -> None:
 
 
 def _run(pairs: list[Pair], minutes: float, say: Callable[[str], None]) -> int:
-    clients = Clients()
+    stack = pairs[0].urn.removeprefix("urn:pulumi:").partition("::")[0]
+    aws = clients(stack, places())
     made = 0
     for one in pairs:
         assert one.before is not None
         assert one.after is not None
         if not one.before.region:
             raise GuardError(f"{one.name}: neither the state nor its provider names its region; run `pulumi refresh`")
-        runner = Runner(clients.get("dynamodb", one.before.region), say, minutes)
+        runner = Runner(aws.get("dynamodb", one.before.region), say, minutes)
         made += runner.run(one.before, one.after, ordered_steps(one.before, one.after))
     return made

@@ -10,7 +10,7 @@ import typer
 from tablekit.client.errors import ClientError
 from tablekit.contract import ContractError
 from tablekit.model import TablekitError
-from tablekit.ops import sources
+from tablekit.ops import sources, stages
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.options import CONCURRENCY, IMPORT_ABOVE, Asked, Options
@@ -73,7 +73,7 @@ def seed(
         from tablekit.ops.seed.run import run
 
         asked = Asked(file, tuple(family or ()), table, stage, yes, import_above, stage_in, dry_run)
-        good = run(sources.outputs(outputs, stack), asked, options)
+        good = run(sources.outputs(outputs, stack), asked, options, stages.places(outputs))
     except (ClientError, ContractError) as error:
         complain(error)
         raise typer.Exit(2) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -27,25 +28,30 @@ from tablekit.ops.seed.puts import Put, What, put_all
 from tablekit.ops.seed.staging import place_of, stage_file
 from tablekit.ops.seed.target import Target, permit, targets
 from tablekit.ops.seed.watch import watched
+from tablekit.ops.stages import clients
 
 GIB = 1 << 30
 PUTS = 16
 """Puts of families' own items at a time."""
 
 
-def run(contract: Contract, asked: Asked, options: Options) -> bool:
-    """Do it; gives whether nothing is left for a person to decide. Raises TablekitError."""
+def run(contract: Contract, asked: Asked, options: Options, places: Sequence[Path]) -> bool:
+    """Do it; gives whether nothing is left for a person to decide. Raises TablekitError.
+
+    places: where the stage's file is looked for.
+    """
     permit(contract, asked.stage, asked.yes)
+    aws = clients(contract.stage, places, options.concurrency)
     found = targets(contract, installed(), asked.families, asked.table)
     file = asked.file
     if file is None:
-        return _families(contract, found, options, asked.dry_run)
+        return _families(aws, contract, found, options, asked.dry_run)
     if file.is_file() and file.stat().st_size > asked.import_above * GIB:
-        return _stage(found[0], file, options, asked)
-    return _file(found[0], file, options, asked.dry_run)
+        return _stage(aws, found[0], file, options, asked)
+    return _file(aws, found[0], file, options, asked.dry_run)
 
 
-def _families(contract: Contract, found: list[Target], options: Options, dry_run: bool) -> bool:
+def _families(aws: Clients, contract: Contract, found: list[Target], options: Options, dry_run: bool) -> bool:
     kinds: tuple[Kind, ...] = ("reference",) if contract.stage == PROD else ("reference", "samples")
     now = time.time()
     items = family_items(found, kinds, now)
@@ -57,7 +63,7 @@ def _families(contract: Contract, found: list[Target], options: Options, dry_run
         typer.echo(f"stage {contract.stage}: {len(items)} items are good; nothing was written")
         return True
     concurrency = min(options.concurrency, PUTS)
-    puts = put_all(Clients(connections=concurrency), items, now, options.overwrite, concurrency)
+    puts = put_all(aws, items, now, options.overwrite, concurrency)
     Console().print(_grid(contract, puts))
     different = [put.shown for put in puts if put.what == "different"]
     for shown in different[:SHOWN]:
@@ -84,14 +90,13 @@ def _grid(contract: Contract, puts: list[Put]) -> Grid:
     return grid
 
 
-def _file(target: Target, file: Path, options: Options, dry_run: bool) -> bool:
+def _file(aws: Clients, target: Target, file: Path, options: Options, dry_run: bool) -> bool:
     if dry_run:
         kind = format_of(file, target.table, options.format)
         found = checked(file, kind, target, options.rejects)
         typer.echo(f"{file}: {found.items:,} items are good, {found.bad:,} bad; nothing was written")
         return True
-    clients = Clients(connections=options.concurrency)
-    loaded = load(clients, target, file, options)
+    loaded = load(aws, target, file, options)
     for line in _summary(target, file, loaded, options):
         typer.echo(line)
     different = loaded.progress.different
@@ -126,7 +131,7 @@ def _summary(target: Target, file: Path, loaded: Loaded, options: Options) -> li
     return [*lines, f"  {cost(progress.units, progress.read_units)}"]
 
 
-def _stage(target: Target, file: Path, options: Options, asked: Asked) -> bool:
+def _stage(aws: Clients, target: Target, file: Path, options: Options, asked: Asked) -> bool:
     address = asked.stage_in
     if address is None:
         raise SeedError(
@@ -140,7 +145,7 @@ def _stage(target: Target, file: Path, options: Options, asked: Asked) -> bool:
         typer.echo(f"{file}: {found.items:,} items are good, {found.bad:,} bad; nothing was written")
         return True
     with watched(f"staging {file.name}", found.size, "bytes") as said:
-        settings = stage_file(Clients(), target, file, kind, address, said)
+        settings = stage_file(aws, target, file, kind, address, said)
     typer.echo(
         f"{found.items:,} items are in {address}. DynamoDB imports into a table that it makes, never into one that is "
         f"there,\nso {target.exported.name} stays as it is: declare a table with a new logical name and the same keys, "

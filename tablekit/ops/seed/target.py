@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +18,6 @@ from tablekit.model.naming import PROD
 from tablekit.model.table import Table
 from tablekit.ops.seed.errors import SeedError
 
-LOCAL = "local"
-"""The stage that is on an emulator, never on AWS."""
-_ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"}
 FEW = Config(retries={"mode": "standard", "total_max_attempts": 2})
 """For the first calls, which are to say within seconds that nothing answers."""
 
@@ -73,8 +69,6 @@ def permit(contract: Contract, stage: str | None, yes: bool) -> None:
         raise SeedError(f"--stage {stage}: the outputs are of stage {contract.stage!r}; give those of {stage!r}")
     if contract.stage == PROD and not (stage == PROD and yes):
         raise SeedError("stage 'prod': nothing is written into it without --stage prod --yes; give both if you mean it")
-    if contract.stage == LOCAL and not os.environ.keys() & _ENDPOINTS:
-        raise SeedError("stage 'local' is on an emulator; say where: AWS_ENDPOINT_URL=http://127.0.0.1:4566")
 
 
 def reach(clients: Clients, target: Target) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import boto3
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -19,8 +18,8 @@ from rich.progress import Progress
 from tablekit.client import Clients, UnreachableError
 from tablekit.contract import Contract, ContractError
 from tablekit.model import TablekitError, installed
-from tablekit.model.stage import is_loopback
-from tablekit.ops import sources
+from tablekit.ops import sources, stages
+from tablekit.ops.files import regular
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.smoke import report as reports
 from tablekit.ops.smoke.outcomes import Plane
@@ -75,17 +74,18 @@ def smoke(
     """Check a deployed stage against its declaration, and run every access pattern on items of the run's own.
 
     The items are marked (attribute smoke_run), expire by TTL, and are deleted in the end, also after ctrl-C.
-    Exit code: 0 passed, 1 something is not as it should be, 2 could not be run.
+    Exit code: 0 passed, 1 something is not as it should be, 2 could not be run, or not judged in every part.
     """
     try:
         if plane not in ("control", "data", "both"):
             raise ContractError(f"--plane is {plane!r}; it is control, data or both")
+        if junit:
+            regular(junit, reports.OTHER_FILE)
         contract = sources.outputs(outputs, stack or (None if outputs else stage))
         if stage and contract.stage != stage:
             raise ContractError(f"stage {stage!r} was meant, and the outputs are of stage {contract.stage!r}")
         catalogue = installed()
-        beside = (Path.cwd(), *((outputs.parent, outputs.parent.parent) if outputs else ()))
-        settings = load(contract, catalogue, config, endpoint, beside)
+        settings = load(contract, catalogue, config, endpoint, stages.places(outputs))
         chosen: frozenset[Plane] = frozenset({"control", "data"} if plane == "both" else {plane})  # type: ignore[arg-type]
         plan = Plan(
             tuple(family or ()),
@@ -97,8 +97,6 @@ def smoke(
         )
         with _progress(as_json) as progress:
             found = run(contract, catalogue, settings, clients(settings, contract, concurrency), plan, progress)
-        if junit:
-            reports.write_junit(found, junit)
     except TablekitError as error:
         complain(error)
         raise typer.Exit(NOT_RUN) from None
@@ -111,23 +109,30 @@ def smoke(
     else:
         console = Console()
         reports.show(found, console if console.is_terminal or "COLUMNS" in os.environ else Console(width=_WIDTH))
-    raise typer.Exit(FAILED if found.failed else 0)
+    if junit:
+        try:
+            reports.write_junit(found, junit)
+        except TablekitError as error:
+            complain(error)
+            raise typer.Exit(NOT_RUN) from None
+    raise typer.Exit(FAILED if found.failed else NOT_RUN if found.unjudged else 0)
 
 
 def clients(settings: Settings, contract: Contract, concurrency: int) -> Clients:
-    """Clients for the stage: AWS, or its emulator with credentials that nobody has. Raises UnreachableError."""
+    """Clients for the stage: AWS, or its emulator. Raises UnreachableError."""
     if settings.endpoint is None:
         return Clients(connections=concurrency)
     parts = urlsplit(settings.endpoint)
     try:
-        socket.create_connection((parts.hostname or "", parts.port or 80), _CONNECT_SECONDS).close()
-    except OSError as error:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), _CONNECT_SECONDS).close()
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or error
         raise UnreachableError(
-            f"stage {contract.stage!r}: nothing answers at {settings.endpoint} ({error.strerror or error}); "
+            f"stage {contract.stage!r}: nothing answers at {settings.endpoint} ({why}); "
             "is the emulator up? make up, or give --endpoint"
         ) from None
-    session = boto3.Session("test", "test") if is_loopback(settings.endpoint) else None
-    return Clients(settings.endpoint, session, concurrency)
+    return Clients(settings.endpoint, connections=concurrency)
 
 
 @contextmanager

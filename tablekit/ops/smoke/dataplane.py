@@ -32,6 +32,8 @@ from tablekit.ops.wire import Direct
 PAGE = 25
 """The most items that a read-only run looks at, a pattern."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0
+_TRIES = 5
+"""How often a step is made at most, while its calls are carried out twice."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Runner:
         pattern = family.patterns[name]
         one = _Check(self, tables, family, pattern)
         problems: list[str] = []
-        note = one.describe()
+        note, status = one.describe(), "failed"
         try:
             if self.read_only and not pattern.reads:
                 return Outcome(family.key, "data", name, "not run", (), f"{note}: a write; this run is read-only")
@@ -68,12 +70,13 @@ class Runner:
             region = tables.exported.region
             physical = family.physical(pattern.table, self.stage)
             problems = [explain.call_failed(error, family, pattern, physical, self.stage, region)]
+            status = "not judged" if explain.judges_nothing(error) else "failed"
         except Exception as error:  # noqa: BLE001 - a defect in one check fails that check, and the others run
             problems = [f"could not be checked: {type(error).__name__}: {error}; this is a defect of tablekit"]
         finally:
             one.clean()
         units = one.capacity.total if one.capacity.reported else None
-        status = "failed" if problems else "passed"
+        status = status if problems else "passed"
         taken = time.monotonic() - started
         return Outcome(family.key, "data", name, status, tuple(problems), one.note or note, taken, units)  # type: ignore[arg-type]
 
@@ -88,6 +91,7 @@ class _Check:
         name = exported.name if exported else family.physical(pattern.table, runner.stage)
         self.place = Place(tables.client, name, runner.ways.get(tables.exported.region))
         self.written: list[Item] = []
+        self.repeated = False
         self.capacity = Capacity()
         self.note = ""
 
@@ -158,14 +162,28 @@ class _Check:
         made = writes.steps(self.ground)
         for step in made:
             self.written += step.keys
-            before = [step.before] if step.before is not None else []
-            if before:
-                self.runner.ledger.write(self.place, step.keys, before)  # type: ignore[arg-type]
-            else:
-                self.runner.ledger.note(self.place, step.keys)
-            problems += [f"{step.what}: {line}" for line in self._step(step)]
+            problems += [f"{step.what}: {line}" for line in self._tried(step)]
         refused = sum(step.refused for step in made)
         self.note = f"{self.describe()}: {len(made) - refused} written" + (f", {refused} refused" if refused else "")
+        return problems
+
+    def _tried(self, step: Step) -> list[str]:
+        """What is wrong with a step, also when it is made once more.
+
+        Where an answer was lost, boto3 sends the call again: a condition then refuses what it had let through, and a
+        counter counts twice. That says nothing of the table, so such a step is made until its calls went out once.
+        """
+        ledger, problems = self.runner.ledger, list[str]()
+        for number in range(_TRIES):
+            if step.before is not None:
+                ledger.write(self.place, step.keys, [step.before])  # type: ignore[arg-type]
+            else:
+                if number:
+                    ledger.delete(self.place, step.keys)
+                ledger.note(self.place, step.keys)
+            problems = self._step(step)
+            if not problems or (number and not self.repeated):
+                break
         return problems
 
     def _step(self, step: Step) -> list[str]:
@@ -188,10 +206,13 @@ class _Check:
 
     def _recorded(self, call: Callable[[], Result]) -> tuple[Result, list[str]]:
         """The call's result, and what is wrong with how it was made."""
-        with self.runner.recorder.calls() as made:
-            result = call()
+        with self.runner.recorder.calls() as heard:
+            try:
+                result = call()
+            finally:
+                self.repeated = heard.repeated
         self.capacity += result.capacity
-        return result, call_problems(self.pattern, made, result)
+        return result, call_problems(self.pattern, heard.made, result)
 
 
 def call_problems(pattern: AccessPattern, made: list[Call], result: Result) -> list[str]:

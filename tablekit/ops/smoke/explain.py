@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 
-from tablekit.client import AccessDeniedError, NotThereError
+from tablekit.client import AccessDeniedError, NotThereError, ThrottledError, UnreadableError
 from tablekit.model.errors import TablekitError
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
 
 _CALLER = re.compile(r"arn:aws[a-z-]*:(?:sts|iam)::\d{12}:(?:assumed-role|role|user)/([\w+=,.@-]+)")
+
+_FAULTS = ("InternalServerError", "InternalFailure", "ServiceUnavailable")
+"""Codes of a service that fails, whatever it is asked."""
+
+
+def judges_nothing(error: TablekitError) -> bool:
+    """Whether a failed call says nothing of what the stage is like: the service did not come to it."""
+    return isinstance(error, ThrottledError | UnreadableError) or getattr(error, "code", "") in _FAULTS
 
 
 def denied(error: AccessDeniedError, action: str, where: str, advice: str) -> str:
@@ -26,6 +34,12 @@ def call_failed(
     """One line for an access pattern whose call failed. name: the table's own."""
     where = f"table {name!r}" + (f", index {pattern.index!r}" if pattern.index else "")
     if isinstance(error, AccessDeniedError):
+        call = f"dynamodb:{error.call}"
+        if call != pattern.action:
+            advice = (
+                "the smoke test writes, reads and deletes items of its own: run it as a role that may, or --read-only"
+            )
+            return denied(error, call, f"table {name!r}", advice)
         roles = [family.role_name(role, stage) for role in family.roles if pattern in family.patterns_of(role)]
         return denied(error, pattern.action, where, f"run it as one of {', '.join(roles)}, or grant it that action")
     if isinstance(error, NotThereError) and pattern.index and "no index" in str(error):

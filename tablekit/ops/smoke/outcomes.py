@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 Plane = Literal["control", "data"]
-Status = Literal["passed", "failed", "not run"]
+Status = Literal["passed", "failed", "not judged", "not run"]
 
 
 @dataclass(frozen=True)
 class Outcome:
     """One table, index, role, alarm topic or access pattern.
 
-    name: the object, as `table Users` or `messages-in-conversation`. problems: one line each; none where it passed.
+    name: the object, as `table Users` or `messages-in-conversation`. status: not judged, where the service answered
+    nothing to judge by: throttled, out of order, unreadable. problems: one line each; none where it passed.
     note: what was done, or why it was not. seconds: how long it took. units: capacity consumed by the pattern, None
     where the endpoint reports none.
     """
@@ -42,8 +43,14 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        """Whether anything is not as it should be."""
-        return bool(self.left_behind) or any(outcome.status == "failed" for outcome in self.outcomes)
+        """Whether anything is not as it should be; what a service that answers nothing leaves behind, is not judged."""
+        failed = any(outcome.status == "failed" for outcome in self.outcomes)
+        return failed or (bool(self.left_behind) and not self.unjudged)
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether something could not be judged."""
+        return any(outcome.status == "not judged" for outcome in self.outcomes)
 
     def count(self, status: Status, plane: Plane | None = None) -> int:
         """How many outcomes have that status."""

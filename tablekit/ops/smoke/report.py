@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from tablekit.model.errors import TablekitError
+from tablekit.ops.files import write_files
 from tablekit.ops.smoke.outcomes import Outcome, Report
 
-_STYLES = {"passed": "green", "failed": "red", "not run": "yellow"}
+OTHER_FILE = "give --junit a file that can be written"
+_STYLES = {"passed": "green", "failed": "red", "not judged": "yellow", "not run": "yellow"}
 
 
 def show(report: Report, console: Console) -> None:
@@ -26,7 +27,8 @@ def show(report: Report, console: Console) -> None:
         console.print(f"not compared: {line}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     for line in report.left_behind:
         console.print(f"left behind: {line}", style="red", markup=False, highlight=False, soft_wrap=True)
-    console.print(summary(report), style="red" if report.failed else "green", highlight=False, soft_wrap=True)
+    style = "red" if report.failed else "yellow" if report.unjudged else "green"
+    console.print(summary(report), style=style, highlight=False, soft_wrap=True)
 
 
 def summary(report: Report) -> str:
@@ -39,6 +41,8 @@ def summary(report: Report) -> str:
         f"{report.count('passed', 'data')} of {patterns} access patterns passed",
         f"{report.count('passed', 'control')} of {objects} objects are as declared",
     ]
+    if unjudged := report.count("not judged"):
+        parts.append(f"{unjudged} could not be judged")
     if idle := report.count("not run"):
         parts.append(f"{idle} not run: writes, and this run is read-only")
     end = f"{report.seconds:.1f} s, concurrency {report.concurrency}, {units:g} capacity units"
@@ -49,7 +53,7 @@ def _grid(family: str, outcomes: list[Outcome]) -> Grid:
     grid = Grid(title=family, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("", "checked", "", "s", "units"):
         grid.add_column(column, justify="right" if column in ("s", "units") else "left", overflow="fold")
-    rank = {"failed": 0, "not run": 1, "passed": 2}
+    rank = {"failed": 0, "not judged": 1, "not run": 2, "passed": 3}
     for outcome in sorted(outcomes, key=lambda each: (rank[each.status], each.plane, each.name)):
         said = "\n".join(outcome.problems) or outcome.note
         units = "" if outcome.units is None else f"{outcome.units:g}"
@@ -75,7 +79,7 @@ def write_junit(report: Report, file: Path) -> None:
             tests=str(len(outcomes)),
             failures=str(sum(each.status == "failed" for each in outcomes)),
             skipped=str(sum(each.status == "not run" for each in outcomes)),
-            errors="0",
+            errors=str(sum(each.status == "not judged" for each in outcomes)),
             time=f"{sum(each.seconds for each in outcomes):.3f}",
         )
         for each in outcomes:
@@ -84,13 +88,13 @@ def write_junit(report: Report, file: Path) -> None:
             )
             if each.status == "failed":
                 Xml.SubElement(case, "failure", message=each.problems[0]).text = "\n".join(each.problems)
+            elif each.status == "not judged":
+                Xml.SubElement(case, "error", message=each.problems[0]).text = "\n".join(each.problems)
             elif each.status == "not run":
                 Xml.SubElement(case, "skipped", message=each.note)
     if report.left_behind:
         suite = Xml.SubElement(root, "testsuite", name="cleaning", tests="1", failures="1", errors="0", skipped="0")
         case = Xml.SubElement(suite, "testcase", classname="cleaning", name="items are deleted")
         Xml.SubElement(case, "failure", message=report.left_behind[0]).text = "\n".join(report.left_behind)
-    try:
-        file.write_bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
-    except OSError as error:
-        raise TablekitError(f"{file}: {error.strerror}; give --junit a file that can be written") from None
+    text = Xml.tostring(root, encoding="unicode", xml_declaration=True)
+    write_files({file: f"{text}\n"}, OTHER_FILE)

@@ -6,11 +6,12 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from tablekit.client import AccessDeniedError, Clients, Connection, NoCredentialsError, UnreachableError
 from tablekit.contract import Contract, ContractError, family_of
@@ -27,11 +28,13 @@ from tablekit.ops.smoke.control_roles import role_problems
 from tablekit.ops.smoke.control_tables import table_problems
 from tablekit.ops.smoke.dataplane import Runner
 from tablekit.ops.smoke.ledger import Ledger
-from tablekit.ops.smoke.outcomes import Outcome, Plane, Report
+from tablekit.ops.smoke.outcomes import Outcome, Plane, Report, Status
 from tablekit.ops.smoke.settings import Settings
 from tablekit.ops.wire import Direct, direct
 
 CONCURRENCY = 32
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What ends a run: by ctrl-C, by a service manager, by a terminal that is closed."""
 BUDGET_SECONDS = 20.0
 
 Job = Callable[[], Outcome]
@@ -64,7 +67,7 @@ def run(
 ) -> Report:
     """Check the stage. progress: told how many checks are done, and of how many.
 
-    What the run wrote is deleted before this ends, however it ends: by an error, SIGINT or SIGTERM as well.
+    What the run wrote is deleted before this ends, however it ends: by an error, SIGINT, SIGTERM or SIGHUP as well.
 
     Raises ContractError for names that are not there, UnreachableError and NoCredentialsError where nothing can be
     checked, and KeyboardInterrupt, whose arguments are what could not be deleted.
@@ -228,6 +231,7 @@ def _control_jobs(
 
 def _control(family: str, name: str, action: str, check: Callable[[], list[str]]) -> Outcome:
     started = time.monotonic()
+    status: Status = "failed"
     try:
         problems = check()
     except (UnreachableError, NoCredentialsError):
@@ -238,8 +242,13 @@ def _control(family: str, name: str, action: str, check: Callable[[], list[str]]
         ]
     except TablekitError as error:
         problems = [str(error)]
+        status = "not judged" if explain.judges_nothing(error) else "failed"
+    except Exception as error:  # noqa: BLE001 - JSON without what it must have, which boto3 gives as it came
+        said = f"{type(error).__name__}: {error}"
+        problems = [f"an answer to {action or name} that can't be read ({said}); does a proxy answer in AWS's place?"]
+        status = "not judged"
     taken = time.monotonic() - started
-    return Outcome(family, "control", name, "failed" if problems else "passed", tuple(problems), "", taken)
+    return Outcome(family, "control", name, status if problems else "passed", tuple(problems), "", taken)
 
 
 def _family_problems(contract: Contract, settings: Settings) -> list[str]:
@@ -277,28 +286,35 @@ def _account(arns: list[str]) -> Account:
 
 @contextmanager
 def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM as SIGINT: an exception in the main thread, so that the run cleans up."""
+    """SIGTERM and SIGHUP as SIGINT: an exception in the main thread, so that the run cleans up.
+
+    One that is ignored, as nohup has it, stays so.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt("SIGTERM")
+        raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
+    with _handled(interrupt, [each for each in _ENDS if signal.getsignal(each) is signal.SIG_DFL]):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """A second SIGINT or SIGTERM does not stop the cleaning."""
+    """A second signal does not stop the cleaning."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    with _handled(signal.SIG_IGN, _ENDS):
+        yield
+
+
+@contextmanager
+def _handled(handler: Any, numbers: Iterable[signal.Signals]) -> Iterator[None]:
+    """The handler for these signals, and then those that they had."""
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from tablekit.contract import Contract
+from tablekit.model.addresses import is_loopback
 from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD, PROJECT
-from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, is_loopback, load_stage, setting
+from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, load_stage, setting
+from tablekit.ops import stages
+from tablekit.ops.files import input_file
 
 _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
 
@@ -43,18 +44,23 @@ def load(
 ) -> Settings:
     """The settings of the contract's stage; raises StageError.
 
-    file: the stage's file; without one it is looked for in `places`. endpoint: where the calls go, if not to AWS.
+    file: the stage's file; without one it is looked for in `places`. endpoint: where the calls go, if not to AWS; for
+    stage local, by default what AWS_ENDPOINT_URL says.
     """
     name = f"Pulumi.{contract.stage}.yaml"
-    if file is None:
-        file = next((place / name for place in places if (place / name).is_file()), None)
-    elif not file.is_file():
-        raise StageError(f"{file}: no such file; give the stage's own {name} with --config")
+    if contract.stage == LOCAL and endpoint:
+        stages.on_this_machine("--endpoint", endpoint)
+    elif contract.stage == LOCAL and file is None:
+        endpoint = stages.configured()
+    if file is not None:
+        input_file(file, f"give the stage's own {name} with --config")
+    else:
+        file = stages.find(contract.stage, places)
     if file is None:
         return _concluded(contract, catalogue, endpoint, name)
-    stage = _content(file)
+    stage = stages.content(file)
     projects = (place / "Pulumi.yaml" for place in (file.parent, *places))
-    defaults = next((_content(project) for project in projects if project.is_file()), {})
+    defaults = next((stages.content(project) for project in projects if project.is_file()), {})
     settings: dict[str, Any] = {
         key.removeprefix(f"{PROJECT}:"): value["default"]
         for key, value in (defaults.get("config") or {}).items()
@@ -104,17 +110,6 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
         f"give --config {name}",
     )
     return Settings(config, False, unchecked, endpoint)
-
-
-def _content(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        said = str(error).splitlines()[0]
-        raise StageError(f"{file}: can't be read: {said}") from None
-    if not isinstance(content or {}, dict):
-        raise StageError(f"{file}: is no mapping of settings")
-    return content or {}
 
 
 def _of(given: Mapping[str, Any], namespace: str, hidden: list[str]) -> dict[str, Any]:

@@ -1,0 +1,158 @@
+"""The smoke test where answers are lost, refused, throttled or unreadable: what it then says of the stage."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tablekit.client import Clients
+from tablekit.model import AccessPattern, Catalogue
+from tablekit.ops.command import app
+from tests.dataplane.stages import Stage, items, made, smoke
+from tests.support import declare
+from tests.support.proxy import Fault, always, proxy
+
+SHOP = Catalogue(
+    [
+        declare.family(
+            access_patterns=(
+                declare.pattern(),
+                AccessPattern(
+                    name="pay-order", purpose="an order is paid, once", table="orders", operation="update",
+                    key="order_id = :order_id", condition="paid = false", update="SET paid = true",
+                    example={"order_id": "o1"},
+                ),
+                AccessPattern(
+                    name="add-to-order", purpose="a line more", table="orders", operation="update",
+                    key="order_id = :order_id", update="ADD total :more", example={"order_id": "o1", "more": 2},
+                ),
+            )
+        )
+    ]
+)  # fmt: skip
+
+
+@pytest.fixture
+def stage(moto: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A stage whose calls are tried twice at most: each time boto3 waits longer."""
+    monkeypatch.setattr("tablekit.client.aws.ATTEMPTS", 2)
+    return made(moto, SHOP)
+
+
+def through(stage: Stage, endpoint: str) -> Stage:
+    """The stage behind another address."""
+    return Stage(stage.contract, stage.catalogue, stage.config, Clients(endpoint), endpoint)
+
+
+def test_a_call_that_was_carried_out_twice_is_no_failure(stage: Stage) -> None:
+    """The answer of each fourth write is lost, and boto3 sends it again: refused, and counted twice."""
+    numbers = itertools.count(1)
+
+    def choose(called: str) -> Fault | None:
+        return Fault.DROPPED_AFTER if called == "UpdateItem" and next(numbers) % 4 == 1 else None
+
+    with proxy(str(stage.endpoint), choose) as served:
+        found = smoke(through(stage, served.endpoint), concurrency=1)
+    assert served.done[Fault.DROPPED_AFTER] >= 2
+    assert [outcome.problems for outcome in found.outcomes] == [(), (), ()]
+    assert items(stage) == 0
+
+
+def test_a_counter_that_counts_wrong_is_a_failure_still(stage: Stage) -> None:
+    family = stage.contract.families["shop"]
+    wrong = family.access_patterns["add-to-order"].model_copy(update={"update": "SET total = :more"})
+    patterns = {**family.access_patterns, "add-to-order": wrong}
+    families = {"shop": family.model_copy(update={"access_patterns": patterns})}
+    contract = stage.contract.model_copy(update={"families": families})
+    found = smoke(Stage(contract, stage.catalogue, stage.config, stage.clients, stage.endpoint))
+    assert [outcome.name for outcome in found.outcomes if outcome.status == "failed"] == ["add-to-order"]
+
+
+def test_a_denied_call_is_called_by_its_own_name(stage: Stage) -> None:
+    with proxy(str(stage.endpoint), lambda called: Fault.DENIED if called == "BatchWriteItem" else None) as served:
+        found = smoke(through(stage, served.endpoint), patterns=("orders-of-customer",))
+    assert found.failed
+    assert found.outcomes[0].problems == (
+        "access denied: role 'app' may not dynamodb:BatchWriteItem on table 'dev-shop-orders'; the smoke test "
+        "writes, reads and deletes items of its own: run it as a role that may, or --read-only (AWS said: access "
+        "denied to BatchWriteItem: User: arn:aws:sts::111122223333:assumed-role/app/me may not)",
+    )
+    with proxy(str(stage.endpoint), lambda called: Fault.DENIED if called == "Query" else None) as served:
+        found = smoke(through(stage, served.endpoint), patterns=("orders-of-customer",))
+    assert "may not dynamodb:Query on table 'dev-shop-orders', index 'customer-day-index'" in str(found.outcomes)
+
+
+def run(stage: Stage, folder: Path, endpoint: str, *words: str) -> tuple[int, str]:
+    """The command on the stage's families as installed: exit code and all that it says."""
+    file = folder / "outputs.json"
+    file.write_text(stage.contract.model_dump_json(by_alias=True))
+    done = CliRunner().invoke(app, ["smoke", "--outputs", str(file), "--endpoint", endpoint, *words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def installed(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tablekit.ops.smoke.command.installed", lambda: SHOP)
+    monkeypatch.setenv("COLUMNS", "300")
+    return stage
+
+
+def test_a_stage_that_throttles_all_calls_could_not_be_judged(installed: Stage, tmp_path: Path) -> None:
+    junit = tmp_path / "junit.xml"
+    with proxy(str(installed.endpoint), always(Fault.THROTTLED)) as served:
+        code, said = run(installed, tmp_path, served.endpoint, "--plane", "data", "--junit", str(junit))
+    assert code == 2, said
+    assert (
+        "stage dev: 0 failed, 0 of 0 access patterns passed, 0 of 0 objects are as declared, 3 could not be judged; "
+        in said
+    )
+    assert "BatchWriteItem is throttled still, after 2 attempts; try later or more slowly" in said
+    assert 'errors="3"' in junit.read_text()
+
+
+@contextmanager
+def garbage(body: bytes) -> Iterator[str]:
+    """A server that answers everything with a 200 and this."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is logged."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize("body", [b"<html>a proxy's page</html>", b"", b"[]", b'{"Table": 1', b"{}", b'{"Table": {}}'])
+def test_a_control_call_that_is_answered_with_garbage_could_not_be_judged(
+    installed: Stage, tmp_path: Path, body: bytes
+) -> None:
+    with garbage(body) as endpoint:
+        code, said = run(installed, tmp_path, endpoint, "--plane", "control")
+    assert code == 2, said
+    assert "an answer to dynamodb:DescribeTable and its like on orders that can't be read (" in said
+    assert "Traceback" not in said
