@@ -76,12 +76,13 @@ def test_what_is_missing_is_one_line_each(words: tuple[str, ...]) -> None:
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     for part in (
-        "missing, expected role 'dev-cloudstro-app-role' as family 'cloudstro' declares it: pulumi up -s dev",
+        "missing, expected role 'dev-cloudstro-app-role' as family 'cloudstro' declares it: pulumi up --refresh -s dev",
         "tag 'family': found none, expected cloudstro",
         "point-in-time recovery: found off, expected on",
         "encryption with KMS: found False, expected True",
     ):
         assert sum(part in line for line in lines) >= 1, part
+    assert "  pulumi up --refresh -s dev" in lines
 
 
 def test_without_the_stages_file_it_says_what_was_not_compared(words: tuple[str, ...], tmp_path: Path) -> None:

@@ -138,6 +138,15 @@ def test_an_endpoint_where_nothing_listens(dynamodb: str, tmp_path: Path) -> Non
     assert_ends(shop, None, "http://127.0.0.1:9", "no answer from http://127.0.0.1:9")
 
 
+def test_a_table_that_was_deleted_is_named_with_what_makes_it_anew(moto: str, tmp_path: Path) -> None:
+    shop = deploy_shop(moto, tmp_path)
+    name = shop.catalogue.family("shop").physical("orders", "dev")
+    shop.client("shop").delete_table(TableName=name)
+    repair = "this makes it anew, empty: pulumi up --refresh -s dev (docs/runbooks/drift.md)"
+    says = f"table '{name}' in eu-west-1: DescribeTable: not there: "
+    assert_ends(shop, None, moto, f"{says}Requested resource not found: Table: {name} not found; {repair}")
+
+
 def test_no_credentials_at_all(dynamodb: str, tmp_path: Path) -> None:
     shop = deploy_shop(dynamodb, tmp_path)
     shown = shop.tablekit(

@@ -17,6 +17,7 @@ from tablekit.model.errors import did_you_mean
 from tablekit.model.family import Family
 from tablekit.model.naming import PROD
 from tablekit.model.table import Table
+from tablekit.ops.drift import RUNBOOK, deployment
 from tablekit.ops.seed.errors import SeedError
 
 LOCAL = "local"
@@ -34,6 +35,7 @@ class Target:
     table: Table
     exported: ExportedTable
     region: str
+    stage: str
 
     @property
     def name(self) -> str:
@@ -63,7 +65,7 @@ def targets(
                     f"family {key!r} declares no table {name!r}{did_you_mean(name, declared)}; "
                     "install the families that the stage was deployed from"
                 )
-            found.append(Target(family, declared[name], table_of(contract, key, name), exported.region))
+            found.append(Target(family, declared[name], table_of(contract, key, name), exported.region, contract.stage))
     return found
 
 
@@ -84,8 +86,12 @@ def reach(clients: Clients, target: Target) -> str:
     """
     client = clients.get("dynamodb", target.region, FEW)
     name = target.exported.name
-    with translated(f"table {name!r} in {target.region}"):
-        described = client.describe_table(TableName=name)["Table"]
+    try:
+        with translated(f"table {name!r} in {target.region}"):
+            described = client.describe_table(TableName=name)["Table"]
+    except NotThereError as error:
+        repair = deployment(target.stage)
+        raise NotThereError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
     if described["TableStatus"] not in ("ACTIVE", "UPDATING"):
