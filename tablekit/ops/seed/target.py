@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +80,17 @@ def permit(contract: Contract, stage: str | None, yes: bool) -> None:
         raise SeedError("stage 'local' is on an emulator; say where: AWS_ENDPOINT_URL=http://127.0.0.1:4566")
 
 
+@contextmanager
+def calling(target: Target) -> Iterator[None]:
+    """Errors of the calls within name the table, and what makes one anew that is gone. Raises ClientError."""
+    try:
+        with translated(f"table {target.exported.name!r} in {target.region}"):
+            yield
+    except NotThereError as error:
+        repair = deployment(target.stage)
+        raise NotThereError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
+
+
 def reach(clients: Clients, target: Target) -> str:
     """See within seconds that the table is there with its keys; gives its id, another for a table made anew.
 
@@ -86,12 +98,8 @@ def reach(clients: Clients, target: Target) -> str:
     """
     client = clients.get("dynamodb", target.region, FEW)
     name = target.exported.name
-    try:
-        with translated(f"table {name!r} in {target.region}"):
-            described = client.describe_table(TableName=name)["Table"]
-    except NotThereError as error:
-        repair = deployment(target.stage)
-        raise NotThereError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
+    with calling(target):
+        described = client.describe_table(TableName=name)["Table"]
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
     if described["TableStatus"] not in ("ACTIVE", "UPDATING"):
@@ -106,6 +114,6 @@ def reach(clients: Clients, target: Target) -> str:
 def is_empty(clients: Clients, target: Target) -> bool:
     """Whether the table has no item. Raises ClientError."""
     client = clients.get("dynamodb", target.region)
-    with translated(f"table {target.exported.name!r} in {target.region}"):
+    with calling(target):
         first: dict[str, Any] = client.scan(TableName=target.exported.name, Limit=1, ConsistentRead=True)
     return not first["Items"]
