@@ -62,8 +62,11 @@ def by_hand(endpoint: str | None, region: str, service: str, call: str, **given:
 
 
 def commands(repairs: Iterable[str], stage: str) -> tuple[str, ...]:
-    """What to run, each once: by hand first, then one deployment, which refreshes if anything asks for that."""
-    asked = dict.fromkeys(repairs)
-    kind = next((kind for kind in (REFRESH, DEPLOY) if kind in asked), None)
-    hand = tuple(command for command in asked if command not in (REFRESH, DEPLOY))
-    return (*hand, deployment(stage, kind)) if kind else hand
+    """What to run, each once: by hand first, then one deployment, which refreshes if anything asks for that.
+
+    repairs: a Problem's, or what this function gave for some of them.
+    """
+    deployments = {kind: deployment(stage, kind) for kind in (REFRESH, DEPLOY)}
+    asked = dict.fromkeys(deployments.get(repair, repair) for repair in repairs)
+    hand = [command for command in asked if command not in deployments.values()]
+    return (*hand, *[command for command in deployments.values() if command in asked][:1])

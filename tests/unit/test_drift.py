@@ -18,6 +18,8 @@ def test_by_hand_first_then_one_deployment_that_refreshes_if_anything_asks_for_i
     assert commands((DEPLOY, DEPLOY), "prod") == ("pulumi up -s prod",)
     assert commands(("aws one",), "prod") == ("aws one",)
     assert commands((), "prod") == ()
+    whole = commands((*commands((DEPLOY,), "dev"), *commands(("aws one", REFRESH), "dev")), "dev")
+    assert whole == ("aws one", "pulumi up --refresh -s dev"), "of several objects"
 
 
 def test_in_stage_local_the_engine_is_the_clones_own() -> None:

@@ -231,11 +231,11 @@ def _control_jobs(
             topic = f"arn:{account.partition}:sns:{region}:{account.id}:{account_topic(stage)}"
             checked = partial(alarm_problems, clients, region, alarms, topic, stage.stage)
             made.append(("stage", f"account alarms in {region}", "cloudwatch:DescribeAlarms", checked))
-    jobs += [partial(_control, *parts) for parts in made]
+    jobs += [partial(_control, stage.stage, *parts) for parts in made]
     return jobs
 
 
-def _control(family: str, name: str, action: str, check: Callable[[], list[Problem]]) -> Outcome:
+def _control(stage: str, family: str, name: str, action: str, check: Callable[[], list[Problem]]) -> Outcome:
     started = time.monotonic()
     try:
         problems = check()
@@ -248,7 +248,7 @@ def _control(family: str, name: str, action: str, check: Callable[[], list[Probl
         problems = [Problem(str(error), ())]
     taken = time.monotonic() - started
     lines = tuple(problem.text for problem in problems)
-    repairs = tuple(dict.fromkeys(repair for problem in problems for repair in problem.repairs))
+    repairs = commands((repair for problem in problems for repair in problem.repairs), stage)
     return Outcome(family, "control", name, "failed" if lines else "passed", lines, "", taken, repairs=repairs)
 
 
