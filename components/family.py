@@ -42,8 +42,10 @@ class TableFamily(pulumi.ComponentResource):
             table.name: FamilyTable(f"{name}-{table.name}", family, table, stage, opts=child(self))
             for table in family.tables
         }
-        self.roles = AccessRoles(f"{name}-roles", name, family, catalogue, stage, account, opts=child(self))
-        self.alarms = FamilyAlarms(f"{name}-alarms", name, family, stage, opts=child(self))
+        # What refuses the creation of an existing table is to refuse it before anything else is made.
+        after = child(self, depends_on=list(self.tables.values()) if stage.exists_already(family) else None)
+        self.roles = AccessRoles(f"{name}-roles", name, family, catalogue, stage, account, opts=after)
+        self.alarms = FamilyAlarms(f"{name}-alarms", name, family, stage, opts=after)
         self.exported = pulumi.Output.all(
             table_arns={key: table.arn for key, table in self.tables.items()},
             stream_arns={key: table.stream_arn for key, table in self.tables.items()},

@@ -42,11 +42,21 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
         raise pulumi.RunError(str(error)) from None
     account = current_account()
     deployed = [catalogue.family(key) for key in stage.families]
-    made = {family.key: TableFamily(family.key, family, stage, catalogue, account) for family in deployed}
+    made: dict[str, TableFamily] = {}
+    # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done. They
+    # wait for the account alone: a refusal that cuts that question off would be reported as a failure of its own.
+    existing: list[pulumi.Resource] = []
+    for family in sorted(deployed, key=lambda family: not stage.exists_already(family)):
+        if stage.exists_already(family):
+            after = pulumi.ResourceOptions(depends_on=account.apply(lambda _: []))
+        else:
+            after = pulumi.ResourceOptions(depends_on=existing)
+        made[family.key] = TableFamily(family.key, family, stage, catalogue, account, after)
+        existing += made[family.key].tables.values() if stage.exists_already(family) else ()
     if stage.alarms == "all":
         for region in sorted({stage.region_of(family) for family in deployed}):
-            AccountAlarms(f"account-{region}-alarms", stage, region)
-    exported = {key: family.exported for key, family in made.items()}
+            AccountAlarms(f"account-{region}-alarms", stage, region, pulumi.ResourceOptions(depends_on=existing))
+    exported = {key: made[key].exported for key in stage.families}
     await pulumi.Output.all(**exported).future()
     return {"contractVersion": VERSION, "stage": stage.stage, "families": exported}
 

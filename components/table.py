@@ -8,6 +8,7 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
+from components.existing import never_created
 from components.naming import child, token
 from tablekit.model.family import Family
 from tablekit.model.permissions import deny_writes_policy
@@ -43,9 +44,10 @@ class FamilyTable(pulumi.ComponentResource):
         super().__init__(token("FamilyTable"), name, None, opts)
         stream = stage.stream(family, table.name)
         capacity = stage.provisioned.get(f"{family.key}/{table.name}")
+        physical = family.physical(table.name, stage.stage)
         resource = aws.dynamodb.Table(
             name,
-            name=family.physical(table.name, stage.stage),
+            name=physical,
             region=stage.region_of(family),
             hash_key=table.hash_key.name,
             range_key=table.range_key.name if table.range_key else None,
@@ -76,6 +78,7 @@ class FamilyTable(pulumi.ComponentResource):
                 # the state, not after the state has let go of it.
                 delete_before_replace=False,
                 custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
+                hooks=never_created(name, physical, family, stage),
             ),
         )
         if denied := stage.deny_writes.get(family.key):

@@ -57,12 +57,13 @@ def assembled(texts: Mapping[str, str], stage: str, family: str, place: str) -> 
     for number in range(1, first.parts + 1):
         if number not in parts:
             raise ContractError(
-                f"{source}: part {number} of {first.parts} is missing ({path}/{number}); pulumi up -s {stage} makes it"
+                f"{source}: part {number} of {first.parts} is missing ({path}/{number}); "
+                f"pulumi up --refresh -s {stage} makes it"
             )
         if (parts[number].stage, parts[number].family) != (stage, family):
             raise ContractError(
                 f"{path}/{number} in {place}: is of family {parts[number].family!r} in stage {parts[number].stage!r}; "
-                f"pulumi up -s {stage} puts it right"
+                f"pulumi up --refresh -s {stage} repairs it"
             )
         if parts[number].revision != first.revision:
             raise ContractError(
@@ -74,8 +75,7 @@ def assembled(texts: Mapping[str, str], stage: str, family: str, place: str) -> 
         merged = _merged(merged, parts[number].contract)
     if revision_of(merged) != first.revision:
         raise ContractError(
-            f"{source}: the parts are not as they were deployed; somebody changed one: pulumi refresh -s {stage}, then "
-            "pulumi up"
+            f"{source}: the parts are not as they were deployed; somebody changed one: pulumi up --refresh -s {stage}"
         )
     return read({"contractVersion": first.version, "stage": stage, "families": {family: merged}}, source)
 
@@ -86,7 +86,7 @@ def _read(name: str, text: str, place: str) -> _Part:
         found = json_object(text, source)
     except ContractError:
         raise ContractError(
-            f"{source}: is no JSON object; somebody changed it: pulumi refresh, then pulumi up"
+            f"{source}: is no JSON object; somebody changed it: pulumi up --refresh repairs it"
         ) from None
     # Another major version may have other fields: it is asked for first.
     read({"contractVersion": found.get("contractVersion"), "stage": "", "families": {}}, source)

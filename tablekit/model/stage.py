@@ -30,7 +30,7 @@ class StageConfig(Settings):
     """What one stage sets.
 
     families: those it deploys. existing_families: those whose tables were there before this project; they are
-    made in rehearsals, and refused on AWS until they are adopted.
+    imported, and created in rehearsals only.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
@@ -72,6 +72,10 @@ class StageConfig(Settings):
         """The keys that the family's roles may use: its tables' key, and those that tables leave or come to."""
         own = self.kms_key(family)
         return sorted({*([own] if own else []), *self.other_kms_key_arns.get(self.region_of(family), ())})
+
+    def exists_already(self, family: Family) -> bool:
+        """Whether the family's tables are there, so that none may be created; a rehearsal creates them."""
+        return family.key in self.existing_families and not self.rehearsal
 
     def stream(self, family: Family, table: str) -> StreamViewType | None:
         """A table's stream: the stage's, else what the family declares."""
@@ -279,14 +283,4 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
             )
             for region in sorted(regions - set(config.kms_key_arns))
         ]
-    for key in config.existing_families:
-        if key in config.families and not config.emulated:
-            found.append(
-                (
-                    "existingFamilies",
-                    f"family {key!r} is marked as existing: its tables are live on AWS, and this deployment would try "
-                    "to create them. Adopt them first (docs/runbooks/existing-tables.md), then remove "
-                    f"{key!r} here; or leave {key!r} out of {PROJECT}:families to deploy the others",
-                )
-            )
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 import yaml
 
 from local.project import ROOT
+from tablekit.ops.smoke.outcomes import Outcome, Report
+from tablekit.ops.smoke.report import as_json
 
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.yml"))
@@ -28,8 +31,17 @@ def steps(file: Path) -> Iterator[dict[str, Any]]:
         yield from job.get("steps", ())
 
 
-def test_there_are_three() -> None:
-    assert [file.name for file in FILES] == ["deploy.yml", "pull-request.yml", "stage.yml"]
+def test_there_are_five() -> None:
+    names = [file.name for file in FILES]
+    assert names == ["deploy.yml", "drift.yml", "fresh-machine.yml", "pull-request.yml", "stage.yml"]
+
+
+@pytest.mark.parametrize("name", ["drift.yml", "fresh-machine.yml"])
+def test_what_is_scheduled_only_reads(name: str) -> None:
+    text = (FOLDER / name).read_text()
+    assert set(yaml.safe_load(text)[True]) == {"schedule", "workflow_dispatch"}  # YAML 1.1 reads `on` as true
+    assert " up " not in text
+    assert all(job.get("environment", "preview-").startswith("preview-") for _, job in jobs(FOLDER / name))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -105,3 +117,52 @@ def test_a_report_has_the_guards_verdict_and_its_exit_code(tmp_path: Path, code:
     assert "guarded: guard --plan plan.json --state state.json --format markdown\n" in report
     assert plan in report
     assert ("- `delete` acs-Users (aws:dynamodb/table:Table)" in report) is (code == 3)
+
+
+OUTCOMES = (
+    Outcome("acs", "control", "table Users", "passed"),
+    Outcome(
+        "acs",
+        "control",
+        "18 alarms",
+        "failed",
+        ("alarm 'a, 100%': threshold: found GreaterThanThreshold 1000, expected 1", "a second\nline"),
+    ),
+)
+
+
+@pytest.mark.parametrize("outcomes", [OUTCOMES[:1], OUTCOMES], ids=["none", "one"])
+def test_drift_is_annotated_and_summed_up_with_smokes_exit_code(tmp_path: Path, outcomes: tuple[Outcome, ...]) -> None:
+    """With a stand-in for smoke, whose JSON it reads."""
+    failed = len(outcomes) > 1
+    repairs = ("./pulumiw up --refresh -s local",) if failed else ()
+    report = Report("local", True, 1, 0.1, outcomes, ("the key",), repairs=repairs)
+    (tmp_path / "smoke.json").write_text(json.dumps(as_json(report)))
+    done = drifted(tmp_path, f"cat smoke.json; exit {int(failed)}")
+    assert done.returncode == int(failed), done.stderr
+    head, _, rest = (tmp_path / "drift.md").read_text().partition("\n\n")
+    assert head == f"## Stage local: {int(failed)} of {len(outcomes)} objects are not as declared"
+    assert rest.endswith("Not compared: the key\n")
+    if failed:
+        assert done.stdout == (
+            "::error title=Drift in local%3A acs 18 alarms::alarm 'a, 100%25': threshold: found GreaterThanThreshold "
+            "1000, expected 1%0Aa second%0Aline\n"
+        )
+        assert "~~~\n./pulumiw up --refresh -s local\n~~~" in rest
+    else:
+        assert done.stdout == ""
+
+
+def test_a_stage_that_can_not_be_compared_fails_and_is_no_drift(tmp_path: Path) -> None:
+    done = drifted(tmp_path, "echo 'tablekit: no credentials' >&2; exit 2")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "tablekit: no credentials\n")
+    assert (tmp_path / "drift.md").read_text() == "## Stage local: could not be compared\n"
+
+
+def drifted(folder: Path, smoke: str) -> subprocess.CompletedProcess[str]:
+    stand_in = folder / ".venv" / "bin" / "tablekit"
+    stand_in.parent.mkdir(parents=True)
+    stand_in.write_text(f"#!/bin/sh\n{smoke}\n")
+    stand_in.chmod(0o755)
+    command = [str(ROOT / ".ci" / "drift"), "local", "outputs.json", "drift.md"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)

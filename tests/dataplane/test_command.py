@@ -71,17 +71,25 @@ def test_one_pattern_as_json(words: tuple[str, ...]) -> None:
     assert found["outcomes"][0]["note"] == "Query Users/responseEmail-index: 3 found, 1 left out"
 
 
-def test_what_is_missing_is_one_line_each(words: tuple[str, ...]) -> None:
+def test_what_is_missing_is_one_line_each(dev: Stage, tmp_path: Path) -> None:
+    outputs = dev.contract.model_dump(by_alias=True)
+    del outputs["families"]["cloudstro"]["accessPatterns"]["user-by-email"]
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps(outputs))
+    words = ("--outputs", str(file), "--endpoint", str(dev.endpoint))
     done = smoke(*words, "--plane", "control", "--family", "cloudstro")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     for part in (
-        "missing, expected role 'dev-cloudstro-app-role' as family 'cloudstro' declares it: pulumi up -s dev",
+        "access pattern 'user-by-email': declared, not in the outputs; were the outputs made by another version? "
+        "pulumi up -s dev",
+        "missing, expected role 'dev-cloudstro-app-role' as family 'cloudstro' declares it: pulumi up --refresh -s dev",
         "tag 'family': found none, expected cloudstro",
         "point-in-time recovery: found off, expected on",
         "encryption with KMS: found False, expected True",
     ):
         assert sum(part in line for line in lines) >= 1, part
+    assert "  pulumi up --refresh -s dev" in lines
 
 
 def test_without_the_stages_file_it_says_what_was_not_compared(words: tuple[str, ...], tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_a_missing_index_names_its_declaration(moto: str) -> None:
     found = problems(stage)
     assert found == {
         "orders-of-customer": f"index 'customer-day-index' of table '{TABLE}' is missing; family 'shop' declares it on "
-        "table 'orders': deploy it: pulumi up -s dev"
+        "table 'orders': deploy it: pulumi up --refresh -s dev"
     }
 
 
@@ -104,7 +104,7 @@ def test_a_missing_table_says_which_stage_was_meant(moto: str) -> None:
     for outcome in found.outcomes:
         assert outcome.problems == (
             f"table '{TABLE}' (shop/orders) is missing in eu-west-1, expected ACTIVE; stage 'dev' was meant: is it the "
-            "right account, and was it deployed? pulumi up -s dev",
+            "right account? If it is, this makes the table anew, empty: pulumi up --refresh -s dev",
         )
 
 

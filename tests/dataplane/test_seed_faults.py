@@ -138,6 +138,26 @@ def test_an_endpoint_where_nothing_listens(dynamodb: str, tmp_path: Path) -> Non
     assert_ends(shop, None, "http://127.0.0.1:9", "no answer from http://127.0.0.1:9")
 
 
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        # The first call of a region asks for its last table; the others are met by their items.
+        ("ai-insights", "DescribeTable: not there: Requested resource not found: Table: {} not found"),
+        ("users", "PutItem: not there: Requested resource not found"),
+    ],
+)
+def test_a_table_that_was_deleted_is_named_with_what_makes_it_anew(
+    moto: str, tmp_path: Path, table: str, says: str
+) -> None:
+    cloudstro = deploy(moto, [catalogue().family("cloudstro")], tmp_path)
+    name = f"dev-cloudstro-{table}"
+    cloudstro.client("cloudstro").delete_table(TableName=name)
+    shown = cloudstro.tablekit("seed")
+    assert shown.exit_code == 2
+    repair = "this makes it anew, empty: pulumi up --refresh -s dev (docs/runbooks/drift.md)"
+    assert f"table '{name}' in us-east-1: {says.format(name)}; {repair}\n" in shown.stderr
+
+
 def test_no_credentials_at_all(dynamodb: str, tmp_path: Path) -> None:
     shop = deploy_shop(dynamodb, tmp_path)
     shown = shop.tablekit(

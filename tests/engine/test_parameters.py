@@ -18,6 +18,7 @@ from local.project import ROOT
 from tablekit.client import Clients, connect, connect_parameters
 from tablekit.contract import ContractError
 from tests.engine.project import Project, project
+from tests.support.hints import aws
 
 PATH = "/dynamodb/local/formbridge"
 NAMES = {
@@ -167,16 +168,20 @@ def test_what_somebody_changed_is_found(published: Published) -> None:
     try:
         done = published.smoke()
         assert done.returncode == 1
-        mend = "pulumi refresh -s local, then pulumi up"
-        assert f"parameter {variable!r}: found 'FormBridgeData', expected 'local-FormBridgeData': {mend}" in done.stdout
+        repair = "./pulumiw up --refresh -s local"
+        assert (
+            f"parameter {variable!r}: found 'FormBridgeData', expected 'local-FormBridgeData': {repair}" in done.stdout
+        )
         assert f"parameter '{PATH}/env/MORE': found 'x', expected none: delete it" in done.stdout
         assert f'parameter {part!r}: missing, expected \'{{"contractVersion":"1.0"' in done.stdout
-        with pytest.raises(ContractError, match=f"part 2 of 3 is missing \\({part}\\); pulumi up -s local makes it"):
+        with pytest.raises(
+            ContractError, match=f"part 2 of 3 is missing \\({part}\\); pulumi up --refresh -s local makes it"
+        ):
             connect_parameters("local", "formbridge", REGION, published.clients)
+        delete = next(line.strip() for line in done.stdout.splitlines() if " aws ssm delete-parameter " in line)
     finally:
-        client.delete_parameter(Name=f"{PATH}/env/MORE")
-        for name in (variable, part):
-            client.put_parameter(Name=name, Value=before[name], Type="String", Overwrite=True)
+        aws(delete)
+        published.deployed.pulumi("up", "--refresh", "-s", "local", "--yes", "--skip-preview")
     assert published.there() == before
 
 

@@ -11,9 +11,8 @@ import boto3
 import pytest
 import yaml
 
-from local.project import ROOT
 from local.rehearsal import Rehearsal, rehearsal
-from tests.engine.project import Project, project
+from tests.engine.project import project
 from tests.support.contracts import assert_golden
 
 DOCUMENTED = {
@@ -93,23 +92,6 @@ def test_a_destroy_of_prod_deletes_nothing(prod: Rehearsal) -> None:
     assert done.returncode != 0
     assert "protect" in done.stdout + done.stderr
     assert len(client(prod, "eu-west-2").list_tables()["TableNames"]) == len(DOCUMENTED["eu-west-2"])
-
-
-@pytest.fixture
-def unrehearsed(tmp_path: Path) -> Iterator[Project]:
-    """Prod as it would go to AWS: its own file, no endpoint. It is refused before any call."""
-    with project(tmp_path, stage="prod") as found:
-        found.config_file.write_text((ROOT / "Pulumi.prod.yaml").read_text())
-        yield found
-
-
-def test_a_family_that_exists_is_refused_on_aws_with_what_to_do(unrehearsed: Project) -> None:
-    done = unrehearsed.pulumi("up", "--yes", "--skip-preview", "--suppress-progress", check=False)
-    assert done.returncode == 1
-    said = done.stdout + done.stderr
-    assert "Pulumi.prod.yaml: dynamodb-tables:existingFamilies: family 'content-ai' is marked as existing" in said
-    assert "docs/runbooks/existing-tables.md" in said
-    assert [r["type"] for r in unrehearsed.state()] in ([], ["pulumi:pulumi:Stack"])
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])

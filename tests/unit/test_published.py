@@ -170,16 +170,16 @@ BROKEN: dict[str, tuple[Break, str]] = {
         f"{PATH} in eu-west-1: nothing is published there; is eu-west-1 the family's region, the family deployed, and "
         "publishParameters on in the stage?",
     ),
-    "the first is missing": (without(1), f"part 1 of 3 is missing ({PATH}/1); pulumi up -s dev makes it"),
-    "the last is missing": (without(3), f"part 3 of 3 is missing ({PATH}/3); pulumi up -s dev makes it"),
+    "the first is missing": (without(1), f"part 1 of 3 is missing ({PATH}/1); pulumi up --refresh -s dev makes it"),
+    "the last is missing": (without(3), f"part 3 of 3 is missing ({PATH}/3); pulumi up --refresh -s dev makes it"),
     "no JSON": (
         lambda parts: parts.update({f"{PATH}/2": "{"}),
-        f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: pulumi refresh, then pulumi up",
+        f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: pulumi up --refresh repairs it",
     ),
     "no object": (lambda parts: parts.update({f"{PATH}/2": "[]"}), f"{PATH}/2 in eu-west-1: is no JSON object"),
     "no JSON that AWS would take": (
         lambda parts: parts.update({f"{PATH}/2": "[" * 100_000}),
-        f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: pulumi refresh, then pulumi up",
+        f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: pulumi up --refresh repairs it",
     ),
     "a number of too many digits": (
         lambda parts: parts.update({f"{PATH}/2": f'{{"part": {"9" * 5000}}}'}),
@@ -194,7 +194,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "no number": (with_fields(1, part="one"), f"{PATH}/1 in eu-west-1: part: 'one' is not allowed"),
     "another stage's": (
         with_fields(2, stage="prod"),
-        f"{PATH}/2 in eu-west-1: is of family 'shop' in stage 'prod'; pulumi up -s dev puts it right",
+        f"{PATH}/2 in eu-west-1: is of family 'shop' in stage 'prod'; pulumi up --refresh -s dev repairs it",
     ),
     "another deployment's": (
         with_fields(3, revision="0" * 12),
@@ -202,7 +202,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "changed by hand": (
         with_fields(2, contract={}),
-        "the parts are not as they were deployed; somebody changed one: pulumi refresh -s dev, then pulumi up",
+        "the parts are not as they were deployed; somebody changed one: pulumi up --refresh -s dev",
     ),
 }
 

@@ -90,12 +90,6 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] 
         {"endpoints": [LOOPBACK]},
         ("rehearsal: true is for stages on AWS",),
     ),
-    "an existing family on AWS": (
-        "prod",
-        {**BOTH, "existingFamilies": ["store"]},
-        {},
-        ("'store' is marked as existing", "Adopt them first", "leave 'store' out"),
-    ),
     "trust in everybody": (
         "dev",
         {**BOTH, "trust": {"shop": {"principals": ["*"]}}},
@@ -239,14 +233,11 @@ def test_no_region() -> None:
         load_stage("dev", BOTH, {}, SHOP)
 
 
-def test_an_existing_family_is_made_in_a_rehearsal() -> None:
-    settings = {**BOTH, "existingFamilies": ["store"], "rehearsal": True}
-    assert load_stage("prod", settings, {"region": "eu-west-2", "endpoints": [LOOPBACK]}, SHOP).emulated
-
-
-def test_an_existing_family_that_is_left_out_is_no_obstacle() -> None:
-    settings = {"families": ["shop"], "existingFamilies": ["store"]}
-    assert load_stage("prod", settings, {"region": "eu-west-2"}, SHOP).families == ("shop",)
+@pytest.mark.parametrize(("rehearsal", "existing"), [(False, ["store"]), (True, [])])
+def test_an_existing_family_is_made_in_a_rehearsal_only(rehearsal: bool, existing: list[str]) -> None:
+    settings = {**BOTH, "existingFamilies": ["store"], "rehearsal": rehearsal}
+    found = load_stage("prod", settings, {"region": "eu-west-2", "endpoints": [LOOPBACK] if rehearsal else []}, SHOP)
+    assert [family.key for family in SHOP if found.exists_already(family)] == existing
 
 
 def test_what_a_stage_gives() -> None:

@@ -9,10 +9,10 @@ from typing import Any, Literal, cast
 
 from botocore import exceptions
 
-from tablekit.client.aws import Clients, translated
+from tablekit.client.aws import Clients
 from tablekit.ops.seed.family_items import FamilyItem
 from tablekit.ops.seed.load import shown_key
-from tablekit.ops.seed.target import reach
+from tablekit.ops.seed.target import calling, reach
 from tablekit.ops.seed.values import Item, from_boto, same, to_boto
 
 What = Literal["written", "unchanged", "renewed", "overwritten", "different"]
@@ -55,7 +55,7 @@ def _put(clients: Clients, each: FamilyItem, now: float, overwrite: bool) -> Put
         "ConditionExpression": "attribute_not_exists(#key)",
         "ExpressionAttributeNames": {"#key": table.hash_key.name},
     }
-    with translated(f"table {name!r} in {each.target.region}"):
+    with calling(each.target):
         stored, units = _write(client, name, each.item, condition)
         if stored is None:
             return Put(each, "written", units)

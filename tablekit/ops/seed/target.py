@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from tablekit.model.errors import did_you_mean
 from tablekit.model.family import Family
 from tablekit.model.naming import PROD
 from tablekit.model.table import Table
+from tablekit.ops.drift import RUNBOOK, deployment
 from tablekit.ops.seed.errors import SeedError
 
 FEW = Config(retries={"mode": "standard", "total_max_attempts": 2})
@@ -30,6 +32,7 @@ class Target:
     table: Table
     exported: ExportedTable
     region: str
+    stage: str
 
     @property
     def name(self) -> str:
@@ -59,7 +62,7 @@ def targets(
                     f"family {key!r} declares no table {name!r}{did_you_mean(name, declared)}; "
                     "install the families that the stage was deployed from"
                 )
-            found.append(Target(family, declared[name], table_of(contract, key, name), exported.region))
+            found.append(Target(family, declared[name], table_of(contract, key, name), exported.region, contract.stage))
     return found
 
 
@@ -71,6 +74,17 @@ def permit(contract: Contract, stage: str | None, yes: bool) -> None:
         raise SeedError("stage 'prod': nothing is written into it without --stage prod --yes; give both if you mean it")
 
 
+@contextmanager
+def calling(target: Target) -> Iterator[None]:
+    """Errors of the calls within name the table, and what makes one anew that is gone. Raises ClientError."""
+    try:
+        with translated(f"table {target.exported.name!r} in {target.region}"):
+            yield
+    except NotThereError as error:
+        repair = deployment(target.stage)
+        raise NotThereError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
+
+
 def reach(clients: Clients, target: Target) -> str:
     """See within seconds that the table is there with its keys; gives its id, another for a table made anew.
 
@@ -78,7 +92,7 @@ def reach(clients: Clients, target: Target) -> str:
     """
     client = clients.get("dynamodb", target.region, FEW)
     name = target.exported.name
-    with translated(f"table {name!r} in {target.region}"):
+    with calling(target):
         described = client.describe_table(TableName=name)["Table"]
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
@@ -94,6 +108,6 @@ def reach(clients: Clients, target: Target) -> str:
 def is_empty(clients: Clients, target: Target) -> bool:
     """Whether the table has no item. Raises ClientError."""
     client = clients.get("dynamodb", target.region)
-    with translated(f"table {target.exported.name!r} in {target.region}"):
+    with calling(target):
         first: dict[str, Any] = client.scan(TableName=target.exported.name, Limit=1, ConsistentRead=True)
     return not first["Items"]

@@ -7,29 +7,33 @@ from typing import Any
 
 from tablekit.client import Clients, NotThereError, translated
 from tablekit.model.alarms import Alarm
-from tablekit.ops.smoke.control_tables import difference
+from tablekit.ops.drift import DEPLOY, Problem, deployment, difference
 
 _AT_ONCE = 100
 """Names that one DescribeAlarms takes."""
 
 
-def alarm_problems(clients: Clients, region: str, alarms: Sequence[Alarm], topic: str | None, stage: str) -> list[str]:
+def alarm_problems(
+    clients: Clients, region: str, alarms: Sequence[Alarm], topic: str | None, stage: str
+) -> list[Problem]:
     """Every difference of alarms that go to one topic. topic: its ARN. Raises what the calls raise."""
     if not alarms:
-        return difference("alarms' topic", topic, None)
+        return difference("alarms' topic", topic, None, DEPLOY)
     problems = []
     if topic is None:
-        problems.append("alarms' topic: found none in the outputs, expected one")
+        problems.append(Problem("alarms' topic: found none in the outputs, expected one", (DEPLOY,)))
     else:
         try:
             with translated(f"topic {topic!r}"):
                 clients.get("sns", region).get_topic_attributes(TopicArn=topic)
         except NotThereError:
-            problems.append(f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: pulumi up -s {stage}")
+            text = f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: {deployment(stage)}"
+            problems.append(Problem(text))
     there = _there(clients, region, [alarm.name for alarm in alarms])
     for alarm in alarms:
         if alarm.name not in there:
-            problems.append(f"alarm {alarm.name!r}: missing, expected on {alarm.metrics[0].name}: pulumi up -s {stage}")
+            text = f"alarm {alarm.name!r}: missing, expected on {alarm.metrics[0].name}: {deployment(stage)}"
+            problems.append(Problem(text))
             continue
         found, expected = _facts(there[alarm.name]), _expected(alarm, topic)
         for field in expected:

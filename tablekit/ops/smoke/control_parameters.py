@@ -6,7 +6,8 @@ from tablekit.client import Clients, translated
 from tablekit.contract import ExportedFamily
 from tablekit.contract.parameters import Publication
 from tablekit.model.family import Family
-from tablekit.model.stage import StageConfig
+from tablekit.ops.drift import Problem, by_hand, deployment
+from tablekit.ops.smoke.settings import Settings
 
 _AT_ONCE = 10
 """Parameters that one GetParametersByPath gives at most."""
@@ -14,26 +15,30 @@ _SHOWN = 80
 _KIND = "String"
 
 
-def parameter_problems(clients: Clients, family: Family, exported: ExportedFamily, stage: StageConfig) -> list[str]:
+def parameter_problems(clients: Clients, family: Family, exported: ExportedFamily, settings: Settings) -> list[Problem]:
     """Every difference of what is under the family's path. Raises what the calls raise.
 
     exported: the family in the outputs, which is what should be published.
     """
+    stage = settings.config
     publication = Publication(family, stage)
+    region = stage.region_of(family)
     expected = publication.values(exported.model_dump(by_alias=True))
-    there = _there(clients, publication.path, stage.region_of(family))
-    mend = f"pulumi refresh -s {stage.stage}, then pulumi up"
+    there = _there(clients, publication.path, region)
+    repair = deployment(stage.stage)
     problems = []
     for name in sorted(expected.keys() | there.keys()):
         if name not in there:
-            problems.append(f"parameter {name!r}: missing, expected {_shown(expected[name])}: {mend}")
+            problems.append(Problem(f"parameter {name!r}: missing, expected {_shown(expected[name])}: {repair}"))
         elif name not in expected:
-            problems.append(f"parameter {name!r}: found {_shown(there[name][1])}, expected none: delete it")
+            text = f"parameter {name!r}: found {_shown(there[name][1])}, expected none: delete it"
+            delete = by_hand(settings.endpoint, region, "ssm", "delete-parameter", name=name)
+            problems.append(Problem(text, (delete,)))
         elif there[name] != (_KIND, expected[name]):
             kind, value = there[name]
             found = f"a {kind}" if kind != _KIND else _differing(value, expected[name])
             wanted = f"a {_KIND}" if kind != _KIND else _differing(expected[name], value)
-            problems.append(f"parameter {name!r}: found {found}, expected {wanted}: {mend}")
+            problems.append(Problem(f"parameter {name!r}: found {found}, expected {wanted}: {repair}"))
     return problems
 
 

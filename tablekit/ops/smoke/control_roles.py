@@ -11,7 +11,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
 from tablekit.model.permissions import POLICY_NAME, Account, role_policy, trust_policy
 from tablekit.model.roles import Role
-from tablekit.ops.smoke.control_tables import difference
+from tablekit.ops.drift import REFRESH, Problem, by_hand, deployment, difference
 from tablekit.ops.smoke.settings import Settings
 
 _SHOWN = 300
@@ -19,7 +19,7 @@ _SHOWN = 300
 
 def role_problems(
     clients: Clients, family: Family, role: Role, catalogue: Catalogue, settings: Settings, account: Account
-) -> list[str]:
+) -> list[Problem]:
     """Every difference of one role. Raises what the calls raise."""
     stage = settings.config
     name = family.role_name(role, stage.stage)
@@ -34,7 +34,7 @@ def role_problems(
                 for each in page["PolicyNames"]
             ]
             attached = [
-                each["PolicyName"]
+                each["PolicyArn"]
                 for page in clients.pages("iam", region, "list_attached_role_policies", RoleName=name)
                 for each in page["AttachedPolicies"]
             ]
@@ -44,9 +44,18 @@ def role_problems(
                 else None
             )
     except NotThereError:
-        return [f"missing, expected role {name!r} as family {family.key!r} declares it: pulumi up -s {stage.stage}"]
-    problems = difference("inline policies", sorted(inline), [POLICY_NAME])
-    problems += difference("attached policies", sorted(attached), [])
+        text = f"missing, expected role {name!r} as family {family.key!r} declares it: {deployment(stage.stage)}"
+        return [Problem(text)]
+
+    def remove(call: str, **given: str) -> str:
+        return by_hand(settings.endpoint, region, "iam", call, role_name=name, **given)
+
+    # A deployment changes the role's own policy, and takes off no other.
+    extra = [remove("delete-role-policy", policy_name=each) for each in sorted(inline) if each != POLICY_NAME]
+    own = () if POLICY_NAME in inline else (REFRESH,)
+    problems = difference("inline policies", sorted(inline), [POLICY_NAME], *extra, *own)
+    detached = [remove("detach-role-policy", policy_arn=each) for each in sorted(attached)]
+    problems += difference("attached policies", sorted(attached), [], *detached)
     if settings.read:
         expected = trust_policy(role, family, stage, account)
         problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
@@ -57,22 +66,22 @@ def role_problems(
     return problems
 
 
-def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[str]:
+def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[Problem]:
     """The differences of two policy documents, a line a statement. A list of one and its element are the same."""
     mine, theirs = _statements(expected), _statements(json.loads(found) if isinstance(found, str) else found)
     problems = []
     for sid in mine | theirs:
         where = f"{what}, statement {sid!r}"
         if sid not in theirs:
-            problems.append(f"{where}: missing, expected {_shown(mine[sid])}")
+            problems.append(Problem(f"{where}: missing, expected {_shown(mine[sid])}"))
         elif sid not in mine:
-            problems.append(f"{where}: found {_shown(theirs[sid])}, expected none")
+            problems.append(Problem(f"{where}: found {_shown(theirs[sid])}, expected none"))
         else:
             fields = sorted(mine[sid] | theirs[sid])
             for field in fields:
                 one, other = theirs[sid].get(field), mine[sid].get(field)
                 if one != other:
-                    problems.append(f"{where}, {field}: found {_shown(one)}, expected {_shown(other)}")
+                    problems.append(Problem(f"{where}, {field}: found {_shown(one)}, expected {_shown(other)}"))
     return problems
 
 

@@ -10,20 +10,14 @@ from tablekit.model.attributes import Key
 from tablekit.model.family import Family
 from tablekit.model.resource_tags import table_tags
 from tablekit.model.table import Index, Table
+from tablekit.ops.drift import REFRESH, RUNBOOK, Problem, by_hand, deployment, difference
 from tablekit.ops.smoke.explain import missing_table
 from tablekit.ops.smoke.settings import Settings
 
-
-def difference(what: str, found: Any, expected: Any) -> list[str]:
-    """The line, where the two differ."""
-    return [] if found == expected else [f"{what}: found {_said(found)}, expected {_said(expected)}"]
+_NOTHING = f"; no deployment changes that, see {RUNBOOK}"
 
 
-def _said(value: Any) -> str:
-    return "none" if value in (None, (), []) else str(value)
-
-
-def table_problems(clients: Clients, family: Family, table: Table, settings: Settings) -> list[str]:
+def table_problems(clients: Clients, family: Family, table: Table, settings: Settings) -> list[Problem]:
     """Every difference of one table. Raises what the calls raise."""
     stage = settings.config
     region, name = stage.region_of(family), family.physical(table.name, stage.stage)
@@ -35,17 +29,20 @@ def table_problems(clients: Clients, family: Family, table: Table, settings: Set
             backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
             tags = _tags(clients, region, found["TableArn"])
     except NotThereError:
-        return [missing_table(name, f"{family.key}/{table.name}", stage.stage, region)]
-    problems = difference("status", found["TableStatus"], "ACTIVE")
-    problems += difference("keys", _keys(found, found), _text(table.keys))
+        return [Problem(missing_table(name, f"{family.key}/{table.name}", stage.stage, region))]
+    problems = _unrepaired("status", found["TableStatus"], "ACTIVE")
+    problems += _unrepaired("keys", _keys(found, found), _text(table.keys))
     problems += _index_problems(family, table, found, settings)
-    expected_ttl = f"on {table.ttl!r}" if table.ttl else "off"
-    problems += difference("TTL", _ttl(ttl), expected_ttl)
+    problems += _ttl_problems(table, name, ttl, region, settings)
     problems += _setting_problems(family, table, found, settings)
     problems += _backup_problems(backups, settings)
     for key, value in table_tags(family, table, stage).items():
         problems += difference(f"tag {key!r}", tags.get(key), value)
     return problems
+
+
+def _unrepaired(what: str, found: Any, expected: Any) -> list[Problem]:
+    return [Problem(f"{each.text}{_NOTHING}", ()) for each in difference(what, found, expected)]
 
 
 def _tags(clients: Clients, region: str, arn: str) -> dict[str, str]:
@@ -63,7 +60,7 @@ def _text(keys: Iterable[Key]) -> str:
     return " ".join(f"{key.name}:{key.type}" for key in keys)
 
 
-def _index_problems(family: Family, table: Table, found: dict[str, Any], settings: Settings) -> list[str]:
+def _index_problems(family: Family, table: Table, found: dict[str, Any], settings: Settings) -> list[Problem]:
     problems = []
     there = {
         each["IndexName"]: (each, kind == "Local")
@@ -72,10 +69,14 @@ def _index_problems(family: Family, table: Table, found: dict[str, Any], setting
     }
     for index in table.indexes:
         if index.name not in there:
-            problems.append(
+            text = (
                 f"index {index.name!r}: missing, expected ACTIVE with keys {_text(index.keys)}; "
-                f"family {family.key!r} declares it on table {table.name!r}; "
-                f"deploy it: pulumi up -s {settings.config.stage}"
+                f"family {family.key!r} declares it on table {table.name!r}"
+            )
+            problems.append(
+                Problem(f"{text}{_NOTHING}", ())
+                if index.local
+                else Problem(f"{text}; deploy it: {deployment(settings.config.stage)}")
             )
             continue
         made, local = there.pop(index.name)
@@ -84,7 +85,27 @@ def _index_problems(family: Family, table: Table, found: dict[str, Any], setting
         problems += [] if local else difference(f"{where}: status", made.get("IndexStatus", "ACTIVE"), "ACTIVE")
         problems += difference(f"{where}: keys", _keys(made, found), _text(index.keys))
         problems += difference(f"{where}: projection", _projection(made), _declared(index))
-    return problems + [f"index {name!r}: found, expected none: it is declared nowhere" for name in there]
+    return problems + [_undeclared(table, found, name, local, settings) for name, (_, local) in there.items()]
+
+
+def _undeclared(table: Table, found: dict[str, Any], name: str, local: bool, settings: Settings) -> Problem:
+    text = f"index {name!r}: found, expected none: it is declared nowhere"
+    if local:
+        return Problem(f"{text}{_NOTHING}", ())
+    if any(not index.local for index in table.indexes):
+        return Problem(text)
+    # The AWS plugin takes no indexes at all for "as they are", so that it never drops the last one.
+    region = found["TableArn"].split(":")[3]
+    updates = [{"Delete": {"IndexName": name}}]
+    drop = by_hand(
+        settings.endpoint,
+        region,
+        "dynamodb",
+        "update-table",
+        table_name=found["TableName"],
+        global_secondary_index_updates=updates,
+    )
+    return Problem(text, (drop, REFRESH))
 
 
 def _projection(made: dict[str, Any]) -> str:
@@ -96,6 +117,22 @@ def _declared(index: Index) -> str:
     return " ".join([index.projection, *sorted(index.include)])
 
 
+def _ttl_problems(table: Table, name: str, described: dict[str, Any], region: str, settings: Settings) -> list[Problem]:
+    found = _ttl(described)
+    if found == "off":
+        return difference("TTL", found, f"on {table.ttl!r}" if table.ttl else found)
+    # The AWS plugin switches no TTL off that is not declared, and DynamoDB moves none that is on.
+    off = by_hand(
+        settings.endpoint,
+        region,
+        "dynamodb",
+        "update-time-to-live",
+        table_name=name,
+        time_to_live_specification={"Enabled": False, "AttributeName": described.get("AttributeName", "")},
+    )
+    return difference("TTL", found, f"on {table.ttl!r}" if table.ttl else "off", off, REFRESH)
+
+
 def _ttl(described: dict[str, Any]) -> str:
     status, attribute = described.get("TimeToLiveStatus"), described.get("AttributeName")
     if status in ("ENABLED", "ENABLING"):
@@ -103,7 +140,7 @@ def _ttl(described: dict[str, Any]) -> str:
     return "off"
 
 
-def _setting_problems(family: Family, table: Table, found: dict[str, Any], settings: Settings) -> list[str]:
+def _setting_problems(family: Family, table: Table, found: dict[str, Any], settings: Settings) -> list[Problem]:
     stage = settings.config
     encryption = found.get("SSEDescription") or {}
     problems = difference("encryption with KMS", encryption.get("Status") in ("ENABLED", "UPDATING"), True)
@@ -125,13 +162,14 @@ def _setting_problems(family: Family, table: Table, found: dict[str, Any], setti
     return problems
 
 
-def _backup_problems(backups: dict[str, Any], settings: Settings) -> list[str]:
+def _backup_problems(backups: dict[str, Any], settings: Settings) -> list[Problem]:
     recovery = backups.get("PointInTimeRecoveryDescription") or {}
     problems = difference("point-in-time recovery", _on(recovery.get("PointInTimeRecoveryStatus") == "ENABLED"), "on")
     if not problems and settings.read:
         days = settings.config.point_in_time_recovery_days
-        problems += difference("window of point-in-time recovery", recovery.get("RecoveryPeriodInDays"), days)
-    return [f"{line} days" if "window" in line else line for line in problems]
+        window = difference("window of point-in-time recovery", recovery.get("RecoveryPeriodInDays"), days)
+        problems += [Problem(f"{each.text} days") for each in window]
+    return problems
 
 
 def _on(value: bool) -> str:

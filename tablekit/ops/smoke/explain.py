@@ -8,6 +8,7 @@ from tablekit.client import AccessDeniedError, NotThereError, ThrottledError, Un
 from tablekit.model.errors import TablekitError
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
+from tablekit.ops.drift import deployment
 
 _CALLER = re.compile(r"arn:aws[a-z-]*:(?:sts|iam)::\d{12}:(?:assumed-role|role|user)/([\w+=,.@-]+)")
 
@@ -45,7 +46,7 @@ def call_failed(
     if isinstance(error, NotThereError) and pattern.index and "no index" in str(error):
         return (
             f"index {pattern.index!r} of table {name!r} is missing; family {family.key!r} declares it on table "
-            f"{pattern.table!r}: deploy it: pulumi up -s {stage}"
+            f"{pattern.table!r}: deploy it: {deployment(stage)}"
         )
     if isinstance(error, NotThereError):
         return missing_table(name, f"{family.key}/{pattern.table}", stage, region)
@@ -56,5 +57,5 @@ def missing_table(name: str, declared: str, stage: str, region: str) -> str:
     """One line for a table that is not there."""
     return (
         f"table {name!r} ({declared}) is missing in {region}, expected ACTIVE; stage {stage!r} was meant: "
-        f"is it the right account, and was it deployed? pulumi up -s {stage}"
+        f"is it the right account? If it is, this makes the table anew, empty: {deployment(stage)}"
     )

@@ -16,7 +16,7 @@ class Outcome:
     name: the object, as `table Users` or `messages-in-conversation`. status: not judged, where the service answered
     nothing to judge by: throttled, out of order, unreadable. problems: one line each; none where it passed.
     note: what was done, or why it was not. seconds: how long it took. units: capacity consumed by the pattern, None
-    where the endpoint reports none.
+    where the endpoint reports none. repairs: the commands that make the object as it is declared, in order.
     """
 
     family: str
@@ -27,11 +27,15 @@ class Outcome:
     note: str = ""
     seconds: float = 0.0
     units: float | None = None
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run. unchecked: what could not be compared, and what it would take. cleaned: items left behind."""
+    """A whole run. unchecked: what could not be compared, and what it would take. left_behind: items not deleted.
+
+    repairs: the commands that repair all of the control plane's differences, in order.
+    """
 
     stage: str
     read_only: bool
@@ -40,6 +44,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     unchecked: tuple[str, ...] = ()
     left_behind: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

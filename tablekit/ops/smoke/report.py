@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from tablekit.ops.drift import RUNBOOK
 from tablekit.ops.files import write_files
 from tablekit.ops.smoke.outcomes import Outcome, Report
 
@@ -23,6 +24,10 @@ def show(report: Report, console: Console) -> None:
     """A table a family, failures first; then what was not compared, and a line of totals."""
     for family in dict.fromkeys(outcome.family for outcome in report.outcomes):
         console.print(_grid(family, [outcome for outcome in report.outcomes if outcome.family == family]))
+    if report.repairs:
+        console.print(f"to repair what differs from the declaration, in this order ({RUNBOOK}):")
+        for command in report.repairs:
+            console.print(f"  {command}", markup=False, highlight=False, soft_wrap=True)
     for line in report.unchecked:
         console.print(f"not compared: {line}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     for line in report.left_behind:

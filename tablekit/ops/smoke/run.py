@@ -20,6 +20,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError, did_you_mean
 from tablekit.model.family import Family
 from tablekit.model.permissions import Account
+from tablekit.ops.drift import DEPLOY, Problem, commands, deployment
 from tablekit.ops.smoke import explain
 from tablekit.ops.smoke.calls import Recorder
 from tablekit.ops.smoke.control_alarms import alarm_problems
@@ -98,8 +99,16 @@ def run(
     order = {key: place for place, key in enumerate(catalogue.families)}
     outcomes.sort(key=lambda each: order.get(each.family, len(order)))  # a stable sort: as they came within a family
     taken = time.monotonic() - started
+    repairs = commands((repair for each in outcomes for repair in each.repairs), contract.stage)
     return Report(
-        contract.stage, plan.read_only, plan.concurrency, taken, tuple(outcomes), settings.unchecked, tuple(left)
+        contract.stage,
+        plan.read_only,
+        plan.concurrency,
+        taken,
+        tuple(outcomes),
+        settings.unchecked,
+        tuple(left),
+        repairs,
     )
 
 
@@ -193,7 +202,7 @@ def _control_jobs(
 ) -> list[Job]:
     stage = settings.config
     jobs: list[Job] = []
-    made: list[tuple[str, str, str, Callable[[], list[str]]]] = []
+    made: list[tuple[str, str, str, Callable[[], list[Problem]]]] = []
     if whole and settings.read:
         made.append(("stage", "families", "", partial(_family_problems, contract, settings)))
     accounts: dict[str, Account] = {}
@@ -218,18 +227,18 @@ def _control_jobs(
             (family.key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", checked)
         )
         if stage.publish_parameters:
-            checked = partial(parameter_problems, clients, family, exported, stage)
+            checked = partial(parameter_problems, clients, family, exported, settings)
             made.append((family.key, "parameters", "ssm:GetParametersByPath", checked))
     for region, account in sorted(accounts.items()) if whole else ():
         if alarms := account_alarms(stage, region):
             topic = f"arn:{account.partition}:sns:{region}:{account.id}:{account_topic(stage)}"
             checked = partial(alarm_problems, clients, region, alarms, topic, stage.stage)
             made.append(("stage", f"account alarms in {region}", "cloudwatch:DescribeAlarms", checked))
-    jobs += [partial(_control, *parts) for parts in made]
+    jobs += [partial(_control, stage.stage, *parts) for parts in made]
     return jobs
 
 
-def _control(family: str, name: str, action: str, check: Callable[[], list[str]]) -> Outcome:
+def _control(stage: str, family: str, name: str, action: str, check: Callable[[], list[Problem]]) -> Outcome:
     started = time.monotonic()
     status: Status = "failed"
     try:
@@ -237,27 +246,30 @@ def _control(family: str, name: str, action: str, check: Callable[[], list[str]]
     except (UnreachableError, NoCredentialsError):
         raise
     except AccessDeniedError as error:
-        problems = [
-            explain.denied(error, action, name, "run the smoke test as a role that may read the stage's set-up")
-        ]
+        advice = "run the smoke test as a role that may read the stage's set-up"
+        problems = [Problem(explain.denied(error, action, name, advice), ())]
     except TablekitError as error:
-        problems = [str(error)]
+        problems = [Problem(str(error), ())]
         status = "not judged" if explain.judges_nothing(error) else "failed"
     except Exception as error:  # noqa: BLE001 - JSON without what it must have, which boto3 gives as it came
         said = f"{type(error).__name__}: {error}"
-        problems = [f"an answer to {action or name} that can't be read ({said}); does a proxy answer in AWS's place?"]
+        text = f"an answer to {action or name} that can't be read ({said}); does a proxy answer in AWS's place?"
+        problems = [Problem(text, ())]
         status = "not judged"
     taken = time.monotonic() - started
-    return Outcome(family, "control", name, status if problems else "passed", tuple(problems), "", taken)
+    lines = tuple(problem.text for problem in problems)
+    repairs = commands((repair for problem in problems for repair in problem.repairs), stage)
+    return Outcome(family, "control", name, status if lines else "passed", lines, "", taken, repairs=repairs)
 
 
-def _family_problems(contract: Contract, settings: Settings) -> list[str]:
+def _family_problems(contract: Contract, settings: Settings) -> list[Problem]:
     expected, found = set(settings.config.families), set(contract.families)
     missing = [f"family {key!r}: configured, and not in the outputs" for key in sorted(expected - found)]
-    return missing + [f"family {key!r}: in the outputs, and not configured" for key in sorted(found - expected)]
+    missing += [f"family {key!r}: in the outputs, and not configured" for key in sorted(found - expected)]
+    return [Problem(text, (DEPLOY,)) for text in missing]
 
 
-def _output_problems(contract: Contract, family: Family) -> list[str]:
+def _output_problems(contract: Contract, family: Family) -> list[Problem]:
     """Whether the outputs are of this declaration: another's patterns would be run, or none."""
     exported = contract.families[family.key]
     problems = []
@@ -266,7 +278,7 @@ def _output_problems(contract: Contract, family: Family) -> list[str]:
         ("access pattern", set(exported.access_patterns), set(family.patterns)),
         ("role", set(exported.roles), {role.name for role in family.roles}),
     ):
-        advice = "were the outputs made by another version? pulumi up"
+        advice = f"were the outputs made by another version? {deployment(contract.stage, DEPLOY)}"
         problems += [f"{kind} {name!r}: declared, not in the outputs; {advice}" for name in sorted(expected - found)]
         problems += [f"{kind} {name!r}: in the outputs, not declared; {advice}" for name in sorted(found - expected)]
     for name, pattern in family.patterns.items():
@@ -275,8 +287,9 @@ def _output_problems(contract: Contract, family: Family) -> list[str]:
         if there and texts != (
             there.table, there.index, there.operation, there.key_condition, there.filter, there.condition
         ):  # fmt: skip
-            problems.append(f"access pattern {name!r}: the outputs have another version of it; pulumi up")
-    return problems
+            advice = deployment(contract.stage, DEPLOY)
+            problems.append(f"access pattern {name!r}: the outputs have another version of it: {advice}")
+    return [Problem(text, (DEPLOY,)) for text in problems]
 
 
 def _account(arns: list[str]) -> Account:

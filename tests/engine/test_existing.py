@@ -1,0 +1,196 @@
+"""A family that was there before: never created, imported as the runbook has it, and nothing of it replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local.project import ROOT
+from tests.engine.project import SECONDS, SHOP, Project, project
+from tests.support.hints import aws
+
+RUNBOOK = ROOT / "docs" / "runbooks" / "existing-tables.md"
+REGION = "eu-west-2"
+KEYS = {
+    "blog-content-pipeline": "contentId",
+    "article-publishing-locks": "job_id",
+    "post-publish-tracking": "job_id",
+    "Projects": "id",
+    "ProjectTemplates": "id",
+    "ai-response-cache": "cache_key",
+}
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "article-publishing-locks": {
+        "BillingMode": "PROVISIONED",
+        "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    },
+    "Projects": {
+        "AttributeDefinitions": [
+            {"AttributeName": "id", "AttributeType": "S"},
+            {"AttributeName": "owner", "AttributeType": "S"},
+        ],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "owner-index",
+                "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    },
+    "ProjectTemplates": {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}},
+    "post-publish-tracking": {"Tags": [{"Key": "team", "Value": "content"}]},
+    "ai-response-cache": {"DeletionProtectionEnabled": True},
+}
+"""Settings of the tables as they were made, other than what their family declares."""
+TTL = {"blog-content-pipeline": "expires", "ai-response-cache": "ttl"}
+"""On another attribute than is declared, and on where none is."""
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A clone in which a person works: its stage's file beside the program, `pulumi` and `.venv/bin/tablekit`."""
+
+    project: Project
+
+    def run(self, script: str) -> subprocess.CompletedProcess[str]:
+        engine = self.project.stack.engine.path.parent
+        environment = {**self.project.stack.environment, "COLUMNS": "400", "PULUMI_SKIP_CONFIRMATIONS": "true"}
+        return subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=self.project.folder,
+            env={**environment, "PATH": f"{engine}{os.pathsep}{environment['PATH']}", "PULUMI_OPTION_COLOR": "never"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """Nothing deployed; six tables that were made by hand, with an item each."""
+    with project(tmp_path_factory.mktemp("existing")) as found:
+        found.set(families=["content-ai", "formbridge"], existingFamilies=["content-ai"], protect=True)
+        shutil.copy(found.config_file, found.folder / "Pulumi.local.yaml")
+        (found.folder / ".venv").symlink_to(ROOT / ".venv")
+        (found.folder / "docs" / "contract").mkdir(parents=True)
+        shutil.copy(ROOT / "docs" / "contract" / "local.json", found.folder / "docs" / "contract")
+        client = found.client("dynamodb", REGION)
+        for table, key in KEYS.items():
+            client.create_table(
+                **{
+                    "TableName": f"local-{table}",
+                    "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+                    "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+                    "BillingMode": "PAY_PER_REQUEST",
+                    "SSESpecification": {"Enabled": True},  # moto takes it on creation only
+                    **OTHERWISE.get(table, {}),
+                }
+            )
+            client.put_item(TableName=f"local-{table}", Item={key: {"S": "kept"}})
+        for table, attribute in TTL.items():
+            specification = {"Enabled": True, "AttributeName": attribute}
+            client.update_time_to_live(TableName=f"local-{table}", TimeToLiveSpecification=specification)
+        yield Clone(found)
+
+
+def commands() -> list[str]:
+    """The runbook's blocks of commands, for this stage."""
+    blocks = re.findall(r"^```bash\n(.*?)^```$", RUNBOOK.read_text(), re.MULTILINE | re.DOTALL)
+    return [re.sub(r"\bprod\b", "local", block) for block in blocks]
+
+
+def made_at(client: Any) -> dict[str, Any]:
+    """When each table was made: one that is replaced is younger, and empty."""
+    return {table: client.describe_table(TableName=f"local-{table}")["Table"]["CreationDateTime"] for table in KEYS}
+
+
+def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
+    compare, cut, adopt, judge, deploy = commands()
+    client = clone.project.client("dynamodb", REGION)
+    before = made_at(client)
+
+    compared = clone.run(compare)
+    assert compared.returncode == 1, compared.stdout + compared.stderr
+    for text in (
+        "TTL: found on 'expires', expected on 'ttl'",
+        "TTL: found on 'ttl', expected off",
+        "TTL: found off, expected on 'ttl'",
+        "index 'owner-index': found, expected none: it is declared nowhere",
+        "billing mode: found PROVISIONED, expected PAY_PER_REQUEST",
+        "stream: found NEW_IMAGE, expected none",
+        "tag 'family': found none, expected content-ai",
+        "point-in-time recovery: found off, expected on",
+    ):
+        assert text in compared.stdout, compared.stdout
+    by_hand = re.findall(r"^  (env \S+ \S+ aws .*)$", compared.stdout, re.MULTILINE)
+    assert len(by_hand) == 3, "two of TTL, one of an index"
+    for command in by_hand:
+        aws(command)
+
+    written = clone.run(cut)
+    assert written.returncode == 0, written.stdout + written.stderr
+    assert (
+        "warning: table 'local-Projects' of the existing family 'content-ai' would be created, or replaced, which "
+        "`pulumi up` refuses; where it is not in the state yet, import it (docs/runbooks/existing-tables.md)"
+        in written.stdout
+    )
+    resources = json.loads((clone.project.folder / "tables.json").read_text())["resources"]
+    assert {each["id"] for each in resources if "id" in each} == {f"local-{table}@eu-west-2" for table in KEYS}
+    assert len(resources) == 1 + 2 * len(KEYS), "and their components, but nothing of another family"
+
+    imported = clone.run(adopt)
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    assert "= 13 imported" in imported.stdout, imported.stdout
+
+    judged = clone.run(judge)
+    assert judged.returncode == 2, judged.stdout + judged.stderr
+    assert set(re.findall(r"--allow (\S+)", judged.stdout)) == {
+        "content-ai-blog-content-pipeline:ttl-switch",
+        "content-ai-post-publish-tracking:ttl-switch",
+        "content-ai-ProjectTemplates:stream",
+        "content-ai-ai-response-cache:protection-lost",
+    }, judged.stdout
+    steps = json.loads((clone.project.folder / "plan.json").read_text())["steps"]
+    assert {step["op"] for step in steps if "table:Table::content-ai-" in step["urn"]} == {"update"}
+
+    deployed = clone.run(deploy)
+    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    assert made_at(client) == before
+    assert all(
+        client.scan(TableName=f"local-{table}")["Items"] == [{key: {"S": "kept"}}] for table, key in KEYS.items()
+    )
+    smoked = clone.run(".venv/bin/tablekit smoke --stack local --plane control")
+    assert smoked.returncode == 0, smoked.stdout + smoked.stderr
+    clone.project.set(existingFamilies=[])
+    assert clone.project.plan() == []
+
+
+def test_a_creation_is_refused_before_anything_is_made(shop: Project) -> None:
+    shop.family("store", SHOP.replace('key="shop"', 'key="store"').replace("shop-{table}", "store-{table}"))
+    shop.set(families=["store", "shop"], existingFamilies=["shop"])
+    done = shop.pulumi("up", "--yes", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert (
+        "table 'local-shop-orders' is not created: dynamodb-tables:existingFamilies in Pulumi.local.yaml has its "
+        "family 'shop'; where it is not in the state yet, import it (docs/runbooks/existing-tables.md); if a new "
+        "and empty table is wanted, remove 'shop' there" in said
+    )
+    assert "Traceback" not in said
+    assert {resource["type"].split(":")[0] for resource in shop.state()} <= {"pulumi", "dynamodb-tables"}
+    assert shop.client("dynamodb").list_tables()["TableNames"] == []
+    assert shop.client("iam").list_roles()["Roles"] == []
+    assert shop.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert shop.client("sns").list_topics()["Topics"] == []
+    shop.set(existingFamilies=[])
+    assert shop.up()["created"] > 0
