@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from tablekit.model.attributes import AttributeType
-from tablekit.model.base import Declared
+from tablekit.model.base import KEBAB, Declared
 from tablekit.model.expressions import Condition, Node, Update, parameters
 from tablekit.model.grammar import parse_condition, parse_update
 
@@ -67,7 +67,7 @@ class AccessPattern(Declared):
     scan_reason: why no key serves; required for a scan, so that each is a decision.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)
+    name: str = Field(pattern=KEBAB, max_length=64)
     purpose: str = Field(min_length=1)
     table: str
     operation: Operation

@@ -14,7 +14,8 @@ from pydantic import Field, StrictBool, StrictInt, ValidationError, field_valida
 from tablekit.model import limits, tags
 from tablekit.model.base import repeated
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import StageError, did_you_mean, explain
+from tablekit.model.errors import StageError, did_you_mean
+from tablekit.model.explain import explain
 from tablekit.model.family import Family
 from tablekit.model.naming import PROJECT
 from tablekit.model.settings import Capacity, Settings, Subscription, Trust, check_key_arn, check_role_arn
@@ -223,7 +224,7 @@ def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], 
             {**settings, **given, "allowedAccountIds": aws.get("allowedAccountIds") or ()}
         )
     except ValidationError as error:
-        text = explain(f"{file}: {PROJECT}", error).replace(f"{PROJECT}: ", f"{PROJECT}:")
+        text = explain(f"{file}: {PROJECT}", error, StageConfig).replace(f"{PROJECT}: ", f"{PROJECT}:")
         for key in ("aws:", "allowedAccountIds", "region:"):
             text = text.replace(f"{PROJECT}:{key}", f"aws:{key.removeprefix('aws:')}")
         raise StageError(text) from None
