@@ -33,9 +33,6 @@ _NAMES: Final = {
 }
 """Python's types, as the model's messages name them -> what a person of any language calls them."""
 _GIVE: Final = re.compile(rf"; give ((?:{'|'.join(_NAMES)})(?: or (?:{'|'.join(_NAMES)}))*)$", re.MULTILINE)
-_KIND: Final = re.compile(
-    r"(is not allowed: (?:input should be a valid )?)(tuple|dictionary(?: or instance of \w+)?)\b"
-)
 
 
 def arguments(given: Mapping[str, Any], kinds: Mapping[str, type], required: Set[str]) -> dict[str, Any]:
@@ -129,7 +126,6 @@ def read_stage(
 
 def _neutral(text: str) -> str:
     """A message of the model without Python's names of types: who reads it writes YAML or TypeScript."""
-    text = _KIND.sub(lambda found: found[1] + ("list" if found[2] == "tuple" else "object"), text)
     return _GIVE.sub(
         lambda found: f"; give {' or '.join(dict.fromkeys(_NAMES[name] for name in found[1].split(' or ')))}", text
     )

@@ -26,6 +26,8 @@ _FORMS = {
     DESCRIPTION: "IAM takes 1 to 1000 characters of Latin-1 here; write - for a long dash, ' for a curved quote",
 }
 """A field's regular expression -> what it asks for."""
+_KINDS = {"tuple_type": "list", "dict_type": "object", "model_type": "object"}
+"""Where pydantic has a word of Python's: the word that who writes YAML or TypeScript knows too."""
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 120
 
@@ -117,6 +119,8 @@ def _finding(
     allowed = f"{message[:1].lower()}{message[1:]}"
     if kind == "string_pattern_mismatch":
         allowed = _FORMS.get(context["pattern"], allowed)
+    elif kind in _KINDS:
+        allowed = f"input should be a valid {_KINDS[kind]}"
     elif kind == "literal_error":
         allowed += did_you_mean(str(one["input"]), re.findall(r"'([^']*)'", context["expected"]))
     return Finding(loc, where, f"{shown(one['input'])} is not allowed: {allowed}")

@@ -109,11 +109,21 @@ def _shown(file: Path, folder: Path) -> str:
 def installed() -> Catalogue:
     """The catalogue of every installed package that names one in the entry point group `tablekit.families`.
 
-    Raises CatalogueError where none does.
+    Raises CatalogueError where none does, or one can't be loaded, and what loading a package raises.
     """
     from importlib.metadata import entry_points  # takes a tenth of the time that importing all the rest does
 
-    found = [family for point in entry_points(group=ENTRY_POINT) for family in point.load()()]
+    found: list[Family] = []
+    for point in entry_points(group=ENTRY_POINT):
+        try:
+            found += point.load()()
+        except (ModelError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # as in a family's module
+            raise CatalogueError(
+                f"entry point {point.name!r} of {ENTRY_POINT!r}: {point.value} can't be loaded: "
+                f"{type(error).__name__}: {error}; fix it, or uninstall the package that names it"
+            ) from error
     if not found:
         raise CatalogueError(
             f"no families found: no installed package names any in the entry point group {ENTRY_POINT!r}; "

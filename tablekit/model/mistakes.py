@@ -31,4 +31,6 @@ def advice(finding: ErrorDetails) -> str | None:
             return f"a tuple of one {kind} is given, and {kind}(…) itself is wanted; remove the comma behind it"
         write = _WRITE.get(kind, f"{kind}(…)").format(name=given if isinstance(given, str) else "…")
         return f"{shown(given)} is not allowed; write {write}"
+    if finding["type"] == "dict_type":
+        return f'{shown(given)} is not allowed; write a dictionary, as {field}={{"…": …}}'
     return None

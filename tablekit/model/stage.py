@@ -196,6 +196,35 @@ def setting(given: Any) -> Any:
     return given
 
 
+def stage_settings(
+    stage: Mapping[str, Any], project: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """The project's own settings and those of namespace `aws`, by name, and the names of those that are encrypted.
+
+    stage, project: what the stage's file and Pulumi.yaml say. An encrypted setting is left out, as if it were not set.
+    """
+    given = {
+        key if ":" in key else f"{PROJECT}:{key}": value["default"]
+        for key, value in (project.get("config") or {}).items()
+        if isinstance(value, Mapping) and "default" in value
+    }
+    given |= {key: setting(value) for key, value in (stage.get("config") or {}).items() if value is not None}
+    hidden = sorted(key for key, value in given.items() if _encrypted(value))
+    for key in hidden:
+        del given[key]
+    ours, aws = (
+        {key.removeprefix(prefix): value for key, value in given.items() if key.startswith(prefix)}
+        for prefix in (f"{PROJECT}:", "aws:")
+    )
+    return ours, aws, hidden
+
+
+def _encrypted(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == {"secure"} or any(map(_encrypted, value.values()))
+    return isinstance(value, list) and any(map(_encrypted, value))
+
+
 def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], catalogue: Catalogue) -> StageConfig:
     """The stage's configuration, checked alone and against the families. Raises StageError.
 

@@ -2,114 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import importlib
-import itertools
-import sys
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tablekit.model import Catalogue, CatalogueError, Family, FamilyError, load_package
+from tablekit.model import Family, FamilyError
 from tablekit.model.explain import explain
-
-PART = """\
-from tablekit.model import AccessPattern, Index, Retention, S, Table
-
-ORDERS = Table(
-    name="orders",
-    purpose="One item an order",
-    hash_key=S("order_id"),
-    indexes=(
-        Index(name="operator-index", hash_key=S("operator"), purpose="An operator's orders"),
-        Index(
-            name="status-index",
-            hash_key=S("status"),
-            purpose="Orders by status",
-            projection="INCLUDE",
-            include=("total", "paid"),
-        ),
-    ),
-    ttl="expires_at",
-    classification="pii",
-    retention=Retention(days=90, reason="A quarter"),
-    attributes={
-        "total": "N",
-        "paid": "BOOL",
-        "expires_at": "N",
-    },
-)
-PATTERNS = (
-    AccessPattern(
-        name="orders-of-operator",
-        purpose="An operator's orders of a status",
-        table="orders",
-        operation="query",
-        index="operator-index",
-        key="operator = :operator",
-        filter="status = :status",
-        limit=10,
-        example={"operator": "o1", "status": "open"},
-    ),
-    AccessPattern(
-        name="pay",
-        purpose="An order is paid",
-        table="orders",
-        operation="update",
-        key="order_id = :order_id",
-        update="SET paid = true",
-        example={"order_id": "1"},
-    ),
-)
-"""
-FAMILY = """\
-from shops._parts import ORDERS, PATTERNS
-from tablekit.model import Family, Role
-
-FAMILY = Family(
-    key="shop",
-    title="Shop",
-    document="none",
-    table_name="shop-{table}",
-    owner="shop-team",
-    cost_centre="shop",
-    tables=(ORDERS,),
-    access_patterns=PATTERNS,
-    roles=(
-        Role(name="app", purpose="The shop", access="read-write"),
-        Role(name="readonly", purpose="Support", access="read-only"),
-    ),
-)
-"""
-Load = Callable[..., Catalogue]
-_NUMBERS = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def load(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
-    """Loads the package `shops` of these two modules, each time anew."""
-    patch = pytest.MonkeyPatch()
-
-    def loaded(part: str | bytes = PART, family: str | bytes = FAMILY) -> Catalogue:
-        folder = tmp_path_factory.mktemp("of") / "shops"
-        folder.mkdir()
-        (folder / "__init__.py").touch()
-        for name, text in (("_parts", part), ("shop", family)):
-            (folder / f"{name}.py").write_bytes(text if isinstance(text, bytes) else text.encode())
-        for name in [name for name in sys.modules if name.split(".")[0] == "shops"]:
-            del sys.modules[name]
-        importlib.invalidate_caches()
-        with pytest.MonkeyPatch.context() as path:
-            path.syspath_prepend(str(folder.parent))
-            return load_package(importlib.import_module("shops"))
-
-    patch.setattr(sys, "dont_write_bytecode", True)
-    yield loaded
-    patch.undo()
+from tests.support.shops import FAMILY, PART, load
 
 
 def line(text: str, of: str) -> int:
@@ -235,7 +135,7 @@ IN_PARTS = {
 
 
 @pytest.mark.parametrize("case", IN_PARTS)
-def test_what_is_wrong_in_a_part_is_named_with_its_file_and_line(load: Load, case: str) -> None:
+def test_what_is_wrong_in_a_part_is_named_with_its_file_and_line(case: str) -> None:
     old, new, says = IN_PARTS[case]
     with pytest.raises(FamilyError) as error:
         load(PART.replace(old, new, 1))
@@ -293,7 +193,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("case", WHOLE)
-def test_what_is_wrong_with_a_whole_object_is_named_where_it_is_declared(load: Load, case: str) -> None:
+def test_what_is_wrong_with_a_whole_object_is_named_where_it_is_declared(case: str) -> None:
     old, new, at, says = WHOLE[case]
     with pytest.raises(FamilyError) as error:
         load(PART.replace(old, new, 1))
@@ -340,42 +240,17 @@ IN_FAMILY = {
 
 
 @pytest.mark.parametrize("case", IN_FAMILY)
-def test_what_is_wrong_in_the_familys_own_module_is_named_there(load: Load, case: str) -> None:
+def test_what_is_wrong_in_the_familys_own_module_is_named_there(case: str) -> None:
     old, new, says = IN_FAMILY[case]
     with pytest.raises(FamilyError) as error:
         load(PART, FAMILY.replace(old, new, 1))
     assert str(error.value).startswith(f"shops/shop.py{says}")
 
 
-def test_a_comma_behind_the_family_is_named(load: Load) -> None:
+def test_a_comma_behind_the_family_is_named() -> None:
     with pytest.raises(FamilyError) as error:
         load(PART, f"{FAMILY.rstrip()},\n")
     assert str(error.value) == "shops/shop.py: FAMILY is a tuple of one Family; remove the comma behind Family(…)"
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        (PART.encode() + b"\0", "source code string cannot contain null bytes"),
-        (PART.replace("An order", "Ein Bestellgröße").encode("latin-1"), "(unicode error) 'utf-8' codec can't decode"),
-        (f"from shops.shop import FAMILY\n{PART}", "ImportError: cannot import name 'FAMILY' from partially init"),
-        ("[" * 5000, "too many nested parentheses"),
-        (f"{PART}X = {'+'.join('1' * 2000)} + S(1).name\n", ""),
-    ],
-    ids=["NUL bytes", "another encoding", "a circle of imports", "too deep", "a long sum"],
-)
-def test_a_module_that_python_refuses_is_one_message_with_its_own_file(
-    load: Load, text: str | bytes, says: str
-) -> None:
-    with pytest.raises(FamilyError) as error:
-        load(text)
-    assert str(error.value).startswith("shops/")
-    assert says in str(error.value)
-
-
-def test_ctrl_c_is_nothing_of_the_modules(load: Load) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        load("raise KeyboardInterrupt\n")
 
 
 @pytest.mark.parametrize(
@@ -401,47 +276,3 @@ def test_a_misspelt_field_is_taken_for_one_of_its_own_model(changes: dict[str, A
     with pytest.raises(ValidationError) as error:
         Family.model_validate(changes)
     assert f"family: {says}" in explain("family", error.value, Family).splitlines()
-
-
-def _places(text: str) -> list[tuple[int, int]]:
-    """Where a keyword's value begins and ends in the text, of each keyword."""
-    starts = [0, *itertools.accumulate(len(one.encode()) for one in text.splitlines(keepends=True))]
-    values = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.keyword)]
-    return [
-        (starts[v.lineno - 1] + v.col_offset, starts[(v.end_lineno or 0) - 1] + (v.end_col_offset or 0)) for v in values
-    ]
-
-
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    place=st.sampled_from(_places(PART)),
-    value=st.sampled_from(
-        [
-            "None",
-            "7",
-            "-1.5",
-            "True",
-            "''",
-            "'x'",
-            "('x')",
-            "('x',)",
-            "{}",
-            "{'a': 1}",
-            "object()",
-            "S",
-            "S('x')",
-            "b''",
-        ]
-    ),
-)
-def test_any_value_in_any_place_loads_or_is_refused_with_file_and_line(
-    load: Load, place: tuple[int, int], value: str
-) -> None:
-    raw = PART.encode()
-    try:
-        load(raw[: place[0]] + value.encode() + raw[place[1] :])
-    except (FamilyError, CatalogueError) as error:
-        for said in str(error).splitlines():
-            file, number, *rest = said.split(":", 2)
-            assert file in ("shops/_parts.py", "shops/shop.py")
-            assert (number.isdigit() and rest) or number.startswith(" … and ")

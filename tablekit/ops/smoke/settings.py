@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-
-import yaml
 
 from tablekit.contract import Contract
 from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError
-from tablekit.model.naming import PROD, PROJECT
-from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, is_loopback, load_stage, setting
+from tablekit.model.naming import PROD
+from tablekit.model.settings_file import read_settings
+from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, is_loopback, load_stage, stage_settings
 
 _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
 
@@ -52,19 +50,10 @@ def load(
         raise StageError(f"{file}: no such file; give the stage's own {name} with --config")
     if file is None:
         return _concluded(contract, catalogue, endpoint, name)
-    stage = _content(file)
     projects = (place / "Pulumi.yaml" for place in (file.parent, *places))
-    defaults = next((_content(project) for project in projects if project.is_file()), {})
-    settings: dict[str, Any] = {
-        key.removeprefix(f"{PROJECT}:"): value["default"]
-        for key, value in (defaults.get("config") or {}).items()
-        if isinstance(value, Mapping) and "default" in value
-    }
-    given = {key: setting(value) for key, value in (stage.get("config") or {}).items()}
-    hidden = sorted(key for key, value in given.items() if _encrypted(value))
-    settings |= _of(given, PROJECT, hidden)
+    project = next((read_settings(project) for project in projects if project.is_file()), {})
+    settings, aws, hidden = stage_settings(read_settings(file), project)
     settings.setdefault("families", list(contract.families))
-    aws = _of(given, "aws", hidden)
     if endpoint:
         aws["endpoints"] = dict.fromkeys((*SERVICES, PARAMETERS), endpoint)
         if contract.stage != LOCAL and is_loopback(endpoint):
@@ -104,29 +93,3 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
         f"give --config {name}",
     )
     return Settings(config, False, unchecked, endpoint)
-
-
-def _content(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        said = str(error).splitlines()[0]
-        raise StageError(f"{file}: can't be read: {said}") from None
-    if not isinstance(content or {}, dict):
-        raise StageError(f"{file}: is no mapping of settings")
-    return content or {}
-
-
-def _of(given: Mapping[str, Any], namespace: str, hidden: list[str]) -> dict[str, Any]:
-    prefix = f"{namespace}:"
-    return {
-        key.removeprefix(prefix): value
-        for key, value in given.items()
-        if key.startswith(prefix) and key not in hidden and value is not None
-    }
-
-
-def _encrypted(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return set(value) == {"secure"} or any(map(_encrypted, value.values()))
-    return isinstance(value, list) and any(map(_encrypted, value))
