@@ -45,6 +45,7 @@ def load_package(package: ModuleType, *, pure: bool = False) -> Catalogue:
 
 
 def _families(package: ModuleType) -> Iterator[Family]:
+    files: dict[str, str] = {}
     for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
         if module_info.name.startswith("_"):
             continue
@@ -59,6 +60,9 @@ def _families(package: ModuleType) -> Iterator[Family]:
         family = getattr(module, "FAMILY", None)
         if not isinstance(family, Family):
             raise FamilyError(f"{_shown(file, folder)}: {_no_family(module, family)}")
+        if other := files.get(family.key):
+            raise FamilyError(f"{_shown(file, folder)}: key {family.key!r} is that of {other}; rename one")
+        files[family.key] = _shown(file, folder)
         yield family
 
 

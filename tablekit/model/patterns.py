@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from tablekit.model.attributes import AttributeType
 from tablekit.model.base import KEBAB, Declared
+from tablekit.model.errors import did_you_mean
 from tablekit.model.expressions import Condition, Node, Update, parameters
 from tablekit.model.grammar import parse_condition, parse_update
 
@@ -167,8 +168,9 @@ class AccessPattern(Declared):
             for name in source:
                 if name not in self.needed:
                     raise ValueError(
-                        f"access pattern {self.name!r}: parameter {name!r} stands in no expression; "
-                        f"they need {', '.join(self.needed) or 'none'}: remove it"
+                        f"access pattern {self.name!r}: parameter {name!r} stands in no expression"
+                        f"{did_you_mean(name, self.needed)}; they need {', '.join(self.needed) or 'none'}: "
+                        "rename or remove it"
                     )
         for field, tree in self.trees.items():
             if stands := [name for name in parameters(tree) if name in self.body]:

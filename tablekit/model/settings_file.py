@@ -18,14 +18,14 @@ _MOST: Final = 10_000
 def read_settings(file: Path) -> dict[str, Any]:
     """What the file says; its `config`, where there is one, is a mapping by names.
 
-    Raises StageError where it can't be read, or in one way only: a name that is set twice, an alias of what it stands
-    in, aliases that multiply.
+    Raises StageError where it can't be read, or in more ways than one: a name that is set twice, an alias of what it
+    stands in, aliases that multiply.
     """
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise StageError(f"{file}: is not a file; move it away, and write a stage's settings there")
         text = file.read_text(encoding="utf-8-sig")
-        _values(yaml.compose(text, Loader=yaml.SafeLoader), {})
+        _values(file, yaml.compose(text, Loader=yaml.SafeLoader), {})
         content = yaml.safe_load(text)
     except OSError as error:
         raise StageError(f"{file}: can't be read: {error.strerror}") from None
@@ -41,8 +41,8 @@ def read_settings(file: Path) -> dict[str, Any]:
         raise StageError(f"{file}: is not YAML at line {line}: {error.problem}") from None
     except yaml.YAMLError as error:
         raise StageError(f"{file}: is not YAML: {str(error).splitlines()[0]}") from None
-    except ValueError as error:
-        raise StageError(f"{file}: {error}") from None
+    except ValueError as error:  # a number or a day that YAML takes for one
+        raise StageError(f"{file}: a value can't be read: {error}; put a text in quotes") from None
     content = {} if content is None else content
     for where, found in (("", content), ("config: ", content.get("config") if isinstance(content, dict) else None)):
         if found is not None and not (isinstance(found, dict) and all(isinstance(name, str) for name in found)):
@@ -50,8 +50,8 @@ def read_settings(file: Path) -> dict[str, Any]:
     return dict(content)
 
 
-def _values(node: yaml.Node | None, known: dict[int, int]) -> int:
-    """How many values a node stands for. Raises ValueError for what can't be read, or in one way only.
+def _values(file: Path, node: yaml.Node | None, known: dict[int, int]) -> int:
+    """How many values a node stands for. Raises StageError for what can be read in more ways than one.
 
     known: of the nodes that an alias may name again; 0 of those that are begun.
     """
@@ -64,11 +64,13 @@ def _values(node: yaml.Node | None, known: dict[int, int]) -> int:
         if isinstance(node, yaml.MappingNode):
             names = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
             if twice := next((name for name, times in names.items() if times > 1), None):
-                raise ValueError(f"{twice!r} is set twice in the mapping that begins at {place}; keep one of them")
+                raise StageError(
+                    f"{file}: {twice!r} is set twice in the mapping that begins at {place}; keep one of them"
+                )
             parts = [part for pair in node.value for part in pair]
-        known[id(node)] = 1 + sum(_values(part, known) for part in parts)
+        known[id(node)] = 1 + sum(_values(file, part, known) for part in parts)
     if not known[id(node)]:
-        raise ValueError(f"an alias names what it stands in, at {place}; write the value out")
+        raise StageError(f"{file}: an alias names what it stands in, at {place}; write the value out")
     if known[id(node)] > _MOST:
-        raise ValueError(f"more than {_MOST} values, by aliases of aliases, at {place}; write the values out")
+        raise StageError(f"{file}: more than {_MOST} values, by aliases of aliases, at {place}; write the values out")
     return known[id(node)]

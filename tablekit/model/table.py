@@ -179,7 +179,7 @@ class Table(Declared):
             if declared and declared.type != key.type:
                 problems.append(
                     f"attribute {key.name!r} is {declared.type}, its key {key.type}; keys are S, N or B, "
-                    "and the service rejects an item whose key attribute has another type"
+                    "and the service rejects an item whose key attribute has another type: leave it out of attributes"
                 )
         return problems
 

@@ -60,7 +60,7 @@ def check() -> None:
     uses, a family that no stage deploys.
     """
     catalogue = installed()
-    remarks = [*unused_indexes(catalogue), *undeployed(catalogue, Path.cwd())]
+    remarks = [*unused_indexes(catalogue), *undeployed(catalogue, Path())]
     for remark in remarks:
         typer.echo(remark)
     count = sum(len(family.tables) for family in catalogue)

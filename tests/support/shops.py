@@ -81,13 +81,13 @@ FAMILY = Family(
 """
 
 
-def load(part: str | bytes = PART, family: str | bytes = FAMILY) -> Catalogue:
-    """The catalogue of a package `shops` of these two modules, loaded anew."""
+def load(part: str | bytes = PART, family: str | bytes = FAMILY, **more: str) -> Catalogue:
+    """The catalogue of a package `shops` of these two modules, and more by name, loaded anew."""
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         folder = Path(place) / "shops"
         folder.mkdir()
         (folder / "__init__.py").touch()
-        for name, text in (("_parts", part), ("shop", family)):
+        for name, text in (("_parts", part), ("shop", family), *more.items()):
             (folder / f"{name}.py").write_bytes(text if isinstance(text, bytes) else text.encode())
         for name in [name for name in sys.modules if name.split(".")[0] == "shops"]:
             del sys.modules[name]

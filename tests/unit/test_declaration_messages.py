@@ -276,3 +276,9 @@ def test_a_misspelt_field_is_taken_for_one_of_its_own_model(changes: dict[str, A
     with pytest.raises(ValidationError) as error:
         Family.model_validate(changes)
     assert f"family: {says}" in explain("family", error.value, Family).splitlines()
+
+
+def test_two_modules_of_one_key_are_both_named() -> None:
+    with pytest.raises(FamilyError) as error:
+        load(PART, FAMILY, store=FAMILY)
+    assert str(error.value) == "shops/store.py: key 'shop' is that of shops/shop.py; rename one"

@@ -1,4 +1,4 @@
-"""A project's or a stage's file: what can't be read, or in one way only, is one message with the file and its line."""
+"""A project's or a stage's file: what can't be read, or in more ways than one, is one message with its file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         "an alias names what it stands in, at line 1; write the value out",
     ),
     "lists in lists": (
-        b"config: " + b"[" * 5000,
+        b"config: " + b"[" * 1000,
         "lists or mappings lie too deep in each other; write settings as name: value",
     ),
     "an object of Python's": (
@@ -56,7 +56,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         "is not YAML at line 1: could not determine a constructor for the tag "
         "'tag:yaml.org,2002:python/object/apply:os.getcwd'",
     ),
-    "a day that is none": (b"config:\n  a: 2021-99-99\n", "month must be in 1..12"),
+    "a day that is none": (
+        b"config:\n  a: 2021-99-99\n",
+        "a value can't be read: month must be in 1..12; put a text in quotes",
+    ),
     "a name that is a list": (b"config:\n  ? [a]\n  : b\n", "is not YAML at line 2: found unhashable key"),
 }
 Reader = Callable[[Path], object]
