@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from components.schema import NOT_SET_HERE, SPELLING
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import FamilyError, StageError, did_you_mean, explain
+from tablekit.model.errors import FamilyError, StageError, did_you_mean
+from tablekit.model.explain import explain
 from tablekit.model.family import Family
 from tablekit.model.stage import LOCAL, StageConfig, read_endpoints, setting_problems
 
@@ -32,9 +33,6 @@ _NAMES: Final = {
 }
 """Python's types, as the model's messages name them -> what a person of any language calls them."""
 _GIVE: Final = re.compile(rf"; give ((?:{'|'.join(_NAMES)})(?: or (?:{'|'.join(_NAMES)}))*)$", re.MULTILINE)
-_KIND: Final = re.compile(
-    r"(is not allowed: (?:input should be a valid )?)(tuple|dictionary(?: or instance of \w+)?)\b"
-)
 
 
 def arguments(given: Mapping[str, Any], kinds: Mapping[str, type], required: Set[str]) -> dict[str, Any]:
@@ -89,7 +87,7 @@ def read_family(given: Mapping[str, Any]) -> Family:
     try:
         return Family.model_validate(_as_declared(given, Family.model_json_schema(), subject))
     except ValidationError as error:
-        raise FamilyError(_neutral(explain(subject, error, SPELLING.values(), SPELLING))) from None
+        raise FamilyError(_neutral(explain(subject, error, Family, SPELLING))) from None
 
 
 def read_stage(
@@ -106,6 +104,10 @@ def read_stage(
     ours = {name: value for name, value in settings.items() if name not in ("region", *NOT_SET_HERE)}
     for name in settings.keys() & NOT_SET_HERE:
         raise StageError(f"{subject}: {name}: is not set here, but by the project that owns a whole stage; remove it")
+    for name in ours:
+        if name not in _SETTINGS:
+            near = did_you_mean(name, _SETTINGS) or f"; there are {', '.join(sorted(_SETTINGS))}"
+            raise StageError(f"{subject}: {name}: no such field{near}; remove it or fix its name")
     given = {**ours, "stage": stage, "region": region, "families": [family.key]}
     if stage == LOCAL:
         # On the emulator no service may be left to its address on AWS.
@@ -116,7 +118,7 @@ def read_stage(
     try:
         config = StageConfig.model_validate(given)
     except ValidationError as error:
-        raise StageError(_neutral(explain(subject, error, _SETTINGS))) from None
+        raise StageError(_neutral(explain(subject, error, StageConfig))) from None
     for name, problem in setting_problems(config, catalogue):
         raise StageError(f"{subject}: {name}: {problem}")
     return config
@@ -124,7 +126,6 @@ def read_stage(
 
 def _neutral(text: str) -> str:
     """A message of the model without Python's names of types: who reads it writes YAML or TypeScript."""
-    text = _KIND.sub(lambda found: found[1] + ("list" if found[2] == "tuple" else "object"), text)
     return _GIVE.sub(
         lambda found: f"; give {' or '.join(dict.fromkeys(_NAMES[name] for name in found[1].split(' or ')))}", text
     )
@@ -150,7 +151,7 @@ def _as_declared(
             if key in schema["properties"] and key not in named:
                 raise FamilyError(
                     f"{subject}: {where}{key}: no such field; did you mean {SPELLING[key]!r}?; "
-                    "remove it or mend its name"
+                    "remove it or fix its name"
                 )
         return {
             named.get(key, key): _as_declared(

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from local.errors import ProjectError
+from tablekit.model.errors import StageError
+from tablekit.model.settings_file import read_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 """The clone's folder, which is the Pulumi project's folder too."""
@@ -18,17 +18,12 @@ PROJECT_FILE = "Pulumi.yaml"
 
 def read_yaml(file: Path) -> dict[str, Any]:
     """Read one mapping; raises `ProjectError` where there is none."""
+    if not file.exists():
+        raise ProjectError(f"{file}: no such file; it belongs to the project, restore it from git")
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ProjectError(f"{file}: no such file; it belongs to the project, restore it from git") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ProjectError(f"{file}: cannot be read as YAML: {' '.join(str(error).split())}") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise ProjectError(f"{file}: holds a {type(content).__name__}; a mapping of settings is expected")
-    return content
+        return read_settings(file)
+    except StageError as error:
+        raise ProjectError(str(error)) from error
 
 
 def project_name(root: Path = ROOT) -> str:

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from tablekit.contract.errors import ContractError
 from tablekit.contract.v1 import VERSION, Contract, ExportedAccessPattern, ExportedFamily, ExportedTable
 from tablekit.model import documents
-from tablekit.model.errors import did_you_mean, explain
+from tablekit.model.errors import did_you_mean
+from tablekit.model.explain import explain
 
 _MAJOR = VERSION.split(".")[0]
 _WRITE: Final = "it is what pulumi stack output --json prints"

@@ -7,11 +7,20 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
+KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+"""The form of the names that are ours to give: of families, access patterns, roles and options."""
+
+DESCRIPTION = r"^[\t\n\r\x20-\x7e\xa1-\xff]{1,1000}$"
+"""What IAM takes as a role's description."""
+
 
 class Declared(BaseModel):
     """Base of the declaration's types: immutable, strict about names, compared by value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, defer_build=True)
+
+    # pydantic would take one object for a list of its fields where a tuple of objects is wanted.
+    __iter__ = None  # type: ignore[assignment]
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, as pydantic makes it, without what was worked out from the fields that the update changes."""

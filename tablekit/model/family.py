@@ -9,11 +9,14 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from tablekit.model import limits, naming, servable, tags
-from tablekit.model.base import Declared, repeated
-from tablekit.model.errors import did_you_mean
+from tablekit.model.base import KEBAB, Declared, repeated
+from tablekit.model.errors import MisdeclaredError, did_you_mean
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role
 from tablekit.model.table import Index, Table
+
+_Problem = tuple[object, str]
+"""What is wrong, and with which object of the family's; None where it is the family itself."""
 
 
 class Family(Declared):
@@ -27,7 +30,7 @@ class Family(Declared):
     env: the document's own variable, by logical table name; others are DYNAMODB_<NAME>_TABLE.
     """
 
-    key: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+    key: str = Field(pattern=KEBAB)
     title: str = Field(min_length=1)
     document: str = Field(min_length=1)
     table_name: str
@@ -128,12 +131,12 @@ class Family(Declared):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for problem in (*self._name_problems(), *self._pattern_problems(), *self._role_problems()):
-            raise ValueError(problem)
+        for about, problem in (*self._name_problems(), *self._pattern_problems(), *self._role_problems()):
+            raise MisdeclaredError(problem, about)
         return self
 
-    def _name_problems(self) -> list[str]:
-        problems = []
+    def _name_problems(self) -> list[_Problem]:
+        problems: list[_Problem] = []
         for kind, names in (
             ("tables", [table.name for table in self.tables]),
             ("access patterns", [pattern.name for pattern in self.access_patterns]),
@@ -141,82 +144,103 @@ class Family(Declared):
             ("variables", [self.variable(table.name) for table in self.tables]),
         ):
             if twice := repeated(names):
-                problems.append(f"two {kind} are named {twice[0]!r}; rename one")
+                problems.append((None, f"two {kind} are named {twice[0]!r}; rename one"))
         for table in self.tables:
             name = self.physical(table.name, "s" * 10)
             if not limits.TABLE_NAME.fullmatch(name):
                 problems.append(
-                    f"table {table.name!r} would be called {name!r}; a name is 3 to 255 of a-z A-Z 0-9 _ . -, "
-                    "the stage's included: shorten it"
+                    (
+                        table,
+                        f"table {table.name!r} would be called {name!r}; a name is 3 to 255 of a-z A-Z 0-9 _ . -, "
+                        "the stage's included: shorten it",
+                    )
                 )
             for index in table.indexes:
                 if len(f"{name}/{index.name}-write-throttles") > limits.MAX_ALARM_NAME:
                     problems.append(
-                        f"table {table.name!r}, index {index.name!r}: an alarm named after both would have more than "
-                        f"{limits.MAX_ALARM_NAME} characters; shorten one"
+                        (
+                            index,
+                            f"table {table.name!r}, index {index.name!r}: an alarm named after both would have more "
+                            f"than {limits.MAX_ALARM_NAME} characters; shorten one",
+                        )
                     )
         for name in self.env:
             if name not in {table.name for table in self.tables}:
                 problems.append(
-                    f"env names table {name!r}, which the family has not"
-                    f"{did_you_mean(name, [table.name for table in self.tables])}"
+                    (
+                        None,
+                        f"env names table {name!r}, which the family has not"
+                        f"{did_you_mean(name, [table.name for table in self.tables])}",
+                    )
                 )
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.env[name]):
                 problems.append(
-                    f"env names the variable {self.env[name]!r}; a variable is letters, digits and _, no digit first"
+                    (
+                        None,
+                        f"env names the variable {self.env[name]!r}; a variable is letters, digits and _, "
+                        "no digit first",
+                    )
                 )
-        for name, value in self._tag_values():
+        for about, name, value in self._tag_values():
             if not limits.TAG_VALUE.fullmatch(value):
                 problems.append(
-                    f"{name} {value!r} becomes a tag: up to 256 letters, digits, spaces or _ . : / = + - @; rename it"
+                    (
+                        about,
+                        f"{name} {value!r} becomes a tag: up to 256 letters, digits, spaces or _ . : / = + - @; "
+                        "rename it",
+                    )
                 )
-        return [*problems, *tags.problems(self.tags)]
+        return [*problems, *((None, problem) for problem in tags.problems(self.tags))]
 
-    def _tag_values(self) -> list[tuple[str, str]]:
-        owners = [(f"table {table.name!r}: owner", table.owner) for table in self.tables if table.owner]
-        return [("owner", self.owner), ("cost_centre", self.cost_centre), *owners]
+    def _tag_values(self) -> list[tuple[Table | None, str, str]]:
+        owners = [(table, f"table {table.name!r}: owner", table.owner) for table in self.tables if table.owner]
+        return [(None, "owner", self.owner), (None, "cost_centre", self.cost_centre), *owners]
 
-    def _pattern_problems(self) -> list[str]:
+    def _pattern_problems(self) -> list[_Problem]:
         names = [table.name for table in self.tables]
-        problems = []
+        problems: list[_Problem] = []
         for pattern in self.access_patterns:
             if pattern.table not in names:
-                found = [f"no table {pattern.table!r}{did_you_mean(pattern.table, names)}; name one of the family's"]
+                found = [
+                    f"no table {pattern.table!r}{did_you_mean(pattern.table, names)}; there are {', '.join(names)}"
+                ]
             else:
                 found = servable.problems(pattern, self.table(pattern.table))
-            problems += [f"access pattern {pattern.name!r}: {problem}" for problem in found]
+            problems += [(pattern, f"access pattern {pattern.name!r}: {problem}") for problem in found]
         return problems
 
-    def _role_problems(self) -> list[str]:
+    def _role_problems(self) -> list[_Problem]:
+        return [(role, f"role {role.name!r}{problem}") for role in self.roles for problem in self._problems_of(role)]
+
+    def _problems_of(self, role: Role) -> list[str]:
         problems = []
         patterns = {pattern.name: pattern for pattern in self.access_patterns}
         roles = [role.name for role in self.roles]
-        for role in self.roles:
-            if role.assumed_by and (role.assumed_by == role.name or role.assumed_by not in roles):
+        if role.assumed_by and (role.assumed_by == role.name or role.assumed_by not in roles):
+            problems.append(
+                f" is assumed by {role.assumed_by!r}, which is not another role of the family"
+                f"{did_you_mean(role.assumed_by, roles)}; there are {', '.join(roles)}"
+            )
+        if not limits.ROLE_NAME.fullmatch(self.role_name(role, "s" * 10)):
+            problems.append(
+                f" would be called {self.role_name(role, 's' * 10)!r}; "
+                "a name is 1 to 64 of letters, digits and + = , . @ _ -, the stage's included: shorten it"
+            )
+        for name in role.patterns:
+            if name not in patterns:
+                problems.append(f": no access pattern {name!r}{did_you_mean(name, patterns)}; name one of the family's")
+            elif role.access == "read-only" and not patterns[name].reads:
                 problems.append(
-                    f"role {role.name!r} is assumed by {role.assumed_by!r}, which is not another role of the family"
-                    f"{did_you_mean(role.assumed_by, roles)}"
+                    f" is read-only, and access pattern {name!r} writes ({patterns[name].operation}); "
+                    "leave it out, or make the role read-write"
                 )
-            if not limits.ROLE_NAME.fullmatch(self.role_name(role, "s" * 10)):
-                problems.append(
-                    f"role {role.name!r} would be called {self.role_name(role, 's' * 10)!r}; "
-                    "a name is 1 to 64 of letters, digits and + = , . @ _ -, the stage's included: shorten it"
-                )
-            for name in role.patterns:
-                if name not in patterns:
-                    problems.append(f"role {role.name!r}: no access pattern {name!r}{did_you_mean(name, patterns)}")
-                elif role.access == "read-only" and not patterns[name].reads:
-                    problems.append(
-                        f"role {role.name!r} is read-only, and access pattern {name!r} is a "
-                        f"{patterns[name].operation}; leave it out, or make the role read-write"
-                    )
-                elif role.tenant:
-                    problems += self._tenant_problems(role, patterns[name])
+            elif role.tenant:
+                problems += self._tenant_problems(role, patterns[name])
         return problems
 
     def _tenant_problems(self, role: Role, pattern: AccessPattern) -> list[str]:
         assert role.tenant is not None
-        where = f"role {role.name!r}: access pattern {pattern.name!r}"
+        where = f": access pattern {pattern.name!r}"
         if pattern.operation == "scan":
             return [f"{where} scans; a scan names no leading key, so it can't be bound to a tenant: leave it out"]
         if pattern.table not in {table.name for table in self.tables}:

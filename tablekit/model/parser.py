@@ -191,8 +191,25 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, start=["condition", "update"], parser="lalr", cache=beside)
 
 
+_SIGNS = {
+    "#": "attribute names are written as they are, DynamoDB's reserved words too: leave out the #",
+    "==": "equality is one =",
+    "!=": "inequality is <>",
+    "&&": "write AND",
+    "||": "write OR",
+    "!": "write NOT",
+    "?": "a value is a parameter, as :name",
+}
+"""Signs of other languages, and of the service's own form -> what to write."""
+
+
 def _advice(text: str, column: int) -> str:
-    """How to quote the word of the grammar's own that stands at the column or before it, if one does."""
+    """What to write for a sign that is not the grammar's, or how to quote a word of its own, at the column."""
+    for sign, write in _SIGNS.items():
+        if sign in (text[column - 1 : column - 1 + len(sign)], text[column - 2 : column]):
+            return f"; {write}"
+    if re.search(r"\bIN\s*$", text[: column - 1], re.IGNORECASE):
+        return "; IN takes its values in parentheses, as IN (:one, :other)"
     for word in (*re.findall(r"(\w+)\s*$", text[: column - 1]), *re.findall(r"^\w+", text[column - 1 :])):
         if word.lower() in KEYWORDS:
             return f'; {word!r} is a word of the grammar: as an attribute\'s name write it "{word}", in double quotes'
@@ -210,10 +227,13 @@ def parse(text: str, start: str) -> Any:
     except UnexpectedInput as error:
         ended = getattr(getattr(error, "token", None), "type", "") == "$END"
         column = error.column if isinstance(error.column, int) and error.column > 0 and not ended else len(text) + 1
-        raise ExpressionError(
-            f"expression {text!r} is not DynamoDB's grammar at column {column}: "
-            f"near {text[max(column - 1, 0) : column + 14]!r}{'' if ended else _advice(text, column)}"
-        ) from None
+        if ended:
+            where = "it ends too early"
+        else:
+            where = f"near {text[max(column - 1, 0) : column + 14]!r}{_advice(text, column)}"
+        if start == "update" and not re.match(r"\s*(SET|REMOVE|ADD|DELETE)\b", text, re.IGNORECASE):
+            where += "; an update begins with SET, REMOVE, ADD or DELETE"
+        raise ExpressionError(f"expression {text!r} is not DynamoDB's grammar at column {column}: {where}") from None
     except VisitError as error:
         if isinstance(error.orig_exc, ExpressionError):
             raise ExpressionError(f"expression {text!r}: {error.orig_exc}") from None

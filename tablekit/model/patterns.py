@@ -8,7 +8,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from tablekit.model.attributes import AttributeType
-from tablekit.model.base import Declared
+from tablekit.model.base import KEBAB, Declared
+from tablekit.model.errors import did_you_mean
 from tablekit.model.expressions import Condition, Node, Update, parameters
 from tablekit.model.grammar import parse_condition, parse_update
 
@@ -67,7 +68,7 @@ class AccessPattern(Declared):
     scan_reason: why no key serves; required for a scan, so that each is a decision.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)
+    name: str = Field(pattern=KEBAB, max_length=64)
     purpose: str = Field(min_length=1)
     table: str
     operation: Operation
@@ -167,8 +168,9 @@ class AccessPattern(Declared):
             for name in source:
                 if name not in self.needed:
                     raise ValueError(
-                        f"access pattern {self.name!r}: parameter {name!r} stands in no expression; "
-                        f"they need {', '.join(self.needed) or 'none'}: remove it"
+                        f"access pattern {self.name!r}: parameter {name!r} stands in no expression"
+                        f"{did_you_mean(name, self.needed)}; they need {', '.join(self.needed) or 'none'}: "
+                        "rename or remove it"
                     )
         for field, tree in self.trees.items():
             if stands := [name for name in parameters(tree) if name in self.body]:

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tablekit.model.base import Declared, repeated
+from tablekit.model.base import DESCRIPTION, KEBAB, Declared, repeated
 
 
 class Reach(Declared):
@@ -20,7 +20,7 @@ class Reach(Declared):
     family: str
     patterns: tuple[str, ...] = Field(min_length=1)
     purpose: str = Field(min_length=1)
-    option: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+    option: str | None = Field(default=None, pattern=KEBAB)
 
 
 class TenantScope(Declared):
@@ -83,8 +83,8 @@ class Role(Declared):
     metrics_namespace: may put custom metrics into this CloudWatch namespace.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
-    purpose: str = Field(pattern=r"^[\t\n\r\x20-\x7e\xa1-\xff]{1,1000}$")
+    name: str = Field(pattern=KEBAB)
+    purpose: str = Field(pattern=DESCRIPTION)
     access: Literal["read-write", "read-only"]
     patterns: tuple[str, ...] = ()
     physical: str | None = None

@@ -89,9 +89,14 @@ def _attribute_problems(pattern: AccessPattern, table: Table, index: Index | Non
     for field, tree in pattern.trees.items():
         for name in attributes(tree):
             if name not in table.types:
+                text = f'"{name}"' in (getattr(pattern, field) or "")
                 found.append(
-                    f"{field} names {name!r}, which is no attribute of table {table.name!r}"
-                    f"{did_you_mean(name, table.types)}; declare it in attributes"
+                    f"{field} names {name!r}, which is not an attribute of table {table.name!r}"
+                    + (
+                        f"; for a text write '{name}', in single quotes"
+                        if text
+                        else f"{did_you_mean(name, table.types)}; declare it in attributes"
+                    )
                 )
             elif field == "filter" and pattern.operation == "query" and name in {key.name for key in used.keys}:
                 found.append(f"filter names the key {name!r}; DynamoDB refuses that: move it into key")
@@ -108,8 +113,8 @@ def _attribute_problems(pattern: AccessPattern, table: Table, index: Index | Non
     for name in pattern.projection:
         if name not in table.types:
             found.append(
-                f"projection names {name!r}, which is no attribute of table {table.name!r}"
-                f"{did_you_mean(name, table.types)}"
+                f"projection names {name!r}, which is not an attribute of table {table.name!r}"
+                f"{did_you_mean(name, table.types)}; declare it in attributes, or leave it out"
             )
         elif projected is not None and name not in projected:
             found.append(f"projection names {name!r}, which index {pattern.index!r} doesn't project; include it")

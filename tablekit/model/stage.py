@@ -13,7 +13,8 @@ from tablekit.model import limits, tags
 from tablekit.model.addresses import EXAMPLE, is_loopback
 from tablekit.model.base import repeated
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import StageError, did_you_mean, explain
+from tablekit.model.errors import StageError, did_you_mean
+from tablekit.model.explain import explain
 from tablekit.model.family import Family
 from tablekit.model.naming import PROJECT
 from tablekit.model.settings import Capacity, Settings, Subscription, Trust, check_key_arn, check_role_arn
@@ -198,6 +199,35 @@ def setting(given: Any) -> Any:
     return given
 
 
+def stage_settings(
+    stage: Mapping[str, Any], project: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """The project's own settings and those of namespace `aws`, by name, and the names of those that are encrypted.
+
+    stage, project: what the stage's file and Pulumi.yaml say. An encrypted setting is left out, as if it were not set.
+    """
+    given = {
+        key if ":" in key else f"{PROJECT}:{key}": value["default"]
+        for key, value in (project.get("config") or {}).items()
+        if isinstance(value, Mapping) and "default" in value
+    }
+    given |= {key: setting(value) for key, value in (stage.get("config") or {}).items() if value is not None}
+    hidden = sorted(key for key, value in given.items() if _encrypted(value))
+    for key in hidden:
+        del given[key]
+    ours, aws = (
+        {key.removeprefix(prefix): value for key, value in given.items() if key.startswith(prefix)}
+        for prefix in (f"{PROJECT}:", "aws:")
+    )
+    return ours, aws, hidden
+
+
+def _encrypted(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == {"secure"} or any(map(_encrypted, value.values()))
+    return isinstance(value, list) and any(map(_encrypted, value))
+
+
 def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], catalogue: Catalogue) -> StageConfig:
     """The stage's configuration, checked alone and against the families. Raises StageError.
 
@@ -226,7 +256,7 @@ def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], 
             {**settings, **given, "allowedAccountIds": aws.get("allowedAccountIds") or ()}
         )
     except ValidationError as error:
-        text = explain(f"{file}: {PROJECT}", error).replace(f"{PROJECT}: ", f"{PROJECT}:")
+        text = explain(f"{file}: {PROJECT}", error, StageConfig).replace(f"{PROJECT}: ", f"{PROJECT}:")
         for key in ("aws:", "allowedAccountIds", "region:"):
             text = text.replace(f"{PROJECT}:{key}", f"aws:{key.removeprefix('aws:')}")
         raise StageError(text) from None

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from tablekit.model import limits
 from tablekit.model.attributes import Attribute, AttributeLike, Key
 from tablekit.model.base import Declared, repeated
-from tablekit.model.errors import did_you_mean
+from tablekit.model.errors import ExpressionError, MisdeclaredError, did_you_mean
 from tablekit.model.templates import Template
 
 StreamViewType = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
@@ -155,8 +155,16 @@ class Table(Declared):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for problem in (*self._key_problems(), *self._index_problems(), *self._attribute_problems()):
+        for problem in (*self._key_problems(), *self._indexes_problems()):
             raise ValueError(f"table {self.name!r}: {problem}")
+        for index in self.indexes:
+            for problem in self._index_problems(index):
+                raise MisdeclaredError(f"table {self.name!r}: index {index.name!r} {problem}", index)
+        for problem in self._attribute_problems():
+            raise ValueError(f"table {self.name!r}: {problem}")
+        for entity in self.entities:
+            for problem in self._entity_problems(entity):
+                raise MisdeclaredError(f"table {self.name!r}: entity {entity.name!r}{problem}", entity)
         return self
 
     def _key_problems(self) -> list[str]:
@@ -174,11 +182,11 @@ class Table(Declared):
             if declared and declared.type != key.type:
                 problems.append(
                     f"attribute {key.name!r} is {declared.type}, its key {key.type}; keys are S, N or B, "
-                    "and the service rejects an item whose key attribute has another type"
+                    "and the service rejects an item whose key attribute has another type: leave it out of attributes"
                 )
         return problems
 
-    def _index_problems(self) -> list[str]:
+    def _indexes_problems(self) -> list[str]:
         problems = []
         if twice := repeated(index.name for index in self.indexes):
             problems.append(f"two indexes are named {twice[0]!r}; rename one")
@@ -201,20 +209,22 @@ class Table(Declared):
                 f"{included} non-key attributes are projected in all; DynamoDB takes at most "
                 f"{limits.MAX_TABLE_NON_KEY_ATTRIBUTES} a table: project fewer, or ALL"
             )
-        for index in self.indexes:
-            for name in index.include:
-                if name in {key.name for key in (*self.keys, *index.keys)}:
-                    problems.append(f"index {index.name!r} includes key {name!r}, which it has anyway; remove it")
-                elif name not in self.types:
-                    problems.append(
-                        f"index {index.name!r} includes {name!r}, which is no attribute{did_you_mean(name, self.types)}"
-                    )
-            for secret in self.secrets:
-                projected = self.projected(index)
-                if projected is None or secret in projected:
-                    problems.append(
-                        f"index {index.name!r} projects the secret {secret!r}; use INCLUDE without it, or KEYS_ONLY"
-                    )
+        return problems
+
+    def _index_problems(self, index: Index) -> list[str]:
+        problems = []
+        for name in index.include:
+            if name in {key.name for key in (*self.keys, *index.keys)}:
+                problems.append(f"includes key {name!r}, which it has anyway; remove it")
+            elif name not in self.types:
+                problems.append(
+                    f"includes {name!r}, which is not a declared attribute{did_you_mean(name, self.types)}; "
+                    "declare it in attributes, or leave it out"
+                )
+        for secret in self.secrets:
+            projected = self.projected(index)
+            if projected is None or secret in projected:
+                problems.append(f"projects the secret {secret!r}; use INCLUDE without it, or KEYS_ONLY")
         return problems
 
     def _attribute_problems(self) -> list[str]:
@@ -252,24 +262,31 @@ class Table(Declared):
         for name in self.secrets:
             if name not in self.attributes:
                 problems.append(f"secret {name!r} is no attribute{did_you_mean(name, self.attributes)}; declare it")
-        for entity in self.entities:
-            for name in entity.keys:
-                if name not in self.all_keys:
-                    problems.append(
-                        f"entity {entity.name!r} gives a template for {name!r}, which is no key of the table "
-                        f"or of an index{did_you_mean(name, self.all_keys)}"
-                    )
-                entity.template(name).parts  # type: ignore[union-attr]  # noqa: B018 - refuses a malformed template
-            if entity.retention and entity.retention.days is not None and self.ttl is None:
-                problems.append(
-                    f"entity {entity.name!r}: retention of {entity.retention.days} days is promised, but no TTL "
-                    "attribute deletes; name one in ttl, or state the retention without days"
-                )
-            for name in entity.attributes:
-                if name not in self.types:
-                    problems.append(
-                        f"entity {entity.name!r} has {name!r}, which is no attribute{did_you_mean(name, self.types)}"
-                    )
         if twice := repeated(entity.name for entity in self.entities):
             problems.append(f"two entities are named {twice[0]!r}; rename one")
+        return problems
+
+    def _entity_problems(self, entity: Entity) -> list[str]:
+        problems = []
+        for name, text in entity.keys.items():
+            if name not in self.all_keys:
+                problems.append(
+                    f" gives a template for {name!r}, which is no key of the table or of an index"
+                    f"{did_you_mean(name, self.all_keys)}; the keys are {', '.join(self.all_keys)}"
+                )
+            try:
+                Template(text).parts  # noqa: B018 - refuses a malformed template
+            except ExpressionError as error:
+                problems.append(f": {error}")
+        if entity.retention and entity.retention.days is not None and self.ttl is None:
+            problems.append(
+                f": retention of {entity.retention.days} days is promised, but no TTL attribute deletes; "
+                "name one in ttl, or state the retention without days"
+            )
+        for name in entity.attributes:
+            if name not in self.types:
+                problems.append(
+                    f" has {name!r}, which is not a declared attribute{did_you_mean(name, self.types)}; "
+                    "declare it in attributes, or leave it out"
+                )
         return problems

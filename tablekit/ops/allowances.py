@@ -11,7 +11,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from tablekit.model.errors import TablekitError, explain
+from tablekit.model.errors import TablekitError
+from tablekit.model.explain import explain
 
 
 class Granted(BaseModel):
@@ -37,7 +38,7 @@ class Granted(BaseModel):
         try:
             return cls.model_validate(fields)
         except ValidationError as found:
-            raise error(explain(where, found, cls.model_fields)) from None
+            raise error(explain(where, found, cls)) from None
 
 
 class Part(BaseModel):

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from tablekit.ops.contract import command as contract
 from tablekit.ops.environment import command as environment
 from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
+from tablekit.ops.remarks import undeployed, unused_indexes
 from tablekit.ops.seed.command import seed
 from tablekit.ops.smoke.command import smoke
 from tablekit.ops.workbench import command as workbench
@@ -60,13 +62,18 @@ def list_families(
 
 @app.command()
 def check() -> None:
-    """Load every declared family, which checks it, and report the indexes that no access pattern uses."""
+    """Check every declared family, and every stage's file in the working folder, as a deployment would.
+
+    Exit code: 1 where one can't be used. 0 with a remark on what is likely forgotten: an index that no access pattern
+    uses, a family that no stage deploys.
+    """
     catalogue = installed()
-    for family in catalogue:
-        for table, index in family.unused_indexes():
-            typer.echo(f"{family.key}/{table.name}: index {index.name!r} serves no access pattern")
+    remarks = [*unused_indexes(catalogue), *undeployed(catalogue, Path())]
+    for remark in remarks:
+        typer.echo(remark)
     count = sum(len(family.tables) for family in catalogue)
-    typer.echo(f"{len(catalogue)} families with {count} tables: no problem found")
+    said = f"; {len(remarks)} to look at" if remarks else ""
+    typer.echo(f"{len(catalogue)} families with {count} tables: no error found{said}")
 
 
 @app.command()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
-
-import yaml
+from typing import Final
 
 from tablekit.client.aws import Clients
 from tablekit.model.addresses import EXAMPLE, is_loopback
 from tablekit.model.errors import StageError
-from tablekit.model.stage import LOCAL, read_endpoints, setting
+from tablekit.model.settings_file import read_settings
+from tablekit.model.stage import LOCAL, read_endpoints, stage_settings
 
 _VARIABLES: Final = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
 
@@ -45,18 +44,6 @@ def find(stage: str, folders: Sequence[Path]) -> Path | None:
     return next((file for each in folders if os.path.lexists(file := each / f"Pulumi.{stage}.yaml")), None)
 
 
-def content(file: Path) -> dict[str, Any]:
-    """What a project's or a stage's file says. Raises StageError."""
-    try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
-        raise StageError(f"{file}: can't be read: {said}") from None
-    if not isinstance(found or {}, dict):
-        raise StageError(f"{file}: not a mapping of settings")
-    return found or {}
-
-
 def clients(stage: str, folders: Sequence[Path], connections: int = 64) -> Clients:
     """AWS clients for a stage: for AWS as boto3 finds it, or for the emulator that stage local is on.
 
@@ -77,7 +64,9 @@ def emulator(folders: Sequence[Path]) -> str:
             f"run the command in the project's folder, or set AWS_ENDPOINT_URL={EXAMPLE}"
         )
     try:
-        url = read_endpoints(setting((content(file).get("config") or {}).get("aws:endpoints"))).get("dynamodb", "")
+        url = read_endpoints(setting((read_settings(file).get("config") or {}).get("aws:endpoints"))).get(
+            "dynamodb", ""
+        )
     except (ValueError, AttributeError) as error:
         raise StageError(f"{file}: aws:endpoints: {error}") from None
     return on_this_machine(f"{file}: aws:endpoints: dynamodb", url)

@@ -102,7 +102,7 @@ def test_a_family_is_made_under_its_components_name() -> None:
         ),
         (
             {"family": {**as_given(family()), "tableNam": "x"}, "stage": "dev"},
-            "family 'shop': tableNam: no such field; did you mean 'tableName'?; remove it or mend its name",
+            "family 'shop': tableNam: no such field; did you mean 'tableName'?; remove it or fix its name",
         ),
         (
             {"family": {**as_given(family()), "costCentre": 7.0}, "stage": "dev"},
@@ -125,7 +125,7 @@ def test_a_family_is_made_under_its_components_name() -> None:
         ),
         (
             {"family": as_given(family()), "stage": "dev", "settings": {"region": "eu-west-2", "alarm": "all"}},
-            "stage 'dev': settings: alarm: no such field; did you mean 'alarms'?; remove it or mend its name",
+            "stage 'dev': settings: alarm: no such field; did you mean 'alarms'?; remove it or fix its name",
         ),
         (
             {
@@ -153,7 +153,7 @@ def test_a_family_is_made_under_its_components_name() -> None:
         ),
         (
             {"family": as_given(family()) | {"cost_centre": "sales", "costCentre": "sales"}, "stage": "dev"},
-            "family 'shop': cost_centre: no such field; did you mean 'costCentre'?; remove it or mend its name",
+            "family 'shop': cost_centre: no such field; did you mean 'costCentre'?; remove it or fix its name",
         ),
         (
             {
@@ -161,7 +161,7 @@ def test_a_family_is_made_under_its_components_name() -> None:
                 | {"tables": [{**{k: v for k, v in as_given(table()).items() if k != "hashKey"}, "hash_key": {}}]},
                 "stage": "dev",
             },
-            "family 'shop': tables[0].hash_key: no such field; did you mean 'hashKey'?; remove it or mend its name",
+            "family 'shop': tables[0].hash_key: no such field; did you mean 'hashKey'?; remove it or fix its name",
         ),
         ({"family": as_given(family()), "stage": "Dev"}, "stage 'Dev': a stage's name is 2 to 10 of a-z and 0-9"),
     ],

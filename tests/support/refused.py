@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from tablekit.model import Family
-from tablekit.model.errors import explain
+from tablekit.model.explain import explain
 
 Case = tuple[Callable[[], Family], tuple[str, ...]]
 """What builds a broken family, and what its refusal says."""

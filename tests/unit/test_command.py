@@ -67,7 +67,7 @@ def test_check_reports_what_serves_no_pattern() -> None:
     shown = tablekit("check")
     assert shown.returncode == 0
     assert "formbridge/FormBridgeData: index 'GSI3' serves no access pattern" in shown.stdout
-    assert "6 families with 37 tables: no problem found" in shown.stdout
+    assert "6 families with 37 tables: no error found; 1 to look at" in shown.stdout
 
 
 def test_list_shows_what_is_declared() -> None:

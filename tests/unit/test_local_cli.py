@@ -72,8 +72,8 @@ def test_a_stage_is_no_path(tmp_path: Path) -> None:
     ("text", "message"),
     [
         (None, "no such file"),
-        ("name: [", "cannot be read as YAML"),
-        ("- a", "holds a list"),
+        ("name: [", "is not YAML at line 1"),
+        ("- a", "is not a mapping of settings; write each as name: value"),
         ("runtime: python", "name is None"),
     ],
 )

@@ -217,7 +217,7 @@ REFUSED: dict[str, Case] = {
     ),
     "a read-only role that writes": (
         lambda: family(roles=(role(access="read-only", patterns=("place-order",)),)),
-        ("role 'app' is read-only", "'place-order' is a put"),
+        ("role 'app' is read-only", "'place-order' writes (put)"),
     ),
     "a role with a pattern that is not there": (
         lambda: family(roles=(role(patterns=("place-ordr",)),)),

@@ -252,7 +252,7 @@ REFUSED: list[tuple[bytes, str]] = [
     (changed(*_GSI, "Projection", to={"ProjectionType": "SOME"}), "Projection.ProjectionType: 'SOME' is not allowed"),
     (
         changed(*_GSI, "Projection", to={"ProjectionType": "INCLUDE", "NonKeyAttributes": ["Titel"]}),
-        "DataModel[0]: table 'Albums': index 'ArtistYear' includes 'Titel', which is no attribute; did you mean 'Ti",
+        "DataModel[0]: table 'Albums': index 'ArtistYear' includes 'Titel', which is not a declared attribute; ",
     ),
     (
         changed(*_GSI, "Projection", to={"ProjectionType": "ALL", "NonKeyAttributes": ["Title"]}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,8 +11,9 @@ from tablekit.model.addresses import is_loopback
 from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError
-from tablekit.model.naming import PROD, PROJECT
-from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, load_stage, setting
+from tablekit.model.naming import PROD
+from tablekit.model.settings_file import read_settings
+from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, load_stage, stage_settings
 from tablekit.ops import stages
 from tablekit.ops.files import input_file
 
@@ -58,19 +58,10 @@ def load(
         file = stages.find(contract.stage, places)
     if file is None:
         return _concluded(contract, catalogue, endpoint, name)
-    stage = stages.content(file)
     projects = (place / "Pulumi.yaml" for place in (file.parent, *places))
-    defaults = next((stages.content(project) for project in projects if project.is_file()), {})
-    settings: dict[str, Any] = {
-        key.removeprefix(f"{PROJECT}:"): value["default"]
-        for key, value in (defaults.get("config") or {}).items()
-        if isinstance(value, Mapping) and "default" in value
-    }
-    given = {key: setting(value) for key, value in (stage.get("config") or {}).items()}
-    hidden = sorted(key for key, value in given.items() if _encrypted(value))
-    settings |= _of(given, PROJECT, hidden)
+    project = next((read_settings(project) for project in projects if project.is_file()), {})
+    settings, aws, hidden = stage_settings(read_settings(file), project)
     settings.setdefault("families", list(contract.families))
-    aws = _of(given, "aws", hidden)
     if endpoint:
         aws["endpoints"] = dict.fromkeys((*SERVICES, PARAMETERS), endpoint)
         if contract.stage != LOCAL and is_loopback(endpoint):
@@ -110,18 +101,3 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
         f"give --config {name}",
     )
     return Settings(config, False, unchecked, endpoint)
-
-
-def _of(given: Mapping[str, Any], namespace: str, hidden: list[str]) -> dict[str, Any]:
-    prefix = f"{namespace}:"
-    return {
-        key.removeprefix(prefix): value
-        for key, value in given.items()
-        if key.startswith(prefix) and key not in hidden and value is not None
-    }
-
-
-def _encrypted(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return set(value) == {"secure"} or any(map(_encrypted, value.values()))
-    return isinstance(value, list) and any(map(_encrypted, value))

@@ -1,0 +1,162 @@
+"""What pydantic finds wrong with a declaration or a file, as a person reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from reprlib import Repr
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from tablekit.model.base import DESCRIPTION, KEBAB
+from tablekit.model.errors import MisdeclaredError, did_you_mean
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    Advice = Callable[[ErrorDetails], str | None]
+
+_SHOWN = 5
+"""Findings that one message shows: the rest mostly follows from the first."""
+_FORMS = {
+    KEBAB: "a name is words of a-z and 0-9 joined by -, a letter first, as 'orders-of-customer'",
+    DESCRIPTION: "IAM takes 1 to 1000 characters of Latin-1 here; write - for a long dash, ' for a curved quote",
+}
+"""A field's regular expression -> what it asks for."""
+_KINDS = {"tuple_type": "list", "dict_type": "object", "model_type": "object"}
+"""Where pydantic has a word of Python's: the word that who writes YAML or TypeScript knows too."""
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 120
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong.
+
+    loc: the way to it, field by field, as pydantic has it. where: that way in the person's spelling.
+    text: what is wrong, what is allowed, how to fix it. about: the object at fault, where it is one further in.
+    """
+
+    loc: tuple[int | str, ...]
+    where: str
+    text: str
+    about: object = None
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}" if self.where else self.text
+
+
+def explain(
+    subject: str,
+    error: ValidationError,
+    model: type[BaseModel] | None = None,
+    spelling: Mapping[str, str] | None = None,
+) -> str:
+    """The findings as one line each: where, what was given, what is allowed.
+
+    subject: what was validated, as a person knows it (a file, a family). model, spelling: see `findings`.
+    """
+    return joined(f"{subject}: {finding}" for finding in findings(error, model, spelling))
+
+
+def joined(lines: Iterable[str]) -> str:
+    """The first lines, and how many more there are."""
+    found = list(lines)
+    more = [f"… and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "\n".join([*found[:_SHOWN], *more])
+
+
+def findings(
+    error: ValidationError,
+    model: type[BaseModel] | None = None,
+    spelling: Mapping[str, str] | None = None,
+    advice: Advice | None = None,
+) -> list[Finding]:
+    """What was found, the likely cause of the rest first.
+
+    model: what was validated, for the names of the fields that a misspelt one could be.
+    spelling: field's name or alias -> as the person writes it, where that is another.
+    advice: gives the text for what it knows, None for the rest.
+    """
+    found = error.errors(include_url=False)
+    # A misspelt name first: what is then missing follows from it. A finding further in makes the one around it, that a
+    # list has too few valid items: that says nothing more.
+    around = {one["loc"][:depth] for one in found for depth in range(len(one["loc"]))}
+    return [
+        _finding(one, model, spelling or {}, advice)
+        for one in sorted(
+            (one for one in found if one["loc"] not in around or one["type"] != "too_short"),
+            key=lambda one: one["type"] != "extra_forbidden",
+        )
+    ]
+
+
+def _finding(
+    one: ErrorDetails, model: type[BaseModel] | None, spelling: Mapping[str, str], advice: Advice | None
+) -> Finding:
+    loc, kind, message = one["loc"], one["type"], one["msg"]
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{spelling.get(part, part)}" for part in loc)
+    where = where.lstrip(".")
+    context = one.get("ctx", {})
+    if kind == "value_error":
+        # A validator's own text names object, value, allowed and fix already.
+        text = message.removeprefix("Value error, ")
+        cause = context.get("error")
+        about = cause.about if isinstance(cause, MisdeclaredError) else None
+        return Finding(loc, "" if text.startswith(where) else where, text, about)
+    if advice and (text := advice(one) or ""):
+        return Finding(loc, where, text)
+    if kind == "extra_forbidden":
+        names = [spelling.get(name, name) for name in _names(_model_at(model, loc[:-1]))]
+        near = did_you_mean(where.rsplit(".", 1)[-1], names)
+        there = f"; there are {', '.join(names)}" if names and not near else ""
+        return Finding(loc, where, f"no such field{near}{there}; remove it or fix its name")
+    if kind == "missing":
+        return Finding(loc, where, "required, and not given; add it")
+    allowed = f"{message[:1].lower()}{message[1:]}"
+    if kind == "string_pattern_mismatch":
+        allowed = _FORMS.get(context["pattern"], allowed)
+    elif kind in _KINDS:
+        allowed = f"input should be a valid {_KINDS[kind]}"
+    elif kind == "literal_error":
+        allowed += did_you_mean(str(one["input"]), re.findall(r"'([^']*)'", context["expected"]))
+    return Finding(loc, where, f"{shown(one['input'])} is not allowed: {allowed}")
+
+
+def shown(value: object) -> str:
+    """A value as Python writes it, cut where it is long; of a declared object its type alone."""
+    return f"{type(value).__name__}(…)" if isinstance(value, BaseModel) else _SHORT.repr(value)
+
+
+def _names(model: type[BaseModel] | None) -> list[str]:
+    """The names of its fields as they are given."""
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _model_at(model: type[BaseModel] | None, loc: Iterable[int | str]) -> type[BaseModel] | None:
+    """The model of what stands there; None where it is none."""
+    keys = 0
+    for part in loc:
+        if keys:  # a place in a tuple, or a key of a map
+            keys -= 1
+            continue
+        fields = {field.alias or name: field for name, field in model.model_fields.items()} if model else {}
+        if part not in fields:
+            return None
+        model, keys = _held(fields[str(part)].annotation)
+    return model if not keys else None
+
+
+def _held(annotation: Any, keys: int = 0) -> tuple[type[BaseModel] | None, int]:
+    """The model that a field's type holds, and how many keys or places lead to one."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, keys
+    inner = keys + (get_origin(annotation) in (tuple, list, dict))
+    for argument in get_args(annotation):
+        found, depth = _held(argument, inner)
+        if found:
+            return found, depth
+    return None, 0
