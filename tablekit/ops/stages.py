@@ -64,10 +64,9 @@ def emulator(folders: Sequence[Path]) -> str:
             f"run the command in the project's folder, or set AWS_ENDPOINT_URL={EXAMPLE}"
         )
     try:
-        url = read_endpoints(setting((read_settings(file).get("config") or {}).get("aws:endpoints"))).get(
-            "dynamodb", ""
-        )
-    except (ValueError, AttributeError) as error:
+        _, aws, _ = stage_settings(read_settings(file), {})
+        url = read_endpoints(aws.get("endpoints")).get("dynamodb", "")
+    except ValueError as error:
         raise StageError(f"{file}: aws:endpoints: {error}") from None
     return on_this_machine(f"{file}: aws:endpoints: dynamodb", url)
 
