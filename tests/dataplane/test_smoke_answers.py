@@ -150,7 +150,7 @@ def test_a_stage_that_throttles_all_calls_could_not_be_judged(installed: Stage, 
     assert 'errors="3"' in junit.read_text()
 
 
-@pytest.mark.parametrize("body", [b"<html>a proxy's page</html>", b"", b"[]", b'{"Table": 1', b"{}", b'{"Table": {}}'])
+@pytest.mark.parametrize("body", [b"<html>a proxy's page</html>", b"[]", b'{"Table": {}}'])
 def test_a_control_call_that_is_answered_with_garbage_could_not_be_judged(
     installed: Stage, tmp_path: Path, body: bytes
 ) -> None:
