@@ -159,10 +159,12 @@ def test_a_table_that_was_deleted_is_named_with_what_makes_it_anew(
 
 
 def test_no_credentials_at_all(dynamodb: str, tmp_path: Path) -> None:
+    """On AWS, before anything is called; an emulator gets keys that nobody has."""
     shop = deploy_shop(dynamodb, tmp_path)
     shown = shop.tablekit(
         "seed", str(orders(tmp_path / "items.jsonl", 10)), *INTO, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="",
         AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "none"), AWS_CONFIG_FILE=str(tmp_path / "none"),
+        AWS_ENDPOINT_URL="",
     )  # fmt: skip
     assert shown.exit_code == 2
     assert "no AWS credentials were found" in shown.stderr

@@ -31,7 +31,6 @@ class Fault(Enum):
     DROPPED_AFTER = "carried out, and the connection ends before the answer"
     PARTIAL = "a part of a batch is carried out, the rest comes back as unprocessed"
     SLOW = "carried out after a while"
-    DENIED = "refused to a role that may not"
     EXPIRED = "refused for an expired token"
     CLOCK = "refused for a signature of another time"
 
@@ -39,7 +38,6 @@ class Fault(Enum):
 _REFUSALS = {
     Fault.THROTTLED: (400, "ProvisionedThroughputExceededException", "The level of throughput was exceeded"),
     Fault.FAILED: (500, "InternalServerError", "The request processing has failed"),
-    Fault.DENIED: (400, "AccessDeniedException", "User: arn:aws:sts::111122223333:assumed-role/app/me may not"),
     Fault.EXPIRED: (400, "ExpiredTokenException", "The security token included in the request is expired"),
     Fault.CLOCK: (400, "InvalidSignatureException", "Signature not yet current: 20260101T000000Z"),
 }
