@@ -37,7 +37,8 @@ def fetched(
     key = hashlib.sha256(extra.encode() + b"".join(file.read_bytes() for file in pinned)).hexdigest()[:12]
     folder = cache_folder() / f"{name}-{key}"
     with one_at_a_time(folder):
-        content, log, ready = folder / "content", folder / "log", folder / "ready"
+        content, log = folder / "content", folder / "log"
+        ready = content / ".ready"
         if not ready.exists():
             say(f"Fetching {what} (once a machine) …")
             shutil.rmtree(content, ignore_errors=True)

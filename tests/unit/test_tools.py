@@ -58,7 +58,7 @@ def test_what_a_fetch_that_failed_left_is_gone_at_the_next(cache: Path) -> None:
     (log,) = cache.glob("tool-*/log")
     assert str(failed.value) == f"could not fetch a tool: no such version; its log is {log}"
     folder = fetched("tool", "a tool", [], lambda _: write("whole"))
-    assert [file.name for file in folder.iterdir()] == ["file"]
+    assert sorted(file.name for file in folder.iterdir()) == [".ready", "file"]
 
 
 def test_a_tool_that_cannot_be_had_is_reported_and_skips_the_tests_that_need_it(
