@@ -161,10 +161,8 @@ def test_a_variable_goes_before_the_file_and_other_stages_are_on_aws(
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("{", "can't be read: while parsing a flow node"),
-        ("[]\n- 1", "can't be read: "),
-        ("[1]", "not a mapping of settings"),
-        ("config: 5", "aws:endpoints: "),
+        ("{", "is not YAML at line 1: expected the node content, but found '<stream end>'"),
+        ("config: 5", "config: is not a mapping of settings; write each as name: value"),
         ("config: {aws:endpoints: '[1]'}", "aws:endpoints: 1 is no object of service: URL"),
         ("config: {}", "aws:endpoints: dynamodb is '', which is not on this machine"),
     ],
@@ -178,7 +176,7 @@ def test_a_file_that_says_nowhere_is_one_message(folder: Path, content: str, say
 
 def test_a_folder_in_the_place_of_a_stages_file_is_named(folder: Path) -> None:
     (folder / "Pulumi.local.yaml").mkdir()
-    with pytest.raises(StageError, match=r"Pulumi\.local\.yaml: can't be read: Is a directory"):
+    with pytest.raises(StageError, match=r"Pulumi\.local\.yaml: is not a file; move it away"):
         stages.emulator([folder])
 
 
