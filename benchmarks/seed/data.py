@@ -65,7 +65,7 @@ def target(name: str) -> Target:
         hash_key=ExportedKey(name="id", type="S"),
         indexes={},
     )
-    return Target(FAMILY, TABLE, exported, REGION)
+    return Target(FAMILY, TABLE, exported, REGION, "dev")
 
 
 def session() -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.engine.project import SHOP, Project
@@ -101,17 +99,6 @@ def test_a_table_left_out_of_the_program_stays(shop: Project) -> None:
     shop.set(families=["store"])
     shop.up()
     assert items(shop) == 1
-
-
-def test_drift_is_seen_and_mended(shop: Project) -> None:
-    shop.up()
-    client = shop.client("dynamodb")
-    client.update_table(TableName=TABLE, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "customer-index"}}])
-    drift = json.loads(shop.pulumi("refresh", "--preview-only", "--json", check=False).stdout or "{}")
-    assert any("table:Table::" in step["urn"] and step["op"] != "same" for step in drift.get("steps", [])), drift
-    shop.pulumi("refresh", "--yes", "--skip-preview")
-    shop.up()
-    assert index_names(shop) == ["customer-index"]
 
 
 @pytest.mark.parametrize(

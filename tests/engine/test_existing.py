@@ -192,5 +192,3 @@ def test_a_creation_is_refused_before_anything_is_made(shop: Project) -> None:
     assert shop.client("iam").list_roles()["Roles"] == []
     assert shop.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert shop.client("sns").list_topics()["Topics"] == []
-    shop.set(existingFamilies=[])
-    assert shop.up()["created"] > 0
