@@ -13,7 +13,7 @@ from typing import Final
 from . import settle
 from . import table_shape as shape
 from .clients import call
-from .context import DROPPED, MARK, Context
+from .context import DROPPED, MARK, Context, dropped
 from .errors import ConfigError, PartlyMade, ServiceError, StandInError
 from .generic import exists_already
 from .spec import ResourceType
@@ -65,13 +65,17 @@ class Table:
 
     def update(self, ctx: Context, resource_id: str, old: Props, inputs: Props) -> Props:
         """Walks from what is there to what is wanted."""
+        # What the emulator did not hold of an earlier update would be there on AWS, and stay if it is given no more.
+        unheld = {
+            prop.name: old[prop.name] for prop in self.spec.settable if prop.computed and prop.name in dropped(old)
+        }
 
         def finish() -> There:
-            actual = shape.read_back(self._needed(ctx, resource_id))
+            actual = {**shape.read_back(self._needed(ctx, resource_id)), **unheld}
             Update(ctx, self.spec, resource_id, actual, inputs).run()
             return self._needed(ctx, resource_id)
 
-        return self._guarded(ctx, resource_id, inputs, finish)
+        return self._guarded(ctx, resource_id, inputs, finish, unheld)
 
     def delete(self, ctx: Context, resource_id: str, old: Props) -> None:
         """Removes the table, unless it is protected: then the service's refusal stands."""
@@ -127,7 +131,15 @@ class Table:
             raise ServiceError("DescribeTable", GONE[0], f"table {name!r} is not there any more", fix)
         return there
 
-    def _guarded(self, ctx: Context, name: str, inputs: Props, finish: Callable[[], There], new: bool = False) -> Props:
+    def _guarded(
+        self,
+        ctx: Context,
+        name: str,
+        inputs: Props,
+        finish: Callable[[], There],
+        unheld: Props | None = None,
+        new: bool = False,
+    ) -> Props:
         """Runs the rest; a failure carries what is there by then."""
         try:
             actual = shape.read_back(finish())
@@ -136,14 +148,20 @@ class Table:
             made = settle.state(self.spec, ctx, inputs, found, frozenset())
             raise PartlyMade(name, made, inputs, failure) from failure
         limits = _keep_limits(inputs, actual)
-        names = settle.lost(self.spec, ctx, inputs, actual)
+        kept = {
+            prop.name: unheld[prop.name]
+            for prop in self.spec.settable
+            if unheld and prop.name in unheld and prop.same(inputs.get(prop.name), unheld[prop.name])
+        }
+        names = settle.lost(self.spec, ctx, inputs, {**actual, **kept})
         settle.tell(ctx, names, inputs, actual)
         if limits:
             ctx.warn(
                 f"{ctx.token} {ctx.name!r}: the emulator does not hold onDemandThroughput of the indexes "
                 f"{', '.join(limits)}. The stack's state keeps what you asked for; on AWS it takes effect."
             )
-        return settle.state(self.spec, ctx, inputs, actual, names | ({INDEX_LIMITS} if limits else set()))
+        names |= kept.keys() | ({INDEX_LIMITS} if limits else set())
+        return settle.state(self.spec, ctx, settle.asked(self.spec, inputs, kept), actual, names)
 
     # -- taking over -----------------------------------------------------------------------------------------
 

@@ -270,6 +270,15 @@ def _units_back(given: Mapping[str, Any] | None, names: tuple[str, str]) -> Prop
     return {f"{n[0].lower()}{n[1:]}": int(given[n]) for n in names if given and given.get(n) is not None}
 
 
+WARM_AT_LEAST: Final = {"readUnitsPerSecond": 12_000, "writeUnitsPerSecond": 4_000}
+"""What DynamoDB gives every table: the plugin shows only more."""
+
+
+def _warm_back(given: Mapping[str, Any] | None) -> Props | None:
+    found = _units_back(given, ("ReadUnitsPerSecond", "WriteUnitsPerSecond"))
+    return found if any(value > WARM_AT_LEAST[name] for name, value in found.items()) else None
+
+
 def _index_back(index: Mapping[str, Any], of_table: bool) -> Props:
     projection = index.get("Projection", {})
     found: Props = {
@@ -287,7 +296,7 @@ def _index_back(index: Mapping[str, Any], of_table: bool) -> Props:
     found["readCapacity"] = int(capacity.get("ReadCapacityUnits") or 0)
     found["writeCapacity"] = int(capacity.get("WriteCapacityUnits") or 0)
     on_demand = _units_back(index.get("OnDemandThroughput"), ("MaxReadRequestUnits", "MaxWriteRequestUnits"))
-    warm = _units_back(index.get("WarmThroughput"), ("ReadUnitsPerSecond", "WriteUnitsPerSecond"))
+    warm = _warm_back(index.get("WarmThroughput"))
     return {
         **found,
         **({"onDemandThroughput": on_demand} if on_demand else {}),
@@ -336,7 +345,7 @@ def read_back(there: There) -> Props:
             table.get("OnDemandThroughput"), ("MaxReadRequestUnits", "MaxWriteRequestUnits")
         )
         or None,
-        "warmThroughput": _units_back(table.get("WarmThroughput"), ("ReadUnitsPerSecond", "WriteUnitsPerSecond")),
+        "warmThroughput": _warm_back(table.get("WarmThroughput")),
         "ttl": {"attributeName": there.ttl.get("AttributeName", "") if ttl_on else "", "enabled": ttl_on},
         "pointInTimeRecovery": {
             "enabled": recovering,

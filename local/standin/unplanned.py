@@ -41,8 +41,8 @@ def _indexes(there: Props, wanted: Props) -> Iterator[str]:
     names = [str(index["name"]) for index in there.get("globalSecondaryIndexes") or []]
     if names and not wanted.get("globalSecondaryIndexes"):
         yield (
-            f"globalSecondaryIndexes are given no more, and the AWS plugin then deletes none: {', '.join(names)} "
-            f"stays on AWS and is billed. Delete it by UpdateTable, then run `pulumi refresh`."
+            f"globalSecondaryIndexes are given no more, and the AWS plugin then deletes none. Left on AWS, and billed: "
+            f"{', '.join(names)}. Delete them by UpdateTable, then run `pulumi refresh`."
         )
 
 

@@ -149,6 +149,7 @@ def test_an_imported_table_has_the_inputs_that_made_it(plugin: Plugin) -> None:
         assert imported[name] == inputs[name]
     assert "localSecondaryIndexes" not in imported
     assert "tableClass" not in imported
+    assert "warmThroughput" not in imported
 
 
 def test_an_imported_provisioned_table_keeps_its_capacity(plugin: Plugin) -> None:

@@ -50,7 +50,7 @@ def test_indexes_that_are_given_no_more_stay(plugin: Plugin, given: Props) -> No
     warning = stays(plugin, users(**given))
     assert warning == (
         "aws:dynamodb/table:Table 'users': globalSecondaryIndexes are given no more, and the AWS plugin then deletes "
-        "none: by-a, by-b stays on AWS and is billed. Delete it by UpdateTable, then run `pulumi refresh`."
+        "none. Left on AWS, and billed: by-a, by-b. Delete them by UpdateTable, then run `pulumi refresh`."
     )
     assert index_names(plugin) == ["by-a", "by-b"]
     assert plugin.up(TABLE, "users", users(**given, tags={"a": "b"})) == "update"
@@ -220,6 +220,21 @@ def test_a_customers_key_that_is_given_no_more_stays(plugin: Plugin, given: Prop
     assert planned["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": key}
     assert plugin.up(TABLE, "users", users(**given, tags={"a": "b"})) == "update"
     assert plugin.outputs("users")["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": key}
+
+
+def test_a_customers_key_that_only_the_state_holds_stays_too(plugin: Plugin) -> None:
+    key = plugin.client("kms").create_key()["KeyMetadata"]["Arn"]
+    managed: Props = {"serverSideEncryption": {"enabled": True}}
+    plugin.up(TABLE, "users", users(**managed))
+    plugin.up(TABLE, "users", users(serverSideEncryption={"enabled": True, "kmsKeyArn": key}))
+    assert "the emulator does not hold serverSideEncryption" in plugin.warnings.pop()
+    stays(plugin, users(**managed))
+    assert plugin.up(TABLE, "users", users(**managed, tags={"a": "b"})) == "update"
+    assert plugin.outputs("users")["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": key}
+    assert plugin.refresh("users") == "same"
+    off = {"serverSideEncryption": {"enabled": False}}
+    assert plugin.up(TABLE, "users", users(**off)) == "update"
+    assert plugin.outputs("users")["serverSideEncryption"]["enabled"] is False
 
 
 def test_the_key_that_aws_manages_is_not_shown(plugin: Plugin) -> None:
