@@ -121,20 +121,12 @@ CASES = (
         2,
         but(BASE, (TTL, 'ttl_was="ttl", '), *NO_TTL),
     ),
-    Case("TTL left out", {"shop-orders": ["ttl-left-out"]}, 3, but(BASE, (TTL, ""), *NO_TTL)),
-    Case("no index any more", {"shop-orders": ["last-index"]}, 3, NO_INDEX),
     Case("another key", both("key-permission"), 3, settings=OTHER_KEY),
     Case(
         "another key, and roles keep the old one",
         both("in-place"),
         0,
         settings={**OTHER_KEY, "otherKmsKeyArns": {"eu-west-1": [KEY]}},
-    ),
-    Case(
-        "the AWS-managed key",
-        both("managed-key", "key-permission"),
-        3,
-        settings={"encryption": "aws-managed", "kmsKeyArns": None},
     ),
     Case("another view of the stream", {"shop-orders": ["stream"]}, 2, but(BASE, ("NEW_IMAGE", "KEYS_ONLY"))),
     Case(
@@ -157,12 +149,6 @@ CASES = (
         but(BASE, ('range_key=S("day")', 'range_key=S("hour")')),
     ),
     Case("other physical names", both("replacement"), 3, but(BASE, ("shop-{table}", "shop2-{table}"))),
-    Case(
-        "another type of the table's key",
-        {"shop-orders": ["key-type"]},
-        3,
-        but(BASE, RETYPED),
-    ),
     Case(
         "another type of an index's key",
         {"shop-orders": ["key-type", "index-drop", "several-index-changes", "index-build"]},

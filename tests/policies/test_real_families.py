@@ -152,6 +152,13 @@ def test_a_shorter_window_may_be_allowed(pack: Pack) -> None:
     assert rule not in {each.rule for each in pack.at("prod", config, given).analyze(resources[USERS])}
 
 
+def test_ttl_that_is_off_is_on_no_key(pack: Pack) -> None:
+    """A table whose TTL was on a key says so for good."""
+    config, resources = stack("prod")
+    resources[USERS].inputs["ttl"] = {"attributeName": resources[USERS].inputs["hashKey"], "enabled": False}
+    assert "table-ttl-key" not in {each.rule for each in pack.at("prod", config).analyze(resources[USERS])}
+
+
 def test_a_part_whose_text_is_not_known_yet_is_passed_over(pack: Pack) -> None:
     config, resources = stack("prod", publishParameters=True)
     pack.at("prod", config)

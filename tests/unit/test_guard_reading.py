@@ -164,6 +164,8 @@ def test_wrong_words_are_no_verdict(run: Callable[..., Result], command: str, wo
 
 def test_index_steps_asks_before_it_changes_anything(run: Callable[..., Result], tmp_path: Path) -> None:
     assert run("index-steps", *FILES).stdout == "No table has index changes to be made in steps.\n"
+    one = run("index-steps", *FILES, "--table", "shop-orders")
+    assert one.stdout == "shop-orders:\n  1. drop old-index\n", "a large table's may take longer than an update's job"
     here = resource()
     (tmp_path / "state.json").write_text(json.dumps(state(here)))
     wanted = resource(inputs(globalSecondaryIndexes=[gsi("a-index"), gsi("b-index")]))

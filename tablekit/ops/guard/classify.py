@@ -42,12 +42,15 @@ def findings(pair: Pair, taken: str | None) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: (-finding.level, list(CHANGES).index(finding.change))))
 
 
-def index_steps(pair: Pair) -> tuple[IndexStep, ...]:
-    """The single changes in order, where the table stays and has more than one, or loses its last index."""
+def index_steps(pair: Pair, one: bool = False) -> tuple[IndexStep, ...]:
+    """The single changes in order, where the table stays and has more than one, or loses its last index.
+
+    one: give a single change too, which the AWS plugin can make by itself.
+    """
     if not pair.before or not pair.after or _replaced(pair, pair.before, pair.after):
         return ()
     steps = ordered_steps(pair.before, pair.after)
-    return steps if len(steps) > 1 or not pair.after.indexes else ()
+    return steps if one or len(steps) > 1 or not pair.after.indexes else ()
 
 
 def taken_names(pairs: Iterable[Pair]) -> dict[str, str]:

@@ -55,7 +55,9 @@ AllowFile = Annotated[
     typer.Option("--allow-file", help="A TOML file of [[allow]] entries: table, change, by, reason, until."),
 ]
 AsFormat = Annotated[Format, typer.Option("--format", help="For a person, for a pull request, for a program.")]
-OfTable = Annotated[str | None, typer.Option("--table", help="Only this table, by its resource's name or URN.")]
+OfTable = Annotated[
+    str | None, typer.Option("--table", help="Only this table, by its resource's name or URN; a single change too.")
+]
 Run = Annotated[bool, typer.Option("--run", help="Make the changes on AWS, each after the one before is done.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before --run.")]
 Minutes = Annotated[float, typer.Option("--minutes", min=0.0, help="The longest that one change may take.")]
@@ -116,10 +118,11 @@ def show_index_steps(
 
     DynamoDB builds or drops one index of a table at a time, and the AWS plugin drops no table's last one. With --run
     each change is made by UpdateTable and awaited until it is ACTIVE; one that is done already is passed over, so a run
-    that was cut off can be repeated. Then run `pulumi refresh`: the plan has no index change left. A plan of stack
-    local is made on its emulator.
+    that was cut off can be repeated. Then run `pulumi refresh`: the plan has no index change left. A single change,
+    which `pulumi up` can make, is made only for the table that --table names. A plan of stack local is made on its
+    emulator.
     """
-    found = [(one, index_steps(one)) for one in _chosen(_paired(plan, state), table)]
+    found = [(one, index_steps(one, one=table is not None)) for one in _chosen(_paired(plan, state), table)]
     found = [(one, steps) for one, steps in found if steps]
     for one, steps in found:
         typer.echo(f"{one.name}:")
