@@ -18,7 +18,7 @@ PROJECT_FILE = "Pulumi.yaml"
 
 def read_yaml(file: Path) -> dict[str, Any]:
     """Read one mapping; raises `ProjectError` where there is none."""
-    if not file.exists():
+    if not os.path.lexists(file):
         raise ProjectError(f"{file}: no such file; it belongs to the project, restore it from git")
     try:
         return read_settings(file)
@@ -37,7 +37,7 @@ def project_name(root: Path = ROOT) -> str:
 def stage_file(stage: str, root: Path = ROOT) -> Path:
     """The configuration file of a stage; raises `ProjectError`, which lists the stages there are."""
     file = root / f"Pulumi.{stage}.yaml"
-    if file.is_file() and "/" not in stage:
+    if "/" not in stage and os.path.lexists(file):
         return file
     known = sorted(found.name.removeprefix("Pulumi.").removesuffix(".yaml") for found in root.glob("Pulumi.*.yaml"))
     raise ProjectError(f"stage {stage!r}: no file {file.name}; the stages are {', '.join(known) or 'none'}")

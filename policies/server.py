@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policies.resource import NotKnownError, Resource, decode_struct
 from policies.rule import Finding, Level, Rule
 from policies.run import Run
+from tablekit.model.errors import TablekitError
 
 MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """Bytes; the engine's own limit for one message."""
@@ -67,7 +69,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def _load(self) -> None:
-        _ = self.run.owners
+        with suppress(TablekitError):  # the program's own message says what is wrong with them, and a rule that asks
+            _ = self.run.owners
 
     def GetAnalyzerInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return analyzer_pb2.AnalyzerInfo(

@@ -22,7 +22,7 @@ def composed_problems(pattern: AccessPattern, table: Table) -> list[str]:
                 return [
                     f"{field} has {text!r}, and no entity of table {table.name!r} has such a {name!r}"
                     f"{did_you_mean(wrong, templates)}; theirs are {', '.join(dict.fromkeys(templates))}: "
-                    "mend the text, or declare the entity"
+                    "fix the text, or declare the entity"
                 ]
     conditions = [
         found
@@ -35,7 +35,7 @@ def composed_problems(pattern: AccessPattern, table: Table) -> list[str]:
     ):
         return [
             f"key condition {pattern.key!r}: no one entity of table {table.name!r} has such keys together; "
-            "mend one of the texts, or declare the entity"
+            "fix one of the texts, or declare the entity"
         ]
     return []
 

@@ -202,7 +202,8 @@ class Family(Declared):
         for pattern in self.access_patterns:
             if pattern.table not in names:
                 found = [
-                    f"no table {pattern.table!r}{did_you_mean(pattern.table, names)}; there are {', '.join(names)}"
+                    f"no table {pattern.table!r}{did_you_mean(pattern.table, names)}; there are {', '.join(names)}: "
+                    "rename it, or add it to the family's tables"
                 ]
             else:
                 found = servable.problems(pattern, self.table(pattern.table))

@@ -21,7 +21,7 @@ from tablekit.ops.contract import command as contract
 from tablekit.ops.environment import command as environment
 from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
-from tablekit.ops.remarks import undeployed, unused_indexes
+from tablekit.ops.remarks import undeployed, unused
 from tablekit.ops.seed.command import seed
 from tablekit.ops.smoke.command import smoke
 from tablekit.ops.workbench import command as workbench
@@ -64,11 +64,11 @@ def list_families(
 def check() -> None:
     """Check every declared family, and every stage's file in the working folder, as a deployment would.
 
-    Exit code: 1 where one can't be used. 0 with a remark on what is likely forgotten: an index that no access pattern
-    uses, a family that no stage deploys.
+    Exit code: 1 where one can't be used. 0 with a remark on what is likely forgotten: a table or an index that no
+    access pattern uses, a family that no stage deploys.
     """
     catalogue = installed()
-    remarks = [*unused_indexes(catalogue), *undeployed(catalogue, Path())]
+    remarks = [*unused(catalogue), *undeployed(catalogue, Path())]
     for remark in remarks:
         typer.echo(remark)
     count = sum(len(family.tables) for family in catalogue)

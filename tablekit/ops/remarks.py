@@ -14,9 +14,15 @@ from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, load_stage, stage_
 _SOMEWHERE: Final = dict.fromkeys((*SERVICES, PARAMETERS), "http://127.0.0.1:4566")
 
 
-def unused_indexes(catalogue: Catalogue) -> Iterator[str]:
-    """The indexes that no access pattern uses."""
+def unused(catalogue: Catalogue) -> Iterator[str]:
+    """The tables and indexes that no access pattern uses."""
     for family in catalogue:
+        used = {pattern.table for pattern in family.access_patterns}
+        for name in (table.name for table in family.tables if table.name not in used):
+            yield (
+                f"{family.key}/{name}: no access pattern uses the table, so no role may either: add its patterns to "
+                "the family's access_patterns"
+            )
         for table, index in family.unused_indexes():
             yield (
                 f"{family.key}/{table.name}: index {index.name!r} serves no access pattern; it costs its writes and "

@@ -6,14 +6,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import grpc
 import pytest
+from pulumi.runtime.proto import analyzer_pb2
 
+import families
 from local.project import ROOT
 from policies.resource import ROLE_POLICY
+from policies.server import Analyzer
+from tablekit.model import Catalogue, FamilyError
 from tests.policies.analyzer import Pack, Sent
 
 WAIT_SECONDS = 20
@@ -52,6 +57,24 @@ def alive(pid: int) -> bool:
         return False
     status = Path(f"/proc/{pid}/stat")
     return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_families_that_cannot_be_loaded_are_left_to_the_program_to_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = threading.Event()
+    broken: list[object] = []
+
+    def catalogue() -> Catalogue:
+        asked.set()
+        raise FamilyError("families/shop.py:3: no")
+
+    monkeypatch.setattr(families, "catalogue", catalogue)
+    monkeypatch.setattr(threading, "excepthook", broken.append)
+    before = set(threading.enumerate())
+    Analyzer("pack", ()).ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="dev"), None)
+    assert asked.wait(WAIT_SECONDS)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(WAIT_SECONDS)
+    assert not broken
 
 
 def test_a_rule_that_breaks_is_named(pack: Pack) -> None:

@@ -8,13 +8,16 @@ from typing import Any
 
 from tablekit.model import Family
 
-_SAMPLES = Path(__file__).parents[2] / "families" / "samples"
+ROOT = Path(__file__).parents[2]
 
 
 def samples(family: Family, table: str) -> list[dict[str, dict[str, Any]]]:
     """A table's sample items, in DynamoDB JSON."""
-    text = (_SAMPLES / family.key / f"{table}.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
+    file = Path("families", "samples", family.key, f"{table}.jsonl")
+    assert (ROOT / file).is_file(), (
+        f"{file}: no such file; give the table sample items there, one a line: DynamoDB JSON"
+    )
+    return [json.loads(line) for line in (ROOT / file).read_text(encoding="utf-8").splitlines()]
 
 
 def texts(item: dict[str, dict[str, Any]], *names: str) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import itertools
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablekit.model import CatalogueError, FamilyError
+from tablekit.model import CatalogueError, FamilyError, installed
 from tests.support.shops import PART, load
 
 
@@ -34,6 +36,33 @@ def test_a_module_that_python_refuses_is_one_message_with_its_own_file(text: str
 def test_ctrl_c_is_nothing_of_the_modules() -> None:
     with pytest.raises(KeyboardInterrupt):
         load("raise KeyboardInterrupt\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("catalogue = ", "SyntaxError: invalid syntax (shelves.py, line 1)"),
+        ("", "AttributeError: module 'shelves' has no attribute 'catalogue'"),
+        ("def catalogue():\n    return 7\n", "TypeError: 'int' object is not iterable"),
+        ("raise SystemExit(3)\n", "SystemExit: 3"),
+    ],
+)
+def test_an_installed_package_whose_families_cannot_be_loaded_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, says: str
+) -> None:
+    (tmp_path / "shelves.py").write_text(text)
+    information = tmp_path / "shelves-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: shelves\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text("[tablekit.families]\nshelves = shelves:catalogue\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "shelves", raising=False)
+    with pytest.raises(CatalogueError) as error:
+        installed()
+    assert str(error.value) == (
+        f"entry point 'shelves' of 'tablekit.families': shelves:catalogue can't be loaded: {says}; "
+        "fix it, or uninstall the package that names it"
+    )
 
 
 def _places(text: str) -> list[tuple[int, int]]:

@@ -64,10 +64,12 @@ def test_every_name_of_an_alarm_is_its_own() -> None:
 @pytest.mark.parametrize(("family", "table"), TABLES, ids=[f"{f.key}/{t.name}" for f, t in TABLES])
 def test_sample_items_are_ones_that_the_service_takes(family: Family, table: Table) -> None:
     found = samples(family, table.name)
-    assert found
-    assert [check_item(table, item) for item in found] == [[] for _ in found]
+    file = f"families/samples/{family.key}/{table.name}.jsonl"
+    assert found, f"{file}: is empty; give it an item that the examples of the table's access patterns find"
+    problems = [f"{file}:{n}: {problem}" for n, item in enumerate(found, 1) for problem in check_item(table, item)]
+    assert not problems, "\n".join(problems)
     keys = [tuple(json.dumps(item[key.name]) for key in table.keys) for item in found]
-    assert len(set(keys)) == len(keys), "two sample items have one key"
+    assert len(set(keys)) == len(keys), f"{file}: two items have one key"
 
 
 def test_there_are_no_samples_of_no_table() -> None:
@@ -140,7 +142,9 @@ def test_a_change_of_a_family_shows_in_its_snapshot(key: str) -> None:
     if os.environ.get("UPDATE_SNAPSHOTS"):
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
-    assert text == file.read_text()
+    else:
+        assert file.is_file(), f"family {key!r} has no snapshot yet; UPDATE_SNAPSHOTS=1 make test writes it"
+    assert text == file.read_text(), "if the change is meant: UPDATE_SNAPSHOTS=1 make test, and read git's difference"
 
 
 def test_the_names_that_exist_beside_the_six_are_reserved() -> None:

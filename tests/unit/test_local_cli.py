@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from local import cli, deploy
 from local.errors import DeploymentError, LocalError, ProjectError
-from local.project import ROOT, cache_folder, project_name, stage_file
+from local.project import ROOT, cache_folder, project_name, read_yaml, stage_file
 
 COMMANDS = ["up", "down", "rehearse", "plan", "engine", "yaml-host", "pulumi"]
 
@@ -66,6 +66,12 @@ def test_a_stage_is_no_path(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.x" / "y.yaml").write_text("")
     with pytest.raises(ProjectError, match="stage 'x/y': no file"):
         stage_file("x/y", tmp_path)
+
+
+def test_a_stages_file_that_is_a_folder_is_named_as_that(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").mkdir()
+    with pytest.raises(ProjectError, match=r"Pulumi\.dev\.yaml: is not a file; move it away"):
+        read_yaml(stage_file("dev", tmp_path))
 
 
 @pytest.mark.parametrize(

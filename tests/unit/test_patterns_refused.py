@@ -231,7 +231,7 @@ REFUSED: dict[str, Case] = {
     ),
     "a key that no entity has": (
         lambda: _getting("order_id = 'ODER#{id}'", {"order_id": "ORDER#{id}"}),
-        ("no entity of table 'orders' has such a 'order_id'; did you mean 'ORDER#{id}'?", "mend the text"),
+        ("no entity of table 'orders' has such a 'order_id'; did you mean 'ORDER#{id}'?", "fix the text"),
     ),
     "the beginning of a key that no entity has": (
         lambda: _querying("customer = 'C#{id}' AND begins_with(day, 'DAI#')"),

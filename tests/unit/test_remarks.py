@@ -8,8 +8,8 @@ import pytest
 
 from tablekit.model import Catalogue
 from tablekit.model.errors import StageError
-from tablekit.ops.remarks import undeployed, unused_indexes
-from tests.support.declare import family, writing
+from tablekit.ops.remarks import undeployed, unused
+from tests.support.declare import family, table, writing
 
 CATALOGUE = Catalogue([family(), family(key="store", table_name="store-{table}", access_patterns=(writing(),))])
 PROJECT = """\
@@ -98,7 +98,15 @@ def test_a_stages_file_that_no_deployment_would_take_is_an_error(folder: Path, n
 
 
 def test_an_unused_index_is_named_with_what_to_do() -> None:
-    assert list(unused_indexes(CATALOGUE)) == [
+    assert list(unused(CATALOGUE)) == [
         "store/orders: index 'customer-day-index' serves no access pattern; it costs its writes and storage: declare "
         "the pattern that needs it, or remove it"
+    ]
+
+
+def test_a_table_without_access_patterns_is_named_with_what_to_do() -> None:
+    alone = Catalogue([family(tables=(table(), table(name="drafts", indexes=())))])
+    assert list(unused(alone)) == [
+        "shop/drafts: no access pattern uses the table, so no role may either: add its patterns to the family's "
+        "access_patterns"
     ]

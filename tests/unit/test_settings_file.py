@@ -117,7 +117,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(config=st.dictionaries(_TEXT, _VALUES, max_size=4))
 def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, config: dict[str, Any]) -> None:
     file = tmp_path_factory.mktemp("of") / "Pulumi.dev.yaml"
@@ -125,7 +125,7 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, confi
     assert read_settings(file) == {"config": config}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(
     text=st.one_of(st.binary(max_size=60), st.text(alphabet="ab:-[]{}&*!?|>'\"#%@\n\t ,1", max_size=40).map(str.encode))
 )
