@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.standin.context import TAKE_OVER, Context
-from local.standin.errors import ServiceError, Unreachable
+from local.standin.errors import Cancelled, ServiceError, Unreachable
 
 from .harness import ALARM, PARAMETER, ROLE, TABLE, TOPIC, Plugin, PluginError
 from .test_checks import alarm
@@ -118,6 +118,32 @@ def test_an_update_of_what_is_gone_says_to_refresh_and_keeps_the_state(plugin: P
     assert caught.value.partial is None
     assert plugin.refresh("users") == "delete"
     assert plugin.up(TABLE, "users", users()) == "create"
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "reading"),
+    [
+        (ALARM, alarm(tags={"team": "a"}), "describe_alarms"),
+        (TOPIC, {"name": "dev-alarms", "tags": {"team": "a"}}, "get_topic_attributes"),
+    ],
+)
+def test_a_creation_that_was_stopped_before_it_was_read_back_is_completed(
+    plugin: Plugin,
+    failing: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    token: str,
+    inputs: dict[str, Any],
+    reading: str,
+) -> None:
+    """As a ctrl-C does: the state lacks the ARN, by which tags are set."""
+    failing(reading, Cancelled("stopped, as the engine asked"))
+    with pytest.raises(PluginError, match="there only in part, the next `up` completes it"):
+        plugin.up(token, "x", inputs)
+    monkeypatch.undo()
+    assert plugin.up(token, "x", {**inputs, "tags": {"team": "b"}}) == "update"
+    assert plugin.outputs("x")["tags"] == {"team": "b"}
+    assert plugin.outputs("x")["arn"].startswith("arn:aws:")
+    assert plugin.refresh("x") == "same"
 
 
 # -- what is there already ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 
 from local.engine import find, get
 from local.engine.find import Engine, parse_version, suits, wanted_version
-from local.errors import EngineError
+from local.errors import EngineBusyError, EngineError
 from local.project import ROOT
 
 WANTED = wanted_version()
@@ -194,6 +194,20 @@ def test_two_at_once_build_it_once(tmp_path: Path, environ: dict[str, str]) -> N
         thread.join()
     assert len(found) == 2
     assert len((tmp_path / "bin" / "builds").read_text().splitlines()) == 1
+
+
+def test_one_that_is_slow_is_not_taken_for_none(
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = script(tmp_path / "bin" / "pulumi", "exec sleep 60")
+    monkeypatch.setattr(find, "VERSION_SECONDS", 0.1)
+    with pytest.raises(EngineBusyError) as refusal:
+        get.ensure(environ)
+    assert str(refusal.value) == (
+        f"{slow}: did not say its version within 0 s: wait until the machine is less busy and run this again, "
+        "or name another engine by PULUMI_ENGINE"
+    )
+    assert not (tmp_path / "cache").exists()
 
 
 def test_where_none_works_one_message_says_what_was_tried(tmp_path: Path, environ: dict[str, str]) -> None:

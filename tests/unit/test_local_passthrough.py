@@ -9,7 +9,7 @@ import pytest
 
 from local import passthrough
 from local.engine.find import Engine
-from local.errors import EmulatorError
+from local.errors import DeploymentError, EmulatorError
 from local.passthrough import is_local, words
 from local.project import ROOT
 
@@ -118,3 +118,42 @@ def test_local_without_its_emulator_says_how_to_start_it(
     environment = called[0][1]
     assert "AWS_PROFILE" not in environment
     assert environment["PULUMI_BACKEND_URL"] == (tmp_path / "w" / "state").as_uri()
+
+
+def test_a_command_that_names_no_stack_gets_a_hint(
+    called: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    run("preview")
+    assert capsys.readouterr().err == (
+        "No stack is named, so Pulumi takes the selected one. The one on this machine: ./pulumiw preview -s local\n"
+    )
+    assert called[0][0][1:] == ["preview"]
+    for line in ("preview -s dev", "version", "stack ls", "preview -C /elsewhere"):
+        run(line)
+    monkeypatch.setenv("PULUMI_STACK", "dev")
+    run("preview")
+    monkeypatch.delenv("PULUMI_STACK")
+    monkeypatch.chdir(ROOT.parent)
+    run("preview")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_damaged_state_of_local_says_how_to_go_on(
+    called: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from local.workspace import Workspace
+
+    workspace = Workspace(tmp_path / "w", tmp_path / "home")
+    file = workspace.state / ".pulumi" / "stacks" / "tables" / "local.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("")
+    monkeypatch.setattr(passthrough, "local_workspace", lambda: workspace)
+    with pytest.raises(DeploymentError) as refusal:
+        run("stack output -s local")
+    assert str(refusal.value) == (
+        f"stack local: its state is damaged: {file}: Expecting value: line 1 column 1 (char 0). "
+        "`make up` sets it aside and goes on without it: it takes over what this stack made on the emulator, "
+        "with all items"
+    )
+    assert called == []

@@ -17,7 +17,7 @@ from local import emulator, recovery
 from local.emulator import Emulator
 from local.emulator_process import PORT_TAKEN
 from local.engine.find import Engine
-from local.errors import DeploymentError, EmulatorError
+from local.errors import DeploymentError, EmulatorError, PortTakenError
 from local.stack import Stack
 
 GONE = 2**22 + 1
@@ -167,6 +167,24 @@ def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path:
     assert other.is_running()
     assert other.status() != psutil.STATUS_ZOMBIE
     assert emulator.known(tmp_path) is None
+
+
+def test_an_emulator_that_a_killed_starter_had_under_way_is_taken(
+    tmp_path: Path, other: psutil.Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = {"pid": other.pid, "started": other.create_time(), "port": 4566, "token": "t", "account": "123456789012"}
+
+    def taken(folder: Path, port: int, account: str | None, bound: int | None) -> Emulator:
+        (folder / emulator.FILE).write_text(json.dumps(facts))
+        raise PortTakenError("port 4566 is taken")
+
+    monkeypatch.setattr(emulator, "_start", taken)
+    found, new = emulator.start(tmp_path)
+    assert (found.pid, new) == (other.pid, False)
+    other.kill()
+    other.wait()
+    with pytest.raises(PortTakenError):
+        emulator.start(tmp_path)
 
 
 def test_an_emulators_file_that_says_nothing_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""`make up` that is ended half-way: the next one puts it right. `tests.support.kills` draws any number of such ends."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.kills import TERMINAL, Clone, clone, put_right, strike
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    with clone(tmp_path_factory.mktemp("kills"), families=("cloudstro",)) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("target", "number"),
+    [
+        ("stand-in", signal.SIGKILL),  # leaves tables that the state does not know
+        (TERMINAL, signal.SIGINT),  # leaves topics and alarms that are made and not read back
+        ("python", signal.SIGKILL),  # leaves the engine at work
+    ],
+    ids=["stand-in killed", "ctrl-C", "make up killed"],
+)
+def test_an_up_that_was_ended_is_put_right_by_the_next(made: Clone, target: str, number: int) -> None:
+    made.run("down")
+    assert strike(made, target, number, lambda: len(made.tables()) > 1) != "ended before, 0"
+    assert put_right(made, twice=False) == ""
+
+
+def test_down_ends_the_engine_of_an_up_that_was_killed(made: Clone) -> None:
+    made.run("down")
+    strike(made, "python", signal.SIGKILL, lambda: len(made.tables()) > 1)
+    code, said = made.run("down")
+    assert code == 0
+    assert "An update of stack local is under way (process " in said
+    assert "): ending it.\n" in said
+    assert made.processes() == {}
