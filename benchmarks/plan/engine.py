@@ -61,7 +61,7 @@ class Bench:
         config_file.write_text(yaml.safe_dump(content), encoding="utf-8")
         workspace = Workspace(folder=folder, home=self.folder / "pulumi-home")
         stack = Stack(STAGE, self.engine, self._environment(workspace), program, config_file)
-        stack.create(config_file)
+        stack.create(config_file, folder)
         return stack
 
     def preview(self, stack: Stack, *options: str) -> Command:

@@ -15,8 +15,8 @@ from typing import Annotated
 import typer
 
 from benchmarks.smoke.proxy import latency
+from local.files import write_atomically
 from local.rehearsal import rehearsal
-from local.stack import write_atomically
 
 TARGET = 0.25
 _SECONDS = 600
