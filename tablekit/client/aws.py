@@ -11,6 +11,7 @@ import boto3
 from botocore import exceptions
 from botocore.config import Config
 
+from tablekit.client import answers
 from tablekit.client.errors import (
     AccessDeniedError,
     ClientError,
@@ -47,12 +48,18 @@ class Clients:
     endpoint: the address of an emulator, for every service; None is AWS, or what AWS_ENDPOINT_URL says.
     session: where credentials come from; the default is boto3's usual search.
     connections: the most that one client keeps open.
+    capacity: an answer of DynamoDB's without the capacity that was asked for is no answer; some emulators leave it out.
     """
 
     def __init__(
-        self, endpoint: str | None = None, session: boto3.Session | None = None, connections: int = 64
+        self,
+        endpoint: str | None = None,
+        session: boto3.Session | None = None,
+        connections: int = 64,
+        capacity: bool = False,
     ) -> None:
         self.endpoint = endpoint
+        self._capacity = capacity
         self._session: Any = session or boto3.Session()
         self._credentials: Any = None
         self._config = Config(
@@ -79,6 +86,8 @@ class Clients:
                         endpoint_url=self.endpoint,
                         config=self._config.merge(config) if config else self._config,
                     )
+                if service == "dynamodb":
+                    answers.watch(self._made[key], self._capacity)
             return self._made[key]
 
     def pages(self, service: str, region: str, call: str, **request: Any) -> Iterator[dict[str, Any]]:
@@ -114,6 +123,10 @@ def translated(subject: str) -> Iterator[None]:
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
         raise NoCredentialsError(
             f"{subject}: no AWS credentials were found; log in (`aws sso login`), or set AWS_PROFILE"
+        ) from error
+    except answers.UnreadableAnswerError as error:
+        raise UnreachableError(
+            f"{subject}: {error}; is DynamoDB there, and no other server or proxy in between?"
         ) from error
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         place = getattr(error, "kwargs", {}).get("endpoint_url") or "the endpoint"
