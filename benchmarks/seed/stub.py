@@ -21,6 +21,7 @@ KEY = "id"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CALL = re.compile(rb"\r\nx-amz-target: *\w+\.(\w+)", re.IGNORECASE)
 _TABLE = re.compile(rb'"RequestItems": ?\{ ?"([^"]+)"')
+_BY_INDEX = re.compile(rb'"ReturnConsumedCapacity": ?"INDEXES"')
 _KEYS = re.compile(rb'"id": ?\{ ?"S": ?"([^"]+)"')
 
 
@@ -35,7 +36,11 @@ class Store:
         found = _TABLE.search(body)
         keys = _KEYS.findall(body)
         self.tables[found[1].decode() if found else ""].update(keys)
-        return b'{"UnprocessedItems":{},"ConsumedCapacity":[{"TableName":"x","CapacityUnits":%d.0}]}' % len(keys)
+        own = b',"Table":{"CapacityUnits":%d.0}' % len(keys) if _BY_INDEX.search(body) else b""
+        return b'{"UnprocessedItems":{},"ConsumedCapacity":[{"TableName":"x","CapacityUnits":%d.0%b}]}' % (
+            len(keys),
+            own,
+        )
 
     def answer(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """The answer to one call. Raises KeyError for a call or a table that is not known."""
@@ -47,7 +52,9 @@ class Store:
             return {}
         count = len(self.tables[name])
         if operation == "Scan":
-            return {"Count": count, "ScannedCount": count, "Items": [{KEY: {"S": "one"}}] if count else []}
+            consumed = {"TableName": name, "CapacityUnits": 0.5}
+            items = [{KEY: {"S": "one"}}] if count else []
+            return {"Count": count, "ScannedCount": count, "Items": items, "ConsumedCapacity": consumed}
         described = {
             "TableName": name,
             "TableStatus": "ACTIVE",

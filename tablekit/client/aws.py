@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.credentials import ReadOnlyCredentials
 from botocore.parsers import ResponseParserError
 
+from tablekit.client import answers
 from tablekit.client.errors import (
     AccessDeniedError,
     ClientError,
@@ -65,6 +66,7 @@ class Clients:
     endpoint: the address of an emulator, for every service; None is AWS, or what AWS_ENDPOINT_URL and its like say.
     session: where credentials come from; the default is boto3's usual search.
     connections: the most that one client keeps open.
+    capacity: an answer of DynamoDB's without the capacity that was asked for is no answer; some emulators leave it out.
 
     A client whose address is on this machine (`tablekit.model.addresses`) speaks to an emulator: through no proxy, and
     unless a session is given, with keys that nobody has; where the endpoint is given as well, nothing of the caller's
@@ -72,9 +74,14 @@ class Clients:
     """
 
     def __init__(
-        self, endpoint: str | None = None, session: boto3.Session | None = None, connections: int = 64
+        self,
+        endpoint: str | None = None,
+        session: boto3.Session | None = None,
+        connections: int = 64,
+        capacity: bool = False,
     ) -> None:
         self.endpoint = endpoint
+        self._capacity = capacity
         self._given: Any = session
         self._found: Any = None
         self._emulated: set[str] = set()
@@ -97,6 +104,8 @@ class Clients:
             if key not in self._made:
                 with translated(f"{service} in {region}"):
                     self._made[key] = self._make(service, region, self._config.merge(config or Config()))
+                if service == "dynamodb":
+                    answers.watch(self._made[key], self._capacity)
             return self._made[key]
 
     def _make(self, service: str, region: str, config: Config) -> Any:
@@ -172,6 +181,10 @@ def translated(subject: str) -> Iterator[None]:
         ) from error
     except exceptions.ProfileNotFound as error:
         raise NoCredentialsError(f"{subject}: {error}; set AWS_PROFILE to one of your AWS configuration") from error
+    except answers.UnreadableAnswerError as error:
+        raise UnreadableError(
+            f"{subject}: {error}; is DynamoDB there, and no other server or proxy in between?"
+        ) from error
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         place = getattr(error, "kwargs", {}).get("endpoint_url") or "the endpoint"
         raise UnreachableError(

@@ -49,7 +49,7 @@ def clients(stage: str, folders: Sequence[Path], connections: int = 64) -> Clien
 
     Raises StageError where that is nowhere said, or is not on this machine: before anything is called.
     """
-    return Clients(emulator(folders) if stage == LOCAL else None, connections=connections)
+    return Clients(emulator(folders) if stage == LOCAL else None, connections=connections, capacity=True)
 
 
 def emulator(folders: Sequence[Path]) -> str:

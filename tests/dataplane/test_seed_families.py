@@ -41,6 +41,8 @@ def _same_but_ttl(one: dict[str, Any], other: dict[str, Any], ttl: str | None) -
 def test_every_sample_is_stored_and_a_second_run_changes_nothing(deployed: Deployed) -> None:
     first = deployed.tablekit("seed")
     assert first.exit_code == 0, first.stderr
+    assert " write units, indexes included.\n" in first.stdout
+    assert "$" not in first.stdout, "an emulator bills nothing"
     count = 0
     for family in deployed.catalogue:
         for table in family.tables:

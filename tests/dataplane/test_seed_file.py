@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,14 +44,17 @@ def as_csv(path: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("make", [as_jsonl, as_export, as_csv])
-def test_a_file_is_stored_whole_and_not_twice(endpoint: str, make: Callable[[Path], Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("make", "units"), [(as_jsonl, 120), (as_export, 60), (as_csv, 60)])
+def test_a_file_is_stored_whole_and_not_twice(
+    endpoint: str, make: Callable[[Path], Path], units: int, tmp_path: Path
+) -> None:
     shop = deploy_shop(endpoint, tmp_path)
     file = make(tmp_path / "items")
     shown = shop.tablekit("seed", str(file), *INTO)
     assert shown.exit_code == 0, shown.stderr
     assert "60 items stored" in shown.stdout
-    assert "write units, about $" in shown.stdout
+    assert f"  {units} write units, indexes included\n" in shown.stdout
+    assert "$" not in shown.stdout, "an emulator bills nothing"
     assert "\x1b" not in shown.stdout + shown.stderr, "progress is for a terminal"
     stored = shop.items("shop", "orders")
     assert len(stored) == 60
@@ -123,7 +127,7 @@ def test_bad_lines_stop_it_before_the_first_write(shop: Deployed, tmp_path: Path
         f"{file}:6: not JSON at character 2",
         f"{file}:8: TTL attribute 'ttl' is N '1765295377000'",
         "bytes; an item has at most 409600",
-        "5 of 8 lines are bad; nothing was written: mend them, or set them aside with --rejects FILE",
+        "5 of 8 lines are bad; nothing was written: fix them, or set them aside with --rejects FILE",
     ):
         assert says in shown.stderr
     assert shop.items("shop", "orders") == []
@@ -149,12 +153,19 @@ def test_a_dry_run_calls_nothing(shop: Deployed, tmp_path: Path) -> None:
         (("items.jsonl", "--family", "shop", "--table", "order"), "no table 'order'; did you mean 'orders'?"),
         (("items.xml", *INTO), "the format of .xml is not known; give --format with one of jsonl, dynamodb, csv"),
         (("items.jsonl", *INTO, "--format", "xml"), "format 'xml' is none; the formats are jsonl, dynamodb, csv"),
-        (("gone.jsonl", *INTO), "gone.jsonl: no such file"),
+        (("gone.jsonl", *INTO), "gone.jsonl: no such file; give a file of items"),
+        ((".", *INTO), ".: is a directory, not a file; give a file of items"),
+        (("pipe", *INTO), "pipe: is a pipe, not a file; give a file of items"),
+        (("loop", *INTO, "--dry-run"), "loop: is a link that leads back to itself; give a file of items"),
+        (("stray.csv", *INTO), "stray.csv:3: a quote opens here, and none closes it; write a quote within a quoted"),
+        (("stray.csv", *INTO, "--dry-run"), "1 of 2 lines are bad; nothing was written"),
+        (("twice.jsonl", *INTO), "twice.jsonl:2: the name 'line' stands twice in one object"),
         (("items.jsonl", *INTO, "--overwrite", "--skip-existing"), "an item that is there can't be both; give one"),
         (("items.jsonl.gz", *INTO), "items.jsonl.gz: Not a gzipped file"),
         (("cut.jsonl.gz", *INTO), "cut.jsonl.gz: Compressed file ended before"),
-        (("bad.jsonl", *INTO, "--rejects", "none/x"), "none/x: No such file or directory"),
-        (("items.jsonl", *INTO, "--checkpoint", "none/x"), "none/x: No such file or directory; name another place"),
+        (("bad.jsonl", *INTO, "--rejects", "none/x"), "none/x: No such file or directory; name another place with"),
+        (("bad.jsonl", *INTO, "--rejects", "x", "--checkpoint", "x"), "x: can't take both the checkpoint and what"),
+        (("items.jsonl", *INTO, "--checkpoint", "none/x"), "none/x: can't be written: No such file or directory; name"),
         (("--rejects", "x"), "go with a FILE; give one"),
         (("items.jsonl", *INTO, "--import-above", "0"), "give --stage-in s3://bucket/prefix"),
     ],
@@ -166,6 +177,10 @@ def test_what_is_asked_wrongly_is_one_message(
     orders(tmp_path / "items.jsonl", 1)
     (tmp_path / "items.xml").touch()
     (tmp_path / "bad.jsonl").write_text("{")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "stray.csv").write_text('order_id,line\na,1\n"b,2\n' + "c,3\n" * 1000)
+    (tmp_path / "twice.jsonl").write_text('{"order_id": "a", "line": 1}\n{"order_id": "a", "line": 1, "line": 2}\n')
     (tmp_path / "items.jsonl.gz").write_text("{}")
     (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"order_id": 1}')[:-9])
     shown = shop.tablekit("seed", *words)

@@ -12,6 +12,9 @@ import pytest
 
 from tablekit.client.aws import Clients
 from tablekit.contract import read_file
+from tablekit.ops.seed.checks import check_file
+from tablekit.ops.seed.formats import START
+from tablekit.ops.seed.reread import Reread
 from tablekit.ops.seed.staging import place_of, stage_file
 from tablekit.ops.seed.target import targets
 from tests.support.deployed import client
@@ -82,7 +85,8 @@ def test_it_is_staged_in_parts(moto: str, s3: Any, tmp_path: Path, monkeypatch: 
     for name, value in shop.environment().items():
         monkeypatch.setenv(name, value)
     (target,) = targets(read_file(shop.outputs), shop.catalogue)
-    stage_file(Clients(), target, file, "jsonl", "s3://staging", part_bytes=2000)
+    found = Reread(file, "jsonl", target, check_file(file, "jsonl", target.table), START)
+    stage_file(Clients(), target, found, "s3://staging", part_bytes=2000)
     parts = staged(s3)
     assert len(parts) > 5
     assert sum(map(len, parts.values())) == 50

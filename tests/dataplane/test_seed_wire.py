@@ -1,19 +1,24 @@
-"""Both ways a batch is sent, against AWS's own engine."""
+"""The request that carries a batch, against AWS's own engine, and the answers that are not believed."""
 
 from __future__ import annotations
 
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 from botocore import exceptions
 
+from tablekit.client.answers import UnreadableAnswerError
 from tablekit.client.aws import Clients
-from tablekit.ops.seed.wire import _Straight, _ThroughClient, batch_body, put_entry, wire
+from tablekit.ops.seed.wire import CALL, batch_body, put_entry
+from tablekit.ops.wire import direct
+from tests.support.deployed import client
 from tests.support.loading import deploy_shop
 from tests.support.proxy import Fault, always, proxy
+from tests.support.stub_table import StubTables
 
 REGION = "eu-west-1"
 TABLE = "dev-shop-orders"
@@ -25,48 +30,124 @@ ITEM = {
 }
 
 
-def clients(endpoint: str) -> Clients:
-    return Clients(endpoint, boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION))
+def clients(endpoint: str, **settings: Any) -> Clients:
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+    return Clients(endpoint, session, **settings)
 
 
-@pytest.mark.parametrize("through", [False, True])
-def test_a_batch_is_stored_and_its_capacity_told(endpoint: str, tmp_path: Path, through: bool) -> None:
+def body(*names: str) -> bytes:
+    return batch_body(TABLE, [put_entry({**ITEM, "order_id": {"S": name}}) for name in names])
+
+
+def test_a_batch_is_stored_and_its_capacity_told(endpoint: str, tmp_path: Path) -> None:
     shop = deploy_shop(endpoint, tmp_path)
-    way = _ThroughClient(clients(endpoint), REGION) if through else wire(clients(endpoint), REGION)
-    answer = way.send(batch_body(TABLE, [put_entry(ITEM)]))
-    assert answer["UnprocessedItems"] == {}
-    assert answer["ConsumedCapacity"][0]["CapacityUnits"] >= 1
+    way = direct(clients(endpoint), REGION)
+    for _ in range(3):
+        answer = way.send(CALL, body("§"))
+        assert answer["UnprocessedItems"] == {}
+        assert answer["ConsumedCapacity"][0]["CapacityUnits"] >= 1
     way.close()
     (stored,) = shop.items("shop", "orders")
     assert stored["photo"] == {"B": b"\x00\xff"}
     assert stored["order_id"] == {"S": "§"}
 
 
-@pytest.mark.parametrize("through", [False, True])
-def test_what_is_unprocessed_comes_in_dynamodb_json(moto: str, tmp_path: Path, through: bool) -> None:
+def test_what_is_unprocessed_comes_in_dynamodb_json(moto: str, tmp_path: Path) -> None:
     deploy_shop(moto, tmp_path)
     with proxy(moto, always(Fault.PARTIAL)) as between:
-        reached = clients(between.endpoint)
-        way = _ThroughClient(reached, REGION) if through else wire(reached, REGION)
-        other = {**ITEM, "order_id": {"S": "other"}}
-        answer = way.send(batch_body(TABLE, [put_entry(ITEM), put_entry(other)]))
+        way = direct(clients(between.endpoint), REGION)
+        answer = way.send(CALL, body("§", "other"))
         way.close()
     ((write,),) = answer["UnprocessedItems"].values()
-    assert json.loads(json.dumps(write["PutRequest"]["Item"])) == other
+    assert json.loads(json.dumps(write["PutRequest"]["Item"])) == {**ITEM, "order_id": {"S": "other"}}
 
 
 def test_a_table_that_is_missing_is_an_error_as_boto3s(endpoint: str) -> None:
-    way = wire(clients(endpoint), REGION)
+    way = direct(clients(endpoint), REGION)
     with pytest.raises(exceptions.ClientError) as error:
-        way.send(batch_body("no-such-table", [put_entry(ITEM)]))
+        way.send(CALL, batch_body("no-such-table", [put_entry(ITEM)]))
     way.close()
     assert error.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
-def test_a_proxy_of_the_environment_is_respected(moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("no_proxy", "NO_PROXY"):
+def test_a_proxy_of_the_environment_carries_the_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    assert isinstance(wire(clients(moto), REGION), _ThroughClient)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert isinstance(wire(clients(moto), REGION), _Straight)
+    tables = StubTables()
+    with proxy(tables.carry, lambda operation: None) as server:
+        deploy_shop(server.endpoint, tmp_path)
+        monkeypatch.setenv("http_proxy", server.endpoint.replace("//", "//user:secret@"))
+        way = direct(clients("http://dynamodb.invalid:8000"), REGION)
+        way.send(CALL, body("a"))
+        way.close()
+    assert len(tables.keys[TABLE]) == 1
+
+
+def first(*faults: Fault | None) -> Any:
+    """These, for the first batches; nothing for those after them."""
+    left = list(faults)
+    return lambda operation: left.pop(0) if operation == CALL and left else None
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (Fault.GARBAGE, "gave an answer that is not JSON: "),
+        (Fault.HTML, "gave an answer that is not JSON: '<!DOCTYPE html>"),
+        (Fault.PORTAL, "gave status 302 with an answer that is not JSON: '<!DOCTYPE html>"),
+        (Fault.EMPTY, "gave an empty answer"),
+        (Fault.NO_OBJECT, "gave a JSON list, not an object"),
+        (Fault.EMPTY_OBJECT, "gave an answer without the capacity that was asked for"),
+        (Fault.CUT, 'gave an answer that is not JSON: \'{"UnprocessedItems"'),
+        (Fault.CHECKSUM, "gave an answer that its checksum does not fit"),
+    ],
+)
+def test_an_answer_that_is_none_is_an_error_by_either_way(tmp_path: Path, fault: Fault, says: str) -> None:
+    tables = StubTables()
+    by_boto3 = fault is not Fault.PORTAL  # which botocore takes for an error
+    with proxy(tables.carry, first(*[fault] * (6 if by_boto3 else 1))) as server:
+        deploy_shop(server.endpoint, tmp_path)
+        reached = clients(server.endpoint, capacity=True)
+        way = direct(reached, REGION)
+        with pytest.raises(UnreadableAnswerError) as error:
+            way.send(CALL, body("a"))
+        assert f"{server.endpoint} {says}" in str(error.value)
+        if by_boto3:
+            with pytest.raises(UnreadableAnswerError) as error:
+                reached.get("dynamodb", REGION).batch_write_item(
+                    **json.loads(body("a")), ReturnConsumedCapacity="TOTAL"
+                )
+            assert says in str(error.value)
+            assert server.calls[CALL] == 6, "boto3's client repeats it four times"
+        way.send(CALL, body("b"))
+        way.close()
+    assert len(tables.keys[TABLE]) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.DOUBLED, Fault.SHIFTED])
+def test_an_answer_that_comes_again_is_never_another_calls(tmp_path: Path, fault: Fault) -> None:
+    tables = StubTables()
+    with proxy(tables.carry, first(fault, None, fault)) as server:
+        deploy_shop(server.endpoint, tmp_path)
+        way = direct(clients(server.endpoint), REGION)
+        believed = set()
+        for name in "abcdefgh":
+            try:
+                way.send(CALL, body(name))
+                believed.add(name)
+            except exceptions.HTTPClientError as error:
+                assert "the answer to another request" in str(error)  # noqa: PT017 - it may come, or not
+        way.close()
+    stored = {json.loads(key)["order_id"]["S"] for key in tables.keys[TABLE]}
+    assert believed <= stored
+    assert len(believed) >= 6, "only those that came after a doubled answer are in doubt"
+
+
+def test_boto3s_own_answers_are_left_alone(moto: str, tmp_path: Path) -> None:
+    deploy_shop(moto, tmp_path)
+    reached = clients(moto, capacity=True).get("dynamodb", REGION)
+    reached.put_item(TableName=TABLE, Item={"order_id": {"S": "a"}, "line": {"N": "1"}}, ReturnConsumedCapacity="TOTAL")
+    assert client(moto, REGION).scan(TableName=TABLE)["Count"] == 1
+    assert "Item" not in reached.get_item(TableName=TABLE, Key={"order_id": {"S": "b"}, "line": {"N": "1"}})
+    with pytest.raises(exceptions.ClientError, match="ResourceNotFoundException"):
+        reached.describe_table(TableName="none")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import socket
+import struct
 import threading
 import time
 from collections import Counter
@@ -15,24 +17,39 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+from zlib import crc32
 
 TYPE = "application/x-amz-json-1.0"
 
 
 class Fault(Enum):
-    """What happens to a call."""
+    """What happens to a call. Of the answers with status 200 that are none, the call is not carried out."""
 
     THROTTLED = "refused as throttled, not carried out"
     FAILED = "answered with a 500, not carried out"
     FAILED_AFTER = "carried out, and answered with a 500"
     DROPPED = "the connection ends, not carried out"
     DROPPED_AFTER = "carried out, and the connection ends before the answer"
+    RESET = "the connection is reset, not carried out"
     PARTIAL = "a part of a batch is carried out, the rest comes back as unprocessed"
     SLOW = "carried out after a while"
+    CHUNKED = "carried out, and answered in chunks"
     EXPIRED = "refused for an expired token"
     CLOCK = "refused for a signature of another time"
+    GARBAGE = "a 200 of bytes that mean nothing"
+    HTML = "a 200 with the page of some other server"
+    PORTAL = "a redirection to some other server"
+    EMPTY = "a 200 without content"
+    NO_OBJECT = "a 200 with JSON that is not an object"
+    EMPTY_OBJECT = "a 200 with {}"
+    TRUNCATED = "a 200 that ends before the length that it gave"
+    CUT = "a 200 with half of its JSON, of the length that it gave"
+    CHECKSUM = "a 200 that says success, with the checksum of another"
+    DOUBLED = "carried out, and answered twice"
+    SHIFTED = "carried out; the answer comes again as that of the next call, which is not carried out"
 
 
 _REFUSALS = {
@@ -41,6 +58,18 @@ _REFUSALS = {
     Fault.EXPIRED: (400, "ExpiredTokenException", "The security token included in the request is expired"),
     Fault.CLOCK: (400, "InvalidSignatureException", "Signature not yet current: 20260101T000000Z"),
 }
+_HTML = b"<!DOCTYPE html><html><body>Welcome! Please sign in.</body></html>"
+_SUCCESS = b'{"UnprocessedItems":{},"ConsumedCapacity":[{"TableName":"t","CapacityUnits":25.0}]}'
+_UNREADABLE = {
+    Fault.GARBAGE: b"\x00\xff\x1f\x8b garbage \r\n\r\n",
+    Fault.HTML: _HTML,
+    Fault.EMPTY: b"",
+    Fault.NO_OBJECT: b"[]",
+    Fault.EMPTY_OBJECT: b"{}",
+    Fault.CUT: _SUCCESS[: len(_SUCCESS) // 2],
+}
+Carry = Callable[[str, bytes], tuple[int, bytes]]
+"""Carries out a call: operation and body -> status and content of the answer."""
 Choose = Callable[[str], Fault | None]
 """Operation -> what happens to a call of it."""
 
@@ -71,17 +100,33 @@ class Proxy:
     done: Counter[Fault]
 
 
+def _raw(status: int, content: bytes, checksum: int | None = None, length: int | None = None) -> bytes:
+    """An answer as it goes over the wire. checksum, length: where they are not to be the content's own."""
+    head = (
+        f"HTTP/1.1 {status} {responses[status]}\r\nContent-Type: {TYPE}\r\n"
+        f"Content-Length: {len(content) if length is None else length}\r\n"
+    )
+    head += "" if checksum is None else f"x-amz-crc32: {checksum}\r\n"
+    head += "Location: http://127.0.0.1:9/\r\n" if status == 302 else ""
+    return f"{head}\r\n".encode() + content
+
+
 @contextmanager
-def proxy(target: str, choose: Choose, slow_seconds: float = 0.2) -> Iterator[Proxy]:
-    """A proxy before the server at `target`, on a free port of 127.0.0.1, while the block runs."""
-    parts = urlsplit(target)
+def proxy(target: str | Carry, choose: Choose, slow_seconds: float = 0.2) -> Iterator[Proxy]:
+    """A proxy before the server at `target`, or before a function in its place, while the block runs.
+
+    It listens on a free port of 127.0.0.1.
+    """
     calls: Counter[str] = Counter()
     done: Counter[Fault] = Counter()
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
+        """One connection. again: the last answer, where it is to come as that of the next call too."""
+
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        again = b""
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -91,19 +136,35 @@ def proxy(target: str, choose: Choose, slow_seconds: float = 0.2) -> Iterator[Pr
                 calls[operation] += 1
                 if fault:
                     done[fault] += 1
-            if fault in _REFUSALS:
+            if self.again:
+                self._shifted()
+            elif fault in _REFUSALS:
                 status, kind, message = _REFUSALS[fault]
                 self._answer(status, json.dumps({"__type": f"com.amazonaws#{kind}", "message": message}).encode())
-                return
-            if fault is Fault.DROPPED:
+            elif fault in _UNREADABLE:
+                self.wfile.write(_raw(200, _UNREADABLE[fault]))
+            elif fault is Fault.PORTAL:
+                self.wfile.write(_raw(302, _HTML))
+            elif fault is Fault.CHECKSUM:
+                self.wfile.write(_raw(200, _SUCCESS, crc32(_SUCCESS) ^ 1))
+            elif fault is Fault.TRUNCATED:
+                self.wfile.write(_raw(200, _SUCCESS[:-9], length=len(_SUCCESS)))
                 self.close_connection = True
-                return
+            elif fault is Fault.RESET:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.close_connection = True
+            elif fault is Fault.DROPPED:
+                self.close_connection = True
+            else:
+                self._carried_out(operation, body, fault)
+
+        def _carried_out(self, operation: str, body: bytes, fault: Fault | None) -> None:
             if fault is Fault.SLOW:
                 time.sleep(slow_seconds)
             held = None
             if fault is Fault.PARTIAL:
                 body, held = _split(body)
-            status, content = self._forward(body)
+            status, content = self._forward(body) if isinstance(target, str) else target(operation, body)
             if fault is Fault.DROPPED_AFTER:
                 self.close_connection = True
                 return
@@ -111,9 +172,24 @@ def proxy(target: str, choose: Choose, slow_seconds: float = 0.2) -> Iterator[Pr
                 status, content = 500, json.dumps({"__type": "com.amazonaws#InternalServerError"}).encode()
             if held is not None and status == 200:
                 content = json.dumps({**json.loads(content), "UnprocessedItems": held}).encode()
-            self._answer(status, content)
+            if fault is Fault.CHUNKED:
+                half = len(content) // 2
+                parts = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (content[:half], content[half:], b""))
+                self.wfile.write(b"HTTP/1.1 %d OK\r\nTransfer-Encoding: chunked\r\n\r\n%b" % (status, parts))
+                return
+            self._answer(status, content, 2 if fault is Fault.DOUBLED else 1)
+            if fault is Fault.SHIFTED:
+                self.again = _raw(status, content, crc32(content))
+
+        def _shifted(self) -> None:
+            """The last answer once more, then that of this call: it failed."""
+            self.wfile.write(self.again)
+            self.again = b""
+            time.sleep(0.01)
+            self._answer(500, b'{"__type": "com.amazonaws#InternalServerError"}')
 
         def _forward(self, body: bytes) -> tuple[int, bytes]:
+            parts = urlsplit(str(target))
             connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
             left_out = ("host", "content-length", "connection", "accept-encoding")
             headers = {name: value for name, value in self.headers.items() if name.lower() not in left_out}
@@ -124,12 +200,8 @@ def proxy(target: str, choose: Choose, slow_seconds: float = 0.2) -> Iterator[Pr
             finally:
                 connection.close()
 
-        def _answer(self, status: int, content: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", TYPE)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+        def _answer(self, status: int, content: bytes, times: int = 1) -> None:
+            self.wfile.write(_raw(status, content, crc32(content)) * times)
 
         def log_message(self, *arguments: object) -> None:
             """Nothing is logged: tests have their own eyes."""

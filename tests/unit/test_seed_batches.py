@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import random
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -66,7 +68,7 @@ class Pretended:
         self.stored: dict[str, int] = {}
         self.bytes = 0
 
-    def send(self, body: bytes) -> dict[str, Any]:
+    def send(self, call: str, body: bytes) -> dict[str, Any]:
         request = json.loads(body)
         ((name, writes),) = request["RequestItems"].items()
         with self.lock:
@@ -74,7 +76,7 @@ class Pretended:
             for write in writes[:split]:
                 item = write["PutRequest"]["Item"]
                 self.stored[item["id"]["S"]] = int(item["n"]["N"])
-        return {"UnprocessedItems": {name: writes[split:]} if writes[split:] else {}}
+        return {"UnprocessedItems": {name: writes[split:]} if writes[split:] else {}, "ConsumedCapacity": []}
 
     def close(self) -> None:
         pass
@@ -93,7 +95,7 @@ def test_the_last_of_every_key_is_stored_whatever_comes_back(given_: list[int], 
 
 def test_what_ends_a_load_is_raised_where_it_was_begun() -> None:
     class Broken(Pretended):
-        def send(self, body: bytes) -> dict[str, Any]:
+        def send(self, call: str, body: bytes) -> dict[str, Any]:
             raise RuntimeError("out of order")
 
     loader = Loader(Broken(0), "orders", ("id",), 4)
@@ -132,18 +134,67 @@ def test_the_wait_is_jittered_and_bounded(attempt: int) -> None:
 
 
 def test_a_checkpoint_is_read_as_it_was_written(tmp_path: Path) -> None:
-    written = Checkpoint("digest", "arn:orders", 120, 7, 7, "id")
+    written = Checkpoint(digest="digest", table="arn:orders", table_id="id", offset=120, line=7, items=7)
     written.write(tmp_path / "kept")
-    assert read_checkpoint(tmp_path / "kept", "digest", "arn:orders", "id") == written
-    assert read_checkpoint(tmp_path / "none", "digest", "arn:orders", "id") is None
+    assert read_checkpoint(tmp_path / "kept") == written
+    assert read_checkpoint(tmp_path / "none") is None
+    written.check(tmp_path / "kept", written, 7)
     with pytest.raises(SeedError, match="the file has changed since"):
-        read_checkpoint(tmp_path / "kept", "other", "arn:orders", "id")
+        written.check(tmp_path / "kept", written.model_copy(update={"digest": "other"}), 7)
     with pytest.raises(SeedError, match="is of table arn:orders, this load of arn:other"):
-        read_checkpoint(tmp_path / "kept", "digest", "arn:other", "id")
+        written.check(tmp_path / "kept", written.model_copy(update={"table": "arn:other"}), 7)
     with pytest.raises(SeedError, match="the table was made anew since"):
-        read_checkpoint(tmp_path / "kept", "digest", "arn:orders", "id-2")
+        written.check(tmp_path / "kept", written.model_copy(update={"table_id": "id-2"}), 7)
     with pytest.raises(SeedError, match="name another place with --checkpoint"):
         written.write(tmp_path / "none" / "kept")
+    os.mkfifo(tmp_path / "pipe")
+    for other, kind in ((tmp_path, "a directory"), (tmp_path / "pipe", "a pipe")):
+        with pytest.raises(SeedError, match=f"is {kind}, not a file; name another place with --checkpoint"):
+            read_checkpoint(other)
+
+
+@pytest.mark.parametrize(
+    ("items", "says"),
+    [
+        (6, "is damaged: it says 7 items before byte 120, and the file has 6; delete it to begin anew"),
+        (None, "is damaged: it says 7 items before byte 120, and no item ends there; delete it to begin anew"),
+    ],
+)
+def test_a_checkpoint_that_does_not_fit_its_file_is_refused(tmp_path: Path, items: int | None, says: str) -> None:
+    written = Checkpoint(digest="digest", table="arn:orders", table_id="id", offset=120, line=7, items=7)
+    with pytest.raises(SeedError) as error:
+        written.check(tmp_path / "kept", written, items)
+    assert str(error.value) == f"{tmp_path / 'kept'}: {says}"
+
+
+@given(st.binary(max_size=40) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
+def test_anything_else_is_refused_as_a_checkpoint(content: bytes | str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "kept"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        with pytest.raises(SeedError, match="is not a checkpoint of a load"):
+            read_checkpoint(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"offset": -1}, "offset: Input should be greater than or equal to 0"),
+        ({"offset": "120"}, "offset: Input should be a valid integer"),
+        ({"items": 1.5}, "items: Input should be a valid integer"),
+        ({"items": None}, "items: Input should be a valid integer"),
+        ({"version": 2}, "version: Input should be 1"),
+        ({"more": 1}, "more: Extra inputs are not permitted"),
+    ],
+)
+def test_a_damaged_checkpoint_is_one_message(tmp_path: Path, change: dict[str, Any], says: str) -> None:
+    good = {"digest": "d", "table": "t", "table_id": "i", "offset": 120, "line": 7, "items": 7, "version": 1}
+    (tmp_path / "kept").write_text(json.dumps({**good, **change}))
+    with pytest.raises(SeedError) as error:
+        read_checkpoint(tmp_path / "kept")
+    assert f"is not a checkpoint of a load ({says}); name another place with --checkpoint, or delete" in str(
+        error.value
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import json
 
+import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from tablekit.client.aws import Clients
 from tablekit.contract import Contract, ContractError, export_family, read_text
-from tablekit.model import Catalogue
+from tablekit.model import Catalogue, S
 from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.family_items import DAY, FamilyItem, shifted
-from tablekit.ops.seed.price import cost
-from tablekit.ops.seed.target import Target, permit, targets
+from tablekit.ops.seed.price import WriteUnits, cost
+from tablekit.ops.seed.target import Target, is_priced, permit, targets
 from tablekit.ops.seed.watch import watched
-from tests.support.declare import family, stage
+from tests.support.declare import family, index, stage, table
 
 CATALOGUE = Catalogue([family()])
 
@@ -79,8 +81,46 @@ def made(target: Target, time: int | None) -> FamilyItem:
 
 
 def test_cost_is_by_the_list() -> None:
-    assert cost(2_000_000) == "2,000,000 write units, about $1.2500 on demand at us-east-1's list price"
+    by_the_list = "about $1.2500 on demand at us-east-1's list price"
+    assert cost(2_000_000) == f"2,000,000 write units, indexes included, {by_the_list}"
     assert "and 10.0 read units" in cost(1, 10)
+    assert cost(2_000_000, priced=False) == "2,000,000 write units, indexes included"
+
+
+def test_only_aws_has_a_price() -> None:
+    (target,) = targets(contract(), CATALOGUE)
+    session = boto3.Session("test", "test")
+    assert is_priced(Clients(session=session), target)
+    for endpoint in ("http://127.0.0.1:4566", "http://emulator:8000", "http://amazonaws.com.example.org"):
+        assert not is_priced(Clients(endpoint, session), target)
+
+
+WIDE = table(
+    indexes=(
+        index(),
+        index(name="day-index", hash_key=S("day"), range_key=None, projection="KEYS_ONLY"),
+        index(name="note-index", hash_key=S("note"), range_key=None, projection="INCLUDE", include=("status",)),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "units"),
+    [
+        ({}, 1),
+        ({"day": "d"}, 2),
+        ({"day": "d", "customer": "c"}, 3),
+        ({"day": "d", "customer": "c", "note": "n"}, 4),
+        ({"day": "d", "customer": "c", "note": "n", "text": "x" * 2000}, 2 + 1 + 2 + 1),
+        ({"note": "n", "status": "x" * 2000}, 2 + 2),
+        ({"day": "d", "text": "x" * 1000}, 1 + 1),
+        ({"day": "d", "text": "x" * 1024}, 2 + 1),
+    ],
+)
+def test_each_index_that_takes_an_item_costs_what_it_projects(item: dict[str, str], units: int) -> None:
+    whole = {name: {"S": value} for name, value in {"order_id": "o", **item}.items()}
+    assert WriteUnits(WIDE)(whole) == units
+    assert WriteUnits(WIDE)(whole, len(json.dumps(whole))) == units
 
 
 def test_progress_is_for_a_terminal() -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tablekit.model import N, S, Table
 from tablekit.model.items import check_item
 from tablekit.ops.seed.checks import Checker
+from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.formats import START, Format, Record, records
 from tablekit.ops.seed.values import from_boto, key_of, parse_plain, same, special_types, to_boto, typed_item
 from tests.support.declare import table
@@ -194,13 +195,19 @@ def test_keys_are_equal_as_the_service_has_it() -> None:
         ("jsonl", b'{"a": NaN}\n', "NaN is no number that DynamoDB holds"),
         ("jsonl", b'{"a": "\xff"}\n', "not UTF-8 at byte 8; save the file as UTF-8"),
         ("jsonl", b'{"a": ' + b"[" * 100_000 + b"\n", "recursion"),
+        ("jsonl", b'{"id": "a", "id": "b"}\n', "the name 'id' stands twice in one object"),
+        ("jsonl", b'{"id": "a", "\\u0069d": "b"}\n', "the name 'id' stands twice in one object"),
+        ("jsonl", b'{"id": "a", "map": {"x": 1, "x": 1}}\n', "the name 'x' stands twice in one object"),
+        ("dynamodb", b'{"id": {"S": "a"}, "id": {"S": "b"}}\n', "the name 'id' stands twice in one object"),
+        ("dynamodb", b'{"id": {"S": "a", "S": "b"}}\n', "the name 'S' stands twice in one object"),
+        ("csv", b'id,map\na,"{""x"": 1, ""x"": 2}"\n', "column 'map': the name 'x' stands twice in one object"),
         ("csv", b"id,line\na\n", "1 cells, and the header names 2 columns"),
         ("csv", b"id,flag\na,maybe\n", "column 'flag': 'maybe' is neither true nor false"),
         ("csv", b"id,texts\na,{}\n", "column 'texts': '{}' is no JSON of type SS"),
     ],
 )
 def test_a_bad_record_tells_why_and_the_next_is_read(kind: Format, content: bytes, says: str) -> None:
-    good = b"b,\n" if kind == "csv" else b'{"id": "b"}\n'
+    good = {"csv": b"b,\n", "dynamodb": b'{"id": {"S": "b"}}\n'}.get(kind, b'{"id": "b"}\n')
     bad, after = read(content + good, kind)
     assert bad.item is None
     assert says in bad.problem
@@ -220,3 +227,44 @@ def test_half_a_character_is_a_bad_item(tmp_path: Path) -> None:
     (record,) = read(b'{"id": "\\ud800", "line": 1}', "jsonl")
     assert record.item is not None
     assert "not UTF-8" in Checker(TABLE).problem(record.item, 30)
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "says"),
+    [
+        (['b,"x'], 3, "a quote opens here, and none closes it; write a quote within a quoted text twice"),
+        (['b,"x', "c,y", "d,z"], 3, "a quote opens here, and none closes it"),
+        (["b,x", 'c,"y', "d,z"], 4, "a quote opens here, and none closes it"),
+        (['b,"x', 'c,"y"'], 3, "text stands behind the one that closes it 1 lines below"),
+        (['b,"x"y'], 3, "text stands behind the one that closes it on the same line"),
+        (['"b","two', 'lines","x', "c,y"], 4, "a quote opens here, and none closes it"),
+        (['"b ""quoted""","x'], 3, "a quote opens here, and none closes it"),
+    ],
+)
+def test_a_stray_quote_is_named_by_the_line_that_it_opens_on(rows: list[str], line: int, says: str) -> None:
+    content = "\n".join(["id,text", "a,one", *rows]).encode()
+    found = read(content + b"\n", "csv")
+    bad = next(record for record in found if record.problem)
+    assert bad.shown_line == line
+    assert says in bad.problem
+    assert sum(record.raw.count(b"\n") for record in found) == content.count(b"\n"), "no line is lost"
+
+
+@given(st.lists(st.text(st.sampled_from('ab,"\n'), max_size=12), min_size=1, max_size=4))
+def test_csv_is_read_as_it_was_written_or_refused(lines: list[str]) -> None:
+    content = "id,text\n" + "\n".join(lines)
+    for record in read(content.encode(), "csv"):
+        if record.problem:
+            assert 2 <= record.shown_line <= record.line
+            continue
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([(record.item or {}).get(name, {"S": ""})["S"] for name in ("id", "text")])
+        (again,) = read(b"id,text\n" + file.getvalue().encode(), "csv") or [record]
+        assert again.item == record.item
+
+
+def test_a_stray_quote_in_the_header_is_one_message() -> None:
+    with pytest.raises(SeedError) as error:
+        read(b'id,"text\na,b\n', "csv")
+    assert str(error.value).startswith("CSV header, line 1: a quote opens here, and none closes it; ")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tablekit.model import limits
+from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.formats import START, Place, Record
 from tablekit.ops.seed.values import Item, Key, key_of
 from tablekit.ops.seed.wire import put_entry
@@ -16,11 +17,15 @@ MAX_BYTES = 15 * 1024 * 1024
 
 @dataclass
 class Batch:
-    """Items of different keys, in the file's order. number: from 0, without gaps. end: where the file goes on."""
+    """Items of different keys, in the file's order. number: from 0, without gaps. end: where the file goes on.
+
+    units: the write units of each, where they are counted here.
+    """
 
     number: int
     entries: dict[Key, str] = field(default_factory=dict)
     items: dict[Key, Item] = field(default_factory=dict)
+    units: dict[Key, int] = field(default_factory=dict)
     read: int = 0
     bytes: int = 0
     first_line: int = 0
@@ -28,21 +33,30 @@ class Batch:
 
 
 def batches(
-    records: Iterable[Record], keys: tuple[str, ...], merge: bool = True, keep_items: bool = False
+    records: Iterable[Record],
+    keys: tuple[str, ...],
+    merge: bool = True,
+    keep_items: bool = False,
+    units: Callable[[Item, int], int] | None = None,
 ) -> Iterator[Batch]:
     """The records, all of which hold an item, in batches.
 
     keys: the names of the table's hash and range key.
     merge: of two items of one key in a batch the last is sent, as if both had been; False begins another batch.
-    keep_items: fill `items` beside `entries`.
+    keep_items: fill `items` beside `entries`. units: of an item and the length of its text; fills `units`.
+
+    Raises SeedError for an item that no key can be read of: the check before would have found it.
     """
     batch = Batch(0)
     for record in records:
         assert record.item is not None
-        key = key_of(record.item, keys)
-        entry = put_entry(record.item)
+        try:
+            key = key_of(record.item, keys)
+            entry = put_entry(record.item)
+            size = len(entry) if entry.isascii() else len(entry.encode())
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
+            raise SeedError(f"line {record.line}: was changed after it was checked; load the file again") from None
         known = batch.entries.get(key)
-        size = len(entry) if entry.isascii() else len(entry.encode())
         full = len(batch.entries) == limits.MAX_BATCH_WRITE and known is None
         if batch.entries and (full or batch.bytes + size > MAX_BYTES or (known is not None and not merge)):
             yield batch
@@ -52,6 +66,8 @@ def batches(
         batch.entries[key] = entry
         if keep_items:
             batch.items[key] = record.item
+        if units:
+            batch.units[key] = units(record.item, size)
         batch.read += 1
         batch.bytes += size
         batch.end = Place(record.end, record.line)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from tablekit.model import limits
 from tablekit.model.items import check_item
 from tablekit.model.table import Table
-from tablekit.ops.seed.formats import START, Format, opened, reading, records
+from tablekit.ops.seed.formats import START, Format, observe_all, opened, reading, records
+from tablekit.ops.seed.rejects import Rejects
 from tablekit.ops.seed.values import Item
 
 SHOWN = 20
@@ -106,7 +106,8 @@ def _whole(kind: str, content: Any, levels: int) -> bool:
 class Checked:
     """A file that was read to its end.
 
-    digest: SHA-256 of its bytes, unpacked. size: their number. problems: the first bad lines' reasons.
+    digest: SHA-256 of its bytes, unpacked. size: the bytes up to the end of the last record. problems: the first bad
+    lines' reasons. before: the items up to the offset that was asked for; None where no record ends there.
     """
 
     digest: str
@@ -114,25 +115,29 @@ class Checked:
     items: int
     bad: int
     problems: list[str] = field(default_factory=list)
+    before: int | None = None
 
 
 def check_file(
     path: Path,
     kind: Format,
     table: Table,
-    rejects: Path | None = None,
+    rejects: Rejects | None = None,
     said: Callable[[int], None] = lambda count: None,
+    offset: int = 0,
 ) -> Checked:
     """Read the file and check every record.
 
-    rejects: takes the bad records as they stand, and `<rejects>.reasons` why. said: told the bytes read, now and then.
+    rejects: takes the bad records. said: told the bytes read, now and then. offset: how many items there are before it
+    is to be told.
     """
     checker = Checker(table)
     digest = hashlib.sha256()
     checked = Checked("", 0, 0, 0)
-    aside = _Aside(rejects)
+    if not offset:
+        checked.before = 0
     next_word = 0
-    with reading(path), opened(path) as file, closing(aside):
+    with reading(path), opened(path) as file:
         header = file.readline() if kind == "csv" and rejects else b""
         file.seek(0)
         for record in records(file, kind, table, START, digest.update):
@@ -142,41 +147,18 @@ def check_file(
                 problem = checker.problem(record.item, len(record.raw))
             if problem:
                 checked.bad += 1
-                reason = f"{path}:{record.line}: {problem}"
+                reason = f"{path}:{record.shown_line}: {problem}"
                 if checked.bad <= SHOWN:
                     checked.problems.append(reason)
-                aside.put(record.raw, reason, header)
+                if rejects:
+                    rejects.put(record.raw, reason, header)
             else:
                 checked.items += 1
+            if record.end == offset:
+                checked.before = checked.items
             if record.end >= next_word:
                 next_word = record.end + 1_000_000
                 said(record.end)
-        _finish(file, digest.update)
+        observe_all(file, digest.update)
     checked.digest = digest.hexdigest()
     return checked
-
-
-def _finish(file: BinaryIO, observe: Callable[[bytes], None]) -> None:
-    while rest := file.read(1 << 20):
-        observe(rest)
-
-
-class _Aside:
-    """The file of rejects and that of their reasons, made with the first one."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.files: tuple[BinaryIO, BinaryIO] | None = None
-
-    def put(self, raw: bytes, reason: str, header: bytes) -> None:
-        if self.path is None:
-            return
-        if self.files is None:
-            self.files = (self.path.open("wb"), self.path.with_name(self.path.name + ".reasons").open("wb"))
-            self.files[0].write(header)
-        self.files[0].write(raw if raw.endswith(b"\n") else raw + b"\n")
-        self.files[1].write(reason.encode(errors="replace") + b"\n")
-
-    def close(self) -> None:
-        for file in self.files or ():
-            file.close()

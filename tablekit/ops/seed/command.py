@@ -11,6 +11,7 @@ from tablekit.client.errors import ClientError
 from tablekit.contract import ContractError
 from tablekit.model import TablekitError
 from tablekit.ops import sources, stages
+from tablekit.ops.interrupts import signal_of, signals_as_interrupts
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.options import CONCURRENCY, IMPORT_ABOVE, Asked, Options
@@ -36,7 +37,7 @@ def seed(
     ] = False,
     rejects: Annotated[
         Path | None,
-        typer.Option("--rejects", help="Set bad lines aside there, reasons in FILE.reasons; load the rest."),
+        typer.Option("--rejects", help="Set bad lines aside in this new file, reasons in FILE.reasons; load the rest."),
     ] = None,
     checkpoint: Annotated[
         Path | None, typer.Option("--checkpoint", help="Where to keep how far the load is; beside the file otherwise.")
@@ -57,7 +58,7 @@ def seed(
     The families' items are put on the condition that they are not there: a second run changes nothing. A file goes in
     batches, unconditionally into an empty table, else after comparing; run it beside no other writer. An interrupted
     load resumes when it is run again. Exit code 1: refused, bad items, or items there with other content; 2: could not
-    run.
+    run; 128 and the signal's number: stopped by it.
     """
     options = Options(file_format, overwrite, skip_existing, rejects, checkpoint, concurrency)
     try:
@@ -73,15 +74,17 @@ def seed(
         from tablekit.ops.seed.run import run
 
         asked = Asked(file, tuple(family or ()), table, stage, yes, import_above, stage_in, dry_run)
-        good = run(sources.outputs(outputs, stack), asked, options, stages.places(outputs))
+        with signals_as_interrupts():
+            good = run(sources.outputs(outputs, stack), asked, options, stages.places(outputs))
     except (ClientError, ContractError) as error:
         complain(error)
         raise typer.Exit(2) from None
     except TablekitError as error:
         complain(error)
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        complain("interrupted; run the same command again to go on")
-        raise typer.Exit(130) from None
+    except KeyboardInterrupt as interrupt:
+        number = signal_of(interrupt)
+        complain(f"stopped by {number.name}; run the same command again to go on")
+        raise typer.Exit(128 + number) from None
     if not good:
         raise typer.Exit(1)

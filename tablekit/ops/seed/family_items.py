@@ -73,7 +73,7 @@ def _read(source: Traversable, shown: str, target: Target) -> tuple[list[FamilyI
     checker = Checker(target.table)
     with as_file(source) as path, opened(path) as file:
         for record in records(file, "dynamodb", target.table, START, lambda raw: None):
-            place = f"{shown}:{record.line}"
+            place = f"{shown}:{record.shown_line}"
             problem = record.problem
             if record.item is not None:
                 problem = problem or checker.problem(record.item, len(record.raw))

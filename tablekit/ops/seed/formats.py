@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
+from tablekit.model.documents import DocumentError, distinct
 from tablekit.model.table import Table
 from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.values import Item, parse_plain, special_types, typed_cell, typed_item
@@ -31,6 +33,7 @@ class Record:
     """One record of a file: an item, or why there is none.
 
     line: its last line, from 1. end: the offset behind it, bytes. raw: as it stands in the file.
+    at: the line that a person is to look at, where that is not the last one.
     """
 
     line: int
@@ -38,6 +41,12 @@ class Record:
     raw: bytes
     item: Item | None
     problem: str = ""
+    at: int = 0
+
+    @property
+    def shown_line(self) -> int:
+        """The line that a message names."""
+        return self.at or self.line
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,13 @@ def reading(path: Path) -> Iterator[None]:
         raise SeedError(f"{place}: {getattr(error, 'strerror', None) or error}; see that it can be used") from None
 
 
+def observe_all(file: BinaryIO, observe: Observer, most: int | None = None) -> None:
+    """Read on, to the file's end or `most` bytes, for the observer alone."""
+    while piece := file.read(1 << 20 if most is None else min(most, 1 << 20)):
+        observe(piece)
+        most = None if most is None else most - len(piece)
+
+
 def format_of(path: Path, table: Table, given: str | None) -> Format:
     """The file's format: the one given, else by its name, and by its first line for JSON. Raises SeedError."""
     if given is not None:
@@ -96,11 +112,17 @@ def format_of(path: Path, table: Table, given: str | None) -> Format:
         return "jsonl"
 
 
-def records(file: BinaryIO, kind: Format, table: Table, start: Place, observe: Observer) -> Iterator[Record]:
-    """The file's records behind a place, in order; blank lines are none. CSV's first record names the attributes."""
+def records(
+    file: BinaryIO, kind: Format, table: Table, start: Place, observe: Observer, strict: bool = True
+) -> Iterator[Record]:
+    """The file's records behind a place, in order; blank lines are none. CSV's first record names the attributes.
+
+    observe: is given what is behind the place, and before that CSV's first record. strict: refuse JSON in which a name
+    stands twice, which one reading of a file can do for the next.
+    """
     if kind == "csv":
         return _csv_records(file, table, start, observe)
-    read = _exported if kind == "dynamodb" else _plain_reader(table)
+    read = _exported_reader(strict) if kind == "dynamodb" else _plain_reader(table, strict)
     return _json_records(file, read, start, observe)
 
 
@@ -136,7 +158,7 @@ def _json_records(file: BinaryIO, read: Callable[[str], Item], start: Place, obs
             yield Record(line, end, raw, None, f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8")
         except json.JSONDecodeError as error:
             yield Record(line, end, raw, None, f"not JSON at character {error.pos + 1}: {error.msg}; one item a line")
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError, DocumentError) as error:
             yield Record(line, end, raw, None, str(error))
 
 
@@ -146,10 +168,15 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
-def _exported(text: str) -> Item:
-    """A line of DynamoDB JSON; in an export and for an import the item stands in `Item`."""
-    item = _object(json.loads(text))
-    return item["Item"] if len(item) == 1 and "Item" in item and _is_item(item["Item"]) else item
+def _exported_reader(strict: bool) -> Callable[[str], Item]:
+    """Reads a line of DynamoDB JSON; in an export and for an import the item stands in `Item`."""
+    decode = json.JSONDecoder(object_pairs_hook=distinct if strict else None).decode
+
+    def read(text: str) -> Item:
+        item = _object(decode(text))
+        return item["Item"] if len(item) == 1 and "Item" in item and _is_item(item["Item"]) else item
+
+    return read
 
 
 def _is_item(value: Any) -> bool:
@@ -157,15 +184,20 @@ def _is_item(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values())
 
 
-def _plain_reader(table: Table) -> Callable[[str], Item]:
+def _plain_reader(table: Table, strict: bool) -> Callable[[str], Item]:
     special = special_types(table.types)
-    return lambda text: typed_item(_object(parse_plain(text)), special)
+    return lambda text: typed_item(_object(parse_plain(text, strict)), special)
 
 
 def _csv_records(file: BinaryIO, table: Table, start: Place, observe: Observer) -> Iterator[Record]:
     csv.field_size_limit(MAX_LINE_BYTES)
+    file.seek(0)
     consumed = _Consumed(observe)
-    header = next(csv.reader(consumed.lines(file)), [])
+    try:
+        header = next(csv.reader(consumed.lines(file), strict=True), [])
+    except csv.Error as error:
+        line, problem = _unreadable(consumed.raw, str(error))
+        raise SeedError(f"CSV header, line {line + 1}: {problem}") from None
     if len(set(header)) != len(header) or not all(header):
         raise SeedError(f"CSV header {','.join(header)!r}: a name is empty or stands twice; name each column once")
     if start.offset:
@@ -173,19 +205,41 @@ def _csv_records(file: BinaryIO, table: Table, start: Place, observe: Observer) 
         consumed.end, consumed.line = start.offset, start.line
     kinds = [table.types[name].type if name in table.types else "S" for name in header]
     consumed.raw.clear()
-    rows = csv.reader(consumed.lines(file))
+    rows = csv.reader(consumed.lines(file), strict=True)
     while True:
-        problem, item = "", None
+        problem, item, first = "", None, consumed.line + 1
         try:
             row = next(rows)
             item = _row(row, header, kinds) if row else None
         except StopIteration:
             return
-        except (ValueError, csv.Error, RecursionError) as error:
+        except csv.Error as error:
+            line, problem = _unreadable(consumed.raw, str(error))
+            first, row = first + line, ["bad"]
+        except (ValueError, RecursionError, DocumentError) as error:
             problem, row = str(error), ["bad"]
         if row:
-            yield Record(consumed.line, consumed.end, b"".join(consumed.raw), item, problem)
+            yield Record(consumed.line, consumed.end, b"".join(consumed.raw), item, problem, first)
         consumed.raw.clear()
+
+
+_QUOTED = re.compile(rb'(?:^|[,\r\n])("[^"]*(?:""[^"]*)*("?))([^,\r\n])?')
+"""A quoted field of CSV: its text, its second quote, and what stands wrongly behind that."""
+
+
+def _unreadable(lines: Sequence[bytes], why: str) -> tuple[int, str]:
+    """The line, from 0, of a record that csv.reader can't take where its wrong quote is, and what is wrong."""
+    raw = b"".join(lines)
+    for field in _QUOTED.finditer(raw):
+        line = raw.count(b"\n", 0, field.start(1))
+        advice = 'write a quote within a quoted text twice (""), and nothing else behind the second one than a comma'
+        if not field[2]:
+            return line, f"a quote opens here, and none closes it; {advice}"
+        if field[3]:
+            closed = raw.count(b"\n", 0, field.end(1)) - line
+            where = f"{closed} lines below" if closed else "on the same line"
+            return line, f"a quote opens here, and text stands behind the one that closes it {where}; {advice}"
+    return 0, why
 
 
 class _Consumed:
@@ -214,6 +268,6 @@ def _row(row: Sequence[str], header: Sequence[str], kinds: Sequence[str]) -> Ite
         if cell:
             try:
                 item[name] = typed_cell(cell, kind)
-            except ValueError as error:
+            except (ValueError, DocumentError) as error:
                 raise ValueError(f"column {name!r}: {error}") from None
     return item

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from tablekit.client.aws import translated
 from tablekit.client.errors import ClientError, RefusedError, ThrottledError, UnreachableError
@@ -14,12 +14,13 @@ from tablekit.ops.seed.batches import Batch
 from tablekit.ops.seed.formats import START, Place
 from tablekit.ops.seed.pace import Pace, backoff
 from tablekit.ops.seed.values import Item, Key, key_of
-from tablekit.ops.seed.wire import Wire, batch_body
+from tablekit.ops.seed.wire import CALL, batch_body
 
 MAX_BYTES = 64 * 1024 * 1024
 """Text of the batches that wait or are on their way: what bounds memory where items are large."""
-UNREACHABLE_SECONDS = 15.0
-"""How long no call may come through before a load gives up; the next run resumes it."""
+UNREACHABLE_SECONDS, UNREACHABLE_ATTEMPTS = 15.0, 4
+"""How long no call may come through, and how often a batch is then tried, before a load gives up: one answer that does
+not come takes longer to be given up itself. The next run resumes the load."""
 _SERVER_ERRORS = {"InternalServerError", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException"}
 
 
@@ -27,7 +28,8 @@ _SERVER_ERRORS = {"InternalServerError", "InternalFailure", "ServiceUnavailable"
 class Progress:
     """What became of the items so far. read: all of the file's; merged ones are those that a later one replaced.
 
-    place: everything before it is stored. units: write capacity consumed, indexes included.
+    place: everything before it is stored. units: write capacity, indexes included: what the table says, or where the
+    batches bring their own count, that of what is stored.
     """
 
     place: Place = START
@@ -45,6 +47,16 @@ class Progress:
 
 Compare = Callable[[Batch, Progress, threading.Lock], dict[Key, str]]
 """Says which entries of a batch are to be written, after looking at what the table has."""
+
+
+class Wire(Protocol):
+    """Sends calls, as `tablekit.ops.wire.Direct` does."""
+
+    def send(self, call: str, body: bytes) -> dict[str, Any]:
+        """One call, not repeated; gives its answer in DynamoDB JSON. Raises what boto3's client raises."""
+
+    def close(self) -> None:
+        """Let go of the connections."""
 
 
 class Loader:
@@ -122,21 +134,22 @@ class Loader:
             try:
                 entries = self.compare(batch, self.progress, self._lock) if self.compare else batch.entries
                 if self._store(dict(entries), batch):
-                    self._finish(batch, len(entries))
+                    self._finish(batch, entries)
             except BaseException as error:  # noqa: BLE001 - handed to the thread that called `run`
                 with self._changed:
                     self._failure = self._failure or error
                     self._stop.set()
                     self._changed.notify_all()
 
-    def _finish(self, batch: Batch, stored: int) -> None:
+    def _finish(self, batch: Batch, stored: dict[Key, str]) -> None:
         with self._changed:
             del self._flying[batch.number]
             self._keys -= batch.entries.keys()
             self._bytes -= batch.bytes
             self._done[batch.number] = batch
             progress = self.progress
-            progress.stored += stored
+            progress.stored += len(stored)
+            progress.units += sum(batch.units[key] for key in stored) if batch.units else 0
             progress.merged += batch.read - len(batch.entries)
             while done := self._done.pop(self._next, None):
                 self._next += 1
@@ -149,7 +162,7 @@ class Loader:
         attempt = 0
         while left and not self._stop.is_set():
             with self.pace:
-                rest = self._attempt(left, batch)
+                rest = self._attempt(left, batch, attempt)
             attempt = 1 if len(rest) < len(left) else attempt + 1
             left = rest
             if left:
@@ -158,11 +171,14 @@ class Loader:
                 self._stop.wait(backoff(attempt))
         return not left
 
-    def _attempt(self, left: dict[Key, str], batch: Batch) -> dict[Key, str]:
-        """One call; gives what is still to be sent. Raises ClientError where trying again is of no use."""
+    def _attempt(self, left: dict[Key, str], batch: Batch, failed: int) -> dict[Key, str]:
+        """One call; gives what is still to be sent. Raises ClientError where trying again is of no use.
+
+        failed: attempts before this one that stored nothing.
+        """
         try:
             with translated(f"table {self.table!r}"):
-                answer = self.wire.send(batch_body(self.table, left.values()))
+                answer = self.wire.send(CALL, batch_body(self.table, left.values()))
         except ThrottledError:
             self.pace.was_throttled()
             if self.pace.is_stuck():
@@ -170,7 +186,7 @@ class Loader:
             return left
         except UnreachableError:
             # Whether the items were stored is not known; to put them again is the same.
-            if self.pace.is_stuck(UNREACHABLE_SECONDS):
+            if failed + 1 >= UNREACHABLE_ATTEMPTS and self.pace.is_stuck(UNREACHABLE_SECONDS):
                 raise
             return left
         except RefusedError as error:
@@ -179,9 +195,10 @@ class Loader:
             if self.pace.is_stuck():
                 raise
             return left
-        units = sum(part["CapacityUnits"] for part in answer.get("ConsumedCapacity", ()))
-        with self._lock:
-            self.progress.units += units
+        if not batch.units:
+            units = sum(part["CapacityUnits"] for part in answer.get("ConsumedCapacity", ()))
+            with self._lock:
+                self.progress.units += units
         return self._unprocessed(left, answer)
 
     def _unprocessed(self, left: dict[Key, str], answer: dict[str, Any]) -> dict[Key, str]:

@@ -94,4 +94,5 @@ def _write(client: Any, table: str, item: Item, condition: dict[str, Any]) -> tu
 
 def _get(client: Any, table: str, each: FamilyItem) -> Item:
     key = to_boto({name: each.item[name] for name in each.target.keys})
-    return from_boto(client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item") or {})
+    found = client.get_item(TableName=table, Key=key, ConsistentRead=True, ReturnConsumedCapacity="TOTAL")
+    return from_boto(found.get("Item") or {})

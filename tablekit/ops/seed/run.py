@@ -17,16 +17,19 @@ from tablekit.client.aws import Clients
 from tablekit.contract import Contract
 from tablekit.model import installed
 from tablekit.model.naming import PROD
-from tablekit.ops.seed.bulk import Loaded, checked, load
+from tablekit.ops.files import input_file
+from tablekit.ops.seed.bulk import ANOTHER, Loaded, checked, load
 from tablekit.ops.seed.checks import SHOWN
 from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.family_items import Kind, family_items
-from tablekit.ops.seed.formats import format_of
+from tablekit.ops.seed.formats import START, format_of
 from tablekit.ops.seed.options import Asked, Options
-from tablekit.ops.seed.price import cost
+from tablekit.ops.seed.price import WriteUnits, cost
 from tablekit.ops.seed.puts import Put, What, put_all
+from tablekit.ops.seed.rejects import setting_aside
+from tablekit.ops.seed.reread import Reread
 from tablekit.ops.seed.staging import place_of, stage_file
-from tablekit.ops.seed.target import Target, permit, targets
+from tablekit.ops.seed.target import Target, is_priced, permit, targets
 from tablekit.ops.seed.watch import watched
 from tablekit.ops.stages import clients
 
@@ -46,7 +49,7 @@ def run(contract: Contract, asked: Asked, options: Options, places: Sequence[Pat
     file = asked.file
     if file is None:
         return _families(aws, contract, found, options, asked.dry_run)
-    if file.is_file() and file.stat().st_size > asked.import_above * GIB:
+    if input_file(file, ANOTHER).st_size > asked.import_above * GIB:
         return _stage(aws, found[0], file, options, asked)
     return _file(aws, found[0], file, options, asked.dry_run)
 
@@ -75,7 +78,10 @@ def _families(aws: Clients, contract: Contract, found: list[Target], options: Op
     if all(put.what == "unchanged" for put in puts):
         typer.echo(f"All {len(puts)} items were there already: nothing changed.")
     else:
-        typer.echo(f"{cost(sum(put.units for put in puts))}.")
+        priced = is_priced(aws, found[0])
+        stored = [put.item for put in puts if put.what in ("written", "renewed", "overwritten")]
+        counted = sum(WriteUnits(each.target.table)(each.item) for each in stored)
+        typer.echo(f"{cost(sum(put.units for put in puts) if priced else counted, priced=priced)}.")
     return not different
 
 
@@ -92,12 +98,9 @@ def _grid(contract: Contract, puts: list[Put]) -> Grid:
 
 def _file(aws: Clients, target: Target, file: Path, options: Options, dry_run: bool) -> bool:
     if dry_run:
-        kind = format_of(file, target.table, options.format)
-        found = checked(file, kind, target, options.rejects)
-        typer.echo(f"{file}: {found.items:,} items are good, {found.bad:,} bad; nothing was written")
-        return True
+        return _dry_run(target, file, options)
     loaded = load(aws, target, file, options)
-    for line in _summary(target, file, loaded, options):
+    for line in _summary(target, file, loaded, options, is_priced(aws, target)):
         typer.echo(line)
     different = loaded.progress.different
     for shown in loaded.progress.examples:
@@ -110,7 +113,17 @@ def _file(aws: Clients, target: Target, file: Path, options: Options, dry_run: b
     return not different
 
 
-def _summary(target: Target, file: Path, loaded: Loaded, options: Options) -> list[str]:
+def _dry_run(target: Target, file: Path, options: Options) -> bool:
+    """Check the file. The files of rejects are not made; that they could be is seen."""
+    with setting_aside(options.rejects) as rejects:
+        found = checked(file, format_of(file, target.table, options.format), target, rejects)
+    for problem in found.problems:
+        typer.echo(problem, err=True)
+    typer.echo(f"{file}: {found.items:,} items are good, {found.bad:,} bad; nothing was written")
+    return True
+
+
+def _summary(target: Target, file: Path, loaded: Loaded, options: Options, priced: bool) -> list[str]:
     progress = loaded.progress
     rate = progress.read / loaded.seconds if loaded.seconds else 0.0
     lines = [
@@ -128,7 +141,7 @@ def _summary(target: Target, file: Path, loaded: Loaded, options: Options) -> li
     ):
         if count:
             lines.append(f"  {count:,} {text}")
-    return [*lines, f"  {cost(progress.units, progress.read_units)}"]
+    return [*lines, f"  {cost(progress.units, progress.read_units, priced)}"]
 
 
 def _stage(aws: Clients, target: Target, file: Path, options: Options, asked: Asked) -> bool:
@@ -139,13 +152,17 @@ def _stage(aws: Clients, target: Target, file: Path, options: Options, asked: As
             "give --stage-in s3://bucket/prefix to have DynamoDB import it into a new table, or raise --import-above"
         )
     place_of(address)
-    kind = format_of(file, target.table, options.format)
-    found = checked(file, kind, target, options.rejects)
     if asked.dry_run:
-        typer.echo(f"{file}: {found.items:,} items are good, {found.bad:,} bad; nothing was written")
-        return True
-    with watched(f"staging {file.name}", found.size, "bytes") as said:
-        settings = stage_file(aws, target, file, kind, address, said)
+        return _dry_run(target, file, options)
+    kind = format_of(file, target.table, options.format)
+    with setting_aside(options.rejects) as rejects:
+        found = checked(file, kind, target, rejects)
+        with watched(f"staging {file.name}", found.size, "bytes") as said:
+            again = Reread(file, kind, target, found, START)
+            settings = stage_file(aws, target, again, address, said)
+            again.finish(again.items, f"delete the objects in {address} and stage it again")
+        if rejects:
+            rejects.write()
     typer.echo(
         f"{found.items:,} items are in {address}. DynamoDB imports into a table that it makes, never into one that is "
         f"there,\nso {target.exported.name} stays as it is: declare a table with a new logical name and the same keys, "

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import gzip
 import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 from boto3.s3.transfer import TransferConfig
 
 from tablekit.client.aws import Clients, translated
-from tablekit.ops.seed.checks import Checker
 from tablekit.ops.seed.errors import SeedError
-from tablekit.ops.seed.formats import START, Format, opened, records
+from tablekit.ops.seed.formats import Record
 from tablekit.ops.seed.target import Target
 from tablekit.ops.seed.wire import put_entry
 
@@ -40,23 +38,21 @@ def place_of(address: str) -> tuple[str, str]:
 def stage_file(
     clients: Clients,
     target: Target,
-    path: Path,
-    kind: Format,
+    records: Iterable[Record],
     address: str,
     said: Callable[[int], None] = lambda done: None,
     part_bytes: int = PART_ITEMS_BYTES,
 ) -> dict[str, Any]:
-    """Write the file's items to S3 in parts, gzip and DynamoDB JSON; gives the settings of `importTable`.
+    """Write items to S3 in parts, gzip and DynamoDB JSON; gives the settings of `importTable`.
 
-    address: `s3://bucket/prefix`; the table's name is put behind it. Bad records are left out: `check_file` has told
-    of them. Raises ClientError.
+    records: good ones. address: `s3://bucket/prefix`; the table's name is put behind it. Raises ClientError.
     """
     bucket, prefix = place_of(address)
     folder = f"{prefix}/{target.exported.name}/" if prefix else f"{target.exported.name}/"
     client = clients.get("s3", target.region)
     with translated(f"bucket {bucket!r}"):
         client.head_bucket(Bucket=bucket)
-        for number, part in enumerate(_parts(target, path, kind, part_bytes, said)):
+        for number, part in enumerate(_parts(records, part_bytes, said)):
             client.upload_fileobj(part, bucket, f"{folder}part-{number:05}.json.gz", Config=_TRANSFER)
     return {
         "inputFormat": "DYNAMODB_JSON",
@@ -65,10 +61,8 @@ def stage_file(
     }
 
 
-def _parts(
-    target: Target, path: Path, kind: Format, part_bytes: int, said: Callable[[int], None]
-) -> Iterator[IO[bytes]]:
-    lines = _lines(target, path, kind, said)
+def _parts(records: Iterable[Record], part_bytes: int, said: Callable[[int], None]) -> Iterator[IO[bytes]]:
+    lines = _lines(records, said)
     line = next(lines, None)
     while line is not None:
         with tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES) as spool:
@@ -82,10 +76,7 @@ def _parts(
             yield spool
 
 
-def _lines(target: Target, path: Path, kind: Format, said: Callable[[int], None]) -> Iterator[bytes]:
-    checker = Checker(target.table)
-    with opened(path) as file:
-        for record in records(file, kind, target.table, START, lambda raw: None):
-            if record.item is not None and not checker.problem(record.item, len(record.raw)):
-                yield put_entry(record.item)[_HEAD:-_TAIL].encode() + b"\n"
-                said(record.end)
+def _lines(records: Iterable[Record], said: Callable[[int], None]) -> Iterator[bytes]:
+    for record in records:
+        yield put_entry(record.item)[_HEAD:-_TAIL].encode() + b"\n"
+        said(record.end)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.config import Config
 
@@ -105,9 +106,17 @@ def reach(clients: Clients, target: Target) -> str:
     return str(described.get("TableId") or described.get("CreationDateTime", ""))
 
 
+def is_priced(clients: Clients, target: Target) -> bool:
+    """Whether the table is on AWS, where writes cost; an emulator's address is none of AWS's."""
+    host = urlsplit(clients.get("dynamodb", target.region).meta.endpoint_url).hostname or ""
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
+
+
 def is_empty(clients: Clients, target: Target) -> bool:
     """Whether the table has no item. Raises ClientError."""
     client = clients.get("dynamodb", target.region)
     with calling(target):
-        first: dict[str, Any] = client.scan(TableName=target.exported.name, Limit=1, ConsistentRead=True)
+        first: dict[str, Any] = client.scan(
+            TableName=target.exported.name, Limit=1, ConsistentRead=True, ReturnConsumedCapacity="TOTAL"
+        )
     return not first["Items"]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tablekit.model.attributes import Attribute
+from tablekit.model.documents import distinct
 
 Item = dict[str, dict[str, Any]]
 """An item in DynamoDB JSON; binary is base64 text, a number is text."""
@@ -28,17 +29,22 @@ def _no_number(text: str) -> Any:
 
 
 _DECODER = json.JSONDecoder(parse_float=Number, parse_constant=_no_number)
+_STRICT = json.JSONDecoder(parse_float=Number, parse_constant=_no_number, object_pairs_hook=distinct)
 _SETS = ("SS", "NS", "BS")
 
 
-def parse_plain(text: str) -> Any:
-    """What a JSON text says, numbers as `int` or `Number`: none loses a digit. Raises ValueError."""
+def parse_plain(text: str, strict: bool = True) -> Any:
+    """What a JSON text says, numbers as `int` or `Number`: none loses a digit. Raises ValueError.
+
+    strict: raise DocumentError for a name that an object has twice; to look takes as long as to parse.
+    """
+    decoder = _STRICT if strict else _DECODER
     if text[:1] == "{":
         # Without the two searches for white space that `decode` makes: a line is an object and a line's end.
-        value, end = _DECODER.raw_decode(text)
+        value, end = decoder.raw_decode(text)
         if not text[end:].strip():
             return value
-    return _DECODER.decode(text)
+    return decoder.decode(text)
 
 
 def typed(value: Any, declared: str | None = None) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def smoke(
 def clients(settings: Settings, contract: Contract, concurrency: int) -> Clients:
     """Clients for the stage: AWS, or its emulator. Raises UnreachableError."""
     if settings.endpoint is None:
-        return Clients(connections=concurrency)
+        return Clients(connections=concurrency, capacity=True)
     parts = urlsplit(settings.endpoint)
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -132,7 +132,7 @@ def clients(settings: Settings, contract: Contract, concurrency: int) -> Clients
             f"stage {contract.stage!r}: nothing answers at {settings.endpoint} ({why}); "
             "is the emulator up? make up, or give --endpoint"
         ) from None
-    return Clients(settings.endpoint, connections=concurrency)
+    return Clients(settings.endpoint, connections=concurrency, capacity=True)
 
 
 @contextmanager

@@ -6,12 +6,11 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from tablekit.client import AccessDeniedError, Clients, Connection, NoCredentialsError, UnreachableError
 from tablekit.contract import Contract, ContractError, family_of
@@ -21,6 +20,7 @@ from tablekit.model.errors import TablekitError, did_you_mean
 from tablekit.model.family import Family
 from tablekit.model.permissions import Account
 from tablekit.ops.drift import DEPLOY, Problem, commands, deployment
+from tablekit.ops.interrupts import signals_as_interrupts
 from tablekit.ops.smoke import explain
 from tablekit.ops.smoke.calls import Recorder
 from tablekit.ops.smoke.control_alarms import alarm_problems
@@ -82,7 +82,7 @@ def run(
     jobs = _jobs(contract, catalogue, settings, clients, plan, ledger, ways)
     if not jobs:
         raise ContractError("nothing to check: access patterns are of the data plane; leave out --plane control")
-    with _terminated_as_interrupted(), ThreadPoolExecutor(plan.concurrency) as pool:
+    with signals_as_interrupts(), ThreadPoolExecutor(plan.concurrency) as pool:
         futures: list[Future[Outcome]] = [pool.submit(job) for job in jobs]
         try:
             for future in as_completed(futures):
@@ -298,36 +298,12 @@ def _account(arns: list[str]) -> Account:
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM and SIGHUP as SIGINT: an exception in the main thread, so that the run cleans up.
-
-    One that is ignored, as nohup has it, stays so.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    with _handled(interrupt, [each for each in _ENDS if signal.getsignal(each) is signal.SIG_DFL]):
-        yield
-
-
-@contextmanager
 def _undisturbed() -> Iterator[None]:
     """A second signal does not stop the cleaning."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    with _handled(signal.SIG_IGN, _ENDS):
-        yield
-
-
-@contextmanager
-def _handled(handler: Any, numbers: Iterable[signal.Signals]) -> Iterator[None]:
-    """The handler for these signals, and then those that they had."""
-    before = {number: signal.signal(number, handler) for number in numbers}
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDS}
     try:
         yield
     finally:
