@@ -69,6 +69,7 @@ class Clone:
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """`python -m local …`, started; it leads a process group of its own, as a terminal's command does."""
+        self.log.unlink(missing_ok=True)  # an engine that was left may still write into the one before
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "local", *words],
