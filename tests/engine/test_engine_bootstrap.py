@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import psutil
 import pytest
 import yaml
 
@@ -103,9 +104,9 @@ class TestEmulator:
     def test_it_listens_on_loopback_only_and_is_started_once(self, served: Emulator) -> None:
         again, new = emulator.start(served.folder, served.port)
         assert (again, new) == (served, False)
-        listening = Path("/proc/net/tcp").read_text()
-        assert f"0100007F:{served.port:04X} 00000000:0000 0A" in listening
-        assert f"00000000:{served.port:04X} 00000000:0000 0A" not in listening
+        connections = psutil.Process(served.pid).net_connections("tcp")
+        listening = [found.laddr for found in connections if found.status == psutil.CONN_LISTEN]
+        assert listening == [("127.0.0.1", served.port)]
 
     def test_a_port_that_is_taken_names_its_holder(self, served: Emulator, tmp_path: Path) -> None:
         with pytest.raises(EmulatorError) as refusal:

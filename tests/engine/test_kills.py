@@ -39,3 +39,20 @@ def test_down_ends_the_engine_of_an_up_that_was_killed(made: Clone) -> None:
     assert "An update of stack local is under way (process " in said
     assert "): ending it.\n" in said
     assert made.processes() == {}
+
+
+def test_an_empty_emulator_is_had_by_asking_for_it(made: Clone) -> None:
+    made.run("up")
+    before = made.processes()["emulator"]
+    made.client("dynamodb", "us-east-1").create_table(
+        TableName="by-hand",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )
+    code, said = made.run("up", "--fresh")
+    assert code == 0
+    gone = f"Starting anew, as asked: emulator stopped (process {before.pid}); tables, items and state are gone."
+    assert gone in said
+    assert made.processes()["emulator"] != before
+    assert "by-hand" not in made.tables()

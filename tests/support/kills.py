@@ -67,11 +67,12 @@ class Clone:
         """What the last command said."""
         return self.folder.parent / "log"
 
-    def start(self, command: str = "up") -> subprocess.Popen[bytes]:
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
         """`python -m local …`, started; it leads a process group of its own, as a terminal's command does."""
+        self.log.unlink(missing_ok=True)  # an engine that was left may still write into the one before
         with self.log.open("wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "local", command],
+                [sys.executable, "-m", "local", *words],
                 cwd=self.folder,
                 env={**os.environ, "PULUMI_OPTION_COLOR": "never"},
                 stdin=subprocess.DEVNULL,
@@ -80,9 +81,9 @@ class Clone:
                 start_new_session=True,
             )
 
-    def run(self, command: str = "up") -> tuple[int, str]:
+    def run(self, *words: str) -> tuple[int, str]:
         """`python -m local …`, run to its end: exit code and all that it said."""
-        process = self.start(command)
+        process = self.start(*words)
         return process.wait(SECONDS), self.log.read_text()
 
     def pulumi(self, *words: str) -> str:
@@ -159,7 +160,7 @@ def clone(folder: Path, families: tuple[str, ...] = FAMILIES) -> Iterator[Clone]
 
 def strike(made: Clone, target: str, number: int, ready: Callable[[], bool]) -> str:
     """Run `up` and end one of its processes, or several, by a signal once it is ready; says how that `up` ended."""
-    process = made.start()
+    process = made.start("up")
     struck: list[str] = []
     while process.poll() is None and not struck:
         if ready():
@@ -177,14 +178,14 @@ def strike(made: Clone, target: str, number: int, ready: Callable[[], bool]) -> 
 
 def put_right(made: Clone, twice: bool = True) -> str:
     """Have `up` alone put it right; what is wrong then, or nothing. twice: a second `up` must have nothing to do."""
-    code, said = made.run()
+    code, said = made.run("up")
     if code:
         return f"up: exit {code}: {said[-600:]}"
     if found := made.disagreements():
         return f"state and emulator disagree: {', '.join(found)}"
     if not twice:
         return ""
-    code, said = made.run()
+    code, said = made.run("up")
     summary = said.rpartition("Resources:")[2].partition("Duration:")[0]
     changes = re.findall(r"\d+ (?!unchanged)[a-z]+", summary)
     return f"second up: exit {code}, {', '.join(changes)}" if code or changes else ""
@@ -203,7 +204,7 @@ def main() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with tempfile.TemporaryDirectory(prefix="kills-") as name, clone(Path(name)) as made:
         started = time.monotonic()
-        made.run()
+        made.run("up")
         lasts = time.monotonic() - started
         print(f"seed {options.seed}; an `up` of {', '.join(FAMILIES)} takes {lasts:.1f} s", flush=True)
         for number in range(options.count):

@@ -118,6 +118,7 @@ def test_local_without_its_emulator_says_how_to_start_it(
     environment = called[0][1]
     assert "AWS_PROFILE" not in environment
     assert environment["PULUMI_BACKEND_URL"] == (tmp_path / "w" / "state").as_uri()
+    assert environment["STANDIN_TAKE_OVER"] == "1"
 
 
 def test_a_command_that_names_no_stack_gets_a_hint(
