@@ -150,12 +150,22 @@ def test_a_stage_that_throttles_all_calls_could_not_be_judged(installed: Stage, 
     assert 'errors="3"' in junit.read_text()
 
 
-@pytest.mark.parametrize("body", [b"<html>a proxy's page</html>", b"[]", b'{"Table": {}}'])
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (
+            b"<html>a proxy's page</html>",
+            'an answer that is not JSON: "<html>a proxy\'s page</html>"; is DynamoDB there',
+        ),
+        (b"[]", "gave a JSON list, not an object; is DynamoDB there, and no other server or proxy in between?"),
+        (b'{"Table": {}}', "an answer to dynamodb:DescribeTable and its like on orders that can't be read ("),
+    ],
+)
 def test_a_control_call_that_is_answered_with_garbage_could_not_be_judged(
-    installed: Stage, tmp_path: Path, body: bytes
+    installed: Stage, tmp_path: Path, body: bytes, says: str
 ) -> None:
     with answering(body) as endpoint:
         code, said = run(installed, tmp_path, endpoint, "--plane", "control")
     assert code == 2, said
-    assert "an answer to dynamodb:DescribeTable and its like on orders that can't be read (" in said
+    assert says in said
     assert "Traceback" not in said
