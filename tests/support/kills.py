@@ -159,7 +159,10 @@ def clone(folder: Path, families: tuple[str, ...] = FAMILIES) -> Iterator[Clone]
 
 
 def strike(made: Clone, target: str, number: int, ready: Callable[[], bool]) -> str:
-    """Run `up` and end one of its processes, or several, by a signal once it is ready; says how that `up` ended."""
+    """Run `up` and end one of its processes, or several, by a signal once it is ready.
+
+    Says how that `up` ended; nothing if it had ended before.
+    """
     process = made.start("up")
     struck: list[str] = []
     while process.poll() is None and not struck:
@@ -173,7 +176,7 @@ def strike(made: Clone, target: str, number: int, ready: Callable[[], bool]) -> 
                         struck.append(name)
         time.sleep(0.02)
     code = process.wait(SECONDS)
-    return f"exit {code}" if struck else f"ended before, {code}"
+    return f"exit {code}" if struck else ""
 
 
 def put_right(made: Clone, twice: bool = True) -> str:
@@ -199,29 +202,33 @@ def main() -> None:
     options = parser.parse_args()
     draw = random.Random(options.seed)
     failed = 0
-    # Ended by SIGTERM it leaves nothing behind either; and nohup's deafness is not to be inherited.
+    # Ended by SIGTERM it leaves nothing behind either; and the deafness of nohup and `&` is not to be inherited.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="kills-") as name, clone(Path(name)) as made:
         started = time.monotonic()
         made.run("up")
         lasts = time.monotonic() - started
         print(f"seed {options.seed}; an `up` of {', '.join(FAMILIES)} takes {lasts:.1f} s", flush=True)
-        for number in range(options.count):
+        number = 0
+        while number < options.count:
             first = bool(number % 2)
             target, sign = draw.choice([*TARGETS, TERMINAL, ALL]), draw.choice(SIGNALS)
             if first:
                 made.run("down")
             # Whatever is deployed, there is something to do.
-            made.set(alarms=("all", "tables")[number // 2 % 2], pointInTimeRecoveryDays=7 + number % 28)
-            at = draw.uniform(0.0, lasts)
-            begun = time.monotonic()
+            made.set(alarms=draw.choice(("all", "tables")), pointInTimeRecoveryDays=draw.randint(1, 35))
+            at, begun = draw.uniform(0.0, lasts), time.monotonic()
             how = strike(made, target, sign, lambda begun=begun, at=at: time.monotonic() - begun > at)  # type: ignore[misc]
+            if not how:  # it was quicker this time: drawn anew
+                lasts = min(lasts, time.monotonic() - begun)
+                continue
             wrong = put_right(made)
-            failed += bool(wrong)
+            number, failed = number + 1, failed + bool(wrong)
             print(
-                f"{number + 1:3}  {'first' if first else 'second':6}  {target:13}  {signal.Signals(sign).name:7}  "
-                f"{at:4.1f} s  {how:16}  {wrong or 'put right'}",
+                f"{number:3}  {'first' if first else 'second':6}  {target:13}  {signal.Signals(sign).name:7}  "
+                f"{at:4.1f} s  {how:8}  {wrong or 'put right'}",
                 flush=True,
             )
     print(f"{options.count - failed} of {options.count} put right by `up` alone")
