@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tablekit.client.aws import translated
-from tablekit.client.errors import ClientError, RefusedError, ThrottledError, UnreachableError
+from tablekit.client.errors import ClientError, RefusedError, ThrottledError, UnreachableError, UnreadableError
 from tablekit.ops.seed.batches import Batch
 from tablekit.ops.seed.formats import START, Place
 from tablekit.ops.seed.pace import Pace, backoff
@@ -184,7 +184,7 @@ class Loader:
             if self.pace.is_stuck():
                 raise
             return left
-        except UnreachableError:
+        except (UnreachableError, UnreadableError):
             # Whether the items were stored is not known; to put them again is the same.
             if failed + 1 >= UNREACHABLE_ATTEMPTS and self.pace.is_stuck(UNREACHABLE_SECONDS):
                 raise
