@@ -121,10 +121,11 @@ def test_an_update_of_what_is_gone_says_to_refresh_and_keeps_the_state(plugin: P
 
 
 @pytest.mark.parametrize(
-    ("token", "inputs", "reading"),
+    ("token", "inputs", "reading", "before"),
     [
-        (ALARM, alarm(tags={"team": "a"}), "describe_alarms"),
-        (TOPIC, {"name": "dev-alarms", "tags": {"team": "a"}}, "get_topic_attributes"),
+        (ALARM, alarm(tags={"team": "a"}), "describe_alarms", 0),
+        # It is asked for once more, before it is created.
+        (TOPIC, {"name": "dev-alarms", "tags": {"team": "a"}}, "get_topic_attributes", 1),
     ],
 )
 def test_a_creation_that_was_stopped_before_it_was_read_back_is_completed(
@@ -134,9 +135,10 @@ def test_a_creation_that_was_stopped_before_it_was_read_back_is_completed(
     token: str,
     inputs: dict[str, Any],
     reading: str,
+    before: int,
 ) -> None:
     """As a ctrl-C does: the state lacks the ARN, by which tags are set."""
-    failing(reading, Cancelled("stopped, as the engine asked"))
+    failing(reading, Cancelled("stopped, as the engine asked"), before)
     with pytest.raises(PluginError, match="there only in part, the next `up` completes it"):
         plugin.up(token, "x", inputs)
     monkeypatch.undo()
