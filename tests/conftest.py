@@ -11,6 +11,7 @@ engine      the real engine with the stand-in, on moto and DynamoDB Local on loo
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ from tests.support import tools
 settings.register_profile("untimed", deadline=None, max_examples=60)
 settings.load_profile("untimed")
 HERE = Path(__file__).parent
+# A shell has the jobs of its background ignore SIGINT, and what they start inherits that: the tests that send it to
+# processes of theirs want it heard.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
