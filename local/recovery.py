@@ -104,7 +104,7 @@ def damage(name: str, state: Path) -> str | None:
         try:
             content = json.loads(file.read_bytes())
         except (OSError, ValueError) as error:
-            return f"{file}: {error}"
+            return f"{file}: {getattr(error, 'strerror', None) or error}"
         if not isinstance(content, dict) or not isinstance(content.get("checkpoint"), dict):
             return f"{file}: is not a stack's state"
     return None

@@ -152,6 +152,9 @@ def test_a_damaged_state_names_its_file(state: Path, content: bytes, why: str) -
     assert recovery.damage("local", state) is None
     file.write_bytes(content)
     assert recovery.damage("local", state) == f"{file}: {why}"
+    file.unlink()
+    file.mkdir()
+    assert recovery.damage("local", state) == f"{file}: Is a directory"
 
 
 def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path: Path, other: psutil.Process) -> None:
