@@ -63,7 +63,14 @@ def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: boo
     if deployment is None:
         stack.create(config, workspace.state)
     elif deployment.get("resources"):
-        stack.refresh(workspace.folder)
+        try:
+            stack.refresh(workspace.folder)
+        except DeploymentError as error:
+            raise DeploymentError(
+                f"{error}. If it is the state that is damaged, move {workspace.state} away: the next `make up` takes "
+                "over what this stack made on the emulator, with all items",
+                error.exit_code,
+            ) from error
     stack.change("up", "--suppress-outputs", environment=recovery.TAKE_OVER)
     outputs = workspace.folder / OUTPUTS
     write_atomically(outputs, stack.outputs())

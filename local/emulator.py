@@ -45,14 +45,12 @@ _started: list[subprocess.Popen[bytes]] = []
 class Emulator:
     """A moto server's process.
 
-    started: when its process was, in seconds since the epoch; with the pid it says which process that is.
-    token: tells its file from the one of an emulator before it.
+    token: a word of its command line and of its file; with the pid it says which process that is.
     account: the id of the AWS account that it plays.
     folder: holds its file and its log.
     """
 
     pid: int
-    started: float
     port: int
     token: str
     account: str
@@ -91,18 +89,17 @@ class Emulator:
         (self.folder / FILE).unlink(missing_ok=True)
 
     def _process(self) -> psutil.Process | None:
-        return the_one(self.pid, self.started)
+        return the_one(self.pid, _token_word(self.token))
 
 
 def known(folder: Path) -> Emulator | None:
     """The emulator that was last started from a folder, dead or alive; nothing if it was stopped or never started."""
     try:
         facts = json.loads((folder / FILE).read_text())
-        pid, started, port = int(facts["pid"]), float(facts["started"]), int(facts["port"])
-        return Emulator(pid, started, port, str(facts["token"]), str(facts["account"]), folder)
+        return Emulator(int(facts["pid"]), int(facts["port"]), str(facts["token"]), str(facts["account"]), folder)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, OverflowError, KeyError, TypeError) as error:
         raise EmulatorError(
             f"{folder / FILE}: does not tell of an emulator ({error}); delete it, and end its process if it still runs"
         ) from error
@@ -177,7 +174,7 @@ def _start(folder: Path, port: int, account: str | None, bound: int | None) -> E
     folder.mkdir(parents=True, exist_ok=True)
     token, log = secrets.token_hex(8), folder / LOG
     command = [sys.executable, "-m", "local.emulator_process", "--port", str(port), "--file", str(folder / FILE)]
-    command += ["--token", token, *(["--bound"] if bound is not None else [])]
+    command += [_token_word(token), *(["--bound"] if bound is not None else [])]
     environment = without_accounts(os.environ) | {"PYTHONPATH": str(ROOT), "AWS_EC2_METADATA_DISABLED": "true"}
     if account is not None:
         environment["MOTO_ACCOUNT_ID"] = account
@@ -199,6 +196,10 @@ def _start(folder: Path, port: int, account: str | None, bound: int | None) -> E
         process.kill()
         process.wait()
         raise
+
+
+def _token_word(token: str) -> str:
+    return f"--token={token}"
 
 
 def _await_answer(process: subprocess.Popen[bytes], folder: Path, token: str, port: int) -> Emulator:

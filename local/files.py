@@ -17,15 +17,17 @@ MISPLACED = (errno.ENOTDIR, errno.EEXIST, errno.EISDIR)
 
 def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
     """Write a file so that no reader ever sees half of it; nothing is left of a write that fails."""
-    with of(file):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_name(f".{file.name}.{os.getpid()}")
-        try:
-            fresh.write_text(text, encoding="utf-8")
-            fresh.chmod(mode)
-            fresh.replace(file)
-        finally:
-            fresh.unlink(missing_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.chmod(mode)
+        fresh.replace(file)
+    except OSError as error:
+        error.filename = str(file)  # not the one beside it, which nobody knows
+        raise
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 @contextmanager

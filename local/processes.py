@@ -1,4 +1,4 @@
-"""Which process is which: a pid is given out again, so a process is known by its pid and the time of its start."""
+"""Which process is which: a pid is given out again, so a process is known by its pid and something else of its own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from contextlib import suppress
 
 import psutil
 
-SLACK_SECONDS = 2.0
-"""By how much two readings of one process's start may differ: the system's clock is set right now and then."""
 POLL_SECONDS = 0.05
 
 
@@ -18,14 +16,20 @@ def alive(pid: int) -> psutil.Process | None:
     try:
         process = psutil.Process(pid)
         return None if process.status() == psutil.STATUS_ZOMBIE else process
-    except (psutil.Error, OverflowError):  # another user's that can't be looked at is none that we started
+    except (psutil.Error, OverflowError, ValueError):  # another user's that can't be looked at is none that we started
         return None
 
 
-def the_one(pid: int, started: float) -> psutil.Process | None:
-    """The process that has this pid and was started then (seconds since the epoch); nothing if it is gone."""
+def the_one(pid: int, word: str) -> psutil.Process | None:
+    """The process that has this pid and this word in its command line; nothing if it is gone.
+
+    Not told by the time of its start: the system reckons that from its clock, and it moves when the clock is set.
+    """
     process = alive(pid)
-    return process if process and abs(process.create_time() - started) < SLACK_SECONDS else None
+    with suppress(psutil.Error):
+        if process and word in process.cmdline():
+            return process
+    return None
 
 
 def ends(process: psutil.Process, seconds: float) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from local.errors import DeploymentError
-from local.processes import SLACK_SECONDS, alive, end, ends
+from local.processes import alive, end, ends
 from local.progress import say
 from local.stack import Stack
 
@@ -26,6 +26,8 @@ TAKE_OVER = {"STANDIN_TAKE_OVER": "1"}
 """Lets the stand-in take over, instead of refuse, a resource that exists and carries the same URN and keys."""
 ENGINE_SECONDS = 600.0
 STOP_SECONDS = 20.0
+SLACK_SECONDS = 2.0
+"""By how much the clock of a lock and that of a process's start may differ."""
 KEPT = "state.damaged"
 
 
@@ -102,7 +104,7 @@ def damage(name: str, state: Path) -> str | None:
         try:
             content = json.loads(file.read_bytes())
         except (OSError, ValueError) as error:
-            return f"{file}: {error}"
+            return f"{file}: {getattr(error, 'strerror', None) or error}"
         if not isinstance(content, dict) or not isinstance(content.get("checkpoint"), dict):
             return f"{file}: is not a stack's state"
     return None

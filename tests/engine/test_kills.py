@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Iterator
 
@@ -39,6 +40,26 @@ def test_down_ends_the_engine_of_an_up_that_was_killed(made: Clone) -> None:
     assert "An update of stack local is under way (process " in said
     assert "): ending it.\n" in said
     assert made.processes() == {}
+
+
+def test_a_state_that_only_the_engine_refuses_names_its_folder_and_a_way_out_that_works(made: Clone) -> None:
+    made.run("up")
+    before = made.tables()
+    state = made.folder / ".local" / "state"
+    (file,) = state.glob(".pulumi/stacks/*/local.json")
+    content = json.loads(file.read_text())
+    del content["checkpoint"]["latest"]["resources"][5]["urn"]
+    file.write_text(json.dumps(content))
+    code, said = made.run("up")
+    assert code == 1
+    assert said.endswith(
+        "error: stack local: `pulumi refresh` failed, for the reason above; fix that and run it again. If it is the "
+        f"state that is damaged, move {state} away: the next `make up` takes over what this stack made on the "
+        "emulator, with all items\n"
+    )
+    state.rename(made.folder.parent / "moved-away")
+    assert made.run("up")[0] == 0
+    assert (made.tables(), made.disagreements()) == (before, [])
 
 
 def test_an_empty_emulator_is_had_by_asking_for_it(made: Clone) -> None:

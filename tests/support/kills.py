@@ -27,6 +27,7 @@ from typing import Any
 import boto3
 import psutil
 import yaml
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.emulator import PORT
 from local.project import ROOT
@@ -105,7 +106,7 @@ class Clone:
         """The emulator's tables; none while there is no emulator."""
         try:
             return list(self.client("dynamodb", region).list_tables()["TableNames"])
-        except Exception:  # noqa: BLE001 it may be ended at any moment
+        except (BotoCoreError, ClientError):  # it may be ended at any moment
             return []
 
     def processes(self) -> dict[str, psutil.Process]:

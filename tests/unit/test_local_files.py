@@ -40,8 +40,9 @@ def test_a_write_to_a_full_disk_names_its_file(tmp_path: Path) -> None:
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(IsADirectoryError) as refusal:
         write_atomically(tmp_path / "taken", "text")
+    assert refusal.value.filename == str(tmp_path / "taken")
     assert [file.name for file in tmp_path.iterdir()] == ["taken"]
 
 

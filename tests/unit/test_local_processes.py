@@ -1,4 +1,4 @@
-"""A process is known by its pid and its start, and is asked to leave before it is forced."""
+"""A process is known by its pid and its command line, and is asked to leave before it is forced."""
 
 from __future__ import annotations
 
@@ -29,12 +29,11 @@ def stubborn() -> Iterator[psutil.Process]:
 
 
 def test_a_pid_alone_is_not_enough() -> None:
-    began = psutil.Process().create_time()
-    assert processes.the_one(os.getpid(), began) is not None
-    assert processes.the_one(os.getpid(), began + 1.0) is not None, "the clock was set right"
-    assert processes.the_one(os.getpid(), began - 60.0) is None
-    assert processes.the_one(2**22 + 1, began) is None
-    assert processes.the_one(2**80, began) is None
+    word = psutil.Process().cmdline()[-1]
+    assert processes.the_one(os.getpid(), word) is not None
+    assert processes.the_one(os.getpid(), word[:-1]) is None, "a part of a word"
+    for pid in (2**22 + 1, 2**80, 0, -1):
+        assert processes.the_one(pid, word) is None
 
 
 def test_one_that_does_not_leave_is_forced(stubborn: psutil.Process) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -37,10 +38,13 @@ def stack(tmp_path: Path) -> Stack:
 @pytest.fixture
 def other() -> Iterator[psutil.Process]:
     """A process that is none of ours."""
-    started = subprocess.Popen(["sleep", "600"])
+    waits = "import time; print('ready', flush=True); time.sleep(600)"
+    started = subprocess.Popen([sys.executable, "-c", waits, "--token=t"], stdout=subprocess.PIPE, text=True)
+    assert started.stdout is not None
+    assert started.stdout.readline() == "ready\n"
     yield psutil.Process(started.pid)
     started.kill()
-    started.wait()
+    started.communicate()
 
 
 def lock(state: Path, content: str, name: str = "1234.json") -> Path:
@@ -148,17 +152,13 @@ def test_a_damaged_state_names_its_file(state: Path, content: bytes, why: str) -
     assert recovery.damage("local", state) is None
     file.write_bytes(content)
     assert recovery.damage("local", state) == f"{file}: {why}"
+    file.unlink()
+    file.mkdir()
+    assert recovery.damage("local", state) == f"{file}: Is a directory"
 
 
 def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path: Path, other: psutil.Process) -> None:
-    facts = {
-        "pid": other.pid,
-        "started": other.create_time() - 60,
-        "port": 4566,
-        "token": "",
-        "account": "123456789012",
-    }
-    (tmp_path / emulator.FILE).write_text(json.dumps(facts))
+    (tmp_path / emulator.FILE).write_text(json.dumps(_facts(other, token="")))
     found = emulator.known(tmp_path)
     assert found is not None
     assert not found.lives()
@@ -169,13 +169,25 @@ def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path:
     assert emulator.known(tmp_path) is None
 
 
+def test_an_emulator_lives_though_the_clock_is_set(
+    tmp_path: Path, other: psutil.Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / emulator.FILE).write_text(json.dumps(_facts(other)))
+    monkeypatch.setattr(psutil.Process, "create_time", lambda self: 0.0)
+    found = emulator.running(tmp_path)
+    assert found is not None, "all items would be lost"
+    assert found.pid == other.pid
+
+
+def _facts(process: psutil.Process, token: str = "t") -> dict[str, object]:
+    return {"pid": process.pid, "port": 4566, "token": token, "account": "123456789012"}
+
+
 def test_an_emulator_that_a_killed_starter_had_under_way_is_taken(
     tmp_path: Path, other: psutil.Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    facts = {"pid": other.pid, "started": other.create_time(), "port": 4566, "token": "t", "account": "123456789012"}
-
     def taken(folder: Path, port: int, account: str | None, bound: int | None) -> Emulator:
-        (folder / emulator.FILE).write_text(json.dumps(facts))
+        (folder / emulator.FILE).write_text(json.dumps(_facts(other)))
         raise PortTakenError("port 4566 is taken")
 
     monkeypatch.setattr(emulator, "_start", taken)
@@ -187,12 +199,15 @@ def test_an_emulator_that_a_killed_starter_had_under_way_is_taken(
         emulator.start(tmp_path)
 
 
-def test_an_emulators_file_that_says_nothing_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / emulator.FILE).write_text("{}")
+@pytest.mark.parametrize(
+    ("content", "why"), [("{}", "'pid'"), ('{"pid": 1e400}', "cannot convert float infinity to integer")]
+)
+def test_an_emulators_file_that_says_nothing_is_refused_with_what_to_do(tmp_path: Path, content: str, why: str) -> None:
+    (tmp_path / emulator.FILE).write_text(content)
     with pytest.raises(EmulatorError) as refusal:
         emulator.known(tmp_path)
     assert str(refusal.value) == (
-        f"{tmp_path / emulator.FILE}: does not tell of an emulator ('pid'); "
+        f"{tmp_path / emulator.FILE}: does not tell of an emulator ({why}); "
         "delete it, and end its process if it still runs"
     )
 
@@ -214,4 +229,4 @@ def test_an_emulator_that_fails_at_its_start_says_why(tmp_path: Path) -> None:
 
 
 def test_its_address_is_loopback(tmp_path: Path) -> None:
-    assert Emulator(1, 0.0, 4566, "t", "123456789012", tmp_path).endpoint == "http://127.0.0.1:4566"
+    assert Emulator(1, 4566, "t", "123456789012", tmp_path).endpoint == "http://127.0.0.1:4566"

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -19,16 +19,20 @@ def setting_aside(path: Path | None) -> Iterator[Rejects | None]:
     if path is None:
         yield None
         return
-    paths = (path, path.with_name(f"{path.name}.reasons"))
+    paths = (path, Path(f"{path}.reasons"))
     for each in paths:
         if os.path.lexists(each):
             raise SeedError(f"--rejects {path}: {each} exists, and no file is overwritten; name one that does not")
-    with ExitStack() as opened:
-        try:
-            spools = [opened.enter_context(tempfile.TemporaryFile(dir=path.parent)) for _ in paths]
-        except OSError as error:
-            raise SeedError(f"{path}: {error.strerror}; name another place with --rejects") from None
+    try:
+        spools = [tempfile.TemporaryFile(dir=path.parent) for _ in paths]  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
         yield Rejects(paths, spools)
+    finally:
+        for spool in spools:
+            with suppress(OSError):  # of a full disk, which `put` has reported: nobody wants the rest of it any more
+                spool.close()
 
 
 class Rejects:
@@ -43,12 +47,15 @@ class Rejects:
         self.count = 0
 
     def put(self, raw: bytes, reason: str, header: bytes) -> None:
-        """Take one. header: the first line of their file. Raises OSError."""
-        if not self.count:
-            self._spools[0].write(header)
-        self.count += 1
-        self._spools[0].write(raw if raw.endswith(b"\n") else raw + b"\n")
-        self._spools[1].write(reason.encode(errors="replace") + b"\n")
+        """Take one. header: the first line of their file. Raises SeedError."""
+        try:
+            if not self.count:
+                self._spools[0].write(header)
+            self.count += 1
+            self._spools[0].write(raw if raw.endswith(b"\n") else raw + b"\n")
+            self._spools[1].write(reason.encode(errors="replace") + b"\n")
+        except OSError as error:
+            raise _unwritable(self.paths[0], error) from None
 
     def write(self) -> None:
         """Make the two files, if there is a record for them. Raises SeedError, with neither of them made."""
@@ -68,3 +75,7 @@ class Rejects:
                     f"{path}: {error.strerror}; the good lines are stored, the bad ones are in no file: "
                     "run the same command again with another --rejects"
                 ) from None
+
+
+def _unwritable(path: Path, error: OSError) -> SeedError:
+    return SeedError(f"{path}: {error.strerror}; name another place with --rejects")
