@@ -86,7 +86,7 @@ class Stack:
         """As `ask`, and gives what it printed; raises `DeploymentError` with the engine's own words if it fails."""
         result = self.ask(*words)
         if result.returncode != 0:
-            said = (result.stderr.strip() or result.stdout.strip()).removeprefix("error: ")
+            said = (result.stderr.strip() or _errors(result.stdout)).removeprefix("error: ")
             raise DeploymentError(f"stack {self.name}: `pulumi {' '.join(words)}` failed: {said}", result.returncode)
         return result.stdout
 
@@ -134,6 +134,16 @@ class Stack:
             text=True,
             check=False,
         )
+
+
+def _errors(text: str) -> str:
+    """What a failed command printed; of a plan in JSON the errors alone, those of the program included."""
+    try:
+        diagnostics = json.loads(text)["diagnostics"]
+        found = "\n".join(d["message"].strip() for d in diagnostics if d["severity"] in ("error", "info#err"))
+    except (ValueError, LookupError, TypeError):
+        found = ""
+    return found or text.strip()
 
 
 def leave_in_order() -> None:

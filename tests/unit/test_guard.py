@@ -198,7 +198,12 @@ def test_a_plan_that_protection_ended_is_refused_whatever_is_allowed(tmp_path: P
         (
             plan(diagnostics=[{"severity": "error", "message": "error: boom\nmore"}]),
             state(),
-            "the preview failed: boom; mend that",
+            "the preview failed: boom; fix that",
+        ),
+        (
+            plan(diagnostics=[{"severity": "info#err", "message": "error: families/shop.py:9: ttl twice\n\n"}]),
+            state(resource()),
+            "the preview failed: families/shop.py:9: ttl twice; fix that",
         ),
         (plan(step("create", None, resource({"name": ["x"]}))), state(), "name: input should be a valid string"),
     ],

@@ -73,6 +73,7 @@ def pair(plan: Plan, state: State) -> Paired:
         pairs.append(_pair(plan, state, urn, steps, known.get(old_urn), regions, role_keys))
     missing = sorted(known.keys() - covered)
     if missing and not blocked:
+        _raise_for_the_program(plan)
         raise GuardError(
             f"{plan.source}: no step for table {missing[0]}{_more(missing)}, which {state.source} has; a plan that "
             "ended early, or is without its unchanged resources, hides what stays and what loses its retention. "
@@ -210,12 +211,23 @@ def _blocked(plan: Plan) -> list[str]:
         if said.severity != "error" or line == "preview failed":
             continue
         if said.urn not in protected:
-            raise GuardError(f"{plan.source}: the preview failed: {line[:300]}; mend that, then: {WRITE_PLAN}")
+            raise _failed(plan, line)
         found.append(
             f"{said.urn}: Pulumi refuses to {protected[said.urn]} it, as it is protected, and the plan ends there; "
             "what would come after it is not in the plan"
         )
     return found
+
+
+def _raise_for_the_program(plan: Plan) -> None:
+    """Raise GuardError if a program ended the plan: what it writes to standard error is no error to the engine."""
+    for said in plan.diagnostics or ():
+        if said.severity == "info#err" and said.message.startswith("error: "):
+            raise _failed(plan, next(iter(said.message.splitlines())).removeprefix("error: "))
+
+
+def _failed(plan: Plan, line: str) -> GuardError:
+    return GuardError(f"{plan.source}: the preview failed: {line[:300]}; fix that, then: {WRITE_PLAN}")
 
 
 def _regions(plan: Plan, state: State) -> dict[str, str]:

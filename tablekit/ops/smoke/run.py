@@ -78,7 +78,7 @@ def run(
     outcomes: list[Outcome] = []
     left: list[str] = []
     regions = {family.region for key, family in contract.families.items() if not plan.families or key in plan.families}
-    ways = {region: way for region in sorted(regions) if (way := direct(clients, region))}
+    ways = {region: direct(clients, region) for region in sorted(regions)}
     jobs = _jobs(contract, catalogue, settings, clients, plan, ledger, ways)
     if not jobs:
         raise ContractError("nothing to check: access patterns are of the data plane; leave out --plane control")
@@ -251,7 +251,8 @@ def _control(stage: str, family: str, name: str, action: str, check: Callable[[]
     except TablekitError as error:
         problems = [Problem(str(error), ())]
         status = "not judged" if explain.judges_nothing(error) else "failed"
-    except Exception as error:  # noqa: BLE001 - JSON without what it must have, which boto3 gives as it came
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        # JSON without what it must have, which boto3 gives as it came
         said = f"{type(error).__name__}: {error}"
         text = f"an answer to {action or name} that can't be read ({said}); does a proxy answer in AWS's place?"
         problems = [Problem(text, ())]
