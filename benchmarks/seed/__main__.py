@@ -24,6 +24,8 @@ from local.workspace import without_accounts
 from tests.support.fetched import NotFetchedError, from_pip
 
 LATENCIES = (0.0, 10.0)
+WIDTH = 110
+"""Columns of the report where it goes to no terminal."""
 SECONDS = 3600.0
 """Bound of one load."""
 PYNAMODB_LOCK = Path(__file__).with_name("pynamodb.txt")
@@ -63,7 +65,7 @@ def main(
             except NotFetchedError as missing:
                 notes.append(f"{kind} was left out: {missing}")
     report = Report(cases, (first, os.getloadavg()[0]), tuple(notes))
-    report.show(Console(highlight=False))
+    report.show(Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH))
     if json_file:
         json_file.write_text(json.dumps(report.as_json(), indent=2) + "\n", encoding="utf-8")
 
