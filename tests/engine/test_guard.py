@@ -177,7 +177,10 @@ def test_a_program_that_breaks_is_no_answer(guarded: Guarded) -> None:
     guarded.project.family("shop", BASE)
     done = guarded.tablekit("guard")
     assert done.returncode == 1
-    assert done.stderr.startswith("tablekit: plan.json: no step for table ")
+    assert done.stderr == (
+        "tablekit: plan.json: the preview failed: families/shop.py:1: can't be loaded: SystemExit: 3; fix the module; "
+        "fix that, then: pulumi preview --json --show-sames > plan.json\n"
+    )
 
 
 def test_an_adopted_table_is_safe(bare: Guarded) -> None:
