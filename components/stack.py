@@ -47,12 +47,11 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
     # wait for the account alone: a refusal that cuts that question off would be reported as a failure of its own.
     existing: list[pulumi.Resource] = []
     for family in sorted(deployed, key=lambda family: not stage.exists_already(family)):
-        if stage.exists_already(family):
-            after = pulumi.ResourceOptions(depends_on=account.apply(lambda _: []))
-        else:
-            after = pulumi.ResourceOptions(depends_on=existing)
+        exists = stage.exists_already(family)
+        after = pulumi.ResourceOptions(depends_on=account.apply(lambda _: []) if exists else existing)
         made[family.key] = TableFamily(family.key, family, stage, catalogue, account, after)
-        existing += made[family.key].tables.values() if stage.exists_already(family) else ()
+        if exists:
+            existing += made[family.key].tables.values()
     if stage.alarms == "all":
         for region in sorted({stage.region_of(family) for family in deployed}):
             AccountAlarms(f"account-{region}-alarms", stage, region, pulumi.ResourceOptions(depends_on=existing))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -16,17 +17,28 @@ def signals_as_interrupts() -> Iterator[None]:
 
     One that is ignored, as SIGHUP is under nohup, stays so. In another thread nothing is changed.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
 
     def interrupt(number: int, _frame: object) -> None:
         raise KeyboardInterrupt(signal.Signals(number))
 
-    before = {each: signal.getsignal(each) for each in _SIGNALS}
-    for each, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(each, interrupt)
+    with _handled({each: interrupt for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN}):
+        yield
+
+
+@contextmanager
+def signals_ignored() -> Iterator[None]:
+    """Neither ctrl-C nor SIGTERM nor SIGHUP ends what is done within, as cleaning up. In another thread they do."""
+    with _handled(dict.fromkeys((signal.SIGINT, *_SIGNALS), signal.SIG_IGN)):
+        yield
+
+
+@contextmanager
+def _handled(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
+    """The signals have these handlers, and then those that they had. Only the main thread may set any."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {each: signal.signal(each, handler) for each, handler in handlers.items()}
     try:
         yield
     finally:

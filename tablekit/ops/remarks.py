@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tablekit.model.addresses import EXAMPLE
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.naming import PROJECT
 from tablekit.model.settings_file import read_settings
 from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, load_stage, stage_settings
 
-_SOMEWHERE: Final = dict.fromkeys((*SERVICES, PARAMETERS), "http://127.0.0.1:4566")
+_SOMEWHERE: Final = dict.fromkeys((*SERVICES, PARAMETERS), EXAMPLE)
 
 
 def unused(catalogue: Catalogue) -> Iterator[str]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +17,7 @@ from tablekit.model.errors import TablekitError, did_you_mean
 from tablekit.model.family import Family
 from tablekit.model.permissions import Account
 from tablekit.ops.drift import DEPLOY, Problem, commands, deployment
-from tablekit.ops.interrupts import signals_as_interrupts
+from tablekit.ops.interrupts import signals_as_interrupts, signals_ignored
 from tablekit.ops.smoke import explain
 from tablekit.ops.smoke.calls import Recorder
 from tablekit.ops.smoke.control_alarms import alarm_problems
@@ -34,8 +31,6 @@ from tablekit.ops.smoke.settings import Settings
 from tablekit.ops.wire import Direct, direct
 
 CONCURRENCY = 32
-_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""What ends a run: by ctrl-C, by a service manager, by a terminal that is closed."""
 BUDGET_SECONDS = 20.0
 
 Job = Callable[[], Outcome]
@@ -114,7 +109,7 @@ def run(
 
 def _stop(pool: ThreadPoolExecutor, ledger: Ledger) -> list[str]:
     """Let no more begin, wait for what runs, and delete what was written; gives what could not be."""
-    with _undisturbed():
+    with signals_ignored():
         ledger.stopping.set()
         pool.shutdown(wait=True, cancel_futures=True)
         return ledger.clean()
@@ -296,17 +291,3 @@ def _output_problems(contract: Contract, family: Family) -> list[Problem]:
 def _account(arns: list[str]) -> Account:
     _, partition, _, _, account, *_ = (*arns[0].split(":"), *[""] * 6)[:6] if arns else ("", "aws", "", "", "", "")
     return Account(account, partition)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """A second signal does not stop the cleaning."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
