@@ -13,8 +13,28 @@ What shaped it:
 
 from __future__ import annotations
 
-from families._cloudstro_patterns import ACCESS_PATTERNS
-from tablekit.model import Attribute, Entity, Family, Index, N, Retention, Role, S, Table, one_of
+from decimal import Decimal
+from typing import Final
+
+from tablekit.model import (
+    Attribute,
+    Entity,
+    Family,
+    Index,
+    N,
+    Retention,
+    Role,
+    S,
+    Table,
+    batch_write,
+    get,
+    one_of,
+    put,
+    query,
+    update,
+)
+
+_USER: Final = "user_12345"
 
 _USERS = Table(
     name="users",
@@ -40,7 +60,74 @@ _USERS = Table(
         "status": one_of("active", "inactive"),
     },
     entities=(Entity(name="user_profile", keys={"userId": "{user_id}", "recordType": "USER_PROFILE"}),),
+    patterns=(
+        get(
+            "user-profile",
+            "A user's profile",
+            key="userId = :userId AND recordType = 'USER_PROFILE'",
+            example={"userId": _USER},
+        ),
+        query(
+            "user-by-email",
+            "The user with an e-mail address",
+            index="email-index",
+            key="email = :email",
+            example={"email": "user@example.com"},
+        ),
+        put("create-user", "Store a new user, never over another", condition="attribute_not_exists(userId)"),
+        update(
+            "record-login",
+            "Note when a user last signed in",
+            key="userId = :userId AND recordType = 'USER_PROFILE'",
+            update="SET lastLoginAt = :lastLoginAt",
+            condition="attribute_exists(userId)",
+            example={"userId": _USER, "lastLoginAt": "2025-09-20T10:00:00Z"},
+        ),
+        update(
+            "set-ai-preferences",
+            "Change what a user asks of the AI",
+            key="userId = :userId AND recordType = 'USER_PROFILE'",
+            update="SET aiPreferences = :aiPreferences, updatedAt = :updatedAt",
+            condition="attribute_exists(userId)",
+            example={
+                "userId": _USER,
+                "aiPreferences": {
+                    "contentStyle": "professional",
+                    "postingFrequency": "daily",
+                    "preferredTimes": ["09:00", "15:00", "19:00"],
+                },
+                "updatedAt": "2025-09-20T10:00:00Z",
+            },
+        ),
+    ),
 )
+
+_TOKENS: Final = ("accessToken", "refreshToken")
+_ACCOUNT_ATTRIBUTES: Final = {
+    "id": Attribute(type="S", note="userId#platform#accountId"),
+    "platform": "S",
+    "accountId": "S",
+    "accountName": "S",
+    "accountHandle": "S",
+    "profilePicture": "S",
+    "followerCount": "N",
+    "followingCount": "N",
+    "accessToken": Attribute(type="S", note="Encrypted by the application before it is stored"),
+    "refreshToken": Attribute(type="S", note="Encrypted by the application before it is stored"),
+    "tokenExpiresAt": "S",
+    "isActive": "BOOL",
+    "connectedAt": "S",
+    "lastSyncAt": "S",
+    "syncStatus": one_of("active", "error", "paused"),
+    "permissions": "L",
+    "platformSpecificData": Attribute(type="M", note="Whatever a platform gives, and so in no index"),
+    "createdAt": "S",
+    "updatedAt": "S",
+    "accountStatus": one_of("active", "inactive"),
+    "accountType": one_of("social_media"),
+}
+_LISTED: Final = tuple(name for name in _ACCOUNT_ATTRIBUTES if name not in _TOKENS)
+"""What lists of accounts show: all but the tokens."""
 
 _ACCOUNTS = Table(
     name="social-accounts",
@@ -56,53 +143,88 @@ _ACCOUNTS = Table(
             range_key=S("accountStatus"),
             purpose="A platform's accounts in one status, over all users",
             projection="INCLUDE",
-            include=(
-                "id",
-                "accountId",
-                "accountName",
-                "accountHandle",
-                "profilePicture",
-                "followerCount",
-                "followingCount",
-                "tokenExpiresAt",
-                "isActive",
-                "connectedAt",
-                "lastSyncAt",
-                "syncStatus",
-                "permissions",
-                "createdAt",
-                "updatedAt",
-                "accountType",
-            ),
+            include=tuple(n for n in _LISTED if n not in ("platform", "accountStatus", "platformSpecificData")),
         ),
     ),
-    attributes={
-        "id": Attribute(type="S", note="userId#platform#accountId"),
-        "accountId": "S",
-        "accountName": "S",
-        "accountHandle": "S",
-        "profilePicture": "S",
-        "followerCount": "N",
-        "followingCount": "N",
-        "accessToken": Attribute(type="S", note="Encrypted by the application before it is stored"),
-        "refreshToken": Attribute(type="S", note="Encrypted by the application before it is stored"),
-        "tokenExpiresAt": "S",
-        "isActive": "BOOL",
-        "connectedAt": "S",
-        "lastSyncAt": "S",
-        "syncStatus": one_of("active", "error", "paused"),
-        "permissions": "L",
-        "platformSpecificData": Attribute(type="M", note="Whatever a platform gives, and so in no index"),
-        "createdAt": "S",
-        "updatedAt": "S",
-        "accountStatus": one_of("active", "inactive"),
-        "accountType": one_of("social_media"),
-    },
-    secrets=("accessToken", "refreshToken"),
+    attributes=_ACCOUNT_ATTRIBUTES,
+    secrets=_TOKENS,
     entities=(
         Entity(
             name="social_account",
             keys={"userId": "{user_id}", "platformAccountId": "{platform}#{account_id}", "platform": "{platform}"},
+        ),
+    ),
+    patterns=(
+        query(
+            "accounts-of-user",
+            "The accounts that a user has connected, without tokens",
+            key="userId = :userId",
+            projection=("userId", "platformAccountId", *_LISTED),
+            example={"userId": _USER},
+        ),
+        get(
+            "account-of-user",
+            "One account of a user, with its tokens, for who acts in the user's name",
+            key="userId = :userId AND platformAccountId = :platformAccountId",
+            example={"userId": _USER, "platformAccountId": "twitter#987654321"},
+        ),
+        query(
+            "accounts-on-platform",
+            "All users' accounts on a platform in one status, without tokens",
+            index="platform-accountStatus-index",
+            key="platform = :platform AND accountStatus = :accountStatus",
+            example={"platform": "twitter", "accountStatus": "active"},
+        ),
+        put(
+            "create-account",
+            "Connect an account, never over one that is connected",
+            condition="attribute_not_exists(userId)",
+        ),
+        update(
+            "refresh-account-tokens",
+            "Store an account's new tokens, encrypted",
+            key="userId = :userId AND platformAccountId = :platformAccountId",
+            update="SET accessToken = :accessToken, refreshToken = :refreshToken, tokenExpiresAt = :tokenExpiresAt, "
+            "updatedAt = :updatedAt",
+            condition="attribute_exists(userId)",
+            example={
+                "userId": _USER,
+                "platformAccountId": "twitter#987654321",
+                "accessToken": "encrypted_token",
+                "refreshToken": "encrypted_refresh_token",
+                "tokenExpiresAt": "2025-12-20T10:00:00Z",
+                "updatedAt": "2025-09-20T10:00:00Z",
+            },
+        ),
+        update(
+            "record-account-sync",
+            "Note how an account's last synchronisation went",
+            key="userId = :userId AND platformAccountId = :platformAccountId",
+            update="SET lastSyncAt = :lastSyncAt, syncStatus = :syncStatus, followerCount = :followerCount, "
+            "followingCount = :followingCount",
+            condition="attribute_exists(userId)",
+            example={
+                "userId": _USER,
+                "platformAccountId": "twitter#987654321",
+                "lastSyncAt": "2025-09-20T10:00:00Z",
+                "syncStatus": "active",
+                "followerCount": 1500,
+                "followingCount": 300,
+            },
+        ),
+        update(
+            "set-account-status",
+            "Activate or deactivate an account, in the index too",
+            key="userId = :userId AND platformAccountId = :platformAccountId",
+            update="SET isActive = :isActive, accountStatus = :accountStatus, updatedAt = :updatedAt",
+            condition="attribute_exists(userId)",
+            example={
+                "userId": _USER,
+                "platformAccountId": "twitter#987654321",
+                "isActive": True,
+                "accountStatus": "active",
+                "updatedAt": "2025-09-20T10:00:00Z",
+            },
         ),
     ),
 )
@@ -149,6 +271,35 @@ _POSTS = Table(
             keys={"userId": "{user_id}", "postId": "{platform}#{platform_post_id}", "platform": "{platform}"},
         ),
     ),
+    patterns=(
+        query("posts-of-user", "A user's posts from all platforms", key="userId = :userId", example={"userId": _USER}),
+        query(
+            "posts-of-user-on-platform",
+            "A user's posts from one platform",
+            key="userId = :userId",
+            filter="platform = :platform",
+            example={"userId": _USER, "platform": "twitter"},
+        ),
+        query(
+            "recent-posts-on-platform",
+            "A user's posts from one platform since a time, out of all users' posts there, newest first",
+            index="platform-createdAtISO-index",
+            key="platform = :platform AND createdAtISO > :since",
+            filter="userId = :userId",
+            order="descending",
+            example={"platform": "twitter", "since": "2025-09-19T00:00:00Z", "userId": _USER},
+        ),
+        query(
+            "recent-posts-of-user",
+            "A user's posts from all platforms since a time, which the platform index can't give",
+            key="userId = :userId",
+            filter="createdAtISO > :since",
+            example={"userId": _USER, "since": "2025-09-19T00:00:00Z"},
+        ),
+        batch_write(
+            "store-posts", "Store collected posts; one that is there is replaced by what its platform says now"
+        ),
+    ),
 )
 
 _ENGAGEMENT = Table(
@@ -179,10 +330,23 @@ _ENGAGEMENT = Table(
         "engagementType": one_of("social_media_engagement"),
     },
     entities=(
-        Entity(
-            name="engagement",
-            keys={"userId": "{user_id}", "engagementId": "{platform_post_id}#{timestamp}"},
+        Entity(name="engagement", keys={"userId": "{user_id}", "engagementId": "{platform_post_id}#{timestamp}"}),
+    ),
+    patterns=(
+        query(
+            "engagement-of-post",
+            "A post's engagement over time, by the post's id on its platform",
+            key="userId = :userId AND begins_with(engagementId, '{platform_post_id}#')",
+            example={"userId": _USER, "platform_post_id": "1234567890"},
         ),
+        query(
+            "engagement-of-user",
+            "The engagement with a user's posts between two times, both included",
+            key="userId = :userId",
+            filter="timestampISO BETWEEN :start AND :end",
+            example={"userId": _USER, "start": "2025-09-20T00:00:00Z", "end": "2025-09-20T23:59:59Z"},
+        ),
+        put("record-engagement", "Store a measurement once", condition="attribute_not_exists(userId)"),
     ),
 )
 
@@ -219,6 +383,50 @@ _INSIGHTS = Table(
         "recordType": one_of("ai_insight"),
         "TTL": Attribute(type="N", note="validUntil in Unix seconds"),
     },
+    patterns=(
+        query(
+            "insights-of-user",
+            "A user's insights that are still valid",
+            key="userId = :userId",
+            filter="validUntilISO > :now",
+            example={"userId": _USER, "now": "2025-09-20T12:00:00Z"},
+        ),
+        query(
+            "insights-by-type",
+            "A user's insights of one type that are still valid",
+            key="userId = :userId",
+            filter="insightType = :insightType AND validUntilISO > :now",
+            example={"userId": _USER, "insightType": "optimal_timing", "now": "2025-09-20T12:00:00Z"},
+        ),
+        query(
+            "active-insights",
+            "A user's insights that are active and still valid",
+            key="userId = :userId",
+            filter="validUntilISO > :now AND isActive = true",
+            example={"userId": _USER, "now": "2025-09-20T12:00:00Z"},
+        ),
+        query(
+            "high-confidence-insights",
+            "All users' insights of one type above a confidence that are still valid",
+            index="insightType-confidenceScore-index",
+            key="insightType = :insightType AND confidenceScore > :confidenceScore",
+            filter="validUntilISO > :now",
+            example={
+                "insightType": "content_strategy",
+                "confidenceScore": Decimal("0.8"),
+                "now": "2025-09-20T12:00:00Z",
+            },
+        ),
+        put("store-insight", "Store a new insight, never over another", condition="attribute_not_exists(userId)"),
+        update(
+            "mark-insight-used",
+            "Note that a user acted on an insight",
+            key="userId = :userId AND insightId = :insightId",
+            update="SET used = true",
+            condition="attribute_exists(userId)",
+            example={"userId": _USER, "insightId": "optimal_timing_1632140400_abc123"},
+        ),
+    ),
 )
 
 FAMILY = Family(
@@ -231,7 +439,6 @@ FAMILY = Family(
     cost_centre="cloudstro",
     tags={"system": "CloudStro"},
     tables=(_USERS, _ACCOUNTS, _POSTS, _ENGAGEMENT, _INSIGHTS),
-    access_patterns=ACCESS_PATTERNS,
     roles=(
         Role(name="app", purpose="The CloudStro backend: every access pattern", access="read-write"),
         Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),

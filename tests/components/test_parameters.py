@@ -79,7 +79,7 @@ def test_the_roles_read_their_familys_path_and_a_tenants_does_not() -> None:
         example={"tenant_id": "t", "number": "1", "since": "2026-01-01"},
     )
     roles = (declare.role(), declare.role(name="readonly", access="read-only"), tenant)
-    recorder, _ = made(declare.family(roles=roles, access_patterns=(pattern,)), publishParameters=True)
+    recorder, _ = made(declare.family(roles=roles, patterns=(pattern,)), publishParameters=True)
     granted = {
         name: [each for each in json.loads(inputs["policy"])["Statement"] if each["Sid"] == "Parameters"]
         for name, inputs in recorder.of("aws:iam/rolePolicy:RolePolicy").items()
@@ -119,7 +119,7 @@ def test_all_six_in_67_parameters_at_most(stage: str) -> None:
 
 
 def test_what_can_not_be_published_is_one_message() -> None:
-    long = declare.family(access_patterns=(declare.pattern(filter=f"status <> '{'x' * 4050}'"),))
+    long = declare.family(patterns=(declare.pattern(filter=f"status <> '{'x' * 4050}'"),))
     before = dict(pulumi.runtime.config.CONFIG.get())
     pulumi.runtime.set_all_config(settings("dev", families=["shop"], existingFamilies=[], publishParameters=True))
     try:

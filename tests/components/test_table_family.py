@@ -113,7 +113,7 @@ def test_what_a_stage_sets() -> None:
 
 def test_a_local_index_is_one() -> None:
     local = index(name="order-day-index", hash_key=S("order_id"), range_key=S("day"), local=True)
-    found = the_table(family(tables=(table(range_key=S("line"), indexes=(local,)),), access_patterns=()))
+    found = the_table(family(tables=(table(range_key=S("line"), indexes=(local,)),), patterns=()))
     assert found["localSecondaryIndexes"] == [{"name": "order-day-index", "rangeKey": "day", "projectionType": "ALL"}]
     assert "globalSecondaryIndexes" not in found
 

@@ -19,11 +19,12 @@ REGION = "eu-west-1"
 
 def wide(count: int) -> Family:
     """A shop of so many tables, each with patterns."""
-    made = [declare.table(name=f"orders{number}") for number in range(count)]
-    patterns = [
-        declare.pattern(name=f"{kind}-{table.name}", table=table.name) for table in made for kind in ("a", "b", "c")
+    names = [f"orders{number}" for number in range(count)]
+    made = [
+        declare.table(name=name, patterns=tuple(declare.pattern(name=f"{kind}-{name}") for kind in ("a", "b", "c")))
+        for name in names
     ]
-    return declare.family(tables=tuple(made), access_patterns=tuple(patterns))
+    return declare.family(tables=tuple(made))
 
 
 def clients(endpoint: str) -> Clients:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tablekit.model import Catalogue, CatalogueError, Family, Reach, StageError
 from tablekit.model.naming import STAGE_NAME, variable
-from tests.support.declare import family, pattern, role, table, writing
+from tests.support.declare import family, pattern, role, table
 
 
-def other(**changes: object) -> Family:
+def other(**changes: Any) -> Family:
     return family(**{"key": "store", "table_name": "store-{table}", **changes})
 
 
@@ -144,5 +146,5 @@ def test_variables(table_name: str, expected: str) -> None:
 
 
 def test_a_tables_own_pattern_is_checked_in_its_family() -> None:
-    both = family(tables=(table(), table(name="refunds")), access_patterns=(pattern(table="refunds"), writing()))
+    both = family(tables=(table(name="refunds", patterns=(pattern(),)), table()))
     assert both.patterns_of(both.role("app"))[0].table == "refunds"

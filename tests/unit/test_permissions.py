@@ -56,7 +56,7 @@ def test_a_read_only_role_has_no_write() -> None:
 
 
 def test_a_scan_is_granted_on_its_own_table_only() -> None:
-    found = statements("app", shop(access_patterns=(pattern(), writing(), SCAN)))
+    found = statements("app", shop(patterns=(pattern(), writing(), SCAN)))
     assert found["Scan"]["Resource"] == [f"{ARN}shop-orders"]
     assert "Scan" not in statements("app", shop())
 
@@ -80,7 +80,7 @@ def test_describe_and_metrics_are_asked_for() -> None:
 
 
 def neighbours() -> Catalogue:
-    store = family(key="store", table_name="{table}", access_patterns=(pattern(), writing()))
+    store = family(key="store", table_name="{table}", patterns=(pattern(), writing()))
     reaches = (
         Reach(family="store", patterns=("orders-of-customer",), purpose="see"),
         Reach(family="store", patterns=("place-order",), purpose="write", option="shop-writes-store"),
@@ -111,7 +111,7 @@ def tenants() -> Family:
     own = pattern(
         name="orders-of-tenant", index=None, key="order_id = 'TENANT#{tenant_id}'", example={"tenant_id": "a"}
     )
-    return family(access_patterns=(pattern(), writing(), own), roles=(role(), tenant))
+    return family(patterns=(pattern(), writing(), own), roles=(role(), tenant))
 
 
 def test_a_tenants_statements_are_all_bound() -> None:

@@ -33,12 +33,14 @@ def read(values: dict[str, str], stage: str = "dev", family: str = "shop") -> Co
 
 def wide(count: int, purpose: str = "") -> Family:
     """A shop of so many tables, each with a pattern."""
-    made = [declare.table(name=f"orders{number}") for number in range(count)]
-    patterns = [
-        declare.pattern(name=f"orders-{number}", table=table.name, filter=f"status <> '{purpose}'")
-        for number, table in enumerate(made)
+    made = [
+        declare.table(
+            name=f"orders{number}",
+            patterns=(declare.pattern(name=f"orders-{number}", filter=f"status <> '{purpose}'"),),
+        )
+        for number in range(count)
     ]
-    return declare.family(tables=tuple(made), access_patterns=tuple(patterns))
+    return declare.family(tables=tuple(made))
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
@@ -131,7 +133,7 @@ def test_two_braces_are_no_reference_to_a_parameter() -> None:
 
 
 def test_a_text_that_is_longer_than_a_parameter_is_told_before_anything_is_deployed() -> None:
-    family = declare.family(access_patterns=(declare.pattern(filter=f"status <> '{'x' * 4000}'"),))
+    family = declare.family(patterns=(declare.pattern(filter=f"status <> '{'x' * 4000}'"),))
     with pytest.raises(ContractError) as error:
         Publication(family, declare.stage("dev", publishParameters=True))
     assert "family 'shop': accessPatterns.orders-of-customer.filter has 4014 bytes" in str(error.value)
@@ -143,7 +145,7 @@ def test_a_text_that_is_longer_than_a_parameter_is_told_before_anything_is_deplo
 def test_a_contract_of_too_many_parts_is_told() -> None:
     patterns = [declare.pattern(name=f"orders-{number}", filter=f"status <> '{'x' * 3000}'") for number in range(100)]
     with pytest.raises(ContractError, match=r"its contract takes 10[0-9] parameters, and 99 are the most; divide the"):
-        Publication(declare.family(access_patterns=tuple(patterns)), declare.stage("dev", publishParameters=True))
+        Publication(declare.family(patterns=tuple(patterns)), declare.stage("dev", publishParameters=True))
 
 
 def test_outputs_of_another_declaration_are_told() -> None:
