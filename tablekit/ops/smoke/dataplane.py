@@ -68,7 +68,7 @@ class Runner:
             raise
         except TablekitError as error:
             region = tables.exported.region
-            physical = family.physical(pattern.table, self.stage)
+            physical = family.table_name_for(pattern.table, self.stage)
             problems = [explain.call_failed(error, family, pattern, physical, self.stage, region)]
             status = "not judged" if explain.judges_nothing(error) else "failed"
         except Exception as error:  # noqa: BLE001 - a defect in one check fails that check, and the others run
@@ -88,7 +88,7 @@ class _Check:
         self.runner, self.tables, self.family, self.pattern = runner, tables, family, pattern
         self.ground = Ground(family.key, pattern, family.table(pattern.table), runner.run, runner.now)
         exported = tables.exported.tables.get(pattern.table)
-        name = exported.name if exported else family.physical(pattern.table, runner.stage)
+        name = exported.name if exported else family.table_name_for(pattern.table, runner.stage)
         self.place = Place(tables.client, name, runner.ways.get(tables.exported.region))
         self.written: list[Item] = []
         self.repeated = False
