@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any
 
 OURS, BATCH_WRITER, THREADS, PYNAMODB = "tablekit seed", "boto3 batch_writer", "boto3, 8 threads", "PynamoDB"
 
@@ -56,7 +57,7 @@ def threads(path: Path, endpoint: str, table: str) -> Load:
     client = session().client("dynamodb", endpoint_url=endpoint)
     room = BoundedSemaphore(32)
 
-    def write(puts: list[dict[str, object]]) -> None:
+    def write(puts: list[Any]) -> None:
         try:
             left = {table: puts}
             while left:
