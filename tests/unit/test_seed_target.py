@@ -14,7 +14,7 @@ from rich.console import Console
 from tablekit.client.aws import Clients
 from tablekit.contract import Contract, ContractError
 from tablekit.model import Catalogue, S
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.family_items import DAY, FamilyItem, shifted
 from tablekit.ops.seed.price import WriteUnits, cost
 from tablekit.ops.seed.target import Target, is_priced, permit, targets

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablekit.model import Attribute, B, Entity, Index, N, S
+from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.workbench.declare import Imported, declared
-from tablekit.ops.workbench.errors import WorkbenchError
 from tablekit.ops.workbench.format import dotted, read
 from tablekit.ops.workbench.plain import typed_where_plain
 from tests.support.generated import VALUES

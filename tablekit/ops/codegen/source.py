@@ -14,7 +14,7 @@ from tablekit.model.errors import did_you_mean
 from tablekit.model.naming import PROD
 from tablekit.model.staged import Account, staged_families
 from tablekit.ops import sources
-from tablekit.ops.codegen.errors import CodegenError
+from tablekit.ops.errors import CodegenError
 
 CONTRACT: Final = VERSION.split(".")[0]
 """The contract's major version: generated code serves every minor one of it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tablekit.client.aws import translated
-from tablekit.ops.guard.errors import GuardError
+from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.index_steps import IndexStep
 from tablekit.ops.guard.shape import Index, IndexKey, Shape, region_of_arn
 

@@ -11,9 +11,9 @@ from tablekit.client.errors import ClientError
 from tablekit.contract import ContractError
 from tablekit.model import TablekitError
 from tablekit.ops import sources, stages
+from tablekit.ops.errors import SeedError
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
 from tablekit.ops.options import Outputs, Stack, complain
-from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.options import CONCURRENCY, IMPORT_ABOVE, Asked, Options
 
 

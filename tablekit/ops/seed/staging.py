@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from boto3.s3.transfer import TransferConfig
 
 from tablekit.client.aws import Clients, translated
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.formats import Record
 from tablekit.ops.seed.target import Target
 from tablekit.ops.seed.wire import put_entry

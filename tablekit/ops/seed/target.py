@@ -19,7 +19,7 @@ from tablekit.model.family import Family
 from tablekit.model.naming import PROD
 from tablekit.model.table import Table
 from tablekit.ops.drift import RUNBOOK, deployment
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 
 FEW = Config(retries={"mode": "standard", "total_max_attempts": 2})
 """For the first calls, which are to say within seconds that nothing answers."""

@@ -20,11 +20,12 @@ from tablekit.model.errors import TablekitError
 from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
+from tablekit.ops.errors import InterruptedRunError
 from tablekit.ops.smoke import explain, reads, writes
 from tablekit.ops.smoke.calls import Call, Recorder
 from tablekit.ops.smoke.cases import Ground, Item, Scene, Step, sorts
 from tablekit.ops.smoke.evaluate import UnsureError, holds, same
-from tablekit.ops.smoke.ledger import InterruptedRunError, Ledger
+from tablekit.ops.smoke.ledger import Ledger
 from tablekit.ops.smoke.outcomes import Outcome
 from tablekit.ops.smoke.place import Place
 from tablekit.ops.wire import Direct
