@@ -64,7 +64,7 @@ def _few_collections() -> Iterator[None]:
 
 
 def load(clients: Clients, target: Target, path: Path, options: Options) -> Loaded:
-    """Write the file's items into the table. Raises SeedError and ClientError; the next run resumes what was begun."""
+    """Write the file's items into the table. Raises SeedError and CallError; the next run resumes what was begun."""
     with setting_aside(options.rejects) as rejects:
         return _load(clients, target, path, options, rejects)
 

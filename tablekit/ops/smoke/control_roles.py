@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tablekit.client import Clients, NotThereError, translated
+from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.permissions import POLICY_NAME, role_policy, trust_policy
 from tablekit.model.staged import Account, StagedFamily, StagedRole
 from tablekit.ops.drift import REFRESH, Problem, by_hand, deployment, difference
@@ -39,7 +39,7 @@ def role_problems(
                 if POLICY_NAME in inline
                 else None
             )
-    except NotThereError:
+    except ResourceNotFoundError:
         text = f"missing, expected role {name!r} as family {family.key!r} declares it: {deployment(family.stage.stage)}"
         return [Problem(text)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tablekit.client import Clients, NotThereError, translated
+from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.attributes import Key
 from tablekit.model.staged import StagedFamily, StagedTable
 from tablekit.model.table import Index, Table
@@ -26,7 +26,7 @@ def table_problems(clients: Clients, family: StagedFamily, table: StagedTable, s
             ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
             backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
             tags = _tags(clients, region, found["TableArn"])
-    except NotThereError:
+    except ResourceNotFoundError:
         return [Problem(missing_table(name, f"{family.key}/{declared.name}", family.stage.stage, region))]
     problems = _unrepaired("status", found["TableStatus"], "ACTIVE")
     problems += _unrepaired("keys", _keys(found, found), _text(declared.keys))
