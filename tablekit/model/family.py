@@ -72,7 +72,7 @@ class Family(Declared):
                 return role
         raise KeyError(name)
 
-    def physical(self, table: str, stage: str) -> str:
+    def table_name_for(self, table: str, stage: str) -> str:
         """A table's name in a stage."""
         return naming.staged(self.table_name, stage).replace("{table}", table)
 
@@ -150,7 +150,7 @@ class Family(Declared):
             if twice := repeated(names):
                 problems.append((None, f"two {kind} are named {twice[0]!r}; rename one"))
         for table in self.tables:
-            name = self.physical(table.name, "s" * 10)
+            name = self.table_name_for(table.name, "s" * 10)
             if not limits.TABLE_NAME.fullmatch(name):
                 problems.append(
                     (

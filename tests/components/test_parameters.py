@@ -11,7 +11,7 @@ import pytest
 from components import TableFamily, deploy
 from tablekit.contract.parts import assembled
 from tablekit.model import Catalogue, Family
-from tablekit.model.permissions import Account
+from tablekit.model.staged import Account
 from tests.components.mocked import ACCOUNT, Recorder, run
 from tests.policies.program import settings, stack
 from tests.support import declare
@@ -21,12 +21,11 @@ SSM = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter"
 
 
 def made(declared: Family, name: str = "dev", **changes: Any) -> tuple[Recorder, dict[str, Any]]:
-    catalogue = Catalogue([declared])
-    config = declare.stage(name, catalogue, **changes)
+    family = declare.staged(declared, name, **changes)
 
     def program() -> pulumi.Output[Any]:
         account = pulumi.Output.from_input(Account(ACCOUNT))
-        return TableFamily(declared.key, declared, config, catalogue, account).exported
+        return TableFamily(declared.key, family, account).exported
 
     return run(program, name)
 

@@ -9,21 +9,20 @@ import pulumi
 
 from components import TableFamily
 from tablekit.contract import ExportedFamily
-from tablekit.model import Catalogue, Family, Index, N, Retention, S
-from tablekit.model.permissions import Account
+from tablekit.model import Family, Index, N, Retention, S
+from tablekit.model.staged import Account
 from tests.components.mocked import ACCOUNT, Recorder, run
-from tests.support.declare import family, index, role, stage, table
+from tests.support import declare
+from tests.support.declare import family, index, role, table
 
 TABLE = "aws:dynamodb/table:Table"
 
 
 def made(declared: Family, name: str = "dev", **settings: Any) -> tuple[Recorder, dict[str, Any]]:
-    catalogue = Catalogue([declared])
-    config = stage(name, catalogue, **settings)
-    account = Account(ACCOUNT)
+    staged = declare.staged(declared, name, **settings)
 
     def program() -> pulumi.Output[Any]:
-        return TableFamily(declared.key, declared, config, catalogue, pulumi.Output.from_input(account)).exported
+        return TableFamily(declared.key, staged, pulumi.Output.from_input(Account(ACCOUNT))).exported
 
     return run(program, name)
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tablekit.model import Catalogue, N, S, query, update
-from tablekit.ops.smoke.ledger import InterruptedRunError, Ledger
+from tablekit.ops.errors import InterruptedRunError
+from tablekit.ops.smoke.ledger import Ledger
 from tablekit.ops.smoke.place import Place
 from tests.dataplane.stages import Stage, items, made, moto, smoke
 from tests.support import declare

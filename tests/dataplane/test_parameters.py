@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from tablekit.client import AccessDeniedError, ClientError, Clients, Connection, UnreachableError, connect_parameters
+from tablekit.client import AccessDeniedError, CallError, Clients, Connection, UnreachableError, connect_parameters
 from tablekit.contract import ContractError
 from tablekit.model import Family
 from tests.support import declare, tables
@@ -87,7 +87,7 @@ def test_the_region_is_the_environments(moto: str, monkeypatch: pytest.MonkeyPat
         read(moto, None)
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
-    with pytest.raises(ClientError) as error:
+    with pytest.raises(CallError) as error:
         read(moto, None)
     assert str(error.value) == (
         "/dynamodb/dev/shop/contract/: no region to read it in; give region, or set AWS_REGION to the family's"

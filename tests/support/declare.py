@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tablekit.model import AccessPattern, Catalogue, Family, Index, Retention, Role, S, StageConfig, Table, load_stage
+from tablekit.model.staged import StagedFamily
 
 LOOPBACK = dict.fromkeys(("dynamodb", "iam", "sts", "cloudwatch", "sns"), "http://127.0.0.1:4566")
 
@@ -93,3 +94,12 @@ def stage(name: str = "dev", catalogue: Catalogue | None = None, /, **settings: 
     known = catalogue or Catalogue([family()])
     aws = {"region": "eu-west-2", **({"endpoints": [LOOPBACK]} if name == "local" else {})}
     return load_stage(name, {"families": list(known.families), **settings}, aws, known)
+
+
+def staged(
+    declared: Family | None = None, name: str = "dev", catalogue: Catalogue | None = None, /, **settings: Any
+) -> StagedFamily:
+    """A family (the shop, without one) in a stage; without a catalogue it is alone there."""
+    found = declared or family()
+    others = catalogue or Catalogue([found])
+    return StagedFamily(found, stage(name, others, **settings), others)

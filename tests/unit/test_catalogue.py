@@ -117,14 +117,14 @@ def test_no_stages_prefix_matches_another_stages_table(stage: str, another: str)
         prefix = owner.prefix(stage)
         for declared in CATALOGUE:
             for each in declared.tables:
-                assert prefix is None or not declared.physical(each.name, another).startswith(prefix)
+                assert prefix is None or not declared.table_name_for(each.name, another).startswith(prefix)
 
 
 def test_names_by_stage() -> None:
     shop, store, bare = CATALOGUE
-    assert [shop.physical("orders", stage) for stage in ("prod", "dev")] == ["shop-orders", "dev-shop-orders"]
-    assert [store.physical("orders", stage) for stage in ("prod", "dev")] == ["st0-prod-orders", "st0-dev-orders"]
-    assert [bare.physical("orders", stage) for stage in ("prod", "dev")] == ["orders", "dev-orders"]
+    assert [shop.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["shop-orders", "dev-shop-orders"]
+    assert [store.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["st0-prod-orders", "st0-dev-orders"]
+    assert [bare.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["orders", "dev-orders"]
     assert [bare.prefix(stage) for stage in ("prod", "dev")] == [None, None]
     assert [shop.role_name(shop.role("app"), stage) for stage in ("prod", "dev")] == [
         "shop-app-role",

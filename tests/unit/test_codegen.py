@@ -18,8 +18,8 @@ from local.project import ROOT
 from tablekit.client import ParameterError, connect
 from tablekit.model import Catalogue, batch_write, get, update
 from tablekit.ops.codegen import python, typescript
-from tablekit.ops.codegen.errors import CodegenError
 from tablekit.ops.codegen.source import found, source
+from tablekit.ops.errors import CodegenError
 from tests.support import declare, tables
 from tests.support.consumer_code import sources, write
 from tests.unit.test_client import Listener

@@ -159,8 +159,8 @@ def test_the_four_documented_queries(name: str, query: tuple[str, str | None, st
 
 
 def test_names_carry_the_stage_in_every_stage() -> None:
-    assert FAMILY.physical("Users", "prod") == "acsd2p-prod-Users"
-    assert FAMILY.physical("RL_AI", "dev") == "acsd2p-dev-RL_AI"
+    assert FAMILY.table_name_for("Users", "prod") == "acsd2p-prod-Users"
+    assert FAMILY.table_name_for("RL_AI", "dev") == "acsd2p-dev-RL_AI"
     assert FAMILY.region is None
 
 

@@ -103,8 +103,8 @@ def test_variables_are_the_documents_without_being_declared() -> None:
 
 
 def test_names_and_region() -> None:
-    assert FAMILY.physical("social-accounts", "prod") == "cloudstro-social-accounts"
-    assert FAMILY.physical("social-accounts", "dev") == "dev-cloudstro-social-accounts"
+    assert FAMILY.table_name_for("social-accounts", "prod") == "cloudstro-social-accounts"
+    assert FAMILY.table_name_for("social-accounts", "dev") == "dev-cloudstro-social-accounts"
     assert FAMILY.region == "us-east-1"
 
 

@@ -87,7 +87,7 @@ def test_statuses_are_the_documents() -> None:
 
 def test_names_and_region_are_the_documents() -> None:
     assert FAMILY.region == "eu-west-2"
-    assert {FAMILY.physical(table.name, "prod") for table in FAMILY.tables} == set(DOCUMENT)
+    assert {FAMILY.table_name_for(table.name, "prod") for table in FAMILY.tables} == set(DOCUMENT)
     assert FAMILY.prefix("prod") is None  # so that roles name exact ARNs
 
 

@@ -105,8 +105,8 @@ def test_table_and_indexes() -> None:
 
 
 def test_name_is_the_documents_in_prod() -> None:
-    assert FAMILY.physical("FormBridgeData", "prod") == "FormBridgeData"
-    assert FAMILY.physical("FormBridgeData", "dev") == "dev-FormBridgeData"
+    assert FAMILY.table_name_for("FormBridgeData", "prod") == "FormBridgeData"
+    assert FAMILY.table_name_for("FormBridgeData", "dev") == "dev-FormBridgeData"
     assert FAMILY.prefix("prod") is None
     assert FAMILY.region is None
 

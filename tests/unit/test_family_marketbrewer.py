@@ -8,7 +8,8 @@ import pytest
 
 from families.marketbrewer import FAMILY
 from tablekit.model import Catalogue
-from tablekit.model.permissions import Account, role_policy
+from tablekit.model.permissions import role_policy
+from tablekit.model.staged import Account
 from tests.support import declare
 from tests.support.shape import Shape, shape
 
@@ -62,8 +63,8 @@ PATTERNS = """
 
 
 def statements(role: str) -> list[dict[str, Any]]:
-    stage = declare.stage("prod", CATALOGUE)
-    policy = role_policy(FAMILY.role(role), FAMILY, CATALOGUE, stage, Account("111122223333"))
+    family = declare.staged(FAMILY, "prod", CATALOGUE)
+    policy = role_policy(family, role, Account("111122223333"))
     found: list[dict[str, Any]] = policy["Statement"]
     return found
 
@@ -100,7 +101,7 @@ def test_languages_are_the_documents() -> None:
 
 def test_names_and_region_are_the_documents() -> None:
     assert FAMILY.region == "us-east-1"
-    assert {FAMILY.physical(table.name, "prod") for table in FAMILY.tables} == {
+    assert {FAMILY.table_name_for(table.name, "prod") for table in FAMILY.tables} == {
         "seo_businesses",
         "seo_questionnaires",
         "seo_keywords",

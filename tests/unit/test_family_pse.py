@@ -9,7 +9,8 @@ import pytest
 from families.content_ai import FAMILY as CONTENT_AI
 from families.pse import FAMILY
 from tablekit.model import Catalogue
-from tablekit.model.permissions import Account, role_policy
+from tablekit.model.permissions import role_policy
+from tablekit.model.staged import Account
 from tests.support import declare
 from tests.support.shape import Shape, shape
 
@@ -97,8 +98,8 @@ PATTERNS = """
 
 
 def statements(role: str, *options: str) -> list[dict[str, Any]]:
-    stage = declare.stage("prod", CATALOGUE, families=["pse"], options=list(options))
-    policy = role_policy(FAMILY.role(role), FAMILY, CATALOGUE, stage, Account("111122223333"))
+    family = declare.staged(FAMILY, "prod", CATALOGUE, families=["pse"], options=list(options))
+    policy = role_policy(family, role, Account("111122223333"))
     found: list[dict[str, Any]] = policy["Statement"]
     assert len({statement["Sid"] for statement in found}) == len(found)
     return found
@@ -187,8 +188,8 @@ def test_indexes_carry_only_what_is_asked_of_them() -> None:
 
 def test_names_are_the_documents() -> None:
     assert FAMILY.region == "eu-west-2"
-    assert FAMILY.physical("keyword-intelligence", "prod") == "pse-keyword-intelligence"
-    assert FAMILY.physical("keyword-intelligence", "dev") == "dev-pse-keyword-intelligence"
+    assert FAMILY.table_name_for("keyword-intelligence", "prod") == "pse-keyword-intelligence"
+    assert FAMILY.table_name_for("keyword-intelligence", "dev") == "dev-pse-keyword-intelligence"
     assert FAMILY.role_name(FAMILY.role("app"), "prod") == "pse-platform-lambda-role"
     assert FAMILY.role_name(FAMILY.role("app"), "dev") == "dev-pse-platform-lambda-role"
 

@@ -13,8 +13,9 @@ from families import catalogue
 from tablekit.model import AccessPattern, N, get
 from tablekit.model.attributes import Attribute
 from tablekit.model.grammar import parse_condition, parse_update
+from tablekit.ops.errors import UnderivableError
 from tablekit.ops.smoke import reads, writes
-from tablekit.ops.smoke.cases import MARK, Ground, UnderivableError, sorts
+from tablekit.ops.smoke.cases import MARK, Ground, sorts
 from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, holds, same, updated
 from tablekit.ops.smoke.solve import Solver
 from tests.support import declare

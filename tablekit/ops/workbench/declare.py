@@ -21,9 +21,9 @@ from tablekit.model.family import Family
 from tablekit.model.items import check_item
 from tablekit.model.roles import Role
 from tablekit.model.table import Entity, Index, Retention, Table
+from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.seed.values import key_of, same
 from tablekit.ops.workbench.derive import patterns, slug
-from tablekit.ops.workbench.errors import WorkbenchError
 from tablekit.ops.workbench.facets import key_templates
 from tablekit.ops.workbench.format import (
     DataModel,
