@@ -7,7 +7,7 @@ system's query finds them, except where the pattern itself compares with a const
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from tablekit.model.operands import value_of
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.subjects import hash_value, key_conditions, subject
 from tablekit.model.table import Table
+from tablekit.ops import examples
 from tablekit.ops.errors import UnderivableError
 from tablekit.ops.smoke.evaluate import ABSENT, place
 from tablekit.ops.smoke.solve import Assignment, compared, filled
@@ -67,7 +68,7 @@ class Step:
 class Ground:
     """One pattern on its table in one run: makes arguments and items.
 
-    run: letters and digits, the run's own. now: Unix time in seconds.
+    run: letters and digits, the run's own. now: Unix time in seconds. items: the table's sample items.
     """
 
     family: str
@@ -75,6 +76,7 @@ class Ground:
     table: Table
     run: str
     now: int
+    items: Sequence[Item] = ()
     _count: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -82,6 +84,7 @@ class Ground:
         served = self.index or self.table
         self.hash_key, self.range_key = served.hash_key, served.range_key
         self.types, self.all_keys = self.table.types, self.table.all_keys
+        self.example = examples.arguments(self.pattern, self.table, self.items)
         self.steps = {self.table.ttl: LIFE_SECONDS} if self.table.ttl else {}
 
     def unique(self, type_: str) -> Any:
@@ -109,7 +112,7 @@ class Ground:
             elif (type_ == "S" and "order" not in used) or (type_ in ("N", "B") and name in keyed):
                 given[name] = self.unique(type_)
             else:
-                given[name] = self.pattern.example[name]
+                given[name] = self.example[name]
         return self._widened(given)
 
     def _widened(self, given: dict[str, Any]) -> dict[str, Any]:
