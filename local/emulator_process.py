@@ -40,10 +40,8 @@ def main() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from waitress import create_server
 
-    from local.emulator_memory import remember
     from local.files import write_atomically
 
-    remember()
     # It warns of calls that wait for a thread, which is nothing unusual here.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     application = DomainDispatcherApplication(create_backend_app)
