@@ -15,7 +15,7 @@ from rich.console import Console
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.seed import data
-from benchmarks.seed.peer import BATCH_WRITER, OURS, PYNAMODB
+from benchmarks.seed.peer import BATCH_WRITER, OURS, PYNAMODB, THREADS
 from benchmarks.seed.report import Case, Report
 from benchmarks.seed.servers import LOCAL, STUB, delayed, server
 from local.progress import say
@@ -44,7 +44,7 @@ def main(
     """Load generated items by `tablekit seed`, boto3's `batch_writer` and PynamoDB, with and without latency."""
     counts = sorted({int(size) for size in sizes.split(",")})
     notes: list[str] = []
-    pythons = {OURS: Path(sys.executable), BATCH_WRITER: Path(sys.executable)}
+    pythons = dict.fromkeys((OURS, BATCH_WRITER, THREADS), Path(sys.executable))
     try:
         pythons[PYNAMODB] = from_pip("benchmark-pynamodb", "PynamoDB", PYNAMODB_LOCK) / "python"
     except NotFetchedError as missing:

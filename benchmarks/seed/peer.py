@@ -12,9 +12,12 @@ import sys
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
 
-OURS, BATCH_WRITER, PYNAMODB = "tablekit seed", "boto3 batch_writer", "PynamoDB"
+OURS, BATCH_WRITER, THREADS, PYNAMODB = "tablekit seed", "boto3 batch_writer", "boto3, 8 threads", "PynamoDB"
 
 
 Load = Callable[[], object]
@@ -40,6 +43,37 @@ def batch_writer(path: Path, endpoint: str, table: str) -> Load:
         with path.open(encoding="utf-8") as file, into.batch_writer() as batch:
             for line in file:
                 batch.put_item(Item=json.loads(line, parse_float=Decimal))
+
+    return load
+
+
+def threads(path: Path, endpoint: str, table: str) -> Load:
+    """boto3's `batch_write_item` called from eight threads: what a load would be without a client of its own."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from benchmarks.seed.data import session
+    from tablekit.ops.seed.values import parse_plain, typed_item
+
+    client = session().client("dynamodb", endpoint_url=endpoint)
+    room = BoundedSemaphore(32)
+
+    def write(puts: list[Any]) -> None:
+        try:
+            left = {table: puts}
+            while left:
+                left = client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+        finally:
+            room.release()
+
+    def load() -> None:
+        with path.open(encoding="utf-8") as file, ThreadPoolExecutor(8) as pool:
+            sent = []
+            while lines := list(islice(file, 25)):
+                room.acquire()
+                puts = [{"PutRequest": {"Item": typed_item(parse_plain(line), {})}} for line in lines]
+                sent.append(pool.submit(write, puts))
+            for each in sent:
+                each.result()
 
     return load
 
@@ -91,7 +125,12 @@ def peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-PEERS: dict[str, Callable[[Path, str, str], Load]] = {OURS: ours, BATCH_WRITER: batch_writer, PYNAMODB: pynamodb}
+PEERS: dict[str, Callable[[Path, str, str], Load]] = {
+    OURS: ours,
+    BATCH_WRITER: batch_writer,
+    THREADS: threads,
+    PYNAMODB: pynamodb,
+}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tablekit.model.errors import TablekitError
+from tablekit.ops.errors import FileError
 
 OPEN: Final = 0o666
 """The mode of a new file, less what the umask takes."""
@@ -19,20 +19,16 @@ PRIVATE: Final = 0o600
 """The mode of a new file that its owner alone may read."""
 
 
-class FileError(TablekitError):
-    """A file or a stream that can't be read or written."""
-
-
-def write_files(contents: Mapping[Path, str], mend: str, *, mode: int = OPEN, folders: bool = False) -> None:
+def write_files(contents: Mapping[Path, str], fix: str, *, mode: int = OPEN, folders: bool = False) -> None:
     """Write the texts in UTF-8, each beside its place, and move them there once all are written.
 
     A link's target is written, not the link. A file that is there keeps its mode.
 
-    mend: what a person can do, for messages. mode: of a new file. folders: whether those that are missing are made.
+    fix: what a person can do, for messages. mode: of a new file. folders: whether those that are missing are made.
     Raises FileError, with no file written, also where one of them is there and is not a regular file: a device would be
     lost.
     """
-    modes = {path: regular(path, mend) for path in contents}
+    modes = {path: regular(path, fix) for path in contents}
     fresh: dict[Path, str] = {}
     path = Path()
     try:
@@ -47,28 +43,28 @@ def write_files(contents: Mapping[Path, str], mend: str, *, mode: int = OPEN, fo
         for path, aside in fresh.items():
             os.replace(aside, os.path.realpath(path))
     except OSError as error:
-        raise _unwritable(path, error, mend) from None
+        raise _unwritable(path, error, fix) from None
     finally:
         for aside in fresh.values():
             with suppress(FileNotFoundError):
                 os.unlink(aside)
 
 
-def regular(path: Path, mend: str) -> int | None:
+def regular(path: Path, fix: str) -> int | None:
     """The mode of a regular file, None where there is nothing. Raises FileError for anything else."""
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unwritable(path, error, mend) from None
+        raise _unwritable(path, error, fix) from None
     if not stat.S_ISREG(mode):
-        raise FileError(f"{path}: is {_kind(mode)}, not a file; {mend}")
+        raise FileError(f"{path}: is {_kind(mode)}, not a file; {fix}")
     return stat.S_IMODE(mode)
 
 
-def input_file(path: Path, mend: str) -> os.stat_result:
-    """What the system knows of a file that is to be read more than once. mend: what a person can do, for messages.
+def input_file(path: Path, fix: str) -> os.stat_result:
+    """What the system knows of a file that is to be read more than once. fix: what a person can do, for messages.
 
     Raises FileError where there is none, or something else, which is named.
     """
@@ -76,13 +72,13 @@ def input_file(path: Path, mend: str) -> os.stat_result:
         found = os.stat(path)
     except FileNotFoundError:
         if not path.is_symlink():
-            raise FileError(f"{path}: no such file; {mend}") from None
-        raise FileError(f"{path}: is a link to {os.readlink(path)}, which is not there; {mend}") from None
+            raise FileError(f"{path}: no such file; {fix}") from None
+        raise FileError(f"{path}: is a link to {os.readlink(path)}, which is not there; {fix}") from None
     except OSError as error:
         why = "is a link that leads back to itself" if error.errno == errno.ELOOP else error.strerror
-        raise FileError(f"{path}: {why}; {mend}") from None
+        raise FileError(f"{path}: {why}; {fix}") from None
     if not stat.S_ISREG(found.st_mode):
-        raise FileError(f"{path}: is {_kind(found.st_mode)}, not a file; {mend}")
+        raise FileError(f"{path}: is {_kind(found.st_mode)}, not a file; {fix}")
     return found
 
 
@@ -101,8 +97,8 @@ def _fill(descriptor: int, text: str, mode: int | None) -> None:
         os.fsync(file.fileno())
 
 
-def _unwritable(path: Path, error: OSError, mend: str) -> FileError:
-    return FileError(f"{path}: can't be written: {error.strerror}; {mend}")
+def _unwritable(path: Path, error: OSError, fix: str) -> FileError:
+    return FileError(f"{path}: can't be written: {error.strerror}; {fix}")
 
 
 def standard_input() -> bytes:

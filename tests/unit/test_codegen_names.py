@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from tablekit.client.requests import Pattern
 from tablekit.contract.v1 import ExportedAccessPattern, ExportedIndex, ExportedKey, ExportedTable
 from tablekit.ops.codegen import python, typescript
-from tablekit.ops.codegen.errors import CodegenError
 from tablekit.ops.codegen.names import Scope, camel, pascal, snake
 from tablekit.ops.codegen.python_text import docstring, string
 from tablekit.ops.codegen.source import Source
 from tablekit.ops.codegen.typescript_text import comment, field, number
 from tablekit.ops.codegen.typescript_text import string as typescript_string
+from tablekit.ops.errors import CodegenError
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(
     [

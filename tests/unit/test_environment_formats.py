@@ -14,8 +14,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tablekit.ops.environment.errors import VariableError
 from tablekit.ops.environment.formats import Format, write
+from tablekit.ops.errors import VariableError
 
 SECONDS = 30
 TRICKY = st.sampled_from(

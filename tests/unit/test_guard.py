@@ -12,9 +12,9 @@ import pytest
 from rich.console import Console
 
 from tablekit.model.errors import TablekitError
+from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.allowances import Allowance
 from tablekit.ops.guard.changes import CHANGES, Level, reference
-from tablekit.ops.guard.errors import GuardError
 from tablekit.ops.guard.rendering import markdown, show
 from tablekit.ops.guard.report import Report, judge
 from tests.support.guarded import Document, gsi, inputs, paired, plan, resource, state, step, urn

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablekit.model import limits
-from tablekit.ops.guard.errors import GuardError
+from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.index_steps import IndexStep, ordered_steps
 from tablekit.ops.guard.run_steps import Runner
 from tablekit.ops.guard.shape import Index, IndexKey, Shape

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from local.project import ROOT
-from tablekit.ops.files import FileError, input_file, write_files
+from tablekit.ops.errors import FileError
+from tablekit.ops.files import input_file, write_files
 
 PROD = str(ROOT / "docs" / "contract" / "prod.json")
 ENV = ("env", "--outputs", PROD, "--family", "acs")

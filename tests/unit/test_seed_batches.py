@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablekit.model import S
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed import batches as batching
 from tablekit.ops.seed.batches import Batch, batches
 from tablekit.ops.seed.checkpoint import Checkpoint, read_checkpoint
 from tablekit.ops.seed.checks import check_file
-from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.formats import START, Place, Record, format_of, records
 from tablekit.ops.seed.load import Loader
 from tablekit.ops.seed.pace import CAP_SECONDS, Pace, backoff

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.rejects import setting_aside
 
 

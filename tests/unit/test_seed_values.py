@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from tablekit.model import N, S, Table
 from tablekit.model.items import check_item
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.checks import Checker
-from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.formats import START, Format, Record, records
 from tablekit.ops.seed.values import from_boto, key_of, parse_plain, same, special_types, to_boto, typed_item
 from tests.support.declare import table

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tablekit.ops.files import FileError
-from tablekit.ops.workbench.errors import WorkbenchError
+from tablekit.ops.errors import FileError, WorkbenchError
 from tablekit.ops.workbench.files import write_all
 from tablekit.ops.workbench.samples import sample_items
 from tests.support.declare import family

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tablekit.ops.codegen.errors import CodegenError
+from tablekit.ops.errors import CodegenError
 from tablekit.ops.files import to_standard_output, write_files
 from tablekit.ops.options import Outputs, Stack
 

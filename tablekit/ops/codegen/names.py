@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tablekit.ops.codegen.errors import CodegenError
+from tablekit.ops.errors import CodegenError
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -9,10 +9,10 @@ from typing import Final
 from tablekit.client.requests import BATCH, Pattern
 from tablekit.contract.v1 import ExportedIndex, ExportedKey, ExportedTable
 from tablekit.model.expressions import Literal, Parameter
-from tablekit.ops.codegen.errors import CodegenError
 from tablekit.ops.codegen.names import Scope, camel, pascal
 from tablekit.ops.codegen.source import CONTRACT, Source
 from tablekit.ops.codegen.typescript_text import INDENT, arrays, comment, field, member, number, objects, string
+from tablekit.ops.errors import CodegenError
 
 _TYPES: Final = {
     "S": "string",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from tablekit.ops.codegen.errors import CodegenError
+from tablekit.ops.errors import CodegenError
 
 WIDTH = 120
 INDENT = "  "

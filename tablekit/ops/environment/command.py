@@ -9,9 +9,9 @@ import typer
 
 from tablekit.contract import Contract
 from tablekit.ops import sources
-from tablekit.ops.environment.errors import VariableError
 from tablekit.ops.environment.formats import Format, write
 from tablekit.ops.environment.variables import collect
+from tablekit.ops.errors import VariableError
 from tablekit.ops.files import PRIVATE, regular, to_standard_output, write_files
 from tablekit.ops.options import Outputs, Stack
 

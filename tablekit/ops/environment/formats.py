@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from tablekit.ops.environment.errors import VariableError
+from tablekit.ops.errors import VariableError
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NO_TEXT: Final = re.compile("[\\0\ud800-\udfff]")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tablekit.contract import Contract, family_of
 from tablekit.contract.variables import variables_of
-from tablekit.ops.environment.errors import VariableError
+from tablekit.ops.errors import VariableError
 
 
 def collect(contract: Contract, families: Iterable[str] = ()) -> dict[str, str]:

@@ -9,8 +9,8 @@ from pydantic import Field, field_validator
 
 from tablekit.model.errors import did_you_mean
 from tablekit.ops.allowances import Granted, entries
+from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.changes import CHANGES, Level
-from tablekit.ops.guard.errors import GuardError
 
 EXAMPLE = """\
 [[allow]]

@@ -14,12 +14,12 @@ import typer
 from rich.console import Console
 
 from tablekit.model.errors import did_you_mean
+from tablekit.ops.errors import GuardError
 from tablekit.ops.guard import rendering
 from tablekit.ops.guard.allowances import given_as_words, read_allowances
 from tablekit.ops.guard.changes import CHANGES, Level
 from tablekit.ops.guard.classify import index_steps
 from tablekit.ops.guard.documents import read_plan, read_state
-from tablekit.ops.guard.errors import GuardError
 from tablekit.ops.guard.index_steps import ordered_steps
 from tablekit.ops.guard.pairing import Pair, Paired, pair
 from tablekit.ops.guard.report import judge

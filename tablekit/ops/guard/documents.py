@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from tablekit.model.documents import DocumentError, json_object
+from tablekit.ops.errors import GuardError
 from tablekit.ops.files import standard_input
-from tablekit.ops.guard.errors import GuardError
 
 TABLE: Final = "aws:dynamodb/table:Table"
 PROVIDER: Final = "pulumi:providers:aws"

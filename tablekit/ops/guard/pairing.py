@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
-from tablekit.ops.guard.errors import GuardError
 from tablekit.ops.guard.keys import RoleKeys
 from tablekit.ops.guard.shape import Shape, actual, asked, there
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from pydantic import Field
 
 from tablekit.ops.allowances import Allowed, Part
+from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.allowances import Allowance
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
-from tablekit.ops.guard.errors import GuardError
 from tablekit.ops.guard.pairing import Pair, Paired
 
 IMPORTED: Final = (

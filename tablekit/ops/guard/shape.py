@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.documents import Read, Resource, first_problem
-from tablekit.ops.guard.errors import GuardError
 
 JUDGED: Final = (
     "name", "region", "hashKey", "rangeKey", "attributes", "globalSecondaryIndexes", "localSecondaryIndexes", "ttl",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tablekit.model import limits
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.formats import START, Place, Record
 from tablekit.ops.seed.values import Item, Key, key_of
 from tablekit.ops.seed.wire import put_entry

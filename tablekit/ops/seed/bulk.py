@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tablekit.client.aws import Clients
+from tablekit.ops.errors import BadLinesError, SeedError
 from tablekit.ops.files import input_file
 from tablekit.ops.seed.batches import batches
 from tablekit.ops.seed.checkpoint import SECONDS, Checkpoint, read_checkpoint
 from tablekit.ops.seed.checks import SHOWN, Checked, check_file
 from tablekit.ops.seed.compare import Comparing
-from tablekit.ops.seed.errors import BadLinesError, SeedError
 from tablekit.ops.seed.formats import START, Format, Place, format_of
 from tablekit.ops.seed.load import Loader, Progress
 from tablekit.ops.seed.options import Options
@@ -64,7 +64,7 @@ def _few_collections() -> Iterator[None]:
 
 
 def load(clients: Clients, target: Target, path: Path, options: Options) -> Loaded:
-    """Write the file's items into the table. Raises SeedError and ClientError; the next run resumes what was begun."""
+    """Write the file's items into the table. Raises SeedError and CallError; the next run resumes what was begun."""
     with setting_aside(options.rejects) as rejects:
         return _load(clients, target, path, options, rejects)
 

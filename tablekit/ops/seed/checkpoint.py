@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
-from tablekit.ops.files import FileError, regular, write_files
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import FileError, SeedError
+from tablekit.ops.files import regular, write_files
 
 SECONDS = 1.0
 """How often it is written while a load runs."""

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from tablekit.client.errors import ClientError
+from tablekit.client.errors import CallError
 from tablekit.contract import ContractError
 from tablekit.model import TablekitError
 from tablekit.ops import sources, stages
+from tablekit.ops.errors import SeedError
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
 from tablekit.ops.options import Outputs, Stack, complain
-from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.options import CONCURRENCY, IMPORT_ABOVE, Asked, Options
 
 
@@ -76,7 +76,7 @@ def seed(
         asked = Asked(file, tuple(family or ()), table, stage, yes, import_above, stage_in, dry_run)
         with signals_as_interrupts():
             good = run(sources.outputs(outputs, stack), asked, options, stages.places(outputs))
-    except (ClientError, ContractError) as error:
+    except (CallError, ContractError) as error:
         complain(error)
         raise typer.Exit(2) from None
     except TablekitError as error:

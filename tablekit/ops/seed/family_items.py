@@ -17,8 +17,8 @@ from typing import Literal
 
 from tablekit.model.loading import ENTRY_POINT
 from tablekit.model.table import Table
+from tablekit.ops.errors import BadLinesError
 from tablekit.ops.seed.checks import Checker
-from tablekit.ops.seed.errors import BadLinesError
 from tablekit.ops.seed.formats import START, opened, records
 from tablekit.ops.seed.target import Target
 from tablekit.ops.seed.values import Item

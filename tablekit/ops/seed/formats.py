@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from tablekit.model.documents import DocumentError, distinct
 from tablekit.model.table import Table
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.values import Item, parse_plain, special_types, typed_cell, typed_item
 
 Format = Literal["jsonl", "dynamodb", "csv"]

@@ -34,7 +34,7 @@ class Put:
 
 
 def put_all(clients: Clients, items: Iterable[FamilyItem], now: float, overwrite: bool, concurrency: int) -> list[Put]:
-    """Put every item that is not there. now: epoch seconds, what has expired by then is renewed. Raises ClientError."""
+    """Put every item that is not there. now: epoch seconds, what has expired by then is renewed. Raises CallError."""
     items = list(items)
     for target in {each.target.region: each.target for each in items}.values():
         reach(clients, target)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 
 
 @contextmanager

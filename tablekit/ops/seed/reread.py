@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.checks import Checked, Checker
-from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.formats import Format, Place, Record, observe_all, opened, reading, records
 from tablekit.ops.seed.target import Target
 

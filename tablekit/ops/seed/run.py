@@ -17,10 +17,10 @@ from tablekit.client.aws import Clients
 from tablekit.contract import Contract
 from tablekit.model import installed
 from tablekit.model.naming import PROD
+from tablekit.ops.errors import SeedError
 from tablekit.ops.files import input_file
 from tablekit.ops.seed.bulk import ANOTHER, Loaded, checked, load
 from tablekit.ops.seed.checks import SHOWN
-from tablekit.ops.seed.errors import SeedError
 from tablekit.ops.seed.family_items import Kind, family_items
 from tablekit.ops.seed.formats import START, format_of
 from tablekit.ops.seed.options import Asked, Options

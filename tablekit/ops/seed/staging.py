@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from boto3.s3.transfer import TransferConfig
 
 from tablekit.client.aws import Clients, translated
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.formats import Record
 from tablekit.ops.seed.target import Target
 from tablekit.ops.seed.wire import put_entry
@@ -45,7 +45,7 @@ def stage_file(
 ) -> dict[str, Any]:
     """Write items to S3 in parts, gzip and DynamoDB JSON; gives the settings of `importTable`.
 
-    records: good ones. address: `s3://bucket/prefix`; the table's name is put behind it. Raises ClientError.
+    records: good ones. address: `s3://bucket/prefix`; the table's name is put behind it. Raises CallError.
     """
     bucket, prefix = place_of(address)
     folder = f"{prefix}/{target.exported.name}/" if prefix else f"{target.exported.name}/"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 
 from tablekit.client.aws import Clients, translated
-from tablekit.client.errors import NotThereError
+from tablekit.client.errors import ResourceNotFoundError
 from tablekit.contract import Contract, ExportedTable, family_of, table_of
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import did_you_mean
@@ -19,7 +19,7 @@ from tablekit.model.family import Family
 from tablekit.model.naming import PROD
 from tablekit.model.table import Table
 from tablekit.ops.drift import RUNBOOK, deployment
-from tablekit.ops.seed.errors import SeedError
+from tablekit.ops.errors import SeedError
 
 FEW = Config(retries={"mode": "standard", "total_max_attempts": 2})
 """For the first calls, which are to say within seconds that nothing answers."""
@@ -77,19 +77,19 @@ def permit(contract: Contract, stage: str | None, yes: bool) -> None:
 
 @contextmanager
 def calling(target: Target) -> Iterator[None]:
-    """Errors of the calls within name the table, and what makes one anew that is gone. Raises ClientError."""
+    """Errors of the calls within name the table, and what makes one anew that is gone. Raises CallError."""
     try:
         with translated(f"table {target.exported.name!r} in {target.region}"):
             yield
-    except NotThereError as error:
+    except ResourceNotFoundError as error:
         repair = deployment(target.stage)
-        raise NotThereError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
+        raise ResourceNotFoundError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
 
 
 def reach(clients: Clients, target: Target) -> str:
     """See within seconds that the table is there with its keys; gives its id, another for a table made anew.
 
-    Raises ClientError, SeedError.
+    Raises CallError, SeedError.
     """
     client = clients.get("dynamodb", target.region, FEW)
     name = target.exported.name
@@ -98,7 +98,7 @@ def reach(clients: Clients, target: Target) -> str:
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
     if described["TableStatus"] not in ("ACTIVE", "UPDATING"):
-        raise NotThereError(f"table {name!r} is {described['TableStatus']}; wait until it is ACTIVE")
+        raise ResourceNotFoundError(f"table {name!r} is {described['TableStatus']}; wait until it is ACTIVE")
     wanted = {key.name: str(key.type) for key in target.table.keys}
     if keys != wanted:
         raise SeedError(f"table {name!r} has the keys {keys}, declared are {wanted}; deploy the stage again")
@@ -113,7 +113,7 @@ def is_priced(clients: Clients, target: Target) -> bool:
 
 
 def is_empty(clients: Clients, target: Target) -> bool:
-    """Whether the table has no item. Raises ClientError."""
+    """Whether the table has no item. Raises CallError."""
     client = clients.get("dynamodb", target.region)
     with calling(target):
         first: dict[str, Any] = client.scan(

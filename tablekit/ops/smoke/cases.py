@@ -14,12 +14,12 @@ from typing import Any
 from zlib import crc32
 
 from tablekit.model.attributes import Key
-from tablekit.model.errors import TablekitError
 from tablekit.model.expressions import Between, Literal, Node, Parameter, walk
 from tablekit.model.operands import value_of
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.subjects import hash_value, key_conditions, subject
 from tablekit.model.table import Table
+from tablekit.ops.errors import UnderivableError
 from tablekit.ops.smoke.evaluate import ABSENT, place
 from tablekit.ops.smoke.solve import Assignment, compared, filled
 
@@ -29,10 +29,6 @@ LIFE_SECONDS = 3600
 """When TTL deletes an item that was left behind, where the table has TTL."""
 
 Item = dict[str, Any]
-
-
-class UnderivableError(TablekitError):
-    """No items can be derived that show whether the pattern works. The check fails; it is not passed over."""
 
 
 @dataclass(frozen=True)

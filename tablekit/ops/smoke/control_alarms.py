@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tablekit.client import Clients, NotThereError, translated
+from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.alarms import Alarm
 from tablekit.ops.drift import DEPLOY, Problem, deployment, difference
 
@@ -26,7 +26,7 @@ def alarm_problems(
         try:
             with translated(f"topic {topic!r}"):
                 clients.get("sns", region).get_topic_attributes(TopicArn=topic)
-        except NotThereError:
+        except ResourceNotFoundError:
             text = f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: {deployment(stage)}"
             problems.append(Problem(text))
     there = _there(clients, region, [alarm.name for alarm in alarms])

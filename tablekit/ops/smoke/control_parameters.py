@@ -5,7 +5,7 @@ from __future__ import annotations
 from tablekit.client import Clients, translated
 from tablekit.contract import ExportedFamily
 from tablekit.contract.parameters import Publication
-from tablekit.model.family import Family
+from tablekit.model.staged import StagedFamily
 from tablekit.ops.drift import Problem, by_hand, deployment
 from tablekit.ops.smoke.settings import Settings
 
@@ -15,17 +15,18 @@ _SHOWN = 80
 _KIND = "String"
 
 
-def parameter_problems(clients: Clients, family: Family, exported: ExportedFamily, settings: Settings) -> list[Problem]:
+def parameter_problems(
+    clients: Clients, family: StagedFamily, exported: ExportedFamily, settings: Settings
+) -> list[Problem]:
     """Every difference of what is under the family's path. Raises what the calls raise.
 
     exported: the family in the outputs, which is what should be published.
     """
-    stage = settings.config
-    publication = Publication(family, stage)
-    region = stage.region_of(family)
+    publication = Publication(family)
+    region = family.region
     expected = publication.values(exported.model_dump(by_alias=True))
     there = _there(clients, publication.path, region)
-    repair = deployment(stage.stage)
+    repair = deployment(family.stage.stage)
     problems = []
     for name in sorted(expected.keys() | there.keys()):
         if name not in there:

@@ -6,11 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tablekit.client import Clients, NotThereError, translated
-from tablekit.model.catalogue import Catalogue
-from tablekit.model.family import Family
-from tablekit.model.permissions import POLICY_NAME, Account, role_policy, trust_policy
-from tablekit.model.roles import Role
+from tablekit.client import Clients, ResourceNotFoundError, translated
+from tablekit.model.permissions import POLICY_NAME, role_policy, trust_policy
+from tablekit.model.staged import Account, StagedFamily, StagedRole
 from tablekit.ops.drift import REFRESH, Problem, by_hand, deployment, difference
 from tablekit.ops.smoke.settings import Settings
 
@@ -18,12 +16,10 @@ _SHOWN = 300
 
 
 def role_problems(
-    clients: Clients, family: Family, role: Role, catalogue: Catalogue, settings: Settings, account: Account
+    clients: Clients, family: StagedFamily, role: StagedRole, settings: Settings, account: Account
 ) -> list[Problem]:
     """Every difference of one role. Raises what the calls raise."""
-    stage = settings.config
-    name = family.role_name(role, stage.stage)
-    region = stage.region_of(family)
+    name, region = role.name, family.region
     client = clients.get("iam", region)
     try:
         with translated(f"role {name!r}"):
@@ -43,8 +39,8 @@ def role_problems(
                 if POLICY_NAME in inline
                 else None
             )
-    except NotThereError:
-        text = f"missing, expected role {name!r} as family {family.key!r} declares it: {deployment(stage.stage)}"
+    except ResourceNotFoundError:
+        text = f"missing, expected role {name!r} as family {family.key!r} declares it: {deployment(family.stage.stage)}"
         return [Problem(text)]
 
     def remove(call: str, **given: str) -> str:
@@ -57,12 +53,11 @@ def role_problems(
     detached = [remove("detach-role-policy", policy_arn=each) for each in sorted(attached)]
     problems += difference("attached policies", sorted(attached), [], *detached)
     if settings.read:
-        expected = trust_policy(role, family, stage, account)
+        expected = trust_policy(family, role.declared.name, account)
         problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
         if policy is not None:
-            problems += policy_problems(
-                f"policy {POLICY_NAME!r}", policy, role_policy(role, family, catalogue, stage, account)
-            )
+            expected = role_policy(family, role.declared.name, account)
+            problems += policy_problems(f"policy {POLICY_NAME!r}", policy, expected)
     return problems
 
 

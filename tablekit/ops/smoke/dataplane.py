@@ -20,11 +20,12 @@ from tablekit.model.errors import TablekitError
 from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
+from tablekit.ops.errors import InterruptedRunError
 from tablekit.ops.smoke import explain, reads, writes
 from tablekit.ops.smoke.calls import Call, Recorder
 from tablekit.ops.smoke.cases import Ground, Item, Scene, Step, sorts
 from tablekit.ops.smoke.evaluate import UnsureError, holds, same
-from tablekit.ops.smoke.ledger import InterruptedRunError, Ledger
+from tablekit.ops.smoke.ledger import Ledger
 from tablekit.ops.smoke.outcomes import Outcome
 from tablekit.ops.smoke.place import Place
 from tablekit.ops.wire import Direct
@@ -68,7 +69,7 @@ class Runner:
             raise
         except TablekitError as error:
             region = tables.exported.region
-            physical = family.physical(pattern.table, self.stage)
+            physical = family.table_name_for(pattern.table, self.stage)
             problems = [explain.call_failed(error, family, pattern, physical, self.stage, region)]
             status = "not judged" if explain.judges_nothing(error) else "failed"
         except Exception as error:  # noqa: BLE001 - a defect in one check fails that check, and the others run
@@ -88,7 +89,7 @@ class _Check:
         self.runner, self.tables, self.family, self.pattern = runner, tables, family, pattern
         self.ground = Ground(family.key, pattern, family.table(pattern.table), runner.run, runner.now)
         exported = tables.exported.tables.get(pattern.table)
-        name = exported.name if exported else family.physical(pattern.table, runner.stage)
+        name = exported.name if exported else family.table_name_for(pattern.table, runner.stage)
         self.place = Place(tables.client, name, runner.ways.get(tables.exported.region))
         self.written: list[Item] = []
         self.repeated = False

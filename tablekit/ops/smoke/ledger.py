@@ -10,14 +10,11 @@ from typing import Any
 
 from tablekit.client import NoCredentialsError, ThrottledError, UnreachableError, to_dynamodb
 from tablekit.model.errors import TablekitError
+from tablekit.ops.errors import InterruptedRunError
 from tablekit.ops.smoke.place import Place
 
 BATCH = 25
 _ROUNDS = 8
-
-
-class InterruptedRunError(TablekitError):
-    """The run is being stopped; nothing more is written."""
 
 
 class Ledger:

@@ -15,7 +15,7 @@ from tablekit.model.alarms import account_alarms, account_topic, family_alarms
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError, did_you_mean
 from tablekit.model.family import Family
-from tablekit.model.permissions import Account
+from tablekit.model.staged import Account, StagedFamily
 from tablekit.ops.drift import DEPLOY, Problem, commands, deployment
 from tablekit.ops.interrupts import signals_as_interrupts, signals_ignored
 from tablekit.ops.smoke import explain
@@ -201,23 +201,20 @@ def _control_jobs(
     if whole and settings.read:
         made.append(("stage", "families", "", partial(_family_problems, contract, settings)))
     accounts: dict[str, Account] = {}
-    for family in families:
+    for declared in families:
+        family = StagedFamily(declared, stage, catalogue)
         exported = contract.families[family.key]
-        made.append((family.key, "outputs", "", partial(_output_problems, contract, family)))
+        made.append((family.key, "outputs", "", partial(_output_problems, contract, declared)))
         account = _account([table.arn for table in exported.tables.values()])
-        accounts[stage.region_of(family)] = account
-        for table in family.tables:
+        accounts[family.region] = account
+        for key, table in family.tables.items():
             checked = partial(table_problems, clients, family, table, settings)
-            made.append(
-                (family.key, f"table {table.name}", f"dynamodb:DescribeTable and its like on {table.name}", checked)
-            )
-        for role in family.roles:
-            checked = partial(role_problems, clients, family, role, catalogue, settings, account)
-            made.append((family.key, f"role {role.name}", "iam:GetRole and its like", checked))
-        alarms = family_alarms(family, stage)
-        checked = partial(
-            alarm_problems, clients, stage.region_of(family), alarms, exported.alarms.topic_arn, stage.stage
-        )
+            made.append((family.key, f"table {key}", f"dynamodb:DescribeTable and its like on {key}", checked))
+        for key, role in family.roles.items():
+            checked = partial(role_problems, clients, family, role, settings, account)
+            made.append((family.key, f"role {key}", "iam:GetRole and its like", checked))
+        alarms = family_alarms(family)
+        checked = partial(alarm_problems, clients, family.region, alarms, exported.alarms.topic_arn, stage.stage)
         made.append(
             (family.key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", checked)
         )

@@ -14,6 +14,7 @@ from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD
 from tablekit.model.settings_file import read_settings
 from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, load_stage, stage_settings
+from tablekit.model.staged import staged_families
 from tablekit.ops import stages
 from tablekit.ops.files import input_file
 
@@ -90,8 +91,8 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
     for alarms in _ALARMS:
         tried = config.model_copy(update={"alarms": alarms})
         if all(
-            [alarm.name for alarm in family_alarms(catalogue.family(key), tried)] == exported.alarms.names
-            for key, exported in contract.families.items()
+            [alarm.name for alarm in family_alarms(family)] == contract.families[key].alarms.names
+            for key, family in staged_families(tried, catalogue).items()
         ):
             config = tried
     unchecked = (

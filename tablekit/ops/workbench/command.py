@@ -15,8 +15,8 @@ import typer
 from tablekit.model import Catalogue, Family, installed
 from tablekit.model.errors import did_you_mean
 from tablekit.model.naming import check_stage_name
+from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.files import standard_input, to_standard_output
-from tablekit.ops.workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     from tablekit.ops.workbench.declare import Imported

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.files import regular, write_files
-from tablekit.ops.workbench.errors import WorkbenchError
 
 _MEND: Final = "name another place with --output"
 

@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_pascal
 
 from tablekit.model.attributes import AttributeType, KeyType
 from tablekit.model.documents import DocumentError, distinct
-from tablekit.ops.workbench.errors import WorkbenchError
+from tablekit.ops.errors import WorkbenchError
 
 Item = dict[str, dict[str, Any]]
 """An item in DynamoDB JSON."""

@@ -8,8 +8,8 @@ from importlib.resources.abc import Traversable
 from tablekit.model.family import Family
 from tablekit.model.items import check_item
 from tablekit.model.table import Table
+from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.seed.formats import START, opened, records
-from tablekit.ops.workbench.errors import WorkbenchError
 from tablekit.ops.workbench.format import Item
 
 
