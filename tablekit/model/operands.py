@@ -71,7 +71,7 @@ def value_of(operand: Operand, example: Mapping[str, Any]) -> Any:
             if operand.template is None:
                 return value
             known = all(field in example for field in operand.template.fields)
-            return operand.template.format(example) if known else None
+            return operand.template.render(example) if known else None
     return None
 
 

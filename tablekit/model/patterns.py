@@ -13,7 +13,8 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from tablekit.model.attributes import AttributeType
 from tablekit.model.base import KEBAB, Declared
 from tablekit.model.errors import did_you_mean
-from tablekit.model.expressions import Condition, Node, Update, parameters
+from tablekit.model.expressions import Condition, Node, Parameter, Update, comparison, key_conditions, parameters
+from tablekit.model.expressions import Literal as Value
 from tablekit.model.grammar import parse_condition, parse_update
 
 Operation = Literal["get", "query", "put", "update", "delete", "batch-write", "scan"]
@@ -150,6 +151,14 @@ class AccessPattern(Declared):
     def body(self) -> dict[str, AttributeType]:
         """The parameters that stand for whole items: `item` of a put, `items` of a batch write."""
         return _BODY.get(self.operation, {})
+
+    def hash_value(self, hash_key: str) -> Parameter | Value | None:
+        """What the pattern compares the hash key with; None where it has no equality on it."""
+        for condition in key_conditions(self.key_tree):
+            name, op, values = comparison(condition)
+            if name == hash_key and op == "=" and isinstance(values[0], Parameter | Value):
+                return values[0]
+        return None
 
     @field_validator("key", "filter", "condition")
     @classmethod

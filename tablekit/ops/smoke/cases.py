@@ -14,10 +14,9 @@ from typing import Any
 from zlib import crc32
 
 from tablekit.model.attributes import Key
-from tablekit.model.expressions import Between, Literal, Node, Parameter, walk
+from tablekit.model.expressions import Between, Literal, Node, Parameter, comparison, key_conditions, walk
 from tablekit.model.operands import value_of
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.subjects import hash_value, key_conditions, subject
 from tablekit.model.table import Table
 from tablekit.ops import examples
 from tablekit.ops.errors import UnderivableError
@@ -101,7 +100,7 @@ class Ground:
         for tree in (self.pattern.key_tree, self.pattern.filter_tree, self.pattern.condition_tree):
             for name, found in compared(tree).items():
                 uses.setdefault(name, set()).update(found)
-        keyed = _parameters(hash_value(self.pattern, self.hash_key.name))
+        keyed = _parameters(self.pattern.hash_value(self.hash_key.name))
         given = {}
         for name, type_ in self.pattern.parameters.items():
             used = uses.get(name, set())
@@ -168,8 +167,8 @@ class Ground:
 def whole_key(ground: Ground, arguments: Mapping[str, Any]) -> Item:
     """The key of a get, update or delete, for these arguments."""
     found: Item = {}
-    for condition in key_conditions(ground.pattern.key_tree) if ground.pattern.key_tree else ():
-        name, _, values = subject(condition)
+    for condition in key_conditions(ground.pattern.key_tree):
+        name, _, values = comparison(condition)
         found[str(name)] = value_of(values[0], arguments)
     return found
 
@@ -187,7 +186,7 @@ def sorts(value: Any) -> Any:
 
 def own_hash(ground: Ground) -> bool:
     """Whether the hash key that the pattern goes by is made of the run's own values."""
-    return bool(_parameters(hash_value(ground.pattern, ground.hash_key.name)))
+    return bool(_parameters(ground.pattern.hash_value(ground.hash_key.name)))
 
 
 def range_of(ground: Ground) -> Key | None:
