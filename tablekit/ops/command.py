@@ -23,6 +23,7 @@ from tablekit.ops.guard import command as guard
 from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.remarks import undeployed, unused
 from tablekit.ops.seed.command import seed
+from tablekit.ops.show import show
 from tablekit.ops.smoke.command import smoke
 from tablekit.ops.workbench import command as workbench
 
@@ -82,6 +83,7 @@ def schema() -> None:
     typer.echo(schema_text(), nl=False)
 
 
+app.command()(show)
 app.command()(smoke)
 guard.register(app)
 contract.register(app)
