@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 from importlib import metadata
 from typing import Any
@@ -29,6 +31,8 @@ class LanguageHost(LanguageServer):
         )
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:
+        # As Pulumi's own host does, for programs that read the whole configuration.
+        os.environ["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         with self._one_run, Program(request) as program:
             self.program = program.run
             try:
