@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from tablekit.model.errors import did_you_mean
 from tablekit.ops.errors import GuardError
@@ -24,7 +23,7 @@ from tablekit.ops.guard.index_steps import ordered_steps
 from tablekit.ops.guard.pairing import Pair, Paired, pair
 from tablekit.ops.guard.report import judge
 from tablekit.ops.guard.run_steps import Runner
-from tablekit.ops.options import OwnExitCodes
+from tablekit.ops.output import console
 from tablekit.ops.stages import clients, places
 
 DAY_MINUTES = 24 * 60.0
@@ -76,8 +75,8 @@ def _help() -> str:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("guard", cls=OwnExitCodes, help=_help())(guard)
-    app.command("index-steps", cls=OwnExitCodes)(show_index_steps)
+    app.command("guard", help=_help())(guard)
+    app.command("index-steps")(show_index_steps)
 
 
 def guard(
@@ -101,7 +100,7 @@ def guard(
     elif as_format is Format.MARKDOWN:
         typer.echo(rendering.markdown(report))
     else:
-        rendering.show(report, Console())
+        rendering.show(report, console())
     raise typer.Exit(report.exit_code)
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich import box
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
 from tablekit.ops.guard.changes import CHANGES, Level
 from tablekit.ops.guard.report import Judged, Report, TableReport
-from tablekit.ops.lines import code, escaped, plain
+from tablekit.ops.output import code, escaped, plain, print_table
 
 _STYLES = {Level.SAFE: "green", Level.APPROVAL: "yellow", Level.REFUSED: "bold red"}
 _SIGNS = {Level.SAFE: "✅", Level.APPROVAL: "⚠️", Level.REFUSED: "⛔"}
@@ -21,15 +19,17 @@ def show(report: Report, console: Console) -> None:
     """Print it; colours where the console is a terminal."""
     changed = [table for table in report.tables if table.changed]
     if changed:
-        grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in ("table", "change", "verdict", "what"):
-            grid.add_column(column, overflow="fold", no_wrap=column == "verdict")
-        for table in changed:
-            for place, change in enumerate(table.changes):
-                name = table.name if place == 0 else ""
-                verdict = Text("allowed" if change.allowed else change.level, style=_STYLES[change.stands])
-                grid.add_row(Text(plain(name)), Text(change.change), verdict, Text(plain(_what(change))))
-        console.print(grid)
+        rows = [
+            [
+                plain(table.name),
+                change.change,
+                Text("allowed" if change.allowed else change.level, style=_STYLES[change.stands]),
+                plain(_what(change)),
+            ]
+            for table in changed
+            for change in table.changes
+        ]
+        print_table(console, "", ("table", "change", "verdict", "what"), rows)
     for heading, lines in _notes(report):
         console.print(Text(plain(heading)))
         for line in lines:

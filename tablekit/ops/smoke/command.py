@@ -24,7 +24,7 @@ from tablekit.ops.options import Outputs, Stack, complain
 from tablekit.ops.smoke import report as reports
 from tablekit.ops.smoke.outcomes import Plane
 from tablekit.ops.smoke.run import BUDGET_SECONDS, CONCURRENCY, Plan, run
-from tablekit.ops.smoke.settings import Settings, load
+from tablekit.ops.smoke.settings import StageSettings, load
 
 FAILED, NOT_RUN, INTERRUPTED = 1, 2, 130
 _CONNECT_SECONDS = 3
@@ -118,7 +118,7 @@ def smoke(
     raise typer.Exit(FAILED if found.failed else NOT_RUN if found.unjudged else 0)
 
 
-def clients(settings: Settings, contract: Contract, concurrency: int) -> Clients:
+def clients(settings: StageSettings, contract: Contract, concurrency: int) -> Clients:
     """Clients for the stage: AWS, or its emulator. Raises UnreachableError."""
     if settings.endpoint is None:
         return Clients(connections=concurrency, capacity=True)

@@ -12,12 +12,12 @@ from tablekit.model.resource_tags import table_tags
 from tablekit.model.table import Index, Table
 from tablekit.ops.drift import REFRESH, RUNBOOK, Problem, by_hand, deployment, difference
 from tablekit.ops.smoke.explain import missing_table
-from tablekit.ops.smoke.settings import Settings
+from tablekit.ops.smoke.settings import StageSettings
 
 _NOTHING = f"; no deployment changes that, see {RUNBOOK}"
 
 
-def table_problems(clients: Clients, family: Family, table: Table, settings: Settings) -> list[Problem]:
+def table_problems(clients: Clients, family: Family, table: Table, settings: StageSettings) -> list[Problem]:
     """Every difference of one table. Raises what the calls raise."""
     stage = settings.config
     region, name = stage.region_of(family), family.physical(table.name, stage.stage)
@@ -60,7 +60,7 @@ def _text(keys: Iterable[Key]) -> str:
     return " ".join(f"{key.name}:{key.type}" for key in keys)
 
 
-def _index_problems(family: Family, table: Table, found: dict[str, Any], settings: Settings) -> list[Problem]:
+def _index_problems(family: Family, table: Table, found: dict[str, Any], settings: StageSettings) -> list[Problem]:
     problems = []
     there = {
         each["IndexName"]: (each, kind == "Local")
@@ -88,7 +88,7 @@ def _index_problems(family: Family, table: Table, found: dict[str, Any], setting
     return problems + [_undeclared(table, found, name, local, settings) for name, (_, local) in there.items()]
 
 
-def _undeclared(table: Table, found: dict[str, Any], name: str, local: bool, settings: Settings) -> Problem:
+def _undeclared(table: Table, found: dict[str, Any], name: str, local: bool, settings: StageSettings) -> Problem:
     text = f"index {name!r}: found, expected none: it is declared nowhere"
     if local:
         return Problem(f"{text}{_NOTHING}", ())
@@ -117,7 +117,7 @@ def _declared(index: Index) -> str:
     return " ".join([index.projection, *sorted(index.include)])
 
 
-def _ttl_problems(table: Table, name: str, described: dict[str, Any], region: str, settings: Settings) -> list[Problem]:
+def _ttl_problems(table: Table, name: str, described: dict[str, Any], region: str, settings: StageSettings) -> list[Problem]:
     found = _ttl(described)
     if found == "off":
         return difference("TTL", found, f"on {table.ttl!r}" if table.ttl else found)
@@ -140,12 +140,12 @@ def _ttl(described: dict[str, Any]) -> str:
     return "off"
 
 
-def _setting_problems(family: Family, table: Table, found: dict[str, Any], settings: Settings) -> list[Problem]:
+def _setting_problems(family: Family, table: Table, found: dict[str, Any], settings: StageSettings) -> list[Problem]:
     stage = settings.config
     encryption = found.get("SSEDescription") or {}
     problems = difference("encryption with KMS", encryption.get("Status") in ("ENABLED", "UPDATING"), True)
     stream = (found.get("StreamSpecification") or {}).get("StreamViewType")
-    if not settings.read:
+    if not settings.from_file:
         return problems + (difference("stream", stream, table.stream) if table.stream else [])
     if key := stage.kms_key(family):
         problems += difference("encryption key", encryption.get("KMSMasterKeyArn"), key)
@@ -162,10 +162,10 @@ def _setting_problems(family: Family, table: Table, found: dict[str, Any], setti
     return problems
 
 
-def _backup_problems(backups: dict[str, Any], settings: Settings) -> list[Problem]:
+def _backup_problems(backups: dict[str, Any], settings: StageSettings) -> list[Problem]:
     recovery = backups.get("PointInTimeRecoveryDescription") or {}
     problems = difference("point-in-time recovery", _on(recovery.get("PointInTimeRecoveryStatus") == "ENABLED"), "on")
-    if not problems and settings.read:
+    if not problems and settings.from_file:
         days = settings.config.point_in_time_recovery_days
         window = difference("window of point-in-time recovery", recovery.get("RecoveryPeriodInDays"), days)
         problems += [Problem(f"{each.text} days") for each in window]

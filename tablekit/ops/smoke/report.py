@@ -14,13 +14,13 @@ from rich.text import Text
 
 from tablekit.ops.drift import RUNBOOK
 from tablekit.ops.files import write_files
-from tablekit.ops.smoke.outcomes import Outcome, Report
+from tablekit.ops.smoke.outcomes import Outcome, SmokeReport
 
 OTHER_FILE = "give --junit a file that can be written"
 _STYLES = {"passed": "green", "failed": "red", "not judged": "yellow", "not run": "yellow"}
 
 
-def show(report: Report, console: Console) -> None:
+def show(report: SmokeReport, console: Console) -> None:
     """A table a family, failures first; then what was not compared, and a line of totals."""
     for family in dict.fromkeys(outcome.family for outcome in report.outcomes):
         console.print(_grid(family, [outcome for outcome in report.outcomes if outcome.family == family]))
@@ -36,7 +36,7 @@ def show(report: Report, console: Console) -> None:
     console.print(summary(report), style=style, highlight=False, soft_wrap=True)
 
 
-def summary(report: Report) -> str:
+def summary(report: SmokeReport) -> str:
     """One line."""
     patterns = report.count("passed", "data") + report.count("failed", "data")
     objects = report.count("passed", "control") + report.count("failed", "control")
@@ -67,12 +67,12 @@ def _grid(family: str, outcomes: list[Outcome]) -> Grid:
     return grid
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: SmokeReport) -> dict[str, Any]:
     """The report as JSON: its own fields, and `failed`."""
     return {"failed": report.failed, **asdict(report)}
 
 
-def write_junit(report: Report, file: Path) -> None:
+def write_junit(report: SmokeReport, file: Path) -> None:
     """JUnit's XML: a suite a family and plane, a case an object or access pattern. Raises TablekitError."""
     root = Xml.Element("testsuites", name=f"tablekit smoke {report.stage}", time=f"{report.seconds:.3f}")
     for family, plane in dict.fromkeys((outcome.family, outcome.plane) for outcome in report.outcomes):

@@ -25,9 +25,9 @@ from tablekit.ops.smoke.control_parameters import parameter_problems
 from tablekit.ops.smoke.control_roles import role_problems
 from tablekit.ops.smoke.control_tables import table_problems
 from tablekit.ops.smoke.dataplane import Runner
-from tablekit.ops.smoke.ledger import Ledger
-from tablekit.ops.smoke.outcomes import Outcome, Plane, Report, Status
-from tablekit.ops.smoke.settings import Settings
+from tablekit.ops.smoke.registry import CleanupRegistry
+from tablekit.ops.smoke.outcomes import Outcome, Plane, SmokeReport, Status
+from tablekit.ops.smoke.settings import StageSettings
 from tablekit.ops.wire import Direct, direct
 
 CONCURRENCY = 32
@@ -56,11 +56,11 @@ class Plan:
 def run(
     contract: Contract,
     catalogue: Catalogue,
-    settings: Settings,
+    settings: StageSettings,
     clients: Clients,
     plan: Plan,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Report:
+) -> SmokeReport:
     """Check the stage. progress: told how many checks are done, and of how many.
 
     What the run wrote is deleted before this ends, however it ends: by an error, SIGINT, SIGTERM or SIGHUP as well.
@@ -69,12 +69,12 @@ def run(
     checked, and KeyboardInterrupt, whose arguments are what could not be deleted.
     """
     started = time.monotonic()
-    ledger = Ledger()
+    registry = CleanupRegistry()
     outcomes: list[Outcome] = []
     left: list[str] = []
     regions = {family.region for key, family in contract.families.items() if not plan.families or key in plan.families}
     ways = {region: direct(clients, region) for region in sorted(regions)}
-    jobs = _jobs(contract, catalogue, settings, clients, plan, ledger, ways)
+    jobs = _jobs(contract, catalogue, settings, clients, plan, registry, ways)
     if not jobs:
         raise ContractError("nothing to check: access patterns are of the data plane; leave out --plane control")
     with signals_as_interrupts(), ThreadPoolExecutor(plan.concurrency) as pool:
@@ -84,18 +84,18 @@ def run(
                 outcomes.append(future.result())
                 progress(len(outcomes), len(futures))
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(*_stop(pool, ledger)) from None
+            raise KeyboardInterrupt(*_stop(pool, registry)) from None
         except (UnreachableError, NoCredentialsError) as error:
-            raise type(error)("; ".join([str(error), *_stop(pool, ledger)])) from None
+            raise type(error)("; ".join([str(error), *_stop(pool, registry)])) from None
         finally:
-            left = _stop(pool, ledger)
+            left = _stop(pool, registry)
             for way in ways.values():
                 way.close()
     order = {key: place for place, key in enumerate(catalogue.families)}
     outcomes.sort(key=lambda each: order.get(each.family, len(order)))  # a stable sort: as they came within a family
     taken = time.monotonic() - started
     repairs = commands((repair for each in outcomes for repair in each.repairs), contract.stage)
-    return Report(
+    return SmokeReport(
         contract.stage,
         plan.read_only,
         plan.concurrency,
@@ -107,21 +107,21 @@ def run(
     )
 
 
-def _stop(pool: ThreadPoolExecutor, ledger: Ledger) -> list[str]:
+def _stop(pool: ThreadPoolExecutor, registry: CleanupRegistry) -> list[str]:
     """Let no more begin, wait for what runs, and delete what was written; gives what could not be."""
     with signals_ignored():
-        ledger.stopping.set()
+        registry.stopping.set()
         pool.shutdown(wait=True, cancel_futures=True)
-        return ledger.clean()
+        return registry.clean()
 
 
 def _jobs(
     contract: Contract,
     catalogue: Catalogue,
-    settings: Settings,
+    settings: StageSettings,
     clients: Clients,
     plan: Plan,
-    ledger: Ledger,
+    registry: CleanupRegistry,
     ways: Mapping[str, Direct],
 ) -> list[Job]:
     for key in plan.families:
@@ -131,7 +131,7 @@ def _jobs(
     data: list[Job] = []
     control: list[Job] = []
     if "data" in plan.planes:
-        data = _data_jobs(contract, chosen, clients, plan, ledger, ways)
+        data = _data_jobs(contract, chosen, clients, plan, registry, ways)
     if "control" in plan.planes and not plan.patterns:
         whole = not plan.families
         control = _control_jobs(contract, catalogue, chosen, settings, clients, whole)
@@ -160,7 +160,7 @@ def _data_jobs(
     families: list[Family],
     clients: Clients,
     plan: Plan,
-    ledger: Ledger,
+    registry: CleanupRegistry,
     ways: Mapping[str, Direct],
 ) -> list[Job]:
     # 40 bits: short in a key, and no two runs have the same.
@@ -169,7 +169,7 @@ def _data_jobs(
         f"smoke{secrets.token_hex(5)}",
         int(time.time()),
         plan.budget,
-        ledger,
+        registry,
         Recorder(),
         plan.read_only,
         ways,
@@ -191,14 +191,14 @@ def _control_jobs(
     contract: Contract,
     catalogue: Catalogue,
     families: list[Family],
-    settings: Settings,
+    settings: StageSettings,
     clients: Clients,
     whole: bool,
 ) -> list[Job]:
     stage = settings.config
     jobs: list[Job] = []
     made: list[tuple[str, str, str, Callable[[], list[Problem]]]] = []
-    if whole and settings.read:
+    if whole and settings.from_file:
         made.append(("stage", "families", "", partial(_family_problems, contract, settings)))
     accounts: dict[str, Account] = {}
     for family in families:
@@ -258,7 +258,7 @@ def _control(stage: str, family: str, name: str, action: str, check: Callable[[]
     return Outcome(family, "control", name, status if lines else "passed", lines, "", taken, repairs=repairs)
 
 
-def _family_problems(contract: Contract, settings: Settings) -> list[Problem]:
+def _family_problems(contract: Contract, settings: StageSettings) -> list[Problem]:
     expected, found = set(settings.config.families), set(contract.families)
     missing = [f"family {key!r}: configured, and not in the outputs" for key in sorted(expected - found)]
     missing += [f"family {key!r}: in the outputs, and not configured" for key in sorted(found - expected)]

@@ -21,7 +21,7 @@ _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all"
 
 
 @dataclass(frozen=True)
-class Settings:
+class StageSettings:
     """A stage's settings. read: whether they come from its file, and everything can be compared.
 
     unchecked: one line each for what can't be compared. productive: whether a test must not write there.
@@ -41,7 +41,7 @@ class Settings:
 
 def load(
     contract: Contract, catalogue: Catalogue, file: Path | None, endpoint: str | None, places: tuple[Path, ...]
-) -> Settings:
+) -> StageSettings:
     """The settings of the contract's stage; raises StageError.
 
     file: the stage's file; without one it is looked for in `places`. endpoint: where the calls go, if not to AWS; for
@@ -68,10 +68,10 @@ def load(
             settings["rehearsal"] = True
     config = load_stage(contract.stage, settings, aws, catalogue)
     unchecked = tuple(f"{key} is encrypted in {file.name}, and was taken for not set" for key in hidden)
-    return Settings(config, True, unchecked, endpoint or config.endpoints.get("dynamodb"))
+    return StageSettings(config, True, unchecked, endpoint or config.endpoints.get("dynamodb"))
 
 
-def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, name: str) -> Settings:
+def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, name: str) -> StageSettings:
     if contract.stage == LOCAL and not endpoint:
         raise StageError(
             f"stage {LOCAL!r} is on an emulator, and {name} is not here to say where; give --endpoint, "
@@ -100,4 +100,4 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
         "published parameters; "
         f"give --config {name}",
     )
-    return Settings(config, False, unchecked, endpoint)
+    return StageSettings(config, False, unchecked, endpoint)
