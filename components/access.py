@@ -9,11 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.naming import child, token
-from tablekit.model.catalogue import Catalogue
-from tablekit.model.family import Family
-from tablekit.model.permissions import POLICY_NAME, Account, Policy, role_policy, trust_policy
-from tablekit.model.resource_tags import family_tags
-from tablekit.model.stage import StageConfig
+from tablekit.model.permissions import POLICY_NAME, Policy, role_policy, trust_policy
+from tablekit.model.staged import Account, StagedFamily
 
 
 class AccessRoles(pulumi.ComponentResource):
@@ -29,9 +26,7 @@ class AccessRoles(pulumi.ComponentResource):
         self,
         name: str,
         prefix: str,
-        family: Family,
-        catalogue: Catalogue,
-        stage: StageConfig,
+        family: StagedFamily,
         account: pulumi.Output[Account],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -39,24 +34,24 @@ class AccessRoles(pulumi.ComponentResource):
         self.arns = {}
         made: dict[str | None, aws.iam.Role] = {}
         # AWS refuses a trust in a role that isn't there yet.
-        for role in sorted(family.roles, key=lambda role: role.assumed_by is not None):
-            resource = aws.iam.Role(
-                f"{prefix}-{role.name}",
-                name=family.role_name(role, stage.stage),
-                description=role.purpose,
-                assume_role_policy=account.apply(_Document(trust_policy, role, family, stage)),
-                tags=family_tags(family, stage),
-                opts=child(self, depends_on=[made[role.assumed_by]] if role.assumed_by in made else None),
+        for key, role in sorted(family.roles.items(), key=lambda entry: entry[1].declared.assumed_by is not None):
+            assumed_by = role.declared.assumed_by
+            made[key] = aws.iam.Role(
+                f"{prefix}-{key}",
+                name=role.name,
+                description=role.declared.purpose,
+                assume_role_policy=account.apply(_document(trust_policy, family, key)),
+                tags=family.tags,
+                opts=child(self, depends_on=[made[assumed_by]] if assumed_by in made else None),
             )
-            made[role.name] = resource
             aws.iam.RolePolicy(
-                f"{prefix}-{role.name}",
+                f"{prefix}-{key}",
                 name=POLICY_NAME,
-                role=resource.id,
-                policy=account.apply(_Document(role_policy, role, family, catalogue, stage)),
+                role=made[key].id,
+                policy=account.apply(_document(role_policy, family, key)),
                 opts=child(self),
             )
-            self.arns[role.name] = resource.arn
+            self.arns[key] = made[key].arn
         self.register_outputs({"arns": self.arns})
 
 
@@ -66,11 +61,8 @@ def current_account() -> pulumi.Output[Account]:
     return pulumi.Output.all(identity.account_id, partition.partition).apply(lambda found: Account(*found))
 
 
-class _Document:
-    """A policy as JSON text, once the account is known. A class, as a closure in a loop would see the last role."""
-
-    def __init__(self, make: Callable[..., Policy], *parts: object) -> None:
-        self.make, self.parts = make, parts
-
-    def __call__(self, account: Account) -> str:
-        return json.dumps(self.make(*self.parts, account))
+def _document(
+    make: Callable[[StagedFamily, str, Account], Policy], family: StagedFamily, role: str
+) -> Callable[[Account], str]:
+    """A role's policy as JSON text, once the account is known."""
+    return lambda account: json.dumps(make(family, role, account))

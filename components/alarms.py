@@ -10,11 +10,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components.naming import child, token
-from tablekit.model.alarms import Alarm, account_alarms, account_topic, family_alarms, family_topic
-from tablekit.model.family import Family
+from tablekit.model.alarms import Alarm, account_alarms, account_topic, family_alarms
 from tablekit.model.naming import PROJECT
-from tablekit.model.resource_tags import family_tags
 from tablekit.model.stage import StageConfig
+from tablekit.model.staged import StagedFamily
 
 
 class FamilyAlarms(pulumi.ComponentResource):
@@ -28,19 +27,12 @@ class FamilyAlarms(pulumi.ComponentResource):
     names: list[str]
 
     def __init__(
-        self,
-        name: str,
-        prefix: str,
-        family: Family,
-        stage: StageConfig,
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, prefix: str, family: StagedFamily, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(token("FamilyAlarms"), name, None, opts)
-        alarms = family_alarms(family, stage)
-        topic = family_topic(family, stage)
-        tags = family_tags(family, stage)
+        alarms = family_alarms(family)
         named = [replace(alarm, key=f"{prefix}{alarm.key.removeprefix(family.key)}") for alarm in alarms]
-        self.topic_arn = _alarms(self, name, topic, named, stage, stage.region_of(family), tags)
+        self.topic_arn = _alarms(self, name, family.alarm_topic, named, family.stage, family.region, family.tags)
         self.names = [alarm.name for alarm in alarms]
         self.register_outputs({"topicArn": self.topic_arn, "names": self.names})
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import pulumi
 
-from tablekit.model.family import Family
 from tablekit.model.naming import PROJECT
-from tablekit.model.stage import StageConfig
+from tablekit.model.staged import StagedFamily
 
 RUNBOOK = "docs/runbooks/existing-tables.md"
 
 
-def never_created(resource: str, table: str, family: Family, stage: StageConfig) -> pulumi.ResourceHookBinding | None:
+def never_created(resource: str, table: str, family: StagedFamily) -> pulumi.ResourceHookBinding | None:
     """What refuses to create a table of a family that the stage marks as existing; None for any other family.
 
     resource: the table's resource name. table: its name on AWS. A program can't see the state, so it can't know what
     would be created. The engine does, and calls this hook before it creates the table, and never for one that the
     state has. A preview only warns: the import is made from it.
     """
-    if not stage.exists_already(family):
+    if not family.exists_already:
         return None
 
     def refuse(_: pulumi.ResourceHookArgs) -> None:
@@ -29,9 +28,9 @@ def never_created(resource: str, table: str, family: Family, stage: StageConfig)
             )
             return
         raise RuntimeError(
-            f"table {table!r} is not created: {PROJECT}:existingFamilies in Pulumi.{stage.stage}.yaml has its family "
-            f"{family.key!r}; where it is not in the state yet, import it ({RUNBOOK}); if a new and empty table is "
-            f"wanted, remove {family.key!r} there"
+            f"table {table!r} is not created: {PROJECT}:existingFamilies in Pulumi.{family.stage.stage}.yaml has its "
+            f"family {family.key!r}; where it is not in the state yet, import it ({RUNBOOK}); if a new and empty table "
+            f"is wanted, remove {family.key!r} there"
         )
 
     hook = pulumi.ResourceHook(f"{resource}-is-imported", refuse, pulumi.ResourceHookOptions(on_dry_run=True))

@@ -23,6 +23,7 @@ from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
 from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
+from tablekit.model.staged import StagedFamily
 
 _ARGUMENTS: Final[dict[str, type]] = {"family": dict, "stage": str, "settings": dict}
 _WANTED: Final[dict[str, type]] = {"outputs": dict, "stack": str, "family": str, "tables": list, "accessPatterns": list}
@@ -46,15 +47,16 @@ class TableFamilies(Provider):
             raise pulumi.InputPropertiesError(f"{resource_type}: no such component; there is {COMPONENT}", [])
         try:
             given = arguments(inputs, _ARGUMENTS, {"family", "stage"})
-            family = read_family(given["family"])
-            catalogue = Catalogue([family])
-            stage = read_stage(given["stage"], given.get("settings", {}), settings("aws"), family, catalogue)
+            declared = read_family(given["family"])
+            catalogue = Catalogue([declared])
+            stage = read_stage(given["stage"], given.get("settings", {}), settings("aws"), declared, catalogue)
+            family = StagedFamily(declared, stage, catalogue)
             if stage.publish_parameters:
-                Publication(family, stage)
+                Publication(family)
         except TablekitError as error:
             # Not without a list, even of nothing: the SDK fails on its own error then.
             raise pulumi.InputPropertiesError(str(error), []) from None
-        made = TableFamily(name, family, stage, catalogue, current_account(), options)
+        made = TableFamily(name, family, current_account(), options)
         names = [field.alias or name for name, field in ExportedFamily.model_fields.items()]
         return ConstructResult(made.urn, {name: made.exported[name] for name in names})
 

@@ -9,9 +9,7 @@ import pulumi_aws as aws
 
 from components.naming import child, token
 from tablekit.contract.parameters import Publication
-from tablekit.model.family import Family
-from tablekit.model.resource_tags import family_tags
-from tablekit.model.stage import StageConfig
+from tablekit.model.staged import StagedFamily
 
 
 class FamilyParameters(pulumi.ComponentResource):
@@ -26,13 +24,12 @@ class FamilyParameters(pulumi.ComponentResource):
         self,
         name: str,
         prefix: str,
-        family: Family,
-        stage: StageConfig,
+        family: StagedFamily,
         exported: pulumi.Output[dict[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(token("FamilyParameters"), name, None, opts)
-        self.publication = Publication(family, stage)
+        self.publication = Publication(family)
         values: dict[str, pulumi.Input[str]] = {**self.publication.variables}
         for number, part in enumerate(self.publication.parts, 1):
             values[part] = exported.apply(_Part(self.publication, number))
@@ -43,9 +40,9 @@ class FamilyParameters(pulumi.ComponentResource):
                 type="String",
                 tier="Standard",
                 insecure_value=value,  # so that a plan shows what changes
-                description=f"Family {family.key} in stage {stage.stage}, by Pulumi",
-                region=stage.region_of(family),
-                tags=family_tags(family, stage),
+                description=f"Family {family.key} in stage {family.stage.stage}, by Pulumi",
+                region=family.region,
+                tags=family.tags,
                 opts=child(self),
             )
         self.register_outputs({"path": self.publication.path})

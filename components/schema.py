@@ -25,7 +25,7 @@ from tablekit.model.naming import PROJECT
 from tablekit.model.stage import StageConfig
 
 SCHEMA_FILE = Path(__file__).parent / "schema.json"
-PACKAGE_VERSION: Final = "1.0.0"
+PACKAGE_VERSION: Final = "2.0.0"
 COMPONENT: Final = token("TableFamily")
 FUNCTION: Final = token("getFamily")
 SPELLING: Final = {name: to_camel(name) for name in FIELDS}

@@ -23,6 +23,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
 from tablekit.model.stage import load_stage, setting
+from tablekit.model.staged import staged_families
 
 
 async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
@@ -36,26 +37,25 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
     try:
         catalogue = families()
         stage = load_stage(pulumi.get_stack(), settings(PROJECT), settings("aws"), catalogue)
-        for key in stage.families if stage.publish_parameters else ():
-            Publication(catalogue.family(key), stage)
+        deployed = staged_families(stage, catalogue)
+        for family in deployed.values() if stage.publish_parameters else ():
+            Publication(family)
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
     account = current_account()
-    deployed = [catalogue.family(key) for key in stage.families]
     made: dict[str, TableFamily] = {}
     # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done. They
     # wait for the account alone: a refusal that cuts that question off would be reported as a failure of its own.
     existing: list[pulumi.Resource] = []
-    for family in sorted(deployed, key=lambda family: not stage.exists_already(family)):
-        exists = stage.exists_already(family)
-        after = pulumi.ResourceOptions(depends_on=account.apply(lambda _: []) if exists else existing)
-        made[family.key] = TableFamily(family.key, family, stage, catalogue, account, after)
-        if exists:
+    for family in sorted(deployed.values(), key=lambda family: not family.exists_already):
+        after = pulumi.ResourceOptions(depends_on=account.apply(lambda _: []) if family.exists_already else existing)
+        made[family.key] = TableFamily(family.key, family, account, after)
+        if family.exists_already:
             existing += made[family.key].tables.values()
     if stage.alarms == "all":
-        for region in sorted({stage.region_of(family) for family in deployed}):
+        for region in sorted({family.region for family in deployed.values()}):
             AccountAlarms(f"account-{region}-alarms", stage, region, pulumi.ResourceOptions(depends_on=existing))
-    exported = {key: made[key].exported for key in stage.families}
+    exported = {key: made[key].exported for key in deployed}
     await pulumi.Output.all(**exported).future()
     return {"contractVersion": VERSION, "stage": stage.stage, "families": exported}
 

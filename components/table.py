@@ -10,11 +10,9 @@ import pulumi_aws as aws
 
 from components.existing import never_created
 from components.naming import child, token
-from tablekit.model.family import Family
 from tablekit.model.permissions import deny_writes_policy
-from tablekit.model.resource_tags import table_tags
 from tablekit.model.settings import Capacity
-from tablekit.model.stage import StageConfig
+from tablekit.model.staged import StagedFamily, StagedTable
 from tablekit.model.table import Index, Table
 
 UPDATE_TIMEOUT: Final = "24h"
@@ -36,40 +34,36 @@ class FamilyTable(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        family: Family,
-        table: Table,
-        stage: StageConfig,
+        family: StagedFamily,
+        table: StagedTable,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(token("FamilyTable"), name, None, opts)
-        stream = stage.stream(family, table.name)
-        capacity = stage.provisioned.get(f"{family.key}/{table.name}")
-        physical = family.physical(table.name, stage.stage)
+        declared, stage, capacity = table.declared, family.stage, table.capacity
+        indexes = sorted(declared.indexes, key=lambda index: index.name)
         resource = aws.dynamodb.Table(
             name,
-            name=physical,
-            region=stage.region_of(family),
-            hash_key=table.hash_key.name,
-            range_key=table.range_key.name if table.range_key else None,
+            name=table.name,
+            region=family.region,
+            hash_key=declared.hash_key.name,
+            range_key=declared.range_key.name if declared.range_key else None,
             attributes=[
-                aws.dynamodb.TableAttributeArgs(name=key.name, type=key.type) for key in table.all_keys.values()
+                aws.dynamodb.TableAttributeArgs(name=key.name, type=key.type) for key in declared.all_keys.values()
             ],
-            global_secondary_indexes=[_global(index, capacity) for index in _ordered(table) if not index.local] or None,
-            local_secondary_indexes=[_local(index) for index in _ordered(table) if index.local] or None,
+            global_secondary_indexes=[_global(index, capacity) for index in indexes if not index.local] or None,
+            local_secondary_indexes=[_local(index) for index in indexes if index.local] or None,
             billing_mode="PROVISIONED" if capacity else "PAY_PER_REQUEST",
             read_capacity=capacity.read if capacity else None,
             write_capacity=capacity.write if capacity else None,
-            ttl=_ttl(table),
-            stream_enabled=True if stream else None,
-            stream_view_type=stream,
+            ttl=_ttl(declared),
+            stream_enabled=True if table.stream else None,
+            stream_view_type=table.stream,
             point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(
                 enabled=True, recovery_period_in_days=stage.point_in_time_recovery_days
             ),
-            server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(
-                enabled=True, kms_key_arn=stage.kms_key(family)
-            ),
+            server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=family.kms_key),
             deletion_protection_enabled=stage.deletion_protection,
-            tags=table_tags(family, table, stage),
+            tags=table.tags,
             opts=child(
                 self,
                 protect=stage.protect,
@@ -78,7 +72,7 @@ class FamilyTable(pulumi.ComponentResource):
                 # the state, not after the state has let go of it.
                 delete_before_replace=False,
                 custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
-                hooks=never_created(name, physical, family, stage),
+                hooks=never_created(name, table.name, family),
             ),
         )
         if denied := stage.deny_writes.get(family.key):
@@ -86,12 +80,12 @@ class FamilyTable(pulumi.ComponentResource):
                 f"{name}-deny-writes",
                 resource_arn=resource.arn,
                 policy=resource.arn.apply(lambda arn: json.dumps(deny_writes_policy(denied, arn))),
-                region=stage.region_of(family),
+                region=family.region,
                 opts=child(self),
             )
         self.name = resource.name
         self.arn = resource.arn
-        self.stream_arn = resource.stream_arn if stream else pulumi.Output.from_input(None)
+        self.stream_arn = resource.stream_arn if table.stream else pulumi.Output.from_input(None)
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
 
@@ -102,10 +96,6 @@ def _ttl(table: Table) -> aws.dynamodb.TableTtlArgs | None:
     if table.ttl_was:
         return aws.dynamodb.TableTtlArgs(attribute_name=table.ttl_was, enabled=False)
     return None
-
-
-def _ordered(table: Table) -> list[Index]:
-    return sorted(table.indexes, key=lambda index: index.name)
 
 
 def _global(index: Index, capacity: Capacity | None) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from families import _acs_examples as example
-from tablekit.model import AccessPattern, Attribute, Index, N, Retention, S, Table, one_of
+from families._acs_indexes import through_index
+from tablekit.model import Attribute, Index, N, Retention, S, Table, get, one_of, put, query, update
 
 _CONVERSATIONS = Table(
     name="Conversations",
@@ -16,9 +17,7 @@ _CONVERSATIONS = Table(
     retention=Retention(reason="Until deleted; the document sets no end"),
     indexes=(
         Index(
-            name="associated_account-index",
-            hash_key=S("associated_account"),
-            purpose="The conversations of an account",
+            name="associated_account-index", hash_key=S("associated_account"), purpose="The conversations of an account"
         ),
         Index(
             name="associated_account-is_first_email-index",
@@ -47,6 +46,93 @@ _CONVERSATIONS = Table(
         "ev_score": "N",
         "metadata": "M",
     },
+    patterns=(
+        get(
+            "message",
+            "One e-mail of a conversation",
+            key="conversation_id = :conversation_id AND response_id = :response_id",
+            example={"conversation_id": example.CONVERSATION, "response_id": example.RESPONSE},
+        ),
+        query(
+            "messages-in-conversation",
+            "Every e-mail of a conversation",
+            key="conversation_id = :conversation_id",
+            example={"conversation_id": example.CONVERSATION},
+        ),
+        query(
+            "conversations-of-account",
+            "Every e-mail of an account, over all its conversations",
+            index="associated_account-index",
+            key="associated_account = :associated_account",
+            example={"associated_account": example.ACCOUNT},
+        ),
+        query(
+            "first-emails-of-account",
+            "The e-mails that began an account's conversations",
+            index="associated_account-is_first_email-index",
+            key="associated_account = :associated_account AND is_first_email = 1",
+            example={"associated_account": example.ACCOUNT},
+        ),
+        query(
+            "follow-up-emails-of-account",
+            "An account's e-mails that followed a first one",
+            index="associated_account-is_first_email-index",
+            key="associated_account = :associated_account AND is_first_email = 0",
+            example={"associated_account": example.ACCOUNT},
+        ),
+        query(
+            "message-by-message-id",
+            "The e-mail with a message id",
+            index="message_id-index",
+            key="message_id = :message_id",
+            example={"message_id": example.MESSAGE},
+        ),
+        query(
+            "message-by-response-id",
+            "The e-mail with a response id",
+            index="response_id-index",
+            key="response_id = :response_id",
+            example={"response_id": example.RESPONSE},
+        ),
+        put(
+            "store-message",
+            "Store an e-mail once, however often it is delivered",
+            condition="attribute_not_exists(conversation_id)",
+        ),
+        update(
+            "set-message-status",
+            "Move an e-mail on: processed, scheduled, responded",
+            key="conversation_id = :conversation_id AND response_id = :response_id",
+            update="SET status = :status",
+            condition="attribute_exists(conversation_id)",
+            example={"conversation_id": example.CONVERSATION, "response_id": example.RESPONSE, "status": "processed"},
+        ),
+        update(
+            "score-message",
+            "Store an e-mail's expected value",
+            key="conversation_id = :conversation_id AND response_id = :response_id",
+            update="SET ev_score = :ev_score",
+            condition="attribute_exists(conversation_id)",
+            example={
+                "conversation_id": example.CONVERSATION,
+                "response_id": example.RESPONSE,
+                "ev_score": Decimal("0.85"),
+            },
+        ),
+        update(
+            "record-ai-response",
+            "Store the answer that was generated for an e-mail",
+            key="conversation_id = :conversation_id AND response_id = :response_id",
+            update="SET ai_response = :ai_response, status = 'responded'",
+            condition="attribute_exists(conversation_id)",
+            example={
+                "conversation_id": example.CONVERSATION,
+                "response_id": example.RESPONSE,
+                "ai_response": "Generated AI response",
+            },
+        ),
+        through_index("conversation-through-index", "conversation_id", example.CONVERSATION),
+    ),
 )
 
 _THREADS = Table(
@@ -83,6 +169,52 @@ _THREADS = Table(
         ),
         "ai_settings": "M",
     },
+    patterns=(
+        get(
+            "thread",
+            "A conversation's thread",
+            key="conversation_id = :conversation_id",
+            example={"conversation_id": example.CONVERSATION},
+        ),
+        query(
+            "threads-of-account",
+            "The threads of an account",
+            index="associated_account",
+            key="associated_account = :associated_account",
+            example={"associated_account": example.ACCOUNT},
+        ),
+        put("create-thread", "Open a conversation's thread, once", condition="attribute_not_exists(conversation_id)"),
+        update(
+            "count-thread-message",
+            "Count a further e-mail of a thread",
+            key="conversation_id = :conversation_id",
+            update="ADD message_count 1 SET last_message_at = :last_message_at, updated_at = :last_message_at",
+            condition="attribute_exists(conversation_id)",
+            example={"conversation_id": example.CONVERSATION, "last_message_at": "2024-01-01T00:00:00Z"},
+        ),
+        update(
+            "set-thread-status",
+            "Close, archive or reopen a thread",
+            key="conversation_id = :conversation_id",
+            update="SET status = :status, updated_at = :updated_at",
+            condition="attribute_exists(conversation_id)",
+            example={"conversation_id": example.CONVERSATION, "status": "active", "updated_at": "2024-01-01T00:00:00Z"},
+        ),
+        update(
+            "set-thread-attributes",
+            "Store how urgent a thread is, what it is about, and how to answer it",
+            key="conversation_id = :conversation_id",
+            update="SET attributes = :attributes, ai_settings = :ai_settings, updated_at = :updated_at",
+            condition="attribute_exists(conversation_id)",
+            example={
+                "conversation_id": example.CONVERSATION,
+                "attributes": {"urgency": "high", "category": "support", "priority": 8, "sentiment": "neutral"},
+                "ai_settings": {"auto_response_enabled": True, "response_delay_hours": 2, "max_response_length": 500},
+                "updated_at": "2024-01-01T00:00:00Z",
+            },
+        ),
+        through_index("thread-through-index", "conversation_id", example.CONVERSATION),
+    ),
 )
 
 _EV_DATA = Table(
@@ -107,6 +239,16 @@ _EV_DATA = Table(
         "recommendations": "L",
         "metadata": "M",
     },
+    patterns=(
+        get(
+            "ev-data",
+            "A conversation's latest expected-value calculation",
+            key="conversation_id = :conversation_id",
+            example={"conversation_id": example.CONVERSATION},
+        ),
+        put("record-ev-data", "Store a conversation's calculation in place of the one before"),
+        through_index("ev-data-through-index", "conversation_id", example.CONVERSATION),
+    ),
 )
 
 _LLM_DATA = Table(
@@ -134,232 +276,16 @@ _LLM_DATA = Table(
         "response": "S",
         "metadata": "M",
     },
+    patterns=(
+        get(
+            "llm-data",
+            "A conversation's latest exchange with the language model",
+            key="conversation_id = :conversation_id",
+            example={"conversation_id": example.CONVERSATION},
+        ),
+        put("record-llm-data", "Store a conversation's exchange in place of the one before"),
+        through_index("llm-data-through-index", "conversation_id", example.CONVERSATION),
+    ),
 )
 
 TABLES = (_CONVERSATIONS, _THREADS, _EV_DATA, _LLM_DATA)
-
-_MESSAGE_PATTERNS = (
-    AccessPattern(
-        name="message",
-        purpose="One e-mail of a conversation",
-        table="Conversations",
-        operation="get",
-        key="conversation_id = :conversation_id AND response_id = :response_id",
-        example={"conversation_id": example.CONVERSATION, "response_id": example.RESPONSE},
-        documented=False,
-    ),
-    AccessPattern(
-        name="messages-in-conversation",
-        purpose="Every e-mail of a conversation",
-        table="Conversations",
-        operation="query",
-        key="conversation_id = :conversation_id",
-        example={"conversation_id": example.CONVERSATION},
-    ),
-    AccessPattern(
-        name="conversations-of-account",
-        purpose="Every e-mail of an account, over all its conversations",
-        table="Conversations",
-        operation="query",
-        index="associated_account-index",
-        key="associated_account = :associated_account",
-        example={"associated_account": example.ACCOUNT},
-    ),
-    AccessPattern(
-        name="first-emails-of-account",
-        purpose="The e-mails that began an account's conversations",
-        table="Conversations",
-        operation="query",
-        index="associated_account-is_first_email-index",
-        key="associated_account = :associated_account AND is_first_email = 1",
-        example={"associated_account": example.ACCOUNT},
-    ),
-    AccessPattern(
-        name="follow-up-emails-of-account",
-        purpose="An account's e-mails that followed a first one",
-        table="Conversations",
-        operation="query",
-        index="associated_account-is_first_email-index",
-        key="associated_account = :associated_account AND is_first_email = 0",
-        example={"associated_account": example.ACCOUNT},
-    ),
-    AccessPattern(
-        name="message-by-message-id",
-        purpose="The e-mail with a message id",
-        table="Conversations",
-        operation="query",
-        index="message_id-index",
-        key="message_id = :message_id",
-        example={"message_id": example.MESSAGE},
-    ),
-    AccessPattern(
-        name="message-by-response-id",
-        purpose="The e-mail with a response id",
-        table="Conversations",
-        operation="query",
-        index="response_id-index",
-        key="response_id = :response_id",
-        example={"response_id": example.RESPONSE},
-    ),
-    AccessPattern(
-        name="store-message",
-        purpose="Store an e-mail once, however often it is delivered",
-        table="Conversations",
-        operation="put",
-        condition="attribute_not_exists(conversation_id)",
-        documented=False,
-    ),
-    AccessPattern(
-        name="set-message-status",
-        purpose="Move an e-mail on: processed, scheduled, responded",
-        table="Conversations",
-        operation="update",
-        key="conversation_id = :conversation_id AND response_id = :response_id",
-        update="SET status = :status",
-        condition="attribute_exists(conversation_id)",
-        example={
-            "conversation_id": example.CONVERSATION,
-            "response_id": example.RESPONSE,
-            "status": "processed",
-        },
-        documented=False,
-    ),
-    AccessPattern(
-        name="score-message",
-        purpose="Store an e-mail's expected value",
-        table="Conversations",
-        operation="update",
-        key="conversation_id = :conversation_id AND response_id = :response_id",
-        update="SET ev_score = :ev_score",
-        condition="attribute_exists(conversation_id)",
-        example={
-            "conversation_id": example.CONVERSATION,
-            "response_id": example.RESPONSE,
-            "ev_score": Decimal("0.85"),
-        },
-        documented=False,
-    ),
-    AccessPattern(
-        name="record-ai-response",
-        purpose="Store the answer that was generated for an e-mail",
-        table="Conversations",
-        operation="update",
-        key="conversation_id = :conversation_id AND response_id = :response_id",
-        update="SET ai_response = :ai_response, status = 'responded'",
-        condition="attribute_exists(conversation_id)",
-        example={
-            "conversation_id": example.CONVERSATION,
-            "response_id": example.RESPONSE,
-            "ai_response": "Generated AI response",
-        },
-        documented=False,
-    ),
-)
-
-_THREAD_PATTERNS = (
-    AccessPattern(
-        name="thread",
-        purpose="A conversation's thread",
-        table="Threads",
-        operation="get",
-        key="conversation_id = :conversation_id",
-        example={"conversation_id": example.CONVERSATION},
-        documented=False,
-    ),
-    AccessPattern(
-        name="threads-of-account",
-        purpose="The threads of an account",
-        table="Threads",
-        operation="query",
-        index="associated_account",
-        key="associated_account = :associated_account",
-        example={"associated_account": example.ACCOUNT},
-    ),
-    AccessPattern(
-        name="create-thread",
-        purpose="Open a conversation's thread, once",
-        table="Threads",
-        operation="put",
-        condition="attribute_not_exists(conversation_id)",
-        documented=False,
-    ),
-    AccessPattern(
-        name="count-thread-message",
-        purpose="Count a further e-mail of a thread",
-        table="Threads",
-        operation="update",
-        key="conversation_id = :conversation_id",
-        update="ADD message_count 1 SET last_message_at = :last_message_at, updated_at = :last_message_at",
-        condition="attribute_exists(conversation_id)",
-        example={"conversation_id": example.CONVERSATION, "last_message_at": "2024-01-01T00:00:00Z"},
-        documented=False,
-    ),
-    AccessPattern(
-        name="set-thread-status",
-        purpose="Close, archive or reopen a thread",
-        table="Threads",
-        operation="update",
-        key="conversation_id = :conversation_id",
-        update="SET status = :status, updated_at = :updated_at",
-        condition="attribute_exists(conversation_id)",
-        example={
-            "conversation_id": example.CONVERSATION,
-            "status": "active",
-            "updated_at": "2024-01-01T00:00:00Z",
-        },
-        documented=False,
-    ),
-    AccessPattern(
-        name="set-thread-attributes",
-        purpose="Store how urgent a thread is, what it is about, and how to answer it",
-        table="Threads",
-        operation="update",
-        key="conversation_id = :conversation_id",
-        update="SET attributes = :attributes, ai_settings = :ai_settings, updated_at = :updated_at",
-        condition="attribute_exists(conversation_id)",
-        example={
-            "conversation_id": example.CONVERSATION,
-            "attributes": {"urgency": "high", "category": "support", "priority": 8, "sentiment": "neutral"},
-            "ai_settings": {"auto_response_enabled": True, "response_delay_hours": 2, "max_response_length": 500},
-            "updated_at": "2024-01-01T00:00:00Z",
-        },
-        documented=False,
-    ),
-)
-
-_COLLECTION_PATTERNS = (
-    AccessPattern(
-        name="ev-data",
-        purpose="A conversation's latest expected-value calculation",
-        table="EVDataCollection",
-        operation="get",
-        key="conversation_id = :conversation_id",
-        example={"conversation_id": example.CONVERSATION},
-        documented=False,
-    ),
-    AccessPattern(
-        name="record-ev-data",
-        purpose="Store a conversation's calculation in place of the one before",
-        table="EVDataCollection",
-        operation="put",
-        documented=False,
-    ),
-    AccessPattern(
-        name="llm-data",
-        purpose="A conversation's latest exchange with the language model",
-        table="LLMDataCollection",
-        operation="get",
-        key="conversation_id = :conversation_id",
-        example={"conversation_id": example.CONVERSATION},
-        documented=False,
-    ),
-    AccessPattern(
-        name="record-llm-data",
-        purpose="Store a conversation's exchange in place of the one before",
-        table="LLMDataCollection",
-        operation="put",
-        documented=False,
-    ),
-)
-
-ACCESS_PATTERNS = (*_MESSAGE_PATTERNS, *_THREAD_PATTERNS, *_COLLECTION_PATTERNS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from families import _acs_examples as example
-from tablekit.model import AccessPattern, Index, Retention, S, Table, one_of
+from families._acs_indexes import through_index
+from tablekit.model import Index, Retention, S, Table, get, one_of, put, query, update
 
 _RL_AI = Table(
     name="RL_AI",
@@ -28,6 +29,37 @@ _RL_AI = Table(
         "blocked_until": "S",
         "metadata": "M",
     },
+    patterns=(
+        get(
+            "ai-rate-limit",
+            "An account's AI requests in its current hour",
+            key="associated_account = :associated_account",
+            example={"associated_account": example.ACCOUNT},
+        ),
+        put(
+            "start-ai-window",
+            "Open an account's next hour of AI requests; of two that try, one does",
+            condition="attribute_not_exists(associated_account) OR window_end <= :now",
+            example={"now": "2024-01-01T01:00:00Z"},
+        ),
+        update(
+            "count-ai-request",
+            "Count an AI request within the open hour; refused at the limit and while blocked",
+            key="associated_account = :associated_account",
+            update="ADD request_count 1 SET last_request = :last_request",
+            condition="request_count < limit AND window_end > :last_request AND NOT blocked_until > :last_request",
+            example={"associated_account": example.OTHER_ACCOUNT, "last_request": "2024-01-01T00:30:00Z"},
+        ),
+        update(
+            "block-ai-requests",
+            "Block an account's AI requests until a time",
+            key="associated_account = :associated_account",
+            update="SET blocked_until = :blocked_until",
+            condition="attribute_exists(associated_account)",
+            example={"associated_account": example.ACCOUNT, "blocked_until": "2024-01-01T01:00:00Z"},
+        ),
+        through_index("ai-rate-limit-through-index", "associated_account", example.ACCOUNT),
+    ),
 )
 
 _RL_AWS = Table(
@@ -53,6 +85,37 @@ _RL_AWS = Table(
         "throttled_requests": "N",
         "metadata": "M",
     },
+    patterns=(
+        get(
+            "aws-rate-limit",
+            "An account's AWS requests in its current hour",
+            key="associated_account = :associated_account",
+            example={"associated_account": example.ACCOUNT},
+        ),
+        put(
+            "start-aws-window",
+            "Open an account's next hour of AWS requests; of two that try, one does",
+            condition="attribute_not_exists(associated_account) OR window_end <= :now",
+            example={"now": "2024-01-01T01:00:00Z"},
+        ),
+        update(
+            "count-aws-request",
+            "Count an AWS request within the open hour; refused at the limit",
+            key="associated_account = :associated_account",
+            update="ADD aws_requests 1 SET last_request = :last_request",
+            condition="aws_requests < limit AND window_end > :last_request",
+            example={"associated_account": example.ACCOUNT, "last_request": "2024-01-01T00:55:00Z"},
+        ),
+        update(
+            "count-throttled-aws-request",
+            "Count an AWS request that was throttled",
+            key="associated_account = :associated_account",
+            update="ADD throttled_requests 1",
+            condition="attribute_exists(associated_account)",
+            example={"associated_account": example.ACCOUNT},
+        ),
+        through_index("aws-rate-limit-through-index", "associated_account", example.ACCOUNT),
+    ),
 )
 
 _LLM_REPORTS = Table(
@@ -76,6 +139,15 @@ _LLM_REPORTS = Table(
         "model_usage": "M",
         "function_breakdown": "M",
     },
+    patterns=(
+        get("llm-report", "A usage report by id", key="report_id = :report_id", example={"report_id": example.REPORT}),
+        put(
+            "store-llm-report",
+            "Store a new usage report, never over another",
+            condition="attribute_not_exists(report_id)",
+        ),
+        through_index("llm-report-through-index", "report_id", example.REPORT),
+    ),
 )
 
 _INVOCATIONS = Table(
@@ -86,9 +158,7 @@ _INVOCATIONS = Table(
     retention=Retention(reason="Until deleted; the document sets no end"),
     indexes=(
         Index(
-            name="associated_account-index",
-            hash_key=S("associated_account"),
-            purpose="The invocations of an account",
+            name="associated_account-index", hash_key=S("associated_account"), purpose="The invocations of an account"
         ),
         Index(name="id-index", hash_key=S("id"), purpose="An invocation by id (repeats the table's key)"),
     ),
@@ -103,137 +173,18 @@ _INVOCATIONS = Table(
         "cold_start": "BOOL",
         "metadata": "M",
     },
+    patterns=(
+        get("invocation", "An invocation by id", key="id = :id", example={"id": example.INVOCATION}),
+        query(
+            "invocations-of-account",
+            "The invocations of an account",
+            index="associated_account-index",
+            key="associated_account = :associated_account",
+            example={"associated_account": example.ACCOUNT},
+        ),
+        put("record-invocation", "Store an invocation, once", condition="attribute_not_exists(id)"),
+        through_index("invocation-through-index", "id", example.INVOCATION),
+    ),
 )
 
 TABLES = (_RL_AI, _RL_AWS, _LLM_REPORTS, _INVOCATIONS)
-
-_LIMIT_PATTERNS = (
-    AccessPattern(
-        name="ai-rate-limit",
-        purpose="An account's AI requests in its current hour",
-        table="RL_AI",
-        operation="get",
-        key="associated_account = :associated_account",
-        example={"associated_account": example.ACCOUNT},
-        documented=False,
-    ),
-    AccessPattern(
-        name="start-ai-window",
-        purpose="Open an account's next hour of AI requests; of two that try, one does",
-        table="RL_AI",
-        operation="put",
-        condition="attribute_not_exists(associated_account) OR window_end <= :now",
-        example={"now": "2024-01-01T01:00:00Z"},
-        documented=False,
-    ),
-    AccessPattern(
-        name="count-ai-request",
-        purpose="Count an AI request within the open hour; refused at the limit and while blocked",
-        table="RL_AI",
-        operation="update",
-        key="associated_account = :associated_account",
-        update="ADD request_count 1 SET last_request = :last_request",
-        condition="request_count < limit AND window_end > :last_request AND NOT blocked_until > :last_request",
-        example={"associated_account": example.OTHER_ACCOUNT, "last_request": "2024-01-01T00:30:00Z"},
-        documented=False,
-    ),
-    AccessPattern(
-        name="block-ai-requests",
-        purpose="Block an account's AI requests until a time",
-        table="RL_AI",
-        operation="update",
-        key="associated_account = :associated_account",
-        update="SET blocked_until = :blocked_until",
-        condition="attribute_exists(associated_account)",
-        example={"associated_account": example.ACCOUNT, "blocked_until": "2024-01-01T01:00:00Z"},
-        documented=False,
-    ),
-    AccessPattern(
-        name="aws-rate-limit",
-        purpose="An account's AWS requests in its current hour",
-        table="RL_AWS",
-        operation="get",
-        key="associated_account = :associated_account",
-        example={"associated_account": example.ACCOUNT},
-        documented=False,
-    ),
-    AccessPattern(
-        name="start-aws-window",
-        purpose="Open an account's next hour of AWS requests; of two that try, one does",
-        table="RL_AWS",
-        operation="put",
-        condition="attribute_not_exists(associated_account) OR window_end <= :now",
-        example={"now": "2024-01-01T01:00:00Z"},
-        documented=False,
-    ),
-    AccessPattern(
-        name="count-aws-request",
-        purpose="Count an AWS request within the open hour; refused at the limit",
-        table="RL_AWS",
-        operation="update",
-        key="associated_account = :associated_account",
-        update="ADD aws_requests 1 SET last_request = :last_request",
-        condition="aws_requests < limit AND window_end > :last_request",
-        example={"associated_account": example.ACCOUNT, "last_request": "2024-01-01T00:55:00Z"},
-        documented=False,
-    ),
-    AccessPattern(
-        name="count-throttled-aws-request",
-        purpose="Count an AWS request that was throttled",
-        table="RL_AWS",
-        operation="update",
-        key="associated_account = :associated_account",
-        update="ADD throttled_requests 1",
-        condition="attribute_exists(associated_account)",
-        example={"associated_account": example.ACCOUNT},
-        documented=False,
-    ),
-)
-
-_RECORD_PATTERNS = (
-    AccessPattern(
-        name="llm-report",
-        purpose="A usage report by id",
-        table="LLMReportData",
-        operation="get",
-        key="report_id = :report_id",
-        example={"report_id": example.REPORT},
-        documented=False,
-    ),
-    AccessPattern(
-        name="store-llm-report",
-        purpose="Store a new usage report, never over another",
-        table="LLMReportData",
-        operation="put",
-        condition="attribute_not_exists(report_id)",
-        documented=False,
-    ),
-    AccessPattern(
-        name="invocation",
-        purpose="An invocation by id",
-        table="Invocations",
-        operation="get",
-        key="id = :id",
-        example={"id": example.INVOCATION},
-        documented=False,
-    ),
-    AccessPattern(
-        name="invocations-of-account",
-        purpose="The invocations of an account",
-        table="Invocations",
-        operation="query",
-        index="associated_account-index",
-        key="associated_account = :associated_account",
-        example={"associated_account": example.ACCOUNT},
-    ),
-    AccessPattern(
-        name="record-invocation",
-        purpose="Store an invocation, once",
-        table="Invocations",
-        operation="put",
-        condition="attribute_not_exists(id)",
-        documented=False,
-    ),
-)
-
-ACCESS_PATTERNS = (*_LIMIT_PATTERNS, *_RECORD_PATTERNS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tablekit.model import AccessPattern, Attribute, Retention, S, Table
+from tablekit.model import Attribute, Retention, S, Table, get, put, scan, update
 
 LIVE: Final = "(attribute_not_exists(_deleted) OR _deleted = false)"
 """Not deleted softly; the attribute may be missing."""
@@ -33,6 +33,61 @@ TABLES = (
             "_version": _VERSION,
             "_deleted": _DELETED,
         },
+        patterns=(
+            scan(
+                "list-businesses",
+                "Every business, for the list and for the start-up sync",
+                filter=LIVE,
+                scan_reason="All of them are wanted, and they are about ten; no key holds them together",
+            ),
+            get(
+                "business",
+                "A business by id, with the version to update it by; a deleted one too, for export and recovery",
+                key="business_id = :business_id",
+                example={"business_id": BUSINESS},
+            ),
+            put("create-business", "A new business, at version 1", condition="attribute_not_exists(business_id)"),
+            update(
+                "update-business",
+                "Change a profile; a version mismatch means that somebody else changed it first",
+                key="business_id = :business_id",
+                update="SET name = :name, industry = :industry, phone = :phone, email = :email, website = :website, "
+                "updated_at = :updated_at, _version = _version + 1",
+                condition=f"_version = :_version AND {LIVE}",
+                example={
+                    "business_id": BUSINESS,
+                    "name": "Example Plumbing Co.",
+                    "industry": "plumbing",
+                    "phone": "+1 555 0100",
+                    "email": "office@example.com",
+                    "website": "https://plumbing.example.com",
+                    "updated_at": "2025-10-02T09:00:00Z",
+                    "_version": 3,
+                },
+            ),
+            update(
+                "delete-business",
+                "Mark a business as deleted; nothing is removed",
+                key="business_id = :business_id",
+                update="SET _deleted = true, updated_at = :updated_at, _version = _version + 1",
+                condition=f"_version = :_version AND {LIVE}",
+                example={"business_id": CLOSING_BUSINESS, "updated_at": "2025-10-02T09:00:00Z", "_version": 1},
+            ),
+            update(
+                "restore-business",
+                "Take the mark off again",
+                key="business_id = :business_id",
+                update="SET _deleted = false, updated_at = :updated_at, _version = _version + 1",
+                condition="_version = :_version AND _deleted = true",
+                example={"business_id": DELETED_BUSINESS, "updated_at": "2025-10-02T09:00:00Z", "_version": 2},
+            ),
+            put(
+                "sync-business",
+                "Bring a business over from SQLite, unless this table has it as new or newer",
+                condition="attribute_not_exists(business_id) OR _version < :_version",
+                example={"_version": 4},
+            ),
+        ),
     ),
     Table(
         name="questionnaires",
@@ -47,124 +102,39 @@ TABLES = (
             "updated_at": "S",
             "_version": _VERSION,
         },
+        patterns=(
+            get(
+                "questionnaire",
+                "The questionnaire of a business",
+                key="business_id = :business_id",
+                example={"business_id": BUSINESS},
+            ),
+            put(
+                "create-questionnaire",
+                "The first answers of a business, at version 1",
+                condition="attribute_not_exists(business_id)",
+            ),
+            update(
+                "update-questionnaire",
+                "Change the answers; a version mismatch means that somebody else changed them first",
+                key="business_id = :business_id",
+                update="SET data = :data, completeness_score = :completeness_score, updated_at = :updated_at, "
+                "_version = _version + 1",
+                condition="_version = :_version",
+                example={
+                    "business_id": BUSINESS,
+                    "data": {"services": ["drain cleaning", "water heaters"]},
+                    "completeness_score": 80,
+                    "updated_at": "2025-10-02T09:00:00Z",
+                    "_version": 1,
+                },
+            ),
+            put(
+                "sync-questionnaire",
+                "Bring a questionnaire over from SQLite, unless this table has it as new or newer",
+                condition="attribute_not_exists(business_id) OR _version < :_version",
+                example={"_version": 2},
+            ),
+        ),
     ),
 )
-
-_BUSINESS_PATTERNS = (
-    AccessPattern(
-        name="list-businesses",
-        purpose="Every business, for the list and for the start-up sync",
-        table="businesses",
-        operation="scan",
-        filter=LIVE,
-        scan_reason="All of them are wanted, and they are about ten; no key holds them together",
-    ),
-    AccessPattern(
-        name="business",
-        purpose="A business by id, with the version to update it by; a deleted one too, for export and recovery",
-        table="businesses",
-        operation="get",
-        key="business_id = :business_id",
-        example={"business_id": BUSINESS},
-    ),
-    AccessPattern(
-        name="create-business",
-        purpose="A new business, at version 1",
-        table="businesses",
-        operation="put",
-        condition="attribute_not_exists(business_id)",
-    ),
-    AccessPattern(
-        name="update-business",
-        purpose="Change a profile; a version mismatch means that somebody else changed it first",
-        table="businesses",
-        operation="update",
-        key="business_id = :business_id",
-        update="SET name = :name, industry = :industry, phone = :phone, email = :email, website = :website, "
-        "updated_at = :updated_at, _version = _version + 1",
-        condition=f"_version = :_version AND {LIVE}",
-        example={
-            "business_id": BUSINESS,
-            "name": "Example Plumbing Co.",
-            "industry": "plumbing",
-            "phone": "+1 555 0100",
-            "email": "office@example.com",
-            "website": "https://plumbing.example.com",
-            "updated_at": "2025-10-02T09:00:00Z",
-            "_version": 3,
-        },
-    ),
-    AccessPattern(
-        name="delete-business",
-        purpose="Mark a business as deleted; nothing is removed",
-        table="businesses",
-        operation="update",
-        key="business_id = :business_id",
-        update="SET _deleted = true, updated_at = :updated_at, _version = _version + 1",
-        condition=f"_version = :_version AND {LIVE}",
-        example={"business_id": CLOSING_BUSINESS, "updated_at": "2025-10-02T09:00:00Z", "_version": 1},
-    ),
-    AccessPattern(
-        name="restore-business",
-        purpose="Take the mark off again",
-        table="businesses",
-        operation="update",
-        key="business_id = :business_id",
-        update="SET _deleted = false, updated_at = :updated_at, _version = _version + 1",
-        condition="_version = :_version AND _deleted = true",
-        example={"business_id": DELETED_BUSINESS, "updated_at": "2025-10-02T09:00:00Z", "_version": 2},
-    ),
-    AccessPattern(
-        name="sync-business",
-        purpose="Bring a business over from SQLite, unless this table has it as new or newer",
-        table="businesses",
-        operation="put",
-        condition="attribute_not_exists(business_id) OR _version < :_version",
-        example={"_version": 4},
-    ),
-)
-
-_QUESTIONNAIRE_PATTERNS = (
-    AccessPattern(
-        name="questionnaire",
-        purpose="The questionnaire of a business",
-        table="questionnaires",
-        operation="get",
-        key="business_id = :business_id",
-        example={"business_id": BUSINESS},
-    ),
-    AccessPattern(
-        name="create-questionnaire",
-        purpose="The first answers of a business, at version 1",
-        table="questionnaires",
-        operation="put",
-        condition="attribute_not_exists(business_id)",
-    ),
-    AccessPattern(
-        name="update-questionnaire",
-        purpose="Change the answers; a version mismatch means that somebody else changed them first",
-        table="questionnaires",
-        operation="update",
-        key="business_id = :business_id",
-        update="SET data = :data, completeness_score = :completeness_score, updated_at = :updated_at, "
-        "_version = _version + 1",
-        condition="_version = :_version",
-        example={
-            "business_id": BUSINESS,
-            "data": {"services": ["drain cleaning", "water heaters"]},
-            "completeness_score": 80,
-            "updated_at": "2025-10-02T09:00:00Z",
-            "_version": 1,
-        },
-    ),
-    AccessPattern(
-        name="sync-questionnaire",
-        purpose="Bring a questionnaire over from SQLite, unless this table has it as new or newer",
-        table="questionnaires",
-        operation="put",
-        condition="attribute_not_exists(business_id) OR _version < :_version",
-        example={"_version": 2},
-    ),
-)
-
-ACCESS_PATTERNS = (*_BUSINESS_PATTERNS, *_QUESTIONNAIRE_PATTERNS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from families import _pse_examples as example
-from tablekit.model import AccessPattern, Attribute, Entity, Index, N, Retention, S, Table, one_of
+from tablekit.model import Attribute, Entity, Index, N, Retention, S, Table, one_of, put, query
 
 _SEARCHES = Table(
     name="search-analytics",
@@ -21,7 +21,6 @@ _SEARCHES = Table(
             purpose="The searches that a campaign triggered; sparse, as others have no campaign",
             projection="INCLUDE",
             include=("search_term", "ad_clicks", "ttl"),
-            documented=False,
         ),
     ),
     attributes={
@@ -32,7 +31,29 @@ _SEARCHES = Table(
         "ttl": Attribute(type="N", note="90 days after the search"),
     },
     entities=(Entity(name="search", keys={"search_key": "{searched_at}#{search_id}"}),),
-    documented_name_only=True,
+    patterns=(
+        put("record-search", "A search that was made", condition="attribute_not_exists(page_id)"),
+        query(
+            "searches-on-page",
+            "The searches on a page from one time up to another",
+            key="page_id = :page_id AND search_key BETWEEN :since AND :until",
+            filter="ttl > :now",
+            example={"page_id": example.PAGE, "since": "2025-09-12T00", "until": "2025-09-13T00", "now": example.NOW},
+        ),
+        query(
+            "searches-of-campaign",
+            "The searches that a campaign triggered from one time up to another",
+            index="campaign_id-search_key-index",
+            key="campaign_id = :campaign_id AND search_key BETWEEN :since AND :until",
+            filter="ttl > :now",
+            example={
+                "campaign_id": example.CAMPAIGN,
+                "since": "2025-09-12T00",
+                "until": "2025-09-13T00",
+                "now": example.NOW,
+            },
+        ),
+    ),
 )
 
 _DECISIONS = Table(
@@ -51,7 +72,6 @@ _DECISIONS = Table(
             purpose="What was decided on a keyword; sparse, as decisions on a whole campaign have none",
             projection="INCLUDE",
             include=("decision", "rationale", "ttl"),
-            documented=False,
         ),
     ),
     attributes={
@@ -64,7 +84,30 @@ _DECISIONS = Table(
         "ttl": Attribute(type="N", note="90 days after the decision"),
     },
     entities=(Entity(name="decision", keys={"decision_key": "{decided_at}#{decision_id}"}),),
-    documented_name_only=True,
+    patterns=(
+        put(
+            "log-decision",
+            "A decision that was made; the log is only ever added to",
+            condition="attribute_not_exists(campaign_id)",
+        ),
+        query(
+            "decisions-on-campaign",
+            "What was decided for a campaign since a time, the latest first",
+            key="campaign_id = :campaign_id AND decision_key >= :since",
+            filter="ttl > :now",
+            order="descending",
+            example={"campaign_id": example.CAMPAIGN, "since": "2025-09-12T00", "now": example.NOW},
+        ),
+        query(
+            "decisions-on-keyword",
+            "What was decided on a keyword since a time, the latest first",
+            index="keyword_id-decision_key-index",
+            key="keyword_id = :keyword_id AND decision_key >= :since",
+            filter="ttl > :now",
+            order="descending",
+            example={"keyword_id": example.KEYWORD, "since": "2025-09-12T00", "now": example.NOW},
+        ),
+    ),
 )
 
 _PERFORMANCE = Table(
@@ -83,7 +126,6 @@ _PERFORMANCE = Table(
             purpose="A day's campaigns by return; sparse, as what cost nothing has no return on it",
             projection="INCLUDE",
             include=("spend", "revenue", "currency", "ttl"),
-            documented=False,
         ),
     ),
     attributes={
@@ -103,128 +145,47 @@ _PERFORMANCE = Table(
         Entity(name="page-day", keys={"subject": "PAGE#{page_id}"}),
         Entity(name="source-day", keys={"subject": "SOURCE#{source}"}),
     ),
-    documented_name_only=True,
+    patterns=(
+        put(
+            "record-daily-performance", "The figures of a day, which may be computed again: the last computation stands"
+        ),
+        query(
+            "performance-of-campaign",
+            "A campaign's figures from one day to another, both included",
+            key="subject = 'CAMPAIGN#{campaign_id}' AND date BETWEEN :since AND :until",
+            filter="ttl > :now",
+            example={
+                "campaign_id": example.CAMPAIGN,
+                "since": example.FIRST_DAY,
+                "until": example.DAY,
+                "now": example.NOW,
+            },
+        ),
+        query(
+            "performance-of-page",
+            "A page's figures from one day to another, both included",
+            key="subject = 'PAGE#{page_id}' AND date BETWEEN :since AND :until",
+            filter="ttl > :now",
+            parameters={"page_id": "N"},
+            example={"page_id": example.PAGE, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
+        ),
+        query(
+            "performance-of-source",
+            "The figures of adsense, pse or affiliate from one day to another, both included",
+            key="subject = 'SOURCE#{source}' AND date BETWEEN :since AND :until",
+            filter="ttl > :now",
+            example={"source": "pse", "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
+        ),
+        query(
+            "campaigns-by-return-on-day",
+            "A day's campaigns, the best return first",
+            index="date-roi-index",
+            key="date = :date",
+            filter="ttl > :now",
+            order="descending",
+            example={"date": example.DAY, "now": example.NOW},
+        ),
+    ),
 )
 
 TABLES = (_SEARCHES, _DECISIONS, _PERFORMANCE)
-
-_SEARCH_PATTERNS = (
-    AccessPattern(
-        name="record-search",
-        purpose="A search that was made",
-        table="search-analytics",
-        operation="put",
-        condition="attribute_not_exists(page_id)",
-        documented=False,
-    ),
-    AccessPattern(
-        name="searches-on-page",
-        purpose="The searches on a page from one time up to another",
-        table="search-analytics",
-        operation="query",
-        key="page_id = :page_id AND search_key BETWEEN :since AND :until",
-        filter="ttl > :now",
-        example={"page_id": example.PAGE, "since": "2025-09-12T00", "until": "2025-09-13T00", "now": example.NOW},
-    ),
-    AccessPattern(
-        name="searches-of-campaign",
-        purpose="The searches that a campaign triggered from one time up to another",
-        table="search-analytics",
-        operation="query",
-        index="campaign_id-search_key-index",
-        key="campaign_id = :campaign_id AND search_key BETWEEN :since AND :until",
-        filter="ttl > :now",
-        example={
-            "campaign_id": example.CAMPAIGN,
-            "since": "2025-09-12T00",
-            "until": "2025-09-13T00",
-            "now": example.NOW,
-        },
-        documented=False,
-    ),
-)
-
-_DECISION_PATTERNS = (
-    AccessPattern(
-        name="log-decision",
-        purpose="A decision that was made; the log is only ever added to",
-        table="optimization-decisions",
-        operation="put",
-        condition="attribute_not_exists(campaign_id)",
-        documented=False,
-    ),
-    AccessPattern(
-        name="decisions-on-campaign",
-        purpose="What was decided for a campaign since a time, the latest first",
-        table="optimization-decisions",
-        operation="query",
-        key="campaign_id = :campaign_id AND decision_key >= :since",
-        filter="ttl > :now",
-        order="descending",
-        example={"campaign_id": example.CAMPAIGN, "since": "2025-09-12T00", "now": example.NOW},
-    ),
-    AccessPattern(
-        name="decisions-on-keyword",
-        purpose="What was decided on a keyword since a time, the latest first",
-        table="optimization-decisions",
-        operation="query",
-        index="keyword_id-decision_key-index",
-        key="keyword_id = :keyword_id AND decision_key >= :since",
-        filter="ttl > :now",
-        order="descending",
-        example={"keyword_id": example.KEYWORD, "since": "2025-09-12T00", "now": example.NOW},
-        documented=False,
-    ),
-)
-
-_PERFORMANCE_PATTERNS = (
-    AccessPattern(
-        name="record-daily-performance",
-        purpose="The figures of a day, which may be computed again: the last computation stands",
-        table="performance-metrics",
-        operation="put",
-        documented=False,
-    ),
-    AccessPattern(
-        name="performance-of-campaign",
-        purpose="A campaign's figures from one day to another, both included",
-        table="performance-metrics",
-        operation="query",
-        key="subject = 'CAMPAIGN#{campaign_id}' AND date BETWEEN :since AND :until",
-        filter="ttl > :now",
-        example={"campaign_id": example.CAMPAIGN, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
-    ),
-    AccessPattern(
-        name="performance-of-page",
-        purpose="A page's figures from one day to another, both included",
-        table="performance-metrics",
-        operation="query",
-        key="subject = 'PAGE#{page_id}' AND date BETWEEN :since AND :until",
-        filter="ttl > :now",
-        parameters={"page_id": "N"},
-        example={"page_id": example.PAGE, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
-    ),
-    AccessPattern(
-        name="performance-of-source",
-        purpose="The figures of adsense, pse or affiliate from one day to another, both included",
-        table="performance-metrics",
-        operation="query",
-        key="subject = 'SOURCE#{source}' AND date BETWEEN :since AND :until",
-        filter="ttl > :now",
-        example={"source": "pse", "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
-    ),
-    AccessPattern(
-        name="campaigns-by-return-on-day",
-        purpose="A day's campaigns, the best return first",
-        table="performance-metrics",
-        operation="query",
-        index="date-roi-index",
-        key="date = :date",
-        filter="ttl > :now",
-        order="descending",
-        example={"date": example.DAY, "now": example.NOW},
-        documented=False,
-    ),
-)
-
-ACCESS_PATTERNS = (*_SEARCH_PATTERNS, *_DECISION_PATTERNS, *_PERFORMANCE_PATTERNS)

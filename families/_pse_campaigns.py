@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from families import _pse_examples as example
-from tablekit.model import AccessPattern, Attribute, Index, N, Retention, S, Table, one_of
+from tablekit.model import Attribute, Index, N, Retention, S, Table, get, one_of, put, query, update
 
 _CAMPAIGNS = Table(
     name="campaign-tracking",
@@ -23,7 +23,6 @@ _CAMPAIGNS = Table(
             purpose="The campaigns that bid on a keyword, by day",
             projection="INCLUDE",
             include=("campaign_name", "platform", "actual_spend", "clicks", "conversions", "currency", "ttl"),
-            documented=False,
         ),
         Index(
             name="status-date-index",
@@ -32,7 +31,6 @@ _CAMPAIGNS = Table(
             purpose="The campaigns that were active on a day",
             projection="INCLUDE",
             include=("campaign_name", "platform", "daily_budget", "actual_spend", "currency", "ttl"),
-            documented=False,
         ),
     ),
     attributes={
@@ -52,6 +50,77 @@ _CAMPAIGNS = Table(
         "currency": one_of("GBP", "USD", note="Of budget and spend; not in the document, which mixes both"),
         "ttl": Attribute(type="N", note="Not in the document's schema: 365 days after the day"),
     },
+    patterns=(
+        put(
+            "record-campaign-day",
+            "A campaign's first figures of a day; fails if the day is there, so that none is overwritten",
+            condition="attribute_not_exists(campaign_id)",
+        ),
+        get(
+            "campaign-day",
+            "A campaign's figures of one day",
+            key="campaign_id = :campaign_id AND date = :date",
+            example={"campaign_id": example.CAMPAIGN, "date": example.DAY},
+        ),
+        query(
+            "campaign-days",
+            "A campaign's figures from one day to another, both included",
+            key="campaign_id = :campaign_id AND date BETWEEN :since AND :until",
+            filter="ttl > :now",
+            example={"campaign_id": example.CAMPAIGN, "since": example.DAY, "until": "2025-09-30", "now": example.NOW},
+        ),
+        query(
+            "latest-campaign-day",
+            "How a campaign stands: its last day",
+            key="campaign_id = :campaign_id",
+            filter="ttl > :now",
+            order="descending",
+            limit=1,
+            example={"campaign_id": example.CAMPAIGN, "now": example.NOW},
+        ),
+        query(
+            "campaigns-of-keyword",
+            "What the campaigns on a keyword cost since a day",
+            index="keyword_id-date-index",
+            key="keyword_id = :keyword_id AND date >= :since",
+            filter="ttl > :now",
+            example={"keyword_id": example.KEYWORD, "since": example.DAY, "now": example.NOW},
+        ),
+        query(
+            "campaigns-in-status-on-day",
+            "The campaigns that were active, paused or ended on a day",
+            index="status-date-index",
+            key="status = :status AND date = :date",
+            filter="ttl > :now",
+            example={"status": "active", "date": example.DAY, "now": example.NOW},
+        ),
+        update(
+            "update-campaign-day",
+            "A day's figures as the ad platform states them now",
+            key="campaign_id = :campaign_id AND date = :date",
+            update="SET actual_spend = :actual_spend, clicks = :clicks, impressions = :impressions, "
+            "conversions = :conversions, pse_searches = :pse_searches, pse_clicks = :pse_clicks",
+            condition="attribute_exists(campaign_id)",
+            example={
+                "campaign_id": example.CAMPAIGN,
+                "date": example.DAY,
+                "actual_spend": Decimal("42.10"),
+                "clicks": 131,
+                "impressions": 5210,
+                "conversions": 7,
+                "pse_searches": 64,
+                "pse_clicks": 19,
+            },
+        ),
+        update(
+            "set-campaign-status",
+            "Pause, end or resume a campaign, in its item of the day",
+            key="campaign_id = :campaign_id AND date = :date",
+            update="SET status = :status",
+            condition="attribute_exists(campaign_id)",
+            example={"campaign_id": example.OTHER_CAMPAIGN, "date": example.DAY, "status": "ended"},
+        ),
+    ),
 )
 
 _REVENUE = Table(
@@ -69,7 +138,6 @@ _REVENUE = Table(
             purpose="A page's revenue by day",
             projection="INCLUDE",
             include=("source", "campaign_id", "revenue", "currency", "clicks", "searches", "ttl"),
-            documented=False,
         ),
         Index(
             name="source-date-index",
@@ -78,7 +146,6 @@ _REVENUE = Table(
             purpose="A source's revenue by day; all of a day's, in three queries",
             projection="INCLUDE",
             include=("page_id", "campaign_id", "revenue", "currency", "clicks", "searches", "ttl"),
-            documented=False,
         ),
         Index(
             name="campaign_id-date-index",
@@ -87,7 +154,6 @@ _REVENUE = Table(
             purpose="A campaign's revenue by day; sparse, as revenue without a campaign is not in it",
             projection="INCLUDE",
             include=("page_id", "source", "revenue", "currency", "roi", "ttl"),
-            documented=False,
         ),
     ),
     attributes={
@@ -102,157 +168,56 @@ _REVENUE = Table(
         "roi": Attribute(type="N", note="Calculated"),
         "ttl": "N",
     },
+    patterns=(
+        put(
+            "record-revenue",
+            "Attribute revenue, once; the id is made from what is attributed, so that a retry can't count twice",
+            condition="attribute_not_exists(attribution_id)",
+        ),
+        get(
+            "attribution",
+            "One attribution by id",
+            key="attribution_id = :attribution_id",
+            example={"attribution_id": example.ATTRIBUTION},
+        ),
+        query(
+            "revenue-of-page",
+            "A page's revenue from one day to another, both included",
+            index="page_id-date-index",
+            key="page_id = :page_id AND date BETWEEN :since AND :until",
+            filter="ttl > :now",
+            example={"page_id": example.PAGE, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
+        ),
+        query(
+            "revenue-of-source",
+            "A source's revenue from one day to another, both included",
+            index="source-date-index",
+            key="source = :source AND date BETWEEN :since AND :until",
+            filter="ttl > :now",
+            example={"source": "pse", "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
+        ),
+        query(
+            "revenue-of-campaign",
+            "A campaign's revenue from one day to another, both included",
+            index="campaign_id-date-index",
+            key="campaign_id = :campaign_id AND date BETWEEN :since AND :until",
+            filter="ttl > :now",
+            example={
+                "campaign_id": example.CAMPAIGN,
+                "since": example.FIRST_DAY,
+                "until": example.DAY,
+                "now": example.NOW,
+            },
+        ),
+        update(
+            "set-roi-of-attribution",
+            "The return on what was spent, once the spend is known",
+            key="attribution_id = :attribution_id",
+            update="SET roi = :roi",
+            condition="attribute_exists(attribution_id)",
+            example={"attribution_id": example.ATTRIBUTION, "roi": Decimal("0.4362")},
+        ),
+    ),
 )
 
 TABLES = (_CAMPAIGNS, _REVENUE)
-
-_CAMPAIGN_PATTERNS = (
-    AccessPattern(
-        name="record-campaign-day",
-        purpose="A campaign's first figures of a day; fails if the day is there, so that none is overwritten",
-        table="campaign-tracking",
-        operation="put",
-        condition="attribute_not_exists(campaign_id)",
-    ),
-    AccessPattern(
-        name="campaign-day",
-        purpose="A campaign's figures of one day",
-        table="campaign-tracking",
-        operation="get",
-        key="campaign_id = :campaign_id AND date = :date",
-        example={"campaign_id": example.CAMPAIGN, "date": example.DAY},
-    ),
-    AccessPattern(
-        name="campaign-days",
-        purpose="A campaign's figures from one day to another, both included",
-        table="campaign-tracking",
-        operation="query",
-        key="campaign_id = :campaign_id AND date BETWEEN :since AND :until",
-        filter="ttl > :now",
-        example={"campaign_id": example.CAMPAIGN, "since": example.DAY, "until": "2025-09-30", "now": example.NOW},
-    ),
-    AccessPattern(
-        name="latest-campaign-day",
-        purpose="How a campaign stands: its last day",
-        table="campaign-tracking",
-        operation="query",
-        key="campaign_id = :campaign_id",
-        filter="ttl > :now",
-        order="descending",
-        limit=1,
-        example={"campaign_id": example.CAMPAIGN, "now": example.NOW},
-        documented=False,
-    ),
-    AccessPattern(
-        name="campaigns-of-keyword",
-        purpose="What the campaigns on a keyword cost since a day",
-        table="campaign-tracking",
-        operation="query",
-        index="keyword_id-date-index",
-        key="keyword_id = :keyword_id AND date >= :since",
-        filter="ttl > :now",
-        example={"keyword_id": example.KEYWORD, "since": example.DAY, "now": example.NOW},
-    ),
-    AccessPattern(
-        name="campaigns-in-status-on-day",
-        purpose="The campaigns that were active, paused or ended on a day",
-        table="campaign-tracking",
-        operation="query",
-        index="status-date-index",
-        key="status = :status AND date = :date",
-        filter="ttl > :now",
-        example={"status": "active", "date": example.DAY, "now": example.NOW},
-        documented=False,
-    ),
-    AccessPattern(
-        name="update-campaign-day",
-        purpose="A day's figures as the ad platform states them now",
-        table="campaign-tracking",
-        operation="update",
-        key="campaign_id = :campaign_id AND date = :date",
-        update="SET actual_spend = :actual_spend, clicks = :clicks, impressions = :impressions, "
-        "conversions = :conversions, pse_searches = :pse_searches, pse_clicks = :pse_clicks",
-        condition="attribute_exists(campaign_id)",
-        example={
-            "campaign_id": example.CAMPAIGN,
-            "date": example.DAY,
-            "actual_spend": Decimal("42.10"),
-            "clicks": 131,
-            "impressions": 5210,
-            "conversions": 7,
-            "pse_searches": 64,
-            "pse_clicks": 19,
-        },
-    ),
-    AccessPattern(
-        name="set-campaign-status",
-        purpose="Pause, end or resume a campaign, in its item of the day",
-        table="campaign-tracking",
-        operation="update",
-        key="campaign_id = :campaign_id AND date = :date",
-        update="SET status = :status",
-        condition="attribute_exists(campaign_id)",
-        example={"campaign_id": example.OTHER_CAMPAIGN, "date": example.DAY, "status": "ended"},
-    ),
-)
-
-_REVENUE_PATTERNS = (
-    AccessPattern(
-        name="record-revenue",
-        purpose="Attribute revenue, once; the id is made from what is attributed, so that a retry can't count twice",
-        table="revenue-attribution",
-        operation="put",
-        condition="attribute_not_exists(attribution_id)",
-    ),
-    AccessPattern(
-        name="attribution",
-        purpose="One attribution by id",
-        table="revenue-attribution",
-        operation="get",
-        key="attribution_id = :attribution_id",
-        example={"attribution_id": example.ATTRIBUTION},
-    ),
-    AccessPattern(
-        name="revenue-of-page",
-        purpose="A page's revenue from one day to another, both included",
-        table="revenue-attribution",
-        operation="query",
-        index="page_id-date-index",
-        key="page_id = :page_id AND date BETWEEN :since AND :until",
-        filter="ttl > :now",
-        example={"page_id": example.PAGE, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
-        documented=False,
-    ),
-    AccessPattern(
-        name="revenue-of-source",
-        purpose="A source's revenue from one day to another, both included",
-        table="revenue-attribution",
-        operation="query",
-        index="source-date-index",
-        key="source = :source AND date BETWEEN :since AND :until",
-        filter="ttl > :now",
-        example={"source": "pse", "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
-    ),
-    AccessPattern(
-        name="revenue-of-campaign",
-        purpose="A campaign's revenue from one day to another, both included",
-        table="revenue-attribution",
-        operation="query",
-        index="campaign_id-date-index",
-        key="campaign_id = :campaign_id AND date BETWEEN :since AND :until",
-        filter="ttl > :now",
-        example={"campaign_id": example.CAMPAIGN, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
-    ),
-    AccessPattern(
-        name="set-roi-of-attribution",
-        purpose="The return on what was spent, once the spend is known",
-        table="revenue-attribution",
-        operation="update",
-        key="attribution_id = :attribution_id",
-        update="SET roi = :roi",
-        condition="attribute_exists(attribution_id)",
-        example={"attribution_id": example.ATTRIBUTION, "roi": Decimal("0.4362")},
-    ),
-)
-
-ACCESS_PATTERNS = (*_CAMPAIGN_PATTERNS, *_REVENUE_PATTERNS)

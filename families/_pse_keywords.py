@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from families import _pse_examples as example
-from tablekit.model import AccessPattern, Attribute, Index, N, Retention, S, Table, one_of
+from tablekit.model import Attribute, Index, N, Retention, S, Table, get, one_of, put, query, update
 
 _KEYWORDS = Table(
     name="keyword-intelligence",
@@ -21,7 +21,6 @@ _KEYWORDS = Table(
             purpose="A service's keywords by cost per click; one that is not yet priced is not in it",
             projection="INCLUDE",
             include=("keyword", "location", "adsense_cpc", "pse_cpc", "search_volume", "competition", "status"),
-            documented=False,
         ),
         Index(
             name="status-created_at-index",
@@ -30,7 +29,6 @@ _KEYWORDS = Table(
             purpose="Keywords that wait for approval, or were approved, in order of discovery",
             projection="INCLUDE",
             include=("keyword", "service", "location", "google_cpc", "pse_cpc"),
-            documented=False,
         ),
         Index(
             name="content_id-index",
@@ -38,7 +36,6 @@ _KEYWORDS = Table(
             purpose="The keywords of a piece of content; sparse, as only linked keywords have one",
             projection="INCLUDE",
             include=("keyword", "status"),
-            documented=False,
         ),
         Index(
             name="wordpress_page_id-index",
@@ -46,7 +43,6 @@ _KEYWORDS = Table(
             purpose="The keywords of a WordPress page; sparse, as only linked keywords have one",
             projection="INCLUDE",
             include=("keyword", "status"),
-            documented=False,
         ),
     ),
     attributes={
@@ -64,6 +60,87 @@ _KEYWORDS = Table(
         "created_at": "S",
         "updated_at": "S",
     },
+    patterns=(
+        put("create-keyword", "A keyword that was discovered", condition="attribute_not_exists(keyword_id)"),
+        get(
+            "keyword",
+            "A keyword by id, as campaigns refer to it",
+            key="keyword_id = :keyword_id",
+            example={"keyword_id": example.KEYWORD},
+        ),
+        query(
+            "high-cpc-keywords-of-service",
+            "A service's keywords from a cost per click upwards, the dearest first",
+            index="service-google_cpc-index",
+            key="service = :service AND google_cpc >= :google_cpc",
+            order="descending",
+            example={"service": example.SERVICE, "google_cpc": Decimal("5.00")},
+        ),
+        query(
+            "keywords-in-status",
+            "Keywords that are pending, approved or live, the longest known first",
+            index="status-created_at-index",
+            key="status = :status",
+            example={"status": "pending"},
+        ),
+        query(
+            "keywords-of-content",
+            "The keywords that a piece of content serves",
+            index="content_id-index",
+            key="content_id = :content_id",
+            example={"content_id": example.CONTENT},
+        ),
+        query(
+            "keywords-of-page",
+            "The keywords that a WordPress page serves",
+            index="wordpress_page_id-index",
+            key="wordpress_page_id = :wordpress_page_id",
+            example={"wordpress_page_id": example.PAGE},
+        ),
+        update(
+            "update-keyword-estimates",
+            "New figures for a keyword",
+            key="keyword_id = :keyword_id",
+            update="SET google_cpc = :google_cpc, adsense_cpc = :adsense_cpc, pse_cpc = :pse_cpc, "
+            "search_volume = :search_volume, competition = :competition, updated_at = :updated_at",
+            condition="attribute_exists(keyword_id)",
+            example={
+                "keyword_id": example.KEYWORD,
+                "google_cpc": Decimal("12.80"),
+                "adsense_cpc": Decimal("4.10"),
+                "pse_cpc": Decimal("3.35"),
+                "search_volume": 2400,
+                "competition": "High",
+                "updated_at": "2025-09-13T10:00:00Z",
+            },
+        ),
+        update(
+            "set-keyword-status",
+            "Approve a keyword, or put it live; fails if somebody else did so meanwhile",
+            key="keyword_id = :keyword_id",
+            update="SET status = :status, updated_at = :updated_at",
+            condition="status = :current_status",
+            example={
+                "keyword_id": example.OTHER_KEYWORD,
+                "status": "approved",
+                "current_status": "pending",
+                "updated_at": "2025-09-13T10:00:00Z",
+            },
+        ),
+        update(
+            "link-keyword-to-page",
+            "Link a keyword to its content and its WordPress page",
+            key="keyword_id = :keyword_id",
+            update="SET content_id = :content_id, wordpress_page_id = :wordpress_page_id, updated_at = :updated_at",
+            condition="attribute_exists(keyword_id)",
+            example={
+                "keyword_id": example.KEYWORD,
+                "content_id": example.CONTENT,
+                "wordpress_page_id": example.PAGE,
+                "updated_at": "2025-09-13T10:00:00Z",
+            },
+        ),
+    ),
 )
 
 _CONTENT_MAPPING = Table(
@@ -81,7 +158,6 @@ _CONTENT_MAPPING = Table(
             purpose="The content of a campaign",
             projection="INCLUDE",
             include=("keyword_id", "wordpress_page_id", "ended_at"),
-            documented=False,
         ),
         Index(
             name="wordpress_page_id-campaign_id-index",
@@ -90,7 +166,6 @@ _CONTENT_MAPPING = Table(
             purpose="The campaigns on a page; sparse, as content has a page only once it is published",
             projection="INCLUDE",
             include=("keyword_id", "ended_at"),
-            documented=False,
         ),
     ),
     attributes={
@@ -100,186 +175,61 @@ _CONTENT_MAPPING = Table(
         "updated_at": "S",
         "ended_at": Attribute(type="S", note="Only where the content no longer runs in the campaign"),
     },
-    documented_name_only=True,
+    patterns=(
+        put(
+            "map-content-to-campaign",
+            "Let a piece of content run in a campaign, once at a time",
+            condition="attribute_not_exists(content_id) OR attribute_exists(ended_at)",
+        ),
+        query(
+            "campaigns-of-content",
+            "The campaigns that a piece of content runs in",
+            key="content_id = :content_id",
+            filter="attribute_not_exists(ended_at)",
+            example={"content_id": example.CONTENT},
+        ),
+        query(
+            "content-of-campaign",
+            "The content that runs in a campaign",
+            index="campaign_id-content_id-index",
+            key="campaign_id = :campaign_id",
+            filter="attribute_not_exists(ended_at)",
+            example={"campaign_id": example.CAMPAIGN},
+        ),
+        query(
+            "campaigns-on-page",
+            "The campaigns that lead to a WordPress page",
+            index="wordpress_page_id-campaign_id-index",
+            key="wordpress_page_id = :wordpress_page_id",
+            filter="attribute_not_exists(ended_at)",
+            example={"wordpress_page_id": example.PAGE},
+        ),
+        update(
+            "set-page-of-mapping",
+            "The page that the content has become",
+            key="content_id = :content_id AND campaign_id = :campaign_id",
+            update="SET wordpress_page_id = :wordpress_page_id, updated_at = :updated_at",
+            condition="attribute_exists(content_id)",
+            example={
+                "content_id": example.CONTENT,
+                "campaign_id": example.CAMPAIGN,
+                "wordpress_page_id": example.PAGE,
+                "updated_at": "2025-09-13T10:00:00Z",
+            },
+        ),
+        update(
+            "end-mapping",
+            "Take a piece of content out of a campaign; the mapping stays, with its end",
+            key="content_id = :content_id AND campaign_id = :campaign_id",
+            update="SET ended_at = :ended_at, updated_at = :ended_at",
+            condition="attribute_exists(content_id)",
+            example={
+                "content_id": example.CONTENT,
+                "campaign_id": example.OTHER_CAMPAIGN,
+                "ended_at": "2025-09-13T10:00:00Z",
+            },
+        ),
+    ),
 )
 
 TABLES = (_KEYWORDS, _CONTENT_MAPPING)
-
-_KEYWORD_PATTERNS = (
-    AccessPattern(
-        name="create-keyword",
-        purpose="A keyword that was discovered",
-        table="keyword-intelligence",
-        operation="put",
-        condition="attribute_not_exists(keyword_id)",
-    ),
-    AccessPattern(
-        name="keyword",
-        purpose="A keyword by id, as campaigns refer to it",
-        table="keyword-intelligence",
-        operation="get",
-        key="keyword_id = :keyword_id",
-        example={"keyword_id": example.KEYWORD},
-    ),
-    AccessPattern(
-        name="high-cpc-keywords-of-service",
-        purpose="A service's keywords from a cost per click upwards, the dearest first",
-        table="keyword-intelligence",
-        operation="query",
-        index="service-google_cpc-index",
-        key="service = :service AND google_cpc >= :google_cpc",
-        order="descending",
-        example={"service": example.SERVICE, "google_cpc": Decimal("5.00")},
-    ),
-    AccessPattern(
-        name="keywords-in-status",
-        purpose="Keywords that are pending, approved or live, the longest known first",
-        table="keyword-intelligence",
-        operation="query",
-        index="status-created_at-index",
-        key="status = :status",
-        example={"status": "pending"},
-        documented=False,
-    ),
-    AccessPattern(
-        name="keywords-of-content",
-        purpose="The keywords that a piece of content serves",
-        table="keyword-intelligence",
-        operation="query",
-        index="content_id-index",
-        key="content_id = :content_id",
-        example={"content_id": example.CONTENT},
-    ),
-    AccessPattern(
-        name="keywords-of-page",
-        purpose="The keywords that a WordPress page serves",
-        table="keyword-intelligence",
-        operation="query",
-        index="wordpress_page_id-index",
-        key="wordpress_page_id = :wordpress_page_id",
-        example={"wordpress_page_id": example.PAGE},
-    ),
-    AccessPattern(
-        name="update-keyword-estimates",
-        purpose="New figures for a keyword",
-        table="keyword-intelligence",
-        operation="update",
-        key="keyword_id = :keyword_id",
-        update="SET google_cpc = :google_cpc, adsense_cpc = :adsense_cpc, pse_cpc = :pse_cpc, "
-        "search_volume = :search_volume, competition = :competition, updated_at = :updated_at",
-        condition="attribute_exists(keyword_id)",
-        example={
-            "keyword_id": example.KEYWORD,
-            "google_cpc": Decimal("12.80"),
-            "adsense_cpc": Decimal("4.10"),
-            "pse_cpc": Decimal("3.35"),
-            "search_volume": 2400,
-            "competition": "High",
-            "updated_at": "2025-09-13T10:00:00Z",
-        },
-    ),
-    AccessPattern(
-        name="set-keyword-status",
-        purpose="Approve a keyword, or put it live; fails if somebody else did so meanwhile",
-        table="keyword-intelligence",
-        operation="update",
-        key="keyword_id = :keyword_id",
-        update="SET status = :status, updated_at = :updated_at",
-        condition="status = :current_status",
-        example={
-            "keyword_id": example.OTHER_KEYWORD,
-            "status": "approved",
-            "current_status": "pending",
-            "updated_at": "2025-09-13T10:00:00Z",
-        },
-    ),
-    AccessPattern(
-        name="link-keyword-to-page",
-        purpose="Link a keyword to its content and its WordPress page",
-        table="keyword-intelligence",
-        operation="update",
-        key="keyword_id = :keyword_id",
-        update="SET content_id = :content_id, wordpress_page_id = :wordpress_page_id, updated_at = :updated_at",
-        condition="attribute_exists(keyword_id)",
-        example={
-            "keyword_id": example.KEYWORD,
-            "content_id": example.CONTENT,
-            "wordpress_page_id": example.PAGE,
-            "updated_at": "2025-09-13T10:00:00Z",
-        },
-    ),
-)
-
-_MAPPING_PATTERNS = (
-    AccessPattern(
-        name="map-content-to-campaign",
-        purpose="Let a piece of content run in a campaign, once at a time",
-        table="content-mapping",
-        operation="put",
-        condition="attribute_not_exists(content_id) OR attribute_exists(ended_at)",
-    ),
-    AccessPattern(
-        name="campaigns-of-content",
-        purpose="The campaigns that a piece of content runs in",
-        table="content-mapping",
-        operation="query",
-        key="content_id = :content_id",
-        filter="attribute_not_exists(ended_at)",
-        example={"content_id": example.CONTENT},
-    ),
-    AccessPattern(
-        name="content-of-campaign",
-        purpose="The content that runs in a campaign",
-        table="content-mapping",
-        operation="query",
-        index="campaign_id-content_id-index",
-        key="campaign_id = :campaign_id",
-        filter="attribute_not_exists(ended_at)",
-        example={"campaign_id": example.CAMPAIGN},
-        documented=False,
-    ),
-    AccessPattern(
-        name="campaigns-on-page",
-        purpose="The campaigns that lead to a WordPress page",
-        table="content-mapping",
-        operation="query",
-        index="wordpress_page_id-campaign_id-index",
-        key="wordpress_page_id = :wordpress_page_id",
-        filter="attribute_not_exists(ended_at)",
-        example={"wordpress_page_id": example.PAGE},
-        documented=False,
-    ),
-    AccessPattern(
-        name="set-page-of-mapping",
-        purpose="The page that the content has become",
-        table="content-mapping",
-        operation="update",
-        key="content_id = :content_id AND campaign_id = :campaign_id",
-        update="SET wordpress_page_id = :wordpress_page_id, updated_at = :updated_at",
-        condition="attribute_exists(content_id)",
-        example={
-            "content_id": example.CONTENT,
-            "campaign_id": example.CAMPAIGN,
-            "wordpress_page_id": example.PAGE,
-            "updated_at": "2025-09-13T10:00:00Z",
-        },
-        documented=False,
-    ),
-    AccessPattern(
-        name="end-mapping",
-        purpose="Take a piece of content out of a campaign; the mapping stays, with its end",
-        table="content-mapping",
-        operation="update",
-        key="content_id = :content_id AND campaign_id = :campaign_id",
-        update="SET ended_at = :ended_at, updated_at = :ended_at",
-        condition="attribute_exists(content_id)",
-        example={
-            "content_id": example.CONTENT,
-            "campaign_id": example.OTHER_CAMPAIGN,
-            "ended_at": "2025-09-13T10:00:00Z",
-        },
-        documented=False,
-    ),
-)
-
-ACCESS_PATTERNS = (*_KEYWORD_PATTERNS, *_MAPPING_PATTERNS)

@@ -13,35 +13,8 @@ What shaped it:
 
 from __future__ import annotations
 
-from families import _acs_examples as example
 from families import _acs_mail, _acs_operations, _acs_organizations, _acs_users
-from tablekit.model import AccessPattern, Family, Role
-
-_REPEATED_KEYS = (
-    # access pattern, table, index, its key and the table's, example
-    ("user-through-index", "Users", "id-index", "id", example.USER),
-    ("conversation-through-index", "Conversations", "conversation_id-index", "conversation_id", example.CONVERSATION),
-    ("thread-through-index", "Threads", "conversation_id-index", "conversation_id", example.CONVERSATION),
-    ("ai-rate-limit-through-index", "RL_AI", "associated_account-index", "associated_account", example.ACCOUNT),
-    ("aws-rate-limit-through-index", "RL_AWS", "associated_account-index", "associated_account", example.ACCOUNT),
-    ("ev-data-through-index", "EVDataCollection", "conversation_id-index", "conversation_id", example.CONVERSATION),
-    ("llm-data-through-index", "LLMDataCollection", "conversation_id-index", "conversation_id", example.CONVERSATION),
-    ("llm-report-through-index", "LLMReportData", "report_id-index", "report_id", example.REPORT),
-    ("invocation-through-index", "Invocations", "id-index", "id", example.INVOCATION),
-)
-
-_THROUGH_INDEX = tuple(
-    AccessPattern(
-        name=name,
-        purpose=f"By {key}, through the index that repeats the table's key; the table gives the same for less",
-        table=table,
-        operation="query",
-        index=index,
-        key=f"{key} = :{key}",
-        example={key: value},
-    )
-    for name, table, index, key, value in _REPEATED_KEYS
-)
+from tablekit.model import Family, Role
 
 FAMILY = Family(
     key="acs",
@@ -52,13 +25,6 @@ FAMILY = Family(
     cost_centre="acs",
     tags={"system": "ACS"},
     tables=(*_acs_users.TABLES, *_acs_organizations.TABLES, *_acs_mail.TABLES, *_acs_operations.TABLES),
-    access_patterns=(
-        *_acs_users.ACCESS_PATTERNS,
-        *_acs_organizations.ACCESS_PATTERNS,
-        *_acs_mail.ACCESS_PATTERNS,
-        *_acs_operations.ACCESS_PATTERNS,
-        *_THROUGH_INDEX,
-    ),
     roles=(
         Role(name="app", purpose="The ACS functions: every access pattern", access="read-write"),
         Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),

@@ -13,8 +13,27 @@ What shaped it:
 
 from __future__ import annotations
 
-from families._cloudstro_patterns import ACCESS_PATTERNS
-from tablekit.model import Attribute, Entity, Family, Index, N, Retention, Role, S, Table, one_of
+from typing import Final
+
+from families._cloudstro_insights import ENGAGEMENT, INSIGHTS
+from tablekit.model import (
+    Attribute,
+    Entity,
+    Family,
+    Index,
+    Retention,
+    Role,
+    S,
+    Table,
+    batch_write,
+    get,
+    one_of,
+    put,
+    query,
+    update,
+)
+
+_USER: Final = "user_12345"
 
 _USERS = Table(
     name="users",
@@ -40,7 +59,74 @@ _USERS = Table(
         "status": one_of("active", "inactive"),
     },
     entities=(Entity(name="user_profile", keys={"userId": "{user_id}", "recordType": "USER_PROFILE"}),),
+    patterns=(
+        get(
+            "user-profile",
+            "A user's profile",
+            key="userId = :userId AND recordType = 'USER_PROFILE'",
+            example={"userId": _USER},
+        ),
+        query(
+            "user-by-email",
+            "The user with an e-mail address",
+            index="email-index",
+            key="email = :email",
+            example={"email": "user@example.com"},
+        ),
+        put("create-user", "Store a new user, never over another", condition="attribute_not_exists(userId)"),
+        update(
+            "record-login",
+            "Note when a user last signed in",
+            key="userId = :userId AND recordType = 'USER_PROFILE'",
+            update="SET lastLoginAt = :lastLoginAt",
+            condition="attribute_exists(userId)",
+            example={"userId": _USER, "lastLoginAt": "2025-09-20T10:00:00Z"},
+        ),
+        update(
+            "set-ai-preferences",
+            "Change what a user asks of the AI",
+            key="userId = :userId AND recordType = 'USER_PROFILE'",
+            update="SET aiPreferences = :aiPreferences, updatedAt = :updatedAt",
+            condition="attribute_exists(userId)",
+            example={
+                "userId": _USER,
+                "aiPreferences": {
+                    "contentStyle": "professional",
+                    "postingFrequency": "daily",
+                    "preferredTimes": ["09:00", "15:00", "19:00"],
+                },
+                "updatedAt": "2025-09-20T10:00:00Z",
+            },
+        ),
+    ),
 )
+
+_TOKENS: Final = ("accessToken", "refreshToken")
+_ACCOUNT_ATTRIBUTES: Final = {
+    "id": Attribute(type="S", note="userId#platform#accountId"),
+    "platform": "S",
+    "accountId": "S",
+    "accountName": "S",
+    "accountHandle": "S",
+    "profilePicture": "S",
+    "followerCount": "N",
+    "followingCount": "N",
+    "accessToken": Attribute(type="S", note="Encrypted by the application before it is stored"),
+    "refreshToken": Attribute(type="S", note="Encrypted by the application before it is stored"),
+    "tokenExpiresAt": "S",
+    "isActive": "BOOL",
+    "connectedAt": "S",
+    "lastSyncAt": "S",
+    "syncStatus": one_of("active", "error", "paused"),
+    "permissions": "L",
+    "platformSpecificData": Attribute(type="M", note="Whatever a platform gives, and so in no index"),
+    "createdAt": "S",
+    "updatedAt": "S",
+    "accountStatus": one_of("active", "inactive"),
+    "accountType": one_of("social_media"),
+}
+_LISTED: Final = tuple(name for name in _ACCOUNT_ATTRIBUTES if name not in _TOKENS)
+"""What lists of accounts show: all but the tokens."""
 
 _ACCOUNTS = Table(
     name="social-accounts",
@@ -56,53 +142,88 @@ _ACCOUNTS = Table(
             range_key=S("accountStatus"),
             purpose="A platform's accounts in one status, over all users",
             projection="INCLUDE",
-            include=(
-                "id",
-                "accountId",
-                "accountName",
-                "accountHandle",
-                "profilePicture",
-                "followerCount",
-                "followingCount",
-                "tokenExpiresAt",
-                "isActive",
-                "connectedAt",
-                "lastSyncAt",
-                "syncStatus",
-                "permissions",
-                "createdAt",
-                "updatedAt",
-                "accountType",
-            ),
+            include=tuple(n for n in _LISTED if n not in ("platform", "accountStatus", "platformSpecificData")),
         ),
     ),
-    attributes={
-        "id": Attribute(type="S", note="userId#platform#accountId"),
-        "accountId": "S",
-        "accountName": "S",
-        "accountHandle": "S",
-        "profilePicture": "S",
-        "followerCount": "N",
-        "followingCount": "N",
-        "accessToken": Attribute(type="S", note="Encrypted by the application before it is stored"),
-        "refreshToken": Attribute(type="S", note="Encrypted by the application before it is stored"),
-        "tokenExpiresAt": "S",
-        "isActive": "BOOL",
-        "connectedAt": "S",
-        "lastSyncAt": "S",
-        "syncStatus": one_of("active", "error", "paused"),
-        "permissions": "L",
-        "platformSpecificData": Attribute(type="M", note="Whatever a platform gives, and so in no index"),
-        "createdAt": "S",
-        "updatedAt": "S",
-        "accountStatus": one_of("active", "inactive"),
-        "accountType": one_of("social_media"),
-    },
-    secrets=("accessToken", "refreshToken"),
+    attributes=_ACCOUNT_ATTRIBUTES,
+    secrets=_TOKENS,
     entities=(
         Entity(
             name="social_account",
             keys={"userId": "{user_id}", "platformAccountId": "{platform}#{account_id}", "platform": "{platform}"},
+        ),
+    ),
+    patterns=(
+        query(
+            "accounts-of-user",
+            "The accounts that a user has connected, without tokens",
+            key="userId = :userId",
+            projection=("userId", "platformAccountId", *_LISTED),
+            example={"userId": _USER},
+        ),
+        get(
+            "account-of-user",
+            "One account of a user, with its tokens, for who acts in the user's name",
+            key="userId = :userId AND platformAccountId = :platformAccountId",
+            example={"userId": _USER, "platformAccountId": "twitter#987654321"},
+        ),
+        query(
+            "accounts-on-platform",
+            "All users' accounts on a platform in one status, without tokens",
+            index="platform-accountStatus-index",
+            key="platform = :platform AND accountStatus = :accountStatus",
+            example={"platform": "twitter", "accountStatus": "active"},
+        ),
+        put(
+            "create-account",
+            "Connect an account, never over one that is connected",
+            condition="attribute_not_exists(userId)",
+        ),
+        update(
+            "refresh-account-tokens",
+            "Store an account's new tokens, encrypted",
+            key="userId = :userId AND platformAccountId = :platformAccountId",
+            update="SET accessToken = :accessToken, refreshToken = :refreshToken, tokenExpiresAt = :tokenExpiresAt, "
+            "updatedAt = :updatedAt",
+            condition="attribute_exists(userId)",
+            example={
+                "userId": _USER,
+                "platformAccountId": "twitter#987654321",
+                "accessToken": "encrypted_token",
+                "refreshToken": "encrypted_refresh_token",
+                "tokenExpiresAt": "2025-12-20T10:00:00Z",
+                "updatedAt": "2025-09-20T10:00:00Z",
+            },
+        ),
+        update(
+            "record-account-sync",
+            "Note how an account's last synchronisation went",
+            key="userId = :userId AND platformAccountId = :platformAccountId",
+            update="SET lastSyncAt = :lastSyncAt, syncStatus = :syncStatus, followerCount = :followerCount, "
+            "followingCount = :followingCount",
+            condition="attribute_exists(userId)",
+            example={
+                "userId": _USER,
+                "platformAccountId": "twitter#987654321",
+                "lastSyncAt": "2025-09-20T10:00:00Z",
+                "syncStatus": "active",
+                "followerCount": 1500,
+                "followingCount": 300,
+            },
+        ),
+        update(
+            "set-account-status",
+            "Activate or deactivate an account, in the index too",
+            key="userId = :userId AND platformAccountId = :platformAccountId",
+            update="SET isActive = :isActive, accountStatus = :accountStatus, updatedAt = :updatedAt",
+            condition="attribute_exists(userId)",
+            example={
+                "userId": _USER,
+                "platformAccountId": "twitter#987654321",
+                "isActive": True,
+                "accountStatus": "active",
+                "updatedAt": "2025-09-20T10:00:00Z",
+            },
         ),
     ),
 )
@@ -149,76 +270,35 @@ _POSTS = Table(
             keys={"userId": "{user_id}", "postId": "{platform}#{platform_post_id}", "platform": "{platform}"},
         ),
     ),
-)
-
-_ENGAGEMENT = Table(
-    name="social-engagement",
-    purpose="A post's likes, shares, comments and views, measured again and again",
-    hash_key=S("userId"),
-    range_key=S("engagementId"),
-    classification="confidential",
-    retention=Retention(reason="Until deleted; the document sets no end"),
-    attributes={
-        "postId": Attribute(type="S", note="The post's id on its platform: no platform# before it"),
-        "platform": "S",
-        "likes": "N",
-        "shares": "N",
-        "comments": "N",
-        "views": "N",
-        "clickThroughRate": "N",
-        "reachRate": "N",
-        "timestamp": "S",
-        "hourOfDay": Attribute(type="N", note="0 to 23"),
-        "dayOfWeek": one_of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        "contentType": one_of("text_post", "image_post", "video_post"),
-        "hasHashtags": "BOOL",
-        "hashtagCount": "N",
-        "characterCount": "N",
-        "engagementVelocity": "M",
-        "timestampISO": "S",
-        "engagementType": one_of("social_media_engagement"),
-    },
-    entities=(
-        Entity(
-            name="engagement",
-            keys={"userId": "{user_id}", "engagementId": "{platform_post_id}#{timestamp}"},
+    patterns=(
+        query("posts-of-user", "A user's posts from all platforms", key="userId = :userId", example={"userId": _USER}),
+        query(
+            "posts-of-user-on-platform",
+            "A user's posts from one platform",
+            key="userId = :userId",
+            filter="platform = :platform",
+            example={"userId": _USER, "platform": "twitter"},
+        ),
+        query(
+            "recent-posts-on-platform",
+            "A user's posts from one platform since a time, out of all users' posts there, newest first",
+            index="platform-createdAtISO-index",
+            key="platform = :platform AND createdAtISO > :since",
+            filter="userId = :userId",
+            order="descending",
+            example={"platform": "twitter", "since": "2025-09-19T00:00:00Z", "userId": _USER},
+        ),
+        query(
+            "recent-posts-of-user",
+            "A user's posts from all platforms since a time, which the platform index can't give",
+            key="userId = :userId",
+            filter="createdAtISO > :since",
+            example={"userId": _USER, "since": "2025-09-19T00:00:00Z"},
+        ),
+        batch_write(
+            "store-posts", "Store collected posts; one that is there is replaced by what its platform says now"
         ),
     ),
-)
-
-_INSIGHTS = Table(
-    name="ai-insights",
-    purpose="What the AI recommends to a user, for as long as it is valid",
-    hash_key=S("userId"),
-    range_key=S("insightId"),
-    ttl="TTL",
-    classification="confidential",
-    retention=Retention(reason="Until validUntil, by TTL: seven days in the example, the generator's choice for each"),
-    indexes=(
-        Index(
-            name="insightType-confidenceScore-index",
-            hash_key=S("insightType"),
-            range_key=N("confidenceScore"),
-            purpose="Insights of one type by confidence, over all users",
-        ),
-    ),
-    attributes={
-        "type": "S",
-        "platform": "S",
-        "confidence": Attribute(type="N", note="0 to 1"),
-        "recommendation": "S",
-        "reasoning": "S",
-        "data": "M",
-        "generatedAt": "S",
-        "validUntil": "S",
-        "isActive": "BOOL",
-        "used": "BOOL",
-        "metadata": "M",
-        "generatedAtISO": "S",
-        "validUntilISO": "S",
-        "recordType": one_of("ai_insight"),
-        "TTL": Attribute(type="N", note="validUntil in Unix seconds"),
-    },
 )
 
 FAMILY = Family(
@@ -230,8 +310,7 @@ FAMILY = Family(
     owner="cloudstro-team",
     cost_centre="cloudstro",
     tags={"system": "CloudStro"},
-    tables=(_USERS, _ACCOUNTS, _POSTS, _ENGAGEMENT, _INSIGHTS),
-    access_patterns=ACCESS_PATTERNS,
+    tables=(_USERS, _ACCOUNTS, _POSTS, ENGAGEMENT, INSIGHTS),
     roles=(
         Role(name="app", purpose="The CloudStro backend: every access pattern", access="read-write"),
         Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),

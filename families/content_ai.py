@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tablekit.model import AccessPattern, Attribute, Family, Retention, Role, S, Table, one_of
+from tablekit.model import Attribute, Family, Retention, Role, S, Table, delete, get, one_of, put, scan, update
 
 _CONTENT: Final = "3f0c5a52-6f0e-4b6e-9a37-0d6a6c1f8b11"
 _PUBLISHED_CONTENT: Final = "c2f4b8a0-7e31-4d59-8c6b-91f2d3e4a522"
@@ -47,6 +47,40 @@ _TABLES = (
             "generatedAt": "S",
             "ttl": "N",
         },
+        patterns=(
+            put(
+                "create-content",
+                "Put a generated idea into the pipeline, once",
+                condition="attribute_not_exists(contentId)",
+            ),
+            get(
+                "content-by-id",
+                "One piece of content, as a keyword or a campaign refers to it",
+                key="contentId = :contentId",
+                example={"contentId": _CONTENT},
+            ),
+            scan(
+                "content-in-status",
+                "Content waiting to be published, or published and of use for keywords and campaigns",
+                filter="status = :status AND ttl > :now",
+                example={"status": "pending", "now": _NOW},
+                scan_reason="The live table has no index, and holds some 65 items of 300 bytes: one read of a page",
+            ),
+            update(
+                "mark-content-published",
+                "Content that has become a post",
+                key="contentId = :contentId",
+                update="SET status = 'published'",
+                condition="attribute_exists(contentId)",
+                example={"contentId": _PUBLISHED_CONTENT},
+            ),
+            delete(
+                "delete-content",
+                "Clear published content out of the pipeline",
+                key="contentId = :contentId",
+                example={"contentId": _DONE_CONTENT},
+            ),
+        ),
     ),
     Table(
         name="article-publishing-locks",
@@ -54,6 +88,22 @@ _TABLES = (
         hash_key=S("job_id"),
         classification="internal",
         retention=Retention(reason="Until the job releases it; the document has no expiry, and counted none"),
+        patterns=(
+            put(
+                "take-publishing-lock",
+                "Take a job's lock; fails while another holds it",
+                condition="attribute_not_exists(job_id)",
+            ),
+            get(
+                "publishing-lock", "Whether a job is being published", key="job_id = :job_id", example={"job_id": _JOB}
+            ),
+            delete(
+                "release-publishing-lock",
+                "Give a job's lock back",
+                key="job_id = :job_id",
+                example={"job_id": _DONE_JOB},
+            ),
+        ),
     ),
     Table(
         name="post-publish-tracking",
@@ -73,6 +123,32 @@ _TABLES = (
             ),
             "ttl": "N",
         },
+        patterns=(
+            put("track-post", "Note a published post, once a job", condition="attribute_not_exists(job_id)"),
+            get("post-of-job", "The post that a job published", key="job_id = :job_id", example={"job_id": _JOB}),
+            update(
+                "record-post-results",
+                "What was done after publishing: SEO, category, e-mail, clean-up, archive",
+                key="job_id = :job_id",
+                update="SET results = :results, status = :status",
+                condition="attribute_exists(job_id)",
+                example={"job_id": _JOB, "results": {"seoGeneration": {"success": True}}, "status": "success"},
+            ),
+            scan(
+                "posts-in-status",
+                "Posts that were published, to verify placements on them, or that failed",
+                filter="status = :status AND ttl > :now",
+                example={"status": "success", "now": _NOW},
+                scan_reason="The live table has no index, and holds some 20 items of 2 KB",
+            ),
+            scan(
+                "posts-by-wordpress-id",
+                "What was published as a WordPress post, to verify the placement on that page",
+                filter="post_id = :post_id AND ttl > :now",
+                example={"post_id": 4711, "now": _NOW},
+                scan_reason="PSE doesn't know the key, the job; the live table has no index, and some 20 items",
+            ),
+        ),
     ),
     Table(
         name="Projects",
@@ -81,6 +157,12 @@ _TABLES = (
         owner="project-management-team",
         classification="internal",
         retention=Retention(reason="Until deleted; the document sets no end"),
+        patterns=(
+            put(
+                "create-project", "A new project, under an id that is not in use", condition="attribute_not_exists(id)"
+            ),
+            get("project", "A project by id", key="id = :id", example={"id": _PROJECT}),
+        ),
     ),
     Table(
         name="ProjectTemplates",
@@ -89,6 +171,14 @@ _TABLES = (
         owner="project-management-team",
         classification="internal",
         retention=Retention(reason="Until deleted; the document sets no end"),
+        patterns=(
+            put(
+                "create-project-template",
+                "A new project template, under an id that is not in use",
+                condition="attribute_not_exists(id)",
+            ),
+            get("project-template", "A project template by id", key="id = :id", example={"id": _TEMPLATE}),
+        ),
     ),
     Table(
         name="ai-response-cache",
@@ -97,173 +187,22 @@ _TABLES = (
         owner="infrastructure-team",
         classification="confidential",
         retention=Retention(reason="Until deleted; the document has no TTL for the cache"),
+        patterns=(
+            get(
+                "cached-response",
+                "The response that a model gave before, by cache key",
+                key="cache_key = :cache_key",
+                example={"cache_key": _CACHE_KEY},
+            ),
+            put(
+                "cache-response",
+                "Keep a model's response; the first to come stays",
+                condition="attribute_not_exists(cache_key)",
+            ),
+        ),
     ),
 )
 
-_CONTENT_PATTERNS = (
-    AccessPattern(
-        name="create-content",
-        purpose="Put a generated idea into the pipeline, once",
-        table="blog-content-pipeline",
-        operation="put",
-        condition="attribute_not_exists(contentId)",
-    ),
-    AccessPattern(
-        name="content-by-id",
-        purpose="One piece of content, as a keyword or a campaign refers to it",
-        table="blog-content-pipeline",
-        operation="get",
-        key="contentId = :contentId",
-        example={"contentId": _CONTENT},
-    ),
-    AccessPattern(
-        name="content-in-status",
-        purpose="Content waiting to be published, or published and of use for keywords and campaigns",
-        table="blog-content-pipeline",
-        operation="scan",
-        filter="status = :status AND ttl > :now",
-        example={"status": "pending", "now": _NOW},
-        scan_reason="The live table has no index, and holds some 65 items of 300 bytes: one read of a page",
-    ),
-    AccessPattern(
-        name="mark-content-published",
-        purpose="Content that has become a post",
-        table="blog-content-pipeline",
-        operation="update",
-        key="contentId = :contentId",
-        update="SET status = 'published'",
-        condition="attribute_exists(contentId)",
-        example={"contentId": _PUBLISHED_CONTENT},
-    ),
-    AccessPattern(
-        name="delete-content",
-        purpose="Clear published content out of the pipeline",
-        table="blog-content-pipeline",
-        operation="delete",
-        key="contentId = :contentId",
-        example={"contentId": _DONE_CONTENT},
-    ),
-)
-
-_PUBLISHING_PATTERNS = (
-    AccessPattern(
-        name="take-publishing-lock",
-        purpose="Take a job's lock; fails while another holds it",
-        table="article-publishing-locks",
-        operation="put",
-        condition="attribute_not_exists(job_id)",
-    ),
-    AccessPattern(
-        name="publishing-lock",
-        purpose="Whether a job is being published",
-        table="article-publishing-locks",
-        operation="get",
-        key="job_id = :job_id",
-        example={"job_id": _JOB},
-        documented=False,
-    ),
-    AccessPattern(
-        name="release-publishing-lock",
-        purpose="Give a job's lock back",
-        table="article-publishing-locks",
-        operation="delete",
-        key="job_id = :job_id",
-        example={"job_id": _DONE_JOB},
-    ),
-    AccessPattern(
-        name="track-post",
-        purpose="Note a published post, once a job",
-        table="post-publish-tracking",
-        operation="put",
-        condition="attribute_not_exists(job_id)",
-    ),
-    AccessPattern(
-        name="post-of-job",
-        purpose="The post that a job published",
-        table="post-publish-tracking",
-        operation="get",
-        key="job_id = :job_id",
-        example={"job_id": _JOB},
-    ),
-    AccessPattern(
-        name="record-post-results",
-        purpose="What was done after publishing: SEO, category, e-mail, clean-up, archive",
-        table="post-publish-tracking",
-        operation="update",
-        key="job_id = :job_id",
-        update="SET results = :results, status = :status",
-        condition="attribute_exists(job_id)",
-        example={"job_id": _JOB, "results": {"seoGeneration": {"success": True}}, "status": "success"},
-    ),
-    AccessPattern(
-        name="posts-in-status",
-        purpose="Posts that were published, to verify placements on them, or that failed",
-        table="post-publish-tracking",
-        operation="scan",
-        filter="status = :status AND ttl > :now",
-        example={"status": "success", "now": _NOW},
-        scan_reason="The live table has no index, and holds some 20 items of 2 KB",
-    ),
-    AccessPattern(
-        name="posts-by-wordpress-id",
-        purpose="What was published as a WordPress post, to verify the placement on that page",
-        table="post-publish-tracking",
-        operation="scan",
-        filter="post_id = :post_id AND ttl > :now",
-        example={"post_id": 4711, "now": _NOW},
-        scan_reason="The key is the job, which PSE doesn't know; the live table has no index, and some 20 items",
-    ),
-)
-
-_OTHER_PATTERNS = (
-    AccessPattern(
-        name="create-project",
-        purpose="A new project, under an id that is not in use",
-        table="Projects",
-        operation="put",
-        condition="attribute_not_exists(id)",
-    ),
-    AccessPattern(
-        name="project",
-        purpose="A project by id",
-        table="Projects",
-        operation="get",
-        key="id = :id",
-        example={"id": _PROJECT},
-        documented=False,
-    ),
-    AccessPattern(
-        name="create-project-template",
-        purpose="A new project template, under an id that is not in use",
-        table="ProjectTemplates",
-        operation="put",
-        condition="attribute_not_exists(id)",
-    ),
-    AccessPattern(
-        name="project-template",
-        purpose="A project template by id",
-        table="ProjectTemplates",
-        operation="get",
-        key="id = :id",
-        example={"id": _TEMPLATE},
-        documented=False,
-    ),
-    AccessPattern(
-        name="cached-response",
-        purpose="The response that a model gave before, by cache key",
-        table="ai-response-cache",
-        operation="get",
-        key="cache_key = :cache_key",
-        example={"cache_key": _CACHE_KEY},
-    ),
-    AccessPattern(
-        name="cache-response",
-        purpose="Keep a model's response; the first to come stays",
-        table="ai-response-cache",
-        operation="put",
-        condition="attribute_not_exists(cache_key)",
-    ),
-)
 
 FAMILY = Family(
     key="content-ai",
@@ -275,7 +214,6 @@ FAMILY = Family(
     cost_centre="content-ai",
     tags={"system": "Content-AI"},
     tables=_TABLES,
-    access_patterns=(*_CONTENT_PATTERNS, *_PUBLISHING_PATTERNS, *_OTHER_PATTERNS),
     roles=(
         Role(name="app", purpose="The Content-AI functions: every access pattern", access="read-write"),
         Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),

@@ -14,7 +14,7 @@ What shaped it:
 
 from __future__ import annotations
 
-from families._formbridge_patterns import ACCESS_PATTERNS
+from families._formbridge_patterns import PATTERNS
 from tablekit.model import Attribute, Entity, Family, Index, Retention, Role, S, Table, TenantScope, one_of
 
 _ENTITIES = (
@@ -192,6 +192,7 @@ _TABLE = Table(
         "domain": "S",
     },
     entities=_ENTITIES,
+    patterns=PATTERNS,
 )
 
 FAMILY = Family(
@@ -203,7 +204,6 @@ FAMILY = Family(
     cost_centre="formbridge",
     tags={"system": "Form-Bridge"},
     tables=(_TABLE,),
-    access_patterns=ACCESS_PATTERNS,
     roles=(
         Role(name="app", purpose="The Form-Bridge functions: every access pattern", access="read-write"),
         Role(name="readonly", purpose="Support and analysis, over all tenants: every read", access="read-only"),

@@ -16,7 +16,8 @@ from __future__ import annotations
 from families import _marketbrewer_content, _marketbrewer_profiles
 from tablekit.model import Family, Role
 
-_PATTERNS = (*_marketbrewer_profiles.ACCESS_PATTERNS, *_marketbrewer_content.ACCESS_PATTERNS)
+_TABLES = (*_marketbrewer_profiles.TABLES, *_marketbrewer_content.TABLES)
+_PATTERNS = tuple(pattern for table in _TABLES for pattern in table.patterns)
 
 FAMILY = Family(
     key="marketbrewer",
@@ -27,8 +28,7 @@ FAMILY = Family(
     owner="marketbrewer-team",
     cost_centre="marketbrewer",
     tags={"system": "MarketBrewer"},
-    tables=(*_marketbrewer_profiles.TABLES, *_marketbrewer_content.TABLES),
-    access_patterns=_PATTERNS,
+    tables=_TABLES,
     roles=(
         Role(
             name="app",

@@ -42,11 +42,6 @@ FAMILY = Family(
     cost_centre="pse",
     tags={"system": "PSE"},
     tables=(*_pse_keywords.TABLES, *_pse_campaigns.TABLES, *_pse_analytics.TABLES),
-    access_patterns=(
-        *_pse_keywords.ACCESS_PATTERNS,
-        *_pse_campaigns.ACCESS_PATTERNS,
-        *_pse_analytics.ACCESS_PATTERNS,
-    ),
     roles=(
         Role(
             name="app",

@@ -181,7 +181,7 @@ def least(policy: Resource, run: Run) -> Iterator[str]:
     needed = {pattern.action for pattern in patterns} | {action for _, action in reached}
     if role.describe:
         needed.add("dynamodb:DescribeTable")
-    scanned = {family.physical(pattern.table, run.stage) for pattern in patterns if pattern.operation == "scan"}
+    scanned = {family.table_name_for(pattern.table, run.stage) for pattern in patterns if pattern.operation == "scan"}
     scanned |= {name for name, action in reached if action == "dynamodb:Scan"}
     for statement, actions, resources in dynamodb_statements(policy):
         for action in sorted(actions - needed):

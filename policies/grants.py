@@ -37,7 +37,7 @@ def table_of(arn: str) -> str | None:
 def own_tables(family: Family, stage: str) -> set[str]:
     """The family's prefix pattern, where it has one, and its tables' names."""
     prefix = family.prefix(stage)
-    return {family.physical(table.name, stage) for table in family.tables} | ({f"{prefix}*"} if prefix else set())
+    return {family.table_name_for(table.name, stage) for table in family.tables} | ({f"{prefix}*"} if prefix else set())
 
 
 def reached_tables(family: Family, role: Role, run: Run) -> set[tuple[str, str]]:
@@ -49,5 +49,5 @@ def reached_tables(family: Family, role: Role, run: Run) -> set[tuple[str, str]]
             other = run.catalogue.family(reach.family)
             for name in reach.patterns:
                 pattern = other.patterns[name]
-                found.add((other.physical(pattern.table, run.stage), pattern.action))
+                found.add((other.table_name_for(pattern.table, run.stage), pattern.action))
     return found

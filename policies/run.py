@@ -65,7 +65,7 @@ class Run:
     def owners(self) -> dict[str, tuple[Family, str]]:
         """Every declared table's name in every stage, with its family and the stage."""
         return {
-            family.physical(table.name, stage): (family, stage)
+            family.table_name_for(table.name, stage): (family, stage)
             for stage in self.stages
             for family in self.catalogue
             for table in family.tables

@@ -226,7 +226,7 @@ def name(table: Resource, run: Run) -> Iterator[str]:
     """A declared table has its declared name; another's may not lie where the families' tables do."""
     physical = table.get("name", default="")
     if declared := run.table(table):
-        wanted = declared[0].physical(declared[1].name, run.stage)
+        wanted = declared[0].table_name_for(declared[1].name, run.stage)
         if physical != wanted:
             yield (
                 f"table {table.name} is called {physical!r}; in stage {run.stage} it must be {wanted!r}: "

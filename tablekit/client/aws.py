@@ -18,11 +18,11 @@ from botocore.parsers import ResponseParserError
 from tablekit.client import answers
 from tablekit.client.errors import (
     AccessDeniedError,
-    ClientError,
+    CallError,
     ConditionFailedError,
     NoCredentialsError,
-    NotThereError,
     RefusedError,
+    ResourceNotFoundError,
     ThrottledError,
     UnreachableError,
     UnreadableError,
@@ -192,7 +192,7 @@ def translated(subject: str) -> Iterator[None]:
             f"is it up, and the network, region and AWS_ENDPOINT_URL right?"
         ) from error
     except exceptions.BotoCoreError as error:
-        raise ClientError(f"{subject}: {error}") from error
+        raise CallError(f"{subject}: {error}") from error
     except ResponseParserError as error:
         said = str(error).partition("\n")[0][:200]
         raise UnreadableError(
@@ -200,7 +200,7 @@ def translated(subject: str) -> Iterator[None]:
         ) from error
 
 
-def _answered(subject: str, error: exceptions.ClientError) -> ClientError:
+def _answered(subject: str, error: exceptions.ClientError) -> CallError:
     """An answer that is an error, as this library's own."""
     answer = error.response.get("Error", {})
     code, said = str(answer.get("Code", "")), str(answer.get("Message", "")).strip()
@@ -216,7 +216,7 @@ def _answered(subject: str, error: exceptions.ClientError) -> ClientError:
     if code in _DENIED:
         return AccessDeniedError(f"{subject}: access denied to {call}: {said}", call)
     if code in _MISSING:
-        return NotThereError(f"{subject}: {call}: not there: {said}")
+        return ResourceNotFoundError(f"{subject}: {call}: not there: {said}")
     if code in _THROTTLED:
         return ThrottledError(
             f"{subject}: {call} is throttled still, after {ATTEMPTS} attempts; try later or more slowly"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tablekit.client.aws import Clients, translated
-from tablekit.client.errors import NotThereError, ParameterError, PatternError, RefusedError, ThrottledError
+from tablekit.client.errors import ParameterError, PatternError, RefusedError, ResourceNotFoundError, ThrottledError
 from tablekit.client.requests import BATCH, Pattern
 from tablekit.client.results import Capacity, Options, Result, capacity
 from tablekit.client.values import from_dynamodb, to_dynamodb
@@ -154,10 +154,10 @@ class FamilyTables:
             with translated(subject):
                 answer: dict[str, Any] = getattr(self.client, method)(**request)
                 return answer
-        except (RefusedError, NotThereError) as error:
+        except (RefusedError, ResourceNotFoundError) as error:
             # DynamoDB calls it a validation error, an emulator a missing resource.
             if chosen.exported.index and re.search("specified index|Invalid index", str(error)):
-                raise NotThereError(
+                raise ResourceNotFoundError(
                     f"{subject}: it has no index {chosen.exported.index!r}, which the contract names"
                 ) from error
             raise

@@ -1,12 +1,12 @@
 """The errors of a call.
 
 TablekitError
-└── ClientError              a call that could not be made, or that AWS refused
+└── CallError              a call that could not be made, or that AWS refused
     ├── UnreachableError     no answer from the endpoint
     ├── UnreadableError      an answer that is not one of the service's
     ├── NoCredentialsError   credentials that are missing, expired or wrong, or a clock that is off
     ├── AccessDeniedError    the caller's role may not
-    ├── NotThereError        a table, an index or another resource that does not exist
+    ├── ResourceNotFoundError        a table, an index or another resource that does not exist
     ├── ThrottledError       still throttled after every retry
     ├── ConditionFailedError the item is not as the write's condition asks
     ├── RefusedError         any other answer that AWS gives instead of a result
@@ -19,23 +19,23 @@ from __future__ import annotations
 from tablekit.model.errors import TablekitError
 
 
-class ClientError(TablekitError):
+class CallError(TablekitError):
     """A call that could not be made, or that AWS refused."""
 
 
-class UnreachableError(ClientError):
+class UnreachableError(CallError):
     """No answer from the endpoint."""
 
 
-class UnreadableError(ClientError):
+class UnreadableError(CallError):
     """An answer that is not one of the service's."""
 
 
-class NoCredentialsError(ClientError):
+class NoCredentialsError(CallError):
     """Credentials that are missing, expired or wrong, or a clock that is off."""
 
 
-class AccessDeniedError(ClientError):
+class AccessDeniedError(CallError):
     """The caller's role may not make the call.
 
     call: which one, such as `GetItem`.
@@ -46,19 +46,19 @@ class AccessDeniedError(ClientError):
         self.call = call
 
 
-class NotThereError(ClientError):
+class ResourceNotFoundError(CallError):
     """A table, an index or another resource that does not exist."""
 
 
-class ThrottledError(ClientError):
+class ThrottledError(CallError):
     """Still throttled after every retry."""
 
 
-class ConditionFailedError(ClientError):
+class ConditionFailedError(CallError):
     """The item is not as the write's condition asks."""
 
 
-class RefusedError(ClientError):
+class RefusedError(CallError):
     """Any other answer that AWS gives instead of a result.
 
     code: AWS's own, such as `ValidationException`.
@@ -69,9 +69,9 @@ class RefusedError(ClientError):
         self.code = code
 
 
-class PatternError(ClientError):
+class PatternError(CallError):
     """A family has no such access pattern, or the contract's one can't be run."""
 
 
-class ParameterError(ClientError):
+class ParameterError(CallError):
     """An argument that is unknown, missing or of another type. Nothing was sent."""

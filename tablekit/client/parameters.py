@@ -8,7 +8,7 @@ import boto3
 
 from tablekit.client.aws import Clients, translated
 from tablekit.client.connection import Connection, connect
-from tablekit.client.errors import ClientError
+from tablekit.client.errors import CallError
 from tablekit.contract.parts import assembled
 from tablekit.model.naming import parameter_path
 
@@ -30,7 +30,7 @@ def connect_parameters(stage: str, family: str, region: str | None = None, aws: 
     with translated(path):
         place = region or os.environ.get("AWS_REGION") or boto3.Session().region_name
     if not place:
-        raise ClientError(f"{path}: no region to read it in; give region, or set AWS_REGION to the family's")
+        raise CallError(f"{path}: no region to read it in; give region, or set AWS_REGION to the family's")
     with translated(f"{path} in {place}"):
         sizes = {"PageSize": _AT_ONCE}
         pages = clients.pages("ssm", place, "get_parameters_by_path", Path=path, PaginationConfig=sizes)

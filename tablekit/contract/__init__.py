@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tablekit.contract.build import export_family
+from tablekit.contract.build import expected_family, export_family
 from tablekit.contract.errors import ContractError
 from tablekit.contract.permissions import policy, statements
 from tablekit.contract.reader import family_of, pattern_of, read, read_file, read_text, table_of
@@ -14,6 +14,7 @@ __all__ = [
     "ContractError",
     "ExportedFamily",
     "ExportedTable",
+    "expected_family",
     "export_family",
     "family_of",
     "pattern_of",

@@ -13,16 +13,15 @@ from tablekit.contract.v1 import (
     ExportedRole,
     ExportedTable,
 )
+from tablekit.model.alarms import family_alarms
 from tablekit.model.attributes import Key
-from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.stage import StageConfig
+from tablekit.model.staged import Account, StagedFamily
 from tablekit.model.table import Table
 
 
 def export_family(
-    family: Family,
-    stage: StageConfig,
+    family: StagedFamily,
     table_arns: Mapping[str, str],
     stream_arns: Mapping[str, str | None],
     role_arns: Mapping[str, str],
@@ -31,19 +30,31 @@ def export_family(
 ) -> ExportedFamily:
     """table_arns and stream_arns are by logical table name, role_arns by role, as the deployment gave them."""
     return ExportedFamily(
-        region=stage.region_of(family),
+        region=family.region,
         tables={
-            table.name: _table(table, family.physical(table.name, stage.stage), arn, stream_arns[table.name])
-            for table in family.tables
-            for arn in (table_arns[table.name],)
+            key: _table(table.declared, table.name, table_arns[key], stream_arns[key])
+            for key, table in family.tables.items()
         },
-        roles={
-            role.name: ExportedRole(name=family.role_name(role, stage.stage), arn=role_arns[role.name])
-            for role in family.roles
-        },
+        roles={key: ExportedRole(name=role.name, arn=role_arns[key]) for key, role in family.roles.items()},
         alarms=ExportedAlarms(topic_arn=topic_arn, names=alarm_names),
-        access_patterns={name: _pattern(pattern) for name, pattern in family.patterns.items()},
-        env={family.variable(table.name): family.physical(table.name, stage.stage) for table in family.tables},
+        access_patterns={name: _pattern(pattern) for name, pattern in family.declared.patterns.items()},
+        env={family.declared.variable(key): table.name for key, table in family.tables.items()},
+    )
+
+
+def expected_family(family: StagedFamily, account: Account, stream: str | None = None) -> ExportedFamily:
+    """The family as its deployment in the account will export it. stream: what its streams are called; None: none."""
+    arns = {key: family.table_arn(account, table.name) for key, table in family.tables.items()}
+    alarms = family_alarms(family)
+    return export_family(
+        family,
+        table_arns=arns,
+        stream_arns={
+            key: f"{arn}/stream/{stream}" if stream and family.tables[key].stream else None for key, arn in arns.items()
+        },
+        role_arns={key: account.arn("iam", "", f"role/{role.name}") for key, role in family.roles.items()},
+        topic_arn=account.arn("sns", family.region, family.alarm_topic) if alarms else None,
+        alarm_names=[alarm.name for alarm in alarms],
     )
 
 

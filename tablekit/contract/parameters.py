@@ -15,21 +15,17 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tablekit.contract.build import export_family
+from tablekit.contract.build import expected_family
 from tablekit.contract.errors import ContractError
 from tablekit.contract.parts import MOST_PARTS, REVISION_DIGITS, revision_of
 from tablekit.contract.v1 import VERSION
 from tablekit.contract.variables import variables_of
-from tablekit.model.alarms import family_alarms, family_topic
-from tablekit.model.family import Family
 from tablekit.model.limits import MAX_PARAMETER_BYTES
-from tablekit.model.naming import parameter_path
-from tablekit.model.permissions import Account
-from tablekit.model.stage import StageConfig
+from tablekit.model.staged import Account, StagedFamily
 
 _LONGEST = Account("1" * 12, "aws-us-gov")
 """An account whose ARNs are as long as they come."""
-_STREAM = "/stream/2026-01-31T10:00:00.000"
+_STREAM = "2026-01-31T10:00:00.000"
 _APART = 1024
 """Bytes of JSON from which on a part of the contract may be divided among parameters."""
 
@@ -44,10 +40,10 @@ class Publication:
     Raises ContractError where one text is longer than a parameter, or the whole takes too many.
     """
 
-    def __init__(self, family: Family, stage: StageConfig) -> None:
-        expected = _expected(family, stage)
-        self.path = parameter_path(stage.stage, family.key)
-        self._stage, self._family = stage.stage, family.key
+    def __init__(self, family: StagedFamily) -> None:
+        expected = expected_family(family, _LONGEST, _STREAM)
+        self.path = family.parameter_path
+        self._stage, self._family = family.stage.stage, family.key
         self._parts = self._packed(expected)
         self.variables = {f"{self.path}/env/{name}": value for name, value in variables_of(expected).items()}
         self.parts = tuple(f"{self.path}/contract/{number}" for number in range(1, len(self._parts) + 1))
@@ -113,26 +109,6 @@ class Publication:
                 "contract": _ordered(held),
             }
         )
-
-
-def _expected(family: Family, stage: StageConfig) -> Any:
-    """The family as it will be exported, with ARNs as long as they come."""
-    region = stage.region_of(family)
-    names = {table.name: family.physical(table.name, stage.stage) for table in family.tables}
-    arns = {table: _LONGEST.table_arn(region, name) for table, name in names.items()}
-    alarms = family_alarms(family, stage)
-    here = f"arn:{_LONGEST.partition}:{{}}:{_LONGEST.id}:{{}}"
-    return export_family(
-        family,
-        stage,
-        table_arns=arns,
-        stream_arns={name: f"{arn}{_STREAM}" if stage.stream(family, name) else None for name, arn in arns.items()},
-        role_arns={
-            role.name: here.format("iam:", f"role/{family.role_name(role, stage.stage)}") for role in family.roles
-        },
-        topic_arn=here.format(f"sns:{region}", family_topic(family, stage)) if alarms else None,
-        alarm_names=[alarm.name for alarm in alarms],
-    )
 
 
 def _divided(value: Any, path: Path) -> Iterator[Path]:

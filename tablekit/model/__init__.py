@@ -1,6 +1,7 @@
 """The declaration: families of DynamoDB tables with their access patterns. Pure: no Pulumi, no AWS, no I/O.
 
-`S`, `N` and `B` make keys; `Family`, `Table`, `Index`, `Entity`, `AccessPattern` and `Role` declare a system;
+`S`, `N` and `B` make keys; `Family`, `Table`, `Index`, `Entity` and `Role` declare a system, `get`, `query`, `put`,
+`update`, `delete`, `batch_write` and `scan` a table's access patterns;
 `Catalogue` holds several; `load_stage` reads a stage's configuration.
 
 A name's module is imported when the name is first asked for: who needs a limit, a name or an error alone does not wait
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     )
     from tablekit.model.family import Family
     from tablekit.model.loading import installed, load_package
-    from tablekit.model.patterns import AccessPattern
+    from tablekit.model.patterns import AccessPattern, batch_write, delete, get, put, query, scan, update
     from tablekit.model.roles import Reach, Role, TenantScope
     from tablekit.model.stage import StageConfig, load_stage
     from tablekit.model.table import Entity, Index, Retention, Table
@@ -53,10 +54,17 @@ __all__ = [
     "Table",
     "TablekitError",
     "TenantScope",
+    "batch_write",
+    "delete",
+    "get",
     "installed",
     "load_package",
     "load_stage",
     "one_of",
+    "put",
+    "query",
+    "scan",
+    "update",
 ]
 
 _MODULES: Final = {
@@ -65,7 +73,7 @@ _MODULES: Final = {
     "errors": "CatalogueError ExpressionError FamilyError ModelError StageError TablekitError",
     "family": "Family",
     "loading": "installed load_package",
-    "patterns": "AccessPattern",
+    "patterns": "AccessPattern batch_write delete get put query scan update",
     "roles": "Reach Role TenantScope",
     "stage": "StageConfig load_stage",
     "table": "Entity Index Retention Table",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tablekit.model.family import Family
 from tablekit.model.limits import MAX_ALARM_METRICS
 from tablekit.model.patterns import ACTIONS
 from tablekit.model.stage import StageConfig
+from tablekit.model.staged import StagedFamily
 
 Severity = Literal["critical", "warning", "notice"]
 """critical: somebody is served errors now. warning: requests are slowed or refused. notice: worth a look."""
@@ -64,28 +64,23 @@ class Alarm:
 _THROTTLES = (("read", "ReadThrottleEvents"), ("write", "WriteThrottleEvents"))
 
 
-def family_alarms(family: Family, stage: StageConfig) -> tuple[Alarm, ...]:
-    """The family's alarms in the stage, in the order of its tables and their indexes."""
-    if stage.alarms == "none":
+def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
+    """The family's alarms in its stage, in the order of its tables and their indexes."""
+    if family.stage.alarms == "none":
         return ()
     alarms: list[Alarm] = []
-    for table in family.tables:
-        name = family.physical(table.name, stage.stage)
-        key = f"{family.key}-{table.name}"
+    for logical, table in family.tables.items():
+        name, key = table.name, f"{family.key}-{logical}"
         alarms += _throttles(key, name, {"TableName": name}, f"table {name}")
-        alarms.append(_system_errors(family, table.name, key, name))
-        if stage.alarms == "all":
-            for index in sorted(table.indexes, key=lambda index: index.name):
+        used = {ACTIONS[pattern.operation] for pattern in family.declared.access_patterns if pattern.table == logical}
+        alarms.append(_system_errors(sorted(used) or ["GetItem", "PutItem", "Query"], key, name))
+        if family.stage.alarms == "all":
+            for index in sorted(table.declared.indexes, key=lambda index: index.name):
                 if not index.local:
                     dimensions = {"TableName": name, "GlobalSecondaryIndexName": index.name}
                     where = f"index {index.name} of table {name}"
                     alarms += _throttles(f"{key}/{index.name}", f"{name}/{index.name}", dimensions, where)
     return tuple(alarms)
-
-
-def family_topic(family: Family, stage: StageConfig) -> str:
-    """The name of the SNS topic that a family's alarms go to."""
-    return f"{stage.stage}-{family.key}-alarms"
 
 
 def account_topic(stage: StageConfig) -> str:
@@ -124,10 +119,8 @@ def _throttles(key: str, name: str, dimensions: dict[str, str], where: str) -> l
     ]
 
 
-def _system_errors(family: Family, table: str, key: str, name: str) -> Alarm:
+def _system_errors(operations: list[str], key: str, name: str) -> Alarm:
     """SystemErrors is published by operation: the sum over those that the table's access patterns use."""
-    used = {ACTIONS[pattern.operation] for pattern in family.access_patterns if pattern.table == table}
-    operations = sorted(used) or ["GetItem", "PutItem", "Query"]
     return Alarm(
         key=f"{key}-system-errors",
         name=f"{name}-system-errors",

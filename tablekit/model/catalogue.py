@@ -65,7 +65,7 @@ class Catalogue:
             for family in self:
                 for other in self:
                     for table in other.tables:
-                        problem = _prefix_problem(family, PROD, other, other.physical(table.name, stage))
+                        problem = _prefix_problem(family, PROD, other, other.table_name_for(table.name, stage))
                         if problem:
                             raise StageError(f"stage {stage!r}: {problem}; name the stack otherwise")
         for problem in self._problems(stage):
@@ -73,7 +73,9 @@ class Catalogue:
         return stage
 
     def _problems(self, stage: str) -> Iterator[str]:
-        names = [(family, table.name, family.physical(table.name, stage)) for family in self for table in family.tables]
+        names = [
+            (family, table.name, family.table_name_for(table.name, stage)) for family in self for table in family.tables
+        ]
         for name in repeated(physical for _, _, physical in names):
             owners = " and ".join(f"{family.key}/{table}" for family, table, physical in names if physical == name)
             yield f"{owners} would both be called {name!r}; rename one, or give its family another table_name"

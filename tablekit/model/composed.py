@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tablekit.model.errors import did_you_mean
 from tablekit.model.expressions import Clause, Compare, In, Literal, Node, Operand, walk
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.subjects import key_conditions, subject
-from tablekit.model.table import Entity, Table
 from tablekit.model.templates import Template
+
+if TYPE_CHECKING:
+    from tablekit.model.table import Entity, Table
 
 
 def composed_problems(pattern: AccessPattern, table: Table) -> list[str]:

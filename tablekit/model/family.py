@@ -1,4 +1,4 @@
-"""A family: one system's tables, with its access patterns and roles."""
+"""A family: one system's tables and roles."""
 
 from __future__ import annotations
 
@@ -39,10 +39,14 @@ class Family(Declared):
     cost_centre: str = Field(min_length=1)
     tags: dict[str, str] = {}
     tables: tuple[Table, ...] = Field(min_length=1)
-    access_patterns: tuple[AccessPattern, ...] = ()
     roles: tuple[Role, ...] = Field(min_length=1)
     reserved: tuple[str, ...] = ()
     env: dict[str, str] = {}
+
+    @cached_property
+    def access_patterns(self) -> tuple[AccessPattern, ...]:
+        """Every access pattern of the family, table by table."""
+        return tuple(pattern for table in self.tables for pattern in table.patterns)
 
     @cached_property
     def patterns(self) -> dict[str, AccessPattern]:
@@ -68,7 +72,7 @@ class Family(Declared):
                 return role
         raise KeyError(name)
 
-    def physical(self, table: str, stage: str) -> str:
+    def table_name_for(self, table: str, stage: str) -> str:
         """A table's name in a stage."""
         return naming.staged(self.table_name, stage).replace("{table}", table)
 
@@ -131,7 +135,7 @@ class Family(Declared):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for about, problem in (*self._name_problems(), *self._pattern_problems(), *self._role_problems()):
+        for about, problem in (*self._name_problems(), *self._role_problems()):
             raise MisdeclaredError(problem, about)
         return self
 
@@ -146,7 +150,7 @@ class Family(Declared):
             if twice := repeated(names):
                 problems.append((None, f"two {kind} are named {twice[0]!r}; rename one"))
         for table in self.tables:
-            name = self.physical(table.name, "s" * 10)
+            name = self.table_name_for(table.name, "s" * 10)
             if not limits.TABLE_NAME.fullmatch(name):
                 problems.append(
                     (
@@ -196,20 +200,6 @@ class Family(Declared):
         owners = [(table, f"table {table.name!r}: owner", table.owner) for table in self.tables if table.owner]
         return [(None, "owner", self.owner), (None, "cost_centre", self.cost_centre), *owners]
 
-    def _pattern_problems(self) -> list[_Problem]:
-        names = [table.name for table in self.tables]
-        problems: list[_Problem] = []
-        for pattern in self.access_patterns:
-            if pattern.table not in names:
-                found = [
-                    f"no table {pattern.table!r}{did_you_mean(pattern.table, names)}; there are {', '.join(names)}: "
-                    "rename it, or add it to the family's tables"
-                ]
-            else:
-                found = servable.problems(pattern, self.table(pattern.table))
-            problems += [(pattern, f"access pattern {pattern.name!r}: {problem}") for problem in found]
-        return problems
-
     def _role_problems(self) -> list[_Problem]:
         return [(role, f"role {role.name!r}{problem}") for role in self.roles for problem in self._problems_of(role)]
 
@@ -244,8 +234,6 @@ class Family(Declared):
         where = f": access pattern {pattern.name!r}"
         if pattern.operation == "scan":
             return [f"{where} scans; a scan names no leading key, so it can't be bound to a tenant: leave it out"]
-        if pattern.table not in {table.name for table in self.tables}:
-            return []
         hash_key = servable.served_key(pattern, self.table(pattern.table))
         value = servable.hash_value(pattern, hash_key.name)
         text = getattr(value, "value", None)

@@ -23,6 +23,7 @@ _WORDS: Mapping[str, str] = {
     "Attribute": "attribute",
     "one_of": "attribute",
     **dict.fromkeys(("Key", "S", "N", "B"), "key"),
+    **dict.fromkeys(("get", "query", "scan", "put", "update", "delete", "batch_write"), "access pattern"),
 }
 """What makes a declared object -> what messages call it."""
 
@@ -93,8 +94,9 @@ def declared_at(about: object, origin: Origin) -> Origin | None:
 
 
 def called(call: ast.Call) -> str:
-    """The last word of what is called, as `Table`."""
-    return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
+    """The last word of what is called, as `Table` or `query`; not a method, as the `get` of a dictionary."""
+    word = str(getattr(call.func, "id", getattr(call.func, "attr", "")))
+    return word if isinstance(call.func, ast.Name) or word[:1].isupper() else ""
 
 
 def _tree(file: Path) -> ast.AST:
@@ -151,7 +153,8 @@ def _part(node: ast.AST | None, part: int | str) -> ast.AST | None:
     """What stands in a call's argument, at a dictionary's key or at a tuple's place."""
     match node:
         case ast.Call():
-            return next((keyword.value for keyword in node.keywords if keyword.arg == part), None)
+            by_place = dict(zip(("name", "purpose"), node.args, strict=False))
+            return next((keyword.value for keyword in node.keywords if keyword.arg == part), by_place.get(str(part)))
         case ast.Dict():
             return next((v for k, v in zip(node.keys, node.values, strict=True) if _text(k, {}) == part), None)
         case ast.Tuple() | ast.List() if isinstance(part, int) and part < len(node.elts):

@@ -1,11 +1,14 @@
-"""An access pattern: one query or write that a system's document shows, states or implies."""
+"""An access pattern: one query or write of a table that a system's document shows, states or implies.
+
+`query("orders-of-customer", "A customer's orders", index=…, key=…)` makes one; there is a function an operation.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal, Required, Self, TypedDict, Unpack
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from tablekit.model.attributes import AttributeType
 from tablekit.model.base import KEBAB, Declared
@@ -57,7 +60,7 @@ _BODY: dict[Operation, dict[str, AttributeType]] = {"put": {"item": "M"}, "batch
 
 
 class AccessPattern(Declared):
-    """One access pattern, named for what it gives.
+    """One access pattern of the table that it is declared in, named for what it gives.
 
     key: key condition; for get, update and delete an equality for each key attribute.
     filter, condition, update: DynamoDB's expressions in the form of `expressions`.
@@ -70,7 +73,6 @@ class AccessPattern(Declared):
 
     name: str = Field(pattern=KEBAB, max_length=64)
     purpose: str = Field(min_length=1)
-    table: str
     operation: Operation
     index: str | None = None
     key: str | None = None
@@ -83,7 +85,19 @@ class AccessPattern(Declared):
     parameters: dict[str, AttributeType] = {}
     example: dict[str, Any] = {}
     scan_reason: str | None = None
-    documented: bool = True
+
+    _table: str = PrivateAttr(default="")
+
+    def of_table(self, table: str) -> AccessPattern:
+        """The same pattern as one of this table's."""
+        bound = self.model_copy()
+        bound._table = table
+        return bound
+
+    @property
+    def table(self) -> str:
+        """The logical name of the table that it is declared in."""
+        return self._table
 
     @property
     def reads(self) -> bool:
@@ -181,3 +195,78 @@ class AccessPattern(Declared):
         if missing := [name for name in self.needed if name not in self.example and name not in self.body]:
             raise ValueError(f"access pattern {self.name!r}: no example for parameter {missing[0]!r}; add one")
         return self
+
+
+class _Common(TypedDict, total=False):
+    parameters: dict[str, AttributeType]
+    example: dict[str, Any]
+
+
+class _Read(_Common, total=False):
+    projection: tuple[str, ...]
+
+
+class _Get(_Read, total=False):
+    key: Required[str]
+
+
+class _Many(_Read, total=False):
+    index: str
+    filter: str
+    limit: int
+
+
+class _Query(_Many, total=False):
+    key: Required[str]
+    order: Literal["ascending", "descending"]
+
+
+class _Scan(_Many, total=False):
+    scan_reason: Required[str]
+
+
+class _Put(_Common, total=False):
+    condition: str
+
+
+class _Delete(_Put, total=False):
+    key: Required[str]
+
+
+class _Update(_Delete, total=False):
+    update: Required[str]
+
+
+def get(name: str, purpose: str, **fields: Unpack[_Get]) -> AccessPattern:
+    """Reads one item by its whole key."""
+    return AccessPattern(name=name, purpose=purpose, operation="get", **fields)
+
+
+def query(name: str, purpose: str, **fields: Unpack[_Query]) -> AccessPattern:
+    """Reads the items under one hash key, of the table or of an index."""
+    return AccessPattern(name=name, purpose=purpose, operation="query", **fields)
+
+
+def scan(name: str, purpose: str, **fields: Unpack[_Scan]) -> AccessPattern:
+    """Reads the whole table or index; `scan_reason` says why no key serves."""
+    return AccessPattern(name=name, purpose=purpose, operation="scan", **fields)
+
+
+def put(name: str, purpose: str, **fields: Unpack[_Put]) -> AccessPattern:
+    """Writes one whole item, the argument `item`."""
+    return AccessPattern(name=name, purpose=purpose, operation="put", **fields)
+
+
+def update(name: str, purpose: str, **fields: Unpack[_Update]) -> AccessPattern:
+    """Changes some attributes of one item."""
+    return AccessPattern(name=name, purpose=purpose, operation="update", **fields)
+
+
+def delete(name: str, purpose: str, **fields: Unpack[_Delete]) -> AccessPattern:
+    """Deletes one item by its whole key."""
+    return AccessPattern(name=name, purpose=purpose, operation="delete", **fields)
+
+
+def batch_write(name: str, purpose: str, **fields: Unpack[_Common]) -> AccessPattern:
+    """Writes many whole items, the argument `items`."""
+    return AccessPattern(name=name, purpose=purpose, operation="batch-write", **fields)

@@ -6,6 +6,7 @@ Each check gives the problems it finds as texts; an empty list means that the pa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from tablekit.model import limits
 from tablekit.model.attributes import Attribute, AttributeType, Key
@@ -17,7 +18,9 @@ from tablekit.model.expressions import Literal, Operand, Parameter, Path, attrib
 from tablekit.model.operands import expected, kind, operand_problems, value_of
 from tablekit.model.patterns import KEYED, AccessPattern
 from tablekit.model.subjects import hash_value, key_conditions, subject
-from tablekit.model.table import Index, Table
+
+if TYPE_CHECKING:
+    from tablekit.model.table import Index, Table
 
 __all__ = ["hash_value", "problems", "resolved_parameters", "served_key"]
 
@@ -30,8 +33,8 @@ def problems(pattern: AccessPattern, table: Table) -> list[str]:
         if index is None:
             names = [index.name for index in table.indexes]
             return [
-                f"table {table.name!r} has no index {pattern.index!r}{did_you_mean(pattern.index, names)}; "
-                f"it has {', '.join(names) or 'none'}"
+                f"no index {pattern.index!r}{did_you_mean(pattern.index, names)}; "
+                f"the table has {', '.join(names) or 'none'}"
             ]
     types = resolved_parameters(pattern, table)
     found = [

@@ -15,7 +15,6 @@ from tablekit.model.base import repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
-from tablekit.model.family import Family
 from tablekit.model.naming import PROJECT
 from tablekit.model.settings import Capacity, Settings, Subscription, Trust, check_key_arn, check_role_arn
 from tablekit.model.table import StreamViewType
@@ -60,31 +59,6 @@ class StageConfig(Settings):
     streams: dict[str, StreamViewType] = {}
     endpoints: dict[str, str] = {}
     allowed_account_ids: tuple[str, ...] = ()
-
-    def region_of(self, family: Family) -> str:
-        """The family's region: its document's, else the stage's."""
-        return family.region or self.region
-
-    def kms_key(self, family: Family) -> str | None:
-        """The customer-managed key of the family's region, or None with the AWS-managed one."""
-        return self.kms_key_arns[self.region_of(family)] if self.encryption == "customer-managed" else None
-
-    def role_keys(self, family: Family) -> list[str]:
-        """The keys that the family's roles may use: its tables' key, and those that tables leave or come to."""
-        own = self.kms_key(family)
-        return sorted({*([own] if own else []), *self.other_kms_key_arns.get(self.region_of(family), ())})
-
-    def exists_already(self, family: Family) -> bool:
-        """Whether the family's tables are there, so that none may be created; a rehearsal creates them."""
-        return family.key in self.existing_families and not self.rehearsal
-
-    def stream(self, family: Family, table: str) -> StreamViewType | None:
-        """A table's stream: the stage's, else what the family declares."""
-        return self.streams.get(f"{family.key}/{table}") or family.table(table).stream
-
-    def trusted(self, family: Family, role: str) -> Trust | None:
-        """Who may assume a role, as set for the role or else for the family; None where the stage says nothing."""
-        return self.trust.get(f"{family.key}/{role}") or self.trust.get(family.key)
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -305,7 +279,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
     if found:
         return found
     if config.encryption == "customer-managed":
-        regions = {config.region_of(catalogue.family(key)) for key in config.families}
+        regions = {catalogue.family(key).region or config.region for key in config.families}
         found += [
             (
                 "kmsKeyArns",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from tablekit.model import limits
+from tablekit.model import limits, servable
 from tablekit.model.attributes import Attribute, AttributeLike, Key
 from tablekit.model.base import Declared, repeated
 from tablekit.model.errors import ExpressionError, MisdeclaredError, did_you_mean
+from tablekit.model.patterns import AccessPattern
 from tablekit.model.templates import Template
 
 StreamViewType = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
@@ -23,7 +24,6 @@ class Index(Declared):
 
     projection: ALL, KEYS_ONLY, or INCLUDE with the non-key attributes named in `include`.
     local: a local secondary index shares the table's hash key and can only be made with the table.
-    documented: False for an index that the system's document does not list, but its queries need.
     """
 
     name: str
@@ -33,7 +33,6 @@ class Index(Declared):
     projection: Literal["ALL", "KEYS_ONLY", "INCLUDE"] = "ALL"
     include: tuple[str, ...] = ()
     local: bool = False
-    documented: bool = True
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
@@ -101,7 +100,7 @@ class Table(Declared):
     ttl: the attribute whose time, in seconds since 1970, DynamoDB deletes an item after; None: TTL is off.
     ttl_was: for a table whose TTL is to go off, the attribute that it was on; else None. It may stay for good.
     secrets: attributes that hold credentials; they may not be projected into any index.
-    documented_name_only: the document gives a name and nothing else, an ADR tells what was chosen.
+    patterns: every query and write of the table.
     """
 
     name: str
@@ -118,7 +117,7 @@ class Table(Declared):
     attributes: dict[str, AttributeLike] = {}
     secrets: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
-    documented_name_only: bool = False
+    patterns: tuple[AccessPattern, ...] = ()
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
@@ -153,6 +152,11 @@ class Table(Declared):
             raise ValueError(f"table {name!r}: a name is 3 to 255 of a-z A-Z 0-9 _ . -; rename it")
         return name
 
+    @field_validator("patterns")
+    @classmethod
+    def _patterns(cls, patterns: tuple[AccessPattern, ...], validated: ValidationInfo) -> tuple[AccessPattern, ...]:
+        return tuple(pattern.of_table(validated.data.get("name", "")) for pattern in patterns)
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         for problem in (*self._key_problems(), *self._indexes_problems()):
@@ -165,6 +169,9 @@ class Table(Declared):
         for entity in self.entities:
             for problem in self._entity_problems(entity):
                 raise MisdeclaredError(f"table {self.name!r}: entity {entity.name!r}{problem}", entity)
+        for pattern in self.patterns:
+            for problem in servable.problems(pattern, self):
+                raise MisdeclaredError(f"table {self.name!r}: access pattern {pattern.name!r}: {problem}", pattern)
         return self
 
     def _key_problems(self) -> list[str]:

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tablekit.client.errors import ClientError
+from tablekit.client.errors import CallError
 from tablekit.contract import family_of
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
@@ -40,14 +41,23 @@ _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 class Tablekit(TyperGroup):
     """Gives every command the exit codes of `tablekit.ops.errors`: wrong words, errors and signals end alike."""
 
-    def main(self, *words: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run a command, and end the process; an error is one message on standard error."""
+        words = (args, prog_name, complete_var, False, windows_expand_args)
         if not standalone_mode:
-            return super().main(*words, standalone_mode=False, **extra)
+            return super().main(*words, **extra)
         try:
             with signals_as_interrupts():
-                code = super().main(*words, standalone_mode=False, **extra) or errors.OK
-        except ClientError as error:
+                code = super().main(*words, **extra) or errors.OK
+        except CallError as error:
             complain(error)
             code = errors.UNDECIDED
         except (TablekitError, typer.Abort) as error:

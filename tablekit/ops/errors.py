@@ -11,7 +11,7 @@ TablekitError                 exit code 1
 ├── VariableError             variables that can't stand beside each other, or be written in the format
 ├── CodegenError              a contract that has no form in the language, or a file that is not as generated
 ├── WorkbenchError            a file that is no data model, one that no family can be made of, or files in the way
-└── ClientError …             the client's: a call that AWS did not carry out; exit code 2
+└── CallError …             the client's: a call that AWS did not carry out; exit code 2
 """
 
 from __future__ import annotations

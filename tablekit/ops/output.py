@@ -55,16 +55,18 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def progress_bar(what: str, total: int, unit: str, to: Console | None = None) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, where that is a terminal; gives a function that takes how far it is, of `total`."""
+def progress_bar(
+    what: str, total: int | None, unit: str, to: Console | None = None, quiet: bool = False
+) -> Iterator[Callable[..., None]]:
+    """A bar on standard error, where that is a terminal; gives a function that takes how far it is, and of how much."""
     to = to or console(stderr=True)
-    if not to.is_terminal:
-        yield lambda done: None
+    if quiet or not to.is_terminal:
+        yield lambda done, of=total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), _Rate(unit))
     with Progress(*columns, TimeRemainingColumn(), console=to, transient=True) as progress:
         task = progress.add_task(what, total=total)
-        yield lambda done: progress.update(task, completed=done)
+        yield lambda done, of=total: progress.update(task, completed=done, total=of)
 
 
 def plain(text: str) -> str:

@@ -22,7 +22,7 @@ def unused(catalogue: Catalogue) -> Iterator[str]:
         for name in (table.name for table in family.tables if table.name not in used):
             yield (
                 f"{family.key}/{name}: no access pattern uses the table, so no role may either: add its patterns to "
-                "the family's access_patterns"
+                "the table"
             )
         for table, index in family.unused_indexes():
             yield (

@@ -35,7 +35,7 @@ from botocore.httpsession import get_cert_path
 
 from tablekit.client.answers import FlawError, UnreadableAnswerError, consumed, parsed
 from tablekit.client.aws import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS, Clients, translated
-from tablekit.client.errors import ClientError, RefusedError, ThrottledError, UnreachableError, UnreadableError
+from tablekit.client.errors import CallError, RefusedError, ThrottledError, UnreachableError, UnreadableError
 from tablekit.model.addresses import is_loopback
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
@@ -160,14 +160,14 @@ class SignedHttpClient:
     def call(self, subject: str, call: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """One call that can be made twice, repeated as boto3 would; gives its answer in DynamoDB JSON.
 
-        subject: what it is about, for messages. request: bytes in it become base64. Raises ClientError.
+        subject: what it is about, for messages. request: bytes in it become base64. Raises CallError.
         """
         body = encoded(request).encode()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with translated(subject):
                     return self.send(call, body)
-            except ClientError as error:
+            except CallError as error:
                 passing = isinstance(error, ThrottledError | UnreachableError | UnreadableError) or is_fault(error)
                 if not passing or attempt == ATTEMPTS:
                     raise
@@ -249,5 +249,5 @@ def answered(call: str, status: int, content: bytes, headers: Any) -> dict[str, 
     if not kind and status < 500:
         raise FlawError(f"status {status} with {why}")
     said = str(answer.get("message") or answer.get("Message") or "")
-    error = {"Code": kind or str(status), "Message": said}
-    raise exceptions.ClientError({"Error": error, "Item": answer.get("Item")}, call)  # type: ignore[typeddict-unknown-key]
+    response: Any = {"Error": {"Code": kind or str(status), "Message": said}, "Item": answer.get("Item")}
+    raise exceptions.ClientError(response, call)

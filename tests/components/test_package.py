@@ -30,6 +30,7 @@ from tests.support.declare import LOOPBACK, family, pattern, table
 
 TOKEN = "dynamodb-tables:index:TableFamily"
 SCHEMA = json.loads(SCHEMA_FILE.read_text())
+BAD_EXAMPLE = {"customer": 1.0, "since": "2026"}
 EXAMPLE = yaml.safe_load((ROOT / "examples" / "component-consumer-yaml" / "Pulumi.yaml").read_text())
 
 
@@ -146,10 +147,11 @@ def test_a_family_is_made_under_its_components_name() -> None:
         (
             {
                 "family": as_given(family())
-                | {"accessPatterns": [as_given(pattern()) | {"example": {"customer": 1.0, "since": "2026"}}]},
+                | {"tables": [as_given(table()) | {"patterns": [as_given(pattern()) | {"example": BAD_EXAMPLE}]}]},
                 "stage": "dev",
             },
-            "family 'shop': access pattern 'orders-of-customer': example customer=1 is no S; give a text",
+            "family 'shop': tables[0]: table 'orders': access pattern 'orders-of-customer': "
+            "example customer=1 is no S; give a text",
         ),
         (
             {"family": as_given(family()) | {"cost_centre": "sales", "costCentre": "sales"}, "stage": "dev"},

@@ -11,7 +11,7 @@ import pytest
 from components import TableFamily, deploy
 from tablekit.contract.parts import assembled
 from tablekit.model import Catalogue, Family
-from tablekit.model.permissions import Account
+from tablekit.model.staged import Account
 from tests.components.mocked import ACCOUNT, Recorder, run
 from tests.policies.program import settings, stack
 from tests.support import declare
@@ -21,12 +21,11 @@ SSM = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter"
 
 
 def made(declared: Family, name: str = "dev", **changes: Any) -> tuple[Recorder, dict[str, Any]]:
-    catalogue = Catalogue([declared])
-    config = declare.stage(name, catalogue, **changes)
+    family = declare.staged(declared, name, **changes)
 
     def program() -> pulumi.Output[Any]:
         account = pulumi.Output.from_input(Account(ACCOUNT))
-        return TableFamily(declared.key, declared, config, catalogue, account).exported
+        return TableFamily(declared.key, family, account).exported
 
     return run(program, name)
 
@@ -79,7 +78,7 @@ def test_the_roles_read_their_familys_path_and_a_tenants_does_not() -> None:
         example={"tenant_id": "t", "number": "1", "since": "2026-01-01"},
     )
     roles = (declare.role(), declare.role(name="readonly", access="read-only"), tenant)
-    recorder, _ = made(declare.family(roles=roles, access_patterns=(pattern,)), publishParameters=True)
+    recorder, _ = made(declare.family(roles=roles, patterns=(pattern,)), publishParameters=True)
     granted = {
         name: [each for each in json.loads(inputs["policy"])["Statement"] if each["Sid"] == "Parameters"]
         for name, inputs in recorder.of("aws:iam/rolePolicy:RolePolicy").items()
@@ -119,7 +118,7 @@ def test_all_six_in_67_parameters_at_most(stage: str) -> None:
 
 
 def test_what_can_not_be_published_is_one_message() -> None:
-    long = declare.family(access_patterns=(declare.pattern(filter=f"status <> '{'x' * 4050}'"),))
+    long = declare.family(patterns=(declare.pattern(filter=f"status <> '{'x' * 4050}'"),))
     before = dict(pulumi.runtime.config.CONFIG.get())
     pulumi.runtime.set_all_config(settings("dev", families=["shop"], existingFamilies=[], publishParameters=True))
     try:

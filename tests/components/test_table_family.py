@@ -9,21 +9,20 @@ import pulumi
 
 from components import TableFamily
 from tablekit.contract import ExportedFamily
-from tablekit.model import Catalogue, Family, Index, N, Retention, S
-from tablekit.model.permissions import Account
+from tablekit.model import Family, Index, N, Retention, S
+from tablekit.model.staged import Account
 from tests.components.mocked import ACCOUNT, Recorder, run
-from tests.support.declare import family, index, role, stage, table
+from tests.support import declare
+from tests.support.declare import family, index, role, table
 
 TABLE = "aws:dynamodb/table:Table"
 
 
 def made(declared: Family, name: str = "dev", **settings: Any) -> tuple[Recorder, dict[str, Any]]:
-    catalogue = Catalogue([declared])
-    config = stage(name, catalogue, **settings)
-    account = Account(ACCOUNT)
+    staged = declare.staged(declared, name, **settings)
 
     def program() -> pulumi.Output[Any]:
-        return TableFamily(declared.key, declared, config, catalogue, pulumi.Output.from_input(account)).exported
+        return TableFamily(declared.key, staged, pulumi.Output.from_input(Account(ACCOUNT))).exported
 
     return run(program, name)
 
@@ -113,7 +112,7 @@ def test_what_a_stage_sets() -> None:
 
 def test_a_local_index_is_one() -> None:
     local = index(name="order-day-index", hash_key=S("order_id"), range_key=S("day"), local=True)
-    found = the_table(family(tables=(table(range_key=S("line"), indexes=(local,)),), access_patterns=()))
+    found = the_table(family(tables=(table(range_key=S("line"), indexes=(local,)),), patterns=()))
     assert found["localSecondaryIndexes"] == [{"name": "order-day-index", "rangeKey": "day", "projectionType": "ALL"}]
     assert "globalSecondaryIndexes" not in found
 

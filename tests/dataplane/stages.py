@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 from tablekit.client import Clients
 from tablekit.contract import Contract
 from tablekit.model import Catalogue, StageConfig
+from tablekit.model.staged import staged_families
 from tablekit.ops.smoke.outcomes import Report
 from tablekit.ops.smoke.run import Plan, run
 from tablekit.ops.smoke.settings import Settings
@@ -49,9 +50,9 @@ def made(endpoint: str, families: Catalogue, create: bool = True) -> Stage:
     """The families' tables, made at an emulator; without `create`, as if they were there as declared."""
     config = StageConfig(stage="dev", region="eu-west-2", families=tuple(families.families))
     clients = Clients(endpoint, boto3.Session("test", "test"))
-    for family in families:
-        for table in family.tables if create else ():
-            tables.create(clients.get("dynamodb", config.region_of(family)), family, table, config.stage)
+    for family in staged_families(config, families).values():
+        for table in family.declared.tables if create else ():
+            tables.create(clients.get("dynamodb", family.region), family.declared, table, config.stage)
     return Stage(tables.outputs(families, config), families, config, clients, endpoint)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tablekit.model import AccessPattern, Catalogue, N, S
+from tablekit.model import Catalogue, N, S, query, update
 from tablekit.ops.errors import InterruptedRunError
 from tablekit.ops.smoke.ledger import Ledger
 from tablekit.ops.smoke.place import Place
@@ -21,18 +21,16 @@ def shop(**changes: Any) -> Catalogue:
     patterns = (
         declare.pattern(filter="paid = true", order="descending"),
         declare.writing(),
-        AccessPattern(
-            name="pay-order",
-            purpose="an order is paid, once",
-            table="orders",
-            operation="update",
+        update(
+            "pay-order",
+            "an order is paid, once",
             key="order_id = :order_id",
             condition="paid = false",
             update="SET paid = true",
             example={"order_id": "o1"},
         ),
     )
-    return Catalogue([declare.family(**{"access_patterns": patterns, **changes})])
+    return Catalogue([declare.family(**{"patterns": patterns, **changes})])
 
 
 def problems(stage: Stage, **changes: object) -> dict[str, str]:
@@ -111,18 +109,17 @@ def test_a_missing_table_says_which_stage_was_meant(moto: str) -> None:
 
 def test_a_pattern_that_no_items_can_show_fails_visibly(moto: str) -> None:
     never = declare.pattern(filter="paid = true AND paid = false")
-    found = smoke(made(moto, shop(access_patterns=(never,))))
+    found = smoke(made(moto, shop(patterns=(never,))))
     assert [outcome.status for outcome in found.outcomes] == ["failed"]
     assert "found no item that meets" in found.outcomes[0].problems[0]
 
 
 def test_number_keys_are_the_runs_own_too(moto: str) -> None:
     table = declare.table(hash_key=N("order_id"), range_key=S("line"), indexes=(), attributes={"ttl": "N"})
-    pattern = AccessPattern(
-        name="lines", purpose="lines of an order", table="orders", operation="query",
+    pattern = query("lines", "lines of an order",
         key="order_id = :order_id AND begins_with(line, :start)", example={"order_id": 1, "start": "a"},
     )  # fmt: skip
-    stage = made(moto, shop(tables=(table,), access_patterns=(pattern,)))
+    stage = made(moto, shop(tables=(table,), patterns=(pattern,)))
     client = stage.clients.get("dynamodb", "eu-west-1")
     client.put_item(TableName=TABLE, Item={"order_id": {"N": "1"}, "line": {"S": "a1"}})
     assert not smoke(stage).failed

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from tablekit.client import AccessDeniedError, ClientError, Clients, Connection, UnreachableError, connect_parameters
+from tablekit.client import AccessDeniedError, CallError, Clients, Connection, UnreachableError, connect_parameters
 from tablekit.contract import ContractError
 from tablekit.model import Family
 from tests.support import declare, tables
@@ -19,11 +19,12 @@ REGION = "eu-west-1"
 
 def wide(count: int) -> Family:
     """A shop of so many tables, each with patterns."""
-    made = [declare.table(name=f"orders{number}") for number in range(count)]
-    patterns = [
-        declare.pattern(name=f"{kind}-{table.name}", table=table.name) for table in made for kind in ("a", "b", "c")
+    names = [f"orders{number}" for number in range(count)]
+    made = [
+        declare.table(name=name, patterns=tuple(declare.pattern(name=f"{kind}-{name}") for kind in ("a", "b", "c")))
+        for name in names
     ]
-    return declare.family(tables=tuple(made), access_patterns=tuple(patterns))
+    return declare.family(tables=tuple(made))
 
 
 def clients(endpoint: str) -> Clients:
@@ -86,7 +87,7 @@ def test_the_region_is_the_environments(moto: str, monkeypatch: pytest.MonkeyPat
         read(moto, None)
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
-    with pytest.raises(ClientError) as error:
+    with pytest.raises(CallError) as error:
         read(moto, None)
     assert str(error.value) == (
         "/dynamodb/dev/shop/contract/: no region to read it in; give region, or set AWS_REGION to the family's"

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore import exceptions
 
-from tablekit.client import Clients, NotThereError, to_dynamodb
+from tablekit.client import Clients, ResourceNotFoundError, to_dynamodb
 from tablekit.ops.smoke.place import Place
 from tablekit.ops.wire import direct
 from tests.support.proxy import Fault, proxy
@@ -83,7 +83,7 @@ def test_a_deletion_is_not_believed_on_an_unreadable_answer(moto: str, fault: Fa
 
 def test_a_table_that_is_not_there_is_named(place: Place) -> None:
     missing = Place(place.client, "nothing", place.way)
-    with pytest.raises(NotThereError, match="'nothing'"):
+    with pytest.raises(ResourceNotFoundError, match="'nothing'"):
         missing.get(KEY)
-    with pytest.raises(NotThereError, match="'nothing'"):
+    with pytest.raises(ResourceNotFoundError, match="'nothing'"):
         missing.batch_write([{"DeleteRequest": {"Key": to_dynamodb(KEY)}}])

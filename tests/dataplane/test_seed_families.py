@@ -64,7 +64,7 @@ def test_what_is_there_with_other_content_is_reported_and_left(moto: str, tmp_pa
     deployed = deploy(moto, _pse(), tmp_path)
     assert deployed.tablekit("seed").exit_code == 0
     client = deployed.client("pse")
-    name = deployed.catalogue.family("pse").physical("keyword-intelligence", "dev")
+    name = deployed.catalogue.family("pse").table_name_for("keyword-intelligence", "dev")
     changed = {**client.scan(TableName=name)["Items"][0], "status": {"S": "paused"}}
     client.put_item(TableName=name, Item=changed)
     shown = deployed.tablekit("seed", "--family", "pse")
@@ -81,7 +81,7 @@ def test_an_expired_sample_is_renewed(moto: str, tmp_path: Path) -> None:
     deployed = deploy(moto, [catalogue().family("acs")], tmp_path)
     assert deployed.tablekit("seed", "--family", "acs", "--table", "Sessions").exit_code == 0
     client = deployed.client("acs")
-    name = deployed.catalogue.family("acs").physical("Sessions", "dev")
+    name = deployed.catalogue.family("acs").table_name_for("Sessions", "dev")
     for item in client.scan(TableName=name)["Items"]:
         client.put_item(TableName=name, Item={**item, "ttl": {"N": "1704672000"}})
     assert deployed.tablekit("seed", "--family", "acs", "--table", "Sessions").exit_code == 0

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tablekit.client import Clients
-from tablekit.model import AccessPattern, Catalogue
+from tablekit.model import Catalogue, update
 from tablekit.ops.command import app
 from tests.dataplane.stages import Stage, items, made, smoke
 from tests.support import declare
@@ -23,15 +23,13 @@ from tests.support.proxy import Fault, always, proxy
 SHOP = Catalogue(
     [
         declare.family(
-            access_patterns=(
+            patterns=(
                 declare.pattern(),
-                AccessPattern(
-                    name="pay-order", purpose="an order is paid, once", table="orders", operation="update",
+                update("pay-order", "an order is paid, once",
                     key="order_id = :order_id", condition="paid = false", update="SET paid = true",
                     example={"order_id": "o1"},
                 ),
-                AccessPattern(
-                    name="add-to-order", purpose="a line more", table="orders", operation="update",
+                update("add-to-order", "a line more",
                     key="order_id = :order_id", update="ADD total :more", example={"order_id": "o1", "more": 2},
                 ),
             )

@@ -48,7 +48,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> tuple[TypeScript, Path]:
 
 def names(families: list[Family], stage: str) -> dict[str, str]:
     """A process's environment with the families' table names; a variable that two families have is the last one's."""
-    return {family.variable(t.name): family.physical(t.name, stage) for family in families for t in family.tables}
+    return {family.variable(t.name): family.table_name_for(t.name, stage) for family in families for t in family.tables}
 
 
 def case(family: Family, pattern: AccessPattern, arguments: Mapping[str, Any]) -> dict[str, Any]:

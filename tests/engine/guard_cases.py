@@ -31,11 +31,11 @@ CARTS = """
             retention=Retention(reason="until deleted"),
         ),
 """
-END = "    ),\n    access_patterns"
+END = "    ),\n    roles"
 KEYS = 'hash_key=S("order_id"), range_key=S("day")'
 BASE = but(
     SHOP,
-    ("import AccessPattern", "import AccessPattern, N"),
+    ("import Family", "import N, Family"),
     ('hash_key=S("order_id")', f'{KEYS}, ttl="ttl", stream="NEW_IMAGE"'),
     ("Retention(reason", "Retention(days=90, reason"),
     ("indexes=(\n", f"indexes=(\n{LOCAL}{index('old-index')}"),

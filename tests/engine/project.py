@@ -30,7 +30,7 @@ SECONDS = 240
 """Bound of one engine command; each takes some seconds."""
 
 SHOP = """
-from tablekit.model import AccessPattern, Family, Index, Retention, Role, S, Table
+from tablekit.model import Family, Index, Retention, Role, S, Table, query
 
 FAMILY = Family(
     key="shop",
@@ -51,17 +51,15 @@ FAMILY = Family(
             indexes=(
                 Index(name="customer-index", hash_key=S("customer"), purpose="a customer's orders"),
             ),
-        ),
-    ),
-    access_patterns=(
-        AccessPattern(
-            name="orders-of-customer",
-            purpose="a customer's orders",
-            table="orders",
-            index="customer-index",
-            operation="query",
-            key="customer = :customer",
-            example={"customer": "c1"},
+            patterns=(
+                query(
+                    "orders-of-customer",
+                    "a customer's orders",
+                    index="customer-index",
+                    key="customer = :customer",
+                    example={"customer": "c1"},
+                ),
+            ),
         ),
     ),
     roles=(Role(name="app", purpose="the shop", access="read-write"),),

@@ -17,6 +17,7 @@ from tablekit.contract import read
 from tablekit.contract.schema import schema_text
 from tablekit.model import Family, Table
 from tablekit.model.stage import StageConfig
+from tablekit.model.staged import staged_families
 from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project, project
 from tests.support import dynamodb_local, tools
@@ -26,15 +27,17 @@ CATALOGUE = catalogue()
 TABLES = [(family, table) for family in CATALOGUE for table in family.tables]
 IDS = [f"{family.key}/{table.name}" for family, table in TABLES]
 LOCAL = StageConfig(stage="dev", region="eu-west-2", families=tuple(CATALOGUE.families))
+STAGED = staged_families(LOCAL, CATALOGUE)
 
 
 def client(deployed: Project, family: Family) -> BaseClient:
-    found: BaseClient = deployed.client("dynamodb", LOCAL.region_of(family))
+    found: BaseClient = deployed.client("dynamodb", STAGED[family.key].region)
     return found
 
 
 def described(deployed: Project, family: Family, table: Table) -> dict[str, Any]:
-    found: dict[str, Any] = client(deployed, family).describe_table(TableName=family.physical(table.name, "local"))  # type: ignore[attr-defined]
+    name = family.table_name_for(table.name, "local")
+    found: dict[str, Any] = client(deployed, family).describe_table(TableName=name)  # type: ignore[attr-defined]
     return found["Table"]  # type: ignore[no-any-return]
 
 
@@ -54,10 +57,10 @@ def test_the_variables_of_every_family_name_tables_that_are_there(deployed: Proj
 def test_there_are_37_tables_of_six_families(deployed: Project) -> None:
     names = [
         name
-        for region in sorted({LOCAL.region_of(family) for family in CATALOGUE})
+        for region in sorted({family.region for family in STAGED.values()})
         for name in deployed.client("dynamodb", region).list_tables()["TableNames"]
     ]
-    assert sorted(names) == sorted(family.physical(table.name, "local") for family, table in TABLES)
+    assert sorted(names) == sorted(family.table_name_for(table.name, "local") for family, table in TABLES)
     assert len(names) == 37
 
 
@@ -128,7 +131,7 @@ def test_the_outputs_are_the_contract(deployed: Project) -> None:
     assert contract.families.keys() == CATALOGUE.families.keys()
     for family in CATALOGUE:
         exported = contract.families[family.key]
-        assert exported.region == LOCAL.region_of(family)
+        assert exported.region == STAGED[family.key].region
         assert exported.tables.keys() == {table.name for table in family.tables}
         assert exported.access_patterns.keys() == family.patterns.keys()
         for table in family.tables:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tablekit.model import AccessPattern, Catalogue, Family, S
+from tablekit.model import Catalogue, Family, S, batch_write, get, query, update
 from tablekit.ops.codegen import python, source, typescript
 from tests.support import declare, tables
 
@@ -36,15 +36,15 @@ def odd() -> Family:
     key = """"content-type" = :class AND "sort key" = 'A.*#{self}#B${{{options}}}#{self}'"""
     example = {"class": "c", "self": "s", "options": "o"}
     patterns = (
-        AccessPattern(name="constructor", purpose="a word of TypeScript", table=table.name, operation="get", key=key,
+        get("constructor", "a word of TypeScript", key=key,
                       projection=("default", "content-type"), example=example),
-        AccessPattern(name="import", purpose="a word of both", table=table.name, operation="update", key=key,
+        update("import", "a word of both", key=key,
                       condition="default <> 0.5 AND default < 9007199254740993 AND paid = true",
                       update="""SET "it's x" = :x""", example={**example, "x": "y"}),
-        AccessPattern(name="list", purpose="a built-in", table=table.name, index="class", operation="query",
+        query("list", "a built-in", index="class",
                       key=r""""sort key" = 'say "${{x}}" `hi` \ */ {__type}'""", order="descending",
                       filter="contains(marks, :str) OR ttl > :dict",
                       parameters={"str": "S", "__type": "S"}, example={"str": "m", "dict": 1, "__type": "t"}),
-        AccessPattern(name="super", purpose="items", table=table.name, operation="batch-write"),
+        batch_write("super", "items"),
     )  # fmt: skip
-    return declare.family(key="odd-names", table_name="odd-{table}", tables=(table,), access_patterns=patterns)
+    return declare.family(key="odd-names", table_name="odd-{table}", tables=(table,), patterns=patterns)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tablekit.model import AccessPattern, Catalogue, Family, Index, Retention, Role, S, StageConfig, Table, load_stage
+from tablekit.model.staged import StagedFamily
 
 LOOPBACK = dict.fromkeys(("dynamodb", "iam", "sts", "cloudwatch", "sns"), "http://127.0.0.1:4566")
 
@@ -35,12 +37,16 @@ def table(**changes: Any) -> Table:
     return Table(**{**fields, **changes})
 
 
+def with_patterns(of: Table, patterns: Iterable[AccessPattern]) -> Table:
+    """The table with these access patterns in place of its own."""
+    return Table(**{**{name: getattr(of, name) for name in Table.model_fields}, "patterns": tuple(patterns)})
+
+
 def pattern(**changes: Any) -> AccessPattern:
     """The orders of a customer since a day, through the index."""
     fields = {
         "name": "orders-of-customer",
         "purpose": "a customer's orders since a day",
-        "table": "orders",
         "index": "customer-day-index",
         "operation": "query",
         "key": "customer = :customer AND day >= :since",
@@ -54,7 +60,6 @@ def writing(**changes: Any) -> AccessPattern:
     fields = {
         "name": "place-order",
         "purpose": "a new order, once",
-        "table": "orders",
         "operation": "put",
         "condition": "attribute_not_exists(order_id)",
     }
@@ -66,8 +71,10 @@ def role(**changes: Any) -> Role:
     return Role(**{"name": "app", "purpose": "the application", "access": "read-write", **changes})
 
 
-def family(**changes: Any) -> Family:
-    """A shop with one table."""
+def family(*, patterns: Iterable[AccessPattern] | None = None, **changes: Any) -> Family:
+    """A shop with one table. patterns: those of its first table."""
+    first, *others = changes.pop("tables", (table(),))
+    given = (pattern(), writing()) if patterns is None and not first.patterns else patterns
     fields = {
         "key": "shop",
         "title": "Shop",
@@ -76,8 +83,7 @@ def family(**changes: Any) -> Family:
         "region": "eu-west-1",
         "owner": "shop-team",
         "cost_centre": "shop",
-        "tables": (table(),),
-        "access_patterns": (pattern(), writing()),
+        "tables": (first if given is None else with_patterns(first, given), *others),
         "roles": (role(),),
     }
     return Family(**{**fields, **changes})
@@ -88,3 +94,12 @@ def stage(name: str = "dev", catalogue: Catalogue | None = None, /, **settings: 
     known = catalogue or Catalogue([family()])
     aws = {"region": "eu-west-2", **({"endpoints": [LOOPBACK]} if name == "local" else {})}
     return load_stage(name, {"families": list(known.families), **settings}, aws, known)
+
+
+def staged(
+    declared: Family | None = None, name: str = "dev", catalogue: Catalogue | None = None, /, **settings: Any
+) -> StagedFamily:
+    """A family (the shop, without one) in a stage; without a catalogue it is alone there."""
+    found = declared or family()
+    others = catalogue or Catalogue([found])
+    return StagedFamily(found, stage(name, others, **settings), others)

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from tablekit.contract import export_family
 from tablekit.model import Catalogue, Family, Index, Key, Table
+from tablekit.model.staged import staged_families
 from tablekit.ops.command import app
 from tests.support.declare import stage as configured
 
@@ -39,11 +40,13 @@ class Deployed:
 
     def client(self, family: str) -> Any:
         """A boto3 client in the family's region."""
-        return client(self.endpoint, configured(self.stage, self.catalogue).region_of(self.catalogue.family(family)))
+        return client(
+            self.endpoint, staged_families(configured(self.stage, self.catalogue), self.catalogue)[family].region
+        )
 
     def items(self, family: str, table: str) -> list[dict[str, Any]]:
         """All items of a table."""
-        name = self.catalogue.family(family).physical(table, self.stage)
+        name = self.catalogue.family(family).table_name_for(table, self.stage)
         pages = self.client(family).get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
         return [item for page in pages for item in page["Items"]]
 
@@ -80,18 +83,15 @@ def client(endpoint: str, region: str) -> Any:
 def deploy(endpoint: str, families: Iterable[Family], folder: Path, stage: str = "dev") -> Deployed:
     """Make the families' tables, those that are there anew, and write the stage's outputs."""
     catalogue = Catalogue(families)
-    config = configured(stage, catalogue)
     exported = {}
-    for family in catalogue:
-        region = config.region_of(family)
-        connected = client(endpoint, region)
-        arns = {table.name: _make(connected, table, family.physical(table.name, stage)) for table in family.tables}
-        exported[family.key] = export_family(
+    for key, family in staged_families(configured(stage, catalogue), catalogue).items():
+        connected = client(endpoint, family.region)
+        arns = {logical: _make(connected, table.declared, table.name) for logical, table in family.tables.items()}
+        exported[key] = export_family(
             family,
-            config,
             table_arns=arns,
             stream_arns=dict.fromkeys(arns),
-            role_arns={role.name: f"arn:{role.name}" for role in family.roles},
+            role_arns={role: f"arn:{role}" for role in family.roles},
             topic_arn=None,
             alarm_names=[],
         ).model_dump(by_alias=True)

@@ -15,7 +15,7 @@ ORDERS = table(
     indexes=(index(),),
     attributes={"ttl": "N", "total": "N", "paid": "BOOL", "tags": "SS", "photo": "B", "extra": "M", "token": "S"},
 )
-SHOP: Family = family(tables=(ORDERS,), access_patterns=(), region="eu-west-1")
+SHOP: Family = family(tables=(ORDERS,), patterns=(), region="eu-west-1")
 INTO = ("--family", "shop", "--table", "orders")
 """The command's words for the table."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from tablekit.contract.parameters import Publication
 from tablekit.model import Catalogue, Family
 from tests.support import tables
-from tests.support.declare import stage
+from tests.support.declare import stage, staged
 
 
 def exported(family: Family, name: str = "dev", **settings: Any) -> dict[str, Any]:
@@ -21,9 +21,9 @@ def exported(family: Family, name: str = "dev", **settings: Any) -> dict[str, An
 
 def parameters(family: Family, name: str = "dev", **settings: Any) -> dict[str, str]:
     """The family's parameters, by name."""
-    catalogue = Catalogue([family])
-    config = stage(name, catalogue, publishParameters=True, **settings)
-    return Publication(family, config).values(exported(family, name, **settings))
+    return Publication(staged(family, name, publishParameters=True, **settings)).values(
+        exported(family, name, **settings)
+    )
 
 
 def changed(text: str, **fields: Any) -> str:

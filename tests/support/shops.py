@@ -12,7 +12,7 @@ import pytest
 from tablekit.model import Catalogue, load_package
 
 PART = """\
-from tablekit.model import AccessPattern, Index, Retention, S, Table
+from tablekit.model import Index, Retention, S, Table, query, update
 
 ORDERS = Table(
     name="orders",
@@ -36,32 +36,28 @@ ORDERS = Table(
         "paid": "BOOL",
         "expires_at": "N",
     },
-)
-PATTERNS = (
-    AccessPattern(
-        name="orders-of-operator",
-        purpose="An operator's orders of a status",
-        table="orders",
-        operation="query",
-        index="operator-index",
-        key="operator = :operator",
-        filter="status = :status",
-        limit=10,
-        example={"operator": "o1", "status": "open"},
-    ),
-    AccessPattern(
-        name="pay",
-        purpose="An order is paid",
-        table="orders",
-        operation="update",
-        key="order_id = :order_id",
-        update="SET paid = true",
-        example={"order_id": "1"},
+    patterns=(
+        query(
+            "orders-of-operator",
+            "An operator's orders of a status",
+            index="operator-index",
+            key="operator = :operator",
+            filter="status = :status",
+            limit=10,
+            example={"operator": "o1", "status": "open"},
+        ),
+        update(
+            "pay",
+            "An order is paid",
+            key="order_id = :order_id",
+            update="SET paid = true",
+            example={"order_id": "1"},
+        ),
     ),
 )
 """
 FAMILY = """\
-from shops._parts import ORDERS, PATTERNS
+from shops._parts import ORDERS
 from tablekit.model import Family, Role
 
 FAMILY = Family(
@@ -72,7 +68,6 @@ FAMILY = Family(
     owner="shop-team",
     cost_centre="shop",
     tables=(ORDERS,),
-    access_patterns=PATTERNS,
     roles=(
         Role(name="app", purpose="The shop", access="read-write"),
         Role(name="readonly", purpose="Support", access="read-only"),

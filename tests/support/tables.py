@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablekit.contract import VERSION, Contract, export_family
+from tablekit.contract import VERSION, Contract, expected_family
 from tablekit.model import Catalogue, Family, Index, StageConfig, Table
+from tablekit.model.staged import Account, staged_families
 
 ACCOUNT = "123456789012"
 
 
 def create(client: Any, family: Family, table: Table, stage: str) -> None:
     """Make the table with its keys, indexes and TTL."""
-    name = family.physical(table.name, stage)
+    name = family.table_name_for(table.name, stage)
     definition: dict[str, Any] = {
         "TableName": name,
         "AttributeDefinitions": [
@@ -33,21 +34,9 @@ def create(client: Any, family: Family, table: Table, stage: str) -> None:
 
 
 def outputs(catalogue: Catalogue, stage: StageConfig) -> Contract:
-    """The contract of these families in the stage, without alarms."""
-    families = {}
-    for family in catalogue:
-        arn = f"arn:aws:dynamodb:{stage.region_of(family)}:{ACCOUNT}:table/"
-        families[family.key] = export_family(
-            family,
-            stage,
-            table_arns={table.name: arn + family.physical(table.name, stage.stage) for table in family.tables},
-            stream_arns={table.name: None for table in family.tables},
-            role_arns={
-                role.name: f"arn:aws:iam::{ACCOUNT}:role/{family.role_name(role, stage.stage)}" for role in family.roles
-            },
-            topic_arn=None,
-            alarm_names=[],
-        )
+    """The contract of these families in the stage."""
+    staged = staged_families(stage, catalogue)
+    families = {key: expected_family(family, Account(ACCOUNT)) for key, family in staged.items()}
     return Contract(contract_version=VERSION, stage=stage.stage, families=families)
 
 

@@ -16,7 +16,7 @@ from urllib3.util import parse_url
 
 from local.standin.clients import loopback
 from local.standin.errors import ConfigError
-from tablekit.client import ClientError, Clients
+from tablekit.client import CallError, Clients
 from tablekit.model.addresses import is_loopback
 
 HERE = ("http://127.0.0.1:4566", "https://127.9.8.7", "http://LOCALHOST:1/", "http://[::1]:65535", "HTTP://localhost")
@@ -170,7 +170,7 @@ def test_an_address_that_a_variable_or_a_profile_gives_gets_nobodys_keys(
 
 def test_a_profile_that_is_not_there_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nope")
-    with pytest.raises(ClientError) as error:
+    with pytest.raises(CallError) as error:
         Clients().get("dynamodb", "eu-west-2")
     assert str(error.value) == (
         "dynamodb in eu-west-2: The config profile (nope) could not be found; set AWS_PROFILE to one of your AWS "

@@ -6,7 +6,7 @@ import pytest
 
 from tablekit.model import Catalogue
 from tablekit.model.alarms import Alarm, Metric, account_alarms, family_alarms
-from tests.support.declare import family, stage
+from tests.support.declare import family, stage, staged
 
 PUBLISHED: dict[str, list[set[str]]] = {
     "ReadThrottleEvents": [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}],
@@ -20,7 +20,7 @@ SHOP = Catalogue([family()])
 
 
 def alarms(level: str) -> tuple[Alarm, ...]:
-    return family_alarms(family(), stage("dev", SHOP, alarms=level))
+    return family_alarms(staged(alarms=level))
 
 
 @pytest.mark.parametrize(("level", "count"), [("none", 0), ("tables", 3), ("all", 5)])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tablekit.model import Catalogue, CatalogueError, Family, Reach, StageError
 from tablekit.model.naming import STAGE_NAME, variable
-from tests.support.declare import family, pattern, role, table, writing
+from tests.support.declare import family, pattern, role, table
 
 
-def other(**changes: object) -> Family:
+def other(**changes: Any) -> Family:
     return family(**{"key": "store", "table_name": "store-{table}", **changes})
 
 
@@ -115,14 +117,14 @@ def test_no_stages_prefix_matches_another_stages_table(stage: str, another: str)
         prefix = owner.prefix(stage)
         for declared in CATALOGUE:
             for each in declared.tables:
-                assert prefix is None or not declared.physical(each.name, another).startswith(prefix)
+                assert prefix is None or not declared.table_name_for(each.name, another).startswith(prefix)
 
 
 def test_names_by_stage() -> None:
     shop, store, bare = CATALOGUE
-    assert [shop.physical("orders", stage) for stage in ("prod", "dev")] == ["shop-orders", "dev-shop-orders"]
-    assert [store.physical("orders", stage) for stage in ("prod", "dev")] == ["st0-prod-orders", "st0-dev-orders"]
-    assert [bare.physical("orders", stage) for stage in ("prod", "dev")] == ["orders", "dev-orders"]
+    assert [shop.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["shop-orders", "dev-shop-orders"]
+    assert [store.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["st0-prod-orders", "st0-dev-orders"]
+    assert [bare.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["orders", "dev-orders"]
     assert [bare.prefix(stage) for stage in ("prod", "dev")] == [None, None]
     assert [shop.role_name(shop.role("app"), stage) for stage in ("prod", "dev")] == [
         "shop-app-role",
@@ -144,5 +146,5 @@ def test_variables(table_name: str, expected: str) -> None:
 
 
 def test_a_tables_own_pattern_is_checked_in_its_family() -> None:
-    both = family(tables=(table(), table(name="refunds")), access_patterns=(pattern(table="refunds"), writing()))
+    both = family(tables=(table(name="refunds", patterns=(pattern(),)), table()))
     assert both.patterns_of(both.role("app"))[0].table == "refunds"

@@ -15,17 +15,17 @@ from tablekit.client import (
     AccessDeniedError,
     ConditionFailedError,
     FamilyTables,
-    NotThereError,
     Options,
     ParameterError,
     PatternError,
+    ResourceNotFoundError,
     ThrottledError,
     connect,
     from_dynamodb,
     to_dynamodb,
 )
 from tablekit.client.results import capacity
-from tablekit.model import AccessPattern, Catalogue, Entity
+from tablekit.model import Catalogue, Entity, batch_write, delete, get, scan, update
 from tests.support import declare, tables
 
 COMPOSED = Entity(name="order", keys={"order_id": "{tenant}#{number}"})
@@ -58,19 +58,19 @@ def shop(*answers: Any, **changes: Any) -> tuple[FamilyTables, Listener]:
         declare.pattern(filter="status <> :status AND paid = true", order="descending", limit=3,
                         example={"customer": "c1", "since": "2026-01-01", "status": "open"}),
         declare.writing(),
-        AccessPattern(name="order", purpose="one order", table="orders", operation="get",
+        get("order", "one order",
                       key="order_id = '{tenant}#{number}'", projection=("status", "total"),
                       example={"tenant": "t", "number": "1"}),
-        AccessPattern(name="add-to-order", purpose="a sum", table="orders", operation="update", key="order_id = :id",
+        update("add-to-order", "a sum", key="order_id = :id",
                       condition="paid = false", update="SET total = total + :sum REMOVE token",
                       example={"id": "1", "sum": 1}),
-        AccessPattern(name="drop-order", purpose="no order", table="orders", operation="delete", key="order_id = :id",
+        delete("drop-order", "no order", key="order_id = :id",
                       example={"id": "1"}),
-        AccessPattern(name="load-orders", purpose="many orders", table="orders", operation="batch-write"),
-        AccessPattern(name="unpaid", purpose="who owes", table="orders", operation="scan", filter="paid = false",
+        batch_write("load-orders", "many orders"),
+        scan("unpaid", "who owes", filter="paid = false",
                       scan_reason="once a year"),
     )  # fmt: skip
-    family = declare.family(access_patterns=patterns, **changes)
+    family = declare.family(patterns=patterns, **changes)
     catalogue = Catalogue([family])
     listener = Listener(*answers)
     outputs = tables.outputs(catalogue, declare.stage("dev", catalogue)).model_dump(by_alias=True)
@@ -232,10 +232,10 @@ def test_a_batch_goes_in_25s_and_what_is_unprocessed_again(monkeypatch: pytest.M
     [
         (
             refused("ValidationException", "The table does not have the specified index: customer-day-index"),
-            NotThereError,
+            ResourceNotFoundError,
             "it has no index 'customer-day-index', which the contract names",
         ),
-        (refused("ResourceNotFoundException", "no table"), NotThereError, "not there"),
+        (refused("ResourceNotFoundException", "no table"), ResourceNotFoundError, "not there"),
         (refused("AccessDeniedException", "User: x is not authorized"), AccessDeniedError, "access denied to Query"),
         (refused("ConditionalCheckFailedException", "no"), ConditionFailedError, "not as the condition asks"),
     ],

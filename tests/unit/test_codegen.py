@@ -16,7 +16,7 @@ import pytest
 from families import catalogue
 from local.project import ROOT
 from tablekit.client import ParameterError, connect
-from tablekit.model import AccessPattern, Catalogue
+from tablekit.model import Catalogue, batch_write, get, update
 from tablekit.ops.codegen import python, typescript
 from tablekit.ops.codegen.source import found, source
 from tablekit.ops.errors import CodegenError
@@ -28,11 +28,11 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 PATTERNS = (
     declare.pattern(),
     declare.writing(),
-    AccessPattern(name="order", purpose="one order", table="orders", operation="get",
+    get("order", "one order",
                   key="order_id = '{tenant}#{number}'", example={"tenant": "t", "number": "1"}),
-    AccessPattern(name="import", purpose="a sum", table="orders", operation="update", key="order_id = :class",
+    update("import", "a sum", key="order_id = :class",
                   update="SET total = total + :sum", example={"class": "1", "sum": 1}),
-    AccessPattern(name="load-orders", purpose="many orders", table="orders", operation="batch-write"),
+    batch_write("load-orders", "many orders"),
 )  # fmt: skip
 COMMAND = (sys.executable, "-c", "from tablekit.ops.command import main; main()", "codegen")
 
@@ -53,7 +53,7 @@ def codegen(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
 @pytest.mark.parametrize("language", ["py", "ts"])
 def test_a_change_of_what_is_generated_shows_in_the_snapshot(tmp_path: Path, language: str) -> None:
     """After a change that is meant: UPDATE_SNAPSHOTS=1 make test, and read the difference."""
-    write(tmp_path, [declare.family(access_patterns=PATTERNS)])
+    write(tmp_path, [declare.family(patterns=PATTERNS)])
     text = (tmp_path / f"families.{language}").read_text()
     file = SNAPSHOTS / f"shop_tables.{language}"
     if os.environ.get("UPDATE_SNAPSHOTS"):
@@ -65,7 +65,7 @@ def test_a_change_of_what_is_generated_shows_in_the_snapshot(tmp_path: Path, lan
 def shop(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     """The generated module of the shop, imported."""
     folder = tmp_path_factory.mktemp("shop")
-    write(folder, [declare.family(access_patterns=PATTERNS)])
+    write(folder, [declare.family(patterns=PATTERNS)])
     spec = importlib.util.spec_from_file_location("shop_generated", folder / "families.py")
     assert spec
     assert spec.loader
@@ -75,7 +75,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
 
 
 def connected(shop: ModuleType, *answers: Any) -> tuple[Any, Listener]:
-    known = Catalogue([declare.family(access_patterns=PATTERNS)])
+    known = Catalogue([declare.family(patterns=PATTERNS)])
     listener = Listener(*answers)
     return shop.Shop(connect(tables.outputs(known, declare.stage("dev", known)), listener)), listener
 
@@ -175,7 +175,7 @@ def test_names_that_clash_are_told() -> None:
     )
     patterns = [declare.pattern(name="by-x1"), declare.pattern(name="by-x-1")]
     with pytest.raises(CodegenError, match="'by-x-1' and access pattern 'by-x1' would both be called 'byX1'"):
-        typescript.module(sources([declare.family(access_patterns=patterns)]), "tablekit codegen typescript")
+        typescript.module(sources([declare.family(patterns=patterns)]), "tablekit codegen typescript")
 
 
 def test_a_contract_without_a_tables_variable_is_told() -> None:

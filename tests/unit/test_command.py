@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from families import catalogue
-from tablekit.contract import export_family
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
+from tests.support import tables
 from tests.support.declare import stage
 
 COMMANDS = (
@@ -37,21 +37,9 @@ def tablekit(*words: str, **environment: str) -> subprocess.CompletedProcess[str
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a stack of the six families would export."""
     found = catalogue()
-    config = stage("dev", found)
-    exported = {
-        family.key: export_family(
-            family,
-            config,
-            table_arns={table.name: f"arn:{table.name}" for table in family.tables},
-            stream_arns={table.name: None for table in family.tables},
-            role_arns={role.name: f"arn:{role.name}" for role in family.roles},
-            topic_arn=None,
-            alarm_names=[],
-        ).model_dump(by_alias=True)
-        for family in found
-    }
+    exported = tables.outputs(found, stage("dev", found)).model_dump(by_alias=True)
     file = tmp_path_factory.mktemp("outputs") / "outputs.json"
-    file.write_text(json.dumps({"contractVersion": "1.0", "stage": "dev", "families": exported, "more": 1}))
+    file.write_text(json.dumps({**exported, "more": 1}))
     return file
 
 

@@ -10,17 +10,17 @@ import pytest
 import yaml
 
 from families import catalogue
-from tablekit.contract import VERSION, export_family
+from tablekit.contract import VERSION, expected_family
 from tablekit.model import load_stage
-from tablekit.model.alarms import family_alarms, family_topic
 from tablekit.model.stage import setting
+from tablekit.model.staged import Account, staged_families
 from tests.support.contracts import GOLDEN, assert_golden, golden
 from tests.support.declare import LOOPBACK
 
 ROOT = Path(__file__).parents[2]
 STAGES = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 CATALOGUE = catalogue()
-ACCOUNT = "123456789012"
+ACCOUNT = Account("123456789012")
 
 
 def declared(stage: str) -> dict[str, Any]:
@@ -31,26 +31,10 @@ def declared(stage: str) -> dict[str, Any]:
     if stage != "local":
         own["rehearsal"] = True
     config = load_stage(stage, {"families": list(CATALOGUE.families), **own}, aws, CATALOGUE)
-    families = {}
-    for family in CATALOGUE:
-        region = config.region_of(family)
-        tables = {table.name: family.physical(table.name, stage) for table in family.tables}
-        arns = {key: f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/{name}" for key, name in tables.items()}
-        alarms = family_alarms(family, config)
-        families[family.key] = export_family(
-            family,
-            config,
-            table_arns=arns,
-            stream_arns={
-                key: f"{arn}/stream/2000-01-01T00:00:00.000" if config.stream(family, key) else None
-                for key, arn in arns.items()
-            },
-            role_arns={
-                role.name: f"arn:aws:iam::{ACCOUNT}:role/{family.role_name(role, stage)}" for role in family.roles
-            },
-            topic_arn=f"arn:aws:sns:{region}:{ACCOUNT}:{family_topic(family, config)}" if alarms else None,
-            alarm_names=[alarm.name for alarm in alarms],
-        ).model_dump(by_alias=True)
+    families = {
+        key: expected_family(family, ACCOUNT, "2000-01-01T00:00:00.000").model_dump(by_alias=True)
+        for key, family in staged_families(config, CATALOGUE).items()
+    }
     # What else a stack exports is no family's: only the engine's tests can tell.
     return {**golden(stage), "contractVersion": VERSION, "stage": stage, "families": families}
 

@@ -9,36 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from families import catalogue
-from tablekit.contract import Contract, ContractError, export_family, policy, read, statements
-from tablekit.model import StageConfig
-from tablekit.model.permissions import Account
+from tablekit.contract import Contract, ContractError, policy, read, statements
+from tests.support import tables
 from tests.support.declare import stage
 from tests.support.iam import Decision, Policy, Request, decide
 
-ACCOUNT = Account("111122223333")
-USERS = "arn:aws:dynamodb:us-east-1:111122223333:table/dev-cloudstro-users"
-POSTS = "arn:aws:dynamodb:us-east-1:111122223333:table/dev-cloudstro-social-posts"
+USERS = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-cloudstro-users"
+POSTS = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-cloudstro-social-posts"
 
 
 def contract(**changes: Any) -> Contract:
     """What a stack of all five systems exports."""
     families = catalogue()
-    config: StageConfig = stage("dev", families)
-    exported = {
-        family.key: export_family(
-            family,
-            config,
-            {
-                table.name: ACCOUNT.table_arn(config.region_of(family), family.physical(table.name, "dev"))
-                for table in family.tables
-            },
-            {table.name: None for table in family.tables},
-            {role.name: "arn:aws:iam::111122223333:role/x" for role in family.roles},
-            None,
-            [],
-        ).model_dump(by_alias=True)
-        for family in families
-    }
+    exported = tables.outputs(families, stage("dev", families)).model_dump(by_alias=True)["families"]
     return read({"contractVersion": "1.0", "stage": "dev", "families": exported, **changes})
 
 

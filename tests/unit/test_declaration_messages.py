@@ -26,7 +26,8 @@ IN_PARTS = {
     "a number too small": (
         "limit=10",
         "limit=0",
-        "access pattern 'orders-of-operator': limit: 0 is not allowed: input should be greater than or equal to 1",
+        "table 'orders': access pattern 'orders-of-operator': "
+        "limit: 0 is not allowed: input should be greater than or equal to 1",
     ),
     "a part without a name": (
         "Retention(days=90",
@@ -75,26 +76,30 @@ IN_PARTS = {
     "a name behind #": (
         'filter="status = :status"',
         'filter="#status = :status"',
-        "access pattern 'orders-of-operator': filter: expression '#status = :status' is not DynamoDB's grammar at "
+        "table 'orders': access pattern 'orders-of-operator': "
+        "filter: expression '#status = :status' is not DynamoDB's grammar at "
         "column 1: near '#status = :stat'; attribute names are written as they are, DynamoDB's reserved words too: "
         "leave out the #",
     ),
     "an equality as Python's": (
         'filter="status = :status"',
         'filter="status == :status"',
-        "access pattern 'orders-of-operator': filter: expression 'status == :status' is not DynamoDB's grammar at "
+        "table 'orders': access pattern 'orders-of-operator': "
+        "filter: expression 'status == :status' is not DynamoDB's grammar at "
         "column 9: near '= :status'; equality is one =",
     ),
     "an IN without parentheses": (
         'filter="status = :status"',
         'filter="status IN :status"',
-        "access pattern 'orders-of-operator': filter: expression 'status IN :status' is not DynamoDB's grammar at "
+        "table 'orders': access pattern 'orders-of-operator': "
+        "filter: expression 'status IN :status' is not DynamoDB's grammar at "
         "column 11: near ':status'; IN takes its values in parentheses, as IN (:one, :other)",
     ),
     "an update without its verb": (
         'update="SET paid = true"',
         'update="paid = true"',
-        "access pattern 'pay': update: expression 'paid = true' is not DynamoDB's grammar at column 1: near "
+        "table 'orders': access pattern 'pay': "
+        "update: expression 'paid = true' is not DynamoDB's grammar at column 1: near "
         "'paid = true'; an update begins with SET, REMOVE, ADD or DELETE",
     ),
     "a misspelt field": (
@@ -107,13 +112,13 @@ IN_PARTS = {
         'projection="INCLUDE"',
         'tabel="orders"',
         "table 'orders': index 'status-index': tabel: no such field; there are name, hash_key, range_key, purpose, "
-        "projection, include, local, documented; remove it or fix its name",
+        "projection, include, local; remove it or fix its name",
     ),
     "a name in another form": (
-        'name="pay"',
-        'name="payOrder"',
-        "access pattern 'payOrder': name: 'payOrder' is not allowed: a name is words of a-z and 0-9 joined by -, a "
-        "letter first, as 'orders-of-customer'",
+        '"pay",',
+        '"payOrder",',
+        "table 'orders': access pattern 'payOrder': name: 'payOrder' is not allowed: a name is words of a-z and "
+        "0-9 joined by -, a letter first, as 'orders-of-customer'",
     ),
     "a name that is not imported": (
         'hash_key=S("status")',
@@ -122,13 +127,13 @@ IN_PARTS = {
     ),
     "a syntax error": ('ttl="expires_at"', "ttl=", "can't be loaded: invalid syntax; fix the module"),
     "an end of the program": (
-        "PATTERNS = (",
-        "exit(3)\nPATTERNS = (",
+        "ORDERS = Table(",
+        "exit(3)\nORDERS = Table(",
         "can't be loaded: SystemExit: 3; fix the module",
     ),
     "an error of no kind": (
-        "PATTERNS = (",
-        "raise BaseException('no')\nPATTERNS = (",
+        "ORDERS = Table(",
+        "raise BaseException('no')\nORDERS = Table(",
         "can't be loaded: BaseException: no; fix the module",
     ),
 }
@@ -159,22 +164,22 @@ WHOLE = {
     "a pattern that no key serves": (
         'key="operator = :operator"',
         'key="total = :operator"',
-        'AccessPattern(\n        name="orders-of',
-        "family 'shop': access pattern 'orders-of-operator': key condition names 'total', which is no key of index "
+        'query(\n            "orders-of',
+        "table 'orders': access pattern 'orders-of-operator': key condition names 'total', which is no key of index "
         "'operator-index'; its keys are operator: declare an index for it, or move it into filter",
     ),
     "a pattern on another index": (
         'index="operator-index"',
         'index="operators-index"',
-        'AccessPattern(\n        name="orders-of',
-        "family 'shop': access pattern 'orders-of-operator': table 'orders' has no index 'operators-index'; did you "
-        "mean 'operator-index'?; it has operator-index, status-index",
+        'query(\n            "orders-of',
+        "table 'orders': access pattern 'orders-of-operator': no index 'operators-index'; did you "
+        "mean 'operator-index'?; the table has operator-index, status-index",
     ),
     "a text in double quotes": (
         'filter="status = :status"',
         "filter='status = \"open\" AND paid = :status'",
-        'AccessPattern(\n        name="orders-of',
-        "family 'shop': access pattern 'orders-of-operator': filter names 'open', which is not an attribute of table "
+        'query(\n            "orders-of',
+        "table 'orders': access pattern 'orders-of-operator': filter names 'open', which is not an attribute of table "
         "'orders'; for a text write 'open', in single quotes",
     ),
     "a table whose TTL is no number": (
@@ -216,13 +221,13 @@ IN_FAMILY = {
     "a role's unknown pattern": (
         'access="read-only"',
         'access="read-only", patterns=("orders-of-operater",)',
-        ":15: family 'shop': role 'readonly': no access pattern 'orders-of-operater'; did you mean "
+        ":14: family 'shop': role 'readonly': no access pattern 'orders-of-operater'; did you mean "
         "'orders-of-operator'?; name one of the family's",
     ),
     "a description that IAM refuses": (
         'purpose="Support"',
         'purpose="Support \u2013 reads"',
-        ":15: family 'shop': role 'readonly': purpose: 'Support \u2013 reads' is not allowed: IAM takes 1 to 1000 "
+        ":14: family 'shop': role 'readonly': purpose: 'Support \u2013 reads' is not allowed: IAM takes 1 to 1000 "
         "characters of Latin-1 here; write - for a long dash, ' for a curved quote",
     ),
     "no family": (
@@ -232,8 +237,8 @@ IN_FAMILY = {
     ),
     "a family of another type": ("FAMILY = Family(", "FAMILY = dict(", ": FAMILY is {"),
     "a name that the other module lacks": (
-        "import ORDERS,",
-        "import ORDER, ORDERS,",
+        "import ORDERS\nfrom tablekit",
+        "import ORDER, ORDERS\nfrom tablekit",
         ":1: can't be loaded: ImportError: cannot import name 'ORDER' from 'shops._parts' (",
     ),
 }
@@ -260,7 +265,7 @@ def test_a_comma_behind_the_family_is_named() -> None:
         (
             {"tables": [{"indexes": [{"tabel": "x"}]}]},
             "tables[0].indexes[0].tabel: no such field; there are name, hash_key, range_key, purpose, projection, "
-            "include, local, documented; remove it or fix its name",
+            "include, local; remove it or fix its name",
         ),
         (
             {"tables": [{"attributes": {"type": {"valeus": ["x"]}}}]},

@@ -14,8 +14,9 @@ from families import catalogue
 from tablekit.model import Family, Table
 from tablekit.model.alarms import account_alarms, family_alarms
 from tablekit.model.items import check_item
-from tablekit.model.permissions import Account, role_policy, trust_policy
+from tablekit.model.permissions import role_policy, trust_policy
 from tablekit.model.stage import StageConfig
+from tablekit.model.staged import Account, staged_families
 from tests.support.samples import samples
 
 CATALOGUE = catalogue()
@@ -24,6 +25,9 @@ SAMPLES = Path(families.__file__).parent / "samples"
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 PROD = StageConfig(stage="prod", region="eu-west-2", families=tuple(CATALOGUE.families), alarms="all")
 DEV = StageConfig(stage="dev", region="eu-west-2", families=tuple(CATALOGUE.families))
+IN_PROD = staged_families(PROD, CATALOGUE)
+IN_DEV = staged_families(DEV, CATALOGUE)
+REGIONS = {family.region for family in IN_PROD.values()}
 
 
 def test_counts() -> None:
@@ -36,16 +40,14 @@ def test_counts() -> None:
         "cloudstro": 5,
     }
     assert len(TABLES) == 37
-    assert sum(len(family_alarms(family, PROD)) for family in CATALOGUE) == 37 * 3 + 2 * sum(
+    assert sum(len(family_alarms(family)) for family in IN_PROD.values()) == 37 * 3 + 2 * sum(
         len(table.indexes) for _, table in TABLES
     )
-    assert len({region for family in CATALOGUE for region in [PROD.region_of(family)]}) == 2
+    assert len(REGIONS) == 2
 
 
 def test_the_readme_counts_them_right() -> None:
-    alarms = sum(len(family_alarms(family, PROD)) for family in CATALOGUE) + len(
-        {PROD.region_of(family) for family in CATALOGUE}
-    )
+    alarms = sum(len(family_alarms(family)) for family in IN_PROD.values()) + len(REGIONS)
     counts = (
         f"{len(TABLES)} tables, {sum(len(table.indexes) for _, table in TABLES)} indexes, "
         f"{sum(len(family.access_patterns) for family in CATALOGUE)} access patterns, "
@@ -55,9 +57,8 @@ def test_the_readme_counts_them_right() -> None:
 
 
 def test_every_name_of_an_alarm_is_its_own() -> None:
-    regions = {PROD.region_of(family) for family in CATALOGUE}
-    alarms = [(PROD.region_of(family), alarm.name) for family in CATALOGUE for alarm in family_alarms(family, PROD)]
-    alarms += [(region, alarm.name) for region in regions for alarm in account_alarms(PROD, region)]
+    alarms = [(family.region, alarm.name) for family in IN_PROD.values() for alarm in family_alarms(family)]
+    alarms += [(region, alarm.name) for region in REGIONS for alarm in account_alarms(PROD, region)]
     assert len(set(alarms)) == len(alarms)
 
 
@@ -94,12 +95,12 @@ def test_composed_keys_of_samples_fit_an_entity(family: Family, table: Table) ->
 
 def facts(family: Family) -> dict[str, Any]:
     """What a reviewer wants to see a change of: tables, roles and alarms as prod has them."""
-    account = Account("111122223333")
+    account, in_prod, in_dev = Account("111122223333"), IN_PROD[family.key], IN_DEV[family.key]
     return {
         "region": family.region,
         "tables": {
-            family.physical(table.name, "prod"): {
-                "dev": family.physical(table.name, "dev"),
+            family.table_name_for(table.name, "prod"): {
+                "dev": family.table_name_for(table.name, "dev"),
                 "keys": [f"{key.name} {key.type}" for key in table.keys],
                 "indexes": {
                     index.name: [f"{key.name} {key.type}" for key in index.keys] + [index.projection, *index.include]
@@ -114,12 +115,12 @@ def facts(family: Family) -> dict[str, Any]:
         },
         "roles": {
             family.role_name(role, "prod"): {
-                "trust": trust_policy(role, family, PROD, account),
-                "policy": role_policy(role, family, CATALOGUE, PROD, account),
+                "trust": trust_policy(in_prod, role.name, account),
+                "policy": role_policy(in_prod, role.name, account),
                 "dev resources": sorted(
                     {
                         resource
-                        for statement in role_policy(role, family, CATALOGUE, DEV, account)["Statement"]
+                        for statement in role_policy(in_dev, role.name, account)["Statement"]
                         for resource in statement["Resource"]
                     }
                 ),
@@ -130,7 +131,7 @@ def facts(family: Family) -> dict[str, Any]:
             pattern.name: f"{pattern.operation} {pattern.table}" + (f"/{pattern.index}" if pattern.index else "")
             for pattern in family.access_patterns
         },
-        "alarms": [alarm.name for alarm in family_alarms(family, PROD)],
+        "alarms": [alarm.name for alarm in family_alarms(in_prod)],
     }
 
 

@@ -56,14 +56,23 @@ READS = {
     "ai-insights": {"insights-of-user", "insights-by-type", "active-insights", "high-confidence-insights"},
 }
 TOKENS = {"accessToken", "refreshToken"}
+PATTERNS = """
+    user-profile user-by-email accounts-of-user account-of-user accounts-on-platform create-account
+    posts-of-user posts-of-user-on-platform recent-posts-on-platform engagement-of-post engagement-of-user
+    insights-of-user insights-by-type active-insights high-confidence-insights
+"""
+"""The access patterns that the document has."""
+
+
+def test_the_documents_access_patterns_are_there() -> None:
+    assert not set(PATTERNS.split()) - FAMILY.patterns.keys()
 
 
 def test_counts() -> None:
     assert len(FAMILY.tables) == 5
-    assert len([index for table in FAMILY.tables for index in table.indexes if index.documented]) == 4
-    assert len([index for table in FAMILY.tables for index in table.indexes]) == 4
+    assert sum(len(table.indexes) for table in FAMILY.tables) == 4
     assert len(FAMILY.access_patterns) == 26
-    assert sum(pattern.documented for pattern in FAMILY.access_patterns) == 15
+    assert len(PATTERNS.split()) == 15
 
 
 def test_tables_and_indexes() -> None:
@@ -76,7 +85,7 @@ def test_every_index_has_a_pattern() -> None:
 
 def test_documented_reads_are_the_documents_list() -> None:
     declared = {
-        table.name: {p.name for p in FAMILY.access_patterns if p.table == table.name and p.reads and p.documented}
+        table.name: {p.name for p in table.patterns if p.reads and p.name in PATTERNS.split()}
         for table in FAMILY.tables
     }
     assert declared == READS
@@ -94,8 +103,8 @@ def test_variables_are_the_documents_without_being_declared() -> None:
 
 
 def test_names_and_region() -> None:
-    assert FAMILY.physical("social-accounts", "prod") == "cloudstro-social-accounts"
-    assert FAMILY.physical("social-accounts", "dev") == "dev-cloudstro-social-accounts"
+    assert FAMILY.table_name_for("social-accounts", "prod") == "cloudstro-social-accounts"
+    assert FAMILY.table_name_for("social-accounts", "dev") == "dev-cloudstro-social-accounts"
     assert FAMILY.region == "us-east-1"
 
 
@@ -131,7 +140,8 @@ def test_samples_hold_a_post_whose_id_begins_the_same() -> None:
 
 def test_recent_posts_over_all_platforms_go_by_the_user() -> None:
     pattern = FAMILY.patterns["recent-posts-of-user"]
-    assert (pattern.index, pattern.key, pattern.documented) == (None, "userId = :userId", False)
+    assert (pattern.index, pattern.key) == (None, "userId = :userId")
+    assert pattern.name not in PATTERNS.split()
 
 
 def test_insights_expire_when_they_cease_to_be_valid() -> None:

@@ -50,12 +50,23 @@ OTHERS = (
     "service-health-status",
     "service-health-status-prod",
 )
+PATTERNS = """
+    create-content content-by-id content-in-status mark-content-published delete-content take-publishing-lock
+    release-publishing-lock track-post post-of-job record-post-results posts-in-status posts-by-wordpress-id
+    create-project create-project-template cached-response cache-response
+"""
+"""The access patterns that the document has."""
+
+
+def test_the_documents_access_patterns_are_there() -> None:
+    assert not set(PATTERNS.split()) - FAMILY.patterns.keys()
 
 
 def test_counts() -> None:
     assert len(FAMILY.tables) == 6
     assert sum(len(table.indexes) for table in FAMILY.tables) == 0
     assert len(FAMILY.access_patterns) == 19
+    assert len(PATTERNS.split()) == 16
     assert len(FAMILY.reserved) == 10
 
 
@@ -76,7 +87,7 @@ def test_statuses_are_the_documents() -> None:
 
 def test_names_and_region_are_the_documents() -> None:
     assert FAMILY.region == "eu-west-2"
-    assert {FAMILY.physical(table.name, "prod") for table in FAMILY.tables} == set(DOCUMENT)
+    assert {FAMILY.table_name_for(table.name, "prod") for table in FAMILY.tables} == set(DOCUMENT)
     assert FAMILY.prefix("prod") is None  # so that roles name exact ARNs
 
 
@@ -89,7 +100,7 @@ def test_what_expires_is_kept_for_90_days() -> None:
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_the_other_tables_names_are_taken(name: str) -> None:
-    family = declare.family(tables=(declare.table(name=name),), table_name="{table}", access_patterns=())
+    family = declare.family(tables=(declare.table(name=name),), table_name="{table}", patterns=())
     with pytest.raises(CatalogueError, match="is reserved"):
         Catalogue([FAMILY, family])
 

@@ -8,7 +8,8 @@ import pytest
 
 from families.marketbrewer import FAMILY
 from tablekit.model import Catalogue
-from tablekit.model.permissions import Account, role_policy
+from tablekit.model.permissions import role_policy
+from tablekit.model.staged import Account
 from tests.support import declare
 from tests.support.shape import Shape, shape
 
@@ -51,11 +52,19 @@ ATTRIBUTES = {
     },
 }
 CATALOGUE = Catalogue([FAMILY])
+PATTERNS = """
+    list-businesses business create-business update-business delete-business restore-business sync-business
+    questionnaire create-questionnaire update-questionnaire sync-questionnaire keywords-of-business
+    keyword-by-slug create-keyword set-keyword-deleted load-keywords areas-of-business area-by-slug create-area
+    update-area set-area-deleted load-areas templates-of-business template-version template-history
+    create-template-version set-template-deleted load-templates
+"""
+"""The access patterns that the document has."""
 
 
 def statements(role: str) -> list[dict[str, Any]]:
-    stage = declare.stage("prod", CATALOGUE)
-    policy = role_policy(FAMILY.role(role), FAMILY, CATALOGUE, stage, Account("111122223333"))
+    family = declare.staged(FAMILY, "prod", CATALOGUE)
+    policy = role_policy(family, role, Account("111122223333"))
     found: list[dict[str, Any]] = policy["Statement"]
     return found
 
@@ -64,11 +73,15 @@ def actions(role: str) -> set[str]:
     return {action.removeprefix("dynamodb:") for statement in statements(role) for action in statement["Action"]}
 
 
+def test_the_documents_access_patterns_are_there() -> None:
+    assert not set(PATTERNS.split()) - FAMILY.patterns.keys()
+
+
 def test_counts() -> None:
     assert len(FAMILY.tables) == 5
     assert sum(len(table.indexes) for table in FAMILY.tables) == 1
-    assert sum(index.documented for table in FAMILY.tables for index in table.indexes) == 0
     assert len(FAMILY.access_patterns) == 32
+    assert len(PATTERNS.split()) == 28
     assert FAMILY.unused_indexes() == ()
 
 
@@ -88,7 +101,7 @@ def test_languages_are_the_documents() -> None:
 
 def test_names_and_region_are_the_documents() -> None:
     assert FAMILY.region == "us-east-1"
-    assert {FAMILY.physical(table.name, "prod") for table in FAMILY.tables} == {
+    assert {FAMILY.table_name_for(table.name, "prod") for table in FAMILY.tables} == {
         "seo_businesses",
         "seo_questionnaires",
         "seo_keywords",

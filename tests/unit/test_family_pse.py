@@ -9,7 +9,8 @@ import pytest
 from families.content_ai import FAMILY as CONTENT_AI
 from families.pse import FAMILY
 from tablekit.model import Catalogue
-from tablekit.model.permissions import Account, role_policy
+from tablekit.model.permissions import role_policy
+from tablekit.model.staged import Account
 from tests.support import declare
 from tests.support.shape import Shape, shape
 
@@ -86,11 +87,19 @@ ADDED = {
 }
 CATALOGUE = Catalogue([CONTENT_AI, FAMILY])
 ARN = "arn:aws:dynamodb:eu-west-2:111122223333:table/"
+PATTERNS = """
+    create-keyword keyword high-cpc-keywords-of-service keywords-of-content keywords-of-page
+    update-keyword-estimates set-keyword-status link-keyword-to-page map-content-to-campaign
+    campaigns-of-content record-campaign-day campaign-day campaign-days campaigns-of-keyword update-campaign-day
+    set-campaign-status record-revenue attribution revenue-of-source revenue-of-campaign set-roi-of-attribution
+    searches-on-page decisions-on-campaign performance-of-campaign performance-of-page performance-of-source
+"""
+"""The access patterns that the document has."""
 
 
 def statements(role: str, *options: str) -> list[dict[str, Any]]:
-    stage = declare.stage("prod", CATALOGUE, families=["pse"], options=list(options))
-    policy = role_policy(FAMILY.role(role), FAMILY, CATALOGUE, stage, Account("111122223333"))
+    family = declare.staged(FAMILY, "prod", CATALOGUE, families=["pse"], options=list(options))
+    policy = role_policy(family, role, Account("111122223333"))
     found: list[dict[str, Any]] = policy["Statement"]
     assert len({statement["Sid"] for statement in found}) == len(found)
     return found
@@ -105,11 +114,15 @@ def actions_on(found: list[dict[str, Any]], part: str) -> set[str]:
     }
 
 
+def test_the_documents_access_patterns_are_there() -> None:
+    assert not set(PATTERNS.split()) - FAMILY.patterns.keys()
+
+
 def test_counts() -> None:
     assert len(FAMILY.tables) == 7
     assert sum(len(table.indexes) for table in FAMILY.tables) == 14
-    assert sum(index.documented for table in FAMILY.tables for index in table.indexes) == 0
     assert len(FAMILY.access_patterns) == 40
+    assert len(PATTERNS.split()) == 26
     assert FAMILY.unused_indexes() == ()
 
 
@@ -125,21 +138,12 @@ def test_attributes_are_the_documents_and_what_was_added(table: str) -> None:
     assert set(declared) - set(documented) == ADDED[table]
 
 
-def test_four_tables_have_only_a_name() -> None:
-    assert {table.name for table in FAMILY.tables if table.documented_name_only} == {
-        "content-mapping",
-        "search-analytics",
-        "optimization-decisions",
-        "performance-metrics",
-    }
-
-
 def test_enumerations_are_the_documents() -> None:
     values = {
         (table.name, name): attribute.values
         for table in FAMILY.tables
         for name, attribute in table.attributes.items()
-        if attribute.values and not table.documented_name_only
+        if attribute.values and table.name in DOCUMENT
     }
     assert values == {
         ("keyword-intelligence", "competition"): ("High", "Medium", "Low"),
@@ -184,8 +188,8 @@ def test_indexes_carry_only_what_is_asked_of_them() -> None:
 
 def test_names_are_the_documents() -> None:
     assert FAMILY.region == "eu-west-2"
-    assert FAMILY.physical("keyword-intelligence", "prod") == "pse-keyword-intelligence"
-    assert FAMILY.physical("keyword-intelligence", "dev") == "dev-pse-keyword-intelligence"
+    assert FAMILY.table_name_for("keyword-intelligence", "prod") == "pse-keyword-intelligence"
+    assert FAMILY.table_name_for("keyword-intelligence", "dev") == "dev-pse-keyword-intelligence"
     assert FAMILY.role_name(FAMILY.role("app"), "prod") == "pse-platform-lambda-role"
     assert FAMILY.role_name(FAMILY.role("app"), "dev") == "dev-pse-platform-lambda-role"
 

@@ -111,29 +111,25 @@ REFUSED: dict[str, Case] = {
         ("'order_id' is hash and range key",),
     ),
     "a query without its hash key": (
-        lambda: family(access_patterns=(pattern(key="day >= :since", example={"since": "x"}), writing())),
+        lambda: family(patterns=(pattern(key="day >= :since", example={"since": "x"}), writing())),
         ("'orders-of-customer'", "no equality on 'customer'", "index 'customer-day-index'"),
     ),
     "a query on an attribute that is no key": (
-        lambda: family(access_patterns=(pattern(key="status = :status", index=None, example={"status": "x"}),)),
+        lambda: family(patterns=(pattern(key="status = :status", index=None, example={"status": "x"}),)),
         ("names 'status', which is no key of table 'orders'", "declare an index"),
     ),
     "a query on an index that is not there": (
-        lambda: family(access_patterns=(pattern(index="customer-date-index"),)),
+        lambda: family(patterns=(pattern(index="customer-date-index"),)),
         ("no index 'customer-date-index'", "did you mean 'customer-day-index'?"),
     ),
-    "a pattern on a table that is not there": (
-        lambda: family(access_patterns=(pattern(table="order"),)),
-        ("no table 'order'", "did you mean 'orders'?"),
-    ),
     "an OR between keys": (
-        lambda: family(access_patterns=(pattern(key="customer = :a OR customer = :b", example={"a": "x", "b": "y"}),)),
+        lambda: family(patterns=(pattern(key="customer = :a OR customer = :b", example={"a": "x", "b": "y"}),)),
         ("a key is compared with values", "put anything else into filter"),
     ),
     "begins_with on a number": (
         lambda: family(
             tables=(table(indexes=(index(range_key=N("total")),)),),
-            access_patterns=(
+            patterns=(
                 pattern(key="customer = :c AND begins_with(total, :t)", example={"c": "x", "t": 1}),
                 writing(),
             ),
@@ -141,38 +137,36 @@ REFUSED: dict[str, Case] = {
         ("no begins_with for a N key",),
     ),
     "a filter on the key": (
-        lambda: family(access_patterns=(pattern(filter="day < :until", example={**_EXAMPLE, "until": "x"}),)),
+        lambda: family(patterns=(pattern(filter="day < :until", example={**_EXAMPLE, "until": "x"}),)),
         ("filter names the key 'day'", "move it into key"),
     ),
     "a filter on what the index doesn't project": (
         lambda: family(
             tables=(table(indexes=(index(projection="INCLUDE", include=("paid",)),)),),
-            access_patterns=(pattern(filter="total > 5"),),
+            patterns=(pattern(filter="total > 5"),),
         ),
         ("filter names 'total'", "doesn't project"),
     ),
     "a projection of what the index doesn't project": (
         lambda: family(
-            tables=(table(indexes=(index(projection="KEYS_ONLY"),)),), access_patterns=(pattern(projection=("paid",)),)
+            tables=(table(indexes=(index(projection="KEYS_ONLY"),)),), patterns=(pattern(projection=("paid",)),)
         ),
         ("projection names 'paid'", "doesn't project"),
     ),
     "a filter on a misspelt attribute": (
-        lambda: family(access_patterns=(pattern(filter="totl > 5"),)),
+        lambda: family(patterns=(pattern(filter="totl > 5"),)),
         ("'totl'", "did you mean 'total'?"),
     ),
     "a get of half a key": (
         lambda: family(
             tables=(table(range_key=S("line")),),
-            access_patterns=(
-                pattern(operation="get", index=None, key="order_id = :order_id", example={"order_id": "o"}),
-            ),
+            patterns=(pattern(operation="get", index=None, key="order_id = :order_id", example={"order_id": "o"}),),
         ),
         ("needs the whole key", "'line'"),
     ),
     "an update of a key": (
         lambda: family(
-            access_patterns=(
+            patterns=(
                 pattern(
                     operation="update",
                     index=None,
@@ -185,34 +179,34 @@ REFUSED: dict[str, Case] = {
         ("update changes the key 'order_id'",),
     ),
     "a scan without a reason": (
-        lambda: family(access_patterns=(pattern(operation="scan", index=None, key=None, example={}),)),
+        lambda: family(patterns=(pattern(operation="scan", index=None, key=None, example={}),)),
         ("a scan needs scan_reason",),
     ),
     "a put with a filter": (
-        lambda: family(access_patterns=(writing(filter="total > 5"),)),
+        lambda: family(patterns=(writing(filter="total > 5"),)),
         ("a put takes no filter", "query, scan"),
     ),
     "a parameter without an example": (
-        lambda: family(access_patterns=(pattern(example={"customer": "c1"}),)),
+        lambda: family(patterns=(pattern(example={"customer": "c1"}),)),
         ("no example for parameter 'since'",),
     ),
     "an example of the wrong type": (
-        lambda: family(access_patterns=(pattern(example={"customer": 7, "since": "x"}),)),
+        lambda: family(patterns=(pattern(example={"customer": 7, "since": "x"}),)),
         ("example customer=7 is no S",),
     ),
     "a value that the document doesn't list": (
         lambda: family(
             tables=(table(attributes={"ttl": "N", "status": {"type": "S", "values": ("open", "sent")}}),),
-            access_patterns=(pattern(filter="status = 'lost'"),),
+            patterns=(pattern(filter="status = 'lost'"),),
         ),
         ("'lost', which is none of its values: open, sent",),
     ),
     "an expression that is not DynamoDB's": (
-        lambda: family(access_patterns=(pattern(key="customer == :customer"),)),
+        lambda: family(patterns=(pattern(key="customer == :customer"),)),
         ("not DynamoDB's grammar", "column"),
     ),
     "two patterns of one name": (
-        lambda: family(access_patterns=(pattern(), pattern())),
+        lambda: family(patterns=(pattern(), pattern())),
         ("two access patterns are named 'orders-of-customer'",),
     ),
     "a read-only role that writes": (
@@ -300,7 +294,7 @@ def test_the_family_that_the_cases_break_is_accepted() -> None:
 
 
 def test_an_index_that_no_pattern_uses_is_reported() -> None:
-    declared = family(access_patterns=(writing(),))
+    declared = family(patterns=(writing(),))
     assert [(t.name, i.name) for t, i in declared.unused_indexes()] == [("orders", "customer-day-index")]
 
 

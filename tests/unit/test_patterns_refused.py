@@ -26,30 +26,30 @@ def _updating(
     """A family with an update of one order."""
     changes = {"operation": "update", "index": None, "key": "order_id = :o", "update": update}
     one = pattern(name="place", **changes, parameters=parameters or {}, example={"o": "o1", **example})
-    return family(tables=(_orders(*([keys] if keys else [])),), access_patterns=(one,))
+    return family(tables=(_orders(*([keys] if keys else [])),), patterns=(one,))
 
 
 def _filtering(text: str, parameters: dict[str, str] | None = None, **example: Any) -> Family:
     """A family with a query that filters."""
     one = pattern(key="customer = :c", filter=text, parameters=parameters or {}, example={"c": "c1", **example})
-    return family(tables=(_orders(),), access_patterns=(one,))
+    return family(tables=(_orders(),), patterns=(one,))
 
 
 def _getting(key: str, keys: dict[str, str]) -> Family:
     """A family that gets an order by a composed key."""
     one = pattern(operation="get", index=None, key=key, example={"id": "1"})
-    return family(tables=(_orders(keys),), access_patterns=(one,))
+    return family(tables=(_orders(keys),), patterns=(one,))
 
 
 def _querying(key: str, **example: Any) -> Family:
     """A family that queries the index, which holds two kinds of order."""
     kinds = ({"customer": "C#{id}", "day": "DAY#{day}"}, {"customer": "GUEST#{id}", "day": "NIGHT#{day}"})
-    return family(tables=(_orders(*kinds),), access_patterns=(pattern(key=key, example={"id": "1", **example}),))
+    return family(tables=(_orders(*kinds),), patterns=(pattern(key=key, example={"id": "1", **example}),))
 
 
 REFUSED: dict[str, Case] = {
     "a parameter of a key's type and another": (
-        lambda: family(access_patterns=(pattern(key="customer = :v", filter="total > :v", example={"v": "c"}),)),
+        lambda: family(patterns=(pattern(key="customer = :v", filter="total > :v", example={"v": "c"}),)),
         ("parameter 'v'", "'customer', which is S", "'total', which is N", "a parameter for each"),
     ),
     "a parameter of two attributes' types": (
@@ -105,7 +105,7 @@ REFUSED: dict[str, Case] = {
         ("'total' is N and stands beside 'much', a S", "give it a N"),
     ),
     "a projection that names an attribute twice": (
-        lambda: family(access_patterns=(pattern(projection=("total", "total")),)),
+        lambda: family(patterns=(pattern(projection=("total", "total")),)),
         ("projection names 'total' twice",),
     ),
     "attribute_exists of a value": (
@@ -162,7 +162,7 @@ REFUSED: dict[str, Case] = {
     ),
     "examples of bounds the wrong way round": (
         lambda: family(
-            access_patterns=(
+            patterns=(
                 pattern(
                     key="customer = :c AND day BETWEEN 'D#{since}' AND 'D#{until}'",
                     example={"c": "c", "since": "2", "until": "1"},
@@ -176,11 +176,11 @@ REFUSED: dict[str, Case] = {
         ("are of two types",),
     ),
     "an empty example of a key": (
-        lambda: family(access_patterns=(pattern(key="customer = :c", example={"c": ""}),)),
+        lambda: family(patterns=(pattern(key="customer = :c", example={"c": ""}),)),
         ("key 'customer'", "has 0 bytes in the example", "1 to 2048"),
     ),
     "an empty key in an expression": (
-        lambda: family(access_patterns=(pattern(key="customer = :c AND begins_with(day, '')", example={"c": "c"}),)),
+        lambda: family(patterns=(pattern(key="customer = :c AND begins_with(day, '')", example={"c": "c"}),)),
         ("key 'day'", "'', which has 0 bytes", "1 to 1024"),
     ),
     "an index's key set to nothing": (
@@ -198,7 +198,7 @@ REFUSED: dict[str, Case] = {
     "a number in a map": (lambda: _filtering("attribute_exists(more[0])"), ("'more' is a map", "write more.name")),
     "a name in a list": (lambda: _filtering("attribute_exists(lines.x)"), ("'lines' is a list", "write lines[0]")),
     "a put's item as a value": (
-        lambda: family(access_patterns=(writing(condition="status = :item"),)),
+        lambda: family(patterns=(writing(condition="status = :item"),)),
         ("'place-order': condition uses :item", "a parameter of its own"),
     ),
     "a float in an example": (

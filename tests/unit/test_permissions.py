@@ -7,8 +7,9 @@ from typing import Any
 
 from tablekit.model import Catalogue, Family, Reach, Role, TenantScope
 from tablekit.model.limits import MAX_TRUST_POLICY_BYTES
-from tablekit.model.permissions import Account, deny_writes_policy, role_policy, trust_policy
-from tests.support.declare import family, pattern, role, stage, writing
+from tablekit.model.permissions import deny_writes_policy, role_policy, trust_policy
+from tablekit.model.staged import Account
+from tests.support.declare import family, pattern, role, staged, writing
 
 ACCOUNT = Account("111122223333")
 ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/"
@@ -16,9 +17,7 @@ SCAN = pattern(name="all-orders", operation="scan", index=None, key=None, exampl
 
 
 def statements(role_name: str, catalogue: Catalogue, stage_name: str = "prod", **settings: Any) -> dict[str, Any]:
-    shop = catalogue.family("shop")
-    config = stage(stage_name, catalogue, **settings)
-    policy = role_policy(shop.role(role_name), shop, catalogue, config, ACCOUNT)
+    policy = role_policy(staged(catalogue.family("shop"), stage_name, catalogue, **settings), role_name, ACCOUNT)
     assert policy["Version"] == "2012-10-17"
     by_id = {statement["Sid"]: statement for statement in policy["Statement"]}
     assert len(by_id) == len(policy["Statement"]), "statement ids must differ"
@@ -56,7 +55,7 @@ def test_a_read_only_role_has_no_write() -> None:
 
 
 def test_a_scan_is_granted_on_its_own_table_only() -> None:
-    found = statements("app", shop(access_patterns=(pattern(), writing(), SCAN)))
+    found = statements("app", shop(patterns=(pattern(), writing(), SCAN)))
     assert found["Scan"]["Resource"] == [f"{ARN}shop-orders"]
     assert "Scan" not in statements("app", shop())
 
@@ -80,7 +79,7 @@ def test_describe_and_metrics_are_asked_for() -> None:
 
 
 def neighbours() -> Catalogue:
-    store = family(key="store", table_name="{table}", access_patterns=(pattern(), writing()))
+    store = family(key="store", table_name="{table}", patterns=(pattern(), writing()))
     reaches = (
         Reach(family="store", patterns=("orders-of-customer",), purpose="see"),
         Reach(family="store", patterns=("place-order",), purpose="write", option="shop-writes-store"),
@@ -111,7 +110,7 @@ def tenants() -> Family:
     own = pattern(
         name="orders-of-tenant", index=None, key="order_id = 'TENANT#{tenant_id}'", example={"tenant_id": "a"}
     )
-    return family(access_patterns=(pattern(), writing(), own), roles=(role(), tenant))
+    return family(patterns=(pattern(), writing(), own), roles=(role(), tenant))
 
 
 def test_a_tenants_statements_are_all_bound() -> None:
@@ -128,8 +127,7 @@ def test_a_tenants_statements_are_all_bound() -> None:
 
 
 def test_a_tenants_trust_refuses_a_tag_that_is_no_tenant_id() -> None:
-    declared = tenants()
-    policy = trust_policy(declared.role("tenant"), declared, stage("prod", Catalogue([declared])), ACCOUNT)
+    policy = trust_policy(staged(tenants(), "prod"), "tenant", ACCOUNT)
     (statement,) = policy["Statement"]
     assert statement["Action"] == ["sts:AssumeRole", "sts:TagSession"]
     assert statement["Principal"] == {"AWS": ["arn:aws:iam::111122223333:role/shop-app-role"]}
@@ -139,14 +137,12 @@ def test_a_tenants_trust_refuses_a_tag_that_is_no_tenant_id() -> None:
 
 
 def test_trust_names_services_or_principals() -> None:
-    declared = family()
-    config = stage("prod", Catalogue([declared]), trust={"shop": {"principals": ["arn:aws:iam::111122223333:role/x"]}})
-    assert trust_policy(declared.role("app"), declared, config, ACCOUNT)["Statement"][0]["Principal"] == {
-        "AWS": ["arn:aws:iam::111122223333:role/x"]
-    }
-    assert trust_policy(declared.role("app"), declared, stage(), ACCOUNT)["Statement"][0]["Principal"] == {
-        "Service": ["lambda.amazonaws.com"]
-    }
+    trusting = staged(family(), "prod", trust={"shop": {"principals": ["arn:aws:iam::111122223333:role/x"]}})
+    for found, principal in (
+        (trusting, {"AWS": ["arn:aws:iam::111122223333:role/x"]}),
+        (staged(), {"Service": ["lambda.amazonaws.com"]}),
+    ):
+        assert trust_policy(found, "app", ACCOUNT)["Statement"][0]["Principal"] == principal
 
 
 def test_a_customer_managed_key_is_used_through_dynamodb_only() -> None:

@@ -14,7 +14,8 @@ from families import catalogue
 from tablekit.contract import Contract, ContractError
 from tablekit.contract.parameters import Publication
 from tablekit.contract.parts import assembled
-from tablekit.model import Catalogue, Family
+from tablekit.model import Family
+from tablekit.model.staged import staged_families
 from tests.support import declare, tables
 from tests.support.published import changed, exported, parameters
 
@@ -33,28 +34,29 @@ def read(values: dict[str, str], stage: str = "dev", family: str = "shop") -> Co
 
 def wide(count: int, purpose: str = "") -> Family:
     """A shop of so many tables, each with a pattern."""
-    made = [declare.table(name=f"orders{number}") for number in range(count)]
-    patterns = [
-        declare.pattern(name=f"orders-{number}", table=table.name, filter=f"status <> '{purpose}'")
-        for number, table in enumerate(made)
+    made = [
+        declare.table(
+            name=f"orders{number}",
+            patterns=(declare.pattern(name=f"orders-{number}", filter=f"status <> '{purpose}'"),),
+        )
+        for number in range(count)
     ]
-    return declare.family(tables=tuple(made), access_patterns=tuple(patterns))
+    return declare.family(tables=tuple(made))
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
 @pytest.mark.parametrize("family", list(FAMILIES), ids=lambda family: family.key)
 def test_the_six_come_back_as_they_are_and_each_parameter_is_a_standard_one(family: Family, name: str) -> None:
-    config = declare.stage(name, FAMILIES, publishParameters=True)
-    contract = tables.outputs(FAMILIES, config)
-    values = Publication(family, config).values(contract.families[family.key].model_dump(by_alias=True))
+    staged = declare.staged(family, name, FAMILIES, publishParameters=True)
+    contract = tables.outputs(FAMILIES, staged.stage)
+    values = Publication(staged).values(contract.families[family.key].model_dump(by_alias=True))
     assert all(0 < len(value.encode()) <= STANDARD for value in values.values())
     found = assembled(parts_of(values), name, family.key, "eu-west-2")
     assert found == contract.model_copy(update={"families": {family.key: contract.families[family.key]}})
 
 
 def test_cloudstros_parameters() -> None:
-    config = declare.stage("prod", FAMILIES, publishParameters=True)
-    publication = Publication(FAMILIES.family("cloudstro"), config)
+    publication = Publication(declare.staged(FAMILIES.family("cloudstro"), "prod", FAMILIES, publishParameters=True))
     assert publication.variables == {
         "/dynamodb/prod/cloudstro/env/DYNAMODB_USERS_TABLE": "cloudstro-users",
         "/dynamodb/prod/cloudstro/env/DYNAMODB_SOCIAL_ACCOUNTS_TABLE": "cloudstro-social-accounts",
@@ -68,7 +70,7 @@ def test_cloudstros_parameters() -> None:
 
 def test_how_many_there_are_of_the_six_in_prod() -> None:
     config = declare.stage("prod", FAMILIES, publishParameters=True, alarms="all")
-    publications = {family.key: Publication(family, config) for family in FAMILIES}
+    publications = {key: Publication(family) for key, family in staged_families(config, FAMILIES).items()}
     assert {key: (len(each.parts), len(each.variables)) for key, each in publications.items()} == {
         "content-ai": (2, 7),
         "pse": (5, 8),
@@ -107,8 +109,7 @@ def test_the_parts_are_known_before_any_arn_is(count: int, partition: str) -> No
     """A plan has no ARN yet; a stream's ends in the moment of its creation."""
     family = wide(count)
     streams = {f"shop/{table.name}": "NEW_IMAGE" for table in family.tables}
-    config = declare.stage("dev", Catalogue([family]), publishParameters=True, streams=streams, alarms="all")
-    publication = Publication(family, config)
+    publication = Publication(declare.staged(family, "dev", publishParameters=True, streams=streams, alarms="all"))
     made = exported(family)
     for number, table in enumerate(made["tables"].values()):
         table["arn"] = table["arn"].replace("arn:aws:", f"arn:{partition}:")
@@ -124,16 +125,15 @@ def test_two_braces_are_no_reference_to_a_parameter() -> None:
     """SSM refuses a value with two opening braces."""
     made = exported(declare.family())
     made["accessPatterns"]["orders-of-customer"]["filter"] = "a = '{{ssm:x}}' AND b = '{{{'"
-    config = declare.stage("dev", publishParameters=True)
-    values = Publication(declare.family(), config).values(made)
+    values = Publication(declare.staged(publishParameters=True)).values(made)
     assert all("{{" not in value for value in values.values())
     assert read(values).families["shop"].access_patterns["orders-of-customer"].filter == "a = '{{ssm:x}}' AND b = '{{{'"
 
 
 def test_a_text_that_is_longer_than_a_parameter_is_told_before_anything_is_deployed() -> None:
-    family = declare.family(access_patterns=(declare.pattern(filter=f"status <> '{'x' * 4000}'"),))
+    family = declare.family(patterns=(declare.pattern(filter=f"status <> '{'x' * 4000}'"),))
     with pytest.raises(ContractError) as error:
-        Publication(family, declare.stage("dev", publishParameters=True))
+        Publication(declare.staged(family, publishParameters=True))
     assert "family 'shop': accessPatterns.orders-of-customer.filter has 4014 bytes" in str(error.value)
     assert "more than a parameter of 4096 takes beside its head; shorten it, or turn publishParameters off" in str(
         error.value
@@ -143,13 +143,12 @@ def test_a_text_that_is_longer_than_a_parameter_is_told_before_anything_is_deplo
 def test_a_contract_of_too_many_parts_is_told() -> None:
     patterns = [declare.pattern(name=f"orders-{number}", filter=f"status <> '{'x' * 3000}'") for number in range(100)]
     with pytest.raises(ContractError, match=r"its contract takes 10[0-9] parameters, and 99 are the most; divide the"):
-        Publication(declare.family(access_patterns=tuple(patterns)), declare.stage("dev", publishParameters=True))
+        Publication(declare.staged(declare.family(patterns=tuple(patterns)), publishParameters=True))
 
 
 def test_outputs_of_another_declaration_are_told() -> None:
-    config = declare.stage("dev", publishParameters=True)
     with pytest.raises(ContractError, match="the outputs have no 'orders0' where the declaration has one"):
-        Publication(wide(12), config).values(exported(declare.family()))
+        Publication(declare.staged(wide(12), publishParameters=True)).values(exported(declare.family()))
 
 
 PATH = "/dynamodb/dev/shop/contract"

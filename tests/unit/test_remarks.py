@@ -11,7 +11,7 @@ from tablekit.model.errors import StageError
 from tablekit.ops.remarks import undeployed, unused
 from tests.support.declare import family, table, writing
 
-CATALOGUE = Catalogue([family(), family(key="store", table_name="store-{table}", access_patterns=(writing(),))])
+CATALOGUE = Catalogue([family(), family(key="store", table_name="store-{table}", patterns=(writing(),))])
 PROJECT = """\
 name: dynamodb-tables
 config:
@@ -107,6 +107,5 @@ def test_an_unused_index_is_named_with_what_to_do() -> None:
 def test_a_table_without_access_patterns_is_named_with_what_to_do() -> None:
     alone = Catalogue([family(tables=(table(), table(name="drafts", indexes=())))])
     assert list(unused(alone)) == [
-        "shop/drafts: no access pattern uses the table, so no role may either: add its patterns to the family's "
-        "access_patterns"
+        "shop/drafts: no access pattern uses the table, so no role may either: add its patterns to the table"
     ]

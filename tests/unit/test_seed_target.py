@@ -12,23 +12,21 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from tablekit.client.aws import Clients
-from tablekit.contract import Contract, ContractError, export_family, read_text
+from tablekit.contract import Contract, ContractError
 from tablekit.model import Catalogue, S
 from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.family_items import DAY, FamilyItem, shifted
 from tablekit.ops.seed.price import WriteUnits, cost
 from tablekit.ops.seed.target import Target, is_priced, permit, targets
 from tablekit.ops.seed.watch import watched
+from tests.support import tables
 from tests.support.declare import family, index, stage, table
 
 CATALOGUE = Catalogue([family()])
 
 
 def contract(name: str = "dev") -> Contract:
-    exported = export_family(
-        family(), stage(), {"orders": "arn:orders"}, {"orders": None}, {"app": "arn:app"}, None, []
-    ).model_dump(by_alias=True)
-    return read_text(json.dumps({"contractVersion": "1.0", "stage": name, "families": {"shop": exported}}), "outputs")
+    return tables.outputs(CATALOGUE, stage()).model_copy(update={"stage": name})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from families import catalogue
-from tablekit.model import AccessPattern, N
+from tablekit.model import AccessPattern, N, get
 from tablekit.model.attributes import Attribute
 from tablekit.model.grammar import parse_condition, parse_update
 from tablekit.ops.errors import UnderivableError
@@ -147,7 +147,7 @@ def test_every_pattern_has_items_of_its_own(family: Any, name: str) -> None:
 
 
 def ground(pattern: AccessPattern, **changes: Any) -> Ground:
-    family = declare.family(access_patterns=(pattern,), tables=(declare.table(**changes),))
+    family = declare.family(patterns=(pattern,), tables=(declare.table(**changes),))
     return Ground("shop", family.patterns[pattern.name], family.tables[0], "smoke0123456789", NOW)
 
 
@@ -167,9 +167,7 @@ def test_no_two_patterns_have_one_number() -> None:
     table = {"hash_key": N("number"), "indexes": ()}
     numbers = set()
     for name in ("one", "two"):
-        pattern = AccessPattern(
-            name=name, purpose="one", table="orders", operation="get", key="number = :number", example={"number": 1}
-        )
+        pattern = get(name, "one", key="number = :number", example={"number": 1})
         numbers |= {item["number"] for item in reads.scenes(ground(pattern, **table))[0].items}
     assert len(numbers) == 4
 

@@ -10,6 +10,7 @@ import yaml
 
 from tablekit.model import Catalogue, StageConfig, StageError, load_stage
 from tablekit.model.settings import Trust
+from tablekit.model.staged import staged_families
 from tests.support.declare import LOOPBACK, family, stage
 
 SHOP = Catalogue([family(), family(key="store", table_name="store-{table}", region=None)])
@@ -237,7 +238,7 @@ def test_no_region() -> None:
 def test_an_existing_family_is_made_in_a_rehearsal_only(rehearsal: bool, existing: list[str]) -> None:
     settings = {**BOTH, "existingFamilies": ["store"], "rehearsal": rehearsal}
     found = load_stage("prod", settings, {"region": "eu-west-2", "endpoints": [LOOPBACK] if rehearsal else []}, SHOP)
-    assert [family.key for family in SHOP if found.exists_already(family)] == existing
+    assert [key for key, family in staged_families(found, SHOP).items() if family.exists_already] == existing
 
 
 def test_what_a_stage_gives() -> None:
@@ -250,13 +251,14 @@ def test_what_a_stage_gives() -> None:
         "kmsKeyArns": {"eu-west-1": KEY, "eu-west-2": KEY.replace("-1", "-2", 1)},
         "streams": {"store/orders": "NEW_IMAGE"},
     }
-    config, (shop, store) = stage("dev", SHOP, **settings), SHOP
-    assert (config.region_of(shop), config.region_of(store)) == ("eu-west-1", "eu-west-2")
-    assert (config.kms_key(shop), config.kms_key(store)) == (KEY, KEY.replace("-1", "-2", 1))
-    assert config.trusted(shop, "app") == Trust(principals=("arn:aws:iam::111122223333:role/app",))
-    assert config.trusted(store, "app") == Trust(services=("ecs-tasks.amazonaws.com",))
-    assert stage("dev", SHOP).trusted(store, "app") is None
-    assert (config.stream(shop, "orders"), config.stream(store, "orders")) == (None, "NEW_IMAGE")
+    config = stage("dev", SHOP, **settings)
+    shop, store = staged_families(config, SHOP).values()
+    assert (shop.region, store.region) == ("eu-west-1", "eu-west-2")
+    assert (shop.kms_key, store.kms_key) == (KEY, KEY.replace("-1", "-2", 1))
+    assert shop.roles["app"].trust == Trust(principals=("arn:aws:iam::111122223333:role/app",))
+    assert store.roles["app"].trust == Trust(services=("ecs-tasks.amazonaws.com",))
+    assert staged_families(stage("dev", SHOP), SHOP)["store"].roles["app"].trust is None
+    assert (shop.tables["orders"].stream, store.tables["orders"].stream) == (None, "NEW_IMAGE")
     assert config.retain_on_delete
 
 

@@ -131,7 +131,7 @@ def test_a_small_family_word_for_word() -> None:
                 indexes=(index(projection="INCLUDE", include=("total",)),),
             ),
         ),
-        access_patterns=(pattern(index=None, operation="get", key="order_id = :o", example={"o": "1"}),),
+        patterns=(pattern(index=None, operation="get", key="order_id = :o", example={"o": "1"}),),
     )
     item = {"order_id": {"S": "o1"}, "customer": {"S": "Ünal"}, "total": {"N": "3.30"}, "photo": {"B": "AAE="}}
     assert json.loads(text_of(exported(shop, {"orders": [item]}, "dev", DAY))) == {
@@ -218,7 +218,7 @@ def test_an_item_goes_to_the_facet_with_the_most_constant_text_and_others_stay_w
             ),
             table(name="plain", indexes=(), entities=(Entity(name="head", keys={"order_id": "ORDER#{id}"}),)),
         ),
-        access_patterns=(),
+        patterns=(),
     )
     line, head, other = ({"order_id": {"S": "ORDER#1"}, "kind": {"S": kind}} for kind in ("LINE#1", "HEAD", "HEADING"))
     loose = {"order_id": {"S": "1"}}
@@ -236,7 +236,7 @@ def test_an_item_goes_to_the_facet_with_the_most_constant_text_and_others_stay_w
 
 def test_a_local_index_is_left_out_and_its_key_kept_as_an_attribute() -> None:
     local = index(name="local-by-day", hash_key=S("order_id"), range_key=S("day"), local=True)
-    shop = family(tables=(table(range_key=S("line"), indexes=(local,), attributes={"ttl": "N"}),), access_patterns=())
+    shop = family(tables=(table(range_key=S("line"), indexes=(local,), attributes={"ttl": "N"}),), patterns=())
     (data,) = json.loads(text_of(exported(shop, {}, None, DAY)))["DataModel"]
     assert data["GlobalSecondaryIndexes"] == []
     assert [given["AttributeName"] for given in data["NonKeyAttributes"]] == ["day", "ttl"]
@@ -244,7 +244,7 @@ def test_a_local_index_is_left_out_and_its_key_kept_as_an_attribute() -> None:
 
 
 def test_attributes_of_several_types_stand_last_by_name_whatever_the_order_of_the_items() -> None:
-    shop = family(tables=(table(indexes=(), attributes={"ttl": "N"}),), access_patterns=())
+    shop = family(tables=(table(indexes=(), attributes={"ttl": "N"}),), patterns=())
     items: list[dict[str, dict[str, Any]]] = [
         {"order_id": {"S": "1"}, "z": {"S": "text"}, "a": {"N": "1"}, "plain": {"BOOL": True}},
         {"order_id": {"S": "2"}, "a": {"NULL": True}, "z": {"M": {}}},

@@ -81,7 +81,7 @@ def test_the_family_is_named_after_the_model(music: Imported) -> None:
     family = music.family
     assert (family.key, family.title, family.owner) == ("music-library", "Music Library", "Ana")
     assert family.document == "Albums with their tracks, and who listened to them."
-    assert family.physical("Albums", "prod") == "Albums"
+    assert family.table_name_for("Albums", "prod") == "Albums"
     assert imported(json.dumps(MUSIC).encode(), "songs").family.key == "songs"
     plain = imported(changed("ModelMetadata", to={**MUSIC["ModelMetadata"], "Author": "", "Description": ""})).family
     assert (plain.owner, plain.document) == ("music-library-team", "NoSQL Workbench data model 'Music Library'")

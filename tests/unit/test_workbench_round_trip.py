@@ -74,7 +74,7 @@ def test_a_family_of_this_project_comes_back(key: str, stage: str | None) -> Non
     )
     assert len(found.family.tables) == len(family.tables)
     for table, back in zip(family.tables, found.family.tables, strict=True):
-        assert back.name == (family.physical(table.name, stage) if stage else table.name)
+        assert back.name == (family.table_name_for(table.name, stage) if stage else table.name)
         assert held(back) == held(table)
         types = {name: attribute.type for name, attribute in table.types.items()}
         assert {name: attribute.type for name, attribute in back.types.items() if name in types} == types

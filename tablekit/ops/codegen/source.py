@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from tablekit.client.requests import Pattern
-from tablekit.contract import VERSION, Contract, ExportedFamily, ExportedTable, export_family
-from tablekit.model import Catalogue, Family, StageConfig, installed
+from tablekit.contract import VERSION, Contract, ExportedFamily, ExportedTable, expected_family
+from tablekit.model import Catalogue, StageConfig, installed
 from tablekit.model.errors import did_you_mean
 from tablekit.model.naming import PROD
+from tablekit.model.staged import Account, staged_families
 from tablekit.ops import sources
 from tablekit.ops.errors import CodegenError
 
@@ -86,17 +87,6 @@ def _exported(found: Contract | Mapping[str, ExportedFamily]) -> Mapping[str, Ex
 def _declared(catalogue: Catalogue) -> dict[str, ExportedFamily]:
     """The declared families as prod would export them; names and ARNs, which code is not made of, are made up."""
     stage = StageConfig(stage=PROD, region="us-east-1", families=tuple(catalogue.families))
-    return {family.key: _family(family, stage) for family in catalogue}
-
-
-def _family(family: Family, stage: StageConfig) -> ExportedFamily:
-    tables = [table.name for table in family.tables]
-    return export_family(
-        family,
-        stage,
-        table_arns=dict.fromkeys(tables, ""),
-        stream_arns=dict.fromkeys(tables),
-        role_arns={role.name: "" for role in family.roles},
-        topic_arn=None,
-        alarm_names=[],
-    )
+    return {
+        key: expected_family(family, Account("0" * 12)) for key, family in staged_families(stage, catalogue).items()
+    }

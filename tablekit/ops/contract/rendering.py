@@ -24,7 +24,7 @@ _LONGEST = 300
 def show(report: Report, console: Console) -> None:
     """Print it; colours where the console is a terminal."""
     if report.changes:
-        rows = [
+        rows: list[list[str | Text]] = [
             [
                 Text(_level(change), style="green" if change.allowed else _STYLES[change.level]),
                 *map(plain, _cells(change)),

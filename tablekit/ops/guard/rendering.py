@@ -19,7 +19,7 @@ def show(report: Report, console: Console) -> None:
     """Print it; colours where the console is a terminal."""
     changed = [table for table in report.tables if table.changed]
     if changed:
-        rows = [
+        rows: list[list[str | Text]] = [
             [
                 plain(table.name),
                 change.change,

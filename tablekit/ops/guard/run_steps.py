@@ -38,7 +38,7 @@ class Runner:
     clock: Callable[[], float] = time.monotonic
 
     def run(self, before: Shape, after: Shape, steps: Sequence[IndexStep]) -> int:
-        """Take the table from before to after; gives how many steps had to be made. Raises GuardError, ClientError."""
+        """Take the table from before to after; gives how many steps had to be made. Raises GuardError, CallError."""
         made = 0
         for number, step in enumerate(steps, 1):
             title = f"{before.name}: {number} of {len(steps)}: {step.text}"

@@ -54,7 +54,7 @@ def checked(path: Path, kind: Format, target: Target, rejects: Rejects | None, o
 
 
 def load(clients: Clients, target: Target, path: Path, request: SeedRequest) -> Loaded:
-    """Write the file's items into the table. Raises SeedError and ClientError; the next run resumes what was begun."""
+    """Write the file's items into the table. Raises SeedError and CallError; the next run resumes what was begun."""
     with setting_aside(request.rejects) as rejects:
         return _load(clients, target, path, request, rejects)
 
@@ -121,7 +121,7 @@ def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, re
 
 @dataclass(frozen=True)
 class Comparing:
-    """Looks at what a table has before a batch is written: entries whose key it has not are written, equal ones counted.
+    """Looks at what a table has before a batch is written: what it has not is written, equal items are counted.
 
     Others are reported, or with `skip` left without a word. Between this look and the write another writer may come;
     what it wrote is then overwritten. Only a condition a put closes that gap, which BatchWriteItem does not take and

@@ -124,7 +124,7 @@ def shifted(items: list[FamilyItem], table: Table, now: float) -> list[FamilyIte
 
 
 def put_all(clients: Clients, items: Iterable[FamilyItem], now: float, overwrite: bool, concurrency: int) -> list[Put]:
-    """Put every item, on the condition that it is not there: a second run changes nothing. Raises ClientError.
+    """Put every item, on the condition that it is not there: a second run changes nothing. Raises CallError.
 
     now: epoch seconds, what has expired by then is renewed.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tablekit.client.aws import translated
-from tablekit.client.errors import ClientError, RefusedError, ThrottledError, UnreachableError, UnreadableError
+from tablekit.client.errors import CallError, RefusedError, ThrottledError, UnreachableError, UnreadableError
 from tablekit.ops.seed.batches import Batch, batch_body
 from tablekit.ops.seed.formats import START, Position
 from tablekit.ops.seed.values import Key, key_of
@@ -230,7 +230,7 @@ class Loader:
         return not left
 
     def _attempt(self, left: dict[Key, str], batch: Batch, failed: int) -> dict[Key, str]:
-        """One call; gives what is still to be sent. Raises ClientError where trying again is of no use.
+        """One call; gives what is still to be sent. Raises CallError where trying again is of no use.
 
         failed: attempts before this one that stored nothing.
         """
@@ -266,7 +266,7 @@ class Loader:
             return {}
         keys = [key_of(write["PutRequest"]["Item"], self.keys) for write in refused]
         if any(key not in left for key in keys):
-            raise ClientError(f"table {self.table!r}: the answer names items that were not sent")
+            raise CallError(f"table {self.table!r}: the answer names items that were not sent")
         if len(keys) < len(left):
             self.pace.on_partial_success()
         else:

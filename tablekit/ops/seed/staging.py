@@ -44,7 +44,7 @@ def stage_file(
 ) -> dict[str, Any]:
     """Write items to S3 in parts, gzip and DynamoDB JSON; gives the settings of `importTable`.
 
-    records: good ones. address: `s3://bucket/prefix`; the table's name is put behind it. Raises ClientError.
+    records: good ones. address: `s3://bucket/prefix`; the table's name is put behind it. Raises CallError.
     """
     bucket, prefix = place_of(address)
     folder = f"{prefix}/{target.exported.name}/" if prefix else f"{target.exported.name}/"

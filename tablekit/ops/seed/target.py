@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 
 from tablekit.client.aws import Clients, translated
-from tablekit.client.errors import NotThereError
+from tablekit.client.errors import ResourceNotFoundError
 from tablekit.contract import Contract, ExportedTable, family_of, table_of
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import did_you_mean
@@ -112,19 +112,19 @@ def ensure_stage_allowed(contract: Contract, stage: str | None, yes: bool) -> No
 
 @contextmanager
 def calling(target: Target) -> Iterator[None]:
-    """Errors of the calls within name the table, and what makes one anew that is gone. Raises ClientError."""
+    """Errors of the calls within name the table, and what makes one anew that is gone. Raises CallError."""
     try:
         with translated(target.subject):
             yield
-    except NotThereError as error:
+    except ResourceNotFoundError as error:
         repair = deployment(target.stage)
-        raise NotThereError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
+        raise ResourceNotFoundError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
 
 
 def describe_target(clients: Clients, target: Target) -> str:
     """See within seconds that the table is there with its keys; gives its id, another for a table made anew.
 
-    Raises ClientError, SeedError.
+    Raises CallError, SeedError.
     """
     client = clients.get("dynamodb", target.region, _FEW)
     name = target.exported.name
@@ -133,7 +133,7 @@ def describe_target(clients: Clients, target: Target) -> str:
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
     if described["TableStatus"] not in ("ACTIVE", "UPDATING"):
-        raise NotThereError(f"table {name!r} is {described['TableStatus']}; wait until it is ACTIVE")
+        raise ResourceNotFoundError(f"table {name!r} is {described['TableStatus']}; wait until it is ACTIVE")
     wanted = {key.name: str(key.type) for key in target.table.keys}
     if keys != wanted:
         raise SeedError(f"table {name!r} has the keys {keys}, declared are {wanted}; deploy the stage again")
@@ -148,7 +148,7 @@ def is_priced(clients: Clients, target: Target) -> bool:
 
 
 def is_empty(client: SignedHttpClient, target: Target) -> bool:
-    """Whether the table has no item. Raises ClientError."""
+    """Whether the table has no item. Raises CallError."""
     request = {"TableName": target.exported.name, "Limit": 1, "ConsistentRead": True}
     with calling(target):
         return not client.call(target.subject, "Scan", request)["Items"]

@@ -1,4 +1,4 @@
-"""What an access pattern is run with: the items it should find, and near misses that it should not; writes and refusals.
+"""What an access pattern is run with: items to find and near misses, writes and what refuses them.
 
 All of it is derived from the pattern and its table.
 """
@@ -101,7 +101,9 @@ def _first(context: PatternContext) -> tuple[ReadCase, list[int]]:
         other = keys | {context.hash_key.name: context.unique(context.hash_key.type)}
         more = [(f"another {context.hash_key.name}", other | _ranged(context, inside, 0))]
         for value in outside:
-            more.append((f"{context.range_key.name if context.range_key else ''} {value!r}", keys | _at(context, value)))
+            more.append(
+                (f"{context.range_key.name if context.range_key else ''} {value!r}", keys | _at(context, value))
+            )
         for what, ends in more:
             item = crowd.add(ends, satisfying[0])
             others += [(what, item)] if item else []

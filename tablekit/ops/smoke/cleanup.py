@@ -32,9 +32,7 @@ class TableWriter:
             for attempt in range(_ROUNDS + 1):
                 if attempt:
                     time.sleep(backoff(attempt))
-                answer = self.client.call(
-                    f"table {self.name!r}", "BatchWriteItem", {"RequestItems": {self.name: left}}
-                )
+                answer = self.client.call(f"table {self.name!r}", "BatchWriteItem", {"RequestItems": {self.name: left}})
                 left = answer.get("UnprocessedItems", {}).get(self.name, [])
                 if not left:
                     break
@@ -63,9 +61,7 @@ class CleanupRegistry:
                 raise InterruptedRunError("the run is being stopped; nothing more is written")
             self._keys.setdefault(table, {}).update(_by_text(keys))
 
-    def write(
-        self, table: TableWriter, keys: Iterable[Mapping[str, Any]], items: Iterable[Mapping[str, Any]]
-    ) -> None:
+    def write(self, table: TableWriter, keys: Iterable[Mapping[str, Any]], items: Iterable[Mapping[str, Any]]) -> None:
         """Register the keys, then put the items. An item's key is among the keys."""
         self.register(table, keys)
         table.send([{"PutRequest": {"Item": to_dynamodb(item)}} for item in items])

@@ -6,14 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tablekit.client import Clients, NotThereError, translated
+from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.contract import ExportedFamily
 from tablekit.contract.parameters import Publication
 from tablekit.model.alarms import Alarm
-from tablekit.model.catalogue import Catalogue
-from tablekit.model.family import Family
-from tablekit.model.permissions import POLICY_NAME, Account, role_policy, trust_policy
-from tablekit.model.roles import Role
+from tablekit.model.permissions import POLICY_NAME, role_policy, trust_policy
+from tablekit.model.staged import Account, StagedFamily, StagedRole
 from tablekit.ops.drift import DEPLOY, REFRESH, Problem, by_hand, deployment, difference
 from tablekit.ops.smoke.settings import StageSettings
 
@@ -27,12 +25,10 @@ _VALUE_LENGTH, _STATEMENT_LENGTH = 80, 300
 
 
 def role_problems(
-    clients: Clients, family: Family, role: Role, catalogue: Catalogue, settings: StageSettings, account: Account
+    clients: Clients, family: StagedFamily, role: StagedRole, settings: StageSettings, account: Account
 ) -> list[Problem]:
     """Every difference of one role. Raises what the calls raise."""
-    stage = settings.config
-    name = family.role_name(role, stage.stage)
-    region = stage.region_of(family)
+    name, region = role.name, family.region
     client = clients.get("iam", region)
     try:
         with translated(f"role {name!r}"):
@@ -52,8 +48,8 @@ def role_problems(
                 if POLICY_NAME in inline
                 else None
             )
-    except NotThereError:
-        text = f"missing, expected role {name!r} as family {family.key!r} declares it: {deployment(stage.stage)}"
+    except ResourceNotFoundError:
+        text = f"missing, expected role {name!r} as family {family.key!r} declares it: {deployment(family.stage.stage)}"
         return [Problem(text)]
 
     def remove(call: str, **given: str) -> str:
@@ -66,12 +62,11 @@ def role_problems(
     detached = [remove("detach-role-policy", policy_arn=each) for each in sorted(attached)]
     problems += difference("attached policies", sorted(attached), [], *detached)
     if settings.from_file:
-        expected = trust_policy(role, family, stage, account)
+        expected = trust_policy(family, role.declared.name, account)
         problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
         if policy is not None:
-            problems += policy_problems(
-                f"policy {POLICY_NAME!r}", policy, role_policy(role, family, catalogue, stage, account)
-            )
+            expected = role_policy(family, role.declared.name, account)
+            problems += policy_problems(f"policy {POLICY_NAME!r}", policy, expected)
     return problems
 
 
@@ -126,7 +121,7 @@ def alarm_problems(
         try:
             with translated(f"topic {topic!r}"):
                 clients.get("sns", region).get_topic_attributes(TopicArn=topic)
-        except NotThereError:
+        except ResourceNotFoundError:
             text = f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: {deployment(stage)}"
             problems.append(Problem(text))
     there = _deployed(clients, region, [alarm.name for alarm in alarms])
@@ -202,17 +197,18 @@ def _metric(metric: dict[str, Any], statistic: str | None, period: int | None) -
     return f"{statistic} of {metric.get('MetricName')}({', '.join(dimensions)}) in {period} s"
 
 
-def parameter_problems(clients: Clients, family: Family, exported: ExportedFamily, settings: StageSettings) -> list[Problem]:
+def parameter_problems(
+    clients: Clients, family: StagedFamily, exported: ExportedFamily, settings: StageSettings
+) -> list[Problem]:
     """Every difference of what is under the family's path. Raises what the calls raise.
 
     exported: the family in the outputs, which is what should be published.
     """
-    stage = settings.config
-    publication = Publication(family, stage)
-    region = stage.region_of(family)
+    publication = Publication(family)
+    region = family.region
     expected = publication.values(exported.model_dump(by_alias=True))
     there = _published(clients, publication.path, region)
-    repair = deployment(stage.stage)
+    repair = deployment(family.stage.stage)
     problems = []
     for name in sorted(expected.keys() | there.keys()):
         if name not in there:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tablekit.client import Clients, NotThereError, translated
+from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.attributes import Key
-from tablekit.model.family import Family
-from tablekit.model.resource_tags import table_tags
+from tablekit.model.staged import StagedFamily, StagedTable
 from tablekit.model.table import Index, Table
 from tablekit.ops.drift import REFRESH, RUNBOOK, Problem, by_hand, deployment, difference
-from tablekit.ops.smoke.explain import missing_table
+from tablekit.ops.smoke.outcomes import missing_table
 from tablekit.ops.smoke.settings import StageSettings
 
 _NOTHING = f"; no deployment changes that, see {RUNBOOK}"
 
 
-def table_problems(clients: Clients, family: Family, table: Table, settings: StageSettings) -> list[Problem]:
+def table_problems(
+    clients: Clients, family: StagedFamily, table: StagedTable, settings: StageSettings
+) -> list[Problem]:
     """Every difference of one table. Raises what the calls raise."""
-    stage = settings.config
-    region, name = stage.region_of(family), family.physical(table.name, stage.stage)
+    declared, name, region = table.declared, table.name, family.region
     client = clients.get("dynamodb", region)
     try:
         with translated(f"table {name!r}"):
@@ -28,15 +28,15 @@ def table_problems(clients: Clients, family: Family, table: Table, settings: Sta
             ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
             backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
             tags = _tags(clients, region, found["TableArn"])
-    except NotThereError:
-        return [Problem(missing_table(name, f"{family.key}/{table.name}", stage.stage, region))]
+    except ResourceNotFoundError:
+        return [Problem(missing_table(name, f"{family.key}/{declared.name}", family.stage.stage, region))]
     problems = _unrepaired("status", found["TableStatus"], "ACTIVE")
-    problems += _unrepaired("keys", _keys(found, found), _text(table.keys))
-    problems += _index_problems(family, table, found, settings)
-    problems += _ttl_problems(table, name, ttl, region, settings)
+    problems += _unrepaired("keys", _keys(found, found), _text(declared.keys))
+    problems += _index_problems(family, declared, found, settings)
+    problems += _ttl_problems(declared, name, ttl, region, settings)
     problems += _setting_problems(family, table, found, settings)
     problems += _backup_problems(backups, settings)
-    for key, value in table_tags(family, table, stage).items():
+    for key, value in table.tags.items():
         problems += difference(f"tag {key!r}", tags.get(key), value)
     return problems
 
@@ -60,7 +60,9 @@ def _text(keys: Iterable[Key]) -> str:
     return " ".join(f"{key.name}:{key.type}" for key in keys)
 
 
-def _index_problems(family: Family, table: Table, found: dict[str, Any], settings: StageSettings) -> list[Problem]:
+def _index_problems(
+    family: StagedFamily, table: Table, found: dict[str, Any], settings: StageSettings
+) -> list[Problem]:
     problems = []
     there = {
         each["IndexName"]: (each, kind == "Local")
@@ -117,7 +119,9 @@ def _declared(index: Index) -> str:
     return " ".join([index.projection, *sorted(index.include)])
 
 
-def _ttl_problems(table: Table, name: str, described: dict[str, Any], region: str, settings: StageSettings) -> list[Problem]:
+def _ttl_problems(
+    table: Table, name: str, described: dict[str, Any], region: str, settings: StageSettings
+) -> list[Problem]:
     found = _ttl(described)
     if found == "off":
         return difference("TTL", found, f"on {table.ttl!r}" if table.ttl else found)
@@ -140,20 +144,21 @@ def _ttl(described: dict[str, Any]) -> str:
     return "off"
 
 
-def _setting_problems(family: Family, table: Table, found: dict[str, Any], settings: StageSettings) -> list[Problem]:
-    stage = settings.config
+def _setting_problems(
+    family: StagedFamily, table: StagedTable, found: dict[str, Any], settings: StageSettings
+) -> list[Problem]:
     encryption = found.get("SSEDescription") or {}
     problems = difference("encryption with KMS", encryption.get("Status") in ("ENABLED", "UPDATING"), True)
     stream = (found.get("StreamSpecification") or {}).get("StreamViewType")
     if not settings.from_file:
-        return problems + (difference("stream", stream, table.stream) if table.stream else [])
-    if key := stage.kms_key(family):
+        return problems + (difference("stream", stream, table.declared.stream) if table.declared.stream else [])
+    if key := family.kms_key:
         problems += difference("encryption key", encryption.get("KMSMasterKeyArn"), key)
-    problems += difference("stream", stream, stage.stream(family, table.name))
+    problems += difference("stream", stream, table.stream)
     protected = found.get("DeletionProtectionEnabled", False)
-    problems += difference("deletion protection", _on(protected), _on(stage.deletion_protection))
+    problems += difference("deletion protection", _on(protected), _on(family.stage.deletion_protection))
     billing = (found.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
-    capacity = stage.provisioned.get(f"{family.key}/{table.name}")
+    capacity = table.capacity
     problems += difference("billing mode", billing, "PROVISIONED" if capacity else "PAY_PER_REQUEST")
     if capacity and billing == "PROVISIONED":
         units = found["ProvisionedThroughput"]

@@ -23,14 +23,13 @@ from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
 from tablekit.ops.errors import InterruptedRunError
+from tablekit.ops.signed_http import SignedHttpClient
 from tablekit.ops.smoke import outcomes
 from tablekit.ops.smoke.cases import ReadCase, WriteCase, read_cases, write_cases
 from tablekit.ops.smoke.cleanup import CleanupRegistry, TableWriter
 from tablekit.ops.smoke.context import Item, PatternContext, sorts
 from tablekit.ops.smoke.evaluate import UnsureError, matches, same
-from tablekit.ops.smoke.registry import CleanupRegistry
-from tablekit.ops.smoke.outcomes import Outcome
-from tablekit.ops.signed_http import SignedHttpClient
+from tablekit.ops.smoke.outcomes import Outcome, Status
 
 PAGE = 25
 """The most items that a read-only run looks at, a pattern."""
@@ -101,8 +100,8 @@ class Runner:
     budget: float
     registry: CleanupRegistry
     recorder: Recorder
+    clients: Mapping[str, SignedHttpClient]
     read_only: bool = False
-    ways: Mapping[str, Direct] = field(default_factory=dict)
 
     def check(self, tables: FamilyTables, family: Family, name: str) -> Outcome:
         """Run one pattern. Raises only what ends the whole run: no answer, no credentials, an interrupt."""
@@ -110,16 +109,17 @@ class Runner:
         pattern = family.patterns[name]
         one = _Check(self, tables, family, pattern)
         problems: list[str] = []
-        note, status = one.describe(), "failed"
+        note = one.describe()
+        status: Status = "failed"
         try:
             if self.read_only and not pattern.reads:
                 return Outcome(family.key, "data", name, "not run", (), f"{note}: a write; this run is read-only")
-            problems = one.look() if self.read_only else one.read_cases() if pattern.reads else one.steps()
+            problems = one.look() if self.read_only else one.run_reads() if pattern.reads else one.run_writes()
         except (UnreachableError, NoCredentialsError, InterruptedRunError):
             raise
         except TablekitError as error:
             region = tables.exported.region
-            physical = family.physical(pattern.table, self.stage)
+            physical = family.table_name_for(pattern.table, self.stage)
             problems = [outcomes.call_failed(error, family, pattern, physical, self.stage, region)]
             status = "not judged" if outcomes.judges_nothing(error) else "failed"
         except Exception as error:  # noqa: BLE001 - a defect in one check fails that check, and the others run
@@ -129,7 +129,7 @@ class Runner:
         units = one.capacity.total if one.capacity.reported else None
         status = status if problems else "passed"
         taken = time.monotonic() - started
-        return Outcome(family.key, "data", name, status, tuple(problems), one.note or note, taken, units)  # type: ignore[arg-type]
+        return Outcome(family.key, "data", name, status, tuple(problems), one.note or note, taken, units)
 
 
 class _Check:
@@ -139,7 +139,7 @@ class _Check:
         self.runner, self.tables, self.family, self.pattern = runner, tables, family, pattern
         self.context = PatternContext(family.key, pattern, family.table(pattern.table), runner.run, runner.now)
         exported = tables.exported.tables.get(pattern.table)
-        name = exported.name if exported else family.physical(pattern.table, runner.stage)
+        name = exported.name if exported else family.table_name_for(pattern.table, runner.stage)
         self.table = TableWriter(runner.clients[tables.exported.region], name)
         self.written: list[Item] = []
         self.repeated = False
@@ -159,21 +159,21 @@ class _Check:
         except TablekitError:
             return
 
-    def read_cases(self) -> list[str]:
+    def run_reads(self) -> list[str]:
         """Run a read in each of its read_cases."""
         problems: list[str] = []
         made = read_cases(self.context)
         everything = [item for case in made for item in case.items]
         keys = [self.context.key(item) for item in everything]
         self.written += keys
-        self.runner.registry.write(self.table, keys, everything)  # type: ignore[arg-type]
+        self.runner.registry.write(self.table, keys, everything)
         for case in made:
-            problems += self._scene(case)
+            problems += self._read(case)
         near = sum(len(case.others) for case in made)
         self.note = f"{self.describe()}: {sum(len(case.found) for case in made)} found, {near} left out"
         return problems
 
-    def _scene(self, case: ReadCase) -> list[str]:
+    def _read(self, case: ReadCase) -> list[str]:
         """Run until nothing is missing, or the budget is spent; what is wrong is wrong at once."""
         until, wait = time.monotonic() + self.runner.budget, _FIRST_WAIT
         while True:
@@ -207,7 +207,7 @@ class _Check:
                     continue
         return problems + order_problems(self.context, list(result.items))
 
-    def steps(self) -> list[str]:
+    def run_writes(self) -> list[str]:
         """Run a write in each of its steps, and look at what it left."""
         problems: list[str] = []
         made = write_cases(self.context)
@@ -227,17 +227,17 @@ class _Check:
         registry, problems = self.runner.registry, list[str]()
         for number in range(_TRIES):
             if case.before is not None:
-                registry.write(self.table, case.keys, [case.before])  # type: ignore[arg-type]
+                registry.write(self.table, case.keys, [case.before])
             else:
                 if number:
                     registry.delete(self.table, case.keys)
                 registry.register(self.table, case.keys)
-            problems = self._step(case)
+            problems = self._write(case)
             if not problems or (number and not self.repeated):
                 break
         return problems
 
-    def _step(self, case: WriteCase) -> list[str]:
+    def _write(self, case: WriteCase) -> list[str]:
         try:
             result, problems = self._run(case.arguments)
             if case.refused:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from tablekit.client import AccessDeniedError, NotThereError, ThrottledError, UnreadableError
+from tablekit.client import AccessDeniedError, ResourceNotFoundError, ThrottledError, UnreadableError
 from tablekit.model.errors import TablekitError
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
@@ -72,6 +72,7 @@ class SmokeReport:
 
 _CALLER = re.compile(r"arn:aws[a-z-]*:(?:sts|iam)::\d{12}:(?:assumed-role|role|user)/([\w+=,.@-]+)")
 
+
 def judges_nothing(error: TablekitError) -> bool:
     """Whether a failed call says nothing of what the stage is like: the service did not come to it."""
     return isinstance(error, ThrottledError | UnreadableError) or is_fault(error)
@@ -99,12 +100,12 @@ def call_failed(
             return denied(error, call, f"table {name!r}", advice)
         roles = [family.role_name(role, stage) for role in family.roles if pattern in family.patterns_of(role)]
         return denied(error, pattern.action, where, f"run it as one of {', '.join(roles)}, or grant it that action")
-    if isinstance(error, NotThereError) and pattern.index and "no index" in str(error):
+    if isinstance(error, ResourceNotFoundError) and pattern.index and "no index" in str(error):
         return (
             f"index {pattern.index!r} of table {name!r} is missing; family {family.key!r} declares it on table "
             f"{pattern.table!r}: deploy it: {deployment(stage)}"
         )
-    if isinstance(error, NotThereError):
+    if isinstance(error, ResourceNotFoundError):
         return missing_table(name, f"{family.key}/{pattern.table}", stage, region)
     return str(error)
 

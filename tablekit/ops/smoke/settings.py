@@ -10,26 +10,25 @@ from tablekit.contract import Contract
 from tablekit.model.addresses import is_loopback
 from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD
 from tablekit.model.settings_file import read_settings
 from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, load_stage, stage_settings
+from tablekit.model.staged import staged_families
 from tablekit.ops import stages
-from tablekit.ops.files import input_file
 
 _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
 
 
 @dataclass(frozen=True)
 class StageSettings:
-    """A stage's settings. read: whether they come from its file, and everything can be compared.
+    """A stage's settings. from_file: whether they come from its file, and everything can be compared.
 
     unchecked: one line each for what can't be compared. productive: whether a test must not write there.
     endpoint: where the stage's calls go, if not to AWS.
     """
 
     config: StageConfig
-    read: bool
+    from_file: bool
     unchecked: tuple[str, ...]
     endpoint: str | None
 
@@ -40,25 +39,17 @@ class StageSettings:
 
 
 def load(
-    contract: Contract, catalogue: Catalogue, file: Path | None, endpoint: str | None, places: tuple[Path, ...]
+    contract: Contract, catalogue: Catalogue, file: Path | None, endpoint: str | None, folders: tuple[Path, ...]
 ) -> StageSettings:
     """The settings of the contract's stage; raises StageError.
 
-    file: the stage's file; without one it is looked for in `places`. endpoint: where the calls go, if not to AWS; for
-    stage local, by default what AWS_ENDPOINT_URL says.
+    file: the stage's file; without one it is looked for in `folders`. endpoint: as `stages.address_of` gives it.
     """
     name = f"Pulumi.{contract.stage}.yaml"
-    if contract.stage == LOCAL and endpoint:
-        stages.on_this_machine("--endpoint", endpoint)
-    elif contract.stage == LOCAL and file is None:
-        endpoint = stages.configured()
-    if file is not None:
-        input_file(file, f"give the stage's own {name} with --config")
-    else:
-        file = stages.find(contract.stage, places)
+    file = file or stages.find(contract.stage, folders)
     if file is None:
         return _concluded(contract, catalogue, endpoint, name)
-    projects = (place / "Pulumi.yaml" for place in (file.parent, *places))
+    projects = (folder / "Pulumi.yaml" for folder in (file.parent, *folders))
     project = next((read_settings(project) for project in projects if project.is_file()), {})
     settings, aws, hidden = stage_settings(read_settings(file), project)
     settings.setdefault("families", list(contract.families))
@@ -72,11 +63,6 @@ def load(
 
 
 def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, name: str) -> StageSettings:
-    if contract.stage == LOCAL and not endpoint:
-        raise StageError(
-            f"stage {LOCAL!r} is on an emulator, and {name} is not here to say where; give --endpoint, "
-            f"or --config {name}"
-        )
     regions = [family.region for key, family in contract.families.items() if catalogue.family(key).region is None]
     fields: dict[str, Any] = {
         "stage": contract.stage,
@@ -90,8 +76,8 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
     for alarms in _ALARMS:
         tried = config.model_copy(update={"alarms": alarms})
         if all(
-            [alarm.name for alarm in family_alarms(catalogue.family(key), tried)] == exported.alarms.names
-            for key, exported in contract.families.items()
+            [alarm.name for alarm in family_alarms(family)] == contract.families[key].alarms.names
+            for key, family in staged_families(tried, catalogue).items()
         ):
             config = tried
     unchecked = (

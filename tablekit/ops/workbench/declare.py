@@ -71,6 +71,7 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self.source = source
         self.notes: dict[str, None] = {}
+        self.taken: set[str] = set()  # names of access patterns
 
     def family(self, model: DataModel, key: str | None) -> Imported:
         chosen = self._key(model, key)
@@ -83,7 +84,6 @@ class _Reader:
             table, found = self._table(data, place)
             tables.append(table)
             items[table.name] = found
-        taken: set[str] = set()
         author = model.model_metadata.author
         family = self._made(
             (),
@@ -95,9 +95,6 @@ class _Reader:
                 owner=author if author and limits.TAG_VALUE.fullmatch(author) else f"{chosen}-team",
                 cost_centre=chosen,
                 tables=tuple(tables),
-                access_patterns=tuple(
-                    pattern for table in tables for pattern in patterns(table, items[table.name], taken)
-                ),
                 roles=(
                     Role(name="app", purpose="The application: every access pattern", access="read-write"),
                     Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),
@@ -141,6 +138,7 @@ class _Reader:
                 retention=Retention(reason="Until deleted; the data model names no TTL attribute"),
                 attributes=attributes,
                 entities=self._entities(data, place, keys, known, items),
+                patterns=patterns(data.table_name, keys, indexes, [item for _, item in items], self.taken),
             ),
         )
         return table, self._checked(table, items)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from tablekit.model.attributes import Key
 from tablekit.model.expressions import quoted
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.table import Index, Table
+from tablekit.model.table import Index
 from tablekit.ops.workbench.format import Item
 
 _MOST = 64
@@ -31,26 +31,26 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", split.lower()).strip("-")
 
 
-def patterns(table: Table, items: Sequence[Item], taken: set[str]) -> tuple[AccessPattern, ...]:
+def patterns(
+    table: str, keys: Sequence[Key], indexes: Iterable[Index], items: Sequence[Item], taken: set[str]
+) -> tuple[AccessPattern, ...]:
     """The table's patterns. taken: the names that are given already; those of these patterns are added."""
-    found = [_pattern(table, None, table.keys, "get", items, taken)]
-    if table.range_key:
-        found.append(_pattern(table, None, table.keys[:1], "query", items, taken))
-    found += [_pattern(table, index, index.keys[:1], "query", items, taken) for index in table.indexes]
+    found = [_pattern(table, None, keys, "get", _example(keys, items), taken)]
+    if len(keys) == 2:
+        found.append(_pattern(table, None, keys[:1], "query", _example(keys, items), taken))
+    found += [_pattern(table, index, index.keys[:1], "query", _example(index.keys, items), taken) for index in indexes]
     return tuple(found)
 
 
 def _pattern(
-    table: Table, index: Index | None, keys: Sequence[Key], operation: Any, items: Sequence[Item], taken: set[str]
+    table: str, index: Index | None, keys: Sequence[Key], operation: Any, chosen: Mapping[str, Any], taken: set[str]
 ) -> AccessPattern:
     parameters = _parameters(keys)
-    chosen = _example(index.keys if index else table.keys, items)
     named = " and ".join(key.name for key in keys)
     what = "One item" if operation == "get" else "The items"
     return AccessPattern(
         name=_name(operation, table, index, taken),
-        purpose=f"{what} of {table.name}{f' that {index.name} holds' if index else ''}, by {named}",
-        table=table.name,
+        purpose=f"{what} of {table}{f' that {index.name} holds' if index else ''}, by {named}",
         operation=operation,
         index=index.name if index else None,
         key=" AND ".join(f"{quoted(key.name)} = :{parameters[key.name]}" for key in keys),
@@ -58,8 +58,8 @@ def _pattern(
     )
 
 
-def _name(operation: str, table: Table, index: Index | None, taken: set[str]) -> str:
-    words = [operation, slug(table.name)]
+def _name(operation: str, table: str, index: Index | None, taken: set[str]) -> str:
+    words = [operation, slug(table)]
     if index:
         words += ["by", slug(index.name).removeprefix("by-").removesuffix("-index")]
     whole = "-".join(word for word in words if word)[:_MOST].strip("-")

@@ -45,7 +45,7 @@ def exported(family: Family, items: Mapping[str, Sequence[Item]], stage: str | N
             version="3.0",
         ),
         data_model=tuple(
-            _table(table, family.physical(table.name, stage) if stage else table.name, items.get(table.name, ()))
+            _table(table, family.table_name_for(table.name, stage) if stage else table.name, items.get(table.name, ()))
             for table in family.tables
         ),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from tablekit.model.attributes import Attribute, Key
 from tablekit.model.base import Declared
 from tablekit.model.family import Family
+from tablekit.model.patterns import AccessPattern
 from tablekit.ops.workbench.source import Call, Name, written
 
 _ADVICE = """\
@@ -24,14 +25,13 @@ What a data model has no place for is to be settled by hand:
 def module_source(family: Family) -> str:
     """The module's text, as `ruff format` at 120 columns leaves it. It defines FAMILY, equal to the family."""
     tables = tuple(_node(table) for table in family.tables)
-    patterns = tuple(_node(pattern) for pattern in family.access_patterns)
-    fields = _fields(family) | {"tables": Name("_TABLES"), "access_patterns": Name("_PATTERNS")}
+    fields = _fields(family) | {"tables": Name("_TABLES")}
     body = "\n\n".join(
         f"{name} = {written(node, before=len(name) + 3)}"
-        for name, node in (("_TABLES", tables), ("_PATTERNS", patterns), ("FAMILY", Call("Family", (), fields)))
+        for name, node in (("_TABLES", tables), ("FAMILY", Call("Family", (), fields)))
     )
-    names = ", ".join(sorted({name for node in (*tables, *patterns, fields) for name in _names(node)} | {"Family"}))
-    decimals = "from decimal import Decimal\n\n" if _has_decimal(patterns) else ""
+    names = ", ".join(sorted({name for node in (*tables, fields) for name in _names(node)} | {"Family"}))
+    decimals = "from decimal import Decimal\n\n" if _has_decimal(tables) else ""
     head = f"{_docstring(family)}\n\nfrom __future__ import annotations\n\n{decimals}from tablekit.model import {names}"
     return f"{head}\n\n{body}\n"
 
@@ -48,6 +48,10 @@ def _node(value: Any) -> Any:
             return Call(value.type, (value.name,))
         case Attribute(type=type_, values=(), note=""):
             return type_
+        case AccessPattern(operation=operation):
+            fields = _fields(value)
+            named = {name: fields[name] for name in fields if name not in ("name", "purpose", "operation")}
+            return Call(operation.replace("-", "_"), (value.name, value.purpose), named)
         case Declared():
             return Call(type(value).__name__, (), _fields(value))
         case tuple():

@@ -86,7 +86,7 @@ def _strangers() -> Iterator[Resource]:
     """Tables of nobody: reserved names, other stages', names near a prefix, another region, another account."""
     for family in catalogue():
         names = {name.replace("*", "x") for name in family.reserved}
-        names |= {family.physical(table.name, stage) for stage in OTHER_STAGES for table in family.tables}
+        names |= {family.table_name_for(table.name, stage) for stage in OTHER_STAGES for table in family.tables}
         for stage in STAGES:
             if prefix := family.prefix(stage):
                 names |= {f"x{prefix}orders", f"{prefix[:-1]}", f"{prefix[:-1]}2-orders", prefix.upper() + "orders"}
@@ -94,7 +94,7 @@ def _strangers() -> Iterator[Resource]:
         for name in sorted(names):
             yield from _with_index(f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/{name}")
         for table in family.tables:
-            name = family.physical(table.name, "prod")
+            name = family.table_name_for(table.name, "prod")
             yield from _with_index(f"arn:aws:dynamodb:ap-southeast-2:{ACCOUNT}:table/{name}")
             yield from _with_index(f"arn:aws:dynamodb:{region}:{OTHER_ACCOUNT}:table/{name}")
 

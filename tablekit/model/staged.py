@@ -1,0 +1,154 @@
+"""A family in a stage: what is called how there, where it lies, and what the stage sets of it. Worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.family import Family
+from tablekit.model.naming import PROJECT, parameter_path
+from tablekit.model.roles import Role
+from tablekit.model.settings import Capacity, Trust
+from tablekit.model.stage import StageConfig
+from tablekit.model.table import StreamViewType, Table
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where the tables live. id: 12 digits. partition: `aws`, `aws-cn`, …"""
+
+    id: str
+    partition: str = "aws"
+
+    def arn(self, service: str, region: str, resource: str) -> str:
+        """The ARN of a resource, or of all whose name fits a pattern. region: empty for IAM's."""
+        return f"arn:{self.partition}:{service}:{region}:{self.id}:{resource}"
+
+
+@dataclass(frozen=True)
+class StagedTable:
+    """A table in a stage. name: on AWS. stream: the stage's, else the declared one. capacity: None means on demand."""
+
+    declared: Table
+    name: str
+    tags: dict[str, str]
+    stream: StreamViewType | None
+    capacity: Capacity | None
+
+
+@dataclass(frozen=True)
+class StagedRole:
+    """A role in a stage. name: on AWS. trust: who may assume it, as the stage says; None where it says nothing."""
+
+    declared: Role
+    name: str
+    trust: Trust | None
+
+
+@dataclass(frozen=True)
+class StagedFamily:
+    """A declared family in a stage. catalogue: the families that its roles may reach into, itself among them."""
+
+    declared: Family
+    stage: StageConfig
+    catalogue: Catalogue
+
+    @property
+    def key(self) -> str:
+        """The family's key."""
+        return self.declared.key
+
+    @cached_property
+    def region(self) -> str:
+        """The family's region: its document's, else the stage's."""
+        return self.declared.region or self.stage.region
+
+    @cached_property
+    def prefix(self) -> str | None:
+        """What every table's name begins with, and no other's; None for a family without a prefix."""
+        return self.declared.prefix(self.stage.stage)
+
+    @cached_property
+    def tags(self) -> dict[str, str]:
+        """The tags of all that the family owns: its own and the stage's last."""
+        return {
+            "project": PROJECT,
+            "family": self.key,
+            "stage": self.stage.stage,
+            "owner": self.declared.owner,
+            "cost-centre": self.declared.cost_centre,
+            **self.declared.tags,
+            **self.stage.tags,
+        }
+
+    @cached_property
+    def tables(self) -> dict[str, StagedTable]:
+        """The tables by logical name, in declared order."""
+        return {
+            table.name: StagedTable(
+                table,
+                self.declared.table_name_for(table.name, self.stage.stage),
+                self._table_tags(table),
+                self.stage.streams.get(f"{self.key}/{table.name}") or table.stream,
+                self.stage.provisioned.get(f"{self.key}/{table.name}"),
+            )
+            for table in self.declared.tables
+        }
+
+    def _table_tags(self, table: Table) -> dict[str, str]:
+        """The family's, the table's name and the class of its data, and its owner where it has one."""
+        tags = {**self.tags, "table": table.name, "data-classification": table.classification}
+        return tags | ({"owner": table.owner} if table.owner else {})
+
+    @cached_property
+    def roles(self) -> dict[str, StagedRole]:
+        """The roles by name, in declared order. Trust is set for a role, or else for its family."""
+        trust = self.stage.trust
+        return {
+            role.name: StagedRole(
+                role,
+                self.declared.role_name(role, self.stage.stage),
+                trust.get(f"{self.key}/{role.name}") or trust.get(self.key),
+            )
+            for role in self.declared.roles
+        }
+
+    @cached_property
+    def alarm_topic(self) -> str:
+        """The name of the SNS topic that the family's alarms go to."""
+        return f"{self.stage.stage}-{self.key}-alarms"
+
+    @cached_property
+    def parameter_path(self) -> str:
+        """Where the family's parameters are in SSM."""
+        return parameter_path(self.stage.stage, self.key)
+
+    @cached_property
+    def kms_key(self) -> str | None:
+        """The customer-managed key of the family's region, or None with the AWS-managed one."""
+        return self.stage.kms_key_arns[self.region] if self.stage.encryption == "customer-managed" else None
+
+    @cached_property
+    def role_keys(self) -> list[str]:
+        """The keys that the family's roles may use: its tables' key, and those that tables leave or come to."""
+        own = [self.kms_key] if self.kms_key else []
+        return sorted({*own, *self.stage.other_kms_key_arns.get(self.region, ())})
+
+    @cached_property
+    def exists_already(self) -> bool:
+        """Whether the family's tables are there, so that none may be created; a rehearsal creates them."""
+        return self.key in self.stage.existing_families and not self.stage.rehearsal
+
+    def other(self, key: str) -> StagedFamily:
+        """Another family of the catalogue in the same stage."""
+        return replace(self, declared=self.catalogue.family(key))
+
+    def table_arn(self, account: Account, name: str) -> str:
+        """The ARN of a table in the family's region, by its name on AWS, or of all whose name fits a pattern."""
+        return account.arn("dynamodb", self.region, f"table/{name}")
+
+
+def staged_families(stage: StageConfig, catalogue: Catalogue) -> dict[str, StagedFamily]:
+    """The families that the stage deploys, by key, in the order of its settings."""
+    return {key: StagedFamily(catalogue.family(key), stage, catalogue) for key in stage.families}
