@@ -25,7 +25,7 @@ def print_table(
     if not to.is_terminal:
         for line in ([title], columns, *([cell.plain for cell in row] for row in cells), footer):
             if any(line):
-                to.out("\t".join(plain(cell) for cell in line), highlight=False)
+                print("\t".join(plain(cell) for cell in line), file=to.file)
         return
     grid = Grid(
         title=title or None, title_justify="left", box=box.SIMPLE_HEAD, show_footer=bool(footer), pad_edge=False

@@ -56,7 +56,7 @@ class Checkpoint(BaseModel):
             ),
         ):
             if not same:
-                raise SeedError(f"{path}: {problem}; delete it to begin anew")
+                raise SeedError(f"{path}: {problem}; delete the checkpoint to begin anew")
 
 
 def read_checkpoint(path: Path) -> Checkpoint | None:
