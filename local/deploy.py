@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local import emulator, recovery
+from local.changes import Changes
 from local.emulator import Emulator
 from local.engine import ensure
 from local.errors import DeploymentError, UnreadableStateError
@@ -23,10 +24,11 @@ STACK = "local"
 OUTPUTS = "outputs.json"
 
 
-def up(fresh: bool = False) -> Path:
+def up(fresh: bool = False, verbose: bool = False) -> Path:
     """Deploy the stack `local`, from whatever was left before; gives the file with its outputs.
 
     fresh: stop the emulator first, with all that it holds, and start with an empty one.
+    verbose: show all that the engine says.
     """
     engine = ensure()
     workspace = local_workspace()
@@ -38,12 +40,12 @@ def up(fresh: bool = False) -> Path:
         if new:
             say(f"Emulator started at {served.endpoint} (process {served.pid}).")
         stack = Stack(STACK, engine, workspace.environment(engine), ROOT)
-        outputs = converge(stack, workspace, stage_file(STACK), new)
+        outputs = converge(stack, workspace, stage_file(STACK), new, verbose)
         _require(served)
         return outputs
 
 
-def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: bool) -> Path:
+def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: bool, verbose: bool = False) -> Path:
     """Bring a stack to what the program says, whatever the state says, and whether or not the last update ended.
 
     config: the stack's configuration; new_emulator: it is empty, whatever the state says.
@@ -64,17 +66,28 @@ def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: boo
         stack.create(config, workspace.state)
     elif deployment.get("resources"):
         try:
-            stack.refresh(workspace.folder)
+            # What was being created when an update was killed is asked for anew, and then taken over.
+            found = stack.change("refresh", "--clear-pending-creates", verbose=verbose).altered
+            if found:
+                say(f"The state was not what is on the emulator: {found}. The update goes on from there.")
         except DeploymentError as error:
             raise DeploymentError(
                 f"{error}. If it is the state that is damaged, move {workspace.state} away: the next `make up` takes "
                 "over what this stack made on the emulator, with all items",
                 error.exit_code,
             ) from error
-    stack.change("up", "--suppress-outputs", environment=recovery.TAKE_OVER)
+    say(f"Deploying stack {stack.name} …")
+    show(stack.name, stack.change("up", environment=recovery.TAKE_OVER, verbose=verbose))
     outputs = workspace.folder / OUTPUTS
     write_atomically(outputs, stack.outputs())
     return outputs
+
+
+def show(name: str, changes: Changes) -> None:
+    """A line a family, and one for the stack as a whole."""
+    for line in changes.families:
+        print(line)
+    print(f"stack {name}: {changes}", flush=True)
 
 
 def _file(stack: Stack, workspace: Workspace) -> Path:
@@ -95,9 +108,8 @@ def _drop(workspace: Workspace) -> str:
     lived = found is not None and found.lives()
     if found:
         found.stop()
-    for folder in (workspace.state, workspace.state.with_name(recovery.KEPT)):
-        if folder.exists():
-            shutil.rmtree(folder)
+    for folder in workspace.folder.glob(f"{workspace.state.name}*"):  # and those that were set aside
+        shutil.rmtree(folder)
     (workspace.folder / OUTPUTS).unlink(missing_ok=True)
     return f"stopped (process {found.pid})" if found and lived else "was not running"
 

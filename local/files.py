@@ -43,7 +43,8 @@ def of(thing: Path | str) -> Iterator[None]:
 
 def explained(error: OSError) -> FileError:
     """What the system refused, as one message: the file, the reason, what to do."""
-    name = error.filename or "a file"
+    # Every other write names its file.
+    name = error.filename or ("standard output" if error.errno in (*FULL, errno.EPIPE, errno.EIO) else "the system")
     way = "see to it, and run this again"
     if error.errno in FULL:
         way = "free some space there, and run this again; it goes on from where it was"

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from local import emulator, overlay
+from local.changes import Changes
 from local.emulator import Emulator
 from local.engine import ensure
 from local.errors import ProjectError
@@ -37,9 +38,9 @@ class Rehearsal:
     emulator: Emulator
     stage: str
 
-    def up(self, *options: str) -> None:
+    def up(self, verbose: bool = False) -> Changes:
         """Deploy the stage, with the policy pack on where the project has one; raises `DeploymentError`."""
-        self.stack.change("up", "--suppress-outputs", *_policies(self.stack.folder), *options)
+        return self.stack.change("up", *_policies(self.stack.folder), verbose=verbose)
 
     def plan(self, root: Path = ROOT) -> str:
         """What the program in another folder would change here, as `pulumi preview --json` has it.
@@ -54,8 +55,7 @@ class Rehearsal:
                 config |= {key: given[key] for key in ("encryptionsalt",) if key in given}
             write_atomically(config_file, yaml.safe_dump(config, sort_keys=False))
             stack = replace(self.stack, folder=root, config_file=config_file)
-            words = ("preview", "--json", "--show-sames", "--config-file", str(config_file), *_policies(root))
-            return stack.tell(*words)
+            return stack.run_checked(*plan_words(root), "--config-file", str(config_file))
 
 
 @contextmanager
@@ -115,6 +115,11 @@ def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:
     if stage == LOCAL:  # on an emulator anyway
         del config["config"][f"{project}:rehearsal"]
     return config
+
+
+def plan_words(folder: Path) -> tuple[str, ...]:
+    """The command whose answer is the plan that `tablekit guard` judges, with the policy pack of a folder on."""
+    return ("preview", "--json", "--show-sames", *_policies(folder))
 
 
 def _policies(folder: Path) -> tuple[str, ...]:

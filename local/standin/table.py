@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from . import settle
+from . import outputs
 from . import table_shape as shape
 from .clients import call
 from .context import DROPPED, MARK, Context, dropped
-from .errors import ConfigError, PartlyMade, ServiceError, StandInError
+from .errors import ConfigError, PartlyMadeError, ServiceError, StandInError
 from .generic import exists_already
 from .spec import ResourceType
-from .table_shape import There
+from .table_shape import TableSnapshot
 from .table_update import GONE, Update, describe, until_active
-from .unplanned import own_keys, retyped
 from .values import Props
 
 INDEX_LIMITS: Final = "globalSecondaryIndexes.onDemandThroughput"
@@ -44,12 +43,12 @@ class Table:
             self._take_over(ctx, inputs, error)
             return name, self.update(ctx, name, {}, inputs)
 
-        def finish() -> There:
+        def finish() -> TableSnapshot:
             # A new table's answers are at hand: asking again would be five calls more a table.
             active, rest = until_active(ctx, name, table), Update(ctx, self.spec, name, {}, inputs)
             chosen = (inputs.get("serverSideEncryption") or {}).get("kmsKeyArn")
             key = "" if chosen else shape.key_of(active)
-            return There(active, rest.time_to_live(), rest.recovery(), tags, key)
+            return TableSnapshot(active, rest.time_to_live(), rest.recovery(), tags, key)
 
         return name, self._guarded(ctx, name, inputs, finish, new=True)
 
@@ -70,7 +69,7 @@ class Table:
             prop.name: old[prop.name] for prop in self.spec.settable if prop.computed and prop.name in dropped(old)
         }
 
-        def finish() -> There:
+        def finish() -> TableSnapshot:
             actual = {**shape.read_back(self._needed(ctx, resource_id)), **unheld}
             Update(ctx, self.spec, resource_id, actual, inputs).run()
             return self._needed(ctx, resource_id)
@@ -97,14 +96,14 @@ class Table:
 
     # -- reading ---------------------------------------------------------------------------------------------
 
-    def _there(self, ctx: Context, name: str) -> There | None:
+    def _there(self, ctx: Context, name: str) -> TableSnapshot | None:
         table = describe(ctx, name)
         if table is None:
             return None
         ttl = ctx.call("describe_time_to_live", TableName=name)["TimeToLiveDescription"]
         backups = ctx.call("describe_continuous_backups", TableName=name)["ContinuousBackupsDescription"]
         key = self._managed_key(ctx) if shape.key_of(table) else ""
-        return There(table, ttl, backups, self._tags_of(ctx, table["TableArn"]), key)
+        return TableSnapshot(table, ttl, backups, self._tags_of(ctx, table["TableArn"]), key)
 
     def _managed_key(self, ctx: Context) -> str:
         """The key that AWS manages for DynamoDB; like the plugin, none where KMS does not say."""
@@ -124,7 +123,7 @@ class Table:
                 return found
             more = {"NextToken": answer["NextToken"]}
 
-    def _needed(self, ctx: Context, name: str) -> There:
+    def _needed(self, ctx: Context, name: str) -> TableSnapshot:
         there = self._there(ctx, name)
         if there is None:
             fix = "Run `pulumi refresh`, then `up`: it is made anew."
@@ -136,7 +135,7 @@ class Table:
         ctx: Context,
         name: str,
         inputs: Props,
-        finish: Callable[[], There],
+        finish: Callable[[], TableSnapshot],
         unheld: Props | None = None,
         new: bool = False,
     ) -> Props:
@@ -144,24 +143,24 @@ class Table:
         try:
             actual = shape.read_back(finish())
         except StandInError as failure:
-            found = settle.after_failure(failure, lambda: self.read(ctx, name, {}), new)
-            made = settle.state(self.spec, ctx, inputs, found, frozenset())
-            raise PartlyMade(name, made, inputs, failure) from failure
+            found = outputs.after_failure(failure, lambda: self.read(ctx, name, {}), new)
+            made = outputs.of(self.spec, ctx, inputs, found)
+            raise PartlyMadeError(name, made, inputs, failure) from failure
         limits = _keep_limits(inputs, actual)
         kept = {
             prop.name: unheld[prop.name]
             for prop in self.spec.settable
             if unheld and prop.name in unheld and prop.same(inputs.get(prop.name), unheld[prop.name])
         }
-        names = settle.lost(self.spec, ctx, inputs, {**actual, **kept})
-        settle.tell(ctx, names, inputs, actual)
+        names = outputs.unsupported_inputs(self.spec, ctx, inputs, {**actual, **kept})
+        outputs.warn_unsupported(ctx, names, inputs, actual)
         if limits:
             ctx.warn(
                 f"{ctx.token} {ctx.name!r}: the emulator does not hold onDemandThroughput of the indexes "
                 f"{', '.join(limits)}. The stack's state keeps what you asked for; on AWS it takes effect."
             )
         names |= kept.keys() | ({INDEX_LIMITS} if limits else set())
-        return settle.state(self.spec, ctx, settle.asked(self.spec, inputs, kept), actual, names)
+        return outputs.of(self.spec, ctx, outputs.asked(self.spec, inputs, kept), actual, names)
 
     # -- taking over -----------------------------------------------------------------------------------------
 
@@ -171,7 +170,7 @@ class Table:
         if there is None or there.tags.get(MARK) != ctx.mark:
             raise exists_already(error, ctx)
         actual = shape.read_back(there)
-        if shape.keys_of(actual) != shape.keys_of(inputs) or own_keys(inputs) & set(retyped(actual, inputs)):
+        if shape.keys_of(actual) != shape.keys_of(inputs) or shape.own_keys(inputs) & shape.retyped(actual, inputs):
             raise exists_already(error, ctx)
         local = self.spec.prop("localSecondaryIndexes")
         if local is None or not local.equal(inputs.get(local.name), actual.get(local.name)):

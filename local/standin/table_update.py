@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from . import table_shape as shape
+from .codecs import capitalized
 from .context import Context
 from .errors import ServiceError
 from .spec import ResourceType
-from .unplanned import own_keys, retyped
 from .values import Props
 
 GONE: Final = ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
@@ -75,7 +75,7 @@ class Update:
         self.time_to_live()
         self.recovery()
         if self._wants("warmThroughput"):
-            self._call(WarmThroughput=shape.units(self.inputs["warmThroughput"]))
+            self._call(WarmThroughput=capitalized(self.inputs["warmThroughput"]))
 
     def time_to_live(self) -> Mapping[str, Any]:
         """Switches TTL; gives the description that this makes."""
@@ -182,7 +182,7 @@ class Update:
         if self._wants("deletionProtectionEnabled"):
             changes["DeletionProtectionEnabled"] = bool(self.inputs.get("deletionProtectionEnabled"))
         if self._wants("onDemandThroughput") and self.inputs.get("onDemandThroughput"):
-            changes["OnDemandThroughput"] = shape.units(self.inputs["onDemandThroughput"])
+            changes["OnDemandThroughput"] = capitalized(self.inputs["onDemandThroughput"])
         if self._wants("streamEnabled"):
             changes["StreamSpecification"] = shape.stream(self.inputs)
         if changes:
@@ -237,11 +237,11 @@ def _other_capacity(wanted: Props, actual: Props, provisioned: bool) -> bool:
 
 def _refused_types(actual: Props, wanted: Props, present: list[Props]) -> list[str]:
     """The retyped attributes that keys use which are there: DynamoDB refuses to define them anew."""
-    used = own_keys(actual) | {attribute for index in present for attribute, _ in shape.keys_of(index)}
-    return sorted(used & set(retyped(actual, wanted)))
+    used = shape.own_keys(actual) | {attribute for index in present for attribute, _ in shape.keys_of(index)}
+    return sorted(used & shape.retyped(actual, wanted))
 
 
 def _used_definitions(owner: Props, indexes: list[Props]) -> list[dict[str, str]]:
     """The definitions that the table, its local indexes and these global ones use: what DynamoDB wants at that step."""
-    used = own_keys(owner) | {attribute for index in indexes for attribute, _ in shape.keys_of(index)}
+    used = shape.own_keys(owner) | {attribute for index in indexes for attribute, _ in shape.keys_of(index)}
     return [entry for entry in shape.definitions(owner) if entry["AttributeName"] in used]

@@ -1,4 +1,4 @@
-"""Half-way failures converge, taking over is asked for, and what goes wrong says how to mend it."""
+"""Half-way failures converge, taking over is asked for, and what goes wrong says how to fix it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.standin.context import TAKE_OVER, Context
-from local.standin.errors import Cancelled, ServiceError, Unreachable
+from local.standin.errors import CancelledError, ServiceError, UnreachableError
 
 from .harness import ALARM, PARAMETER, ROLE, TABLE, TOPIC, Plugin, PluginError
 from .test_checks import alarm
@@ -77,7 +77,7 @@ def test_a_new_table_that_can_not_even_be_read_is_kept(
 
     def call(self: Context, name: str, **arguments: Any) -> Any:
         if name != "create_table":
-            raise Unreachable("http://127.0.0.1:1", "ConnectionError")
+            raise UnreachableError("http://127.0.0.1:1", "ConnectionError")
         return original(self, name, **arguments)
 
     monkeypatch.setattr(Context, "call", call)
@@ -138,7 +138,7 @@ def test_a_creation_that_was_stopped_before_it_was_read_back_is_completed(
     before: int,
 ) -> None:
     """As a ctrl-C does: the state lacks the ARN, by which tags are set."""
-    failing(reading, Cancelled("stopped, as the engine asked"), before)
+    failing(reading, CancelledError("stopped, as the engine asked"), before)
     with pytest.raises(PluginError, match="there only in part, the next `up` completes it"):
         plugin.up(token, "x", inputs)
     monkeypatch.undo()
@@ -239,14 +239,14 @@ def test_a_topic_is_taken_over_if_this_very_resource_made_it(plugin: Plugin) -> 
 
 @pytest.mark.usefixtures("take_over")
 def test_a_role_and_a_parameter_are_taken_over_likewise(plugin: Plugin) -> None:
-    parameter = {"name": "/dev/x", "type": "String", "value": "1"}
+    parameter = {"name": "/dev/x", "type": "String", "insecureValue": "1"}
     plugin.up(ROLE, "role", ROLE_INPUTS)
     plugin.up(PARAMETER, "parameter", parameter)
     lose(plugin)
     assert plugin.up(ROLE, "role", {**ROLE_INPUTS, "description": "new"}) == "create"
     assert plugin.outputs("role")["description"] == "new"
-    assert plugin.up(PARAMETER, "parameter", {**parameter, "value": "2"}) == "create"
-    assert plugin.outputs("parameter")["value"] == "2"
+    assert plugin.up(PARAMETER, "parameter", {**parameter, "insecureValue": "2"}) == "create"
+    assert plugin.outputs("parameter")["insecureValue"] == "2"
     assert plugin.refresh("role") == plugin.refresh("parameter") == "same"
     lose(plugin)
     with pytest.raises(PluginError, match="EntityAlreadyExists"):

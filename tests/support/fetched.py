@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from local.engine.get import one_at_a_time
+from local.engine.go import one_at_a_time
 from local.progress import last_line, run, say
 from local.project import cache_folder
 

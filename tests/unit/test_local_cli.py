@@ -38,7 +38,7 @@ def test_every_command_has_help(command: str) -> None:
 def test_an_error_is_one_message_and_an_exit_code(
     error: LocalError, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fails(fresh: bool) -> Path:
+    def fails(fresh: bool, verbose: bool) -> Path:
         raise error
 
     monkeypatch.setattr(deploy, "up", fails)

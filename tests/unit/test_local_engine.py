@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.engine import find, get
+from local.engine import find, get, go
 from local.engine.find import Engine, parse_version, suits, wanted_version
 from local.errors import EngineBusyError, EngineError
 from local.project import ROOT
@@ -52,7 +52,7 @@ def _no_installer(monkeypatch: pytest.MonkeyPatch) -> None:
         raise EngineError("official installer: no network in this test")
 
     monkeypatch.setattr(get, "_install", fails)
-    monkeypatch.setattr(get, "GO_FOLDERS", ())
+    monkeypatch.setattr(go, "GO_FOLDERS", ())
 
 
 def fake_go(folder: Path, version: str = WANTED, seconds: float = 0) -> Path:
@@ -124,7 +124,7 @@ def test_a_named_one_that_will_not_do_is_refused(tmp_path: Path, environ: dict[s
         get.ensure({**environ, "PULUMI_ENGINE": str(named)})
     assert str(refusal.value) == (
         f"PULUMI_ENGINE: {named}: is version 3.1.0; {WANTED} or a later 3.x is needed; "
-        "mend the path, or unset it to have one found"
+        "fix the path, or unset it to have one found"
     )
 
 
@@ -217,7 +217,7 @@ def test_where_none_works_one_message_says_what_was_tried(tmp_path: Path, enviro
         get.ensure(environ)
     cache = tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}"
     assert str(refusal.value) == (
-        f"no Pulumi engine v{WANTED} could be had. Tried:\n"
+        f"no Pulumi engine v{WANTED} was found, installed or built. Tried:\n"
         f"  - PATH: {old}: is version 3.1.0; {WANTED} or a later 3.x is needed\n"
         f"  - cache: none that works in {cache}\n"
         "  - official installer: no network in this test\n"
@@ -233,22 +233,9 @@ def test_the_message_names_the_go_that_the_modules_need() -> None:
     assert f"install Go ({needed[1]} or later)" in get._nothing_worked([])
 
 
-def test_our_language_host_is_left_out_of_path_where_an_official_one_is(
-    tmp_path: Path, environ: dict[str, str]
-) -> None:
-    script(tmp_path / "official" / find.LANGUAGE_HOST, "exit 0")
-    engine = Engine(pulumi(tmp_path / "official", WANTED), WANTED, "test")
-    assert engine.environment(environ)["PATH"] == f"{tmp_path / 'official'}:{environ['PATH']}"
-    on_path = {**environ, "PATH": f"{tmp_path / 'official'}:{environ['PATH']}"}
-    bare = Engine(pulumi(tmp_path / "bare", WANTED), WANTED, "test")
-    assert "langhost" not in bare.environment(on_path)["PATH"]
-
-
-def test_our_language_host_is_added_where_the_official_one_is_missing(tmp_path: Path, environ: dict[str, str]) -> None:
-    engine = Engine(pulumi(tmp_path / "bare", WANTED), WANTED, "test")
-    environment = engine.environment(environ)
-    folder = Path(environment["PATH"].split(":")[1])
-    assert (folder / find.LANGUAGE_HOST).stat().st_mode & 0o100
+def test_the_engine_is_first_on_path_and_our_language_host_is_named(tmp_path: Path, environ: dict[str, str]) -> None:
+    environment = Engine(pulumi(tmp_path / "own", WANTED), WANTED, "test").environment(environ)
+    assert environment["PATH"] == f"{tmp_path / 'own'}:{environ['PATH']}"
     assert environment["LOCAL_LANGHOST_PYTHON"] == sys.executable
     assert Path(environment["LOCAL_LANGHOST"]).is_file()
 

@@ -6,9 +6,7 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -54,10 +52,9 @@ def lock(state: Path, content: str, name: str = "1234.json") -> Path:
     return file
 
 
-def held(pid: int, at: float | None = None, host: str = "") -> str:
+def held(pid: int, host: str = "") -> str:
     """The content of a lock, as an engine writes it."""
-    timestamp = datetime.fromtimestamp(time.time() if at is None else at, UTC).isoformat()
-    return json.dumps({"pid": pid, "username": "me", "hostname": host or socket.gethostname(), "timestamp": timestamp})
+    return json.dumps({"pid": pid, "username": "me", "hostname": host or socket.gethostname()})
 
 
 def test_no_lock_is_no_recovery(stack: Stack, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,36 +77,43 @@ def test_the_lock_of_an_engine_that_is_gone_is_taken_off(
 
 
 def test_a_pid_that_was_given_out_again_is_not_the_engine(state: Path, other: psutil.Process) -> None:
-    lock(state, held(other.pid, at=other.create_time() - 60))
+    lock(state, held(other.pid))
     assert recovery.engines("local", state) == []
     recovery.end_engines("local", state)
     assert other.is_running()
 
 
+@pytest.fixture
+def engine(other: psutil.Process, monkeypatch: pytest.MonkeyPatch) -> psutil.Process:
+    """A process that is taken for an engine."""
+    monkeypatch.setattr(recovery, "ENGINE", other.name())
+    return other
+
+
 def test_a_living_engine_is_waited_for(
-    state: Path, other: psutil.Process, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    state: Path, engine: psutil.Process, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lock(state, held(other.pid))
+    lock(state, held(engine.pid))
     monkeypatch.setattr(recovery, "ENGINE_SECONDS", 0.1)
     with pytest.raises(DeploymentError) as refusal:
         recovery.wait_for_engines("local", state)
     assert str(refusal.value) == (
-        f"stack local: another update of it runs (process {other.pid}) and has not ended within 0 s; "
+        f"stack local: another update of it runs (process {engine.pid}) and has not ended within 0 s; "
         "wait for it, or end it by `make down`"
     )
     assert capsys.readouterr().err == (
-        f"An update of stack local is under way (process {other.pid}): waiting for its end. "
+        f"An update of stack local is under way (process {engine.pid}): waiting for its end. "
         "If it should not go on: ctrl-C here, then `make down`.\n"
     )
-    other.kill()
+    engine.kill()
     recovery.wait_for_engines("local", state)
 
 
-def test_down_ends_a_living_engine(state: Path, other: psutil.Process, capsys: pytest.CaptureFixture[str]) -> None:
-    lock(state, held(other.pid))
+def test_down_ends_a_living_engine(state: Path, engine: psutil.Process, capsys: pytest.CaptureFixture[str]) -> None:
+    lock(state, held(engine.pid))
     recovery.end_engines("local", state)
     assert recovery.engines("local", state) == []
-    assert capsys.readouterr().err == f"An update of stack local is under way (process {other.pid}): ending it.\n"
+    assert capsys.readouterr().err == f"An update of stack local is under way (process {engine.pid}): ending it.\n"
 
 
 def test_the_lock_of_another_machine_is_respected(state: Path) -> None:
@@ -155,6 +159,16 @@ def test_a_damaged_state_names_its_file(state: Path, content: bytes, why: str) -
     file.unlink()
     file.mkdir()
     assert recovery.damage("local", state) == f"{file}: Is a directory"
+
+
+def test_a_damaged_state_is_kept_beside_those_of_before(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in ("", "-2", "-3"):
+        state.mkdir(exist_ok=True)
+        (state / "file").write_text(number)
+        recovery.set_aside("local", state, "no reason")
+        kept = state.with_name(f"state.damaged{number}")
+        assert (kept / "file").read_text() == number
+        assert f"It is kept in {kept}; going on without it" in capsys.readouterr().err
 
 
 def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path: Path, other: psutil.Process) -> None:

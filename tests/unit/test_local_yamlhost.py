@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local import yamlhost
-from local.engine import get
+from local.engine import go
 from local.engine.find import Engine
 from local.errors import EngineError
 from local.workspace import Workspace
@@ -16,7 +16,7 @@ from local.workspace import Workspace
 @pytest.fixture
 def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """An environment in which nothing is installed, with an empty cache."""
-    monkeypatch.setattr(get, "GO_FOLDERS", ())
+    monkeypatch.setattr(go, "GO_FOLDERS", ())
     (tmp_path / "bin").mkdir()
     return {
         "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
@@ -27,8 +27,8 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 def fake_go(folder: Path, fails: str = "") -> None:
     """A `go` that "builds" a host, or says why it can't, and notes every build in a file beside it."""
-    go = folder / "go"
-    go.write_text(
+    script = folder / "go"
+    script.write_text(
         f"""#!/bin/sh
 [ "$1" = version ] && exit 0
 echo "$@" >> {folder}/builds
@@ -37,7 +37,7 @@ while [ "$1" != -o ]; do shift; done
 echo host > "$2"
 """
     )
-    go.chmod(0o755)
+    script.chmod(0o755)
 
 
 def test_it_is_built_once_from_the_pinned_module(

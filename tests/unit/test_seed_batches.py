@@ -24,7 +24,7 @@ from tablekit.ops.seed.checks import check_file
 from tablekit.ops.seed.formats import START, Position, Record, format_of, records
 from tablekit.ops.seed.loader import Loader, Pace
 from tablekit.ops.seed.side_files import Checkpoint, read_checkpoint
-from tablekit.ops.signed_http import CAP_SECONDS, backoff
+from tablekit.ops.signed_http import CAP_SECONDS, SignedHttpClient, backoff
 from tests.support.declare import table
 
 TABLE = table(hash_key=S("id"), indexes=())
@@ -58,7 +58,7 @@ def test_batches_hold_everything_in_order_within_the_limits(given_: list[tuple[i
     assert not found or found[-1].end == Position(len(given_) * 10, len(given_))
 
 
-class Pretended:
+class Pretended(SignedHttpClient):
     """A table that refuses a part of what it is sent, now and then."""
 
     def __init__(self, seed: int) -> None:

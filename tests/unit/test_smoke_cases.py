@@ -124,9 +124,9 @@ def test_every_pattern_has_items_of_its_own(family: Any, name: str) -> None:
     pattern = family.patterns[name]
     context = PatternContext(family.key, pattern, family.table(pattern.table), "smoke0123456789", NOW)
     if not pattern.reads:
-        cases = write_cases(context)
-        assert any(not case.refused for case in cases)
-        assert any(case.refused for case in cases) is bool(pattern.condition)
+        writes = write_cases(context)
+        assert any(not write.refused for write in writes)
+        assert any(write.refused for write in writes) is bool(pattern.condition)
         return
     cases = read_cases(context)
     assert cases[0].found

@@ -54,7 +54,7 @@ TARGET: Final = ResourceType(
 )
 
 
-def _alarms(known: Props, actual: Props) -> Props:
+def _alarms(actual: Props) -> Props:
     return {**actual, "alarmArns": [alarm["alarmARN"] for alarm in actual.get("alarmArns") or []]}
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tablekit.model.expressions import Call, Clause, Logic, Path, walk
+from tablekit.model.expressions import Call, Clause, Logic, Path, comparison, key_conditions, walk
 from tablekit.model.operands import value_of
-from tablekit.model.subjects import hash_value, key_conditions, subject
 from tablekit.ops.smoke.context import Item, PatternContext, own_hash, range_of, sorts, whole_key
 from tablekit.ops.smoke.evaluate import ABSENT, find, matches, put_at, type_of, updated
 from tablekit.ops.smoke.solve import Assignment, Solver, filled, neighbours
@@ -139,7 +138,7 @@ def _filter(context: PatternContext, arguments: dict[str, Any]) -> Solver | None
 
 
 def _hash(context: PatternContext, arguments: dict[str, Any]) -> Item:
-    operand = hash_value(context.pattern, context.hash_key.name)
+    operand = context.pattern.hash_value(context.hash_key.name)
     return {} if operand is None else {context.hash_key.name: value_of(operand, arguments)}
 
 
@@ -157,7 +156,7 @@ def _ranges(context: PatternContext, arguments: dict[str, Any]) -> tuple[list[An
     key, tree = context.range_key, context.pattern.key_tree
     if key is None or context.pattern.operation == "scan":
         return [], []
-    conditions = tuple(c for c in (key_conditions(tree) if tree else ()) if subject(c)[0] == key.name)
+    conditions = tuple(c for c in key_conditions(tree) if comparison(c)[0] == key.name)
     if not conditions:
         return [context.unique(key.type) for _ in range(_MATCHES + _NEAR)], []
     solver = Solver(conditions[0] if len(conditions) == 1 else Logic("AND", conditions), arguments, context.types)

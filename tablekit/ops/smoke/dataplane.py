@@ -23,6 +23,7 @@ from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
 from tablekit.ops.errors import InterruptedRunError
+from tablekit.ops.samples import plain_items
 from tablekit.ops.signed_http import SignedHttpClient
 from tablekit.ops.smoke import outcomes
 from tablekit.ops.smoke.cases import ReadCase, WriteCase, read_cases, write_cases
@@ -137,7 +138,8 @@ class _Check:
 
     def __init__(self, runner: Runner, tables: FamilyTables, family: Family, pattern: AccessPattern) -> None:
         self.runner, self.tables, self.family, self.pattern = runner, tables, family, pattern
-        self.context = PatternContext(family.key, pattern, family.table(pattern.table), runner.run, runner.now)
+        table = family.table(pattern.table)
+        self.context = PatternContext(family.key, pattern, table, runner.run, runner.now, plain_items(family, table))
         exported = tables.exported.tables.get(pattern.table)
         name = exported.name if exported else family.table_name_for(pattern.table, runner.stage)
         self.table = TableWriter(runner.clients[tables.exported.region], name)
@@ -187,8 +189,8 @@ class _Check:
             wait = min(wait * 2, _LONGEST_WAIT)
 
     def look(self) -> list[str]:
-        """Run a read with its declared example against what is there; one page of it."""
-        pattern, example = self.pattern, self.pattern.example
+        """Run a read with its example against what is there; one page of it."""
+        pattern, example = self.pattern, self.context.example
         if pattern.operation == "get":
             result, problems = self._run(example)
         else:

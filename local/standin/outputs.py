@@ -1,4 +1,4 @@
-"""What a resource's state and inputs are, given what was asked for and what is there.
+"""A resource's outputs and inputs in the state, given what was asked for and what is there.
 
 Three rules. What means the same keeps the text that the user wrote. What the emulator did not hold stays as asked, and
 the user is told once. What someone else changed is shown.
@@ -16,8 +16,8 @@ from .spec import Prop, ResourceType
 from .values import UNKNOWN, Props, has_unknown
 
 
-def lost(spec: ResourceType, ctx: Context, inputs: Props, actual: Props) -> frozenset[str]:
-    """The inputs that did not survive being written."""
+def unsupported_inputs(spec: ResourceType, ctx: Context, inputs: Props, actual: Props) -> frozenset[str]:
+    """The inputs that the emulator did not hold."""
     found = set()
     for prop in spec.settable:
         wanted, is_there = inputs.get(prop.name), actual.get(prop.name)
@@ -30,7 +30,7 @@ def lost(spec: ResourceType, ctx: Context, inputs: Props, actual: Props) -> froz
     return frozenset(found)
 
 
-def tell(ctx: Context, names: frozenset[str], inputs: Props, actual: Props) -> None:
+def warn_unsupported(ctx: Context, names: frozenset[str], inputs: Props, actual: Props) -> None:
     """Says what the emulator did not hold."""
     for name in sorted(names):
         wanted, has = inputs.get(name), actual.get(name)
@@ -41,12 +41,10 @@ def tell(ctx: Context, names: frozenset[str], inputs: Props, actual: Props) -> N
         )
 
 
-def state(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, names: frozenset[str]) -> Props:
-    """The outputs: what is there, in the words that were asked with."""
+def of(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, names: frozenset[str] = frozenset()) -> Props:
+    """What is there, in the words that were asked with. names: the inputs that the emulator did not hold."""
     found: Props = {}
     for prop in spec.props:
-        if prop.hidden:
-            continue
         wanted = inputs.get(prop.name)
         is_there = actual.get(prop.name)
         if prop.kept or prop.name in names:
@@ -75,7 +73,7 @@ def drifted(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, name
         wanted = inputs.get(prop.name)
         is_there = actual.get(prop.name)
         if prop.name == "tags":
-            wanted, is_there = _tags(ctx, inputs, actual)
+            is_there = ctx.own_tags(ctx.visible(is_there or {}), inputs) or None
         if prop.along and inputs and not inputs.get(prop.along):
             given = {entry[prop.key] for entry in wanted or []}
             is_there = [entry for entry in is_there or [] if entry[prop.key] in given]
@@ -103,11 +101,6 @@ def after_failure(failure: StandInError, read: Callable[[], tuple[str, Props] | 
     return found[1]
 
 
-def _tags(ctx: Context, inputs: Props, actual: Props) -> tuple[Any, Any]:
-    own = ctx.own_tags(ctx.visible(actual.get("tags") or {}), inputs)
-    return inputs.get("tags"), own or None
-
-
 def _drift(prop: Prop, wanted: Any, is_there: Any, imported: bool) -> Any:
     if wanted is not None:
         return wanted if prop.equal(wanted, is_there) else is_there
@@ -120,8 +113,6 @@ def planned(spec: ResourceType, ctx: Context, inputs: Props, old: Props | None =
     """The outputs as far as they are known before anything is done; `old` is the state of what is to be updated."""
     found: Props = {}
     for prop in spec.props:
-        if prop.hidden:
-            continue
         wanted = inputs.get(prop.name)
         before = (old or {}).get(prop.name)
         if wanted is not None and isinstance(before, Mapping) and prop.computed:
