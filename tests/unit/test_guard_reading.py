@@ -16,11 +16,10 @@ from typer.testing import CliRunner, Result
 
 from tablekit.ops.command import app
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.allowances import EXAMPLE, read_allowances
 from tablekit.ops.guard.documents import OPS, read_plan, read_state
 from tablekit.ops.guard.pairing import pair
 from tablekit.ops.guard.rendering import markdown
-from tablekit.ops.guard.report import judge
+from tablekit.ops.guard.report import EXAMPLE, judge, read_allowances
 from tests.support.guarded import gsi, inputs, plan, resource, state, step
 
 TODAY = date(2026, 6, 1)

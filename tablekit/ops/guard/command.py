@@ -15,14 +15,12 @@ import typer
 from tablekit.model.errors import did_you_mean
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard import rendering
-from tablekit.ops.guard.allowances import given_as_words, read_allowances
 from tablekit.ops.guard.changes import CHANGES, Level
 from tablekit.ops.guard.classify import index_steps
 from tablekit.ops.guard.documents import read_plan, read_state
-from tablekit.ops.guard.index_steps import ordered_steps
+from tablekit.ops.guard.index_steps import IndexStepRunner, ordered_steps
 from tablekit.ops.guard.pairing import Pair, Paired, pair
-from tablekit.ops.guard.report import judge
-from tablekit.ops.guard.run_steps import Runner
+from tablekit.ops.guard.report import given_as_words, judge, read_allowances
 from tablekit.ops.output import console
 from tablekit.ops.stages import clients, places
 
@@ -167,6 +165,6 @@ def _run(pairs: list[Pair], minutes: float, say: Callable[[str], None]) -> int:
         assert one.after is not None
         if not one.before.region:
             raise GuardError(f"{one.name}: neither the state nor its provider names its region; run `pulumi refresh`")
-        runner = Runner(aws.get("dynamodb", one.before.region), say, minutes)
+        runner = IndexStepRunner(aws.get("dynamodb", one.before.region), say, minutes)
         made += runner.run(one.before, one.after, ordered_steps(one.before, one.after))
     return made
