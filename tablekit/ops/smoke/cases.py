@@ -7,18 +7,18 @@ system's query finds them, except where the pattern itself compares with a const
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
 from tablekit.model.attributes import Key
-from tablekit.model.expressions import Between, Literal, Node, Parameter, walk
+from tablekit.model.expressions import Between, Literal, Node, Parameter, comparison, key_conditions, walk
 from tablekit.model.operands import value_of
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.subjects import hash_value, key_conditions, subject
 from tablekit.model.table import Table
+from tablekit.ops import examples
 from tablekit.ops.errors import UnderivableError
 from tablekit.ops.smoke.evaluate import ABSENT, place
 from tablekit.ops.smoke.solve import Assignment, compared, filled
@@ -67,7 +67,7 @@ class Step:
 class Ground:
     """One pattern on its table in one run: makes arguments and items.
 
-    run: letters and digits, the run's own. now: Unix time in seconds.
+    run: letters and digits, the run's own. now: Unix time in seconds. items: the table's sample items.
     """
 
     family: str
@@ -75,6 +75,7 @@ class Ground:
     table: Table
     run: str
     now: int
+    items: Sequence[Item] = ()
     _count: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -82,6 +83,7 @@ class Ground:
         served = self.index or self.table
         self.hash_key, self.range_key = served.hash_key, served.range_key
         self.types, self.all_keys = self.table.types, self.table.all_keys
+        self.example = examples.arguments(self.pattern, self.table, self.items)
         self.steps = {self.table.ttl: LIFE_SECONDS} if self.table.ttl else {}
 
     def unique(self, type_: str) -> Any:
@@ -98,7 +100,7 @@ class Ground:
         for tree in (self.pattern.key_tree, self.pattern.filter_tree, self.pattern.condition_tree):
             for name, found in compared(tree).items():
                 uses.setdefault(name, set()).update(found)
-        keyed = _parameters(hash_value(self.pattern, self.hash_key.name))
+        keyed = _parameters(self.pattern.hash_value(self.hash_key.name))
         given = {}
         for name, type_ in self.pattern.parameters.items():
             used = uses.get(name, set())
@@ -109,7 +111,7 @@ class Ground:
             elif (type_ == "S" and "order" not in used) or (type_ in ("N", "B") and name in keyed):
                 given[name] = self.unique(type_)
             else:
-                given[name] = self.pattern.example[name]
+                given[name] = self.example[name]
         return self._widened(given)
 
     def _widened(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -165,8 +167,8 @@ class Ground:
 def whole_key(ground: Ground, arguments: Mapping[str, Any]) -> Item:
     """The key of a get, update or delete, for these arguments."""
     found: Item = {}
-    for condition in key_conditions(ground.pattern.key_tree) if ground.pattern.key_tree else ():
-        name, _, values = subject(condition)
+    for condition in key_conditions(ground.pattern.key_tree):
+        name, _, values = comparison(condition)
         found[str(name)] = value_of(values[0], arguments)
     return found
 
@@ -184,7 +186,7 @@ def sorts(value: Any) -> Any:
 
 def own_hash(ground: Ground) -> bool:
     """Whether the hash key that the pattern goes by is made of the run's own values."""
-    return bool(_parameters(hash_value(ground.pattern, ground.hash_key.name)))
+    return bool(_parameters(ground.pattern.hash_value(ground.hash_key.name)))
 
 
 def range_of(ground: Ground) -> Key | None:

@@ -21,6 +21,7 @@ from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
 from tablekit.ops.errors import InterruptedRunError
+from tablekit.ops.samples import plain_items
 from tablekit.ops.smoke import explain, reads, writes
 from tablekit.ops.smoke.calls import Call, Recorder
 from tablekit.ops.smoke.cases import Ground, Item, Scene, Step, sorts
@@ -87,7 +88,8 @@ class _Check:
 
     def __init__(self, runner: Runner, tables: FamilyTables, family: Family, pattern: AccessPattern) -> None:
         self.runner, self.tables, self.family, self.pattern = runner, tables, family, pattern
-        self.ground = Ground(family.key, pattern, family.table(pattern.table), runner.run, runner.now)
+        table = family.table(pattern.table)
+        self.ground = Ground(family.key, pattern, table, runner.run, runner.now, plain_items(family, table))
         exported = tables.exported.tables.get(pattern.table)
         name = exported.name if exported else family.table_name_for(pattern.table, runner.stage)
         self.place = Place(tables.client, name, runner.ways.get(tables.exported.region))
@@ -137,8 +139,8 @@ class _Check:
             wait = min(wait * 2, _LONGEST_WAIT)
 
     def look(self) -> list[str]:
-        """Run a read with its declared example against what is there; one page of it."""
-        pattern, example = self.pattern, self.pattern.example
+        """Run a read with its example against what is there; one page of it."""
+        pattern, example = self.pattern, self.ground.example
         if pattern.operation == "get":
             result, problems = self._run(example)
         else:

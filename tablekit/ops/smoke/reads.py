@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablekit.model.expressions import Logic, Path
+from tablekit.model.expressions import Logic, Path, comparison, key_conditions
 from tablekit.model.operands import value_of
-from tablekit.model.subjects import hash_value, key_conditions, subject
 from tablekit.ops.smoke.cases import Ground, Item, Scene, own_hash, range_of, sorts, whole_key
 from tablekit.ops.smoke.evaluate import ABSENT, type_of
 from tablekit.ops.smoke.solve import Assignment, Solver, neighbours
@@ -99,7 +98,7 @@ def _filter(ground: Ground, arguments: dict[str, Any]) -> Solver | None:
 
 
 def _hash(ground: Ground, arguments: dict[str, Any]) -> Item:
-    operand = hash_value(ground.pattern, ground.hash_key.name)
+    operand = ground.pattern.hash_value(ground.hash_key.name)
     return {} if operand is None else {ground.hash_key.name: value_of(operand, arguments)}
 
 
@@ -117,7 +116,7 @@ def _ranges(ground: Ground, arguments: dict[str, Any]) -> tuple[list[Any], list[
     key, tree = ground.range_key, ground.pattern.key_tree
     if key is None or ground.pattern.operation == "scan":
         return [], []
-    conditions = tuple(c for c in (key_conditions(tree) if tree else ()) if subject(c)[0] == key.name)
+    conditions = tuple(c for c in key_conditions(tree) if comparison(c)[0] == key.name)
     if not conditions:
         return [ground.unique(key.type) for _ in range(_MATCHES + _NEAR)], []
     solver = Solver(conditions[0] if len(conditions) == 1 else Logic("AND", conditions), arguments, ground.types)

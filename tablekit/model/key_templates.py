@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tablekit.model.errors import did_you_mean
-from tablekit.model.expressions import Clause, Compare, In, Literal, Node, Operand, walk
+from tablekit.model.expressions import Clause, Compare, In, Literal, Node, Operand, comparison, key_conditions, walk
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.subjects import key_conditions, subject
 from tablekit.model.templates import Template
 
 if TYPE_CHECKING:
     from tablekit.model.table import Entity, Table
 
 
-def composed_problems(pattern: AccessPattern, table: Table) -> list[str]:
+def key_template_problems(pattern: AccessPattern, table: Table) -> list[str]:
     """The texts of keys that none of the table's entities has, and key conditions that no one entity fits."""
     for field, tree in pattern.trees.items():
         for text, name, op, values in _comparisons(tree):
@@ -29,7 +28,7 @@ def composed_problems(pattern: AccessPattern, table: Table) -> list[str]:
                 ]
     conditions = [
         found
-        for condition in (key_conditions(pattern.key_tree) if pattern.key_tree else ())
+        for condition in key_conditions(pattern.key_tree)
         for found in _comparisons(condition)
         if any(found[1] in entity.keys for entity in table.entities)
     ]
@@ -54,7 +53,7 @@ def _comparisons(tree: Node) -> Iterable[tuple[str, str, str, tuple[Template, ..
             for option in node.options:
                 yield from _comparisons(Compare(node.operand, "=", option))
         else:
-            name, op, values = subject(node)
+            name, op, values = comparison(node)
             if name is not None and op != "<>" and (texts := _texts(values)):
                 yield str(node), name, op, texts
 
