@@ -25,7 +25,7 @@ def event(seconds: int, op: str, kind: str, name: str, parent: str = "", **input
 
 def test_a_family_is_a_line_and_the_stack_a_count(tmp_path: Path) -> None:
     shop, table = f"{FAMILY}::shop", f"{FAMILY}$tables:index:FamilyTable"
-    indexes = {"globalSecondaryIndexes": [{}, {}], "localSecondaryIndexes": [{}]}
+    indexes: dict[str, Any] = {"globalSecondaryIndexes": [{}, {}], "localSecondaryIndexes": [{}]}
     events = [
         event(10, "same", "pulumi:pulumi:Stack", "tables-local"),
         event(10, "create", FAMILY, "shop", "pulumi:pulumi:Stack::tables-local"),
