@@ -1,4 +1,4 @@
-"""Long work with a sign of life: one line that counts on a terminal, a line now and then elsewhere."""
+"""Long work with a sign of life: a line now and then."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ def run(
     it started, also when this process is interrupted.
     """
     started = shown = time.monotonic()
-    terminal = sys.stderr.isatty()
     with log.open("wb") as output:
         process = subprocess.Popen(
             list(command),
@@ -53,17 +52,11 @@ def run(
             now = time.monotonic()
             if now - started > timeout:
                 return None
-            if now - shown >= (1.0 if terminal else EVERY_SECONDS):
+            if now - shown >= EVERY_SECONDS:
                 shown = now
-                text = f"{doing}: {elapsed(now - started)}, {last_line(log, 60)}"
-                if terminal:
-                    print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-                else:
-                    say(text)
+                say(f"{doing}: {elapsed(now - started)}, {last_line(log, 60)}")
         return process.returncode
     finally:
-        if terminal:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
         _end(process)
 
 

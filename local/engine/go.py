@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.errors import EngineError
+from local.files import locked
 from local.progress import last_line, run, say
 
 BUILD_SECONDS = 3600.0
@@ -67,10 +67,10 @@ def go_on_path(environ: Mapping[str, str]) -> str:
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """One process at a time gets what is kept in a folder; a second waits, and then finds it made."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another process is getting the same: waiting for it …")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / "lock", wait=False) as free:
+        if free:
+            yield
+            return
+    say("Another process is getting the same: waiting for it …")
+    with locked(folder / "lock", wait=True):
         yield
