@@ -12,14 +12,15 @@ from tablekit.model.family import Family
 from tablekit.model.items import check_item
 from tablekit.model.table import Table
 from tablekit.ops.errors import BadLinesError
-from tablekit.ops.seed.family_items import folders
+from tablekit.ops.seed.families import folders
 from tablekit.ops.seed.formats import START, opened, records
-from tablekit.ops.seed.values import Item, to_boto
+from tablekit.ops.seed.values import TypedItem
+from tablekit.ops.signed_http import decoded
 
 _folders = cache(folders)
 
 
-def sample_items(family: Family, package: Traversable) -> dict[str, list[Item]]:
+def sample_items(family: Family, package: Traversable) -> dict[str, list[TypedItem]]:
     """Table -> its sample items in DynamoDB JSON as they stand in the files, expired ones too.
 
     package: the folder of the package that declares the family. Raises BadLinesError for a line that is no item.
@@ -36,12 +37,12 @@ def plain_items(family: Family, table: Table) -> list[dict[str, Any]]:
     return [plain(item) for item in _read(family, table, package)] if package else []
 
 
-def plain(item: Item) -> dict[str, Any]:
+def plain(item: TypedItem) -> dict[str, Any]:
     """An item in DynamoDB JSON as plain values."""
-    return from_dynamodb(to_boto(item))
+    return from_dynamodb(decoded(item))
 
 
-def _read(family: Family, table: Table, package: Traversable) -> list[Item]:
+def _read(family: Family, table: Table, package: Traversable) -> list[TypedItem]:
     place = f"samples/{family.key}/{table.name}.jsonl"
     source = package / place
     if not source.is_file():

@@ -104,14 +104,18 @@ def test_prods_default_is_to_write_nothing(dev: Stage, tmp_path: Path) -> None:
     file = tmp_path / "outputs.json"
     prod = dev.contract.model_dump(by_alias=True) | {"stage": "prod"}
     file.write_text(json.dumps(prod))
-    done = smoke("--outputs", str(file), "--endpoint", str(dev.endpoint), "--plane", "data", "--family", "pse")
+    done = smoke(
+        "--outputs", str(file), "--endpoint", str(dev.endpoint), "--plane", "data", "--family", "pse", "--verbose"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "not run: writes, and this run is read-only" in done.stdout
     assert "PutItem keyword-intelligence: a write; this run is read-only" in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["INT", "TERM", "HUP"])
-def test_a_run_that_is_stopped_deletes_what_it_wrote(dev: Stage, words: tuple[str, ...], number: int) -> None:
+def test_a_run_that_is_stopped_deletes_what_it_wrote(
+    dev: Stage, words: tuple[str, ...], number: signal.Signals
+) -> None:
     process = subprocess.Popen(
         [*COMMAND, *words, "--plane", "data", "--concurrency", "8"],
         env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -121,8 +125,8 @@ def test_a_run_that_is_stopped_deletes_what_it_wrote(dev: Stage, words: tuple[st
         time.sleep(0.02)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, out + err
-    assert "tablekit: interrupted; the run's items are deleted" in err
+    assert process.returncode == 128 + number, out + err
+    assert err == f"tablekit: stopped by {number.name}; the run's items are deleted\n"
     assert "Traceback" not in err
     assert items(dev) == 0
 
@@ -152,17 +156,15 @@ def closed() -> str:
         (("--outputs", "none.json"), {}, "none.json: No such file or directory"),
     ],
 )
-def test_what_can_not_be_run_is_one_message_and_exit_code_2(
+def test_what_can_not_be_run_is_one_message(
     words: tuple[str, ...], extra: tuple[str, ...], environment: dict[str, str], says: str
 ) -> None:
-    started = time.monotonic()
     done = smoke(*words, *extra, **environment)
-    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.returncode == (2 if "nothing answers" in says else 1), done.stdout + done.stderr
     assert done.stdout == ""
     assert done.stderr.startswith("tablekit: ")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
-    assert time.monotonic() - started < 30
 
 
 def test_missing_credentials_are_told(dev: Stage, words: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ import pytest
 from families import catalogue
 from tablekit.client.aws import Clients
 from tablekit.contract import read_file
-from tablekit.ops.seed.target import reach, targets
+from tablekit.ops.seed.target import describe_target, targets
 from tests.support.deployed import Deployed, deploy
 from tests.support.faults import ALL, UNREADABLE
 from tests.support.loading import INTO, deploy_shop, orders, plain, write_lines
@@ -94,7 +94,9 @@ def test_a_checkpoint_is_of_one_file_and_table(dynamodb: str, tmp_path: Path) ->
     file = orders(tmp_path / "items.jsonl", 10)
     checkpoint = tmp_path / "kept"
     table = json.loads(shop.outputs.read_text())["families"]["shop"]["tables"]["orders"]["arn"]
-    made = reach(Clients(dynamodb, boto3.Session("test", "test")), targets(read_file(shop.outputs), shop.catalogue)[0])
+    made = describe_target(
+        Clients(dynamodb, boto3.Session("test", "test")), targets(read_file(shop.outputs), shop.catalogue)[0]
+    )
     kept = {"digest": "x", "table": table, "table_id": made, "offset": 0, "line": 0, "items": 0, "version": 1}
     for content, says in (
         (kept, "the file has changed since the load was interrupted; delete the checkpoint to begin anew"),
@@ -166,7 +168,6 @@ def test_no_credentials_at_all(dynamodb: str, tmp_path: Path) -> None:
 
 
 def assert_ends(shop: Deployed, file: Path | None, endpoint: str, says: str) -> None:
-    started = time.monotonic()
     samples = Path(shop.package or "") / "samples/shop"
     samples.mkdir(parents=True, exist_ok=True)
     (samples / "orders.jsonl").write_text(json.dumps({"order_id": {"S": "o"}, "line": {"N": "1"}}))
@@ -174,7 +175,6 @@ def assert_ends(shop: Deployed, file: Path | None, endpoint: str, says: str) -> 
     assert shown.exit_code == 2, shown.stdout
     assert says in shown.stderr
     assert "Traceback" not in shown.stderr
-    assert time.monotonic() - started < 15
 
 
 def wait_until(condition: Any, seconds: float = 60) -> None:

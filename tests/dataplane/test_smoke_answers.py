@@ -69,7 +69,8 @@ def answering(body: bytes, status: int = 200) -> Iterator[str]:
 @pytest.fixture
 def stage(moto: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stage whose calls are tried twice at most: each time boto3 waits longer."""
-    monkeypatch.setattr("tablekit.client.aws.ATTEMPTS", 2)
+    for module in ("tablekit.client.aws", "tablekit.ops.signed_http"):
+        monkeypatch.setattr(f"{module}.ATTEMPTS", 2)
     return made(moto, SHOP)
 
 

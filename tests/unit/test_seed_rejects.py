@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tablekit.ops.errors import SeedError
-from tablekit.ops.seed.rejects import setting_aside
+from tablekit.ops.seed.side_files import setting_aside
 
 
 @pytest.mark.parametrize("place", ["", ".", "/", ".."])

@@ -1,20 +1,29 @@
-"""The whole of a plan, judged: what a reviewer and a pipeline read. Its JSON form is version 1."""
+"""The whole of a plan, judged, and who allows which change: what a reviewer reads. Its JSON form is version 1."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from tablekit.ops.allowances import Allowed, Part
+from tablekit.model.errors import did_you_mean
+from tablekit.ops.allowances import Allowed, Granted, Part, entries
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.allowances import Allowance
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
 from tablekit.ops.guard.pairing import Pair, Paired
 
+EXAMPLE = """\
+[[allow]]
+table = "shop-orders"       # the resource's name, or its whole URN
+change = "index-drop"
+by = "Ada Lovelace"
+reason = "no consumer queries it since May"
+until = 2026-12-31          # optional: the last day on which it holds
+"""
 IMPORTED: Final = (
     "The table was imported as it is on AWS, and no deployment has touched it: the declaration is wrong, fix it until "
     "the plan changes nothing that matters."
@@ -22,7 +31,55 @@ IMPORTED: Final = (
 """What to do about any change of a table that has just come into the stack."""
 
 
-class Judged(Part):
+class Allowance(Granted):
+    """One change of one table that somebody allows.
+
+    table: the resource's name or URN.
+    """
+
+    table: str = Field(min_length=1)
+    change: str
+    source: str = "--allow"
+
+    @field_validator("change")
+    @classmethod
+    def _known(cls, change: str) -> str:
+        judged = [key for key, kind in CHANGES.items() if kind.level is not Level.SAFE]
+        if change not in CHANGES:
+            raise ValueError(f"no change {change!r}{did_you_mean(change, judged)}; allowed are {', '.join(judged)}")
+        if change not in judged:
+            raise ValueError(f"{change!r} is safe and needs no allowance; remove it")
+        return change
+
+    @property
+    def text(self) -> str:
+        """What it allows."""
+        return f"{self.table}:{self.change}"
+
+
+def given_as_words(words: Iterable[str], by: str | None, reason: str | None) -> list[Allowance]:
+    """Those of the command line, as TABLE:CHANGE. Raises GuardError."""
+    found = []
+    for word in words:
+        table, _, change = word.rpartition(":")
+        if not table:
+            raise GuardError(f"--allow {word!r}: write TABLE:CHANGE, as shop-orders:index-drop, or URN:CHANGE")
+        if not by or not reason:
+            raise GuardError(f"--allow {word}: say who allows it and why: --by NAME --reason TEXT")
+        fields = {"table": table, "change": change, "by": by, "reason": reason}
+        found.append(Allowance.read(f"--allow {word}", fields, GuardError))
+    return found
+
+
+def read_allowances(file: Path) -> list[Allowance]:
+    """Those of a TOML file of `[[allow]]` entries. Raises GuardError."""
+    return [
+        Allowance.read(f"{file}: entry {number}", {"source": f"{file.name}, entry {number}", **entry}, GuardError)
+        for number, entry in enumerate(entries(file, EXAMPLE, GuardError), 1)
+    ]
+
+
+class JudgedChange(Part):
     """One change. level: its verdict if nobody allows it. allowable: whether an allowance helps. allowed: by whom."""
 
     change: str
@@ -45,7 +102,7 @@ class TableReport(Part):
     name: str
     table: str
     region: str | None
-    changes: list[Judged]
+    changes: list[JudgedChange]
     index_steps: list[str]
 
     @property
@@ -54,7 +111,7 @@ class TableReport(Part):
         return [change.change for change in self.changes] != ["none"]
 
 
-class Report(Part):
+class PlanReport(Part):
     """The verdict on a plan.
 
     blocked: what the engine itself refuses, so that the plan is not whole; it can't be allowed.
@@ -76,7 +133,7 @@ class Report(Part):
         return self.model_dump(mode="json", by_alias=True)
 
 
-def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> Report:
+def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanReport:
     """Classify every table, and apply what is allowed. Raises GuardError where an allowance fits two tables."""
     for allowance in allowances:
         named = [pair.urn for pair in paired.pairs if pair.name == allowance.table]
@@ -106,7 +163,7 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> Repor
     level = max((change.stands for table in tables for change in table.changes), default=Level.SAFE)
     if paired.blocked:
         level = Level.REFUSED
-    return Report(
+    return PlanReport(
         project=paired.project,
         stack=paired.stack,
         verdict=level.text,
@@ -125,7 +182,7 @@ def _judged(
     today: date,
     used: set[Allowance],
     hopeless: set[Allowance],
-) -> Judged:
+) -> JudgedChange:
     fitting = (
         allowance
         for allowance in allowances
@@ -134,7 +191,7 @@ def _judged(
     allowance = next(fitting, None)
     if allowance:
         (hopeless if finding.hopeless else used).add(allowance)
-    return Judged(
+    return JudgedChange(
         change=finding.change,
         level=finding.level.text,
         detail=finding.detail,
