@@ -31,6 +31,13 @@ def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
         fresh.unlink(missing_ok=True)
 
 
+def write_script(file: Path, command: str) -> None:
+    """Write a shell script that runs a command with the words that it is given, if it isn't there already."""
+    text = f'#!/bin/sh\n{command} "$@"\n'
+    if not file.exists() or file.read_text() != text:
+        write_atomically(file, text, 0o755)
+
+
 @contextmanager
 def locked(place: Path, wait: bool) -> Iterator[bool]:
     """Hold the lock of a file, made if need be, or of a folder; it goes with the process that holds it.

@@ -28,12 +28,12 @@ def elapsed(seconds: float) -> str:
 
 def run(
     command: Sequence[str], doing: str, log: Path, timeout: float, environment: dict[str, str], folder: Path
-) -> int | None:
+) -> str:
     """Run a command to its end and say every so often that it still runs.
 
     log: takes all that the command prints.
-    Returns its exit code, or nothing if it had to be ended after `timeout` seconds. It is ended with everything that
-    it started, also when this process is interrupted.
+    Returns why it failed, by the last line of its log; nothing if it did not. It is ended after `timeout` seconds, with
+    everything that it started, as it is when this process is interrupted.
     """
     started = shown = time.monotonic()
     with log.open("wb") as output:
@@ -51,11 +51,11 @@ def run(
             time.sleep(POLL_SECONDS)
             now = time.monotonic()
             if now - started > timeout:
-                return None
+                return f"not done after {timeout:.0f} s"
             if now - shown >= EVERY_SECONDS:
                 shown = now
                 say(f"{doing}: {elapsed(now - started)}, {last_line(log, 60)}")
-        return process.returncode
+        return last_line(log, 200) if process.returncode else ""
     finally:
         _end(process)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from local.errors import EngineError
 from local.files import locked
-from local.progress import last_line, run, say
+from local.progress import run, say
 
 BUILD_SECONDS = 3600.0
 GO_FOLDERS = ("/usr/local/go/bin",)
@@ -39,11 +39,8 @@ def build(
     flags = ("-v", "-mod=readonly", "-buildvcs=false", "-ldflags", f"-s -w -X {version_variable}")
     command = [go, "build", *flags, "-o", str(unfinished), package]
     try:
-        code = run(command, f"building {binary.name}", log, BUILD_SECONDS, dict(environ), modules)
-        if code is None:
-            raise EngineError(f"{what}: not done after {BUILD_SECONDS:.0f} s; its log is {log}")
-        if code != 0:
-            raise EngineError(f"{what}: {last_line(log, 200)}; its log is {log}")
+        if failed := run(command, f"building {binary.name}", log, BUILD_SECONDS, dict(environ), modules):
+            raise EngineError(f"{what}: {failed}; its log is {log}")
         check(unfinished)
         return unfinished.replace(binary)
     finally:

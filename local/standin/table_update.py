@@ -140,7 +140,7 @@ class Update:
         for index in sorted(set(left) - self._stay):
             del left[index]
             self._call(
-                # DynamoDB forgets attributes that no key uses any more; not every emulator does unless it is told.
+                # DynamoDB forgets attributes that no key uses any more; not every emulator does unless asked to.
                 AttributeDefinitions=_used_definitions(self.actual, list(left.values())),
                 GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": index}}],
             )

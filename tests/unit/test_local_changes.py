@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.changes import read
-from local.stack import _diagnostics
+from local.stack import _told
 
 URN = "urn:pulumi:local::tables::"
 FAMILY = "tables:index:TableFamily"
@@ -50,22 +50,26 @@ def test_a_family_is_a_line_and_the_stack_a_count(tmp_path: Path) -> None:
 
 
 TABLES = "Updating (local):\n\n +  aws:dynamodb:Table shop-orders created (0s)\n"
-SAID = "Diagnostics:\n  aws:dynamodb:Table (shop-orders):\n    warning: not held\n"
+WARNED = "Diagnostics:\n  aws:dynamodb:Table (shop-orders):\n    warning: not held\n\n"
+ADVICE = "Policies:\n    pack\n        - [advisory]  a\n        - [advisory]  b\n\n"
+BROKEN = "Policies:\n    pack\n        - [mandatory]  c\n"
+END = "Resources:\n    + 1 created\n"
 
 
 @pytest.mark.parametrize(
     ("text", "failed", "shown"),
     [
-        (f"{TABLES}{SAID}\nResources:\n    + 1 created\n", False, SAID.rstrip()),
+        (TABLES + WARNED + END, False, "  aws:dynamodb:Table (shop-orders):\n    warning: not held"),
         (
-            f"{TABLES}Policies:\n    pack: broken\n\n{SAID}\nResources:\n    1\n",
-            True,
-            f"Policies:\n    pack: broken\n\n{SAID}",
+            TABLES + ADVICE + END,
+            False,
+            "The policy pack has 2 advisory findings; --verbose (make … VERBOSE=1) shows them.",
         ),
-        (f"{TABLES}Resources:\n    + 1 created\n", False, ""),
+        (TABLES + END, False, ""),
+        (TABLES + BROKEN + WARNED + END, True, (BROKEN + WARNED).rstrip()),
         ("error: no stack named 'x' found\n", True, "error: no stack named 'x' found"),
     ],
-    ids=["a warning", "a broken policy", "nothing", "an error of the command"],
+    ids=["a warning", "advice", "nothing", "a broken policy", "an error of the command"],
 )
 def test_what_is_shown_of_the_engines_words(text: str, failed: bool, shown: str) -> None:
-    assert _diagnostics(text, failed) == shown.rstrip()
+    assert _told(text, failed) == shown

@@ -214,7 +214,7 @@ def test_an_emulators_file_that_says_nothing_is_refused_with_what_to_do(tmp_path
     with pytest.raises(EmulatorError) as refusal:
         emulator.known(tmp_path)
     assert str(refusal.value) == (
-        f"{tmp_path / emulator.FILE}: does not tell of an emulator ({why}); "
+        f"{tmp_path / emulator.FILE}: does not describe an emulator ({why}); "
         "delete it, and end its process if it still runs"
     )
 
