@@ -117,6 +117,7 @@ def test_a_stage_that_throttles_all_calls_could_not_be_judged(installed: Stage, 
     with proxy(str(installed.endpoint), always(Fault.THROTTLED)) as served:
         code, said = run(installed, tmp_path, served.endpoint, "--plane", "data", "--junit", str(junit), verbose=True)
     assert "tablekit.client.aws: UpdateItem was sent 2 times" in said
+    assert "UpdateItem in eu-west-2" not in said, "each request takes -vv"
     assert "tablekit.ops.signed_http: BatchWriteItem is repeated: " in said
     assert code == 2, said
     assert (
