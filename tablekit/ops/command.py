@@ -6,7 +6,6 @@ import errno
 import json
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -25,7 +24,7 @@ from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
 from tablekit.ops.environment import command as environment
 from tablekit.ops.guard import command as guard
-from tablekit.ops.interrupts import signals_as_interrupts
+from tablekit.ops.interrupts import signal_of, signals_as_interrupts
 from tablekit.ops.options import Outputs, Stack
 from tablekit.ops.output import complain, console
 from tablekit.ops.remarks import undeployed, unused
@@ -83,7 +82,7 @@ class Tablekit(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
-            number = next((each for each in interrupt.args if isinstance(each, signal.Signals)), signal.SIGINT)
+            number = signal_of(interrupt)
             complain("; ".join([f"stopped by {number.name}", *(each for each in interrupt.args if each != number)]))
             raise typer.Exit(errors.SIGNAL + number) from None
 

@@ -1,4 +1,4 @@
-"""Batches, the pace at which they go, checkpoints, and reading on from the middle of a file."""
+"""Batches, the pace at which they go, the files beside a load, and reading on from the middle of a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tablekit.ops.seed.batches import Batch, batch_body, batches
 from tablekit.ops.seed.checks import check_file
 from tablekit.ops.seed.formats import START, Position, Record, format_of, records
 from tablekit.ops.seed.loader import Loader, Pace
-from tablekit.ops.seed.side_files import Checkpoint, read_checkpoint
+from tablekit.ops.seed.side_files import Checkpoint, read_checkpoint, setting_aside
 from tablekit.ops.signed_http import CAP_SECONDS, SignedHttpClient, backoff
 from tests.support.declare import table
 
@@ -152,23 +152,6 @@ def test_a_checkpoint_is_read_as_it_was_written(tmp_path: Path) -> None:
             read_checkpoint(other)
 
 
-@pytest.mark.parametrize(
-    ("items", "says"),
-    [
-        (6, "is damaged: it says 7 items before byte 120, and the file has 6; delete the checkpoint to begin anew"),
-        (
-            None,
-            "is damaged: it says 7 items before byte 120, and no item ends there; delete the checkpoint to begin anew",
-        ),
-    ],
-)
-def test_a_checkpoint_that_does_not_fit_its_file_is_refused(tmp_path: Path, items: int | None, says: str) -> None:
-    written = Checkpoint(digest="digest", table="arn:orders", table_id="id", offset=120, line=7, items=7)
-    with pytest.raises(SeedError) as error:
-        written.check(tmp_path / "kept", written, items)
-    assert str(error.value) == f"{tmp_path / 'kept'}: {says}"
-
-
 @given(st.binary(max_size=40) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
 def test_anything_else_is_refused_as_a_checkpoint(content: bytes | str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -238,3 +221,32 @@ def test_the_digest_is_of_the_whole_file(tmp_path: Path) -> None:
     assert (first.items, first.bad, first.size) == (2, 0, file.stat().st_size)
     file.write_text('{"id": "a"}\n{"id": "c"}')
     assert check_file(file, "jsonl", TABLE).digest != first.digest
+
+
+@pytest.mark.parametrize("place", ["", ".", "/", ".."])
+def test_a_directory_is_not_taken_for_a_file(place: str) -> None:
+    with pytest.raises(SeedError) as refusal, setting_aside(Path(place)):
+        pass
+    named = place or "."
+    assert (
+        str(refusal.value) == f"--rejects {named}: {named} exists, and no file is overwritten; name one that does not"
+    )
+
+
+@pytest.mark.parametrize("size", [10, 100_000], ids=["when the buffer is written", "when a line is put"])
+def test_a_full_disk_is_reported_as_that_of_the_rejects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("r+b"))  # noqa: SIM115
+    path = tmp_path / "rejects"
+
+    def load() -> None:
+        with setting_aside(path) as rejects:
+            assert rejects is not None
+            rejects.put(b"x" * size, "bad", b"")
+            rejects.write()
+
+    with pytest.raises(SeedError) as refusal:
+        load()
+    assert str(refusal.value).startswith(f"{path}: No space left on device; ")
+    assert list(tmp_path.iterdir()) == []

@@ -75,7 +75,7 @@ def test_what_expired_gets_a_life_and_keeps_its_distance(times: list[int | None]
 
 def made(target: Target, time: int | None) -> FamilyItem:
     ttl = {} if time is None else {"ttl": {"N": str(time)}}
-    return FamilyItem(target, {"order_id": {"S": "o"}, **ttl}, "samples:1")
+    return FamilyItem(target, {"order_id": {"S": "o"}, **ttl})
 
 
 def test_cost_is_by_the_list() -> None:

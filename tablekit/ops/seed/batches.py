@@ -42,7 +42,8 @@ def batches(
     """The records, all of which hold an item, in batches.
 
     keys: the names of the table's hash and range key.
-    merge: of two items of one key in a batch the last is sent, as if both had been; False begins another batch.
+    merge: of two items of one key in a batch the last is sent, as if both had been; False begins another batch, and
+        fills `items`, to be compared.
     units: of an item and the length of its text; fills `units`.
 
     Raises SeedError for an item that no key can be read of: the check before would have found it.
@@ -64,7 +65,8 @@ def batches(
         if not batch.entries:
             batch.first_line = record.line
         batch.entries[key] = entry
-        batch.items[key] = record.item
+        if not merge:
+            batch.items[key] = record.item
         if units:
             batch.units[key] = units(record.item, size)
         batch.read += 1

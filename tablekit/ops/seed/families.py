@@ -10,24 +10,18 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from importlib.metadata import entry_points
-from importlib.resources import as_file, files
-from importlib.resources.abc import Traversable
 from math import ceil
 from typing import Any, Literal
 
 from tablekit.client.aws import Clients
 from tablekit.client.errors import ConditionFailedError
-from tablekit.model.loading import ENTRY_POINT
 from tablekit.model.table import Table
 from tablekit.ops.errors import BadLinesError
-from tablekit.ops.seed.checks import Checker
-from tablekit.ops.seed.formats import START, opened, records
+from tablekit.ops.samples import Kind, folders, read_items
 from tablekit.ops.seed.target import Target, calling, describe_target
 from tablekit.ops.seed.values import TypedItem, same, shown_key
 from tablekit.ops.signed_http import SignedHttpClient
 
-Kind = Literal["samples", "reference"]
 What = Literal["written", "unchanged", "renewed", "overwritten", "different"]
 """renewed: it was there, expired. different: it is there with other content, and stays."""
 DAY = int(timedelta(days=1).total_seconds())
@@ -37,11 +31,10 @@ LIFETIME_DAYS = 30
 
 @dataclass(frozen=True)
 class FamilyItem:
-    """One item for one table. place: file and line, for messages."""
+    """One item for one table."""
 
     target: Target
     item: TypedItem
-    place: str
 
 
 @dataclass(frozen=True)
@@ -58,15 +51,6 @@ class Put:
         return f"{self.item.target.name}: {shown_key(self.item.item, self.item.target.keys)}"
 
 
-def folders() -> dict[str, Traversable]:
-    """Family -> the folder of the package that declares it, by entry point."""
-    found: dict[str, Traversable] = {}
-    for point in entry_points(group=ENTRY_POINT):
-        for family in point.load()():
-            found[family.key] = files(point.module)
-    return found
-
-
 def family_items(targets: Iterable[Target], kinds: Iterable[Kind], now: float) -> list[FamilyItem]:
     """Every item of these tables, checked, expired ones with a life before them.
 
@@ -79,28 +63,12 @@ def family_items(targets: Iterable[Target], kinds: Iterable[Kind], now: float) -
     for target in targets:
         for kind in wanted:
             source = places[target.family.key] / kind / target.family.key / f"{target.table.name}.jsonl"
-            if source.is_file():
-                items, bad = _read(source, f"{kind}/{target.name}.jsonl", target)
-                problems += bad
-                found += [] if bad else shifted(items, target.table, now)
+            items, bad = read_items(source, f"{kind}/{target.name}.jsonl", target.table)
+            problems += bad
+            found += [] if bad else shifted([FamilyItem(target, item) for item in items], target.table, now)
     if problems:
         raise BadLinesError("\n".join([*problems, f"{len(problems)} bad lines; nothing was written"]))
     return found
-
-
-def _read(source: Traversable, shown: str, target: Target) -> tuple[list[FamilyItem], list[str]]:
-    items, bad = [], []
-    checker = Checker(target.table)
-    with as_file(source) as path, opened(path) as file:
-        for record in records(file, "dynamodb", target.table, START, lambda raw: None):
-            place = f"{shown}:{record.shown_line}"
-            problem = record.problem
-            if record.item is not None:
-                problem = problem or checker.problem(record.item, len(record.raw))
-                items.append(FamilyItem(target, record.item, place))
-            if problem:
-                bad.append(f"{place}: {problem}")
-    return items, bad
 
 
 def shifted(items: list[FamilyItem], table: Table, now: float) -> list[FamilyItem]:

@@ -17,9 +17,10 @@ from tablekit.model.naming import PROD
 from tablekit.ops.errors import SeedError
 from tablekit.ops.files import input_file
 from tablekit.ops.output import console, print_table, progress_bar
+from tablekit.ops.samples import Kind
 from tablekit.ops.seed.bulk import ANOTHER, Loaded, checked, load
 from tablekit.ops.seed.checks import SHOWN, Reread
-from tablekit.ops.seed.families import Kind, Put, What, family_items, put_all
+from tablekit.ops.seed.families import Put, What, family_items, put_all
 from tablekit.ops.seed.formats import START, format_of
 from tablekit.ops.seed.price import WriteUnits, cost
 from tablekit.ops.seed.side_files import setting_aside
@@ -38,7 +39,8 @@ def run(contract: Contract, request: SeedRequest, places: Sequence[Path]) -> boo
     places: where the stage's file is looked for.
     """
     ensure_stage_allowed(contract, request.stage, request.yes)
-    aws = clients(contract.stage, places, request.concurrency)
+    # A dry run calls nothing.
+    aws = Clients() if request.dry_run else clients(contract.stage, places, request.concurrency)
     found = targets(contract, installed(), request.families, request.table)
     file = request.file
     if file is None:
