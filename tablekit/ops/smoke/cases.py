@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tablekit.client.values import Item
 from tablekit.model.expressions import Call, Clause, Logic, Path, comparison, key_conditions, walk
-from tablekit.ops.smoke.context import Item, PatternContext, sorts
+from tablekit.ops.smoke.context import PatternContext, sorts
 from tablekit.ops.smoke.evaluate import ABSENT, find, matches, put_at, type_of, updated
 from tablekit.ops.smoke.solve import Assignment, Solver, filled, neighbours
 

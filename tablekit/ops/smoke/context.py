@@ -1,7 +1,7 @@
 """One pattern on its table in one run: arguments and items that are derived from the two.
 
-Texts are the run's own (`smoke` and a random number), so that no
-system's query finds them, except where the pattern itself compares with a constant.
+Texts are the run's own (`smoke` and a random number), so that no system's query finds them, except where the pattern
+itself compares with a constant.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
+from tablekit.client.values import Item
 from tablekit.model.attributes import Key
 from tablekit.model.expressions import Between, Literal, Node, Parameter, comparison, key_conditions, walk
 from tablekit.model.operands import value_of
@@ -27,8 +28,6 @@ MARK = "smoke_run"
 """The attribute that every item of the smoke test has, with the run's name as its value."""
 LIFE_SECONDS = 3600
 """When TTL deletes an item that was left behind, where the table has TTL."""
-
-Item = dict[str, Any]
 
 
 @dataclass

@@ -18,6 +18,7 @@ from tablekit.client import (
     Result,
     UnreachableError,
 )
+from tablekit.client.values import Item
 from tablekit.model.errors import TablekitError
 from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
@@ -28,7 +29,7 @@ from tablekit.ops.signed_http import SignedHttpClient
 from tablekit.ops.smoke import outcomes
 from tablekit.ops.smoke.cases import ReadCase, WriteCase, read_cases, write_cases
 from tablekit.ops.smoke.cleanup import CleanupRegistry, TableWriter
-from tablekit.ops.smoke.context import Item, PatternContext, sorts
+from tablekit.ops.smoke.context import PatternContext, sorts
 from tablekit.ops.smoke.evaluate import UnsureError, matches, same
 from tablekit.ops.smoke.outcomes import Outcome, Status
 
