@@ -51,6 +51,10 @@ class Allowance(Granted):
             raise ValueError(f"{change!r} is safe and needs no allowance; remove it")
         return change
 
+    def fits(self, change: str, table: Pair | TableReport) -> bool:
+        """Whether it is about that change of that table."""
+        return change == self.change and self.table in (table.urn, table.name)
+
     @property
     def text(self) -> str:
         """What it allows."""
@@ -142,13 +146,8 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanR
                 f"{allowance.source} {allowance.text}: two tables have that name; give the URN: {named[0]} …"
             )
     taken = taken_names(paired.pairs)
-    used: set[Allowance] = set()
-    hopeless: set[Allowance] = set()
     tables = []
     for pair in paired.pairs:
-        judged = [
-            _judged(pair, finding, allowances, today, used, hopeless) for finding in findings(pair, taken.get(pair.urn))
-        ]
         shape = pair.after or pair.before
         tables.append(
             TableReport(
@@ -156,7 +155,7 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanR
                 name=pair.name,
                 table=shape.name if shape else "",
                 region=shape.region if shape else None,
-                changes=judged,
+                changes=[_judged(pair, each, allowances, today) for each in findings(pair, taken.get(pair.urn))],
                 index_steps=[step.text for step in index_steps(pair)],
             )
         )
@@ -170,41 +169,35 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanR
         exit_code=int(level),
         tables=tables,
         blocked=list(paired.blocked),
-        unused=[_unused(allowance, today, allowance in hopeless) for allowance in allowances if allowance not in used],
+        unused=[line for allowance in allowances if (line := _unused(allowance, tables, today))],
         others=paired.others,
     )
 
 
-def _judged(
-    pair: Pair,
-    finding: Finding,
-    allowances: Sequence[Allowance],
-    today: date,
-    used: set[Allowance],
-    hopeless: set[Allowance],
-) -> JudgedChange:
-    fitting = (
-        allowance
-        for allowance in allowances
-        if allowance.change == finding.change and allowance.table in (pair.urn, pair.name) and allowance.holds_on(today)
-    )
-    allowance = next(fitting, None)
-    if allowance:
-        (hopeless if finding.hopeless else used).add(allowance)
+def _judged(pair: Pair, finding: Finding, allowances: Sequence[Allowance], today: date) -> JudgedChange:
+    allowance = next((each for each in allowances if each.fits(finding.change, pair) and each.holds_on(today)), None)
+    allowed = None
+    if allowance and not finding.hopeless:
+        allowed = Allowed(by=allowance.by, reason=allowance.reason, source=allowance.source, until=allowance.until)
     return JudgedChange(
         change=finding.change,
         level=finding.level.text,
         detail=finding.detail,
         fix=IMPORTED if pair.imported and finding.level else CHANGES[finding.change].fix,
         allowable=not finding.hopeless,
-        allowed=Allowed(by=allowance.by, reason=allowance.reason, source=allowance.source, until=allowance.until)
-        if allowance and not finding.hopeless
-        else None,
+        allowed=allowed,
     )
 
 
-def _unused(allowance: Allowance, today: date, hopeless: bool) -> str:
-    why = "fits no change of this plan" if allowance.holds_on(today) else f"ran out on {allowance.until}"
-    if hopeless:
+def _unused(allowance: Allowance, tables: list[TableReport], today: date) -> str:
+    """Why the allowance is to be removed; empty where it helps."""
+    fitting = [change for table in tables for change in table.changes if allowance.fits(change.change, table)]
+    if not allowance.holds_on(today):
+        why = f"ran out on {allowance.until}"
+    elif not fitting:
+        why = "fits no change of this plan"
+    elif not any(change.allowable for change in fitting):
         why = "does not help: neither AWS nor its plugin makes this change"
+    else:
+        return ""
     return f"{allowance.text} ({allowance.source}) {why}; remove it"

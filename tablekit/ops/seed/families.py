@@ -86,7 +86,7 @@ def shifted(items: list[FamilyItem], table: Table, now: float) -> list[FamilyIte
     life = (table.retention.days or LIFETIME_DAYS) * DAY
     later = ceil((now + life - min(expired)) / DAY) * DAY
     return [
-        replace(each, item={**each.item, table.ttl: {"N": str(time + later)}}) if time in expired and time else each
+        each if time is None or time > now else replace(each, item={**each.item, table.ttl: {"N": str(time + later)}})
         for each, time in zip(items, times, strict=True)
     ]
 
