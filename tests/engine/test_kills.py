@@ -1,4 +1,4 @@
-"""`make up` that is ended half-way: the next one puts it right, as `tests.support.kills` shows of any number of ends."""
+"""`make up` that is ended half-way: the next one puts it right. `tests.support.kills` draws any number of ends."""
 
 from __future__ import annotations
 
