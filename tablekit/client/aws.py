@@ -107,7 +107,9 @@ class Clients:
             if key not in self._made:
                 with translated(f"{service} in {region}"):
                     self._made[key] = self._make(service, region, self._config.merge(config or Config()))
-                self._made[key].meta.events.register("before-send", partial(_log_call, region))
+                events = self._made[key].meta.events
+                events.register("before-send", partial(_log_call, region))
+                events.register("needs-retry", _log_repetition)
                 if service == "dynamodb":
                     answers.watch(self._made[key], self._capacity)
             return self._made[key]
@@ -165,6 +167,11 @@ class Clients:
 def _log_call(region: str, event_name: str, **_: Any) -> None:
     call = event_name.rpartition(".")[2]
     _log.debug("%s in %s", call, region)
+
+
+def _log_repetition(event_name: str, attempts: int, **_: Any) -> None:
+    if attempts > 1:
+        _log.info("%s was sent %d times", event_name.rpartition(".")[2], attempts)
 
 
 def _nobodys_session() -> boto3.Session:

@@ -34,7 +34,6 @@ from tablekit.ops.workbench import command as workbench
 
 _UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What writing to standard output can end with; a closed pipe is the one that typer knows."""
-_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 class Tablekit(TyperGroup):
@@ -107,6 +106,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _every_command(
+    context: typer.Context,
     verbose: Annotated[
         int,
         typer.Option("--verbose", "-v", count=True, help="Log what is repeated or slowed down; twice: every request."),
@@ -116,10 +116,11 @@ def _every_command(
     ] = False,
 ) -> None:
     if verbose:
-        handler = logging.StreamHandler()
+        log, handler = logging.getLogger("tablekit"), logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
-        logging.getLogger("tablekit").handlers = [handler]
-    logging.getLogger("tablekit").setLevel(_LEVELS[min(verbose, len(_LEVELS) - 1)])
+        log.addHandler(handler)
+        log.setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
+        context.call_on_close(lambda: log.removeHandler(handler))
 
 
 @app.command("list")

@@ -181,7 +181,7 @@ def test_a_plan_that_protection_ended_is_refused_whatever_is_allowed(tmp_path: P
             "no step for table urn:pulumi:dev::dynamodb-tables::aws:dynamodb/table:Table::shop-orders",
         ),
         (plan(), {"deployment": {}}, "a plan without steps, on a state without resources"),
-        (plan(step("dance", None, resource())), state(), "the operation 'dance' is none that this guard knows"),
+        (plan(step("dance", None, resource())), state(), "the operation 'dance' is unknown to this guard"),
         (
             plan(step("same", resource(), resource())),
             {"deployment": {"resources": [{**resource(), "urn": urn().replace(":dev:", ":prod:")}]}},

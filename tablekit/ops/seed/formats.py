@@ -92,7 +92,7 @@ def format_of(path: Path, table: Table, given: str | None) -> Format:
     """The file's format: the one given, else by its name, and by its first line for JSON. Raises SeedError."""
     if given is not None:
         if given not in FORMATS:
-            raise SeedError(f"format {given!r} is none; the formats are {', '.join(FORMATS)}")
+            raise SeedError(f"format {given!r} is not known; the formats are {', '.join(FORMATS)}")
         return given
     extension = (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
     if extension not in _BY_EXTENSION:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tablekit.model.expressions import Call, Clause, Logic, Path, comparison, key_conditions, walk
-from tablekit.model.operands import value_of
-from tablekit.ops.smoke.context import Item, PatternContext, own_hash, range_of, sorts, whole_key
+from tablekit.ops.smoke.context import Item, PatternContext, sorts
 from tablekit.ops.smoke.evaluate import ABSENT, find, matches, put_at, type_of, updated
 from tablekit.ops.smoke.solve import Assignment, Solver, filled, neighbours
 
@@ -62,7 +61,7 @@ def read_cases(context: PatternContext) -> list[ReadCase]:
 
 def _get(context: PatternContext) -> ReadCase:
     arguments = context.arguments()
-    key = whole_key(context, arguments)
+    key = context.whole_key(arguments)
     others = []
     for name in key:
         # A literal in a key stays: another value there would be another kind of item.
@@ -72,7 +71,7 @@ def _get(context: PatternContext) -> ReadCase:
 
 
 def _first(context: PatternContext) -> tuple[ReadCase, list[int]]:
-    """The case with items to find, and which near misses of the filter need read_cases of their own."""
+    """The case with items to find, and which near misses of the filter need cases of their own."""
     pattern = context.pattern
     arguments = context.arguments()
     solver = _filter(context, arguments)
@@ -81,35 +80,29 @@ def _first(context: PatternContext) -> tuple[ReadCase, list[int]]:
     if not satisfying or (solver and not violating):
         raise context.underivable(f"found no item that {'meets' if not satisfying else 'fails'} {pattern.filter!r}")
     inside, outside = _ranges(context, arguments)
-    keys = _hash(context, arguments)
+    keys = context.hash(arguments)
     crowd = _Crowd(context)
     found: list[Item] = []
     for place in range(_MATCHES):
         ranged = _ranged(context, inside, place)
-        item = crowd.add(keys | ranged, satisfying[place % len(satisfying)], full=not found)
-        found += [item] if item else []
+        found += crowd.add(keys | ranged, satisfying[place % len(satisfying)], full=not found)
     others: list[tuple[str, Item]] = []
     left = []
     for place, assignment in enumerate(violating):
-        item = crowd.add(keys | _ranged(context, inside, _MATCHES + place), assignment)
-        if item:
-            others.append((_what(assignment, satisfying[0]), item))
-        else:
-            left.append(place)
+        near = crowd.add(keys | _ranged(context, inside, _MATCHES + place), assignment)
+        others += [(_what(assignment, satisfying[0]), item) for item in near]
+        left += [] if near else [place]
     if pattern.operation == "query":
         other = keys | {context.hash_key.name: context.unique(context.hash_key.type)}
         more = [(f"another {context.hash_key.name}", other | _ranged(context, inside, 0))]
-        for value in outside:
-            more.append(
-                (f"{context.range_key.name if context.range_key else ''} {value!r}", keys | _at(context, value))
-            )
+        name = context.range_key.name if context.range_key else ""
+        more += [(f"{name} {value!r}", keys | {name: value}) for value in outside]
         for what, ends in more:
-            item = crowd.add(ends, satisfying[0])
-            others += [(what, item)] if item else []
-    ordered = range_of(context)
+            others += [(what, item) for item in crowd.add(ends, satisfying[0])]
+    ordered = context.order_key
     if ordered:
         found.sort(key=lambda item: sorts(item[ordered.name]), reverse=pattern.order == "descending")
-    alone = pattern.operation == "query" and own_hash(context)
+    alone = pattern.operation == "query" and context.owns_hash
     if pattern.limit:
         if not alone:
             raise context.underivable("it has a limit, and other items may come first in what it reads")
@@ -125,8 +118,8 @@ def _alone(context: PatternContext, place: int) -> ReadCase:
     assert solver is not None
     inside, _ = _ranges(context, arguments)
     assignment = solver.violating(_NEAR)[place]
-    item = context.item(_hash(context, arguments) | _ranged(context, inside, 0), assignment)
-    return ReadCase(arguments, [], [(_what(assignment, solver.satisfying(1)[0]), item)], None, own_hash(context))
+    item = context.item(context.hash(arguments) | _ranged(context, inside, 0), assignment)
+    return ReadCase(arguments, [], [(_what(assignment, solver.satisfying(1)[0]), item)], None, context.owns_hash)
 
 
 def _filter(context: PatternContext, arguments: dict[str, Any]) -> Solver | None:
@@ -137,18 +130,9 @@ def _filter(context: PatternContext, arguments: dict[str, Any]) -> Solver | None
     return Solver(tree, arguments, context.types, steps=context.steps, present=present)
 
 
-def _hash(context: PatternContext, arguments: dict[str, Any]) -> Item:
-    operand = context.pattern.hash_value(context.hash_key.name)
-    return {} if operand is None else {context.hash_key.name: value_of(operand, arguments)}
-
-
 def _ranged(context: PatternContext, inside: list[Any], place: int) -> Item:
     """The range key's value of one of the items, all different as far as there are values."""
-    return _at(context, inside[place % len(inside)]) if inside else {}
-
-
-def _at(context: PatternContext, value: Any) -> Item:
-    return {context.range_key.name: value} if context.range_key else {}
+    return {context.range_key.name: inside[place % len(inside)]} if inside and context.range_key else {}
 
 
 def _ranges(context: PatternContext, arguments: dict[str, Any]) -> tuple[list[Any], list[Any]]:
@@ -190,22 +174,18 @@ class _Crowd:
 
     def __init__(self, context: PatternContext) -> None:
         self.context = context
-        self.identities: set[tuple[Any, ...]] = set()
+        self.keys: list[Item] = []
 
-    def add(self, keys: Item, assignment: Assignment, full: bool = False) -> Item | None:
-        """The item, or None where one of its key is there already."""
-        named = {path.attribute: value for path, value in assignment.items() if len(path.parts) == 1}
-        own = {name: value for name, value in named.items() if name in self._table_keys}
-        item = self.context.item({**keys, **own}, assignment, full)
-        identity = self.context.identity(item)
-        if identity in self.identities:
-            return None
-        self.identities.add(identity)
-        return item
-
-    @property
-    def _table_keys(self) -> set[str]:
-        return {key.name for key in self.context.table.keys}
+    def add(self, keys: Item, assignment: Assignment, full: bool = False) -> list[Item]:
+        """The item; none where one of its key is there already."""
+        own = {path.attribute: value for path, value in assignment.items() if len(path.parts) == 1}
+        names = {key.name for key in self.context.table.keys}
+        item = self.context.item(keys | {name: own[name] for name in names & own.keys()}, assignment, full)
+        key = self.context.key(item)
+        if key in self.keys:
+            return []
+        self.keys.append(key)
+        return [item]
 
 
 def write_cases(context: PatternContext) -> list[WriteCase]:
@@ -251,10 +231,12 @@ def _refused(context: PatternContext) -> list[WriteCase]:
     arguments, key = _fresh(context)
     if not matches(condition, {}, arguments):
         found.append(WriteCase("refused: no item there", arguments, [key], None, [], True))
-    arguments, key = _fresh(context)
-    for chosen in range(len(_solver(context, arguments, key).violating(_REFUSED))):
+    for chosen in range(_REFUSED):
         arguments, key = _fresh(context)
-        assignment = _solver(context, arguments, key).violating(_REFUSED)[chosen]
+        violating = _solver(context, arguments, key).violating(_REFUSED)
+        if chosen >= len(violating):
+            break
+        assignment = violating[chosen]
         before = _before(context, key, assignment)
         values = ", ".join(f"{path} {value!r}" for path, value in assignment.items()) or "an item that is there"
         found.append(WriteCase(f"refused: {values}", arguments, [key], before, [before], True))
@@ -267,7 +249,7 @@ def _fresh(context: PatternContext, full: bool = False) -> tuple[dict[str, Any],
     if context.pattern.operation == "put":
         arguments["item"] = context.item({}, {}, full)
         return arguments, context.key(arguments["item"])
-    return arguments, whole_key(context, arguments)
+    return arguments, context.whole_key(arguments)
 
 
 def _solver(context: PatternContext, arguments: dict[str, Any], key: Item) -> Solver:

@@ -111,10 +111,6 @@ class PatternContext:
                 put_at(path, item, given)
         return item
 
-    def identity(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The values of the table's key."""
-        return tuple(item[key.name] for key in self.table.keys)
-
     def key(self, item: Mapping[str, Any]) -> Item:
         """The table's key of an item."""
         return {key.name: item[key.name] for key in self.table.keys}
@@ -125,20 +121,34 @@ class PatternContext:
         names = set(self.pattern.projection) or (set(item) if projected is None else set(projected))
         return {name: value for name, value in item.items() if name in names}
 
+    def whole_key(self, arguments: Mapping[str, Any]) -> Item:
+        """The key of a get, update or delete, for these arguments."""
+        found: Item = {}
+        for condition in key_conditions(self.pattern.key_tree):
+            name, _, values = comparison(condition)
+            found[str(name)] = value_of(values[0], arguments)
+        return found
+
+    def hash(self, arguments: Mapping[str, Any]) -> Item:
+        """The hash key that a query or scan goes by, for these arguments; none where it names none."""
+        operand = self.pattern.hash_value(self.hash_key.name)
+        return {} if operand is None else {self.hash_key.name: value_of(operand, arguments)}
+
+    @property
+    def owns_hash(self) -> bool:
+        """Whether the hash key that the pattern goes by is made of the run's own values."""
+        return bool(_parameters(self.pattern.hash_value(self.hash_key.name)))
+
+    @property
+    def order_key(self) -> Key | None:
+        """The range key that orders what the pattern gives; a scan has no order."""
+        return self.range_key if self.pattern.operation == "query" else None
+
     def underivable(self, why: str) -> UnderivableError:
         """The error, in the words of this pattern."""
         return UnderivableError(
             f"{self.family}/{self.pattern.name}: {why}; change the pattern's example or expressions"
         )
-
-
-def whole_key(context: PatternContext, arguments: Mapping[str, Any]) -> Item:
-    """The key of a get, update or delete, for these arguments."""
-    found: Item = {}
-    for condition in key_conditions(context.pattern.key_tree):
-        name, _, values = comparison(condition)
-        found[str(name)] = value_of(values[0], arguments)
-    return found
 
 
 def _parameters(node: Node | None) -> set[str]:
@@ -150,13 +160,3 @@ def _parameters(node: Node | None) -> set[str]:
 def sorts(value: Any) -> Any:
     """What a key's value sorts by."""
     return value.encode() if isinstance(value, str) else Decimal(value) if isinstance(value, int) else value
-
-
-def own_hash(context: PatternContext) -> bool:
-    """Whether the hash key that the pattern goes by is made of the run's own values."""
-    return bool(_parameters(context.pattern.hash_value(context.hash_key.name)))
-
-
-def range_of(context: PatternContext) -> Key | None:
-    """The range key that orders what the pattern gives; a scan has no order."""
-    return context.range_key if context.pattern.operation == "query" else None

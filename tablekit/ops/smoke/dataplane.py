@@ -162,7 +162,7 @@ class _Check:
             return
 
     def run_reads(self) -> list[str]:
-        """Run a read in each of its read_cases."""
+        """Run a read in each of its cases."""
         problems: list[str] = []
         made = read_cases(self.context)
         everything = [item for case in made for item in case.items]
@@ -210,7 +210,7 @@ class _Check:
         return problems + order_problems(self.context, list(result.items))
 
     def run_writes(self) -> list[str]:
-        """Run a write in each of its steps, and look at what it left."""
+        """Run a write in each of its cases, and look at what it left."""
         problems: list[str] = []
         made = write_cases(self.context)
         for case in made:
@@ -314,7 +314,7 @@ def compare(context: PatternContext, case: ReadCase, result: Result) -> tuple[li
 
 def order_problems(context: PatternContext, items: list[Item]) -> list[str]:
     """Whether a query's items come in the order of its range key."""
-    key = context.range_key if context.pattern.operation == "query" else None
+    key = context.order_key
     if key is None or any(key.name not in item for item in items):
         return []
     given = [item[key.name] for item in items]
