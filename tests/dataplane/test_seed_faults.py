@@ -118,7 +118,7 @@ def test_a_checkpoint_is_of_one_table_until_it_is_made_anew(dynamodb: str, tmp_p
         (always(Fault.DROPPED), "no answer from"),
     ],
 )
-def test_what_will_not_pass_ends_within_seconds(dynamodb: str, tmp_path: Path, choose: Choose, says: str) -> None:
+def test_what_will_not_pass_ends(dynamodb: str, tmp_path: Path, choose: Choose, says: str) -> None:
     shop = deploy_shop(dynamodb, tmp_path)
     file = orders(tmp_path / "items.jsonl", 100)
     with proxy(dynamodb, choose) as between:
