@@ -107,7 +107,7 @@ def test_large_items_wait_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tablekit.ops.seed.loader.MAX_BYTES", 100)
     first, second = Batch(0, bytes=60), Batch(1, bytes=60)
     assert loader._has_room(first)
-    loader._submit(first)
+    loader._admit(first)
     assert not loader._has_room(second)
     assert batching.MAX_BYTES < 16 * 1024 * 1024
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
@@ -100,19 +101,11 @@ def put_all(clients: Clients, items: Iterable[FamilyItem], now: float, overwrite
     regions = {each.target.region: each.target for each in items}
     for target in regions.values():
         describe_target(clients, target)
-    senders = {region: SignedHttpClient(clients, region) for region in regions}
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="seed") as pool:
-        futures = [pool.submit(_put, senders[each.target.region], each, now, overwrite) for each in items]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
-        finally:
-            pool.shutdown()
-            for sender in senders.values():
-                sender.close()
+    with ExitStack() as stack:
+        senders = {region: stack.enter_context(closing(SignedHttpClient(clients, region))) for region in regions}
+        pool = stack.enter_context(ThreadPoolExecutor(concurrency, thread_name_prefix="seed"))
+        # Where one fails, what has not begun is cancelled.
+        return list(pool.map(lambda each: _put(senders[each.target.region], each, now, overwrite), items))
 
 
 def _put(client: SignedHttpClient, each: FamilyItem, now: float, overwrite: bool) -> Put:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,7 +130,6 @@ class Loader:
         self.compare = compare
         self.pace = Pace(concurrency)
         self.progress = Progress()
-        self._waiting: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._flying: dict[int, Batch] = {}
@@ -146,30 +145,27 @@ class Loader:
 
         Raises the first error that ends it; `progress` then says what is stored.
         """
-        threads = [threading.Thread(target=self._work, name=f"seed-{n}", daemon=True) for n in range(self.concurrency)]
-        for thread in threads:
-            thread.start()
         try:
-            for batch in batches:
-                self._submit(batch)
-                report(self.progress)
-            with self._changed:
-                self._changed.wait_for(lambda: not self._flying or self._failure)
-        except BaseException:
-            self._stop.set()
-            raise
+            with ThreadPoolExecutor(self.concurrency, thread_name_prefix="seed") as pool:
+                try:
+                    for batch in batches:
+                        self._admit(batch)
+                        pool.submit(self._work, batch)
+                        report(self.progress)
+                    with self._changed:
+                        self._changed.wait_for(lambda: not self._flying or self._failure)
+                except BaseException:
+                    self._stop.set()
+                    raise
         finally:
-            for _ in threads:
-                self._waiting.put(None)
-            for thread in threads:
-                thread.join()
             self.client.close()
             report(self.progress)
         if self._failure:
             raise self._failure
         return self.progress
 
-    def _submit(self, batch: Batch) -> None:
+    def _admit(self, batch: Batch) -> None:
+        """Wait until there is room for it. Raises what ended the load meanwhile."""
         with self._changed:
             self._changed.wait_for(lambda: self._failure or self._has_room(batch))
             if self._failure:
@@ -177,26 +173,23 @@ class Loader:
             self._flying[batch.number] = batch
             self._keys |= batch.entries.keys()
             self._bytes += batch.bytes
-        self._waiting.put(batch)
 
     def _has_room(self, batch: Batch) -> bool:
         # Of two items of one key in two batches the first must be stored before the second is sent.
         few = len(self._flying) < 2 * self.concurrency and (not self._flying or self._bytes + batch.bytes <= MAX_BYTES)
         return few and self._keys.isdisjoint(batch.entries)
 
-    def _work(self) -> None:
-        while (batch := self._waiting.get()) is not None:
-            if self._stop.is_set():
-                continue
-            try:
+    def _work(self, batch: Batch) -> None:
+        try:
+            if not self._stop.is_set():
                 entries = self.compare(batch, self.progress, self._lock) if self.compare else batch.entries
                 if self._store(dict(entries), batch):
                     self._finish(batch, entries)
-            except BaseException as error:  # noqa: BLE001 - handed to the thread that called `run`
-                with self._changed:
-                    self._failure = self._failure or error
-                    self._stop.set()
-                    self._changed.notify_all()
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that called `run`
+            with self._changed:
+                self._failure = self._failure or error
+                self._stop.set()
+                self._changed.notify_all()
 
     def _finish(self, batch: Batch, stored: dict[Key, str]) -> None:
         with self._changed:
