@@ -27,21 +27,25 @@ setup: .venv/ready ## the virtual environment and the engine
 	@$(BIN)/python -m local engine
 
 up: .venv/ready ## deploy every family to stack local, on an emulator on this machine; seed and smoke it
-	@$(BIN)/python -m local up $(if $(FRESH),--fresh)
+	@$(BIN)/python -m local up $(if $(FRESH),--fresh) $(if $(VERBOSE),--verbose)
 	@$(AS_ITS_FILE_SAYS) $(BIN)/tablekit seed --outputs .local/outputs.json
 	@$(AS_ITS_FILE_SAYS) $(BIN)/tablekit smoke --outputs .local/outputs.json
-	@$(BIN)/tablekit list --outputs .local/outputs.json
 	@echo "Try next:"
 	@echo "  ./pulumiw stack output -s local --json        what other teams read"
 	@echo "  ./pulumiw preview -s local --diff             what your next change would do"
+	@echo "  make plan STAGE=local                         … and what the guard says of it"
 	@echo "  make rehearse STAGE=prod                      prod's own configuration, on an emulator of its own"
 	@echo "  make down                                     stop the emulator, drop the local state"
+
+plan: .venv/ready ## plan STAGE where it is deployed (local: on the emulator of `make up`), and have the guard judge it
+	@$(BIN)/python -m local plan $(STAGE) --plan .local/plan/$(STAGE).json --state .local/plan/$(STAGE).state.json
+	@$(BIN)/tablekit guard --plan .local/plan/$(STAGE).json --state .local/plan/$(STAGE).state.json
 
 down: .venv/ready ## stop the emulator, drop local state
 	@$(BIN)/python -m local down
 
 rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulator, with the policy pack on
-	@$(BIN)/python -m local rehearse $(STAGE) $(if $(OUTPUTS),--outputs $(OUTPUTS))
+	@$(BIN)/python -m local rehearse $(STAGE) $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(if $(VERBOSE),--verbose)
 
 contract: setup ## write docs/contract anew: what each stage exports, by a rehearsal of it
 	@for stage in $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)); do \
@@ -65,6 +69,9 @@ check: .venv/ready ## what CI runs: format, lint, types, drift of generated file
 test: setup ## every test
 	@$(BIN)/python -m tests.support.tools
 	$(BIN)/python -m pytest
+
+test-fast: .venv/ready ## the tests that need neither network nor engine: some seconds
+	$(BIN)/python -m pytest -n 2 tests/unit tests/components
 
 format: .venv/ready ## format the code
 	$(BIN)/ruff format $(CODE)
@@ -90,4 +97,4 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
-.PHONY: help setup up down rehearse contract check test format benchmark benchmark-policies benchmark-seed benchmark-smoke lock
+.PHONY: help setup up plan down rehearse contract check test test-fast format benchmark benchmark-policies benchmark-seed benchmark-smoke lock

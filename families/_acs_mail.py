@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from families import _acs_examples as example
-from families._acs_indexes import through_index
 from tablekit.model import Attribute, Index, N, Retention, S, Table, get, one_of, put, query, update
 
 _CONVERSATIONS = Table(
@@ -51,48 +47,37 @@ _CONVERSATIONS = Table(
             "message",
             "One e-mail of a conversation",
             key="conversation_id = :conversation_id AND response_id = :response_id",
-            example={"conversation_id": example.CONVERSATION, "response_id": example.RESPONSE},
         ),
-        query(
-            "messages-in-conversation",
-            "Every e-mail of a conversation",
-            key="conversation_id = :conversation_id",
-            example={"conversation_id": example.CONVERSATION},
-        ),
+        query("messages-in-conversation", "Every e-mail of a conversation", key="conversation_id = :conversation_id"),
         query(
             "conversations-of-account",
             "Every e-mail of an account, over all its conversations",
             index="associated_account-index",
             key="associated_account = :associated_account",
-            example={"associated_account": example.ACCOUNT},
         ),
         query(
             "first-emails-of-account",
             "The e-mails that began an account's conversations",
             index="associated_account-is_first_email-index",
             key="associated_account = :associated_account AND is_first_email = 1",
-            example={"associated_account": example.ACCOUNT},
         ),
         query(
             "follow-up-emails-of-account",
             "An account's e-mails that followed a first one",
             index="associated_account-is_first_email-index",
             key="associated_account = :associated_account AND is_first_email = 0",
-            example={"associated_account": example.ACCOUNT},
         ),
         query(
             "message-by-message-id",
             "The e-mail with a message id",
             index="message_id-index",
             key="message_id = :message_id",
-            example={"message_id": example.MESSAGE},
         ),
         query(
             "message-by-response-id",
             "The e-mail with a response id",
             index="response_id-index",
             key="response_id = :response_id",
-            example={"response_id": example.RESPONSE},
         ),
         put(
             "store-message",
@@ -105,7 +90,6 @@ _CONVERSATIONS = Table(
             key="conversation_id = :conversation_id AND response_id = :response_id",
             update="SET status = :status",
             condition="attribute_exists(conversation_id)",
-            example={"conversation_id": example.CONVERSATION, "response_id": example.RESPONSE, "status": "processed"},
         ),
         update(
             "score-message",
@@ -113,11 +97,6 @@ _CONVERSATIONS = Table(
             key="conversation_id = :conversation_id AND response_id = :response_id",
             update="SET ev_score = :ev_score",
             condition="attribute_exists(conversation_id)",
-            example={
-                "conversation_id": example.CONVERSATION,
-                "response_id": example.RESPONSE,
-                "ev_score": Decimal("0.85"),
-            },
         ),
         update(
             "record-ai-response",
@@ -125,13 +104,13 @@ _CONVERSATIONS = Table(
             key="conversation_id = :conversation_id AND response_id = :response_id",
             update="SET ai_response = :ai_response, status = 'responded'",
             condition="attribute_exists(conversation_id)",
-            example={
-                "conversation_id": example.CONVERSATION,
-                "response_id": example.RESPONSE,
-                "ai_response": "Generated AI response",
-            },
         ),
-        through_index("conversation-through-index", "conversation_id", example.CONVERSATION),
+        query(
+            "conversation-through-index",
+            "By conversation_id, through the index that repeats the table's key; the table gives the same for less",
+            index="conversation_id-index",
+            key="conversation_id = :conversation_id",
+        ),
     ),
 )
 
@@ -170,18 +149,12 @@ _THREADS = Table(
         "ai_settings": "M",
     },
     patterns=(
-        get(
-            "thread",
-            "A conversation's thread",
-            key="conversation_id = :conversation_id",
-            example={"conversation_id": example.CONVERSATION},
-        ),
+        get("thread", "A conversation's thread", key="conversation_id = :conversation_id"),
         query(
             "threads-of-account",
             "The threads of an account",
             index="associated_account",
             key="associated_account = :associated_account",
-            example={"associated_account": example.ACCOUNT},
         ),
         put("create-thread", "Open a conversation's thread, once", condition="attribute_not_exists(conversation_id)"),
         update(
@@ -190,7 +163,6 @@ _THREADS = Table(
             key="conversation_id = :conversation_id",
             update="ADD message_count 1 SET last_message_at = :last_message_at, updated_at = :last_message_at",
             condition="attribute_exists(conversation_id)",
-            example={"conversation_id": example.CONVERSATION, "last_message_at": "2024-01-01T00:00:00Z"},
         ),
         update(
             "set-thread-status",
@@ -198,7 +170,6 @@ _THREADS = Table(
             key="conversation_id = :conversation_id",
             update="SET status = :status, updated_at = :updated_at",
             condition="attribute_exists(conversation_id)",
-            example={"conversation_id": example.CONVERSATION, "status": "active", "updated_at": "2024-01-01T00:00:00Z"},
         ),
         update(
             "set-thread-attributes",
@@ -206,14 +177,13 @@ _THREADS = Table(
             key="conversation_id = :conversation_id",
             update="SET attributes = :attributes, ai_settings = :ai_settings, updated_at = :updated_at",
             condition="attribute_exists(conversation_id)",
-            example={
-                "conversation_id": example.CONVERSATION,
-                "attributes": {"urgency": "high", "category": "support", "priority": 8, "sentiment": "neutral"},
-                "ai_settings": {"auto_response_enabled": True, "response_delay_hours": 2, "max_response_length": 500},
-                "updated_at": "2024-01-01T00:00:00Z",
-            },
         ),
-        through_index("thread-through-index", "conversation_id", example.CONVERSATION),
+        query(
+            "thread-through-index",
+            "By conversation_id, through the index that repeats the table's key; the table gives the same for less",
+            index="conversation_id-index",
+            key="conversation_id = :conversation_id",
+        ),
     ),
 )
 
@@ -240,14 +210,14 @@ _EV_DATA = Table(
         "metadata": "M",
     },
     patterns=(
-        get(
-            "ev-data",
-            "A conversation's latest expected-value calculation",
-            key="conversation_id = :conversation_id",
-            example={"conversation_id": example.CONVERSATION},
-        ),
+        get("ev-data", "A conversation's latest expected-value calculation", key="conversation_id = :conversation_id"),
         put("record-ev-data", "Store a conversation's calculation in place of the one before"),
-        through_index("ev-data-through-index", "conversation_id", example.CONVERSATION),
+        query(
+            "ev-data-through-index",
+            "By conversation_id, through the index that repeats the table's key; the table gives the same for less",
+            index="conversation_id-index",
+            key="conversation_id = :conversation_id",
+        ),
     ),
 )
 
@@ -281,10 +251,14 @@ _LLM_DATA = Table(
             "llm-data",
             "A conversation's latest exchange with the language model",
             key="conversation_id = :conversation_id",
-            example={"conversation_id": example.CONVERSATION},
         ),
         put("record-llm-data", "Store a conversation's exchange in place of the one before"),
-        through_index("llm-data-through-index", "conversation_id", example.CONVERSATION),
+        query(
+            "llm-data-through-index",
+            "By conversation_id, through the index that repeats the table's key; the table gives the same for less",
+            index="conversation_id-index",
+            key="conversation_id = :conversation_id",
+        ),
     ),
 )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from families import _acs_examples as example
-from families._acs_indexes import through_index
 from tablekit.model import Index, Retention, S, Table, get, one_of, put, query, update
 
 _RL_AI = Table(
@@ -34,13 +32,11 @@ _RL_AI = Table(
             "ai-rate-limit",
             "An account's AI requests in its current hour",
             key="associated_account = :associated_account",
-            example={"associated_account": example.ACCOUNT},
         ),
         put(
             "start-ai-window",
             "Open an account's next hour of AI requests; of two that try, one does",
             condition="attribute_not_exists(associated_account) OR window_end <= :now",
-            example={"now": "2024-01-01T01:00:00Z"},
         ),
         update(
             "count-ai-request",
@@ -48,7 +44,6 @@ _RL_AI = Table(
             key="associated_account = :associated_account",
             update="ADD request_count 1 SET last_request = :last_request",
             condition="request_count < limit AND window_end > :last_request AND NOT blocked_until > :last_request",
-            example={"associated_account": example.OTHER_ACCOUNT, "last_request": "2024-01-01T00:30:00Z"},
         ),
         update(
             "block-ai-requests",
@@ -56,9 +51,14 @@ _RL_AI = Table(
             key="associated_account = :associated_account",
             update="SET blocked_until = :blocked_until",
             condition="attribute_exists(associated_account)",
-            example={"associated_account": example.ACCOUNT, "blocked_until": "2024-01-01T01:00:00Z"},
+            example={"blocked_until": "2024-01-01T01:00:00Z"},
         ),
-        through_index("ai-rate-limit-through-index", "associated_account", example.ACCOUNT),
+        query(
+            "ai-rate-limit-through-index",
+            "By associated_account, through the index that repeats the table's key; the table gives the same for less",
+            index="associated_account-index",
+            key="associated_account = :associated_account",
+        ),
     ),
 )
 
@@ -90,13 +90,11 @@ _RL_AWS = Table(
             "aws-rate-limit",
             "An account's AWS requests in its current hour",
             key="associated_account = :associated_account",
-            example={"associated_account": example.ACCOUNT},
         ),
         put(
             "start-aws-window",
             "Open an account's next hour of AWS requests; of two that try, one does",
             condition="attribute_not_exists(associated_account) OR window_end <= :now",
-            example={"now": "2024-01-01T01:00:00Z"},
         ),
         update(
             "count-aws-request",
@@ -104,7 +102,6 @@ _RL_AWS = Table(
             key="associated_account = :associated_account",
             update="ADD aws_requests 1 SET last_request = :last_request",
             condition="aws_requests < limit AND window_end > :last_request",
-            example={"associated_account": example.ACCOUNT, "last_request": "2024-01-01T00:55:00Z"},
         ),
         update(
             "count-throttled-aws-request",
@@ -112,9 +109,13 @@ _RL_AWS = Table(
             key="associated_account = :associated_account",
             update="ADD throttled_requests 1",
             condition="attribute_exists(associated_account)",
-            example={"associated_account": example.ACCOUNT},
         ),
-        through_index("aws-rate-limit-through-index", "associated_account", example.ACCOUNT),
+        query(
+            "aws-rate-limit-through-index",
+            "By associated_account, through the index that repeats the table's key; the table gives the same for less",
+            index="associated_account-index",
+            key="associated_account = :associated_account",
+        ),
     ),
 )
 
@@ -140,13 +141,18 @@ _LLM_REPORTS = Table(
         "function_breakdown": "M",
     },
     patterns=(
-        get("llm-report", "A usage report by id", key="report_id = :report_id", example={"report_id": example.REPORT}),
+        get("llm-report", "A usage report by id", key="report_id = :report_id"),
         put(
             "store-llm-report",
             "Store a new usage report, never over another",
             condition="attribute_not_exists(report_id)",
         ),
-        through_index("llm-report-through-index", "report_id", example.REPORT),
+        query(
+            "llm-report-through-index",
+            "By report_id, through the index that repeats the table's key; the table gives the same for less",
+            index="report_id-index",
+            key="report_id = :report_id",
+        ),
     ),
 )
 
@@ -174,16 +180,20 @@ _INVOCATIONS = Table(
         "metadata": "M",
     },
     patterns=(
-        get("invocation", "An invocation by id", key="id = :id", example={"id": example.INVOCATION}),
+        get("invocation", "An invocation by id", key="id = :id"),
         query(
             "invocations-of-account",
             "The invocations of an account",
             index="associated_account-index",
             key="associated_account = :associated_account",
-            example={"associated_account": example.ACCOUNT},
         ),
         put("record-invocation", "Store an invocation, once", condition="attribute_not_exists(id)"),
-        through_index("invocation-through-index", "id", example.INVOCATION),
+        query(
+            "invocation-through-index",
+            "By id, through the index that repeats the table's key; the table gives the same for less",
+            index="id-index",
+            key="id = :id",
+        ),
     ),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from families import _acs_examples as example
 from tablekit.model import Attribute, Index, Retention, S, Table, get, one_of, put, query, update
 
 _ORGANIZATIONS = Table(
@@ -21,12 +20,7 @@ _ORGANIZATIONS = Table(
         "billing": "M",
     },
     patterns=(
-        get(
-            "organization",
-            "An organization by id",
-            key="organization_id = :organization_id",
-            example={"organization_id": example.ORGANIZATION},
-        ),
+        get("organization", "An organization by id", key="organization_id = :organization_id"),
         put(
             "create-organization",
             "Store a new organization, never over another",
@@ -38,16 +32,6 @@ _ORGANIZATIONS = Table(
             key="organization_id = :organization_id",
             update="SET settings = :settings, updated_at = :updated_at",
             condition="attribute_exists(organization_id)",
-            example={
-                "organization_id": example.ORGANIZATION,
-                "settings": {
-                    "email_domain_verification": True,
-                    "ai_response_enabled": True,
-                    "max_users": 100,
-                    "storage_limit_gb": 10,
-                },
-                "updated_at": "2024-01-01T00:00:00Z",
-            },
         ),
         update(
             "count-organization-emails",
@@ -56,7 +40,6 @@ _ORGANIZATIONS = Table(
             update="SET billing.usage.emails_processed = billing.usage.emails_processed + :emails",
             condition="attribute_exists(organization_id)",
             parameters={"emails": "N"},
-            example={"organization_id": example.ORGANIZATION, "emails": 1},
         ),
     ),
 )
@@ -82,20 +65,13 @@ _MEMBERS = Table(
             "member",
             "A user's membership of an organization",
             key="organization_id = :organization_id AND user_id = :user_id",
-            example={"organization_id": example.ORGANIZATION, "user_id": example.USER},
         ),
-        query(
-            "members-of-organization",
-            "Everybody in an organization",
-            key="organization_id = :organization_id",
-            example={"organization_id": example.ORGANIZATION},
-        ),
+        query("members-of-organization", "Everybody in an organization", key="organization_id = :organization_id"),
         query(
             "organizations-of-user",
             "The organizations that a user belongs to",
             index="user_id-index",
             key="user_id = :user_id",
-            example={"user_id": example.USER},
         ),
         put("add-member", "Add a user to an organization, once", condition="attribute_not_exists(organization_id)"),
         update(
@@ -104,12 +80,6 @@ _MEMBERS = Table(
             key="organization_id = :organization_id AND user_id = :user_id",
             update="SET role = :role, permissions = :permissions",
             condition="attribute_exists(organization_id)",
-            example={
-                "organization_id": example.ORGANIZATION,
-                "user_id": example.OTHER_USER,
-                "role": "viewer",
-                "permissions": {"manage_users": False, "view_conversations": True, "edit_settings": False},
-            },
         ),
         update(
             "set-member-status",
@@ -117,12 +87,6 @@ _MEMBERS = Table(
             key="organization_id = :organization_id AND user_id = :user_id",
             update="SET status = :status, last_active = :last_active",
             condition="attribute_exists(organization_id)",
-            example={
-                "organization_id": example.ORGANIZATION,
-                "user_id": example.USER,
-                "status": "active",
-                "last_active": "2024-01-01T00:00:00Z",
-            },
         ),
     ),
 )
@@ -164,20 +128,13 @@ _INVITES = Table(
             "invite",
             "An invite by its whole key, as the indexes give it",
             key="invite_id = :invite_id AND timestamp = :timestamp",
-            example={"invite_id": example.PENDING_INVITE, "timestamp": "2024-01-01T00:00:00Z"},
         ),
-        query(
-            "invite-by-id",
-            "An invite whose timestamp is not known",
-            key="invite_id = :invite_id",
-            example={"invite_id": example.PENDING_INVITE},
-        ),
+        query("invite-by-id", "An invite whose timestamp is not known", key="invite_id = :invite_id"),
         query(
             "invites-by-email",
             "The invites sent to an address, without their tokens",
             index="email-index",
             key="email = :email",
-            example={"email": "invitee@example.com"},
         ),
         query(
             "invite-by-token",
@@ -185,14 +142,12 @@ _INVITES = Table(
             index="invite_token-index",
             key="invite_token = :invite_token",
             filter="status = 'pending' AND expires_at > :now",
-            example={"invite_token": "secure-token", "now": "2024-01-01T12:00:00Z"},
         ),
         query(
             "invites-of-organization",
             "An organization's invites, without their tokens",
             index="organization_id-index",
             key="organization_id = :organization_id",
-            example={"organization_id": example.ORGANIZATION},
         ),
         put("create-invite", "Store a new invite, never over another", condition="attribute_not_exists(invite_id)"),
         update(
@@ -201,11 +156,6 @@ _INVITES = Table(
             key="invite_id = :invite_id AND timestamp = :timestamp",
             update="SET status = 'accepted', accepted_at = :accepted_at",
             condition="status = 'pending' AND expires_at > :accepted_at",
-            example={
-                "invite_id": example.PENDING_INVITE,
-                "timestamp": "2024-01-01T00:00:00Z",
-                "accepted_at": "2024-01-05T00:00:00Z",
-            },
         ),
         update(
             "cancel-invite",
@@ -213,7 +163,6 @@ _INVITES = Table(
             key="invite_id = :invite_id AND timestamp = :timestamp",
             update="SET status = 'cancelled'",
             condition="status = 'pending'",
-            example={"invite_id": example.WITHDRAWN_INVITE, "timestamp": "2024-01-02T00:00:00Z"},
         ),
         update(
             "expire-invite",
@@ -221,11 +170,6 @@ _INVITES = Table(
             key="invite_id = :invite_id AND timestamp = :timestamp",
             update="SET status = 'expired'",
             condition="status = 'pending' AND expires_at <= :now",
-            example={
-                "invite_id": example.LAPSED_INVITE,
-                "timestamp": "2023-12-20T00:00:00Z",
-                "now": "2024-01-01T12:00:00Z",
-            },
         ),
     ),
 )

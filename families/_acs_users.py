@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from families import _acs_examples as example
-from families._acs_indexes import through_index
 from tablekit.model import Attribute, Index, Retention, S, Table, get, one_of, put, query, update
 
 _USERS = Table(
@@ -36,20 +34,18 @@ _USERS = Table(
         "createdAt": Attribute(type="S", note="Not in the data model; beside created_at, for the index"),
     },
     patterns=(
-        get("user", "A user by id", key="id = :id", example={"id": example.USER}),
+        get("user", "A user by id", key="id = :id"),
         query(
             "user-by-email",
             "The user who signs in, by response address",
             index="responseEmail-index",
             key="responseEmail = :responseEmail",
-            example={"responseEmail": "user@example.com"},
         ),
         query(
             "activity-of-user",
             "A user's items since a time, oldest first",
             index="userId-createdAt-index",
             key="userId = :userId AND createdAt >= :since",
-            example={"userId": example.USER, "since": "2024-01-01T00:00:00Z"},
         ),
         put("create-user", "Store a new user, never over another", condition="attribute_not_exists(id)"),
         update(
@@ -58,11 +54,6 @@ _USERS = Table(
             key="id = :id",
             update="SET preferences = :preferences, updated_at = :updated_at",
             condition="attribute_exists(id)",
-            example={
-                "id": example.USER,
-                "preferences": {"email_notifications": True, "ai_auto_response": True},
-                "updated_at": "2024-01-01T00:00:00Z",
-            },
         ),
         update(
             "set-user-status",
@@ -70,9 +61,13 @@ _USERS = Table(
             key="id = :id",
             update="SET status = :status, updated_at = :updated_at",
             condition="attribute_exists(id)",
-            example={"id": example.OTHER_USER, "status": "suspended", "updated_at": "2024-01-02T00:00:00Z"},
         ),
-        through_index("user-through-index", "id", example.USER),
+        query(
+            "user-through-index",
+            "By id, through the index that repeats the table's key; the table gives the same for less",
+            index="id-index",
+            key="id = :id",
+        ),
     ),
 )
 
@@ -107,7 +102,6 @@ _SESSIONS = Table(
             "A session by id while it is active; a query, since a get can't leave out an expired one",
             key="session_id = :session_id",
             filter="is_active = true AND expires_at > :now",
-            example={"session_id": example.SESSION, "now": "2024-01-01T12:00:00Z"},
         ),
         query(
             "active-sessions-of-user",
@@ -115,7 +109,6 @@ _SESSIONS = Table(
             index="user_id-index",
             key="user_id = :user_id",
             filter="is_active = true AND expires_at > :now",
-            example={"user_id": example.USER, "now": "2024-01-01T12:00:00Z"},
         ),
         put("create-session", "Store a new session, never over another", condition="attribute_not_exists(session_id)"),
         update(
@@ -124,7 +117,6 @@ _SESSIONS = Table(
             key="session_id = :session_id",
             update="SET last_activity = :last_activity",
             condition="is_active = true AND expires_at > :last_activity",
-            example={"session_id": example.SESSION, "last_activity": "2024-01-01T00:30:00Z"},
         ),
         update(
             "end-session",
@@ -132,7 +124,6 @@ _SESSIONS = Table(
             key="session_id = :session_id",
             update="SET is_active = false",
             condition="attribute_exists(session_id)",
-            example={"session_id": example.OTHER_SESSION},
         ),
     ),
 )

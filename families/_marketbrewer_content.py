@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from families._marketbrewer_profiles import BUSINESS, LIVE
+from families._marketbrewer_profiles import LIVE
 from tablekit.model import (
     Attribute,
     Entity,
@@ -40,25 +40,17 @@ TABLES = (
         },
         entities=(Entity(name="keyword", keys={"keyword_id": "{slug}#{language}"}),),
         patterns=(
-            query(
-                "keywords-of-business",
-                "The keywords of a business",
-                key="business_id = :business_id",
-                filter=LIVE,
-                example={"business_id": BUSINESS},
-            ),
+            query("keywords-of-business", "The keywords of a business", key="business_id = :business_id", filter=LIVE),
             query(
                 "keywords-of-business-in-language",
                 "The English or the Spanish keywords of a business",
                 key="business_id = :business_id",
                 filter=f"language = :language AND {LIVE}",
-                example={"business_id": BUSINESS, "language": "es"},
             ),
             get(
                 "keyword-by-slug",
                 "One keyword in one language; a deleted one too, for recovery",
                 key="business_id = :business_id AND keyword_id = '{slug}#{language}'",
-                example={"business_id": BUSINESS, "slug": "emergency-plumber", "language": "en"},
             ),
             put(
                 "create-keyword",
@@ -71,13 +63,6 @@ TABLES = (
                 key="business_id = :business_id AND keyword_id = '{slug}#{language}'",
                 update="SET keyword = :keyword, search_intent = :search_intent",
                 condition=f"attribute_exists(keyword_id) AND {LIVE}",
-                example={
-                    "business_id": BUSINESS,
-                    "slug": "emergency-plumber",
-                    "language": "en",
-                    "keyword": "emergency plumber",
-                    "search_intent": "transactional",
-                },
             ),
             update(
                 "set-keyword-deleted",
@@ -85,7 +70,6 @@ TABLES = (
                 key="business_id = :business_id AND keyword_id = '{slug}#{language}'",
                 update="SET _deleted = :_deleted",
                 condition="attribute_exists(keyword_id)",
-                example={"business_id": BUSINESS, "slug": "drain-cleaning", "language": "en", "_deleted": True},
             ),
             batch_write("load-keywords", "Bring keywords over from SQLite, replacing what stands under the same key"),
         ),
@@ -111,17 +95,12 @@ TABLES = (
         entities=(Entity(name="area", keys={"area_id": "{slug}"}),),
         patterns=(
             query(
-                "areas-of-business",
-                "The service areas of a business",
-                key="business_id = :business_id",
-                filter=LIVE,
-                example={"business_id": BUSINESS},
+                "areas-of-business", "The service areas of a business", key="business_id = :business_id", filter=LIVE
             ),
             get(
                 "area-by-slug",
                 "One service area; a deleted one too, for recovery",
                 key="business_id = :business_id AND area_id = :slug",
-                example={"business_id": BUSINESS, "slug": "springfield-il"},
             ),
             put(
                 "create-area",
@@ -135,16 +114,6 @@ TABLES = (
                 update="SET city = :city, state = :state, country = :country, county = :county, priority = :priority, "
                 "updated_at = :updated_at",
                 condition=f"attribute_exists(area_id) AND {LIVE}",
-                example={
-                    "business_id": BUSINESS,
-                    "slug": "springfield-il",
-                    "city": "Springfield",
-                    "state": "IL",
-                    "country": "US",
-                    "county": "Sangamon",
-                    "priority": 2,
-                    "updated_at": "2025-10-02T09:00:00Z",
-                },
             ),
             update(
                 "set-area-deleted",
@@ -152,12 +121,6 @@ TABLES = (
                 key="business_id = :business_id AND area_id = :slug",
                 update="SET _deleted = :_deleted, updated_at = :updated_at",
                 condition="attribute_exists(area_id)",
-                example={
-                    "business_id": BUSINESS,
-                    "slug": "springfield-mo",
-                    "_deleted": True,
-                    "updated_at": "2025-10-02T09:00:00Z",
-                },
             ),
             batch_write("load-areas", "Bring service areas over from SQLite, replacing what stands under the same key"),
         ),
@@ -195,14 +158,12 @@ TABLES = (
                 "Every template of a business, all types and versions",
                 key="business_id = :business_id",
                 filter=LIVE,
-                example={"business_id": BUSINESS},
             ),
             get(
                 "template-version",
                 "One version of a page type's template; a deleted one too, for recovery",
                 key="business_id = :business_id AND template_id = '{page_type}#{version}'",
                 parameters={"version": "N"},
-                example={"business_id": BUSINESS, "page_type": "service", "version": 10},
             ),
             query(
                 "template-history",
@@ -211,14 +172,12 @@ TABLES = (
                 key="business_id = :business_id",
                 filter=f"page_type = :page_type AND {LIVE}",
                 order="descending",
-                example={"business_id": BUSINESS, "page_type": "service"},
             ),
             query(
                 "active-template",
                 "The template in use for a page type",
                 key="business_id = :business_id AND begins_with(template_id, '{page_type}#')",
                 filter=f"is_active = true AND {LIVE}",
-                example={"business_id": BUSINESS, "page_type": "service"},
             ),
             put(
                 "create-template-version",
@@ -232,7 +191,6 @@ TABLES = (
                 update="SET is_active = :is_active",
                 condition=f"attribute_exists(template_id) AND {LIVE}",
                 parameters={"version": "N"},
-                example={"business_id": BUSINESS, "page_type": "service", "version": 2, "is_active": False},
             ),
             update(
                 "set-template-deleted",
@@ -241,7 +199,6 @@ TABLES = (
                 update="SET _deleted = :_deleted",
                 condition="attribute_exists(template_id)",
                 parameters={"version": "N"},
-                example={"business_id": BUSINESS, "page_type": "service", "version": 1, "_deleted": True},
             ),
             batch_write("load-templates", "Bring templates over from SQLite, replacing what stands under the same key"),
         ),

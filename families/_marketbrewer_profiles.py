@@ -8,9 +8,6 @@ from tablekit.model import Attribute, Retention, S, Table, get, put, scan, updat
 
 LIVE: Final = "(attribute_not_exists(_deleted) OR _deleted = false)"
 """Not deleted softly; the attribute may be missing."""
-BUSINESS: Final = "0f8f3f0c-6d6a-4d0b-9d38-5b1c7a2e4a01"
-CLOSING_BUSINESS: Final = "d2b9a6e1-90c7-4c0e-b1f5-8e4a2c6d9f03"
-DELETED_BUSINESS: Final = "7c1de0a4-2f43-4c57-8a53-3e9d6b7f1b02"
 
 _VERSION = Attribute(type="N", note="Optimistic lock: an update asks for the version it read, and leaves the next")
 _DELETED = Attribute(type="BOOL", note="Soft delete")
@@ -44,7 +41,6 @@ TABLES = (
                 "business",
                 "A business by id, with the version to update it by; a deleted one too, for export and recovery",
                 key="business_id = :business_id",
-                example={"business_id": BUSINESS},
             ),
             put("create-business", "A new business, at version 1", condition="attribute_not_exists(business_id)"),
             update(
@@ -54,16 +50,6 @@ TABLES = (
                 update="SET name = :name, industry = :industry, phone = :phone, email = :email, website = :website, "
                 "updated_at = :updated_at, _version = _version + 1",
                 condition=f"_version = :_version AND {LIVE}",
-                example={
-                    "business_id": BUSINESS,
-                    "name": "Example Plumbing Co.",
-                    "industry": "plumbing",
-                    "phone": "+1 555 0100",
-                    "email": "office@example.com",
-                    "website": "https://plumbing.example.com",
-                    "updated_at": "2025-10-02T09:00:00Z",
-                    "_version": 3,
-                },
             ),
             update(
                 "delete-business",
@@ -71,7 +57,6 @@ TABLES = (
                 key="business_id = :business_id",
                 update="SET _deleted = true, updated_at = :updated_at, _version = _version + 1",
                 condition=f"_version = :_version AND {LIVE}",
-                example={"business_id": CLOSING_BUSINESS, "updated_at": "2025-10-02T09:00:00Z", "_version": 1},
             ),
             update(
                 "restore-business",
@@ -79,13 +64,11 @@ TABLES = (
                 key="business_id = :business_id",
                 update="SET _deleted = false, updated_at = :updated_at, _version = _version + 1",
                 condition="_version = :_version AND _deleted = true",
-                example={"business_id": DELETED_BUSINESS, "updated_at": "2025-10-02T09:00:00Z", "_version": 2},
             ),
             put(
                 "sync-business",
                 "Bring a business over from SQLite, unless this table has it as new or newer",
                 condition="attribute_not_exists(business_id) OR _version < :_version",
-                example={"_version": 4},
             ),
         ),
     ),
@@ -103,12 +86,7 @@ TABLES = (
             "_version": _VERSION,
         },
         patterns=(
-            get(
-                "questionnaire",
-                "The questionnaire of a business",
-                key="business_id = :business_id",
-                example={"business_id": BUSINESS},
-            ),
+            get("questionnaire", "The questionnaire of a business", key="business_id = :business_id"),
             put(
                 "create-questionnaire",
                 "The first answers of a business, at version 1",
@@ -121,19 +99,11 @@ TABLES = (
                 update="SET data = :data, completeness_score = :completeness_score, updated_at = :updated_at, "
                 "_version = _version + 1",
                 condition="_version = :_version",
-                example={
-                    "business_id": BUSINESS,
-                    "data": {"services": ["drain cleaning", "water heaters"]},
-                    "completeness_score": 80,
-                    "updated_at": "2025-10-02T09:00:00Z",
-                    "_version": 1,
-                },
             ),
             put(
                 "sync-questionnaire",
                 "Bring a questionnaire over from SQLite, unless this table has it as new or newer",
                 condition="attribute_not_exists(business_id) OR _version < :_version",
-                example={"_version": 2},
             ),
         ),
     ),

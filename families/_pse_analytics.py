@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from families import _pse_examples as example
 from tablekit.model import Attribute, Entity, Index, N, Retention, S, Table, one_of, put, query
 
 _SEARCHES = Table(
@@ -38,7 +37,6 @@ _SEARCHES = Table(
             "The searches on a page from one time up to another",
             key="page_id = :page_id AND search_key BETWEEN :since AND :until",
             filter="ttl > :now",
-            example={"page_id": example.PAGE, "since": "2025-09-12T00", "until": "2025-09-13T00", "now": example.NOW},
         ),
         query(
             "searches-of-campaign",
@@ -46,12 +44,6 @@ _SEARCHES = Table(
             index="campaign_id-search_key-index",
             key="campaign_id = :campaign_id AND search_key BETWEEN :since AND :until",
             filter="ttl > :now",
-            example={
-                "campaign_id": example.CAMPAIGN,
-                "since": "2025-09-12T00",
-                "until": "2025-09-13T00",
-                "now": example.NOW,
-            },
         ),
     ),
 )
@@ -96,7 +88,6 @@ _DECISIONS = Table(
             key="campaign_id = :campaign_id AND decision_key >= :since",
             filter="ttl > :now",
             order="descending",
-            example={"campaign_id": example.CAMPAIGN, "since": "2025-09-12T00", "now": example.NOW},
         ),
         query(
             "decisions-on-keyword",
@@ -105,7 +96,6 @@ _DECISIONS = Table(
             key="keyword_id = :keyword_id AND decision_key >= :since",
             filter="ttl > :now",
             order="descending",
-            example={"keyword_id": example.KEYWORD, "since": "2025-09-12T00", "now": example.NOW},
         ),
     ),
 )
@@ -154,12 +144,6 @@ _PERFORMANCE = Table(
             "A campaign's figures from one day to another, both included",
             key="subject = 'CAMPAIGN#{campaign_id}' AND date BETWEEN :since AND :until",
             filter="ttl > :now",
-            example={
-                "campaign_id": example.CAMPAIGN,
-                "since": example.FIRST_DAY,
-                "until": example.DAY,
-                "now": example.NOW,
-            },
         ),
         query(
             "performance-of-page",
@@ -167,14 +151,12 @@ _PERFORMANCE = Table(
             key="subject = 'PAGE#{page_id}' AND date BETWEEN :since AND :until",
             filter="ttl > :now",
             parameters={"page_id": "N"},
-            example={"page_id": example.PAGE, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
         ),
         query(
             "performance-of-source",
             "The figures of adsense, pse or affiliate from one day to another, both included",
             key="subject = 'SOURCE#{source}' AND date BETWEEN :since AND :until",
             filter="ttl > :now",
-            example={"source": "pse", "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
         ),
         query(
             "campaigns-by-return-on-day",
@@ -183,7 +165,6 @@ _PERFORMANCE = Table(
             key="date = :date",
             filter="ttl > :now",
             order="descending",
-            example={"date": example.DAY, "now": example.NOW},
         ),
     ),
 )

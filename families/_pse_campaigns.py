@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from families import _pse_examples as example
 from tablekit.model import Attribute, Index, N, Retention, S, Table, get, one_of, put, query, update
 
 _CAMPAIGNS = Table(
@@ -56,18 +53,12 @@ _CAMPAIGNS = Table(
             "A campaign's first figures of a day; fails if the day is there, so that none is overwritten",
             condition="attribute_not_exists(campaign_id)",
         ),
-        get(
-            "campaign-day",
-            "A campaign's figures of one day",
-            key="campaign_id = :campaign_id AND date = :date",
-            example={"campaign_id": example.CAMPAIGN, "date": example.DAY},
-        ),
+        get("campaign-day", "A campaign's figures of one day", key="campaign_id = :campaign_id AND date = :date"),
         query(
             "campaign-days",
             "A campaign's figures from one day to another, both included",
             key="campaign_id = :campaign_id AND date BETWEEN :since AND :until",
             filter="ttl > :now",
-            example={"campaign_id": example.CAMPAIGN, "since": example.DAY, "until": "2025-09-30", "now": example.NOW},
         ),
         query(
             "latest-campaign-day",
@@ -76,7 +67,6 @@ _CAMPAIGNS = Table(
             filter="ttl > :now",
             order="descending",
             limit=1,
-            example={"campaign_id": example.CAMPAIGN, "now": example.NOW},
         ),
         query(
             "campaigns-of-keyword",
@@ -84,7 +74,6 @@ _CAMPAIGNS = Table(
             index="keyword_id-date-index",
             key="keyword_id = :keyword_id AND date >= :since",
             filter="ttl > :now",
-            example={"keyword_id": example.KEYWORD, "since": example.DAY, "now": example.NOW},
         ),
         query(
             "campaigns-in-status-on-day",
@@ -92,7 +81,6 @@ _CAMPAIGNS = Table(
             index="status-date-index",
             key="status = :status AND date = :date",
             filter="ttl > :now",
-            example={"status": "active", "date": example.DAY, "now": example.NOW},
         ),
         update(
             "update-campaign-day",
@@ -101,16 +89,6 @@ _CAMPAIGNS = Table(
             update="SET actual_spend = :actual_spend, clicks = :clicks, impressions = :impressions, "
             "conversions = :conversions, pse_searches = :pse_searches, pse_clicks = :pse_clicks",
             condition="attribute_exists(campaign_id)",
-            example={
-                "campaign_id": example.CAMPAIGN,
-                "date": example.DAY,
-                "actual_spend": Decimal("42.10"),
-                "clicks": 131,
-                "impressions": 5210,
-                "conversions": 7,
-                "pse_searches": 64,
-                "pse_clicks": 19,
-            },
         ),
         update(
             "set-campaign-status",
@@ -118,7 +96,6 @@ _CAMPAIGNS = Table(
             key="campaign_id = :campaign_id AND date = :date",
             update="SET status = :status",
             condition="attribute_exists(campaign_id)",
-            example={"campaign_id": example.OTHER_CAMPAIGN, "date": example.DAY, "status": "ended"},
         ),
     ),
 )
@@ -174,19 +151,13 @@ _REVENUE = Table(
             "Attribute revenue, once; the id is made from what is attributed, so that a retry can't count twice",
             condition="attribute_not_exists(attribution_id)",
         ),
-        get(
-            "attribution",
-            "One attribution by id",
-            key="attribution_id = :attribution_id",
-            example={"attribution_id": example.ATTRIBUTION},
-        ),
+        get("attribution", "One attribution by id", key="attribution_id = :attribution_id"),
         query(
             "revenue-of-page",
             "A page's revenue from one day to another, both included",
             index="page_id-date-index",
             key="page_id = :page_id AND date BETWEEN :since AND :until",
             filter="ttl > :now",
-            example={"page_id": example.PAGE, "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
         ),
         query(
             "revenue-of-source",
@@ -194,7 +165,6 @@ _REVENUE = Table(
             index="source-date-index",
             key="source = :source AND date BETWEEN :since AND :until",
             filter="ttl > :now",
-            example={"source": "pse", "since": example.FIRST_DAY, "until": example.DAY, "now": example.NOW},
         ),
         query(
             "revenue-of-campaign",
@@ -202,12 +172,6 @@ _REVENUE = Table(
             index="campaign_id-date-index",
             key="campaign_id = :campaign_id AND date BETWEEN :since AND :until",
             filter="ttl > :now",
-            example={
-                "campaign_id": example.CAMPAIGN,
-                "since": example.FIRST_DAY,
-                "until": example.DAY,
-                "now": example.NOW,
-            },
         ),
         update(
             "set-roi-of-attribution",
@@ -215,7 +179,6 @@ _REVENUE = Table(
             key="attribution_id = :attribution_id",
             update="SET roi = :roi",
             condition="attribute_exists(attribution_id)",
-            example={"attribution_id": example.ATTRIBUTION, "roi": Decimal("0.4362")},
         ),
     ),
 )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from families import _pse_examples as example
 from tablekit.model import Attribute, Index, N, Retention, S, Table, get, one_of, put, query, update
 
 _KEYWORDS = Table(
@@ -62,40 +59,31 @@ _KEYWORDS = Table(
     },
     patterns=(
         put("create-keyword", "A keyword that was discovered", condition="attribute_not_exists(keyword_id)"),
-        get(
-            "keyword",
-            "A keyword by id, as campaigns refer to it",
-            key="keyword_id = :keyword_id",
-            example={"keyword_id": example.KEYWORD},
-        ),
+        get("keyword", "A keyword by id, as campaigns refer to it", key="keyword_id = :keyword_id"),
         query(
             "high-cpc-keywords-of-service",
             "A service's keywords from a cost per click upwards, the dearest first",
             index="service-google_cpc-index",
             key="service = :service AND google_cpc >= :google_cpc",
             order="descending",
-            example={"service": example.SERVICE, "google_cpc": Decimal("5.00")},
         ),
         query(
             "keywords-in-status",
             "Keywords that are pending, approved or live, the longest known first",
             index="status-created_at-index",
             key="status = :status",
-            example={"status": "pending"},
         ),
         query(
             "keywords-of-content",
             "The keywords that a piece of content serves",
             index="content_id-index",
             key="content_id = :content_id",
-            example={"content_id": example.CONTENT},
         ),
         query(
             "keywords-of-page",
             "The keywords that a WordPress page serves",
             index="wordpress_page_id-index",
             key="wordpress_page_id = :wordpress_page_id",
-            example={"wordpress_page_id": example.PAGE},
         ),
         update(
             "update-keyword-estimates",
@@ -104,15 +92,6 @@ _KEYWORDS = Table(
             update="SET google_cpc = :google_cpc, adsense_cpc = :adsense_cpc, pse_cpc = :pse_cpc, "
             "search_volume = :search_volume, competition = :competition, updated_at = :updated_at",
             condition="attribute_exists(keyword_id)",
-            example={
-                "keyword_id": example.KEYWORD,
-                "google_cpc": Decimal("12.80"),
-                "adsense_cpc": Decimal("4.10"),
-                "pse_cpc": Decimal("3.35"),
-                "search_volume": 2400,
-                "competition": "High",
-                "updated_at": "2025-09-13T10:00:00Z",
-            },
         ),
         update(
             "set-keyword-status",
@@ -120,12 +99,6 @@ _KEYWORDS = Table(
             key="keyword_id = :keyword_id",
             update="SET status = :status, updated_at = :updated_at",
             condition="status = :current_status",
-            example={
-                "keyword_id": example.OTHER_KEYWORD,
-                "status": "approved",
-                "current_status": "pending",
-                "updated_at": "2025-09-13T10:00:00Z",
-            },
         ),
         update(
             "link-keyword-to-page",
@@ -133,12 +106,6 @@ _KEYWORDS = Table(
             key="keyword_id = :keyword_id",
             update="SET content_id = :content_id, wordpress_page_id = :wordpress_page_id, updated_at = :updated_at",
             condition="attribute_exists(keyword_id)",
-            example={
-                "keyword_id": example.KEYWORD,
-                "content_id": example.CONTENT,
-                "wordpress_page_id": example.PAGE,
-                "updated_at": "2025-09-13T10:00:00Z",
-            },
         ),
     ),
 )
@@ -186,7 +153,6 @@ _CONTENT_MAPPING = Table(
             "The campaigns that a piece of content runs in",
             key="content_id = :content_id",
             filter="attribute_not_exists(ended_at)",
-            example={"content_id": example.CONTENT},
         ),
         query(
             "content-of-campaign",
@@ -194,7 +160,6 @@ _CONTENT_MAPPING = Table(
             index="campaign_id-content_id-index",
             key="campaign_id = :campaign_id",
             filter="attribute_not_exists(ended_at)",
-            example={"campaign_id": example.CAMPAIGN},
         ),
         query(
             "campaigns-on-page",
@@ -202,7 +167,6 @@ _CONTENT_MAPPING = Table(
             index="wordpress_page_id-campaign_id-index",
             key="wordpress_page_id = :wordpress_page_id",
             filter="attribute_not_exists(ended_at)",
-            example={"wordpress_page_id": example.PAGE},
         ),
         update(
             "set-page-of-mapping",
@@ -210,12 +174,6 @@ _CONTENT_MAPPING = Table(
             key="content_id = :content_id AND campaign_id = :campaign_id",
             update="SET wordpress_page_id = :wordpress_page_id, updated_at = :updated_at",
             condition="attribute_exists(content_id)",
-            example={
-                "content_id": example.CONTENT,
-                "campaign_id": example.CAMPAIGN,
-                "wordpress_page_id": example.PAGE,
-                "updated_at": "2025-09-13T10:00:00Z",
-            },
         ),
         update(
             "end-mapping",
@@ -223,11 +181,6 @@ _CONTENT_MAPPING = Table(
             key="content_id = :content_id AND campaign_id = :campaign_id",
             update="SET ended_at = :ended_at, updated_at = :ended_at",
             condition="attribute_exists(content_id)",
-            example={
-                "content_id": example.CONTENT,
-                "campaign_id": example.OTHER_CAMPAIGN,
-                "ended_at": "2025-09-13T10:00:00Z",
-            },
         ),
     ),
 )

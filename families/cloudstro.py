@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from families._cloudstro_insights import ENGAGEMENT, INSIGHTS
 from tablekit.model import (
     Attribute,
     Entity,
     Family,
     Index,
+    N,
     Retention,
     Role,
     S,
@@ -32,8 +32,6 @@ from tablekit.model import (
     query,
     update,
 )
-
-_USER: Final = "user_12345"
 
 _USERS = Table(
     name="users",
@@ -60,19 +58,8 @@ _USERS = Table(
     },
     entities=(Entity(name="user_profile", keys={"userId": "{user_id}", "recordType": "USER_PROFILE"}),),
     patterns=(
-        get(
-            "user-profile",
-            "A user's profile",
-            key="userId = :userId AND recordType = 'USER_PROFILE'",
-            example={"userId": _USER},
-        ),
-        query(
-            "user-by-email",
-            "The user with an e-mail address",
-            index="email-index",
-            key="email = :email",
-            example={"email": "user@example.com"},
-        ),
+        get("user-profile", "A user's profile", key="userId = :userId AND recordType = 'USER_PROFILE'"),
+        query("user-by-email", "The user with an e-mail address", index="email-index", key="email = :email"),
         put("create-user", "Store a new user, never over another", condition="attribute_not_exists(userId)"),
         update(
             "record-login",
@@ -80,7 +67,6 @@ _USERS = Table(
             key="userId = :userId AND recordType = 'USER_PROFILE'",
             update="SET lastLoginAt = :lastLoginAt",
             condition="attribute_exists(userId)",
-            example={"userId": _USER, "lastLoginAt": "2025-09-20T10:00:00Z"},
         ),
         update(
             "set-ai-preferences",
@@ -88,15 +74,6 @@ _USERS = Table(
             key="userId = :userId AND recordType = 'USER_PROFILE'",
             update="SET aiPreferences = :aiPreferences, updatedAt = :updatedAt",
             condition="attribute_exists(userId)",
-            example={
-                "userId": _USER,
-                "aiPreferences": {
-                    "contentStyle": "professional",
-                    "postingFrequency": "daily",
-                    "preferredTimes": ["09:00", "15:00", "19:00"],
-                },
-                "updatedAt": "2025-09-20T10:00:00Z",
-            },
         ),
     ),
 )
@@ -159,20 +136,17 @@ _ACCOUNTS = Table(
             "The accounts that a user has connected, without tokens",
             key="userId = :userId",
             projection=("userId", "platformAccountId", *_LISTED),
-            example={"userId": _USER},
         ),
         get(
             "account-of-user",
             "One account of a user, with its tokens, for who acts in the user's name",
             key="userId = :userId AND platformAccountId = :platformAccountId",
-            example={"userId": _USER, "platformAccountId": "twitter#987654321"},
         ),
         query(
             "accounts-on-platform",
             "All users' accounts on a platform in one status, without tokens",
             index="platform-accountStatus-index",
             key="platform = :platform AND accountStatus = :accountStatus",
-            example={"platform": "twitter", "accountStatus": "active"},
         ),
         put(
             "create-account",
@@ -186,14 +160,6 @@ _ACCOUNTS = Table(
             update="SET accessToken = :accessToken, refreshToken = :refreshToken, tokenExpiresAt = :tokenExpiresAt, "
             "updatedAt = :updatedAt",
             condition="attribute_exists(userId)",
-            example={
-                "userId": _USER,
-                "platformAccountId": "twitter#987654321",
-                "accessToken": "encrypted_token",
-                "refreshToken": "encrypted_refresh_token",
-                "tokenExpiresAt": "2025-12-20T10:00:00Z",
-                "updatedAt": "2025-09-20T10:00:00Z",
-            },
         ),
         update(
             "record-account-sync",
@@ -202,14 +168,6 @@ _ACCOUNTS = Table(
             update="SET lastSyncAt = :lastSyncAt, syncStatus = :syncStatus, followerCount = :followerCount, "
             "followingCount = :followingCount",
             condition="attribute_exists(userId)",
-            example={
-                "userId": _USER,
-                "platformAccountId": "twitter#987654321",
-                "lastSyncAt": "2025-09-20T10:00:00Z",
-                "syncStatus": "active",
-                "followerCount": 1500,
-                "followingCount": 300,
-            },
         ),
         update(
             "set-account-status",
@@ -217,13 +175,6 @@ _ACCOUNTS = Table(
             key="userId = :userId AND platformAccountId = :platformAccountId",
             update="SET isActive = :isActive, accountStatus = :accountStatus, updatedAt = :updatedAt",
             condition="attribute_exists(userId)",
-            example={
-                "userId": _USER,
-                "platformAccountId": "twitter#987654321",
-                "isActive": True,
-                "accountStatus": "active",
-                "updatedAt": "2025-09-20T10:00:00Z",
-            },
         ),
     ),
 )
@@ -271,13 +222,12 @@ _POSTS = Table(
         ),
     ),
     patterns=(
-        query("posts-of-user", "A user's posts from all platforms", key="userId = :userId", example={"userId": _USER}),
+        query("posts-of-user", "A user's posts from all platforms", key="userId = :userId"),
         query(
             "posts-of-user-on-platform",
             "A user's posts from one platform",
             key="userId = :userId",
             filter="platform = :platform",
-            example={"userId": _USER, "platform": "twitter"},
         ),
         query(
             "recent-posts-on-platform",
@@ -286,17 +236,131 @@ _POSTS = Table(
             key="platform = :platform AND createdAtISO > :since",
             filter="userId = :userId",
             order="descending",
-            example={"platform": "twitter", "since": "2025-09-19T00:00:00Z", "userId": _USER},
         ),
         query(
             "recent-posts-of-user",
             "A user's posts from all platforms since a time, which the platform index can't give",
             key="userId = :userId",
             filter="createdAtISO > :since",
-            example={"userId": _USER, "since": "2025-09-19T00:00:00Z"},
         ),
         batch_write(
             "store-posts", "Store collected posts; one that is there is replaced by what its platform says now"
+        ),
+    ),
+)
+
+_ENGAGEMENT = Table(
+    name="social-engagement",
+    purpose="A post's likes, shares, comments and views, measured again and again",
+    hash_key=S("userId"),
+    range_key=S("engagementId"),
+    classification="confidential",
+    retention=Retention(reason="Until deleted; the document sets no end"),
+    attributes={
+        "postId": Attribute(type="S", note="The post's id on its platform: no platform# before it"),
+        "platform": "S",
+        "likes": "N",
+        "shares": "N",
+        "comments": "N",
+        "views": "N",
+        "clickThroughRate": "N",
+        "reachRate": "N",
+        "timestamp": "S",
+        "hourOfDay": Attribute(type="N", note="0 to 23"),
+        "dayOfWeek": one_of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        "contentType": one_of("text_post", "image_post", "video_post"),
+        "hasHashtags": "BOOL",
+        "hashtagCount": "N",
+        "characterCount": "N",
+        "engagementVelocity": "M",
+        "timestampISO": "S",
+        "engagementType": one_of("social_media_engagement"),
+    },
+    entities=(
+        Entity(name="engagement", keys={"userId": "{user_id}", "engagementId": "{platform_post_id}#{timestamp}"}),
+    ),
+    patterns=(
+        query(
+            "engagement-of-post",
+            "A post's engagement over time, by the post's id on its platform",
+            key="userId = :userId AND begins_with(engagementId, '{platform_post_id}#')",
+        ),
+        query(
+            "engagement-of-user",
+            "The engagement with a user's posts between two times, both included",
+            key="userId = :userId",
+            filter="timestampISO BETWEEN :start AND :end",
+        ),
+        put("record-engagement", "Store a measurement once", condition="attribute_not_exists(userId)"),
+    ),
+)
+
+_INSIGHTS = Table(
+    name="ai-insights",
+    purpose="What the AI recommends to a user, for as long as it is valid",
+    hash_key=S("userId"),
+    range_key=S("insightId"),
+    ttl="TTL",
+    classification="confidential",
+    retention=Retention(reason="Until validUntil, by TTL: seven days in the example, the generator's choice for each"),
+    indexes=(
+        Index(
+            name="insightType-confidenceScore-index",
+            hash_key=S("insightType"),
+            range_key=N("confidenceScore"),
+            purpose="Insights of one type by confidence, over all users",
+        ),
+    ),
+    attributes={
+        "type": "S",
+        "platform": "S",
+        "confidence": Attribute(type="N", note="0 to 1"),
+        "recommendation": "S",
+        "reasoning": "S",
+        "data": "M",
+        "generatedAt": "S",
+        "validUntil": "S",
+        "isActive": "BOOL",
+        "used": "BOOL",
+        "metadata": "M",
+        "generatedAtISO": "S",
+        "validUntilISO": "S",
+        "recordType": one_of("ai_insight"),
+        "TTL": Attribute(type="N", note="validUntil in Unix seconds"),
+    },
+    patterns=(
+        query(
+            "insights-of-user",
+            "A user's insights that are still valid",
+            key="userId = :userId",
+            filter="validUntilISO > :now",
+        ),
+        query(
+            "insights-by-type",
+            "A user's insights of one type that are still valid",
+            key="userId = :userId",
+            filter="insightType = :insightType AND validUntilISO > :now",
+        ),
+        query(
+            "active-insights",
+            "A user's insights that are active and still valid",
+            key="userId = :userId",
+            filter="validUntilISO > :now AND isActive = true",
+        ),
+        query(
+            "high-confidence-insights",
+            "All users' insights of one type above a confidence that are still valid",
+            index="insightType-confidenceScore-index",
+            key="insightType = :insightType AND confidenceScore > :confidenceScore",
+            filter="validUntilISO > :now",
+        ),
+        put("store-insight", "Store a new insight, never over another", condition="attribute_not_exists(userId)"),
+        update(
+            "mark-insight-used",
+            "Note that a user acted on an insight",
+            key="userId = :userId AND insightId = :insightId",
+            update="SET used = true",
+            condition="attribute_exists(userId)",
         ),
     ),
 )
@@ -310,7 +374,7 @@ FAMILY = Family(
     owner="cloudstro-team",
     cost_centre="cloudstro",
     tags={"system": "CloudStro"},
-    tables=(_USERS, _ACCOUNTS, _POSTS, ENGAGEMENT, INSIGHTS),
+    tables=(_USERS, _ACCOUNTS, _POSTS, _ENGAGEMENT, _INSIGHTS),
     roles=(
         Role(name="app", purpose="The CloudStro backend: every access pattern", access="read-write"),
         Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),

@@ -14,20 +14,7 @@ What shaped it:
 
 from __future__ import annotations
 
-from typing import Final
-
 from tablekit.model import Attribute, Family, Retention, Role, S, Table, delete, get, one_of, put, scan, update
-
-_CONTENT: Final = "3f0c5a52-6f0e-4b6e-9a37-0d6a6c1f8b11"
-_PUBLISHED_CONTENT: Final = "c2f4b8a0-7e31-4d59-8c6b-91f2d3e4a522"
-_DONE_CONTENT: Final = "e81a90d3-1b7c-4f0a-a2d6-5c9e7f3b0433"
-_DONE_JOB: Final = "0c6f2ad8-7b14-4e9f-9d33-61c8e5a7b944"
-_JOB: Final = "b7e9d1c4-52aa-4c1e-8f65-2f4f0b9a7d20"
-_PROJECT: Final = "5d4c7a86-0f35-4a0b-b7a4-6f1f5f0f4c01"
-_TEMPLATE: Final = "9a1be7c2-8d53-4f24-9b0e-3c7c1a5e6d02"
-_CACHE_KEY: Final = "6b1f0e2d9c8a7b5f4e3d2c1b0a998877"
-_NOW: Final = 1757764800
-"""2025-09-13T12:00:00Z, the day of the document: before any sample item expires."""
 
 _TABLES = (
     Table(
@@ -57,13 +44,11 @@ _TABLES = (
                 "content-by-id",
                 "One piece of content, as a keyword or a campaign refers to it",
                 key="contentId = :contentId",
-                example={"contentId": _CONTENT},
             ),
             scan(
                 "content-in-status",
                 "Content waiting to be published, or published and of use for keywords and campaigns",
                 filter="status = :status AND ttl > :now",
-                example={"status": "pending", "now": _NOW},
                 scan_reason="The live table has no index, and holds some 65 items of 300 bytes: one read of a page",
             ),
             update(
@@ -72,14 +57,8 @@ _TABLES = (
                 key="contentId = :contentId",
                 update="SET status = 'published'",
                 condition="attribute_exists(contentId)",
-                example={"contentId": _PUBLISHED_CONTENT},
             ),
-            delete(
-                "delete-content",
-                "Clear published content out of the pipeline",
-                key="contentId = :contentId",
-                example={"contentId": _DONE_CONTENT},
-            ),
+            delete("delete-content", "Clear published content out of the pipeline", key="contentId = :contentId"),
         ),
     ),
     Table(
@@ -94,15 +73,8 @@ _TABLES = (
                 "Take a job's lock; fails while another holds it",
                 condition="attribute_not_exists(job_id)",
             ),
-            get(
-                "publishing-lock", "Whether a job is being published", key="job_id = :job_id", example={"job_id": _JOB}
-            ),
-            delete(
-                "release-publishing-lock",
-                "Give a job's lock back",
-                key="job_id = :job_id",
-                example={"job_id": _DONE_JOB},
-            ),
+            get("publishing-lock", "Whether a job is being published", key="job_id = :job_id"),
+            delete("release-publishing-lock", "Give a job's lock back", key="job_id = :job_id"),
         ),
     ),
     Table(
@@ -125,27 +97,24 @@ _TABLES = (
         },
         patterns=(
             put("track-post", "Note a published post, once a job", condition="attribute_not_exists(job_id)"),
-            get("post-of-job", "The post that a job published", key="job_id = :job_id", example={"job_id": _JOB}),
+            get("post-of-job", "The post that a job published", key="job_id = :job_id"),
             update(
                 "record-post-results",
                 "What was done after publishing: SEO, category, e-mail, clean-up, archive",
                 key="job_id = :job_id",
                 update="SET results = :results, status = :status",
                 condition="attribute_exists(job_id)",
-                example={"job_id": _JOB, "results": {"seoGeneration": {"success": True}}, "status": "success"},
             ),
             scan(
                 "posts-in-status",
                 "Posts that were published, to verify placements on them, or that failed",
                 filter="status = :status AND ttl > :now",
-                example={"status": "success", "now": _NOW},
                 scan_reason="The live table has no index, and holds some 20 items of 2 KB",
             ),
             scan(
                 "posts-by-wordpress-id",
                 "What was published as a WordPress post, to verify the placement on that page",
                 filter="post_id = :post_id AND ttl > :now",
-                example={"post_id": 4711, "now": _NOW},
                 scan_reason="PSE doesn't know the key, the job; the live table has no index, and some 20 items",
             ),
         ),
@@ -161,7 +130,7 @@ _TABLES = (
             put(
                 "create-project", "A new project, under an id that is not in use", condition="attribute_not_exists(id)"
             ),
-            get("project", "A project by id", key="id = :id", example={"id": _PROJECT}),
+            get("project", "A project by id", key="id = :id"),
         ),
     ),
     Table(
@@ -177,7 +146,7 @@ _TABLES = (
                 "A new project template, under an id that is not in use",
                 condition="attribute_not_exists(id)",
             ),
-            get("project-template", "A project template by id", key="id = :id", example={"id": _TEMPLATE}),
+            get("project-template", "A project template by id", key="id = :id"),
         ),
     ),
     Table(
@@ -188,12 +157,7 @@ _TABLES = (
         classification="confidential",
         retention=Retention(reason="Until deleted; the document has no TTL for the cache"),
         patterns=(
-            get(
-                "cached-response",
-                "The response that a model gave before, by cache key",
-                key="cache_key = :cache_key",
-                example={"cache_key": _CACHE_KEY},
-            ),
+            get("cached-response", "The response that a model gave before, by cache key", key="cache_key = :cache_key"),
             put(
                 "cache-response",
                 "Keep a model's response; the first to come stays",

@@ -10,16 +10,17 @@ from typing import Annotated
 
 import typer
 
-from local import deploy, rehearsal, yamlhost
+from local import deploy, passthrough, rehearsal, yamlhost
 from local.engine import ensure
-from local.errors import LocalError
+from local.errors import DeploymentError, LocalError
 from local.files import explained, write_atomically
-from local.passthrough import run_pulumi
 from local.progress import say
+from local.project import ROOT
 from local.stack import leave_in_order
 
 OutputsFile = Annotated[Path | None, typer.Option("--outputs", help="Write the stack's outputs there, as JSON.")]
 ExportFile = Annotated[Path | None, typer.Option("--export", help="Write the stack's state there, as JSON.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show all that the engine says, a line a resource.")]
 
 ENVIRONMENT = (
     "Environment: PULUMI_ENGINE names the one pulumi to use. AWS_PLUGIN=real takes the real AWS plug-in on the "
@@ -53,13 +54,14 @@ def yaml_host() -> None:
 @app.command()
 def up(
     fresh: Annotated[bool, typer.Option("--fresh", help="Lose the emulator's tables and items; start anew.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Start the emulator and deploy the stack `local` to it.
 
     From any state: after a killed update, a lost emulator, or a deployment before, which it then leaves unchanged.
     An emulator that lives is never replaced without --fresh: tables and items are in its memory alone.
     """
-    outputs = deploy.up(fresh)
+    outputs = deploy.up(fresh, verbose)
     print(f"Stack local is deployed; its outputs are in {_shown(outputs)}.")
 
 
@@ -75,14 +77,15 @@ def rehearse(
     outputs: OutputsFile = None,
     export: ExportFile = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the emulator up until ctrl-C.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Deploy a stage's own configuration, with the policy pack on, to an emulator that is thrown away after."""
     with rehearsal.rehearsal(stage) as rehearsed:
-        rehearsed.up()
+        deploy.show(stage, rehearsed.up(verbose))
         if outputs:
             write_atomically(outputs, rehearsed.stack.outputs())
         if export:
-            write_atomically(export, rehearsed.stack.tell("stack", "export"))
+            write_atomically(export, rehearsed.stack.run_checked("stack", "export"))
         print(f"Stage {stage} is rehearsed: it deploys as it is configured.")
         if keep:
             say(f"Its emulator stays at {rehearsed.emulator.endpoint} until ctrl-C.")
@@ -92,28 +95,46 @@ def rehearse(
 @app.command()
 def plan(
     stage: Annotated[str, typer.Argument(help="The stage, as in Pulumi.STAGE.yaml.")],
-    base: Annotated[Path, typer.Option("--base", help="A clone of the project as it was: what is deployed first.")],
     to: Annotated[Path, typer.Option("--plan", help="Write the plan there, as `pulumi preview --json` has it.")],
     state: Annotated[Path, typer.Option("--state", help="Write the state before it there, as JSON.")],
+    base: Annotated[
+        Path | None, typer.Option("--base", help="A clone of the project as it was: deployed to an emulator first.")
+    ] = None,
 ) -> None:
-    """Deploy a stage as another clone has it to a throw-away emulator, and plan there what this clone would change.
+    """Plan what this clone would change in a stage; the two files are what `tablekit guard` judges.
 
-    The two files are what `tablekit guard` judges. No account and no state but the emulator's is needed.
+    With --base no account and no state is needed: the stage is deployed as that clone has it to a throw-away emulator,
+    and planned there. Without, it is planned where it is deployed: with your own credentials and state, the stack
+    `local` on its emulator.
     """
-    with rehearsal.rehearsal(stage, base.resolve()) as rehearsed:
-        rehearsed.up()
-        write_atomically(state, rehearsed.stack.tell("stack", "export"))
-        write_atomically(to, rehearsed.plan())
-    print(f"Stage {stage}: the plan is in {to}, the state before it in {state}.")
+    if base:
+        with rehearsal.rehearsal(stage, base.resolve()) as rehearsed:
+            rehearsed.up()
+            before, planned = rehearsed.stack.run_checked("stack", "export"), rehearsed.plan()
+    else:
+        stack = passthrough.deployed_stack(stage)
+        try:
+            before = stack.run_checked("stack", "export")
+        except DeploymentError as error:
+            raise DeploymentError(
+                f"{error}; a stage that is not deployed, or out of reach, is planned on an emulator, against a clone "
+                f"of the project as it was: python -m local plan {stage} --base CLONE --plan FILE --state FILE",
+                error.exit_code,
+            ) from error
+        planned = stack.run_checked(*rehearsal.plan_words(ROOT))
+    write_atomically(state, before)
+    write_atomically(to, planned)
+    print(f"Stage {stage}: the plan is in {_shown(to)}, the state before it in {_shown(state)}.")
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 def pulumi(arguments: Annotated[list[str] | None, typer.Argument(metavar="ARGS…")] = None) -> None:
     """Run the pulumi command line; what ./pulumiw calls.
 
-    With `--stack local` it runs in the emulator's environment, with any other stage in yours.
+    With `--stack local` it runs in the emulator's environment, with any other stage in yours. A preview, update,
+    refresh or destroy shows the changes without the stack's outputs; `--suppress-outputs=false` shows these too.
     """
-    run_pulumi(arguments or [])
+    passthrough.run_pulumi(arguments or [])
 
 
 def main() -> None:
@@ -123,7 +144,7 @@ def main() -> None:
     try:
         if words[:1] == ["pulumi"]:
             # Not by typer, which would take `--` and `--help` for itself.
-            run_pulumi(words[1:])
+            passthrough.run_pulumi(words[1:])
         try:
             app()
         finally:
@@ -132,9 +153,8 @@ def main() -> None:
         _complain(error)
         sys.exit(error.exit_code)
     except OSError as error:
-        if error.filename is None:  # every other write names its file
-            error.filename = "standard output"
-            # What is left in the buffer would fail again when the interpreter ends.
+        if error.filename is None:
+            # Should it be the output: what is left in its buffer would fail again when the interpreter ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _complain(explained(error))
         sys.exit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local import emulator, recovery
+from local.changes import Changes
 from local.emulator import Emulator
 from local.engine import ensure
 from local.errors import DeploymentError, UnreadableStateError
-from local.files import of, write_atomically
+from local.files import locked, of, write_atomically
 from local.progress import say
 from local.project import ROOT, stage_file
 from local.stack import Stack
@@ -23,10 +23,11 @@ STACK = "local"
 OUTPUTS = "outputs.json"
 
 
-def up(fresh: bool = False) -> Path:
+def up(fresh: bool = False, verbose: bool = False) -> Path:
     """Deploy the stack `local`, from whatever was left before; gives the file with its outputs.
 
     fresh: stop the emulator first, with all that it holds, and start with an empty one.
+    verbose: show all that the engine says.
     """
     engine = ensure()
     workspace = local_workspace()
@@ -38,12 +39,12 @@ def up(fresh: bool = False) -> Path:
         if new:
             say(f"Emulator started at {served.endpoint} (process {served.pid}).")
         stack = Stack(STACK, engine, workspace.environment(engine), ROOT)
-        outputs = converge(stack, workspace, stage_file(STACK), new)
+        outputs = converge(stack, workspace, stage_file(STACK), new, verbose)
         _require(served)
         return outputs
 
 
-def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: bool) -> Path:
+def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: bool, verbose: bool = False) -> Path:
     """Bring a stack to what the program says, whatever the state says, and whether or not the last update ended.
 
     config: the stack's configuration; new_emulator: it is empty, whatever the state says.
@@ -64,17 +65,28 @@ def converge(stack: Stack, workspace: Workspace, config: Path, new_emulator: boo
         stack.create(config, workspace.state)
     elif deployment.get("resources"):
         try:
-            stack.refresh(workspace.folder)
+            # What was being created when an update was killed is asked for anew, and then taken over.
+            found = stack.change("refresh", "--clear-pending-creates", verbose=verbose).altered
+            if found:
+                say(f"The state was not what is on the emulator: {found}. The update goes on from there.")
         except DeploymentError as error:
             raise DeploymentError(
                 f"{error}. If it is the state that is damaged, move {workspace.state} away: the next `make up` takes "
                 "over what this stack made on the emulator, with all items",
                 error.exit_code,
             ) from error
-    stack.change("up", "--suppress-outputs", environment=recovery.TAKE_OVER)
+    say(f"Deploying stack {stack.name} …")
+    show(stack.name, stack.change("up", environment=recovery.TAKE_OVER, verbose=verbose))
     outputs = workspace.folder / OUTPUTS
     write_atomically(outputs, stack.outputs())
     return outputs
+
+
+def show(name: str, changes: Changes) -> None:
+    """A line a family, and one for the stack as a whole."""
+    for line in changes.families:
+        print(line)
+    print(f"stack {name}: {changes}", flush=True)
 
 
 def _file(stack: Stack, workspace: Workspace) -> Path:
@@ -95,9 +107,8 @@ def _drop(workspace: Workspace) -> str:
     lived = found is not None and found.lives()
     if found:
         found.stop()
-    for folder in (workspace.state, workspace.state.with_name(recovery.KEPT)):
-        if folder.exists():
-            shutil.rmtree(folder)
+    for folder in workspace.folder.glob(f"{workspace.state.name}*"):  # and those that were set aside
+        shutil.rmtree(folder)
     (workspace.folder / OUTPUTS).unlink(missing_ok=True)
     return f"stopped (process {found.pid})" if found and lived else "was not running"
 
@@ -115,16 +126,12 @@ def _require(served: Emulator) -> None:
 def _one_at_a_time(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "lock"
-    with file.open("a+b", buffering=0) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().decode().strip()
+    with locked(file, wait=False) as free:
+        if not free:
+            holder = file.read_text().strip()
             raise DeploymentError(
                 f"stack {STACK}: another `up` or `down` runs (process {holder}); wait for it, or end it"
-            ) from None
+            )
         with of(file):
-            lock.truncate(0)
-            lock.write(str(os.getpid()).encode())
+            file.write_text(str(os.getpid()))
         yield

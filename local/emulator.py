@@ -35,10 +35,8 @@ PATIENCE_SECONDS = 120.0
 STOP_SECONDS = 5.0
 FILE = "emulator.json"
 LOG = "emulator.log"
-_children: dict[int, subprocess.Popen[bytes]] = {}
-"""The processes that this one started itself, and so has to ask for when they have ended."""
-_started: list[subprocess.Popen[bytes]] = []
-"""Held, since Python warns of a child that outlives its handle, and these are meant to."""
+_started: dict[int, subprocess.Popen[bytes]] = {}
+"""The processes that this one started itself: it takes leave of them, and Python warns of a child without a handle."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Emulator:
         process = self._process()
         if process and not end(process, STOP_SECONDS):
             raise EmulatorError(f"emulator: process {self.pid} does not leave; end it by `kill -9 {self.pid}`")
-        if child := _children.pop(self.pid, None):
+        if child := _started.pop(self.pid, None):
             child.wait(STOP_SECONDS)
         (self.folder / FILE).unlink(missing_ok=True)
 
@@ -101,7 +99,7 @@ def known(folder: Path) -> Emulator | None:
         return None
     except (OSError, ValueError, OverflowError, KeyError, TypeError) as error:
         raise EmulatorError(
-            f"{folder / FILE}: does not tell of an emulator ({error}); delete it, and end its process if it still runs"
+            f"{folder / FILE}: does not describe an emulator ({error}); delete it, and end its process if it still runs"
         ) from error
 
 
@@ -163,8 +161,6 @@ def throw_away(folder: Path, account: str | None = None) -> Iterator[Emulator]:
             yield emulator
         finally:
             emulator.stop()
-            for process in _started:
-                process.poll()  # takes leave of a child that has ended
     finally:
         os.close(reading)
         os.close(writing)
@@ -188,13 +184,12 @@ def _start(folder: Path, port: int, account: str | None, bound: int | None) -> E
             env=environment,
             start_new_session=True,
         )
-    _started.append(process)
-    _children[process.pid] = process
+    _started[process.pid] = process
     try:
         return _await_answer(process, folder, token, port)
     except BaseException:
         process.kill()
-        process.wait()
+        _started.pop(process.pid).wait()
         raise
 
 
@@ -220,6 +215,6 @@ def _why_not(exit_code: int, port: int, log: Path) -> str:
     if exit_code != PORT_TAKEN:
         return f"emulator: left at its start with exit code {exit_code}: {last_line(log, 200)}; its log is {log}"
     return (
-        f"emulator: port {port} of {ADDRESS} is taken by {holder(port) or 'a process that cannot be told'}; "
+        f"emulator: port {port} of {ADDRESS} is taken by {holder(port) or 'an unknown process'}; "
         "stop that (`make down`, if it is the emulator of another clone) and run this again"
     )

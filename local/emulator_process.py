@@ -40,23 +40,18 @@ def main() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from waitress import create_server
 
-    from local.emulator_memory import remember
     from local.files import write_atomically
 
-    remember()
     # It warns of calls that wait for a thread, which is nothing unusual here.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     application = DomainDispatcherApplication(create_backend_app)
-    _require_free(options.port)
-    # Unlike moto's own server it keeps connections and threads: two thirds of what a call takes, on either side.
-    server = create_server(
-        application,
-        host=ADDRESS,
-        port=options.port,
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        asyncore_use_poll=True,
-    )
+    settings = {"threads": THREADS, "connection_limit": CONNECTIONS, "asyncore_use_poll": True}
+    try:
+        # Unlike moto's own server it keeps connections and threads: two thirds of what a call takes, on either side.
+        server = create_server(application, host=ADDRESS, port=options.port, **settings)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        sys.exit(PORT_TAKEN if error.errno in (errno.EADDRINUSE, errno.EACCES) else 1)
     for number in (signal.SIGTERM, signal.SIGINT):
         # Nothing is worth saving: its tables live in memory.
         signal.signal(number, lambda *_: os._exit(0))
@@ -66,21 +61,6 @@ def main() -> None:
     facts = {"pid": os.getpid(), "port": server.effective_port, "token": options.token}
     write_atomically(options.file, json.dumps({**facts, "account": account}))
     server.run()
-
-
-def _require_free(port: int) -> None:
-    """Leave with a code of its own where the port is taken: werkzeug would leave with 1, as for any other failure."""
-    import socket
-
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((ADDRESS, port))
-        except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                print(error, file=sys.stderr)
-                sys.exit(PORT_TAKEN)
-            raise
 
 
 def _leave_with_the_starter() -> None:

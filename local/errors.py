@@ -1,16 +1,4 @@
-"""The errors of the local engine room.
-
-LocalError            everything this package raises on purpose; its text is one message for a person
-├── EngineError       no Pulumi engine could be had, or the one that was named is of no use
-├── EngineBusyError   there is an engine, and it did not answer in time
-├── ProjectError      the project's own files cannot be read (Pulumi.yaml, a stage's configuration)
-├── EmulatorError     the emulator could not be started, stopped or reached
-│   └── PortTakenError
-├── FileError         the system refused to read or write a file
-├── WorkspaceError    the environment of a run cannot be made (a setting, a plug-in)
-└── DeploymentError   the engine refused or failed; carries its exit code
-    └── UnreadableStateError
-"""
+"""The errors of this package: the text of each is one message for a person."""
 
 from __future__ import annotations
 
@@ -22,7 +10,7 @@ class LocalError(Exception):
 
 
 class EngineError(LocalError):
-    """No Pulumi engine could be had, or the one that was named is of no use."""
+    """There is no Pulumi engine, or the one that was named is of no use."""
 
 
 class EngineBusyError(LocalError):
@@ -30,7 +18,7 @@ class EngineBusyError(LocalError):
 
 
 class ProjectError(LocalError):
-    """The project's own files cannot be read."""
+    """The project's own files (Pulumi.yaml, a stage's configuration) cannot be read."""
 
 
 class EmulatorError(LocalError):
@@ -46,14 +34,11 @@ class FileError(LocalError):
 
 
 class WorkspaceError(LocalError):
-    """The environment of a run cannot be made."""
+    """The environment of a run cannot be made (a setting, a plug-in)."""
 
 
 class DeploymentError(LocalError):
-    """The engine refused or failed; it has said why itself.
-
-    exit_code: the engine's own.
-    """
+    """The engine refused or failed; it has said why itself, and `exit_code` is its own."""
 
     def __init__(self, message: str, exit_code: int = 1) -> None:
         super().__init__(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,33 @@ def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
         fresh.unlink(missing_ok=True)
 
 
+def write_script(file: Path, command: str) -> None:
+    """Write a shell script that runs a command with the words that it is given, if it isn't there already."""
+    text = f'#!/bin/sh\n{command} "$@"\n'
+    if not file.exists() or file.read_text() != text:
+        write_atomically(file, text, 0o755)
+
+
+@contextmanager
+def locked(place: Path, wait: bool) -> Iterator[bool]:
+    """Hold the lock of a file, made if need be, or of a folder; it goes with the process that holds it.
+
+    Gives whether it was free; without `wait` the block runs either way.
+    """
+    descriptor = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = True
+        except BlockingIOError:
+            free = False
+            if wait:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield free
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def of(thing: Path | str) -> Iterator[None]:
     """What fails in the block and doesn't say of which file fails as this one's: a write to a full disk names none."""
@@ -43,7 +71,8 @@ def of(thing: Path | str) -> Iterator[None]:
 
 def explained(error: OSError) -> FileError:
     """What the system refused, as one message: the file, the reason, what to do."""
-    name = error.filename or "a file"
+    # Every other write names its file.
+    name = error.filename or ("standard output" if error.errno in (*FULL, errno.EPIPE, errno.EIO) else "the system")
     way = "see to it, and run this again"
     if error.errno in FULL:
         way = "free some space there, and run this again; it goes on from where it was"

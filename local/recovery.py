@@ -9,10 +9,10 @@ stack `local` takes over what it finds already made, told by its URN and keys.
 
 from __future__ import annotations
 
+import itertools
 import json
-import shutil
 import socket
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -26,9 +26,8 @@ TAKE_OVER = {"STANDIN_TAKE_OVER": "1"}
 """Lets the stand-in take over, instead of refuse, a resource that exists and carries the same URN and keys."""
 ENGINE_SECONDS = 600.0
 STOP_SECONDS = 20.0
-SLACK_SECONDS = 2.0
-"""By how much the clock of a lock and that of a process's start may differ."""
-KEPT = "state.damaged"
+ENGINE = "pulumi"
+"""The name of an engine's process."""
 
 
 def engines(name: str, state: Path) -> list[psutil.Process]:
@@ -42,7 +41,6 @@ def engines(name: str, state: Path) -> list[psutil.Process]:
         try:
             content = json.loads(lock.read_text())
             pid, host = int(content["pid"]), str(content["hostname"])
-            locked = datetime.fromisoformat(content["timestamp"]).timestamp()
         except (OSError, ValueError, KeyError, TypeError):
             continue  # half written, hence by an engine that was killed
         if host != socket.gethostname():
@@ -51,8 +49,8 @@ def engines(name: str, state: Path) -> list[psutil.Process]:
                 "if it is gone, delete that file"
             )
         process = alive(pid)
-        # A process that is younger than the lock was given the pid of the one that locked.
-        if process and process.create_time() < locked + SLACK_SECONDS:
+        # Any other process was given the pid of the one that locked.
+        if process and process.name() == ENGINE:
             found.append(process)
     return found
 
@@ -112,14 +110,19 @@ def damage(name: str, state: Path) -> str | None:
 
 def set_aside(name: str, state: Path, why: str) -> None:
     """Move a state that can't be read out of the way, and make room for a new one."""
-    kept = state.with_name(KEPT)
+    kept = next(place for place in _places(state) if not place.exists())
     say(
         f"The state of stack {name} is damaged: {why}. It is kept in {kept}; going on without it: "
         "what this stack made on the emulator is taken over, with all items."
     )
-    shutil.rmtree(kept, ignore_errors=True)
     state.rename(kept)
     state.mkdir()
+
+
+def _places(state: Path) -> Iterator[Path]:
+    """`state.damaged`, `state.damaged-2`, …: what an earlier time set aside stays."""
+    yield state.with_name(f"{state.name}.damaged")
+    yield from (state.with_name(f"{state.name}.damaged-{number}") for number in itertools.count(2))
 
 
 def _locks(name: str, state: Path) -> list[Path]:

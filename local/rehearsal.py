@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -15,10 +14,11 @@ from typing import Any
 import yaml
 
 from local import emulator, overlay
+from local.changes import Changes
 from local.emulator import Emulator
 from local.engine import ensure
 from local.errors import ProjectError
-from local.files import write_atomically
+from local.files import locked, write_atomically
 from local.progress import say
 from local.project import ROOT, project_name, read_yaml, stage_file
 from local.stack import Stack
@@ -37,9 +37,9 @@ class Rehearsal:
     emulator: Emulator
     stage: str
 
-    def up(self, *options: str) -> None:
+    def up(self, verbose: bool = False) -> Changes:
         """Deploy the stage, with the policy pack on where the project has one; raises `DeploymentError`."""
-        self.stack.change("up", "--suppress-outputs", *_policies(self.stack.folder), *options)
+        return self.stack.change("up", *_policies(self.stack.folder), verbose=verbose)
 
     def plan(self, root: Path = ROOT) -> str:
         """What the program in another folder would change here, as `pulumi preview --json` has it.
@@ -54,8 +54,7 @@ class Rehearsal:
                 config |= {key: given[key] for key in ("encryptionsalt",) if key in given}
             write_atomically(config_file, yaml.safe_dump(config, sort_keys=False))
             stack = replace(self.stack, folder=root, config_file=config_file)
-            words = ("preview", "--json", "--show-sames", "--config-file", str(config_file), *_policies(root))
-            return stack.tell(*words)
+            return stack.run_checked(*plan_words(root), "--config-file", str(config_file))
 
 
 @contextmanager
@@ -80,26 +79,12 @@ def _folder(stage: str) -> Iterator[Path]:
     for left in parent.glob(f"{PREFIX}*"):
         if left.is_dir() and not left.is_symlink() and left.stat().st_uid == os.geteuid():
             # An empty one may be about to be locked.
-            with _locked(left, wait=False) as gone:
+            with locked(left, wait=False) as gone:
                 if gone and any(left.iterdir()):
                     say(f"A rehearsal that was killed left {left}: removing it.")
                     shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{stage}-") as name, _locked(Path(name), wait=True):
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{stage}-") as name, locked(Path(name), wait=True):
         yield Path(name)
-
-
-@contextmanager
-def _locked(folder: Path, wait: bool) -> Iterator[bool]:
-    """Hold the lock of a folder, which goes with the process that holds it; whether it was to be had."""
-    descriptor, had = os.open(folder, os.O_RDONLY), True
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            had = False
-        yield had
-    finally:
-        os.close(descriptor)
 
 
 def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:
@@ -115,6 +100,11 @@ def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:
     if stage == LOCAL:  # on an emulator anyway
         del config["config"][f"{project}:rehearsal"]
     return config
+
+
+def plan_words(folder: Path) -> tuple[str, ...]:
+    """The command whose answer is the plan that `tablekit guard` judges, with the policy pack of a folder on."""
+    return ("preview", "--json", "--show-sames", *_policies(folder))
 
 
 def _policies(folder: Path) -> tuple[str, ...]:

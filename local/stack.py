@@ -16,13 +16,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from local.changes import Changes, read
 from local.engine import Engine
 from local.errors import DeploymentError, UnreadableStateError
 from local.progress import say
 from local.project import PROJECT_FILE
 
-STEADY = ("--yes", "--skip-preview", "--suppress-progress")
-"""No question, for no one answers it in CI, and no dots between the lines."""
+STEADY = ("--yes", "--skip-preview", "--suppress-progress", "--suppress-outputs")
+"""No question, for no one answers it in CI, no dots between the lines, and no list of outputs."""
+EVENT_LOG = {"PULUMI_DEBUG_COMMANDS": "true"}
+"""Lets the engine write its events, as the Automation API has it do."""
 
 ONE_CHECKPOINT = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Has an update write the state once, at its end, and not twice for each resource. That saves two thirds of the
@@ -48,43 +51,34 @@ class Stack:
     config_file: Path | None = None
 
     def change(
-        self, command: str, *options: str, environment: Mapping[str, str] | None = None, log: Path | None = None
-    ) -> None:
+        self, command: str, *options: str, environment: Mapping[str, str] | None = None, verbose: bool = False
+    ) -> Changes:
         """Run `up`, `refresh` or `destroy`; raises `DeploymentError` if it fails.
 
-        What the engine shows goes to this process's streams, or into the file `log` and is shown if it fails.
+        verbose: the engine shows each resource as it goes; otherwise what it warns of or fails at, when it has ended.
         """
         config = ("--config-file", str(self.config_file)) if self.config_file else ()
-        words = [command, *STEADY, "--stack", self.name, *config, *options]
-        environment = {**self.environment, **ONE_CHECKPOINT, **(environment or {})}
-        code = run_in_the_open(self.engine, words, environment, self.folder, log)
-        if code != 0:
-            if log:
-                say(log.read_text(errors="replace"))
-            how = "failed, for the reason above; fix that and run it again"
-            if SIGNALLED < code < SIGNALLED + signal.NSIG:
-                how = f"was ended by signal {code - SIGNALLED}; run it again, and it goes on from there"
-            raise DeploymentError(f"stack {self.name}: `pulumi {command}` {how}", code)
+        with tempfile.TemporaryDirectory(prefix="pulumi-") as folder:
+            log, events = Path(folder) / "log", Path(folder) / "events"
+            words = [command, *STEADY, "--stack", self.name, *config, "--event-log", str(events), *options]
+            set_here = {**self.environment, **ONE_CHECKPOINT, **EVENT_LOG, **(environment or {})}
+            code = run_in_the_open(self.engine, words, set_here, self.folder, None if verbose else log)
+            if not verbose and (said := _told(log.read_text(errors="replace"), failed=code != 0)):
+                say(said)
+            if code == 0:
+                return read(events)
+        how = "failed, for the reason above; fix that and run it again"
+        if SIGNALLED < code < SIGNALLED + signal.NSIG:
+            how = f"was ended by signal {code - SIGNALLED}; run it again, and it goes on from there"
+        raise DeploymentError(f"stack {self.name}: `pulumi {command}` {how}", code)
 
-    def refresh(self, folder: Path) -> None:
-        """Bring the state up to what is there, and say what was otherwise.
-
-        folder: where the engine's own words are kept.
-        """
-        log = folder / "refresh.log"
-        # What was being created when an update was killed is asked for anew, and then taken over.
-        self.change("refresh", "--clear-pending-creates", "--suppress-outputs", log=log)
-        counts = log.read_text(errors="replace").rpartition("Resources:")[2].partition("Duration:")[0]
-        if found := re.findall(r"\d+ (?!unchanged)[a-z]+", counts):
-            say(f"The state was not what is on the emulator: {', '.join(found)}. The update goes on from there.")
-
-    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command that changes no resource, for its answer; nothing is shown."""
         return self._quietly([*words, "--stack", self.name], self.folder)
 
-    def tell(self, *words: str) -> str:
-        """As `ask`, and gives what it printed; raises `DeploymentError` with the engine's own words if it fails."""
-        result = self.ask(*words)
+    def run_checked(self, *words: str) -> str:
+        """As `run`, and gives what it printed; raises `DeploymentError` with the engine's own words if it fails."""
+        result = self.run(*words)
         if result.returncode != 0:
             said = (result.stderr.strip() or _errors(result.stdout)).removeprefix("error: ")
             raise DeploymentError(f"stack {self.name}: `pulumi {' '.join(words)}` failed: {said}", result.returncode)
@@ -95,7 +89,7 @@ class Stack:
 
         Raises `UnreadableStateError`, in the engine's words.
         """
-        result = self.ask("stack", "export")
+        result = self.run("stack", "export")
         if result.returncode == 0:
             deployment: dict[str, Any] = json.loads(result.stdout).get("deployment") or {}
             return deployment
@@ -122,7 +116,7 @@ class Stack:
 
     def outputs(self) -> str:
         """The stack's outputs as JSON."""
-        return self.tell("stack", "output", "--json")
+        return self.run_checked("stack", "output", "--json")
 
     def _quietly(self, words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -134,6 +128,17 @@ class Stack:
             text=True,
             check=False,
         )
+
+
+def _told(text: str, failed: bool) -> str:
+    """What is shown of the engine's words on an update: where it failed what broke, otherwise its warnings alone."""
+    sections = dict(re.findall(r"^(Diagnostics|Policies):\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL))
+    if failed:
+        return "\n".join(f"{name}:\n{said.rstrip()}" for name, said in sections.items()) or text.rstrip()
+    told = [said.rstrip() for said in [sections.get("Diagnostics", "")] if said]
+    if advisories := sections.get("Policies", "").count("[advisory]"):
+        told.append(f"The policy pack has {advisories} advisory findings; --verbose (make … VERBOSE=1) shows them.")
+    return "\n".join(told)
 
 
 def _errors(text: str) -> str:

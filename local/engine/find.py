@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,8 +12,8 @@ from importlib import metadata
 from pathlib import Path
 
 from local.errors import EngineBusyError, EngineError
-from local.files import write_atomically
-from local.project import ROOT, cache_folder
+from local.files import write_script
+from local.project import ROOT
 
 LANGUAGE_HOST = "pulumi-language-python"
 OVERRIDE = "PULUMI_ENGINE"
@@ -30,7 +29,7 @@ class Engine:
 
     path: the executable, absolute.
     version: as it says itself, without the leading v.
-    source: how it was had, for a person to read.
+    source: where it is from, for a person to read.
     """
 
     path: Path
@@ -38,25 +37,13 @@ class Engine:
     source: str
 
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """The environment to run it in: `environ`, with the engine first on PATH and a language host within reach.
-
-        Our own language host is named in every case and found only where the official one is missing.
-        """
-        path = environ.get("PATH", os.defpath)
-        folders = [str(self.path.parent)]
-        if not self._has_language_host(path):
-            # The engine warns, in one line, of a host that it finds on PATH and not beside itself.
-            folders.append(str(install_language_host(cache_folder(environ) / "langhost")))
+        """The environment to run it in: `environ`, with the engine first on PATH, and what our language host needs."""
         return {
             **environ,
-            "PATH": os.pathsep.join([*folders, path]),
+            "PATH": os.pathsep.join([str(self.path.parent), environ.get("PATH", os.defpath)]),
             "LOCAL_LANGHOST_PYTHON": sys.executable,
             "LOCAL_LANGHOST": str(ROOT / "local" / "langhost" / "__main__.py"),
         }
-
-    def _has_language_host(self, path: str) -> bool:
-        beside = self.path.resolve().parent / LANGUAGE_HOST
-        return os.access(beside, os.X_OK) or shutil.which(LANGUAGE_HOST, path=path) is not None
 
 
 def wanted_version() -> str:
@@ -115,10 +102,6 @@ def install_language_host(folder: Path) -> Path:
     It is a script that runs the Python and the module that `Engine.environment` names, so that an engine in the cache
     serves every clone.
     """
-    script = folder / LANGUAGE_HOST
-    text = (
-        '#!/bin/sh\nexec "${LOCAL_LANGHOST_PYTHON:?start Pulumi by ./pulumiw of the project}" "$LOCAL_LANGHOST" "$@"\n'
-    )
-    if not script.exists() or script.read_text() != text:
-        write_atomically(script, text, 0o755)
+    python = "${LOCAL_LANGHOST_PYTHON:?start Pulumi by ./pulumiw of the project}"
+    write_script(folder / LANGUAGE_HOST, f'exec "{python}" "$LOCAL_LANGHOST"')
     return folder

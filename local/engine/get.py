@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from local.engine.find import OVERRIDE, Engine, examine, install_language_host, wanted_version
+from local.engine.go import build, one_at_a_time
 from local.errors import EngineError
 from local.progress import last_line, run, say
 from local.project import cache_folder
@@ -22,9 +20,6 @@ MODULE_FOLDER = Path(__file__).resolve().parent
 """Holds the go.mod and go.sum that pin the engine and everything it is made of."""
 CONNECT_SECONDS = 10
 INSTALL_SECONDS = 600.0
-BUILD_SECONDS = 3600.0
-GO_FOLDERS = ("/usr/local/go/bin",)
-"""Where Go's own installer puts it, which is not always on PATH."""
 
 
 def ensure(environ: Mapping[str, str] | None = None) -> Engine:
@@ -37,16 +32,15 @@ def ensure(environ: Mapping[str, str] | None = None) -> Engine:
         try:
             return examine(Path(forced), f"named by {OVERRIDE}")
         except EngineError as error:
-            raise EngineError(f"{OVERRIDE}: {error}; mend the path, or unset it to have one found") from error
+            raise EngineError(f"{OVERRIDE}: {error}; fix the path, or unset it to have one found") from error
     tried: list[str] = []
-    if engine := _first_found(environ, tried):
-        return engine
     folder = cache_folder(environ) / "engine" / f"v{wanted_version()}"
+    if engine := _on_path(environ, tried) or _cached(folder, tried):
+        return engine
     with one_at_a_time(folder):
         if engine := _cached(folder, []):  # made by another process while this one waited
             return engine
-        ways: tuple[Callable[[Path, Mapping[str, str]], Engine], ...] = (_install, _build)
-        for way in ways:
+        for way in (_install, _build):
             try:
                 return way(folder, environ)
             except EngineError as error:
@@ -55,16 +49,16 @@ def ensure(environ: Mapping[str, str] | None = None) -> Engine:
     raise EngineError(_nothing_worked(tried))
 
 
-def _first_found(environ: Mapping[str, str], tried: list[str]) -> Engine | None:
-    on_path = shutil.which("pulumi", path=environ.get("PATH", os.defpath))
-    if on_path is None:
+def _on_path(environ: Mapping[str, str], tried: list[str]) -> Engine | None:
+    found = shutil.which("pulumi", path=environ.get("PATH", os.defpath))
+    if found is None:
         tried.append("PATH: no pulumi on it")
-    else:
-        try:
-            return examine(Path(on_path), "found on PATH")
-        except EngineError as error:
-            tried.append(f"PATH: {error}")
-    return _cached(cache_folder(environ) / "engine" / f"v{wanted_version()}", tried)
+        return None
+    try:
+        return examine(Path(found), "found on PATH")
+    except EngineError as error:
+        tried.append(f"PATH: {error}")
+        return None
 
 
 def _cached(folder: Path, tried: list[str]) -> Engine | None:
@@ -94,73 +88,37 @@ def _install(folder: Path, environ: Mapping[str, str]) -> Engine:
     )
     log = folder / "install.log"
     command = [sys.executable, "-c", program, str(target)]
-    code = run(command, "installing the engine", log, INSTALL_SECONDS, dict(environ), folder)
+    failed = run(command, "installing the engine", log, INSTALL_SECONDS, dict(environ), folder)
     binary = target / "bin" / "pulumi"
-    if code == 0 and binary.exists():
+    if not failed and binary.exists():
         return examine(binary, "installed by the official installer")
     shutil.rmtree(target, ignore_errors=True)
-    why = last_line(log, 200) if code is not None else f"not done after {INSTALL_SECONDS:.0f} s"
-    raise EngineError(f"official installer: {why}")
+    raise EngineError(f"official installer: {failed or last_line(log, 200)}")
 
 
 def _build(folder: Path, environ: Mapping[str, str]) -> Engine:
     """From the Go modules. The first build on a machine takes some minutes, a later one seconds."""
-    go = go_on_path(environ)
     version = wanted_version()
-    target = folder / "built" / "bin"
-    target.mkdir(parents=True, exist_ok=True)
-    unfinished = target / f".pulumi.{os.getpid()}"
     say(f"Building the Pulumi engine v{version} from its Go modules: some 5 minutes and 2 GB, the first time only …")
-    log = folder / "build.log"
-    flags = f"-s -w -X {VERSION_VARIABLE}=v{version}"
-    command = [go, "build", "-v", "-mod=readonly", "-buildvcs=false", "-ldflags", flags]
-    try:
-        command += ["-o", str(unfinished), PACKAGE]
-        code = run(command, "building the engine", log, BUILD_SECONDS, dict(environ), MODULE_FOLDER)
-        if code is None:
-            raise EngineError(f"Go build: not done after {BUILD_SECONDS:.0f} s; its log is {log}")
-        if code != 0:
-            raise EngineError(f"Go build: {last_line(log, 200)}; its log is {log}")
-        binary = target / "pulumi"
-        install_language_host(target)
-        examine(unfinished, "built")
-        unfinished.replace(binary)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    binary = build(
+        "Go build",
+        PACKAGE,
+        MODULE_FOLDER,
+        f"{VERSION_VARIABLE}=v{version}",
+        folder / "built" / "bin" / "pulumi",
+        folder / "build.log",
+        environ,
+        lambda built: examine(built, "built"),
+    )
+    install_language_host(binary.parent)
     return examine(binary, "built from its Go modules")
-
-
-def go_on_path(environ: Mapping[str, str]) -> str:
-    """The `go` to build with; raises `EngineError` where there is none that runs."""
-    path = os.pathsep.join([environ.get("PATH", os.defpath), *GO_FOLDERS])
-    go = shutil.which("go", path=path)
-    if go is None:
-        raise EngineError("Go build: there is no go on PATH")
-    try:
-        subprocess.run([go, "version"], capture_output=True, timeout=30, check=True, env=dict(environ))
-    except (OSError, subprocess.SubprocessError) as error:
-        raise EngineError(f"Go build: {go} cannot be run: {error}") from error
-    return go
-
-
-@contextmanager
-def one_at_a_time(folder: Path) -> Iterator[None]:
-    """One process at a time gets what is kept in a folder; a second waits, and then finds it made."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another process is getting the same: waiting for it …")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _nothing_worked(tried: list[str]) -> str:
     version = wanted_version()
     ways = "\n".join(f"  - {way}" for way in tried)
     return (
-        f"no Pulumi engine v{version} could be had. Tried:\n{ways}\n"
+        f"no Pulumi engine v{version} was found, installed or built. Tried:\n{ways}\n"
         f"Install Pulumi {version} or a later {version.split('.')[0]}.x so that `pulumi` is on PATH, or install Go "
         "(1.25.11 or later) and run this again"
     )

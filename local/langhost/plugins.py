@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -17,11 +17,6 @@ from pulumi.runtime.proto import language_pb2
 
 GRACE_SECONDS = 2.0
 """How long a plug-in may take to leave when asked. The engine gives this host five seconds in all."""
-
-RESPONSES: dict[str, Callable[[bytes], Any]] = {
-    "stdout": lambda chunk: language_pb2.RunPluginResponse(stdout=chunk),
-    "stderr": lambda chunk: language_pb2.RunPluginResponse(stderr=chunk),
-}
 
 
 class PluginRunner:
@@ -85,6 +80,8 @@ def _output(process: subprocess.Popen[bytes]) -> Iterator[Any]:
     while open_streams:
         name, chunk = chunks.get()
         if chunk:
-            yield RESPONSES[name](chunk)
+            is_error = name == "stderr"
+            response = language_pb2.RunPluginResponse
+            yield response(stderr=chunk) if is_error else response(stdout=chunk)
         else:
             open_streams -= 1

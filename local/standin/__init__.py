@@ -8,14 +8,14 @@ Data flows down this list, and imports go only up it.
 | `errors` | what can go wrong, each with its fix |
 | `values` | the wire's property values as plain Python, and back |
 | `schema` | which properties a type has, from the installed SDK's own classes |
-| `clients` | provider configuration, the loopback guard, one boto3 client a service and region |
+| `clients`, `context` | provider configuration, the loopback guard, boto3's clients; what one request works with |
 | `codecs`, `spec` | how a property and a resource type are written down as data |
+| `outputs` | a resource's outputs and inputs in the state, given what was asked for and what is there |
 | `generic` | create, read, update, delete of any such type |
 | `table_shape` | a table in Pulumi's words and in DynamoDB's |
-| `unplanned` | changes of a table that the real plugin accepts and does not make |
 | `table`, `table_update` | DynamoDB's Table, whose update is a sequence of calls |
-| `checks`, `check_*` | what AWS refuses and the emulator accepts |
+| `checks`, `check_table`, `checking` | what AWS refuses and the emulator accepts |
 | `catalog` | the types: a table of data |
 | `diffing` | what changed, and whether that replaces |
-| `provider`, `servicer`, `__main__` | the plugin protocol |
+| `plugin`, `__main__` | the plugin protocol |
 """

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tablekit.model import limits as shared
+
 from . import limits
 from .checks import refuse
-from .limits import shared
 from .schema import Complaint
 from .table_shape import attribute_types, is_provisioned, keys_of
 from .values import UNKNOWN, Props, has_unknown
@@ -18,7 +19,7 @@ NAMES = "3 to 255 of a-z A-Z 0-9 _ . -"
 def table(inputs: Props) -> Iterator[Complaint]:
     """All of it."""
     yield from _name("name", inputs.get("name"))
-    for check in (_keys, _attributes, _index_counts, _projections, _capacity, _ttl, _recovery, _streams, _not_here):
+    for check in (_keys, _attributes, _index_counts, _projections, _capacity, _ttl, _recovery, _streams):
         yield from check(inputs)
 
 
@@ -36,7 +37,7 @@ def _name(path: str, value: Any) -> Iterator[Complaint]:
 
 
 def _keys(inputs: Props) -> Iterator[Complaint]:
-    if inputs.get("hashKey") is None and not any(key.startswith("restore") for key in inputs):
+    if inputs.get("hashKey") is None:
         yield refuse("hashKey", None, "the name of one of attributes", "Every table has a hash key: name it.")
     if inputs.get("hashKey") not in (None, UNKNOWN) and inputs.get("hashKey") == inputs.get("rangeKey"):
         yield refuse("rangeKey", inputs["rangeKey"], "another attribute than hashKey", "Drop it, or name another.")
@@ -195,12 +196,3 @@ def _streams(inputs: Props) -> Iterator[Complaint]:
     if regions and not on and not has_unknown(regions):
         allowed = "true with NEW_AND_OLD_IMAGES, as the table has replicas"
         yield refuse("streamEnabled", on, allowed, "Enable the stream.")
-
-
-def _not_here(inputs: Props) -> Iterator[Complaint]:
-    """What would bring data along; a table without it would look right and be empty."""
-    for name in inputs:
-        if name == "importTable" or name.startswith("restore"):
-            allowed = "nothing on the emulator, which the stand-in plugin neither restores nor imports into"
-            fix = "Leave it out of stack `local`, or run with the real plugin: AWS_PLUGIN=real."
-            yield refuse(name, inputs[name], allowed, fix)

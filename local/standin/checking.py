@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from . import checks, schema
@@ -19,17 +18,7 @@ DEFAULTS: Final = "__defaults"
 RANDOM_DIGITS: Final = 7
 
 
-@dataclass(frozen=True)
-class Naming:
-    """The engine's wishes for made-up names: `proposed` is its proposal, `mode` propose, enforce or disable."""
-
-    proposed: str
-    mode: str
-
-
-def check(
-    spec: ResourceType, urn: str, old: Props, new: Props, seed: bytes, naming: Naming | None = None
-) -> tuple[Props, list[Complaint]]:
+def check(spec: ResourceType, urn: str, old: Props, new: Props, seed: bytes) -> tuple[Props, list[Complaint]]:
     """The inputs to go on with, and what is wrong with them."""
     shape = schema.of(spec.token).inputs
     inputs = {key: value for key, value in new.items() if not key.startswith("__")}
@@ -39,10 +28,7 @@ def check(
     faults = [_not_carried(spec, name, value) for name, value in inputs.items() if _is_foreign(spec, name)]
     inputs = {name: _as_text(value, shape.fields[name].kind) for name, value in inputs.items()}
     inputs = {name: value for name, value in inputs.items() if not _asks_nothing(spec, name, value)}
-    made_up, fault = _name(spec, urn, old, inputs, seed, naming)
-    inputs.update(made_up)
-    if fault:
-        faults.append(fault)
+    inputs.update(_made_up_name(spec, urn, old, inputs, seed))
     for one in (*spec.checks, checks.tags, checks.region):
         faults.extend(one(inputs))
     return inputs, faults
@@ -76,21 +62,12 @@ def _as_text(value: Any, kind: str) -> Any:
     return value
 
 
-def _name(
-    spec: ResourceType, urn: str, old: Props, inputs: Props, seed: bytes, naming: Naming | None
-) -> tuple[Props, Complaint | None]:
-    """The made-up name: the old one if that was made up, else logical name and random digits."""
+def _made_up_name(spec: ResourceType, urn: str, old: Props, inputs: Props, seed: bytes) -> Props:
+    """The name where none is given: the old one if that was made up, else logical name and random digits."""
     name = spec.named
     if not name or inputs.get(name) is not None:
-        return {}, None
-    if name in (old.get(DEFAULTS) or ()) and old.get(name) and old.get("namePrefix") == inputs.get("namePrefix"):
-        return {name: old[name], DEFAULTS: [name]}, None
-    if naming and naming.mode == "disable":
-        fix = f"Give {name}, or allow made-up names in the project's pulumi:autonaming."
-        return {}, checks.refuse(name, None, "a name, as made-up names are switched off", fix)
-    if naming and not inputs.get("namePrefix") and (naming.mode == "enforce" or naming.proposed):
-        return {name: f"{spec.name_prefix}{naming.proposed}", DEFAULTS: [name]}, None
+        return {}
+    if name in (old.get(DEFAULTS) or ()) and old.get(name):
+        return {name: old[name], DEFAULTS: [name]}
     digits = hashlib.sha256(seed or urn.encode()).hexdigest()[:RANDOM_DIGITS]
-    prefix = inputs.get("namePrefix") or f"{spec.name_prefix}{urn.split('::')[-1]}-"
-    suffix = ".fifo" if inputs.get("fifoTopic") is True else ""
-    return {name: f"{prefix}{digits}{suffix}", DEFAULTS: [name]}, None
+    return {name: f"{spec.name_prefix}{urn.split('::')[-1]}-{digits}", DEFAULTS: [name]}

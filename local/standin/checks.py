@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from tablekit.model import limits as shared
+
 from . import limits
-from .limits import shared
 from .schema import Complaint
 from .values import UNKNOWN, Props, has_unknown, join
 
@@ -132,7 +133,6 @@ role_description = matching(
 iam_path = matching("path", limits.IAM_PATH, "a path that begins and ends with /")
 trust_policy = document("assumeRolePolicy", shared.MAX_TRUST_POLICY_BYTES, "a trust policy")
 role_policy = document("policy", shared.MAX_ROLE_POLICY_BYTES, "an inline policy")
-managed_policy = document("policy", limits.MAX_POLICY_BYTES, "a managed policy")
 
 
 def principals(inputs: Props) -> Iterator[Complaint]:
@@ -165,7 +165,7 @@ def alarm(inputs: Props) -> Iterator[Complaint]:
     if queries and single:
         allowed = "either metricName with its period and statistic, or metricQueries"
         yield refuse("metricQueries", f"given together with {', '.join(single)}", allowed, "Drop one of the two.")
-    elif queries is None and "metricName" not in inputs and "evaluationCriteria" not in inputs:
+    elif queries is None and "metricName" not in inputs:
         yield refuse("metricName", None, "a metric's name, or metricQueries instead", "Name what is watched.")
     elif isinstance(queries, list) and queries:
         yield from _queries(queries)
@@ -258,31 +258,22 @@ def _evaluation(inputs: Props) -> Iterator[Complaint]:
 # -- SNS, SSM ------------------------------------------------------------------------------------------------
 
 
-def topic_name(inputs: Props) -> Iterator[Complaint]:
-    """A topic's name; `.fifo` belongs to FIFO topics and to no other."""
-    name, fifo = inputs.get("name"), inputs.get("fifoTopic", False)
-    if not isinstance(name, str) or fifo is UNKNOWN:
-        return
-    if fifo and not name.endswith(".fifo"):
-        yield refuse("name", name, "a name that ends in .fifo, as fifoTopic is true", "Add .fifo.")
-    stem = name.removesuffix(".fifo") if fifo else name
-    if not limits.TOPIC_NAME.fullmatch(stem) or len(name) > 256:
-        yield refuse("name", name, "1 to 256 of A-Z a-z 0-9 _ -", "Rename the topic.")
+topic_name = matching("name", limits.TOPIC_NAME, "1 to 256 of A-Z a-z 0-9 _ -")
 
 
 def parameter_value(inputs: Props) -> Iterator[Complaint]:
-    """A parameter has one value, of its tier's size."""
-    given = [name for name in ("value", "insecureValue", "valueWo") if inputs.get(name) is not None]
-    if len(given) != 1:
-        yield refuse("value", given or None, "exactly one of value, insecureValue, valueWo", "Give one.")
+    """A parameter has a value, of its tier's size."""
+    name, value = "insecureValue", inputs.get("insecureValue")
+    if value is None:
+        yield refuse(name, None, "a text", "Give it.")
+    if not isinstance(value, str):
         return
-    value, size = inputs[given[0]], limits.PARAMETER_TIERS.get(str(inputs.get("tier", "Standard")), 8192)
-    if isinstance(value, str) and len(value.encode()) > size:
+    size = limits.PARAMETER_TIERS.get(str(inputs.get("tier", "Standard")), 8192)
+    if len(value.encode()) > size:
         found = f"{len(value.encode())} bytes"
-        yield refuse(given[0], found, f"at most {size} bytes in this tier", "Shorten it, or take the Advanced tier.")
-
-    if isinstance(value, str) and "{{" in value:
-        yield refuse(given[0], value, "a text without {{, which means another parameter", "Spell it otherwise.")
+        yield refuse(name, found, f"at most {size} bytes in this tier", "Shorten it, or take the Advanced tier.")
+    if "{{" in value:
+        yield refuse(name, value, "a text without {{, which means another parameter", "Spell it otherwise.")
 
 
 def parameter_name(inputs: Props) -> Iterator[Complaint]:

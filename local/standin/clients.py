@@ -9,27 +9,21 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tablekit.model.addresses import is_loopback
 
 from . import schema
-from .errors import Broken, ConfigError, ServiceError, StandInError, Unreachable
+from .errors import ConfigError, EmulatorDefectError, ServiceError, StandInError, UnreachableError
 from .values import Props
 
-MAX_CONNECTIONS: Final = 32
-"""At least the engine's parallelism, or its requests queue for a connection."""
+MAX_CONNECTIONS: Final = 64
+"""More than the engine's parallelism, or its requests queue for a connection."""
 
-ENDPOINT_KEYS: Final = {
-    "application-autoscaling": ("appautoscaling", "applicationautoscaling"),
-    "s3": ("s3", "s3api"),
-}
+ENDPOINT_KEYS: Final = {"application-autoscaling": ("appautoscaling", "applicationautoscaling")}
 """boto3's service name → the names under `aws:endpoints`, where they differ."""
-
-ENDPOINT_VARIABLES: Final = {"application-autoscaling": "APPLICATION_AUTO_SCALING"}
-"""boto3's service name → the end of its AWS_ENDPOINT_URL_… variable, where they differ."""
 
 MISSING_CREDENTIALS: Final = "standin"
 
@@ -55,10 +49,6 @@ class ProviderConfig:
         for name in names:
             if url := self.endpoints.get(name):
                 return url
-        own = ENDPOINT_VARIABLES.get(service, service.upper())
-        for variable in (f"AWS_ENDPOINT_URL_{own}", "AWS_ENDPOINT_URL"):
-            if url := os.environ.get(variable):
-                return loopback(variable, url)
         raise ConfigError(
             f"no endpoint for {service!r} is configured, and the stand-in AWS plugin never calls AWS itself. "
             f'Add "{names[0]}" to aws:endpoints, e.g. aws:endpoints: \'[{{"{names[0]}": "http://127.0.0.1:4566"}}]\', '
@@ -83,8 +73,7 @@ def parse(arguments: Mapping[str, Any]) -> ProviderConfig:
     faults = schema.complaints(values, schema.provider_config(), owner="the aws provider's configuration")
     if faults:
         raise ConfigError("\n".join(fault.reason for fault in faults))
-    region = values.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if not region:
+    if not (region := values.get("region")):
         raise ConfigError("invalid or missing AWS region: set aws:region in the stack's configuration, e.g. eu-west-2.")
     endpoints = {
         name: loopback(f"aws:endpoints {name}", url)
@@ -165,8 +154,6 @@ class Clients:
             retries={"mode": "standard", "total_max_attempts": 3},
             max_pool_connections=MAX_CONNECTIONS,
             proxies={},
-            parameter_validation=True,
-            s3={"addressing_style": "path"},
         )
         return self._session.client(
             service, region_name=region, endpoint_url=self.config.endpoint(service), config=settings
@@ -183,24 +170,24 @@ def call(client: Any, method: str, **arguments: Any) -> Any:
     except exceptions.ClientError as error:
         code, message = (str(error.response.get("Error", {}).get(key, "")) for key in ("Code", "Message"))
         if "<html" in message:
-            raise Broken(error.operation_name, client.meta.endpoint_url) from error
+            raise EmulatorDefectError(error.operation_name, client.meta.endpoint_url) from error
         raise ServiceError(error.operation_name, code, message) from error
     except ResponseParserError as error:
-        raise Broken(method, client.meta.endpoint_url) from error
+        raise EmulatorDefectError(method, client.meta.endpoint_url) from error
     except exceptions.ParamValidationError as error:
         raise ServiceError(method, "ParamValidation", str(error)) from error
     except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
-        raise Unreachable(client.meta.endpoint_url, type(error).__name__) from error
+        raise UnreachableError(client.meta.endpoint_url, type(error).__name__) from error
     except exceptions.BotoCoreError as error:
         raise StandInError(f"{method}: {error}") from error
 
 
-def verify_account(clients: Clients, identify: Callable[[], str] | None = None) -> None:
+def verify_account(clients: Clients) -> None:
     """Refuses an account that `allowedAccountIds` or `forbiddenAccountIds` rules out, as the real plugin does."""
     config = clients.config
     if not config.allowed_accounts and not config.forbidden_accounts:
         return
-    account = identify() if identify else account_id(clients)
+    account = account_id(clients)
     if account in config.forbidden_accounts or (config.allowed_accounts and account not in config.allowed_accounts):
         allowed = ", ".join(config.allowed_accounts) or f"any but {', '.join(config.forbidden_accounts)}"
         raise ConfigError(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .values import canonical, order_key
+from .values import order_key
 
 
 def _same(value: Any) -> Any:
@@ -34,16 +34,17 @@ PLAIN: Final = Codec()
 TEXT_BOOL: Final = Codec(lambda v: "true" if v else "false", lambda v: str(v).lower() == "true")
 """A boolean that the service writes as text (SNS attributes)."""
 
-TEXT_INT: Final = Codec(str, lambda v: int(v) if str(v) else None)
-"""A whole number that the service writes as text (SNS attributes)."""
 
-
-def _sorted(values: Any) -> Any:
+def in_order(values: Any) -> Any:
+    """A list sorted, so that its order means nothing."""
     return sorted(values or [], key=order_key)
 
 
-BAG: Final = Codec(canon=_sorted)
+BAG: Final = Codec(canon=in_order)
 """A list whose order means nothing."""
+
+
+# -- policies ----------------------------------------------------------------------------------------------------
 
 
 def _document(value: Any) -> str:
@@ -57,13 +58,9 @@ def _document_back(value: Any) -> str:
     return json.dumps(value)
 
 
-JSON: Final = Codec(_document, _document_back, lambda v: canonical(v) if v else v)
-"""A JSON document as text; spacing and the order of keys mean nothing."""
-
-
 def _texts(value: Any) -> list[str]:
     """One text is a list of one, and order means nothing."""
-    return sorted(value, key=order_key) if isinstance(value, list) else [] if value is None else [value]
+    return in_order(value) if isinstance(value, list) else [] if value is None else [value]
 
 
 def _principal(name: str) -> str:
@@ -92,18 +89,21 @@ def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _policy(value: Any) -> Any:
-    """A form in which policies are equal that the AWS plugin holds for equivalent; any other text as JSON."""
+    """A form in which policies are equal that the AWS plugin holds for equivalent; any other text as it is."""
     try:
         document = json.loads(value)
         statements = document["Statement"]
         listed = [_statement(one) for one in (statements if isinstance(statements, list) else [statements])]
-        return [document.get("Version") or "", document.get("Id") or "", _sorted(listed)]
+        return [document.get("Version") or "", document.get("Id") or "", in_order(listed)]
     except (ValueError, TypeError, KeyError, AttributeError):
-        return canonical(value)
+        return value
 
 
 POLICY: Final = Codec(_document, _document_back, lambda v: _policy(v) if v else v)
-"""An IAM policy as text: the order of lists means nothing either, and one text is a list of one."""
+"""An IAM policy as text: the order of lists means nothing, and one text is a list of one."""
+
+
+# -- maps and nested objects -------------------------------------------------------------------------------------
 
 
 def pairs(key: str, value: str) -> Codec:
@@ -122,59 +122,18 @@ TAGS: Final = pairs("Key", "Value")
 DIMENSIONS: Final = pairs("Name", "Value")
 
 
-@dataclass(frozen=True)
-class Field:
-    """One property of a nested object. `name` is Pulumi's; `aws` the service's, by default with a capital."""
-
-    name: str
-    aws: str = ""
-    codec: Codec = PLAIN
-    default: Any = None
-
-    def __post_init__(self) -> None:
-        if not self.aws:
-            object.__setattr__(self, "aws", self.name[0].upper() + self.name[1:])
-
-
-def record(*fields: Field) -> Codec:
-    """A nested object."""
-
-    def encode(given: Mapping[str, Any]) -> dict[str, Any]:
-        return {f.aws: f.codec.encode(given[f.name]) for f in fields if given.get(f.name) is not None}
-
-    def decode(given: Mapping[str, Any]) -> dict[str, Any]:
-        return {f.name: f.codec.decode(given[f.aws]) for f in fields if given.get(f.aws) is not None}
-
-    def canon(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
-        if given is None:
-            return None
-        filled = {f.name: f.default if given.get(f.name) is None else given[f.name] for f in fields}
-        return {f.name: f.codec.canon(filled[f.name]) for f in fields}
-
-    return Codec(encode, decode, canon)
-
-
-def records(*fields: Field, ordered: bool = False) -> Codec:
-    """A list of nested objects."""
-    one = record(*fields)
-
-    def canon(given: list[Any] | None) -> list[Any]:
-        found = [one.canon(entry) for entry in given or []]
-        return found if ordered else _sorted(found)
-
-    return Codec(
-        lambda given: [one.encode(entry) for entry in given],
-        lambda given: [one.decode(entry) for entry in given],
-        canon,
-    )
-
-
-def _capital(value: Any, first: Callable[[str], str]) -> Any:
+def capitalized(value: Any, first: Callable[[str], str] = str.upper) -> Any:
+    """An object with the first letter of its names in capitals, at any depth: as the services write them."""
     if isinstance(value, Mapping):
-        return {first(key[0]) + key[1:]: _capital(item, first) for key, item in value.items()}
+        return {first(key[0]) + key[1:]: capitalized(item, first) for key, item in value.items()}
     if isinstance(value, list):
-        return [_capital(item, first) for item in value]
+        return [capitalized(item, first) for item in value]
     return value
+
+
+def uncapitalized(value: Any) -> Any:
+    """And back."""
+    return capitalized(value, str.lower)
 
 
 def _within(wanted: Any, actual: Any) -> bool:
@@ -192,8 +151,8 @@ def _within(wanted: Any, actual: Any) -> bool:
 class Nested(Codec):
     """An object named as the service has it but for the first letter, at any depth; only what is asked counts."""
 
-    encode: Callable[[Any], Any] = lambda value: _capital(value, str.upper)
-    decode: Callable[[Any], Any] = lambda value: _capital(value, str.lower)
+    encode: Callable[[Any], Any] = capitalized
+    decode: Callable[[Any], Any] = uncapitalized
 
     def equal(self, wanted: Any, actual: Any) -> bool:
         return _within(wanted, actual)

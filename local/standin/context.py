@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .clients import Clients, ProviderConfig, account_id, call
-from .errors import Cancelled, ServiceError
+from .errors import CancelledError, ServiceError
 from .values import Props
 
 MARK: Final = "standin:urn"
@@ -56,7 +56,7 @@ class Context:
     def call(self, method: str, **arguments: Any) -> Any:
         """One call of this type's service, in this resource's region."""
         if self.cancelled.is_set():
-            raise Cancelled(f"{self.name}: stopped before {method}, as the engine asked.")
+            raise CancelledError(f"{self.name}: stopped before {method}, as the engine asked.")
         return call(self.clients.get(self.service, self.region), method, **arguments)
 
     def wait(self, what: str, ready: Callable[[], bool], budget: float = 60.0) -> None:
@@ -67,7 +67,7 @@ class Context:
             if time.monotonic() > end:
                 raise ServiceError("Wait", "Timeout", f"{what} took longer than {self.timeout or budget:g} s")
             if self.cancelled.wait(pause):
-                raise Cancelled(f"{self.name}: stopped waiting for {what}, as the engine asked.")
+                raise CancelledError(f"{self.name}: stopped waiting for {what}, as the engine asked.")
             pause = min(pause * 2, 1.0)
 
     @property

@@ -42,9 +42,6 @@ def compare(spec: ResourceType, ctx: Context, old_state: Props, old_inputs: Prop
             change.replaces.append(prop.name)
     _region(spec, ctx, old_state, new, change)
     _tags_all(spec, ctx, old_state, new, change)
-    for name in sorted(spec.replaces(old_state, new) if spec.replaces else ()):
-        if name not in change.replaces:
-            change.replaces.append(name)
     change.delete_first = bool(change.replaces) and _is_named(spec, new)
     return change
 

@@ -1,14 +1,4 @@
-"""What can go wrong, each with what is allowed and how to mend it.
-
-StandInError
-├── ConfigError       the provider's configuration can't be used
-├── UnknownToken      a resource type or function that isn't in the catalogue
-├── ServiceError      the emulator refused a call
-├── Unreachable       the emulator does not answer
-├── Broken            the emulator failed over a call, a defect of its own
-├── Cancelled         the engine asked to stop
-└── PartlyMade        the resource exists, but not all of it: the engine keeps it and the next `up` completes it
-"""
+"""What can go wrong, each with what is allowed and how to fix it. `str()` of each is what the user reads."""
 
 from __future__ import annotations
 
@@ -16,14 +6,14 @@ from typing import Any
 
 
 class StandInError(Exception):
-    """Base of all; `str()` is what the user reads."""
+    """Base of all."""
 
 
 class ConfigError(StandInError):
     """The provider's configuration can't be used."""
 
 
-class UnknownToken(StandInError):  # noqa: N818
+class UnknownTokenError(StandInError):
     """A resource type or function that isn't in the catalogue."""
 
     def __init__(self, token: str, what: str, known: list[str]) -> None:
@@ -34,7 +24,7 @@ class UnknownToken(StandInError):  # noqa: N818
         )
 
 
-class Unreachable(StandInError):  # noqa: N818
+class UnreachableError(StandInError):
     """The emulator does not answer."""
 
     def __init__(self, endpoint: str, why: str) -> None:
@@ -44,8 +34,8 @@ class Unreachable(StandInError):  # noqa: N818
         )
 
 
-class Broken(StandInError):  # noqa: N818
-    """The emulator failed over a call: a defect of its own."""
+class EmulatorDefectError(StandInError):
+    """The emulator failed over a call."""
 
     def __init__(self, operation: str, endpoint: str) -> None:
         super().__init__(
@@ -55,7 +45,7 @@ class Broken(StandInError):  # noqa: N818
         )
 
 
-class Cancelled(StandInError):  # noqa: N818
+class CancelledError(StandInError):
     """The engine asked to stop."""
 
 
@@ -69,8 +59,8 @@ class ServiceError(StandInError):
         super().__init__(f"{operation}: {code}: {message}" + (f"\n{fix}" if fix else ""))
 
 
-class PartlyMade(StandInError):  # noqa: N818
-    """The resource exists, but not all of it."""
+class PartlyMadeError(StandInError):
+    """The resource exists, but not all of it: the engine keeps it, and the next `up` completes it."""
 
     def __init__(self, resource_id: str, state: dict[str, Any], inputs: dict[str, Any], cause: StandInError) -> None:
         self.resource_id = resource_id

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import jmespath  # type: ignore[import-untyped]
 
-from . import settle
+from . import outputs
 from .context import MARK, Context
-from .errors import PartlyMade, ServiceError, StandInError
-from .spec import ALL, Op, Prop, ResourceType, Step, Sweep, fill, unfill
+from .errors import PartlyMadeError, ServiceError, StandInError
+from .spec import ALL, Op, Prop, ResourceType, Step, fill, unfill
 from .values import Props
 
 THERE: Final = "AlreadyExists"
 """The code of the refusal that is the plugin's own, where the service has none."""
 
 _CREATING: Final = threading.Lock()
-
-
-class Handler(Protocol):
-    """What the provider asks of a type."""
-
-    def create(self, ctx: Context, inputs: Props) -> tuple[str, Props]: ...
-
-    def read(self, ctx: Context, resource_id: str, known: Props) -> tuple[str, Props] | None: ...
-
-    def update(self, ctx: Context, resource_id: str, old: Props, inputs: Props) -> Props: ...
-
-    def delete(self, ctx: Context, resource_id: str, old: Props) -> None: ...
 
 
 class Generic:
@@ -59,58 +47,42 @@ class Generic:
             for step in spec.steps:
                 if step.at_creation:
                     self._step(ctx, step, {**scope, "id": resource_id}, {}, inputs)
-            if spec.tagging and not spec.tagging.sent_at_creation and ctx.all_tags(inputs):
-                self._retag(ctx, {**scope, "id": resource_id}, {}, inputs)
 
         return resource_id, self._guarded(ctx, resource_id, scope, inputs, finish, new=True)
 
-    def _make(self, ctx: Context, create: Op, scope: Props, extra: Props) -> Any:
+    def _make(self, ctx: Context, create: Op, scope: Props, tags: Props) -> Any:
         """The call that creates; where the service would answer with what is there, that is asked and refused first.
 
         The lock is for two resources of one name, which are created at the same time.
         """
         there = self.spec.there
         if there is None:
-            return self._run(ctx, create, scope, extra)
+            return self._run(ctx, create, scope, tags)
         with _CREATING:
             answer = self._unless_gone(ctx, there, {**scope, "region": ctx.region, "account": ctx.account})
             if not answer:
-                return self._run(ctx, create, scope, extra)
+                return self._run(ctx, create, scope, tags)
         scope.update(self._decode(jmespath.search(there.at, answer)))
         what = f"{self.spec.service.upper()} {self.spec.token.split(':')[-1]} ({scope['name']})"
         raise ServiceError(create.method.title().replace("_", ""), THERE, f"{what} already exists")
 
     def read(self, ctx: Context, resource_id: str, known: Props) -> tuple[str, Props] | None:
         """What is there, in Pulumi's words; None if it is gone."""
-        return self._read(ctx, resource_id, known, None)
-
-    def _read(
-        self, ctx: Context, resource_id: str, known: Props, tags: dict[str, str] | None
-    ) -> tuple[str, Props] | None:
-        """`tags` are those that it was just made with: not asked for again, a call a resource."""
         spec = self.spec
-        parts = unfill(spec.import_id or spec.id, resource_id) if not known else unfill(spec.id, resource_id)
+        parts = unfill(spec.id if known else spec.import_id or spec.id, resource_id)
         scope: Props = {**known, **parts, "id": resource_id}
         record: Props = {}
         for index, op in enumerate(spec.reads):
-            try:
-                answer = ctx.call(op.method, **fill(op.args, scope))
-            except ServiceError as error:
-                if op.says_gone(error):
-                    return None
-                raise
-            found = jmespath.search(str(fill(op.at, scope)), answer)
+            found = jmespath.search(str(fill(op.at, scope)), self._unless_gone(ctx, op, scope))
             if not found and index == 0:
                 return None
             record.update(found or {})
             scope.update(self._decode(record))
-        for name, sweep in spec.collects.items():
-            record[name] = list(self._sweep(ctx, sweep, scope))
         actual = {**parts, **self._decode(record)}
         if spec.tagging:
-            actual["tags"] = self._tags_there(ctx, {**scope, **actual}, record) if tags is None else tags
+            actual["tags"] = self._tags_there(ctx, {**scope, **actual}, record)
         if spec.tidy:
-            actual = spec.tidy(known, actual)
+            actual = spec.tidy(actual)
         return str(fill(spec.id, {**scope, **actual})), actual
 
     def update(self, ctx: Context, resource_id: str, old: Props, inputs: Props) -> Props:
@@ -124,25 +96,27 @@ class Generic:
                 self._run(ctx, spec.update, scope, {})
             for step in spec.steps:
                 self._step(ctx, step, scope, old, inputs)
-            if spec.tagging and old.get("tagsAll") != ctx.visible(ctx.all_tags(inputs)):
-                self._retag(ctx, scope, old.get("tagsAll") or {}, inputs)
+            self._retag(ctx, scope, old.get("tagsAll") or {}, ctx.all_tags(inputs))
 
         return self._guarded(ctx, resource_id, scope, inputs, finish)
 
     def _completed(self, ctx: Context, resource_id: str, old: Props) -> Props:
         """The state, or what is there where the state lacks it: a creation that was cut off could not read it back."""
-        if all(prop.name in old for prop in self.spec.props if prop.output and not prop.hidden):
+        if all(prop.name in old for prop in self.spec.props if prop.output):
             return old
         found = self.read(ctx, resource_id, old)
-        return old if found is None else {**old, **settle.state(self.spec, ctx, found[1], found[1], frozenset())}
+        return old if found is None else {**old, **outputs.of(self.spec, ctx, found[1], found[1])}
 
     def delete(self, ctx: Context, resource_id: str, old: Props) -> None:
         """Removes it; what isn't there is removed already."""
         scope = {**old, "id": resource_id}
-        for sweep in self.spec.before_delete:
-            list(self._sweep(ctx, sweep, scope))
+        if self.spec.tagging and self.spec.tagging.outlive and old.get("tagsAll"):
+            untag = self.spec.tagging.untag
+            self._unless_gone(ctx, untag, {**scope, "keys": sorted(old["tagsAll"])})
         if self.spec.delete:
             self._unless_gone(ctx, self.spec.delete, scope)
+
+    # -- their parts -----------------------------------------------------------------------------------------
 
     def _unless_gone(self, ctx: Context, op: Op, scope: Props) -> Any:
         try:
@@ -152,50 +126,40 @@ class Generic:
                 raise
             return {}
 
-    def _sweep(self, ctx: Context, sweep: Sweep, scope: Props) -> Iterator[Any]:
-        if sweep.when and not scope.get(sweep.when):
-            return
-        answer = self._unless_gone(ctx, sweep.listing, scope)
-        for item in jmespath.search(sweep.listing.at, answer) or []:
-            yield self._unless_gone(ctx, sweep.each, {**scope, "item": item})
-
-    # -- their parts -----------------------------------------------------------------------------------------
-
     def _guarded(
         self,
         ctx: Context,
         resource_id: str,
-        scope: Props,
+        old: Props,
         inputs: Props,
         finish: Callable[[], None],
         new: bool = False,
     ) -> Props:
         """Runs the rest, then reads back; a failure carries what is there by then."""
-        known = {**scope, **inputs}
+        known = {**old, **inputs}
         try:
             finish()
-            found = self._read(ctx, resource_id, known, self._marked(ctx, inputs) if new else None)
+            found = self.read(ctx, resource_id, known)
         except StandInError as failure:
-            there = settle.after_failure(failure, lambda: self.read(ctx, resource_id, known), new)
-            made = settle.state(self.spec, ctx, inputs, there, frozenset())
-            raise PartlyMade(resource_id, made, inputs, failure) from failure
-        actual = found[1] if found else {}
-        names = settle.lost(self.spec, ctx, inputs, actual)
-        settle.tell(ctx, names, inputs, actual)
-        return settle.state(self.spec, ctx, inputs, actual, names)
+            there = outputs.after_failure(failure, lambda: self.read(ctx, resource_id, known), new)
+            made = outputs.of(self.spec, ctx, inputs, there)
+            raise PartlyMadeError(resource_id, made, inputs, failure) from failure
+        return self._state(ctx, inputs, found[1] if found else {}, old)
+
+    def _state(self, ctx: Context, inputs: Props, actual: Props, old: Props) -> Props:
+        unsupported = outputs.unsupported_inputs(self.spec, ctx, inputs, actual)
+        outputs.warn_unsupported(ctx, unsupported, inputs, actual)
+        return outputs.of(self.spec, ctx, inputs, actual, unsupported)
 
     def _names(self, op: Op) -> tuple[str, ...]:
         if op.sends != ALL:
             return op.sends
         return tuple(p.name for p in self.spec.settable if not p.kept and p.name not in ("region", "tags"))
 
-    def _run(self, ctx: Context, op: Op, scope: Props, extra: Props) -> Any:
+    def _run(self, ctx: Context, op: Op, scope: Props, tags: Props) -> Any:
         props = self._props(self._names(op))
         sent = {prop.aws: prop.codec.encode(scope[prop.name]) for prop in props if scope.get(prop.name) is not None}
-        arguments = fill(op.args, scope)
-        if op.under and sent:
-            sent = {op.under: sent}
-        return ctx.call(op.method, **arguments, **sent, **extra)
+        return ctx.call(op.method, **fill(op.args, scope), **sent, **tags)
 
     def _decode(self, record: Mapping[str, Any]) -> Props:
         found = {}
@@ -208,16 +172,10 @@ class Generic:
         return found
 
     def _changed(self, names: tuple[str, ...], old: Props, inputs: Props) -> list[str]:
-        changed = []
-        for prop in self._props(names):
-            if not prop.same(inputs.get(prop.name), old.get(prop.name)):
-                changed.append(prop.name)
-        return changed
+        return [p.name for p in self._props(names) if not p.same(inputs.get(p.name), old.get(p.name))]
 
     def _step(self, ctx: Context, step: Step, scope: Props, old: Props, inputs: Props) -> None:
         changed = self._changed(step.props, old, inputs)
-        if changed and step.before:
-            list(self._sweep(ctx, step.before, scope))
         if step.each:
             for prop in self._props(tuple(changed)):
                 value = inputs.get(prop.name, prop.default)
@@ -237,36 +195,28 @@ class Generic:
 
     # -- tags ------------------------------------------------------------------------------------------------
 
-    def _marked(self, ctx: Context, inputs: Props) -> dict[str, str]:
-        return {**ctx.all_tags(inputs), **({MARK: ctx.mark} if self.spec.marked else {})}
-
     def _tags_at_creation(self, ctx: Context, inputs: Props) -> Props:
-        tagging = self.spec.tagging
-        tags = self._marked(ctx, inputs)
-        if not tagging or not tagging.sent_at_creation or not tags:
-            return {}
-        return {tagging.tags_name: tagging.codec.encode(tags)}
+        tags = {**ctx.all_tags(inputs), **({MARK: ctx.mark} if self.spec.marked else {})}
+        return {"Tags": self.spec.tagging.codec.encode(tags)} if self.spec.tagging and tags else {}
 
     def _tags_there(self, ctx: Context, scope: Props, record: Props) -> dict[str, str]:
         tagging = self.spec.tagging
         assert tagging is not None
-        if tagging.listing is None:
-            return dict(tagging.codec.decode(record.get(tagging.tags_name) or []))
-        answer = ctx.call(tagging.listing.method, **fill(tagging.listing.args, scope))
-        found = jmespath.search(tagging.listing.at, answer)
-        return dict(tagging.codec.decode(found)) if found else {}
+        found = record.get("Tags")
+        if tagging.listing:
+            found = jmespath.search(
+                tagging.listing.at, ctx.call(tagging.listing.method, **fill(tagging.listing.args, scope))
+            )
+        return dict(tagging.codec.decode(found or []))
 
-    def _retag(self, ctx: Context, scope: Props, before: Mapping[str, str], inputs: Props) -> None:
+    def _retag(self, ctx: Context, scope: Props, before: Mapping[str, str], wanted: Mapping[str, str]) -> None:
         tagging = self.spec.tagging
-        assert tagging is not None
-        wanted = ctx.all_tags(inputs)
-        gone = sorted(key for key in before if key not in wanted)
-        if gone:
-            ctx.call(tagging.untag.method, **fill(tagging.untag.args, scope), **{tagging.keys_name: gone})
-        new = {key: value for key, value in wanted.items() if before.get(key) != value}
-        if new:
-            encoded = {tagging.tags_name: tagging.codec.encode(new)}
-            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), **encoded)
+        if tagging is None or before == ctx.visible(wanted):
+            return
+        if gone := sorted(key for key in before if key not in wanted):
+            ctx.call(tagging.untag.method, **fill(tagging.untag.args, {**scope, "keys": gone}))
+        if new := {key: value for key, value in wanted.items() if before.get(key) != value}:
+            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), Tags=tagging.codec.encode(new))
 
     # -- taking over -----------------------------------------------------------------------------------------
 
@@ -276,11 +226,11 @@ class Generic:
         found = self.read(ctx, resource_id, scope) if self.spec.marked and ctx.take_over else None
         if found is None or found[1].get("tags", {}).get(MARK) != ctx.mark:
             raise exists_already(error, ctx)
-        return found[0], settle.state(self.spec, ctx, found[1], found[1], frozenset())
+        return found[0], outputs.of(self.spec, ctx, found[1], found[1])
 
 
 def exists_already(error: ServiceError, ctx: Context) -> ServiceError:
-    """The service's own refusal, and how to mend it."""
+    """The service's own refusal, and what to do."""
     return ServiceError(
         error.operation,
         error.code,

@@ -1,31 +1,9 @@
-"""The services' limits: `tablekit.model.limits`, where each cites its source, and the few that only a plugin needs.
-
-Taken by file: that module is plain data, but its package's `__init__` builds the whole declaration (pydantic, 0.8 s),
-which every start of the plugin would pay.
-"""
+"""What of the services' limits only a plugin needs. `tablekit.model.limits` has the others; each cites its source."""
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import re
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    import tablekit.model.limits as shared_limits
-
-    shared = shared_limits
-else:
-
-    def _by_file(*path: str) -> Any:
-        package = importlib.util.find_spec("tablekit")
-        file = os.path.join(package.submodule_search_locations[0], *path)
-        spec = importlib.util.spec_from_file_location("_standin_shared_limits", file)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-
-    shared = _by_file("model", "limits.py")
+from typing import Final
 
 KEY_TYPES: Final = ("S", "N", "B")
 """Types of key attributes (DynamoDB API: AttributeDefinition)."""
@@ -38,9 +16,6 @@ TABLE_CLASSES: Final = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")
 
 MAX_INDEX_KEYS: Final = 4
 """Hash and range keys, each, of one global secondary index (DynamoDB guide: multi-attribute keys)."""
-
-MAX_POLICY_BYTES: Final = 6_144
-"""A managed policy, characters without white space (IAM quotas)."""
 
 MAX_RESOURCE_POLICY_BYTES: Final = 20 * 1024
 """A table's resource policy, bytes, white space included (DynamoDB quotas)."""
@@ -55,7 +30,7 @@ MAX_SESSION_SECONDS: Final = range(3600, 43_201)
 """A role's longest session (IAM API: CreateRole)."""
 
 POLICY_NAME: Final = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
-"""Names of policies, inline and managed (IAM API)."""
+"""Names of inline policies (IAM API)."""
 
 COMPARISONS: Final = (
     "GreaterThanOrEqualToThreshold",
@@ -93,7 +68,7 @@ MAX_ALARM_DIMENSIONS: Final = 30
 MAX_ALARM_DESCRIPTION: Final = 1024
 
 TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
-"""A topic's name; a FIFO topic's ends in `.fifo` besides, within the 256 (SNS API: CreateTopic)."""
+"""A topic's name (SNS API: CreateTopic)."""
 
 PROTOCOLS: Final = (
     "application",

@@ -1,9 +1,7 @@
 """Which properties a type has, and of what kind: read off the installed `pulumi_aws`, never written down by hand.
 
 Every resource's module carries an `…Args` class (its inputs) and a `_…State` class (inputs and outputs), decorated with
-Pulumi's own `input_type`, so Pulumi's introspection gives the wire names and Python types. The modules are loaded one
-by one under a private package name: importing `pulumi_aws` as such would run its 350 KB `__init__`, and a package's
-`__init__` imports every resource of its service.
+Pulumi's own `input_type`, so Pulumi's introspection gives the wire names and Python types.
 """
 
 from __future__ import annotations
@@ -12,25 +10,22 @@ import collections.abc
 import difflib
 import functools
 import importlib
-import importlib.util
 import inspect
-import os
-import sys
+import json
 import threading
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib import metadata
 from typing import Any, Final
 
+import pulumi_aws
 from pulumi import _types
 
-from .errors import StandInError
 from .values import UNKNOWN, join
 
-SDK: Final = "pulumi_aws"
-_ALIAS: Final = "_standin_sdk"
 _LOADING: Final = threading.RLock()
 
 
@@ -67,10 +62,11 @@ class Complaint:
 
 @functools.cache
 def of(token: str) -> Schema:
-    """The schema of a resource type `aws:service/module:Class`."""
+    """The schema of a resource type `aws:service/module:Class`, whose Python module is `pulumi_aws.service.module`."""
     _, path, class_name = token.split(":")
+    snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in path)
     with _LOADING:
-        module = _load(_module_name(path))
+        module = importlib.import_module(f"pulumi_aws.{snake.replace('/', '.')}")
         inputs = _object(getattr(module, f"{class_name}Args"), class_name)
         state = _object(getattr(module, f"_{class_name}State"), class_name)
     outputs = {name: shape for name, shape in state.fields.items() if name not in inputs.fields}
@@ -81,13 +77,15 @@ def of(token: str) -> Schema:
 def provider_config() -> Shape:
     """The provider's own configuration, `aws:…` in a stack's config."""
     with _LOADING:
-        return _object(_load("provider").ProviderArgs, "Provider")
+        return _object(pulumi_aws.ProviderArgs, "Provider")
 
 
-@functools.cache
 def sdk_version() -> str:
     """The installed SDK's version, which is the version of the plugin that this one stands in for."""
-    return str(_shell()._version_str)
+    return metadata.version("pulumi-aws")
+
+
+# -- checking values -------------------------------------------------------------------------------------------
 
 
 def complaints(value: Any, shape: Shape, path: str = "", owner: str = "") -> list[Complaint]:
@@ -97,14 +95,13 @@ def complaints(value: Any, shape: Shape, path: str = "", owner: str = "") -> lis
     if shape.kind == "object":
         return _object_complaints(value, shape, path, owner)
     if shape.kind == "list" and isinstance(value, list):
-        item = shape.item or ANY
-        return [c for i, one in enumerate(value) for c in complaints(one, item, f"{path}[{i}]", owner)]
+        return [c for i, one in enumerate(value) for c in complaints(one, shape.item or ANY, f"{path}[{i}]", owner)]
     if shape.kind == "map" and isinstance(value, Mapping):
-        item = shape.item or ANY
-        return [c for key, one in value.items() for c in complaints(one, item, join(path, key), owner)]
-    if shape.kind in _SCALARS and _SCALARS[shape.kind](value):
+        return [c for key, one in value.items() for c in complaints(one, shape.item or ANY, join(path, key), owner)]
+    described, _, fits = _KINDS[shape.kind]
+    if isinstance(value, fits) and not (isinstance(value, bool) and fits is not bool):
         return []
-    return [Complaint(path, f"{path} is {_show(value)}; allowed: {_KINDS[shape.kind]}. Give it as that.")]
+    return [Complaint(path, f"{path} is {_show(value)}; allowed: {described}. Give it as that.")]
 
 
 def _object_complaints(value: Any, shape: Shape, path: str, owner: str) -> list[Complaint]:
@@ -140,85 +137,57 @@ def _show(value: Any) -> str:
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
 
 
-_SCALARS: Final[dict[str, Any]] = {
-    "string": lambda v: isinstance(v, str),
-    "bool": lambda v: isinstance(v, bool),
-    "int": lambda v: isinstance(v, int) and not isinstance(v, bool),
-    "float": lambda v: isinstance(v, int | float) and not isinstance(v, bool),
-    "document": lambda v: isinstance(v, str | Mapping),
+_KINDS: Final[dict[str, tuple[str, str, Any]]] = {
+    "string": ("a string", "string", str),
+    "bool": ("true or false", "boolean", bool),
+    "int": ("a whole number", "integer", int),
+    "float": ("a number", "number", (int, float)),
+    "document": ("a JSON document, as text or as an object", "string", (str, Mapping)),
+    "list": ("a list", "array", ()),
+    "map": ("a map", "object", ()),
 }
-
-_KINDS: Final = {
-    "string": "a string",
-    "bool": "true or false",
-    "int": "a whole number",
-    "float": "a number",
-    "document": "a JSON document, as text or as an object",
-    "list": "a list",
-    "map": "a map",
-}
+"""Kind → its name in a message, in a package's schema, and the Python types that fit (of lists and maps: none else)."""
 
 
-def _module_name(path: str) -> str:
-    """`dynamodb/resourcePolicy` is the Python module `dynamodb.resource_policy`."""
-    service, _, name = path.partition("/")
-    snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
-    return snake if service == "index" else f"{service}.{snake}"
+# -- the package's schema, for the tools that ask a plugin for it (`pulumi import`, YAML programs) -----------------
 
 
-def _shell() -> Any:
-    """The SDK's utilities module, after hanging the SDK's folder under the private package name."""
-    if _ALIAS not in sys.modules:
-        spec = importlib.util.find_spec(SDK)
-        if spec is None or spec.origin is None:
-            raise StandInError(f"{SDK} isn't installed beside the stand-in AWS plugin: run the project's set-up again.")
-        home = os.path.dirname(spec.origin)
-        _package(_ALIAS, home)
-        # Under its own name: it looks up the version of the distribution that its name begins with.
-        own = importlib.util.spec_from_file_location(f"{SDK}._utilities", os.path.join(home, "_utilities.py"))
-        assert own is not None
-        assert own.loader is not None
-        utilities = importlib.util.module_from_spec(own)
-        own.loader.exec_module(utilities)
-        sys.modules[f"{_ALIAS}._utilities"] = utilities
-        setattr(sys.modules[_ALIAS], "_utilities", utilities)  # noqa: B010 (a module takes no plain assignment here)
-    return sys.modules[f"{_ALIAS}._utilities"]
+def text(tokens: list[str]) -> str:
+    """The package schema with these types, as text."""
+    named: dict[str, Any] = {}
+    resources = {}
+    for token in tokens:
+        known = of(token)
+        inputs = {name: _property(shape, token, named) for name, shape in known.inputs.fields.items()}
+        outputs = {name: _property(shape, token, named) for name, shape in known.outputs.items()}
+        resources[token] = {
+            "inputProperties": inputs,
+            "requiredInputs": sorted(known.inputs.required),
+            "properties": {**inputs, **outputs},
+            "required": sorted(outputs),
+        }
+    return json.dumps({"name": "aws", "version": sdk_version(), "resources": resources, "types": named, "config": {}})
 
 
-def _load(name: str) -> types.ModuleType:
-    _shell()
-    service, dot, _ = name.partition(".")
-    if dot:
-        _service(service)
-    return importlib.import_module(f"{_ALIAS}.{name}")
+def _property(shape: Shape, token: str, named: dict[str, Any]) -> dict[str, Any]:
+    if shape.kind == "any":
+        return {"$ref": "pulumi.json#/Any"}
+    if shape.kind != "object":
+        inner = {"list": "items", "map": "additionalProperties"}.get(shape.kind)
+        found: dict[str, Any] = {"type": _KINDS[shape.kind][1]}
+        return found if inner is None else {**found, inner: _property(shape.item or ANY, token, named)}
+    name = f"{token.rsplit('/', 1)[0]}/{shape.name[0].lower()}{shape.name[1:]}:{shape.name}"
+    if name not in named:
+        named[name] = {}
+        named[name] = {
+            "type": "object",
+            "properties": {key: _property(item, token, named) for key, item in shape.fields.items()},
+            "required": sorted(shape.required),
+        }
+    return {"$ref": f"#/types/{name}"}
 
 
-def _service(name: str) -> types.ModuleType:
-    full = f"{_ALIAS}.{name}"
-    if full not in sys.modules:
-        _package(full, os.path.join(sys.modules[_ALIAS].__path__[0], name))
-    return sys.modules[full]
-
-
-def _package(name: str, home: str) -> None:
-    """A package with a folder and nothing in it, so that importing one of its modules runs only that one.
-
-    Its `outputs` stays empty: large, and named in the annotations of resources only, not in those of inputs. One
-    service's inputs may name another's, hence the look-up on demand: of a service, or in `_inputs`.
-    """
-    package = types.ModuleType(name)
-    package.__path__ = [home]
-    package.__dict__["outputs"] = sys.modules[f"{name}.outputs"] = types.ModuleType(f"{name}.outputs")
-
-    def on_demand(attribute: str) -> Any:
-        if attribute.startswith("_"):
-            raise AttributeError(attribute)
-        if name == _ALIAS and os.path.isdir(os.path.join(home, attribute)):
-            return _service(attribute)
-        return getattr(importlib.import_module(f"{name}._inputs"), attribute)
-
-    package.__dict__["__getattr__"] = on_demand
-    sys.modules[name] = package
+# -- reading the SDK's classes -----------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -232,37 +201,28 @@ def _object(cls: type, name: str) -> Shape:
 
 def _shape(kind: Any) -> Shape:
     kind = _types.unwrap_type(kind)
-    origin = typing.get_origin(kind)
-    arguments = typing.get_args(kind)
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (collections.abc.Sequence, list):
         return Shape("list", _shape(arguments[0]))
     if origin in (collections.abc.Mapping, dict):
         return Shape("map", _shape(arguments[1]))
     if origin in (typing.Union, types.UnionType):
-        return _union([a for a in arguments if typing.get_origin(a) is not collections.abc.Awaitable])
-    if isinstance(kind, type):
-        return _plain_type(kind)
-    return ANY
+        return _union([a for a in arguments if isinstance(a, type) and typing.get_origin(a) is None])
+    return _plain_type(kind) if isinstance(kind, type) else ANY
 
 
 def _plain_type(kind: type) -> Shape:
     if _types.is_input_type(kind):
         return _object(kind, kind.__name__.removesuffix("Args"))
-    if issubclass(kind, bool):
-        return Shape("bool")
-    if issubclass(kind, int) and not issubclass(kind, Enum):
-        return Shape("int")
-    if issubclass(kind, float):
-        return Shape("float")
-    if issubclass(kind, str):
-        return Shape("string")
-    return ANY
+    if issubclass(kind, int) and issubclass(kind, Enum):
+        return ANY
+    names = {bool: "bool", int: "int", float: "float", str: "string"}
+    return next((Shape(name) for base, name in names.items() if issubclass(kind, base)), ANY)
 
 
-def _union(kinds: list[Any]) -> Shape:
+def _union(kinds: list[type]) -> Shape:
     """The SDK's unions: text or one of an enumeration's texts; a JSON document as text or as an object."""
-    named = [kind for kind in kinds if isinstance(kind, type) and typing.get_origin(kind) is None]
-    texts = [kind for kind in named if issubclass(kind, str)]
-    if texts and len(texts) == len(named):
+    texts = [kind for kind in kinds if issubclass(kind, str)]
+    if texts and len(texts) == len(kinds):
         return Shape("string")
-    return Shape("document") if texts and any(_types.is_input_type(kind) for kind in named) else ANY
+    return Shape("document") if texts and any(_types.is_input_type(kind) for kind in kinds) else ANY

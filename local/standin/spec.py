@@ -1,13 +1,13 @@
 """How a resource type is written down: data over boto3's operations.
 
-A new type is one `ResourceType` in `catalog.py`. Texts in braces are templates: `{name}` is a property (an input, or
-an output read so far), `{id}` the resource's id, and a text that is nothing but one template keeps the value's type.
+A new type is one `ResourceType` in `catalog`. Texts in braces are templates: `{name}` is a property (an input, or an
+output read so far), `{id}` the resource's id, and a text that is nothing but one template keeps the value's type.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +26,10 @@ class Prop:
     `aws` is where the service has it (a JMESPath into the record that is read; a name in the request), by default its
     own name with a capital. `default` is what the service has when it isn't given. `replace`: a change replaces.
     `output`: only ever read. `computed`: the service chooses when it isn't given, so its absence asks for nothing.
-    `kept`: the service never tells it back (a flag to the plugin, a secret), so the stack's state is all there is.
-    `key`: entries of the list are known by this property, not by their position. `hidden`: read for other calls' sake,
-    not part of the state. `follows`: the inputs whose change gives this output another value. `planned`: what of a
-    difference the real plugin plans, where that is less than there is. `along`: the list without whose change a change
-    of this one is not planned.
+    `kept`: the service never tells it back (a flag to the plugin), so the stack's state is all there is. `key`: entries
+    of the list are known by this property, not by their position. `follows`: the inputs whose change gives this output
+    another value. `planned`: what of a difference the real plugin plans, where that is less than there is. `along`: the
+    list without whose change a change of this one is not planned.
     """
 
     name: str
@@ -42,7 +41,6 @@ class Prop:
     computed: bool = False
     kept: bool = False
     key: str = ""
-    hidden: bool = False
     follows: tuple[str, ...] = ()
     planned: Codec | None = None
     along: str = ""
@@ -71,14 +69,14 @@ class Prop:
 
 @dataclass(frozen=True)
 class Op:
-    """One boto3 call: its arguments, the properties that go along (in an argument `under`, if named), and where in the
-    answer the record is. `gone`: errors that say that it isn't there, by code, or by code and the message's beginning.
+    """One boto3 call: its arguments, the properties that go along, and where in the answer the record is.
+
+    `gone`: errors that say that it isn't there, by code, or by code and the message's beginning.
     """
 
     method: str
     args: Mapping[str, Any] = field(default_factory=dict)
     sends: tuple[str, ...] = ()
-    under: str = ""
     at: str = "@"
     gone: tuple[str, ...] = ()
 
@@ -92,7 +90,7 @@ class Step:
     """A call made when one of `props` changed (or, at creation, was given and `create` does not take it).
 
     `unset` is the call when none of them is wanted any more; `each` makes one call a changed property, with
-    `{attribute}` and `{value}` in its arguments; `before` makes room first.
+    `{attribute}` and `{value}` in its arguments.
     """
 
     props: tuple[str, ...]
@@ -100,29 +98,20 @@ class Step:
     unset: Op | None = None
     each: bool = False
     at_creation: bool = False
-    before: Sweep | None = None
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Calls `each` for every `{item}` that `listing` finds; only if the property `when` is true, where one is named."""
-
-    listing: Op
-    each: Op
-    when: str = ""
 
 
 @dataclass(frozen=True)
 class Tagging:
-    """How a type is tagged after its creation. `listing` is None where reading the resource gives its tags."""
+    """How a type is tagged after its creation. `listing` is None where reading the resource gives its tags.
+
+    `outlive`: the emulator keeps the tags of what is deleted, and gives them to the next one of that name.
+    """
 
     tag: Op
     untag: Op
     listing: Op | None = None
     codec: Codec = TAGS
-    tags_name: str = "Tags"
-    keys_name: str = "TagKeys"
-    sent_at_creation: bool = True
+    outlive: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,10 +120,7 @@ class ResourceType:
 
     `named`: the property that gets a made-up name, after `name_prefix`. `there`: what to ask before `create` where the
     service answers that with what is there already; `exists`: the codes by which it says so. `marked`: a tag says who
-    made it, so that it may be taken over. `replaces`: what replaces besides the properties that say so, of state and
-    inputs. `unplanned`: what the real plugin leaves as it is though it is asked for otherwise, of state and inputs, in
-    words. `collects`: what is read entry by entry, after `reads`. `tidy`: a last touch on what was read, given what was
-    known. `secrets`: outputs that are secret, whatever the program says.
+    made it, so that it may be taken over. `tidy`: a last touch on what was read.
     """
 
     token: str
@@ -144,10 +130,8 @@ class ResourceType:
     create: Op | None = None
     there: Op | None = None
     reads: tuple[Op, ...] = ()
-    collects: Mapping[str, Sweep] = field(default_factory=dict)
     update: Op | None = None
     steps: tuple[Step, ...] = ()
-    before_delete: tuple[Sweep, ...] = ()
     delete: Op | None = None
     tagging: Tagging | None = None
     named: str = ""
@@ -155,12 +139,8 @@ class ResourceType:
     exists: tuple[str, ...] = ()
     marked: bool = False
     checks: tuple[Callable[[Props], Any], ...] = ()
-    replaces: Callable[[Props, Props], set[str]] | None = None
-    unplanned: Callable[[Props, Props], Iterable[str]] | None = None
-    tidy: Callable[[Props, Props], Props] | None = None
-    secrets: tuple[str, ...] = ()
+    tidy: Callable[[Props], Props] | None = None
     name_prefix: str = ""
-    handler: str = "generic"
 
     def prop(self, name: str) -> Prop | None:
         """The property of this name, if the type has it."""
@@ -169,7 +149,7 @@ class ResourceType:
     @property
     def settable(self) -> tuple[Prop, ...]:
         """What the user may give."""
-        return tuple(prop for prop in self.props if not (prop.output or prop.hidden))
+        return tuple(prop for prop in self.props if not prop.output)
 
 
 _TEMPLATE = re.compile(r"\{(\w+)\}")

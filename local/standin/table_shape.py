@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .codecs import BAG, Codec
+from .codecs import BAG, NESTED, Codec, capitalized, uncapitalized
 from .spec import Prop
 from .values import Props, order_key
 
@@ -35,6 +35,19 @@ def attribute_types(values: Mapping[str, Any]) -> dict[str, str]:
     """Attribute name → type."""
     entries = [entry for entry in values.get("attributes") or [] if isinstance(entry, Mapping)]
     return {entry["name"]: entry["type"] for entry in entries if "name" in entry and "type" in entry}
+
+
+def own_keys(values: Props) -> set[str]:
+    """The attributes that are keys of the table or of a local index: fixed for the table's life."""
+    return {attribute for attribute, _ in keys_of(values)} | {
+        str(index.get("rangeKey")) for index in values.get("localSecondaryIndexes") or []
+    }
+
+
+def retyped(there: Props, wanted: Props) -> set[str]:
+    """The key attributes of the table and of any index whose type differs."""
+    before = attribute_types(there)
+    return {name for name, kind in attribute_types(wanted).items() if before.get(name, kind) != kind}
 
 
 def index_identity(index: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -91,14 +104,6 @@ class Encryption(Codec):
         return bool(actual.get("enabled")) and (not key or key == actual.get("kmsKeyArn"))
 
 
-@dataclass(frozen=True)
-class Asked(Codec):
-    """Only what is asked for counts; the service fills in the rest."""
-
-    def equal(self, wanted: Any, actual: Any) -> bool:
-        return all(value == (actual or {}).get(key) for key, value in (wanted or {}).items())
-
-
 PROPS: Final = (
     Prop("name", "TableName", replace=True),
     Prop("hashKey", replace=True),
@@ -110,7 +115,7 @@ PROPS: Final = (
     Prop("readCapacity", computed=True),
     Prop("writeCapacity", computed=True),
     Prop("onDemandThroughput"),
-    Prop("warmThroughput", codec=Asked(), computed=True),
+    Prop("warmThroughput", codec=NESTED, computed=True),
     Prop("ttl", codec=Codec(canon=ttl_attribute), default={"attributeName": "", "enabled": False}, computed=True),
     Prop("pointInTimeRecovery", codec=Codec(canon=_pitr), default={"enabled": False}, computed=True),
     Prop("serverSideEncryption", codec=Encryption(), default={"enabled": False}, computed=True),
@@ -119,13 +124,6 @@ PROPS: Final = (
     Prop("tableClass", default="STANDARD"),
     Prop("deletionProtectionEnabled", default=False),
     Prop("replicas", codec=Codec(canon=lambda v: sorted((r.get("regionName") for r in v), key=order_key)), default=[]),
-    Prop("globalTableWitness"),
-    Prop("importTable", kept=True, replace=True),
-    Prop("restoreBackupArn", kept=True, replace=True),
-    Prop("restoreDateTime", kept=True, replace=True),
-    Prop("restoreSourceName", kept=True, replace=True),
-    Prop("restoreSourceTableArn", kept=True, replace=True),
-    Prop("restoreToLatestTime", kept=True, replace=True),
     Prop("tags", default={}),
     Prop("arn", output=True),
     Prop("streamArn", output=True, follows=("streamEnabled", "streamViewType")),
@@ -153,11 +151,6 @@ def _capacity(values: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def units(values: Mapping[str, Any]) -> dict[str, int]:
-    """OnDemandThroughput and WarmThroughput."""
-    return {f"{key[0].upper()}{key[1:]}": value for key, value in values.items()}
-
-
 def global_index(index: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
     """One global secondary index of CreateTable or UpdateTable."""
     projection: dict[str, Any] = {"ProjectionType": index["projectionType"]}
@@ -170,9 +163,13 @@ def global_index(index: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
     }
     if provisioned:
         found["ProvisionedThroughput"] = _capacity(index)
-    for name in ("onDemandThroughput", "warmThroughput"):
-        if index.get(name):
-            found[name[0].upper() + name[1:]] = units(index[name])
+    return {**found, **_throughput(index)}
+
+
+def _throughput(values: Mapping[str, Any]) -> dict[str, Any]:
+    """OnDemandThroughput and WarmThroughput, where they are given."""
+    given = {name: values[name] for name in ("onDemandThroughput", "warmThroughput") if values.get(name)}
+    found: dict[str, Any] = capitalized(given)
     return found
 
 
@@ -180,7 +177,7 @@ def capacity_update(index: Mapping[str, Any], provisioned: bool) -> dict[str, An
     """One entry of GlobalSecondaryIndexUpdates that changes nothing but capacity, or limits on demand."""
     if provisioned:
         return {"Update": {"IndexName": index["name"], "ProvisionedThroughput": _capacity(index)}}
-    return {"Update": {"IndexName": index["name"], "OnDemandThroughput": units(index["onDemandThroughput"])}}
+    return {"Update": {"IndexName": index["name"], "OnDemandThroughput": capitalized(index["onDemandThroughput"])}}
 
 
 def _local_index(index: Mapping[str, Any], hash_key: str) -> dict[str, Any]:
@@ -238,17 +235,14 @@ def creation(inputs: Props, tags: Mapping[str, str]) -> dict[str, Any]:
         request["TableClass"] = inputs["tableClass"]
     if inputs.get("deletionProtectionEnabled") is not None:
         request["DeletionProtectionEnabled"] = inputs["deletionProtectionEnabled"]
-    for name in ("onDemandThroughput", "warmThroughput"):
-        if inputs.get(name):
-            request[name[0].upper() + name[1:]] = units(inputs[name])
-    return request
+    return {**request, **_throughput(inputs)}
 
 
 # -- DynamoDB → Pulumi ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class There:
+class TableSnapshot:
     """What DynamoDB says about one table, in its four answers, and the key that AWS manages for DynamoDB."""
 
     table: Mapping[str, Any]
@@ -267,7 +261,8 @@ def _keys_back(schema: list[Mapping[str, str]]) -> Props:
 
 
 def _units_back(given: Mapping[str, Any] | None, names: tuple[str, str]) -> Props:
-    return {f"{n[0].lower()}{n[1:]}": int(given[n]) for n in names if given and given.get(n) is not None}
+    found: Props = uncapitalized({n: int(given[n]) for n in names if given and given.get(n) is not None})
+    return found
 
 
 WARM_AT_LEAST: Final = {"readUnitsPerSecond": 12_000, "writeUnitsPerSecond": 4_000}
@@ -291,7 +286,7 @@ def _index_back(index: Mapping[str, Any], of_table: bool) -> Props:
     if not of_table:
         del found["hashKey"]
         return found
-    found["keySchemas"] = [{"attributeName": e["AttributeName"], "keyType": e["KeyType"]} for e in index["KeySchema"]]
+    found["keySchemas"] = uncapitalized(index["KeySchema"])
     capacity = index.get("ProvisionedThroughput") or {}
     found["readCapacity"] = int(capacity.get("ReadCapacityUnits") or 0)
     found["writeCapacity"] = int(capacity.get("WriteCapacityUnits") or 0)
@@ -311,13 +306,13 @@ def key_of(table: Mapping[str, Any]) -> str:
     return str(description.get("KMSMasterKeyArn", "")) if on else ""
 
 
-def _encryption_back(there: There) -> Props:
+def _encryption_back(there: TableSnapshot) -> Props:
     """The plugin shows only a key of the customer's: the one that AWS manages is no key that anybody chose."""
     key = key_of(there.table)
     return {"enabled": True, "kmsKeyArn": "" if key == there.managed_key else key} if key else {"enabled": False}
 
 
-def read_back(there: There) -> Props:
+def read_back(there: TableSnapshot) -> Props:
     """The table as Pulumi's properties."""
     table = there.table
     capacity = table.get("ProvisionedThroughput") or {}

@@ -56,7 +56,7 @@ def _template_problems(trees: Iterable[Node], arguments: Mapping[str, Any]) -> I
                 return  # told already
             if empty := [field for field, value in values.items() if not value]:
                 yield f"parameter {empty[0]} is empty, and {node} takes one character or more of it"
-            elif node.template.parse(text := node.template.format(values)) != values:
+            elif node.template.parse(text := node.template.render(values)) != values:
                 yield (
                     f"the values make {text!r} of {node}, which could be read as other values too; "
                     "give values without the text that stands between the fields"

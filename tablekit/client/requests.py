@@ -12,11 +12,10 @@ from tablekit.client.errors import PatternError
 from tablekit.client.values import to_dynamodb, value_to_dynamodb
 from tablekit.contract.v1 import ExportedAccessPattern, ExportedTable
 from tablekit.model.errors import ExpressionError
-from tablekit.model.expressions import Condition, Literal, Node, Parameter, Rendered, Update
+from tablekit.model.expressions import Condition, Literal, Node, Parameter, Rendered, Update, comparison, key_conditions
 from tablekit.model.grammar import parse_condition, parse_update
 from tablekit.model.operands import value_of
 from tablekit.model.patterns import ACTIONS
-from tablekit.model.subjects import key_conditions, subject
 
 BATCH = 25
 """Items that one BatchWriteItem takes."""
@@ -110,7 +109,7 @@ class Pattern:
     def _key(self) -> dict[str, Parameter | Literal]:
         key: dict[str, Parameter | Literal] = {}
         for condition in key_conditions(_condition(self.trees["key"])):
-            name, op, values = subject(condition)
+            name, op, values = comparison(condition)
             if name is None or op != "=" or not isinstance(values[0], Parameter | Literal):
                 raise PatternError(f"{self.subject}: {str(condition)!r} is no equality on a key; a whole key is needed")
             key[name] = values[0]

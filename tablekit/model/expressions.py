@@ -222,6 +222,25 @@ def parameters(node: Node) -> tuple[str, ...]:
     return tuple(names)
 
 
+def key_conditions(tree: Condition | None) -> tuple[Condition, ...]:
+    """The conditions that a key condition joins by AND."""
+    if isinstance(tree, Logic) and tree.op == "AND":
+        return tuple(part for condition in tree.conditions for part in key_conditions(condition))
+    return (tree,) if tree else ()
+
+
+def comparison(condition: Node) -> tuple[str | None, str, tuple[Operand, ...]]:
+    """The attribute that a simple condition compares, the operator and the values; None where it compares none."""
+    match condition:
+        case Compare(Path((str(name),)), op, value):
+            return name, op, (value,)
+        case Between(Path((str(name),)), low, high):
+            return name, "BETWEEN", (low, high)
+        case Call("begins_with", (Path((str(name),)), value)):
+            return name, "begins_with", (value,)
+    return None, "", ()
+
+
 @dataclass
 class Rendered:
     """What the service takes: expression texts share these names and values, so one is used for a whole call.

@@ -235,7 +235,7 @@ class Family(Declared):
         if pattern.operation == "scan":
             return [f"{where} scans; a scan names no leading key, so it can't be bound to a tenant: leave it out"]
         hash_key = servable.served_key(pattern, self.table(pattern.table))
-        value = servable.hash_value(pattern, hash_key.name)
+        value = pattern.hash_value(hash_key.name)
         text = getattr(value, "value", None)
         if not isinstance(text, str) or not role.tenant.matches(text, f"{role.tenant.tag}_id"):
             return [

@@ -63,12 +63,15 @@ def kind(
 
 
 def value_of(operand: Operand, example: Mapping[str, Any]) -> Any:
-    """What the operand is for these arguments; None for anything but a parameter and a literal."""
+    """What the operand is for these arguments; None for one that is not among them, and for what is no value."""
     match operand:
         case Parameter(name):
             return example.get(name)
         case Literal(value):
-            return operand.template.format(example) if operand.template else value
+            if operand.template is None:
+                return value
+            known = all(field in example for field in operand.template.fields)
+            return operand.template.render(example) if known else None
     return None
 
 

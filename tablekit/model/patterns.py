@@ -13,7 +13,8 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from tablekit.model.attributes import AttributeType
 from tablekit.model.base import KEBAB, Declared
 from tablekit.model.errors import did_you_mean
-from tablekit.model.expressions import Condition, Node, Update, parameters
+from tablekit.model.expressions import Condition, Node, Parameter, Update, comparison, key_conditions, parameters
+from tablekit.model.expressions import Literal as Value
 from tablekit.model.grammar import parse_condition, parse_update
 
 Operation = Literal["get", "query", "put", "update", "delete", "batch-write", "scan"]
@@ -67,7 +68,7 @@ class AccessPattern(Declared):
     projection: attributes to give; empty: all that the table or index has.
     parameters: types of the parameters; those compared with a declared attribute need no mention, a key
         template's fields are S unless said otherwise, put takes `item` (M) and batch-write `items` (L).
-    example: an argument for each parameter (not for `item` and `items`, which the sample items give).
+    example: arguments to show and to try the pattern with, where the table's first sample item can't give them.
     scan_reason: why no key serves; required for a scan, so that each is a decision.
     """
 
@@ -151,6 +152,14 @@ class AccessPattern(Declared):
         """The parameters that stand for whole items: `item` of a put, `items` of a batch write."""
         return _BODY.get(self.operation, {})
 
+    def hash_value(self, hash_key: str) -> Parameter | Value | None:
+        """What the pattern compares the hash key with; None where it has no equality on it."""
+        for condition in key_conditions(self.key_tree):
+            name, op, values = comparison(condition)
+            if name == hash_key and op == "=" and isinstance(values[0], Parameter | Value):
+                return values[0]
+        return None
+
     @field_validator("key", "filter", "condition")
     @classmethod
     def _condition_text(cls, text: str | None) -> str | None:
@@ -192,8 +201,6 @@ class AccessPattern(Declared):
                     f"access pattern {self.name!r}: {field} uses :{stands[0]}, which stands for what the "
                     f"{self.operation} writes whole; give the value a parameter of its own"
                 )
-        if missing := [name for name in self.needed if name not in self.example and name not in self.body]:
-            raise ValueError(f"access pattern {self.name!r}: no example for parameter {missing[0]!r}; add one")
         return self
 
 

@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING
 from tablekit.model import limits
 from tablekit.model.attributes import Attribute, AttributeType, Key
 from tablekit.model.base import repeated
-from tablekit.model.composed import composed_problems
 from tablekit.model.errors import did_you_mean
 from tablekit.model.examples import example_problems
-from tablekit.model.expressions import Literal, Operand, Parameter, Path, attributes, walk
+from tablekit.model.expressions import Literal, Operand, Parameter, Path, attributes, comparison, key_conditions, walk
+from tablekit.model.key_templates import key_template_problems
 from tablekit.model.operands import expected, kind, operand_problems, value_of
 from tablekit.model.patterns import KEYED, AccessPattern
-from tablekit.model.subjects import hash_value, key_conditions, subject
 
 if TYPE_CHECKING:
     from tablekit.model.table import Index, Table
-
-__all__ = ["hash_value", "problems", "resolved_parameters", "served_key"]
 
 
 def problems(pattern: AccessPattern, table: Table) -> list[str]:
@@ -47,7 +44,7 @@ def problems(pattern: AccessPattern, table: Table) -> list[str]:
         return found  # the rest takes the types and the examples for right
     for tree in pattern.trees.values():
         found += operand_problems(tree, table.types, types, pattern.example)
-    return [*found, *_value_problems(pattern, table, index), *composed_problems(pattern, table)]
+    return [*found, *_value_problems(pattern, table, index), *key_template_problems(pattern, table)]
 
 
 def _key_problems(pattern: AccessPattern, table: Table, index: Index | None) -> list[str]:
@@ -59,7 +56,7 @@ def _key_problems(pattern: AccessPattern, table: Table, index: Index | None) -> 
     keys = {key.name: key for key in (hash_key, range_key) if key}
     conditions: dict[str, str] = {}
     for condition in key_conditions(pattern.key_tree):
-        name, op, values = subject(condition)
+        name, op, values = comparison(condition)
         if name is None or any(not isinstance(value, Parameter | Literal) for value in values):
             return [
                 f"key condition {str(condition)!r}: a key is compared with values by =, <, <=, >, >=, BETWEEN or "
@@ -174,8 +171,8 @@ def _value_problems(pattern: AccessPattern, table: Table, index: Index | None) -
     used = [(key.name, key is (index or table).range_key) for key in (index or table).keys]
     compared = [
         (name, value, (name, True) in used)
-        for condition in (key_conditions(pattern.key_tree) if pattern.key_tree else ())
-        for name, _, values in [subject(condition)]
+        for condition in key_conditions(pattern.key_tree)
+        for name, _, values in [comparison(condition)]
         for value in values
     ]
     ranges = {key.name for keys in (table.keys, *(i.keys for i in table.indexes)) for key in keys[1:]}

@@ -16,6 +16,28 @@ _ONE, _MORE = "one character", "any characters"
 """What may stand in a field's place: steps that no single character equals."""
 
 
+def compose(templates: Mapping[str, str], fields: Mapping[str, Any]) -> dict[str, str]:
+    """The key attributes that these fields give. templates: key attribute -> its template.
+
+    Raises KeyError for a field that is missing.
+    """
+    return {name: Template(text).render(fields) for name, text in templates.items()}
+
+
+def decompose(templates: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, str] | None:
+    """The fields that give these key attributes: the inverse of `compose`.
+
+    None where a key is missing or not of its template's form, or two keys name one field and differ in it.
+    """
+    found: dict[str, str] = {}
+    for name, text in templates.items():
+        fields = Template(text).parse(keys[name]) if name in keys else None
+        if fields is None or any(found.get(field, value) != value for field, value in fields.items()):
+            return None
+        found |= fields
+    return found
+
+
 @dataclass(frozen=True)
 class Template:
     """A string with `{field}` places. A text without any is itself a template that gives just that text."""
@@ -50,7 +72,7 @@ class Template:
         """The literal text before the first field."""
         return self.parts[0][0] if self.parts else ""
 
-    def format(self, values: Mapping[str, Any]) -> str:
+    def render(self, values: Mapping[str, Any]) -> str:
         """The text with each field's value in its place; KeyError for a field without one."""
         return "".join(literal + (str(values[field]) if field else "") for literal, field in self.parts)
 

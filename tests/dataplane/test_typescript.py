@@ -23,7 +23,7 @@ from tablekit.ops.codegen.names import camel, pascal
 from tests.support import tools, typescript
 from tests.support.consumer_code import odd, sources
 from tests.support.deployed import deploy
-from tests.support.samples import samples
+from tests.support.samples import example, samples
 from tests.support.typescript import TypeScript
 
 SCRIPT = Path(__file__).parent / "typescript" / "run.mjs"
@@ -68,7 +68,7 @@ def arguments_of(family: Family, pattern: AccessPattern) -> dict[str, Any]:
     items = [] if family.key == "odd-names" else [from_dynamodb(item) for item in samples(family, pattern.table)]
     items = items or [{"content-type": "c", "sort key": "p", "total": 1}]
     whole: dict[str, Any] = {"item": items[0], "items": (items * 60)[:60]}
-    return {**pattern.example, **{name: whole[name] for name in pattern.body}}
+    return {**example(family, pattern), **{name: whole[name] for name in pattern.body}}
 
 
 def wire(value: Any) -> Any:
@@ -107,10 +107,12 @@ def test_every_read_finds_what_the_client_finds(node: tuple[TypeScript, Path], m
     found = 0
     for family in deployed.catalogue:
         reads = {name: pattern for name, pattern in family.patterns.items() if pattern.reads}
-        cases = [case(family, pattern, pattern.example) for pattern in reads.values()]
+        cases = [case(family, pattern, example(family, pattern)) for pattern in reads.values()]
         answers = compiler.run(script, cases, ENDPOINT=moto, **names([family], "dev"))
         client = connection.family(family.key)
-        wanted = {name: [to_dynamodb(i) for i in client.run(name, **p.example).items] for name, p in reads.items()}
+        wanted = {
+            name: [to_dynamodb(i) for i in client.run(name, **example(family, p)).items] for name, p in reads.items()
+        }
         assert dict(zip(reads, map(unordered, answers), strict=True)) == {
             name: unordered(items) for name, items in wanted.items()
         }
@@ -177,7 +179,7 @@ def test_a_name_that_is_not_set_is_told(node: tuple[TypeScript, Path]) -> None:
     compiler, script = node
     acs = catalogue().family("acs")
     user, message = acs.patterns["user"], acs.patterns["message"]
-    cases = [case(acs, user, user.example), case(acs, message, message.example)]
+    cases = [case(acs, each, example(acs, each)) for each in (user, message)]
     answers = compiler.run(script, cases, DYNAMODB_USERS_TABLE="dev-users")
     assert answers[0]["TableName"] == "dev-users"
     assert answers[1] == {

@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 from tablekit.client import connect
 from tablekit.model import Catalogue, load_package
 from tablekit.ops.command import app
+from tablekit.ops.examples import arguments
+from tablekit.ops.samples import plain, sample_items
 from tests.dataplane import stages
 from tests.support.deployed import Deployed, deploy
 from tests.support.music import MUSIC
@@ -72,8 +74,12 @@ def test_each_pattern_finds_the_sample_items(deployed: Deployed) -> None:
     family = deployed.catalogue.family("music-library")
     tables = connect(deployed.outputs, deployed.client(family.key)).family(family.key)
     assert list(family.patterns) == list(FOUND)
+    assert deployed.package is not None
+    items = sample_items(family, deployed.package)
     for name, pattern in family.patterns.items():
-        assert list(tables.run(name, **pattern.example).items) == FOUND[name], name
+        table = family.table(pattern.table)
+        given = arguments(pattern, table, map(plain, items[table.name]))
+        assert list(tables.run(name, **given).items) == FOUND[name], name
 
 
 def test_the_smoke_test_passes_on_it(deployed: Deployed) -> None:

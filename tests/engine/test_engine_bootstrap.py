@@ -202,7 +202,7 @@ def test_a_rehearsal_that_fails_is_one_message_and_leaves_nothing(
     ):
         rehearsed.up()
     assert not rehearsed.emulator.lives()
-    shown = capfd.readouterr().out.partition("Diagnostics:")[2]
+    shown = capfd.readouterr().err.partition("Diagnostics:")[2]
     assert shown.count("error: table 'x': mend it") == 1
 
 
@@ -246,10 +246,10 @@ class TestConverging:
         pulumi = tmp_path / "work" / "state" / ".pulumi"
         file = pulumi / "stacks" / "small" / "local.json"
         good = file.read_bytes()
-        for where, damaged in (
-            (file, good[: len(good) // 2]),
-            (file, good.replace(b'"version":3', b'"version":99', 1)),
-            (pulumi / "meta.yaml", b""),
+        for where, damaged, folder in (
+            (file, good[: len(good) // 2], "state.damaged"),
+            (file, good.replace(b'"version":3', b'"version":99', 1), "state.damaged-2"),
+            (pulumi / "meta.yaml", b"", "state.damaged-3"),
         ):
             where.write_bytes(damaged)
             capfd.readouterr()
@@ -257,7 +257,7 @@ class TestConverging:
             said = capfd.readouterr().err
             assert "The state of stack local is damaged: " in said, damaged
             assert where.name in said
-            kept = tmp_path / "work" / "state.damaged"
+            kept = tmp_path / "work" / folder
             assert f"It is kept in {kept}; going on without it" in said
             assert (kept / where.relative_to(pulumi.parent)).read_bytes() == damaged
         assert dynamodb(served).get_item(TableName="table-0", Key={"id": {"S": "kept"}})["Item"]
@@ -345,7 +345,7 @@ class TestConverging:
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         )
         table = ("aws:dynamodb/table:Table", "by-hand", "by-hand")
-        stack.tell("import", *table, "--yes", "--generate-code=false", "--config-file", str(stack.config_file))
+        stack.run_checked("import", *table, "--yes", "--generate-code=false", "--config-file", str(stack.config_file))
         deployment = stack.deployment()
         assert deployment is not None
         assert "by-hand" in [resource.get("id") for resource in deployment["resources"]]
@@ -358,7 +358,7 @@ def test_an_interrupted_rehearsal_leaves_nothing(end: signal.Signals, project: P
         "import sys; from pathlib import Path; from local.rehearsal import rehearsal\n"
         "from local.stack import leave_in_order; leave_in_order()\n"
         "with rehearsal('prod', Path(sys.argv[1])) as it:\n"
-        "    print(it.emulator.pid, it.emulator.folder, flush=True); it.up()\n"
+        "    print(it.emulator.pid, it.emulator.folder, flush=True); it.up(verbose=True)\n"
     )
     running = subprocess.Popen(
         [sys.executable, "-c", program, str(project)],

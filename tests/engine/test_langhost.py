@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local.engine import Engine, ensure
@@ -252,14 +251,15 @@ def test_nothing_outlives_the_engine(small: Small, end: signal.Signals) -> None:
     running = small.start("preview", "--policy-pack", "pack")
     try:
         _read_until(running, "waiting")
-        started = _descendants(running.pid)
-        assert all(any(part in line for line in started.values()) for part in ("langhost", "/pack")), started
+        started = psutil.Process(running.pid).children(recursive=True)
+        lines = [" ".join(process.cmdline()) for process in started]
+        assert all(any(part in line for line in lines) for part in ("langhost", "/pack")), lines
         running.send_signal(end)
         running.communicate(timeout=20)
     finally:
         running.kill()
     assert running.returncode != 0
-    _await(lambda: not [pid for pid in started if _lives(pid)], 10)
+    assert psutil.wait_procs(started, 60)[1] == []
 
 
 def _read_until(process: subprocess.Popen[str], text: str) -> None:
@@ -268,31 +268,3 @@ def _read_until(process: subprocess.Popen[str], text: str) -> None:
         if text in line:
             return
     raise AssertionError(f"the engine ended and never printed {text!r}")
-
-
-def _descendants(pid: int) -> dict[int, str]:
-    """The pids of a process's children, their children and so on, with their command lines."""
-    listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(None, 2) for line in listed.splitlines()]
-    found: dict[int, str] = {}
-    parents = {pid}
-    while parents:
-        children = {int(row[0]): row[2] for row in rows if int(row[1]) in parents and int(row[0]) not in found}
-        found |= children
-        parents = set(children)
-    return found
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _await(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not so after {seconds} s"
-        time.sleep(0.05)

@@ -41,7 +41,7 @@ DOCUMENTED = {
 @pytest.fixture(scope="module")
 def prod() -> Iterator[Rehearsal]:
     with rehearsal("prod") as found:
-        found.up("--suppress-progress")
+        found.up()
         yield found
 
 
@@ -76,19 +76,19 @@ def test_prods_golden_file_is_what_it_exports(prod: Rehearsal) -> None:
 
 def test_devs_golden_file_is_what_it_exports() -> None:
     with rehearsal("dev") as dev:
-        dev.up("--suppress-progress")
+        dev.up()
         assert_golden("dev", json.loads(dev.stack.outputs()))
 
 
 def test_every_table_is_retained_and_protected_in_the_state(prod: Rehearsal) -> None:
-    state = json.loads(prod.stack.tell("stack", "export"))
+    state = json.loads(prod.stack.run_checked("stack", "export"))
     tables = [r for r in state["deployment"]["resources"] if r["type"] == "aws:dynamodb/table:Table"]
     assert len(tables) == 37
     assert all(table["retainOnDelete"] and table["protect"] for table in tables)
 
 
 def test_a_destroy_of_prod_deletes_nothing(prod: Rehearsal) -> None:
-    done = prod.stack.ask("destroy", "--yes", "--config-file", str(prod.stack.config_file))
+    done = prod.stack.run("destroy", "--yes", "--config-file", str(prod.stack.config_file))
     assert done.returncode != 0
     assert "protect" in done.stdout + done.stderr
     assert len(client(prod, "eu-west-2").list_tables()["TableNames"]) == len(DOCUMENTED["eu-west-2"])

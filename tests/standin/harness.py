@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import json
 import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 import grpc
-import grpc.aio
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
-from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import proto
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc, status_pb2
 
-from local.standin import schema
-from local.standin.provider import StandIn
-from local.standin.servicer import StandInServicer
-from local.standin.values import Props, plain_map, wire_map
+from local.standin import plugin
+from local.standin.__main__ import serve
+from local.standin.values import Props, from_struct, to_struct
 
 REGION = "eu-west-2"
 SERVICES = ("dynamodb", "iam", "cloudwatch", "sns", "sts", "ssm", "kms", "appautoscaling")
@@ -90,41 +85,24 @@ class Plugin:
         engine_pb2_grpc.add_EngineServicer_to_server(_Host(self.warnings), self._engine)
         engine_port = self._engine.add_insecure_port("127.0.0.1:0")
         self._engine.start()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        port = self._on_loop(self._serve(f"127.0.0.1:{engine_port}"))
+        self.provider = plugin.Plugin(f"127.0.0.1:{engine_port}")
+        self._server, port = serve(self.provider)
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self.stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         if configure:
             self.configure()
         return self
 
-    async def _serve(self, engine: str) -> int:
-        self._server = grpc.aio.server()
-        self.provider = StandIn(schema.sdk_version())
-        servicer = StandInServicer([], "7.51.1", self.provider, engine)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, self._server)
-        port = self._server.add_insecure_port("127.0.0.1:0")
-        await self._server.start()
-        return int(port)
-
-    def _on_loop(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
-
     def stop(self) -> None:
         self._channel.close()
-        self._on_loop(self._server.stop(None))
+        self._server.stop(None)
         self._engine.stop(None)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
 
     def configure(self) -> None:
         endpoints = [dict.fromkeys(SERVICES, self.endpoint)]
         given = {"region": REGION, "endpoints": endpoints, "accessKey": "test", "secretKey": "test", **self.config}
         folded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
-        self.ask("Configure", proto.ConfigureRequest(args=_struct({k: v for k, v in folded.items() if v != "null"})))
+        self.ask("Configure", proto.ConfigureRequest(args=to_struct({k: v for k, v in folded.items() if v != "null"})))
 
     # -- the protocol -------------------------------------------------------------------------------------
 
@@ -138,10 +116,10 @@ class Plugin:
         self, token: str, name: str, new: Props, old: Props | None = None, **more: Any
     ) -> tuple[Props, list[Any]]:
         request = proto.CheckRequest(
-            urn=urn(token, name), olds=_struct(old or {}), news=_struct(new), randomSeed=os.urandom(32), **more
+            urn=urn(token, name), olds=to_struct(old or {}), news=to_struct(new), randomSeed=os.urandom(32), **more
         )
         answer = self.ask("Check", request)
-        return _plain(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures]
+        return from_struct(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures]
 
     def reasons(self, token: str, new: Props) -> str:
         """All failures of a check, as one text."""
@@ -151,9 +129,9 @@ class Plugin:
         request = proto.DiffRequest(
             id=held.resource_id,
             urn=urn(held.token, held.name),
-            olds=_struct(held.outputs),
-            news=_struct(new),
-            old_inputs=_struct(held.inputs),
+            olds=to_struct(held.outputs),
+            news=to_struct(new),
+            old_inputs=to_struct(held.inputs),
         )
         answer = self.ask("Diff", request)
         kinds = {path: proto.PropertyDiff.Kind.Name(change.kind) for path, change in answer.detailedDiff.items()}
@@ -164,37 +142,37 @@ class Plugin:
         self, token: str, name: str, inputs: Props, preview: bool = False, timeout: float = 0.0
     ) -> tuple[str, Props]:
         request = proto.CreateRequest(
-            urn=urn(token, name), properties=_struct(inputs), preview=preview, timeout=timeout
+            urn=urn(token, name), properties=to_struct(inputs), preview=preview, timeout=timeout
         )
         answer = self.ask("Create", request)
-        return answer.id, _plain(answer.properties)
+        return answer.id, from_struct(answer.properties)
 
     def update(self, held: Held, new: Props, preview: bool = False, timeout: float = 0.0) -> Props:
         request = proto.UpdateRequest(
             id=held.resource_id,
             urn=urn(held.token, held.name),
-            olds=_struct(held.outputs),
-            news=_struct(new),
-            old_inputs=_struct(held.inputs),
+            olds=to_struct(held.outputs),
+            news=to_struct(new),
+            old_inputs=to_struct(held.inputs),
             preview=preview,
             timeout=timeout,
         )
-        return _plain(self.ask("Update", request).properties)
+        return from_struct(self.ask("Update", request).properties)
 
     def read(
         self, token: str, name: str, resource_id: str, inputs: Props | None = None, state: Props | None = None
     ) -> tuple[str, Props, Props]:
         request = proto.ReadRequest(
-            id=resource_id, urn=urn(token, name), inputs=_struct(inputs or {}), properties=_struct(state or {})
+            id=resource_id, urn=urn(token, name), inputs=to_struct(inputs or {}), properties=to_struct(state or {})
         )
         answer = self.ask("Read", request)
         # The engine takes a resource for missing only if there are no properties, not if they are empty.
         assert bool(answer.id) is answer.HasField("properties") is answer.HasField("inputs")
-        return answer.id, _plain(answer.properties), _plain(answer.inputs)
+        return answer.id, from_struct(answer.properties), from_struct(answer.inputs)
 
     def delete(self, held: Held) -> None:
         request = proto.DeleteRequest(
-            id=held.resource_id, urn=urn(held.token, held.name), properties=_struct(held.outputs)
+            id=held.resource_id, urn=urn(held.token, held.name), properties=to_struct(held.outputs)
         )
         self.ask("Delete", request)
 
@@ -235,7 +213,7 @@ class Plugin:
 
     def _keep(self, token: str, name: str, error: PluginError) -> None:
         if error.partial is not None:
-            inputs, outputs = _plain(error.partial.inputs), _plain(error.partial.properties)
+            inputs, outputs = from_struct(error.partial.inputs), from_struct(error.partial.properties)
             self.state[name] = Held(token, name, error.partial.id, inputs, outputs, failed=True)
         raise error
 
@@ -271,14 +249,6 @@ def _client(endpoint: str, service: str, region: str) -> Any:
 
 def urn(token: str, name: str) -> str:
     return f"urn:pulumi:local::st::pkg:index:Family${token}::{name}"
-
-
-def _struct(values: Props) -> Any:
-    return PropertyValue.marshal_map(wire_map(values))
-
-
-def _plain(struct: Any) -> Props:
-    return plain_map(PropertyValue.unmarshal_map(struct))
 
 
 def _partial(error: Any) -> Any:

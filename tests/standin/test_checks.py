@@ -105,6 +105,7 @@ WRONG: list[tuple[str, Props, str]] = [
     (ALARM, alarm(metricQueries=[{"expression": "a"}]), "lacks the required property 'id'"),
     # what the stand-in doesn't carry is not dropped
     (ROLE, {"assumeRolePolicy": TRUST, "managedPolicyArns": ["arn:x"]}, "what the stand-in AWS plugin carries of"),
+    (TABLE, users(restoreSourceName="old"), "what the stand-in AWS plugin carries of"),
     # tables
     (TABLE, users(name="ab"), "name is 'ab'; allowed: 3 to 255 of"),
     (TABLE, users(name="a b c"), "name is 'a b c'; allowed: 3 to 255 of"),
@@ -144,7 +145,6 @@ WRONG: list[tuple[str, Props, str]] = [
     (TABLE, users(streamEnabled=True), "as streamEnabled is true"),
     (TABLE, users(streamEnabled=True, streamViewType="ALL"), "allowed: KEYS_ONLY, NEW_IMAGE"),
     (TABLE, users(streamEnabled=False, streamViewType="KEYS_ONLY"), "nothing, as streamEnabled is false"),
-    (TABLE, users(restoreSourceName="old"), "neither restores nor imports into"),
     (TABLE, users(region="Ireland"), "region is 'Ireland'; allowed: a region such as eu-west-2"),
     (TABLE, users(tags={"aws:x": "y"}), "not beginning with aws:"),
     (TABLE, users(tags={"a": "§" * 3}), "values of 0 to 256"),
@@ -187,10 +187,9 @@ WRONG: list[tuple[str, Props, str]] = [
     (ALARM, alarm(period=5), "period is 5; allowed: 10, 20, 30 or a multiple of 60 seconds"),
     # topics
     (TOPIC, {"name": "a b"}, "allowed: 1 to 256 of A-Z a-z 0-9 _ -"),
-    (TOPIC, {"name": "orders", "fifoTopic": True}, "ends in .fifo"),
     ("aws:sns/topicSubscription:TopicSubscription", {"topic": "a", "protocol": "fax", "endpoint": "1"}, "email"),
-    (PARAMETER, {"type": "Text", "value": "x"}, "allowed: String, StringList, SecureString"),
-    (PARAMETER, {"type": "String"}, "exactly one of value, insecureValue"),
+    (PARAMETER, {"type": "Text", "insecureValue": "x"}, "allowed: String, StringList, SecureString"),
+    (PARAMETER, {"type": "String"}, "insecureValue is None; allowed: a text. Give it."),
     (PARAMETER, parameter(name="/dev/a b"), "name is '/dev/a b'; allowed: A-Z a-z 0-9 _ . -, in levels by /"),
     (PARAMETER, parameter(name="dev/users"), "which then stands before the first too"),
     (PARAMETER, parameter(name="/dev//users"), "allowed: A-Z a-z 0-9 _ . -, in levels by /"),
@@ -237,7 +236,7 @@ RIGHT: list[tuple[str, Props]] = [
     (ALARM, maths([TOTAL, *(query(n) for n in range(10))])),
     (ALARM, maths([{**TOTAL, "period": 1}, lasting(1)])),
     (ALARM, maths([{**TOTAL, "period": 5}, lasting(5)])),
-    (TOPIC, {"name": "orders.fifo", "fifoTopic": True}),
+    (TOPIC, {"name": "o" * 256}),
 ]
 
 
@@ -284,17 +283,3 @@ def test_an_unknown_type_says_what_there_is(plugin: Plugin) -> None:
 def test_a_document_given_as_an_object_goes_on_as_text(plugin: Plugin) -> None:
     checked, _ = plugin.check(ROLE, "x", {"assumeRolePolicy": json.loads(TRUST)})
     assert json.loads(checked["assumeRolePolicy"]) == json.loads(TRUST)
-
-
-@pytest.mark.parametrize(
-    ("mode", "proposed", "expected"), [(0, "st-users", "st-users"), (1, "st-users", "st-users"), (2, "", None)]
-)
-def test_the_engines_naming_wishes(plugin: Plugin, mode: Any, proposed: str, expected: str | None) -> None:
-    from pulumi.runtime import proto
-
-    inputs = users()
-    del inputs["name"]
-    wishes = proto.CheckRequest.AutonamingOptions(mode=mode, proposed_name=proposed)
-    checked, failures = plugin.check(TABLE, "users", inputs, autonaming=wishes)
-    assert checked.get("name") == expected
-    assert bool(failures) is (expected is None)

@@ -1,4 +1,4 @@
-"""Half-way failures converge, taking over is asked for, and what goes wrong says how to mend it."""
+"""Half-way failures converge, taking over is asked for, and what goes wrong says how to fix it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.standin.context import TAKE_OVER, Context
-from local.standin.errors import Cancelled, ServiceError, Unreachable
+from local.standin.errors import CancelledError, ServiceError, UnreachableError
 
 from .harness import ALARM, PARAMETER, ROLE, TABLE, TOPIC, Plugin, PluginError
 from .test_checks import alarm
@@ -77,7 +77,7 @@ def test_a_new_table_that_can_not_even_be_read_is_kept(
 
     def call(self: Context, name: str, **arguments: Any) -> Any:
         if name != "create_table":
-            raise Unreachable("http://127.0.0.1:1", "ConnectionError")
+            raise UnreachableError("http://127.0.0.1:1", "ConnectionError")
         return original(self, name, **arguments)
 
     monkeypatch.setattr(Context, "call", call)
@@ -138,7 +138,7 @@ def test_a_creation_that_was_stopped_before_it_was_read_back_is_completed(
     before: int,
 ) -> None:
     """As a ctrl-C does: the state lacks the ARN, by which tags are set."""
-    failing(reading, Cancelled("stopped, as the engine asked"), before)
+    failing(reading, CancelledError("stopped, as the engine asked"), before)
     with pytest.raises(PluginError, match="there only in part, the next `up` completes it"):
         plugin.up(token, "x", inputs)
     monkeypatch.undo()
@@ -223,34 +223,36 @@ def test_a_table_of_other_keys_is_never_taken_over(plugin: Plugin, other: dict[s
 
 
 @pytest.mark.usefixtures("take_over")
-def test_a_topic_is_taken_over_if_this_very_resource_made_it(plugin: Plugin) -> None:
-    plugin.up(TOPIC, "topic", {"name": "dev-alarms", "tags": {"a": "b"}})
-    arn = plugin.outputs("topic")["arn"]
+@pytest.mark.parametrize(
+    ("token", "inputs", "change", "refused"),
+    [
+        (
+            TOPIC,
+            {"name": "dev-alarms", "tags": {"a": "b"}},
+            {"displayName": "Alarms"},
+            r"SNS Topic \(dev-alarms\) already",
+        ),
+        (ROLE, ROLE_INPUTS, {"description": "new", "tags": {"c": "d"}}, "EntityAlreadyExists"),
+        (
+            PARAMETER,
+            {"name": "/dev/x", "type": "String", "insecureValue": "1"},
+            {"insecureValue": "2"},
+            "AlreadyExists",
+        ),
+    ],
+)
+def test_others_are_taken_over_likewise_if_this_very_resource_made_them(
+    plugin: Plugin, token: str, inputs: dict[str, Any], change: dict[str, Any], refused: str
+) -> None:
+    plugin.up(token, "it", inputs)
+    arn = plugin.outputs("it")["arn"]
     lose(plugin)
-    assert plugin.up(TOPIC, "topic", {"name": "dev-alarms", "displayName": "Alarms", "tags": {"c": "d"}}) == "create"
-    assert plugin.outputs("topic")["arn"] == arn
-    assert plugin.outputs("topic")["tagsAll"] == {"c": "d"}
-    assert plugin.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["DisplayName"] == "Alarms"
-    assert plugin.refresh("topic") == "same"
+    assert plugin.up(token, "it", {**inputs, **change}) == "create"
+    assert {name: plugin.outputs("it")[name] for name in ("arn", *change)} == {"arn": arn, **change}
+    assert plugin.refresh("it") == "same"
     lose(plugin)
-    with pytest.raises(PluginError, match=r"SNS Topic \(dev-alarms\) already exists"):
-        plugin.up(TOPIC, "another", {"name": "dev-alarms"})
-
-
-@pytest.mark.usefixtures("take_over")
-def test_a_role_and_a_parameter_are_taken_over_likewise(plugin: Plugin) -> None:
-    parameter = {"name": "/dev/x", "type": "String", "value": "1"}
-    plugin.up(ROLE, "role", ROLE_INPUTS)
-    plugin.up(PARAMETER, "parameter", parameter)
-    lose(plugin)
-    assert plugin.up(ROLE, "role", {**ROLE_INPUTS, "description": "new"}) == "create"
-    assert plugin.outputs("role")["description"] == "new"
-    assert plugin.up(PARAMETER, "parameter", {**parameter, "value": "2"}) == "create"
-    assert plugin.outputs("parameter")["value"] == "2"
-    assert plugin.refresh("role") == plugin.refresh("parameter") == "same"
-    lose(plugin)
-    with pytest.raises(PluginError, match="EntityAlreadyExists"):
-        plugin.up(ROLE, "another", ROLE_INPUTS)
+    with pytest.raises(PluginError, match=refused):
+        plugin.up(token, "another", inputs)
 
 
 def test_a_role_that_is_there_already_is_refused_without_being_asked(plugin: Plugin) -> None:

@@ -190,8 +190,7 @@ def put_right(made: Clone, twice: bool = True) -> str:
     if not twice:
         return ""
     code, said = made.run("up")
-    summary = said.rpartition("Resources:")[2].partition("Duration:")[0]
-    changes = re.findall(r"\d+ (?!unchanged)[a-z]+", summary)
+    changes = re.findall(r"\d+ (?!unchanged)[a-z]+", said.rpartition("stack local: ")[2].partition("\n")[0])
     return f"second up: exit {code}, {', '.join(changes)}" if code or changes else ""
 
 

@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tablekit.model import Family
+from tablekit.model import AccessPattern, Family
+from tablekit.ops import examples
+from tablekit.ops.samples import plain
 
 ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "families" / "samples"
 
 
 def samples(family: Family, table: str) -> list[dict[str, dict[str, Any]]]:
@@ -23,3 +26,9 @@ def samples(family: Family, table: str) -> list[dict[str, dict[str, Any]]]:
 def texts(item: dict[str, dict[str, Any]], *names: str) -> tuple[str, ...]:
     """The values of these attributes, as they stand in DynamoDB JSON."""
     return tuple(next(iter(item[name].values())) for name in names)
+
+
+def example(family: Family, pattern: AccessPattern) -> dict[str, Any]:
+    """Arguments for the pattern, as the commands take them from the table's sample items."""
+    items = map(plain, samples(family, pattern.table)) if (SAMPLES / family.key).is_dir() else ()
+    return examples.arguments(pattern, family.table(pattern.table), items)

@@ -209,7 +209,7 @@ def test_two_templates_meet_where_a_text_fits_both(one: Template, other: Templat
 @given(st.dictionaries(st.sampled_from(["x", "y"]), field_values, min_size=2))
 def test_a_formatted_template_parses_and_meets(values: dict[str, str]) -> None:
     template = Template("T#{x}#{y}")
-    text = template.format(values)
+    text = template.render(values)
     assert template.parse(text) is not None
     assert Template(text).meets(template)
     assert Template(text[:3]).meets(template, prefix=True)

@@ -32,6 +32,13 @@ def test_each_refusal_says_what_to_do(number: int, way: str) -> None:
     assert str(explained(error)) == f"/clone/.local: {os.strerror(number)}: {way}"
 
 
+def test_what_names_no_file_is_the_output_where_it_is_a_write() -> None:
+    assert str(explained(OSError(errno.EPIPE, "Broken pipe"))).startswith("standard output: Broken pipe: ")
+    assert str(explained(OSError(errno.EMFILE, "Too many open files"))) == (
+        "the system: Too many open files: see to it, and run this again"
+    )
+
+
 def test_a_write_to_a_full_disk_names_its_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="full") as refusal, of(tmp_path / "file"):
         raise OSError(errno.ENOSPC, "full")

@@ -10,7 +10,7 @@ import pytest
 from local import passthrough
 from local.engine.find import Engine
 from local.errors import DeploymentError, EmulatorError
-from local.passthrough import is_local, words
+from local.passthrough import parse
 from local.project import ROOT
 
 
@@ -21,16 +21,18 @@ from local.project import ROOT
         "up --stack local",
         "up --stack=local",
         "up -slocal",
+        "up -s=local",
         "-s local up --yes",
         "preview -s organization/dynamodb-tables/local",
         "stack init local",
         "stack rm --yes local",
         "cancel local --yes",
         "up -s dev -s local",
+        "--color never -C elsewhere up -s local -- -s dev",
     ],
 )
 def test_a_command_that_names_local_is_on_the_emulator(line: str) -> None:
-    assert is_local(line.split(), {})
+    assert parse(line.split()).is_local({})
 
 
 @pytest.mark.parametrize(
@@ -47,17 +49,17 @@ def test_a_command_that_names_local_is_on_the_emulator(line: str) -> None:
     ],
 )
 def test_any_other_is_not(line: str) -> None:
-    assert not is_local(line.split(), {})
+    assert not parse(line.split()).is_local({})
 
 
 def test_the_environment_names_a_stack_too_but_an_option_counts_first() -> None:
-    assert is_local(["up"], {"PULUMI_STACK": "local"})
-    assert not is_local(["up", "-s", "dev"], {"PULUMI_STACK": "local"})
+    assert parse(["up"]).is_local({"PULUMI_STACK": "local"})
+    assert not parse(["up", "-s", "dev"]).is_local({"PULUMI_STACK": "local"})
 
 
 def test_the_value_of_an_option_is_not_taken_for_the_command() -> None:
     given = ["-C", "examples/consumer-python", "--color", "never", "stack", "output", "--json"]
-    assert words(given) == ["stack", "output"]
+    assert parse(given).words == ["stack", "output"]
 
 
 @pytest.fixture
@@ -89,11 +91,22 @@ def test_another_stage_gets_the_users_own_environment(
     monkeypatch.chdir(ROOT)
     run("up -s dev")
     arguments, environment = called[0]
-    assert arguments[1:] == ["up", "-s", "dev"]
+    assert arguments[1:] == ["up", "-s", "dev", "--suppress-outputs"]
     assert environment["AWS_PROFILE"] == "mine"
     assert environment["PULUMI_BACKEND_URL"] == "s3://mine"
     added = {name for name in environment if os.environ.get(name) != environment[name]}
     assert added == {"PATH", "LOCAL_LANGHOST", "LOCAL_LANGHOST_PYTHON"}
+
+
+def test_outputs_are_shown_where_they_are_asked_for(called: list[tuple[list[str], dict[str, str]]]) -> None:
+    for line in ("up -s dev -- x", "up -s dev --suppress-outputs=false", "stack output -s dev", "preview --json"):
+        run(line)
+    assert [arguments[-3:] for arguments, _ in called] == [
+        ["--suppress-outputs", "--", "x"],
+        ["-s", "dev", "--suppress-outputs=false"],
+        ["output", "-s", "dev"],
+        [called[3][0][0], "preview", "--json"],
+    ]
 
 
 def test_outside_of_any_project_this_one_is_meant(
@@ -129,7 +142,7 @@ def test_a_command_that_names_no_stack_gets_a_hint(
     assert capsys.readouterr().err == (
         "No stack is named, so Pulumi takes the selected one. The one on this machine: ./pulumiw preview -s local\n"
     )
-    assert called[0][0][1:] == ["preview"]
+    assert called[0][0][1:] == ["preview", "--suppress-outputs"]
     for line in ("preview -s dev", "version", "stack ls", "preview -C /elsewhere"):
         run(line)
     monkeypatch.setenv("PULUMI_STACK", "dev")

@@ -6,9 +6,7 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -16,7 +14,6 @@ import pytest
 
 from local import emulator, recovery
 from local.emulator import Emulator
-from local.emulator_process import PORT_TAKEN
 from local.engine.find import Engine
 from local.errors import DeploymentError, EmulatorError, PortTakenError
 from local.stack import Stack
@@ -54,16 +51,9 @@ def lock(state: Path, content: str, name: str = "1234.json") -> Path:
     return file
 
 
-def held(pid: int, at: float | None = None, host: str = "") -> str:
+def held(pid: int, host: str = "") -> str:
     """The content of a lock, as an engine writes it."""
-    timestamp = datetime.fromtimestamp(time.time() if at is None else at, UTC).isoformat()
-    return json.dumps({"pid": pid, "username": "me", "hostname": host or socket.gethostname(), "timestamp": timestamp})
-
-
-def test_no_lock_is_no_recovery(stack: Stack, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    recovery.unlock(stack, state)
-    assert recovery.engines("local", state) == []
-    assert capsys.readouterr().err == ""
+    return json.dumps({"pid": pid, "username": "me", "hostname": host or socket.gethostname()})
 
 
 @pytest.mark.parametrize("content", [held(GONE), '{"pid": 12', ""], ids=["gone", "half written", "empty"])
@@ -80,36 +70,43 @@ def test_the_lock_of_an_engine_that_is_gone_is_taken_off(
 
 
 def test_a_pid_that_was_given_out_again_is_not_the_engine(state: Path, other: psutil.Process) -> None:
-    lock(state, held(other.pid, at=other.create_time() - 60))
+    lock(state, held(other.pid))
     assert recovery.engines("local", state) == []
     recovery.end_engines("local", state)
     assert other.is_running()
 
 
+@pytest.fixture
+def engine(other: psutil.Process, monkeypatch: pytest.MonkeyPatch) -> psutil.Process:
+    """A process that is taken for an engine."""
+    monkeypatch.setattr(recovery, "ENGINE", other.name())
+    return other
+
+
 def test_a_living_engine_is_waited_for(
-    state: Path, other: psutil.Process, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    state: Path, engine: psutil.Process, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lock(state, held(other.pid))
+    lock(state, held(engine.pid))
     monkeypatch.setattr(recovery, "ENGINE_SECONDS", 0.1)
     with pytest.raises(DeploymentError) as refusal:
         recovery.wait_for_engines("local", state)
     assert str(refusal.value) == (
-        f"stack local: another update of it runs (process {other.pid}) and has not ended within 0 s; "
+        f"stack local: another update of it runs (process {engine.pid}) and has not ended within 0 s; "
         "wait for it, or end it by `make down`"
     )
     assert capsys.readouterr().err == (
-        f"An update of stack local is under way (process {other.pid}): waiting for its end. "
+        f"An update of stack local is under way (process {engine.pid}): waiting for its end. "
         "If it should not go on: ctrl-C here, then `make down`.\n"
     )
-    other.kill()
+    engine.kill()
     recovery.wait_for_engines("local", state)
 
 
-def test_down_ends_a_living_engine(state: Path, other: psutil.Process, capsys: pytest.CaptureFixture[str]) -> None:
-    lock(state, held(other.pid))
+def test_down_ends_a_living_engine(state: Path, engine: psutil.Process, capsys: pytest.CaptureFixture[str]) -> None:
+    lock(state, held(engine.pid))
     recovery.end_engines("local", state)
     assert recovery.engines("local", state) == []
-    assert capsys.readouterr().err == f"An update of stack local is under way (process {other.pid}): ending it.\n"
+    assert capsys.readouterr().err == f"An update of stack local is under way (process {engine.pid}): ending it.\n"
 
 
 def test_the_lock_of_another_machine_is_respected(state: Path) -> None:
@@ -155,6 +152,16 @@ def test_a_damaged_state_names_its_file(state: Path, content: bytes, why: str) -
     file.unlink()
     file.mkdir()
     assert recovery.damage("local", state) == f"{file}: Is a directory"
+
+
+def test_a_damaged_state_is_kept_beside_those_of_before(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in ("", "-2", "-3"):
+        state.mkdir(exist_ok=True)
+        (state / "file").write_text(number)
+        recovery.set_aside("local", state, "no reason")
+        kept = state.with_name(f"state.damaged{number}")
+        assert (kept / "file").read_text() == number
+        assert f"It is kept in {kept}; going on without it" in capsys.readouterr().err
 
 
 def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path: Path, other: psutil.Process) -> None:
@@ -207,16 +214,8 @@ def test_an_emulators_file_that_says_nothing_is_refused_with_what_to_do(tmp_path
     with pytest.raises(EmulatorError) as refusal:
         emulator.known(tmp_path)
     assert str(refusal.value) == (
-        f"{tmp_path / emulator.FILE}: does not tell of an emulator ({why}); "
+        f"{tmp_path / emulator.FILE}: does not describe an emulator ({why}); "
         "delete it, and end its process if it still runs"
-    )
-
-
-def test_a_taken_port_names_its_holder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(emulator, "holder", lambda port: "process 12 (python -m http.server)")
-    assert emulator._why_not(PORT_TAKEN, 4566, tmp_path / "log") == (
-        "emulator: port 4566 of 127.0.0.1 is taken by process 12 (python -m http.server); "
-        "stop that (`make down`, if it is the emulator of another clone) and run this again"
     )
 
 
@@ -226,7 +225,3 @@ def test_an_emulator_that_fails_at_its_start_says_why(tmp_path: Path) -> None:
     assert emulator._why_not(1, 4566, log) == (
         f"emulator: left at its start with exit code 1: ModuleNotFoundError: No module named 'moto'; its log is {log}"
     )
-
-
-def test_its_address_is_loopback(tmp_path: Path) -> None:
-    assert Emulator(1, 4566, "t", "123456789012", tmp_path).endpoint == "http://127.0.0.1:4566"

@@ -36,5 +36,5 @@ def test_a_plan_that_fails_is_not_printed_as_a_whole(tmp_path: Path, printed: st
     engine.chmod(0o755)
     stack = Stack("dev", Engine(engine, "3.258.0", "test"), {}, tmp_path)
     with pytest.raises(DeploymentError) as refusal:
-        stack.tell("preview", "--json")
+        stack.run_checked("preview", "--json")
     assert str(refusal.value) == f"stack dev: `pulumi preview --json` failed: {said}"

@@ -186,10 +186,6 @@ REFUSED: dict[str, Case] = {
         lambda: family(patterns=(writing(filter="total > 5"),)),
         ("a put takes no filter", "query, scan"),
     ),
-    "a parameter without an example": (
-        lambda: family(patterns=(pattern(example={"customer": "c1"}),)),
-        ("no example for parameter 'since'",),
-    ),
     "an example of the wrong type": (
         lambda: family(patterns=(pattern(example={"customer": 7, "since": "x"}),)),
         ("example customer=7 is no S",),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tablekit.ops.errors import FileError, WorkbenchError
+from tablekit.ops.errors import BadLinesError, FileError, WorkbenchError
+from tablekit.ops.samples import sample_items
 from tablekit.ops.workbench.files import write_all
-from tablekit.ops.workbench.samples import sample_items
 from tests.support.declare import family
 
 ORDER = {"order_id": {"S": "o1"}, "ttl": {"N": "1700000000"}}
@@ -35,7 +35,7 @@ def test_a_sample_that_is_no_item_is_named(tmp_path: Path, line: str, says: str)
     file = tmp_path / "samples" / "shop" / "orders.jsonl"
     file.parent.mkdir(parents=True)
     file.write_text(f"{json.dumps(ORDER)}\n{line}\n")
-    with pytest.raises(WorkbenchError) as error:
+    with pytest.raises(BadLinesError) as error:
         sample_items(family(), tmp_path)
     assert says in str(error.value)
 

@@ -1,5 +1,4 @@
-"""The resource types and functions, as data. A new type is an entry in one of these modules: `spec` says what the
-words mean.
+"""The resource types, as data. A new type is an entry in one of these modules: `spec` says what the words mean.
 
 Properties' names and kinds come from the SDK; an entry says only how they map onto boto3's operations.
 """
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..errors import UnknownToken
+from ..errors import UnknownTokenError
 from ..spec import ResourceType
 from . import appautoscaling, cloudwatch, dynamodb, iam, kms, sns, ssm
 
@@ -21,5 +20,5 @@ TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES
 def lookup(token: str) -> ResourceType:
     """The type of a token."""
     if token not in TYPES:
-        raise UnknownToken(token, "resource type", list(TYPES))
+        raise UnknownTokenError(token, "resource type", list(TYPES))
     return TYPES[token]

@@ -48,13 +48,13 @@ TARGET: Final = ResourceType(
         ),
     ),
     update=Op("register_scalable_target", sends=ALL),
-    # moto answers no question about a target's tags: none are sent, and given ones are told as not held.
+    # moto answers no question about a target's tags: none are sent, and given ones are reported as not held.
     delete=Op("deregister_scalable_target", _TARGET, gone=GONE),
     checks=(checks.capacity_bounds,),
 )
 
 
-def _alarms(known: Props, actual: Props) -> Props:
+def _alarms(actual: Props) -> Props:
     return {**actual, "alarmArns": [alarm["alarmARN"] for alarm in actual.get("alarmArns") or []]}
 
 

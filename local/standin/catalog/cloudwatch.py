@@ -2,78 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from .. import checks, limits
-from ..codecs import BAG, DIMENSIONS, Codec, Field, record, records
-from ..spec import ALL, Op, Prop, ResourceType, Sweep, Tagging
+from ..codecs import BAG, DIMENSIONS, Codec, capitalized, in_order, uncapitalized
+from ..spec import ALL, Op, Prop, ResourceType, Tagging
 from ..values import Props
 
 GONE: Final = ("ResourceNotFound", "ResourceNotFoundException")
+_STATISTIC: Final = ("period", "stat", "unit")
+"""Pulumi has a query's metric flat; CloudWatch has these beside it."""
 
 
-def _queries_out(given: list[Props]) -> list[Props]:
-    """CloudWatch nests the metric in a MetricStat; Pulumi has it flat."""
-    found = []
-    for query in given:
-        entry = {"Id": query["id"], "ReturnData": bool(query.get("returnData", False))}
-        for name in ("expression", "label", "period", "accountId"):
-            if query.get(name) is not None:
-                entry[name[0].upper() + name[1:]] = query[name]
-        if metric := query.get("metric"):
-            inner = {
-                "MetricName": metric["metricName"],
-                "Dimensions": DIMENSIONS.encode(metric.get("dimensions") or {}),
-            }
-            if metric.get("namespace"):
-                inner["Namespace"] = metric["namespace"]
-            entry["MetricStat"] = {"Metric": inner, "Period": metric["period"], "Stat": metric["stat"]}
-            if metric.get("unit"):
-                entry["MetricStat"]["Unit"] = metric["unit"]
-        found.append(entry)
+def _query_out(query: Props) -> Props:
+    found: Props = {"ReturnData": False, **capitalized({k: v for k, v in query.items() if k != "metric"})}
+    if metric := query.get("metric"):
+        named = capitalized({k: v for k, v in metric.items() if k not in _STATISTIC})
+        named["Dimensions"] = DIMENSIONS.encode(metric.get("dimensions") or {})
+        found["MetricStat"] = {"Metric": named, **capitalized({k: metric[k] for k in _STATISTIC if k in metric})}
     return found
 
 
-def _queries_back(given: list[Props]) -> list[Props]:
-    found = []
-    for entry in given:
-        query = {"id": entry["Id"], "returnData": bool(entry.get("ReturnData", True))}
-        for name in ("Expression", "Label", "Period", "AccountId"):
-            if entry.get(name) is not None:
-                query[name[0].lower() + name[1:]] = entry[name]
-        if stat := entry.get("MetricStat"):
-            metric = {
-                "metricName": stat["Metric"]["MetricName"],
-                "namespace": stat["Metric"].get("Namespace"),
-                "dimensions": DIMENSIONS.decode(stat["Metric"].get("Dimensions") or []),
-                "period": stat["Period"],
-                "stat": stat["Stat"],
-                "unit": stat.get("Unit"),
-            }
-            query["metric"] = {key: value for key, value in metric.items() if value}
-        found.append(query)
+def _query_back(entry: Props) -> Props:
+    found: Props = {"returnData": True, **uncapitalized({k: v for k, v in entry.items() if k != "MetricStat"})}
+    if stat := entry.get("MetricStat"):
+        named = {**stat["Metric"], "Dimensions": DIMENSIONS.decode(stat["Metric"].get("Dimensions") or [])}
+        metric = {**named, **{k: v for k, v in stat.items() if k != "Metric"}}
+        dimensions = metric.pop("Dimensions")
+        found["metric"] = {**uncapitalized(metric), **({"dimensions": dimensions} if dimensions else {})}
     return found
 
 
-_QUERIES_CANON: Final = records(
-    Field("id"),
-    Field("expression"),
-    Field("label"),
-    Field("period"),
-    Field("accountId"),
-    Field("returnData", default=False),
-    Field(
-        "metric",
-        codec=record(
-            Field("metricName"),
-            Field("namespace"),
-            Field("dimensions", default={}),
-            Field("period"),
-            Field("stat"),
-            Field("unit"),
-        ),
-    ),
-).canon
+def _given(value: Any) -> Any:
+    """Without what says nothing: no value, an empty one, false."""
+    if isinstance(value, dict):
+        return {key: _given(item) for key, item in value.items() if item}
+    return value
+
+
+QUERIES: Final = Codec(
+    lambda queries: [_query_out(query) for query in queries],
+    lambda entries: [_query_back(entry) for entry in entries],
+    lambda queries: in_order([_given(query) for query in queries or []]),
+)
 
 METRIC_ALARM: Final = ResourceType(
     "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -86,7 +57,6 @@ METRIC_ALARM: Final = ResourceType(
         Prop("comparisonOperator"),
         Prop("evaluationPeriods"),
         Prop("threshold"),
-        Prop("thresholdMetricId"),
         Prop("metricName"),
         Prop("namespace"),
         Prop("period"),
@@ -96,12 +66,11 @@ METRIC_ALARM: Final = ResourceType(
         Prop("unit"),
         Prop("datapointsToAlarm"),
         Prop("treatMissingData", default="missing"),
-        Prop("evaluateLowSampleCountPercentiles", "EvaluateLowSampleCountPercentile"),
         Prop("actionsEnabled", default=True),
         Prop("alarmActions", codec=BAG, default=[]),
         Prop("okActions", "OKActions", BAG, default=[]),
         Prop("insufficientDataActions", codec=BAG, default=[]),
-        Prop("metricQueries", "Metrics", Codec(_queries_out, _queries_back, _QUERIES_CANON), default=[]),
+        Prop("metricQueries", "Metrics", QUERIES, default=[]),
         Prop("tags", default={}),
         Prop("arn", "AlarmArn", output=True),
     ),
@@ -110,15 +79,9 @@ METRIC_ALARM: Final = ResourceType(
     update=Op("put_metric_alarm", sends=ALL),
     tagging=Tagging(
         tag=Op("tag_resource", {"ResourceARN": "{arn}"}),
-        untag=Op("untag_resource", {"ResourceARN": "{arn}"}),
+        untag=Op("untag_resource", {"ResourceARN": "{arn}", "TagKeys": "{keys}"}, gone=GONE),
         listing=Op("list_tags_for_resource", {"ResourceARN": "{arn}"}, at="Tags"),
-    ),
-    # moto keeps a deleted alarm's tags, and gives them to the next one of that name.
-    before_delete=(
-        Sweep(
-            Op("list_tags_for_resource", {"ResourceARN": "{arn}"}, at="[Tags[].Key] | [?@]", gone=GONE),
-            Op("untag_resource", {"ResourceARN": "{arn}", "TagKeys": "{item}"}, gone=GONE),
-        ),
+        outlive=True,
     ),
     delete=Op("delete_alarms", {"AlarmNames": ["{id}"]}, gone=GONE),
     checks=(
@@ -126,13 +89,13 @@ METRIC_ALARM: Final = ResourceType(
         checks.one_of("comparisonOperator", limits.COMPARISONS),
         checks.one_of("statistic", limits.STATISTICS),
         checks.one_of("treatMissingData", limits.MISSING_DATA),
-        checks.one_of("evaluateLowSampleCountPercentiles", ("evaluate", "ignore")),
         checks.extended_statistic,
         checks.at_most("name", 255),
         checks.at_most("alarmDescription", limits.MAX_ALARM_DESCRIPTION),
-        checks.at_most("alarmActions", limits.MAX_ALARM_ACTIONS),
-        checks.at_most("okActions", limits.MAX_ALARM_ACTIONS),
-        checks.at_most("insufficientDataActions", limits.MAX_ALARM_ACTIONS),
+        *(
+            checks.at_most(actions, limits.MAX_ALARM_ACTIONS)
+            for actions in ("alarmActions", "okActions", "insufficientDataActions")
+        ),
     ),
 )
 

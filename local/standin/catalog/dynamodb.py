@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import check_table, checks, limits, table_shape, unplanned
+from .. import check_table, checks, limits, table_shape
 from ..codecs import POLICY
 from ..spec import Op, Prop, ResourceType
 
@@ -14,11 +14,9 @@ NO_POLICY: Final = ("PolicyNotFoundException", "ResourceNotFoundException")
 TABLE: Final = ResourceType(
     "aws:dynamodb/table:Table",
     service="dynamodb",
-    handler="table",
     named="name",
     id="{name}",
     props=table_shape.PROPS,
-    unplanned=unplanned.unplanned,
     checks=(check_table.table,),
 )
 

@@ -57,7 +57,7 @@ KEY: Final = ResourceType(
     ),
     tagging=Tagging(
         tag=Op("tag_resource", _STEP),
-        untag=Op("untag_resource", _STEP),
+        untag=Op("untag_resource", {**_STEP, "TagKeys": "{keys}"}),
         listing=Op("list_resource_tags", _STEP, at="Tags"),
         codec=pairs("TagKey", "TagValue"),
     ),
@@ -79,7 +79,7 @@ class KeyName(Codec):
         return str(wanted).split("/")[-1] == str(actual).split("/")[-1]
 
 
-def _target(known: Props, actual: Props) -> Props:
+def _target(actual: Props) -> Props:
     arn, target = str(actual.get("arn", "")), str(actual.get("targetKeyId", ""))
     return {**actual, "targetKeyArn": f"{arn.rpartition(':')[0]}:key/{target.split('/')[-1]}"}
 
@@ -92,7 +92,6 @@ ALIAS: Final = ResourceType(
     id="{name}",
     props=(
         Prop("name", "AliasName", replace=True),
-        Prop("namePrefix", kept=True, replace=True),
         Prop("targetKeyId", codec=KeyName()),
         Prop("arn", "AliasArn", output=True),
         Prop("targetKeyArn", output=True),

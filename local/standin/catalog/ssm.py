@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from .. import checks, limits
-from ..codecs import Codec
 from ..spec import Op, Prop, ResourceType, Tagging
-from ..values import Props
 
 GONE: Final = ("ParameterNotFound",)
-_WRITTEN: Final = (
-    "name",
-    "value",
-    "insecureValue",
-    "type",
-    "description",
-    "keyId",
-    "allowedPattern",
-    "tier",
-    "dataType",
-)
-
-
-def _one_value(known: Props, actual: Props) -> Props:
-    """The open form of the value is only shown to those who wrote it in the open."""
-    return {key: value for key, value in actual.items() if key != "insecureValue" or known.get(key) is not None}
-
-
-@dataclass(frozen=True)
-class Tiers(Codec):
-    """Intelligent-Tiering is whatever tier there is."""
-
-    def equal(self, wanted: Any, actual: Any) -> bool:
-        return wanted in (actual, "Intelligent-Tiering")
-
-
-_TIERS: Final = Tiers()
-
-
-def _lowered(there: Props, wanted: Props) -> set[str]:
-    """A parameter's tier is never lowered: it is another parameter."""
-    lowered = there.get("tier") == "Advanced" and wanted.get("tier") == "Standard"
-    return {"tier"} if lowered else set()
-
+_WRITTEN: Final = ("name", "insecureValue", "type", "description", "tier")
+_WHICH: Final = {"ResourceType": "Parameter", "ResourceId": "{id}"}
 
 PARAMETER: Final = ResourceType(
     "aws:ssm/parameter:Parameter",
@@ -55,17 +20,12 @@ PARAMETER: Final = ResourceType(
     props=(
         Prop("name", replace=True),
         Prop("type"),
-        Prop("value", computed=True),
         Prop("insecureValue", "Value"),
         Prop("description", default=""),
-        Prop("keyId", computed=True),
-        Prop("allowedPattern", default=""),
-        Prop("tier", default="Standard", computed=True, planned=_TIERS),
-        Prop("dataType", default="text", computed=True, replace=True),
-        Prop("overwrite", kept=True),
+        Prop("tier", default="Standard", computed=True),
         Prop("tags", default={}),
         Prop("arn", "ARN", output=True),
-        Prop("version", output=True, follows=("value", "insecureValue", "type", "description")),
+        Prop("version", output=True, follows=("insecureValue", "type", "description")),
     ),
     create=Op("put_parameter", sends=_WRITTEN),
     exists=("ParameterAlreadyExists",),
@@ -79,14 +39,11 @@ PARAMETER: Final = ResourceType(
     ),
     update=Op("put_parameter", {"Overwrite": True}, sends=_WRITTEN),
     tagging=Tagging(
-        tag=Op("add_tags_to_resource", {"ResourceType": "Parameter", "ResourceId": "{id}"}),
-        untag=Op("remove_tags_from_resource", {"ResourceType": "Parameter", "ResourceId": "{id}"}),
-        listing=Op("list_tags_for_resource", {"ResourceType": "Parameter", "ResourceId": "{id}"}, at="TagList"),
+        tag=Op("add_tags_to_resource", _WHICH),
+        untag=Op("remove_tags_from_resource", {**_WHICH, "TagKeys": "{keys}"}),
+        listing=Op("list_tags_for_resource", _WHICH, at="TagList"),
     ),
     delete=Op("delete_parameter", {"Name": "{id}"}, gone=GONE),
-    replaces=_lowered,
-    tidy=_one_value,
-    secrets=("value",),
     checks=(
         checks.parameter_name,
         checks.parameter_value,

@@ -267,7 +267,7 @@ def _value(pattern: Pattern, node: Parameter | Literal) -> str:
         assert not isinstance(node.value, str)
         return number(node.value, pattern.subject)
     if not node.template.fields:
-        return string(node.template.format({}))
+        return string(node.template.render({}))
     parts = [arrays([string(part) for part in pair if part is not None], "") for pair in node.template.parts]
     for name in node.template.fields:
         if pattern.exported.parameters.get(name) not in ("S", "N"):

@@ -4,7 +4,6 @@ format    the file (version 3.0) as models: writing is exact, reading says which
 facets    an entity of a table as a facet, and back
 plain     items that the application keeps in plain JSON
 values    the types that attributes have in items
-samples   the sample items that lie beside a family
 export    a family as a data model
 left_out  what a family has and a data model has no place for
 declare   a data model as a family with its items

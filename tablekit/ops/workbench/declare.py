@@ -138,7 +138,7 @@ class _Reader:
                 retention=Retention(reason="Until deleted; the data model names no TTL attribute"),
                 attributes=attributes,
                 entities=self._entities(data, place, keys, known, items),
-                patterns=patterns(data.table_name, keys, indexes, [item for _, item in items], self.taken),
+                patterns=patterns(data.table_name, keys, indexes, self.taken),
             ),
         )
         return table, self._checked(table, items)

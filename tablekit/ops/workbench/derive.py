@@ -1,28 +1,22 @@
 """The access patterns that the keys and indexes of a table give by themselves.
 
 An item by its key; the items under a hash key, where the key has two parts; and the items that each index holds under
-a hash key, so that every index is used. Examples are from the sample items.
+a hash key, so that every index is used.
 """
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tablekit.model.attributes import Key
 from tablekit.model.expressions import quoted
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.table import Index
-from tablekit.ops.workbench.format import Item
 
 _MOST = 64
 """Characters of a pattern's name."""
-_LONG = 60
-"""Characters of an example; a longer key value is not one to read."""
-_MADE_UP: dict[str, Any] = {"S": "example", "N": 1, "B": b"example"}
 
 
 def slug(text: str) -> str:
@@ -31,20 +25,16 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", split.lower()).strip("-")
 
 
-def patterns(
-    table: str, keys: Sequence[Key], indexes: Iterable[Index], items: Sequence[Item], taken: set[str]
-) -> tuple[AccessPattern, ...]:
+def patterns(table: str, keys: Sequence[Key], indexes: Iterable[Index], taken: set[str]) -> tuple[AccessPattern, ...]:
     """The table's patterns. taken: the names that are given already; those of these patterns are added."""
-    found = [_pattern(table, None, keys, "get", _example(keys, items), taken)]
+    found = [_pattern(table, None, keys, "get", taken)]
     if len(keys) == 2:
-        found.append(_pattern(table, None, keys[:1], "query", _example(keys, items), taken))
-    found += [_pattern(table, index, index.keys[:1], "query", _example(index.keys, items), taken) for index in indexes]
+        found.append(_pattern(table, None, keys[:1], "query", taken))
+    found += [_pattern(table, index, index.keys[:1], "query", taken) for index in indexes]
     return tuple(found)
 
 
-def _pattern(
-    table: str, index: Index | None, keys: Sequence[Key], operation: Any, chosen: Mapping[str, Any], taken: set[str]
-) -> AccessPattern:
+def _pattern(table: str, index: Index | None, keys: Sequence[Key], operation: Any, taken: set[str]) -> AccessPattern:
     parameters = _parameters(keys)
     named = " and ".join(key.name for key in keys)
     what = "One item" if operation == "get" else "The items"
@@ -54,7 +44,6 @@ def _pattern(
         operation=operation,
         index=index.name if index else None,
         key=" AND ".join(f"{quoted(key.name)} = :{parameters[key.name]}" for key in keys),
-        example={parameters[key.name]: chosen[key.name] for key in keys},
     )
 
 
@@ -79,22 +68,3 @@ def _parameters(keys: Iterable[Key]) -> dict[str, str]:
         plain = plain if re.match(r"[A-Za-z_]", plain) else f"_{plain}"
         found[key.name] = f"{plain}_" if plain in found.values() else plain
     return found
-
-
-def _example(keys: Sequence[Key], items: Sequence[Item]) -> dict[str, Any]:
-    """The keys' values in the first item that has them all, and short ones; else made-up values."""
-    for item in items:
-        if all(key.name in item and _short(item[key.name]) for key in keys):
-            return {key.name: _plain(item[key.name]) for key in keys}
-    return {key.name: _MADE_UP[key.type] for key in keys}
-
-
-def _short(value: dict[str, Any]) -> bool:
-    return all(len(str(content)) <= _LONG for content in value.values())
-
-
-def _plain(value: dict[str, Any]) -> Any:
-    ((kind, content),) = value.items()
-    if kind == "N":
-        return int(content) if re.fullmatch(r"-?[0-9]+", content) else Decimal(content)
-    return base64.b64decode(content) if kind == "B" else content

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from tablekit.model.attributes import Attribute, Key
@@ -31,8 +30,7 @@ def module_source(family: Family) -> str:
         for name, node in (("_TABLES", tables), ("FAMILY", Call("Family", (), fields)))
     )
     names = ", ".join(sorted({name for node in (*tables, fields) for name in _names(node)} | {"Family"}))
-    decimals = "from decimal import Decimal\n\n" if _has_decimal(tables) else ""
-    head = f"{_docstring(family)}\n\nfrom __future__ import annotations\n\n{decimals}from tablekit.model import {names}"
+    head = f"{_docstring(family)}\n\nfrom __future__ import annotations\n\nfrom tablekit.model import {names}"
     return f"{head}\n\n{body}\n"
 
 
@@ -81,16 +79,3 @@ def _names(node: Any) -> Iterable[str]:
                 yield from _names(part)
         case dict():
             yield from _names(tuple(node.values()))
-
-
-def _has_decimal(node: Any) -> bool:
-    match node:
-        case Decimal():
-            return True
-        case Call(_, arguments, keywords):
-            return _has_decimal((*arguments, *keywords.values()))
-        case tuple():
-            return any(_has_decimal(part) for part in node)
-        case dict():
-            return any(_has_decimal(part) for part in node.values())
-    return False
