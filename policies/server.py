@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
@@ -24,7 +22,6 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policies.resource import NotKnownError, Resource, decode_struct
 from policies.rule import Finding, Level, Rule
 from policies.run import Run
-from tablekit.model.errors import TablekitError
 
 MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """Bytes; the engine's own limit for one message."""
@@ -52,8 +49,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
     def __init__(self, name: str, rules: Sequence[Rule]) -> None:
         self.name = name
         self.rules = {rule.id: rule for rule in rules}
-        self.run = Run()
-        self.levels = {rule.id: rule.prod for rule in rules}
+        self._begin(Run())
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return analyzer_pb2.AnalyzerHandshakeResponse()
@@ -61,15 +57,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
     def ConfigureStack(self, request: Any, context: grpc.ServicerContext) -> Any:
         secret = set(request.config_secret_keys)
         config = {key: value for key, value in request.config.items() if key not in secret}
-        self.run = Run(request.stack, request.project, config)
-        self.levels = {rule.id: rule.level(request.stack) for rule in self.rules.values()}
-        # The families take half a second to load; the program starts meanwhile.
-        threading.Thread(target=self._load, daemon=True).start()
+        self._begin(Run(request.stack, request.project, config))
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
-    def _load(self) -> None:
-        with suppress(TablekitError):  # the program's own message says what is wrong with them, and a rule that asks
-            _ = self.run.owners
+    def _begin(self, run: Run) -> None:
+        self.run = run
+        self.levels = {rule.id: rule.level(run.stage) for rule in self.rules.values()}
+        for rule in self.rules.values():
+            run.settings[rule.id] = {name: setting.default for name, setting in rule.settings.items()}
 
     def GetAnalyzerInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return analyzer_pb2.AnalyzerInfo(
@@ -93,7 +88,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
         for rule, given in request.policyConfig.items():
             if rule in self.rules:
                 self.levels[rule] = _FROM_WIRE.get(given.enforcementLevel, "mandatory")
-                self.run.settings[rule] = decode_struct(given.properties)
+                self.run.settings[rule] |= decode_struct(given.properties)
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
