@@ -18,7 +18,6 @@ from components.access import current_account
 from components.arguments import arguments, read_family, read_stage
 from components.family import TableFamily
 from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE
-from components.stack import settings
 from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
 from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
@@ -49,7 +48,8 @@ class TableFamilies(Provider):
             given = arguments(inputs, _ARGUMENTS, {"family", "stage"})
             declared = read_family(given["family"])
             catalogue = Catalogue([declared])
-            stage = read_stage(given["stage"], given.get("settings", {}), settings("aws"), declared, catalogue)
+            aws = {name: pulumi.Config("aws").get(name) for name in ("region", "endpoints")}
+            stage = read_stage(given["stage"], given.get("settings", {}), aws, declared, catalogue)
             family = StagedFamily(declared, stage, catalogue)
             if stage.publish_parameters:
                 Publication(family)

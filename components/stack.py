@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
-import grpc
 import pulumi
-import pulumi_aws as aws
-from pulumi.runtime.config import CONFIG
-from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import get_monitor
 
 from components.access import current_account
 from components.alarms import AccountAlarms
@@ -33,10 +26,9 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
     It ends when the resources are registered, and not before: the SDK would wait for all of their outputs by a loop
     that takes the square of their number, half of the time of a preview of 370 tables.
     """
-    _start_the_plugin()
     try:
         catalogue = families()
-        stage = load_stage(pulumi.get_stack(), settings(PROJECT), settings("aws"), catalogue)
+        stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
         deployed = staged_families(stage, catalogue)
         for family in deployed.values() if stage.publish_parameters else ():
             Publication(family)
@@ -60,32 +52,10 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
     return {"contractVersion": VERSION, "stage": stage.stage, "families": exported}
 
 
-def _start_the_plugin() -> None:
-    """Have the engine start and configure the AWS plug-in while the families load, in a preview.
+def _settings(namespace: str) -> dict[str, Any]:
+    """The stack's whole configuration in a namespace: `pulumi.Config` gives no key that nobody asks it for.
 
-    It starts a plug-in when it is first asked for something, which would be once all is loaded: the one waits for the
-    other, a second or more. So a question is asked beside, and its answer is dropped: what is wrong with it is told
-    where the program itself asks. An update asks nothing before all is checked, and its preview came before.
+    Values are parsed where Pulumi keeps them as JSON text.
     """
-    if not pulumi.runtime.is_dry_run():
-        return
-    monitor: Any = get_monitor()
-    package = aws._utilities.get_invoke_opts_defaults()
-    question = resource_pb2.ResourceInvokeRequest(
-        tok="aws:index/getPartition:getPartition",
-        version=package.version or "",
-        pluginDownloadURL=package.plugin_download_url or "",
-    )
-
-    def ask() -> None:
-        # Not by the SDK's own call: that belongs to the event loop, which runs once the program has ended.
-        with suppress(grpc.RpcError):
-            monitor.Invoke(question)
-
-    threading.Thread(target=ask, daemon=True).start()
-
-
-def settings(namespace: str) -> dict[str, Any]:
-    """The stack's configuration in a namespace, values parsed where Pulumi keeps them as JSON text."""
-    prefix = f"{namespace}:"
-    return {key.removeprefix(prefix): setting(value) for key, value in CONFIG.get().items() if key.startswith(prefix)}
+    given, prefix = pulumi.runtime.get_config_env(), f"{namespace}:"
+    return {key.removeprefix(prefix): setting(value) for key, value in given.items() if key.startswith(prefix)}

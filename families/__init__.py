@@ -12,4 +12,4 @@ from tablekit.model import Catalogue, load_package
 
 def catalogue() -> Catalogue:
     """Every family of this package, checked alone and beside each other."""
-    return load_package(sys.modules[__name__], pure=True)
+    return load_package(sys.modules[__name__])

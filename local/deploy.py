@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from local.changes import Changes
 from local.emulator import Emulator
 from local.engine import ensure
 from local.errors import DeploymentError, UnreadableStateError
-from local.files import of, write_atomically
+from local.files import locked, of, write_atomically
 from local.progress import say
 from local.project import ROOT, stage_file
 from local.stack import Stack
@@ -127,16 +126,12 @@ def _require(served: Emulator) -> None:
 def _one_at_a_time(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "lock"
-    with file.open("a+b", buffering=0) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().decode().strip()
+    with locked(file, wait=False) as free:
+        if not free:
+            holder = file.read_text().strip()
             raise DeploymentError(
                 f"stack {STACK}: another `up` or `down` runs (process {holder}); wait for it, or end it"
-            ) from None
+            )
         with of(file):
-            lock.truncate(0)
-            lock.write(str(os.getpid()).encode())
+            file.write_text(str(os.getpid()))
         yield

@@ -99,7 +99,7 @@ def known(folder: Path) -> Emulator | None:
         return None
     except (OSError, ValueError, OverflowError, KeyError, TypeError) as error:
         raise EmulatorError(
-            f"{folder / FILE}: does not tell of an emulator ({error}); delete it, and end its process if it still runs"
+            f"{folder / FILE}: does not describe an emulator ({error}); delete it, and end its process if it still runs"
         ) from error
 
 
@@ -215,6 +215,6 @@ def _why_not(exit_code: int, port: int, log: Path) -> str:
     if exit_code != PORT_TAKEN:
         return f"emulator: left at its start with exit code {exit_code}: {last_line(log, 200)}; its log is {log}"
     return (
-        f"emulator: port {port} of {ADDRESS} is taken by {holder(port) or 'a process that cannot be told'}; "
+        f"emulator: port {port} of {ADDRESS} is taken by {holder(port) or 'an unknown process'}; "
         "stop that (`make down`, if it is the emulator of another clone) and run this again"
     )

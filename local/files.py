@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,33 @@ def write_atomically(file: Path, text: str, mode: int = 0o644) -> None:
         raise
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def write_script(file: Path, command: str) -> None:
+    """Write a shell script that runs a command with the words that it is given, if it isn't there already."""
+    text = f'#!/bin/sh\n{command} "$@"\n'
+    if not file.exists() or file.read_text() != text:
+        write_atomically(file, text, 0o755)
+
+
+@contextmanager
+def locked(place: Path, wait: bool) -> Iterator[bool]:
+    """Hold the lock of a file, made if need be, or of a folder; it goes with the process that holds it.
+
+    Gives whether it was free; without `wait` the block runs either way.
+    """
+    descriptor = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = True
+        except BlockingIOError:
+            free = False
+            if wait:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield free
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ NAMED_BY_WORD = {"init", "new", "create", "rm", "remove", "select"}
 """The commands below `stack` that take the stack's name as a word."""
 PREVIEWS = {"pre", "preview", "up", "update", "refresh", "destroy", "down", "dn"}
 """The commands that show a stack's outputs, all of them new or unknown in a first preview."""
+ASKED = ("--suppress-outputs", "--json", "-j", "--help", "-h")
+"""What the words begin with by which somebody asks for an answer of another form."""
 NEED_EMULATOR = PREVIEWS | {"import", "watch"}
 
 
@@ -81,7 +83,7 @@ def run_pulumi(arguments: Sequence[str]) -> NoReturn:
         say(hint)
     folder = ["--cwd", str(ROOT)] if call.folder is None and not _in_a_project() else []
     called = [str(engine.path), *folder, *arguments]
-    if call.command in PREVIEWS and not any(word.startswith(("--suppress-outputs", "--help")) for word in arguments):
+    if call.command in PREVIEWS and not any(word.startswith(ASKED) for word in arguments):
         place = called.index("--") if "--" in called else len(called)
         called.insert(place, "--suppress-outputs")
     os.execve(engine.path, called, environment)  # noqa: S606 the words are the user's own

@@ -16,7 +16,7 @@ def alive(pid: int) -> psutil.Process | None:
     try:
         process = psutil.Process(pid)
         return None if process.status() == psutil.STATUS_ZOMBIE else process
-    except (psutil.Error, OverflowError, ValueError):  # another user's that can't be looked at is none that we started
+    except (psutil.Error, OverflowError, ValueError):  # one of another user can not be looked at: it is none of ours
         return None
 
 

@@ -1,4 +1,4 @@
-"""Long work with a sign of life: one line that counts on a terminal, a line now and then elsewhere."""
+"""Long work with a sign of life: a line now and then."""
 
 from __future__ import annotations
 
@@ -28,15 +28,14 @@ def elapsed(seconds: float) -> str:
 
 def run(
     command: Sequence[str], doing: str, log: Path, timeout: float, environment: dict[str, str], folder: Path
-) -> int | None:
+) -> str:
     """Run a command to its end and say every so often that it still runs.
 
     log: takes all that the command prints.
-    Returns its exit code, or nothing if it had to be ended after `timeout` seconds. It is ended with everything that
-    it started, also when this process is interrupted.
+    Returns why it failed, by the last line of its log; nothing if it did not. It is ended after `timeout` seconds, with
+    everything that it started, as it is when this process is interrupted.
     """
     started = shown = time.monotonic()
-    terminal = sys.stderr.isatty()
     with log.open("wb") as output:
         process = subprocess.Popen(
             list(command),
@@ -52,18 +51,12 @@ def run(
             time.sleep(POLL_SECONDS)
             now = time.monotonic()
             if now - started > timeout:
-                return None
-            if now - shown >= (1.0 if terminal else EVERY_SECONDS):
+                return f"not done after {timeout:.0f} s"
+            if now - shown >= EVERY_SECONDS:
                 shown = now
-                text = f"{doing}: {elapsed(now - started)}, {last_line(log, 60)}"
-                if terminal:
-                    print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-                else:
-                    say(text)
-        return process.returncode
+                say(f"{doing}: {elapsed(now - started)}, {last_line(log, 60)}")
+        return last_line(log, 200) if process.returncode else ""
     finally:
-        if terminal:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
         _end(process)
 
 

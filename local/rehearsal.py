@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -19,7 +18,7 @@ from local.changes import Changes
 from local.emulator import Emulator
 from local.engine import ensure
 from local.errors import ProjectError
-from local.files import write_atomically
+from local.files import locked, write_atomically
 from local.progress import say
 from local.project import ROOT, project_name, read_yaml, stage_file
 from local.stack import Stack
@@ -80,26 +79,12 @@ def _folder(stage: str) -> Iterator[Path]:
     for left in parent.glob(f"{PREFIX}*"):
         if left.is_dir() and not left.is_symlink() and left.stat().st_uid == os.geteuid():
             # An empty one may be about to be locked.
-            with _locked(left, wait=False) as gone:
+            with locked(left, wait=False) as gone:
                 if gone and any(left.iterdir()):
                     say(f"A rehearsal that was killed left {left}: removing it.")
                     shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{stage}-") as name, _locked(Path(name), wait=True):
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{stage}-") as name, locked(Path(name), wait=True):
         yield Path(name)
-
-
-@contextmanager
-def _locked(folder: Path, wait: bool) -> Iterator[bool]:
-    """Hold the lock of a folder, which goes with the process that holds it; whether it was to be had."""
-    descriptor, had = os.open(folder, os.O_RDONLY), True
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            had = False
-        yield had
-    finally:
-        os.close(descriptor)
 
 
 def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:

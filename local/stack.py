@@ -63,7 +63,7 @@ class Stack:
             words = [command, *STEADY, "--stack", self.name, *config, "--event-log", str(events), *options]
             set_here = {**self.environment, **ONE_CHECKPOINT, **EVENT_LOG, **(environment or {})}
             code = run_in_the_open(self.engine, words, set_here, self.folder, None if verbose else log)
-            if not verbose and (said := _diagnostics(log.read_text(errors="replace"), failed=code != 0)):
+            if not verbose and (said := _told(log.read_text(errors="replace"), failed=code != 0)):
                 say(said)
             if code == 0:
                 return read(events)
@@ -130,10 +130,15 @@ class Stack:
         )
 
 
-def _diagnostics(text: str, failed: bool) -> str:
-    """Of what the engine showed of an update: its diagnostics and broken policies, or all where it failed without."""
-    found = re.search(r"^(Diagnostics|Policies):\n.*?(?=^Resources:|\Z)", text, re.MULTILINE | re.DOTALL)
-    return found[0].rstrip() if found else text.rstrip() if failed else ""
+def _told(text: str, failed: bool) -> str:
+    """What is shown of the engine's words on an update: where it failed what broke, otherwise its warnings alone."""
+    sections = dict(re.findall(r"^(Diagnostics|Policies):\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL))
+    if failed:
+        return "\n".join(f"{name}:\n{said.rstrip()}" for name, said in sections.items()) or text.rstrip()
+    told = [said.rstrip() for said in [sections.get("Diagnostics", "")] if said]
+    if advisories := sections.get("Policies", "").count("[advisory]"):
+        told.append(f"The policy pack has {advisories} advisory findings; --verbose (make … VERBOSE=1) shows them.")
+    return "\n".join(told)
 
 
 def _errors(text: str) -> str:

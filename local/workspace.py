@@ -17,8 +17,8 @@ from local import yamlhost
 from local.engine import Engine
 from local.engine.find import install_language_host
 from local.errors import WorkspaceError
-from local.files import write_atomically
-from local.progress import last_line, run, say
+from local.files import write_atomically, write_script
+from local.progress import run, say
 from local.project import ROOT, cache_folder
 
 PASSPHRASE = "local"  # noqa: S105
@@ -109,23 +109,19 @@ def _prepare_home(home: Path, engine: Engine, environ: Mapping[str, str]) -> Pat
         if not plugin.is_dir():
             _install_real_plugin(home, version, engine, environ)
     else:
-        _write_script(
+        write_script(
             plugin / "pulumi-resource-aws",
             # -P: the program's folder, in which the engine starts a plug-in, is not to be imported from.
             f"PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -P -m local.standin",
         )
     install_language_host(home / "plugins" / f"language-python-v{metadata.version('pulumi')}")
     if host := yamlhost.built(environ):
-        _write_script(
+        write_script(
             home / "plugins" / f"language-yaml-v{yamlhost.version()}" / host.name, f"exec {shlex.quote(str(host))}"
         )
-    _turn_logs_off(home / "logs")
-    return home
-
-
-def _turn_logs_off(logs: Path) -> None:
-    if not logs.exists():
+    if not (logs := home / "logs").exists():
         write_atomically(logs, NO_LOGS)
+    return home
 
 
 def _install_real_plugin(home: Path, version: str, engine: Engine, environ: Mapping[str, str]) -> None:
@@ -134,16 +130,8 @@ def _install_real_plugin(home: Path, version: str, engine: Engine, environ: Mapp
     say(f"Fetching the AWS plug-in v{version} …")
     command = [str(engine.path), "plugin", "install", "resource", "aws", version]
     environment = {**without_accounts(environ), "PULUMI_HOME": str(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    code = run(command, "fetching the AWS plug-in", log, PLUGIN_SECONDS, environment, home)
-    if code != 0:
-        why = last_line(log, 200) if code is not None else f"not done after {PLUGIN_SECONDS:.0f} s"
+    if failed := run(command, "fetching the AWS plug-in", log, PLUGIN_SECONDS, environment, home):
         raise WorkspaceError(
-            f"{PLUGIN_VARIABLE}=real: the AWS plug-in v{version} could not be fetched: {why}; "
+            f"{PLUGIN_VARIABLE}=real: the AWS plug-in v{version} could not be fetched: {failed}; "
             f"unset {PLUGIN_VARIABLE} to use the stand-in"
         )
-
-
-def _write_script(file: Path, command: str) -> None:
-    text = f'#!/bin/sh\n{command} "$@"\n'
-    if not file.exists() or file.read_text() != text:
-        write_atomically(file, text, 0o755)

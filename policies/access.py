@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from policies.grants import allows, dynamodb_statements, own_tables, reached_tables, table_of
-from policies.resource import POLICY, RESOURCE_POLICY, ROLE, ROLE_POLICY, Resource, listed
-from policies.rule import Rule, on
+from policies.resource import POLICY, RESOURCE_POLICY, ROLE, ROLE_POLICY, Resource, listed, table_of
+from policies.rule import rule
 from policies.run import Run
 from tablekit.model import limits
 
@@ -30,22 +29,16 @@ def _sid(statement: dict[str, Any]) -> str:
 def _judged(policy: Resource, run: Run) -> Iterator[dict[str, Any]]:
     """The allowing statements of a family's role; of another's, those that reach DynamoDB: the rest is not ours."""
     declared = run.role(policy)
-    for statement in allows(policy):
+    for statement in policy.allowing():
         actions = listed(statement.get("Action"))
         if declared or "NotAction" in statement or any(a == "*" or a.lower().startswith("dynamodb:") for a in actions):
             yield statement
 
 
-@on(
-    *_GRANTS,
-    topic="access",
-    id="access-wildcard-action",
-    what="No action has a wildcard",
-    why="it grants what nobody asked for, and whatever the service adds later",
-    controls=("Security Hub IAM.21", "Checkov CKV_AWS_63", "cdk-nag IAM5"),
-)
+@rule("access-wildcard-action", *_GRANTS, controls=("Security Hub IAM.21", "Checkov CKV_AWS_63", "cdk-nag IAM5"))
 def wildcard_action(policy: Resource, run: Run) -> Iterator[str]:
-    """`NotAction` in an Allow is a wildcard too."""
+    """No action has a wildcard: it grants what nobody asked for, and whatever the service adds later."""
+    # `NotAction` in an Allow is a wildcard too.
     for statement in _judged(policy, run):
         if "NotAction" in statement:
             yield f"policy {policy.name}, {_sid(statement)} allows by NotAction; list the actions in Action"
@@ -57,16 +50,12 @@ def wildcard_action(policy: Resource, run: Run) -> Iterator[str]:
                 )
 
 
-@on(
-    *_GRANTS,
-    topic="access",
-    id="access-wildcard-resource",
-    what="No statement is on every resource, or on every table",
-    why="a new table, of whomever, would be open to the role at once",
-    controls=("Checkov CKV_AWS_355", "cdk-nag IAM5"),
-)
+@rule("access-wildcard-resource", *_GRANTS, controls=("Checkov CKV_AWS_355", "cdk-nag IAM5"))
 def wildcard_resource(policy: Resource, run: Run) -> Iterator[str]:
-    """`cloudwatch:PutMetricData` takes no other: that one is for rule access-metrics."""
+    """No statement is on every resource, or on every table: a new table, of whomever, would be open to the role at
+    once.
+    """
+    # `cloudwatch:PutMetricData` takes no other: that one is for rule access-metrics.
     for statement in _judged(policy, run):
         if "NotResource" in statement:
             yield f"policy {policy.name}, {_sid(statement)} allows by NotResource; list the ARNs in Resource"
@@ -79,17 +68,14 @@ def wildcard_resource(policy: Resource, run: Run) -> Iterator[str]:
                 )
 
 
-@on(
-    *_GRANTS,
-    topic="access",
-    id="access-metrics",
-    what="Custom metrics go to the role's own namespace only",
-    why="the action takes no resource, so its condition is all that binds it",
-)
+@rule("access-metrics", *_GRANTS)
 def metrics(policy: Resource, run: Run) -> Iterator[str]:
-    """The namespace is the declaration's; what other roles report is not ours."""
+    """Custom metrics go to the role's own namespace only: the action takes no resource, so its condition is all that
+    binds it.
+    """
+    # The namespace is the declaration's; what other roles report is not ours.
     declared = run.role(policy)
-    for statement in allows(policy) if declared else ():
+    for statement in policy.allowing() if declared else ():
         if _METRICS not in listed(statement.get("Action")):
             continue
         bound = statement.get("Condition", {}).get("StringEquals", {}).get("cloudwatch:namespace")
@@ -101,22 +87,19 @@ def metrics(policy: Resource, run: Run) -> Iterator[str]:
             )
 
 
-@on(
-    ROLE_POLICY,
-    topic="access",
-    id="access-family",
-    what="A role's tables are its family's in this stage, or those that it declares to reach",
-    why="one system's fault, or one stage's, must not touch another's data",
-)
+@rule("access-family", ROLE_POLICY)
 def within_family(policy: Resource, run: Run) -> Iterator[str]:
-    """The family's prefix or exact names; for a reach, the exact names of its patterns' tables."""
+    """A role's tables are its family's in this stage, or those that it declares to reach: one system's fault, or one
+    stage's, must not touch another's data.
+    """
+    # The family's prefix or exact names; for a reach, the exact names of its patterns' tables.
     declared = run.role(policy)
     if not declared:
         return
     family, role = declared
-    own = own_tables(family, run.stage)
-    reached = {name for name, _ in reached_tables(family, role, run)}
-    for statement, _, resources in dynamodb_statements(policy):
+    own = run.own_tables(family)
+    reached = {name for name, _ in run.reached_tables(family, role)}
+    for statement, _, resources in policy.dynamodb():
         for arn in resources:
             table = table_of(arn)
             if table is None or (table not in own and table not in reached):
@@ -128,26 +111,23 @@ def within_family(policy: Resource, run: Run) -> Iterator[str]:
                 yield f"policy {policy.name}, {_sid(statement)}: {arn!r} is of region {region!r}; name one region"
 
 
-@on(
-    ROLE_POLICY,
-    topic="access",
-    id="access-reach",
-    what="A reach into another family is read-only and by exact ARN",
-    why="the other family's data stays its own; a write needs an option that somebody turned on",
-)
+@rule("access-reach", ROLE_POLICY)
 def reach(policy: Resource, run: Run) -> Iterator[str]:
-    """PSE reads content and posts of Content-AI by this."""
+    """A reach into another family is read-only and by exact ARN: the other family's data stays its own; a write needs
+    an option that somebody turned on.
+    """
+    # PSE reads content and posts of Content-AI by this.
     declared = run.role(policy)
     if not declared:
         return
     family, role = declared
-    allowed = reached_tables(family, role, run)
-    for statement, actions, resources in dynamodb_statements(policy):
+    allowed = run.reached_tables(family, role)
+    for statement, actions, resources in policy.dynamodb():
         for arn in resources:
             table = table_of(arn) or "*"
             names = {name for name, (owner, _) in run.owners.items() if owner is not family}
             matched = sorted(name for name in names if fnmatchcase(name, table))
-            if not matched or table in own_tables(family, run.stage):
+            if not matched or table in run.own_tables(family):
                 continue
             if "*" in table or "?" in table:
                 yield (
@@ -163,27 +143,24 @@ def reach(policy: Resource, run: Run) -> Iterator[str]:
                     )
 
 
-@on(
-    ROLE_POLICY,
-    topic="access",
-    id="access-least",
-    what="A role has the actions of its access patterns and no other",
-    why="what no pattern needs, above all a Scan, is of use to a mistake or an attacker only",
-)
+@rule("access-least", ROLE_POLICY)
 def least(policy: Resource, run: Run) -> Iterator[str]:
-    """Over all the role's statements; a Scan on the tables that a pattern scans alone."""
+    """A role has the actions of its access patterns and no other: what no pattern needs, above all a Scan, is of use
+    to a mistake or an attacker only.
+    """
+    # Over all the role's statements; a Scan on the tables that a pattern scans alone.
     declared = run.role(policy)
     if not declared:
         return
     family, role = declared
-    reached = reached_tables(family, role, run)
+    reached = run.reached_tables(family, role)
     patterns = family.patterns_of(role)
     needed = {pattern.action for pattern in patterns} | {action for _, action in reached}
     if role.describe:
         needed.add("dynamodb:DescribeTable")
     scanned = {family.table_name_for(pattern.table, run.stage) for pattern in patterns if pattern.operation == "scan"}
     scanned |= {name for name, action in reached if action == "dynamodb:Scan"}
-    for statement, actions, resources in dynamodb_statements(policy):
+    for statement, actions, resources in policy.dynamodb():
         for action in sorted(actions - needed):
             yield (
                 f"policy {policy.name}, {_sid(statement)} allows {action}, which no access pattern of role "
@@ -197,17 +174,11 @@ def least(policy: Resource, run: Run) -> Iterator[str]:
                 )
 
 
-@on(
-    *_TRUSTS,
-    topic="access",
-    id="access-principal",
-    what="No policy lets everybody in",
-    why="a principal * is every account of AWS",
-    controls=("Checkov CKV_AWS_60", "Prowler dynamodb_table_cross_account_access"),
-)
+@rule("access-principal", *_TRUSTS, controls=("Checkov CKV_AWS_60", "Prowler dynamodb_table_cross_account_access"))
 def principal(resource: Resource, run: Run) -> Iterator[str]:
-    """In who may assume a role, and in a table's own policy. Another's role may narrow * by a condition."""
-    for statement in allows(resource, _trust(resource)):
+    """No policy lets everybody in: a principal * is every account of AWS."""
+    # In who may assume a role, and in a table's own policy. Another's role may narrow * by a condition.
+    for statement in resource.allowing(_trust(resource)):
         if statement.get("Condition") and not run.family_of(resource):
             continue
         given = statement.get("Principal")
@@ -219,22 +190,19 @@ def principal(resource: Resource, run: Run) -> Iterator[str]:
             )
 
 
-@on(
-    ROLE_POLICY,
-    topic="access",
-    id="access-tenant",
-    what="A tenant's role is bound to its tenant's leading keys and only reads",
-    why="without the condition, or with a Scan, every tenant's items are open to each",
-)
+@rule("access-tenant", ROLE_POLICY)
 def tenant(policy: Resource, run: Run) -> Iterator[str]:
-    """ForAllValues holds where the key is absent, so its presence is asked for as well."""
+    """A tenant's role is bound to its tenant's leading keys and only reads: without the condition, or with a Scan,
+    every tenant's items are open to each.
+    """
+    # ForAllValues holds where the key is absent, so its presence is asked for as well.
     declared = run.role(policy)
     scope = declared[1].tenant if declared else None
     if scope is None:
         return
     tag = f"aws:PrincipalTag/{scope.tag}"
     wanted = {key.replace("{tenant}", f"${{{tag}}}") for key in scope.leading_keys}
-    for statement, actions, _ in dynamodb_statements(policy):
+    for statement, actions, _ in policy.dynamodb():
         condition = statement.get("Condition", {})
         where = f"policy {policy.name}, {_sid(statement)}"
         given = set(listed(condition.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")))
@@ -250,71 +218,42 @@ def tenant(policy: Resource, run: Run) -> Iterator[str]:
             yield f"{where} allows {action}; a tenant's role gets and queries only: remove it"
 
 
-@on(
-    ROLE,
-    topic="access",
-    id="access-tenant-session",
-    what="A tenant's role is assumed with the tenant's tag only",
-    why="the tag is what its leading keys are filled from",
-)
+@rule("access-tenant-session", ROLE)
 def tenant_session(role: Resource, run: Run) -> Iterator[str]:
-    """The tag must be there, and be able to be a tenant's id."""
+    """A tenant's role is assumed with the tenant's tag only: the tag is what its leading keys are filled from."""
+    # The tag must be there, and be able to be a tenant's id.
     declared = run.role(role)
     scope = declared[1].tenant if declared else None
     if scope is None:
         return
     tag = f"aws:RequestTag/{scope.tag}"
-    for statement in allows(role, "assumeRolePolicy"):
+    for statement in role.allowing("assumeRolePolicy"):
         condition = statement.get("Condition", {})
         if condition.get("Null", {}).get(tag) != "false" or tag not in condition.get("StringNotLike", {}):
             yield f"role {role.physical}, {_sid(statement)}: assumed without a checked {tag}; restore its condition"
 
 
-@on(
-    ROLE,
-    topic="access",
-    id="access-role-name",
-    what="A role is called as its family says in this stage",
-    why="other teams find it by that name, and a name of prod's in another stage is prod's role",
-)
+@rule("access-role-name", ROLE)
 def role_name(role: Resource, run: Run) -> Iterator[str]:
-    """Names are by stage as those of tables are."""
+    """A role is called as its family says in this stage: other teams find it by that name, and a name of prod's in
+    another stage is prod's role.
+    """
+    # Names are by stage as those of tables are.
     declared = run.role(role)
     if not declared:
         return
     wanted = declared[0].role_name(declared[1], run.stage)
     if role.get("name", default=wanted) != wanted:
-        yield f"role {role.name} is called {role.physical!r}; in stage {run.stage} it must be {wanted!r}: mend it"
+        yield f"role {role.name} is called {role.physical!r}; in stage {run.stage} it must be {wanted!r}: fix it"
 
 
-@on(
-    ROLE,
-    ROLE_POLICY,
-    topic="access",
-    id="access-limits",
-    what="Policies are within IAM's limits",
-    why="IAM refuses a longer one in the middle of an update",
-)
+@rule("access-limits", ROLE, ROLE_POLICY)
 def access_limits(resource: Resource, run: Run) -> Iterator[str]:
-    """White space does not count."""
+    """Policies are within IAM's limits: IAM refuses a longer one in the middle of an update."""
+    # White space does not count.
     prop, most = ("assumeRolePolicy", limits.MAX_TRUST_POLICY_BYTES)
     if resource.type == ROLE_POLICY:
         prop, most = ("policy", limits.MAX_ROLE_POLICY_BYTES)
     length = len("".join(str(resource.get(prop, default="")).split()))
     if length > most:
         yield f"{resource.name}: {prop} has {length} characters; IAM takes at most {most}: name fewer resources"
-
-
-RULES: tuple[Rule, ...] = (
-    wildcard_action,
-    wildcard_resource,
-    metrics,
-    within_family,
-    reach,
-    least,
-    principal,
-    tenant,
-    tenant_session,
-    role_name,
-    access_limits,
-)

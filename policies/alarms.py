@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from policies.resource import ALARM, TABLE, Resource
-from policies.rule import Finding, Rule, on, on_stack
+from policies.rule import Finding, rule
 from policies.run import Run
 from tablekit.model import limits
 from tablekit.model.naming import PROJECT
@@ -71,15 +71,12 @@ def _metrics(alarm: Resource) -> list[dict[str, Any]]:
     return [metric for metric in (own, *queried) if metric["namespace"] == NAMESPACE]
 
 
-@on(
-    ALARM,
-    topic="alarms",
-    id="alarm-published",
-    what="The metric, its dimensions and the statistic are published",
-    why="an alarm on anything else never fires, and nothing complains",
-)
+@rule("alarm-published", ALARM)
 def published(alarm: Resource, run: Run) -> Iterator[str]:
-    """Percentiles are published where averages are."""
+    """The metric, its dimensions and the statistic are published: an alarm on anything else never fires, and nothing
+    complains.
+    """
+    # Percentiles are published where averages are.
     for metric in _metrics(alarm):
         name, where = metric["name"], f"alarm {alarm.physical}"
         if name not in PUBLISHED:
@@ -95,15 +92,10 @@ def published(alarm: Resource, run: Run) -> Iterator[str]:
             yield f"{where}: {name} has no statistic {statistic}; it has {', '.join(sorted(statistics))}: take one"
 
 
-@on(
-    ALARM,
-    topic="alarms",
-    id="alarm-missing-data",
-    what="Missing data is treated",
-    why="error metrics are sparse: left alone, the alarm sits in INSUFFICIENT_DATA for ever",
-)
+@rule("alarm-missing-data", ALARM)
 def missing(alarm: Resource, run: Run) -> Iterator[str]:
-    """A sparse metric's silence is good news; elsewhere it must be decided."""
+    """Missing data is treated: error metrics are sparse: left alone, the alarm sits in INSUFFICIENT_DATA for ever."""
+    # A sparse metric's silence is good news; elsewhere it must be decided.
     names = {metric["name"] for metric in _metrics(alarm)}
     if not names:
         return
@@ -116,17 +108,15 @@ def missing(alarm: Resource, run: Run) -> Iterator[str]:
         )
 
 
-@on(
+@rule(
+    "alarm-actions",
     ALARM,
-    topic="alarms",
-    id="alarm-actions",
-    what="An alarm tells somebody",
-    why="one without an action changes its colour and nothing else",
     others="advisory",
     controls=("Security Hub CloudWatch.15", "Security Hub CloudWatch.17", "Prowler cloudwatch_alarm_actions_enabled"),
 )
 def actions(alarm: Resource, run: Run) -> Iterator[str]:
-    """The topic's ARN need not be known yet. An alarm on something else than DynamoDB is not ours."""
+    """An alarm tells somebody: one without an action changes its colour and nothing else."""
+    # The topic's ARN need not be known yet. An alarm on something else than DynamoDB is not ours.
     if not _metrics(alarm):
         return
     if not alarm.get("actionsEnabled", default=True):
@@ -135,15 +125,10 @@ def actions(alarm: Resource, run: Run) -> Iterator[str]:
         yield f"alarm {alarm.physical}: alarmActions is empty; give the family's topic"
 
 
-@on(
-    ALARM,
-    topic="alarms",
-    id="alarm-limits",
-    what="The alarm is within CloudWatch's limits",
-    why="CloudWatch refuses it in the middle of an update",
-)
+@rule("alarm-limits", ALARM)
 def alarm_limits(alarm: Resource, run: Run) -> Iterator[str]:
-    """Length of the name, number of metrics, one result, periods."""
+    """The alarm is within CloudWatch's limits: CloudWatch refuses it in the middle of an update."""
+    # Length of the name, number of metrics, one result, periods.
     if len(alarm.physical) > limits.MAX_ALARM_NAME:
         yield f"alarm {alarm.physical}: the name has {len(alarm.physical)} characters; at most {limits.MAX_ALARM_NAME}"
     queries = alarm.blocks("metricQueries")
@@ -169,15 +154,12 @@ def _throttled(resources: Sequence[Resource]) -> dict[tuple[str, str], list[Reso
     return found
 
 
-@on_stack(
-    topic="alarms",
-    id="alarm-throttles",
-    what="Every table has its alarms on throttled reads and writes",
-    why="a throttled table loses requests, and that is the first that its users notice",
-    others="disabled",
-)
+@rule("alarm-throttles", others="disabled")
 def throttles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """By the table's name, which is what the metric goes by."""
+    """Every table has its alarms on throttled reads and writes: a throttled table loses requests, and that is the
+    first that its users notice.
+    """
+    # By the table's name, which is what the metric goes by.
     found = _throttled(resources)
     for table in resources:
         for metric in ("ReadThrottleEvents", "WriteThrottleEvents") if table.type == TABLE else ():
@@ -189,14 +171,10 @@ def throttles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
                 )
 
 
-@on_stack(
-    topic="alarms",
-    id="alarm-target",
-    what="An alarm's table and index are in the stack",
-    why="an alarm on a name that is not there never fires",
-)
+@rule("alarm-target")
 def target(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """The families' own alarms alone: another may watch a table of another stack."""
+    """An alarm's table and index are in the stack: an alarm on a name that is not there never fires."""
+    # The families' own alarms alone: another may watch a table of another stack.
     indexes: dict[str, set[str]] = {}
     for table in resources:
         if table.type == TABLE:
@@ -207,11 +185,11 @@ def target(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
         for metric in _metrics(alarm) if ours else ():
             table_name, index = (metric["dimensions"].get(key) for key in ("TableName", "GlobalSecondaryIndexName"))
             if table_name is not None and table_name not in indexes:
-                yield Finding(f"alarm {alarm.physical}: no table {table_name!r} is in the stack; mend it", alarm.urn)
+                yield Finding(
+                    f"alarm {alarm.physical}: no table {table_name!r} is in the stack; name one that is", alarm.urn
+                )
             elif index is not None and index not in indexes.get(table_name, ()):
                 yield Finding(
-                    f"alarm {alarm.physical}: table {table_name!r} has no global index {index!r}; mend it", alarm.urn
+                    f"alarm {alarm.physical}: table {table_name!r} has no global index {index!r}; name one that it has",
+                    alarm.urn,
                 )
-
-
-RULES: tuple[Rule, ...] = (published, missing, actions, alarm_limits, throttles, target)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policies.resource import TABLE, Resource
-from policies.rule import Rule, Setting, on
+from policies.rule import Setting, rule
 from policies.run import Run
-from tablekit.model import limits
-
-if TYPE_CHECKING:
-    from tablekit.model.table import Index, Table
+from tablekit.model import Index, Table, limits
 
 _WIDE = 12
 
@@ -36,15 +33,12 @@ def _declared(run: Run, table: Resource, name: str) -> tuple[Table, Index] | Non
     return (found[1], index) if found and index else None
 
 
-@on(
-    TABLE,
-    topic="indexes",
-    id="index-declared",
-    what="The indexes are those that the family declares",
-    why="a missing one breaks its access patterns, and one that nobody declared serves none",
-)
+@rule("index-declared", TABLE)
 def as_declared(table: Resource, run: Run) -> Iterator[str]:
-    """Names, keys and projections."""
+    """The indexes are those that the family declares: a missing one breaks its access patterns, and one that nobody
+    declared serves none.
+    """
+    # Names, keys and projections.
     declared = run.table(table)
     if not declared:
         return
@@ -70,17 +64,10 @@ def as_declared(table: Resource, run: Run) -> Iterator[str]:
             yield f"table {table.physical}: index {name!r} is not declared; declare it with the pattern that needs it"
 
 
-@on(
-    TABLE,
-    topic="indexes",
-    id="index-unused",
-    what="Each index serves an access pattern",
-    why="every write of an item pays for each index that holds it",
-    prod="advisory",
-    others="advisory",
-)
+@rule("index-unused", TABLE, prod="advisory", others="advisory")
 def unused(table: Resource, run: Run) -> Iterator[str]:
-    """A documented index stays, since its name is a contract: hence advisory."""
+    """Each index serves an access pattern: every write of an item pays for each index that holds it."""
+    # A documented index stays, since its name is a contract: hence advisory.
     declared = run.table(table)
     if not declared:
         return
@@ -93,17 +80,12 @@ def unused(table: Resource, run: Run) -> Iterator[str]:
             )
 
 
-@on(
-    TABLE,
-    topic="indexes",
-    id="index-repeats-key",
-    what="No index repeats its table's key",
-    why="the table itself serves that query, and the index doubles its storage and writes",
-    prod="advisory",
-    others="advisory",
-)
+@rule("index-repeats-key", TABLE, prod="advisory", others="advisory")
 def repeats(table: Resource, run: Run) -> Iterator[str]:
-    """The same hash key, with the same range key or none."""
+    """No index repeats its table's key: the table itself serves that query, and the index doubles its storage and
+    writes.
+    """
+    # The same hash key, with the same range key or none.
     own = [table.get("hashKey"), table.get("rangeKey")]
     for name, index in _indexes(table).items():
         found = _keys(index)
@@ -114,12 +96,9 @@ def repeats(table: Resource, run: Run) -> Iterator[str]:
             )
 
 
-@on(
+@rule(
+    "index-projection",
     TABLE,
-    topic="indexes",
-    id="index-projection",
-    what="An index on a wide table projects what its patterns read",
-    why="with ALL every change of any attribute is written once more for each index",
     prod="advisory",
     others="advisory",
     settings={
@@ -127,12 +106,15 @@ def repeats(table: Resource, run: Run) -> Iterator[str]:
     },
 )
 def projection(table: Resource, run: Run) -> Iterator[str]:
-    """Width is what the family declares of the table."""
+    """An index on a wide table projects what its patterns read: with ALL every change of any attribute is written once
+    more for each index.
+    """
+    # Width is what the family declares of the table.
     declared = run.table(table)
     if not declared:
         return
     width = len(declared[1].types)
-    wide = run.setting("index-projection", "wide", _WIDE)
+    wide = run.settings["index-projection"]["wide"]
     if width < wide:
         return
     whole = [name for name, index in _indexes(table).items() if index.get("projectionType") == "ALL"]
@@ -144,15 +126,10 @@ def projection(table: Resource, run: Run) -> Iterator[str]:
         )
 
 
-@on(
-    TABLE,
-    topic="indexes",
-    id="index-secrets",
-    what="No index holds a secret",
-    why="who may query an index would read the tokens of every item in it",
-)
+@rule("index-secrets", TABLE)
 def secrets(table: Resource, run: Run) -> Iterator[str]:
-    """The secrets are those that the family declares."""
+    """No index holds a secret: who may query an index would read the tokens of every item in it."""
+    # The secrets are those that the family declares.
     declared = run.table(table)
     for secret in declared[1].secrets if declared else ():
         for name, index in _indexes(table).items():
@@ -163,15 +140,10 @@ def secrets(table: Resource, run: Run) -> Iterator[str]:
                 )
 
 
-@on(
-    TABLE,
-    topic="indexes",
-    id="index-limits",
-    what="The indexes are within DynamoDB's limits",
-    why="the service refuses them in the middle of an update",
-)
+@rule("index-limits", TABLE)
 def index_limits(table: Resource, run: Run) -> Iterator[str]:
-    """Counts, names and non-key attributes."""
+    """The indexes are within DynamoDB's limits: the service refuses them in the middle of an update."""
+    # Counts, names and non-key attributes.
     for kind, most in (("global", limits.MAX_GLOBAL_INDEXES), ("local", limits.MAX_LOCAL_INDEXES)):
         count = len(table.blocks(f"{kind}SecondaryIndexes"))
         if count > most:
@@ -192,6 +164,3 @@ def index_limits(table: Resource, run: Run) -> Iterator[str]:
             f"table {table.physical}: {included} non-key attributes in all its indexes; at most "
             f"{limits.MAX_TABLE_NON_KEY_ATTRIBUTES}: project fewer, or ALL"
         )
-
-
-RULES: tuple[Rule, ...] = (as_declared, unused, repeats, projection, secrets, index_limits)

@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
-from policies.grants import allows
 from policies.resource import PARAMETER, POLICY, ROLE_POLICY, NotKnownError, Resource, listed
-from policies.rule import Finding, Rule, on, on_stack
+from policies.rule import Finding, rule
 from policies.run import Run
+from tablekit.model import Family
 from tablekit.model.limits import MAX_PARAMETER_BYTES
 from tablekit.model.naming import PARAMETER_READS, PROJECT, parameter_path
-
-if TYPE_CHECKING:
-    from tablekit.model.family import Family
 
 _ROOT = "/dynamodb"
 _FIRST = "contract/1"
@@ -31,18 +27,14 @@ def _path_of(arn: str) -> str | None:
     return rest if found else None
 
 
-@on(
-    ROLE_POLICY,
-    POLICY,
-    topic="parameters",
-    id="parameter-readers",
-    what="Parameters are read by the roles of their own family and stage only",
-    why="a family's contract is its own programs' business, and one stage's is wrong in another",
-)
+@rule("parameter-readers", ROLE_POLICY, POLICY)
 def readers(policy: Resource, run: Run) -> Iterator[str]:
-    """Roles of nobody we know may have what they like in other projects: a task that injects variables needs them."""
+    """Parameters are read by the roles of their own family and stage only: a family's contract is its own programs'
+    business, and one stage's is wrong in another.
+    """
+    # Roles of nobody we know may have what they like in other projects: a task that injects variables needs them.
     declared = run.role(policy)
-    for statement in allows(policy):
+    for statement in policy.allowing():
         actions = [action for action in listed(statement.get("Action")) if action.lower().startswith("ssm:")]
         resources = listed(statement.get("Resource"))
         where = f"policy {policy.name}, statement {statement.get('Sid', '(without Sid)')}"
@@ -76,15 +68,12 @@ def readers(policy: Resource, run: Run) -> Iterator[str]:
                 yield f"{where}: {arn!r} is of region {region!r}; name one region"
 
 
-@on(
-    PARAMETER,
-    topic="parameters",
-    id="parameter-place",
-    what="A parameter under /dynamodb is at the path of a deployed family and this stage",
-    why="elsewhere another's roles read it, and take its names for their own",
-)
+@rule("parameter-place", PARAMETER)
 def place(parameter: Resource, run: Run) -> Iterator[str]:
-    """The path is that of the component's family."""
+    """A parameter under /dynamodb is at the path of a deployed family and this stage: elsewhere another's roles read
+    it, and take its names for their own.
+    """
+    # The path is that of the component's family.
     name = parameter.get("name", default="")
     if not f"{name}/".startswith(f"{_ROOT}/"):
         return
@@ -93,25 +82,22 @@ def place(parameter: Resource, run: Run) -> Iterator[str]:
     if not any(name.startswith(f"{path}/") for path in paths):
         yield (
             f"parameter {name!r}: in stage {run.stage} it must be under "
-            f"{paths[0] if family else f'{_ROOT}/{run.stage}/<family>'}; mend its name"
+            f"{paths[0] if family else f'{_ROOT}/{run.stage}/<family>'}; fix its name"
         )
 
 
-@on(
-    PARAMETER,
-    topic="parameters",
-    id="parameter-kind",
-    what="A published parameter is a standard one of type String",
-    why="an advanced one costs, and a SecureString asks its readers for a key; it holds names, no secret",
-)
+@rule("parameter-kind", PARAMETER)
 def kind(parameter: Resource, run: Run) -> Iterator[str]:
-    """Of those under /dynamodb."""
+    """A published parameter is a standard one of type String: an advanced one costs, and a SecureString asks its
+    readers for a key; it holds names, no secret.
+    """
+    # Of those under /dynamodb.
     name = parameter.get("name", default="")
     if not name.startswith(f"{_ROOT}/"):
         return
     for prop, wanted in (("type", "String"), ("tier", "Standard")):
         if (given := parameter.get(prop, default=wanted)) != wanted:
-            yield f"parameter {name!r}: {prop} is {given!r}; it must be {wanted!r}: mend it"
+            yield f"parameter {name!r}: {prop} is {given!r}; it must be {wanted!r}: fix it"
     try:
         size = len(str(parameter.get("insecureValue", default=parameter.get("value", default=""))).encode())
     except NotKnownError:
@@ -120,14 +106,12 @@ def kind(parameter: Resource, run: Run) -> Iterator[str]:
         yield f"parameter {name!r} has {size} bytes; a standard one takes {MAX_PARAMETER_BYTES}: divide it"
 
 
-@on_stack(
-    topic="parameters",
-    id="parameter-published",
-    what="A stage that publishes does so whole for every deployed family, and another not at all",
-    why="a program whose contract has a gap fails far from the cause",
-)
+@rule("parameter-published")
 def published(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """Every variable of the family's, its region, and the parts of its contract, as the first one counts them."""
+    """A stage that publishes does so whole for every deployed family, and another not at all: a program whose contract
+    has a gap fails far from the cause.
+    """
+    # Every variable of the family's, its region, and the parts of its contract, as the first one counts them.
     there = {each.name: each for each in resources if each.type == PARAMETER}
     publishes = _published(run)
     for family in run.deployed(resources):
@@ -155,6 +139,3 @@ def _family_of(parameter: Resource, run: Run) -> Family | None:
     """By its Pulumi name, which begins with the family's key."""
     key = parameter.name.split("/")[0]
     return run.catalogue.families.get(key)
-
-
-RULES: tuple[Rule, ...] = (readers, place, kind, published)

@@ -1,4 +1,4 @@
-"""Writes docs/policies.md from the rules: `python -m policies.reference`; `--check` tells whether it has drifted."""
+"""Writes docs/policies.md from the rules: `python -m policies.reference`; `--check` says whether it has drifted."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 from policies.decisions import ACCEPTED, NOT_MET
 from policies.pack import RULES
-from policies.rule import Rule, Topic
+from policies.rule import Rule
 
 FILE: Final = Path(__file__).resolve().parents[1] / "docs" / "policies.md"
 _INTRO: Final = """\
@@ -19,8 +19,8 @@ _INTRO: Final = """\
 <!-- Written by `python -m policies.reference` from the rules' own code; change them there. -->
 
 The pack in `policies/` judges a plan before anything is deployed. A mandatory violation fails the preview, an advisory
-one is told. What a table, a role or an alarm must be is read from the families' declarations; a table that no family
-declares is held to the general rules only. A value that only the update will know is passed over in the preview.
+one is reported. What a table, a role or an alarm must be is read from the families' declarations; a table that no
+family declares is held to the general rules only. A value that only the update will know is passed over in the preview.
 
 ```
 pulumi preview -s prod --policy-pack policies
@@ -50,7 +50,7 @@ def page() -> str:
 
 
 def _topics() -> Iterator[str]:
-    for topic in get_args(Topic):
+    for topic in dict.fromkeys(rule.topic for rule in RULES):
         rules = [rule for rule in RULES if rule.topic == topic]
         yield f"## {topic.title()}\n"
         yield "| rule | what and why | prod | other stages | published controls |"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -123,6 +123,17 @@ class Resource:
         found: list[dict[str, Any]] = self.documents[field_name]
         return found
 
+    def allowing(self, field_name: str = "policy") -> list[dict[str, Any]]:
+        """The statements of a policy document that allow something."""
+        return [statement for statement in self.document(field_name) if statement.get("Effect") == "Allow"]
+
+    def dynamodb(self) -> Iterator[tuple[dict[str, Any], set[str], list[str]]]:
+        """The allowing statements with DynamoDB actions, those actions, and the statement's resources."""
+        for statement in self.allowing():
+            actions = {action for action in listed(statement.get("Action")) if action.lower().startswith("dynamodb:")}
+            if actions:
+                yield statement, actions, listed(statement.get("Resource"))
+
 
 def refuse_unknown(value: Any) -> None:
     """NotKnownError where the value, or anything in it, is not known."""
@@ -142,3 +153,9 @@ def listed(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list) else [value]
+
+
+def table_of(arn: str) -> str | None:
+    """The table part of an ARN or of a pattern for ARNs (`table/pse-*` gives `pse-*`); None where there is none."""
+    _, found, rest = arn.partition(":table/")
+    return rest.split("/")[0] if found else None

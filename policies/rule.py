@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from policies.resource import Resource
 from policies.run import Run
 from tablekit.model.naming import PROD
 
-Topic = Literal["tables", "indexes", "access", "alarms", "parameters", "stack"]
 Level = Literal["mandatory", "advisory", "disabled"]
-"""mandatory: the preview fails. advisory: it is told, and nothing more. disabled: not looked at."""
+"""mandatory: the preview fails. advisory: it is reported, and nothing more. disabled: not looked at."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,18 @@ class Finding:
 class Rule:
     """One rule, on a resource or, where `types` is empty, on the whole stack.
 
-    id: the policy's name to the engine. what, why: a line for the reference and the engine's output.
+    id: the policy's name to the engine. topic: the module it is in. description: what must be, and why, in one line.
     prod, others: its level in prod and in every other stage; a policy configuration overrides both.
     controls: published controls that it meets. types: the resource types that it looks at.
     """
 
     id: str
-    topic: Topic
-    what: str
-    why: str
-    prod: Level
-    others: Level
+    topic: str
+    description: str
     check: Callable[[Sequence[Resource], Run], Iterable[Finding]]
     types: tuple[str, ...] = ()
+    prod: Level = "mandatory"
+    others: Level = "mandatory"
     controls: tuple[str, ...] = ()
     settings: dict[str, Setting] = field(default_factory=dict)
 
@@ -56,53 +55,31 @@ class Rule:
         """The level in a stage where no policy configuration says otherwise."""
         return self.prod if stage == PROD else self.others
 
-    @property
-    def description(self) -> str:
-        """What and why, in one line."""
-        return f"{self.what}: {self.why}."
+
+class Options(TypedDict, total=False):
+    """The fields of a rule that have a default."""
+
+    prod: Level
+    others: Level
+    controls: tuple[str, ...]
+    settings: dict[str, Setting]
 
 
-ResourceCheck = Callable[[Resource, Run], Iterator[str]]
-StackCheck = Callable[[Sequence[Resource], Run], Iterator[Finding]]
+def rule(id: str, *types: str, **options: Unpack[Options]) -> Callable[[Callable[..., Iterator[Any]]], Rule]:  # noqa: A002
+    """Make a rule of a check, whose docstring is the rule's description.
 
+    With types the check is given one resource of these, and yields messages. Without any it is given all of the stack's
+    resources, and yields findings.
+    """
 
-def on(
-    *types: str,
-    topic: Topic,
-    id: str,  # noqa: A002 - what the engine calls it too
-    what: str,
-    why: str,
-    prod: Level = "mandatory",
-    others: Level = "mandatory",
-    controls: tuple[str, ...] = (),
-    settings: dict[str, Setting] | None = None,
-) -> Callable[[ResourceCheck], Rule]:
-    """Make a rule of a check of one resource of these types, which yields messages."""
-
-    def made(check: ResourceCheck) -> Rule:
-        def checked(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    def made(check: Callable[..., Iterator[Any]]) -> Rule:
+        def each(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
             for resource in resources:
                 for message in check(resource, run):
                     yield Finding(message, resource.urn)
 
-        return Rule(id, topic, what, why, prod, others, checked, types, controls, settings or {})
-
-    return made
-
-
-def on_stack(
-    *,
-    topic: Topic,
-    id: str,  # noqa: A002 - what the engine calls it too
-    what: str,
-    why: str,
-    prod: Level = "mandatory",
-    others: Level = "mandatory",
-    controls: tuple[str, ...] = (),
-) -> Callable[[StackCheck], Rule]:
-    """Make a rule of a check of all the stack's resources, which yields findings."""
-
-    def made(check: StackCheck) -> Rule:
-        return Rule(id, topic, what, why, prod, others, check, (), controls)
+        topic = check.__module__.rpartition(".")[2]
+        description = " ".join((inspect.getdoc(check) or "").split())
+        return Rule(id, topic, description, each if types else check, types, **options)
 
     return made

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import families
 from policies.resource import FAMILY, RESOURCE_POLICY, ROLE, ROLE_POLICY, TABLE, Resource
+from tablekit.model import Catalogue, Family, Role, Table
 from tablekit.model.naming import PROD, PROJECT
-
-if TYPE_CHECKING:
-    from tablekit.model.catalogue import Catalogue
-    from tablekit.model.family import Family
-    from tablekit.model.roles import Role
-    from tablekit.model.table import Table
 
 _OTHER_STAGES = ("dev", "local", "another")
 """Stages beside prod whose names a role is compared with: any would do, since each puts its own name in front."""
@@ -32,18 +28,15 @@ class Run:
         stage: str = PROD,
         project: str = PROJECT,
         config: Mapping[str, str] | None = None,
-        settings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.stage = stage
         self.project = project
         self.config = dict(config or {})
-        self.settings = {rule: dict(given) for rule, given in (settings or {}).items()}
+        self.settings: dict[str, dict[str, Any]] = {}
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """The declared families, loaded when the first rule asks: the engine waits until the rules are known."""
-        import families
-
         return families.catalogue()
 
     @cached_property
@@ -87,9 +80,21 @@ class Run:
         declared = self.table(resource) or self.role(resource)
         return declared[0] if declared else None
 
-    def setting(self, rule: str, name: str, default: Any) -> Any:
-        """A property of a rule's configuration."""
-        return self.settings.get(rule, {}).get(name, default)
+    def own_tables(self, family: Family) -> set[str]:
+        """The family's prefix pattern, where it has one, and its tables' names."""
+        prefix = family.prefix(self.stage)
+        names = {family.table_name_for(table.name, self.stage) for table in family.tables}
+        return names | ({f"{prefix}*"} if prefix else set())
+
+    def reached_tables(self, family: Family, role: Role) -> set[tuple[str, str]]:
+        """The tables of other families that a role may reach for, with the action on each."""
+        options, found = self.configured("options", []), set()
+        for reach in role.reaches:
+            if reach.option is None or reach.option in options:
+                other = self.catalogue.family(reach.family)
+                for pattern in (other.patterns[name] for name in reach.patterns):
+                    found.add((other.table_name_for(pattern.table, self.stage), pattern.action))
+        return found
 
     def configured(self, name: str, default: Any) -> Any:
         """A setting of the stage, parsed as JSON where it is a list or an object."""

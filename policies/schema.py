@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.resource import TABLE, Resource
-from policies.rule import Rule, on
+from policies.rule import rule
 from policies.run import Run
 from tablekit.model import limits
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-retention",
-    what="What the family promises to delete has its TTL",
-    why="a retention that nothing enforces keeps data beyond what was agreed",
-)
+@rule("table-retention", TABLE)
 def retention(table: Resource, run: Run) -> Iterator[str]:
-    """Also where one kind of item in a table has a retention of its own."""
+    """What the family promises to delete has its TTL: a retention that nothing enforces keeps data beyond what was
+    agreed.
+    """
+    # Also where one kind of item in a table has a retention of its own.
     declared = run.table(table)
     if not declared or not declared[1].ttl:
         return
@@ -32,29 +29,21 @@ def retention(table: Resource, run: Run) -> Iterator[str]:
         )
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-ttl-key",
-    what="TTL is never on a key attribute",
-    why="a key can be neither cleared nor changed, so an item's expiry could never be lifted",
-)
+@rule("table-ttl-key", TABLE)
 def ttl_key(table: Resource, run: Run) -> Iterator[str]:
-    """The attributes listed are the keys of the table and its indexes."""
+    """TTL is never on a key attribute: a key can be neither cleared nor changed, so an item's expiry could never be
+    lifted.
+    """
+    # The attributes listed are the keys of the table and its indexes.
     attribute = table.get("ttl", "attributeName") if table.get("ttl", "enabled", default=False) else None
     if attribute and attribute in {each.get("name") for each in table.blocks("attributes")}:
         yield f"table {table.physical}: TTL is on {attribute!r}, a key of it or of an index; use another attribute"
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-keys",
-    what="The keys are those that the family declares",
-    why="a changed key is another table: the old one's data is not in it",
-)
+@rule("table-keys", TABLE)
 def keys(table: Resource, run: Run) -> Iterator[str]:
-    """Names and types of the table's own keys."""
+    """The keys are those that the family declares: a changed key is another table: the old one's data is not in it."""
+    # Names and types of the table's own keys.
     declared = run.table(table)
     if not declared:
         return
@@ -71,15 +60,12 @@ def keys(table: Resource, run: Run) -> Iterator[str]:
             )
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-limits",
-    what="The table is within DynamoDB's limits",
-    why="the service refuses it in the middle of an update, when others are made already",
-)
+@rule("table-limits", TABLE)
 def table_limits(table: Resource, run: Run) -> Iterator[str]:
-    """Name, tags, TTL attribute, and the attributes listed."""
+    """The table is within DynamoDB's limits: the service refuses it in the middle of an update, when others are made
+    already.
+    """
+    # Name, tags, TTL attribute, and the attributes listed.
     physical = table.get("name")
     if physical is not None and not limits.TABLE_NAME.fullmatch(physical):
         yield f"table {physical!r}: a name is 3 to 255 of a-z A-Z 0-9 _ . -; rename it"
@@ -101,15 +87,12 @@ def table_limits(table: Resource, run: Run) -> Iterator[str]:
         yield f"table {table.physical}: attribute {attribute!r} {how}; list exactly the keys of it and its indexes"
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-stream",
-    what="The stream is there where the family says so",
-    why="consumers of a stream that is off, or of another view, miss changes in silence",
-)
+@rule("table-stream", TABLE)
 def stream(table: Resource, run: Run) -> Iterator[str]:
-    """A stage may choose another view type; none may drop the stream."""
+    """The stream is there where the family says so: consumers of a stream that is off, or of another view, miss
+    changes in silence.
+    """
+    # A stage may choose another view type; none may drop the stream.
     declared = run.table(table)
     if not declared or not declared[1].stream:
         return
@@ -120,6 +103,3 @@ def stream(table: Resource, run: Run) -> Iterator[str]:
             f"table {table.physical}: its stream is {given or 'off'}; family {declared[0].key!r} says {chosen}: "
             f"set streamEnabled to true and streamViewType to {chosen}"
         )
-
-
-RULES: tuple[Rule, ...] = (retention, ttl_key, keys, table_limits, stream)

@@ -7,14 +7,11 @@ known yet without a line of output.
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
@@ -25,7 +22,6 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policies.resource import NotKnownError, Resource, decode_struct
 from policies.rule import Finding, Level, Rule
 from policies.run import Run
-from tablekit.model.errors import TablekitError
 
 MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """Bytes; the engine's own limit for one message."""
@@ -53,8 +49,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
     def __init__(self, name: str, rules: Sequence[Rule]) -> None:
         self.name = name
         self.rules = {rule.id: rule for rule in rules}
-        self.run = Run()
-        self.levels = {rule.id: rule.prod for rule in rules}
+        self._begin(Run())
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return analyzer_pb2.AnalyzerHandshakeResponse()
@@ -62,15 +57,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
     def ConfigureStack(self, request: Any, context: grpc.ServicerContext) -> Any:
         secret = set(request.config_secret_keys)
         config = {key: value for key, value in request.config.items() if key not in secret}
-        self.run = Run(request.stack, request.project, config)
-        self.levels = {rule.id: rule.level(request.stack) for rule in self.rules.values()}
-        # The families take half a second to load; the program starts meanwhile.
-        threading.Thread(target=self._load, daemon=True).start()
+        self._begin(Run(request.stack, request.project, config))
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
-    def _load(self) -> None:
-        with suppress(TablekitError):  # the program's own message says what is wrong with them, and a rule that asks
-            _ = self.run.owners
+    def _begin(self, run: Run) -> None:
+        self.run = run
+        self.levels = {rule.id: rule.level(run.stage) for rule in self.rules.values()}
+        for rule in self.rules.values():
+            run.settings[rule.id] = {name: setting.default for name, setting in rule.settings.items()}
 
     def GetAnalyzerInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return analyzer_pb2.AnalyzerInfo(
@@ -94,7 +88,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
         for rule, given in request.policyConfig.items():
             if rule in self.rules:
                 self.levels[rule] = _FROM_WIRE.get(given.enforcementLevel, "mandatory")
-                self.run.settings[rule] = decode_struct(given.properties)
+                self.run.settings[rule] |= decode_struct(given.properties)
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -107,6 +101,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
     def AnalyzeStack(self, request: Any, context: grpc.ServicerContext) -> Any:
         rules = [rule for rule in self._active() if not rule.types]
         return self._judge(rules, [_resource(each) for each in request.resources], context)
+
+    def Remediate(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return analyzer_pb2.RemediateResponse()  # no rule changes a resource
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()
@@ -150,42 +147,12 @@ def _resource(request: Any) -> Resource:
     )
 
 
-class _Registrar:
-    """Takes the pack's calls for a server, but for `Remediate`: no rule mends anything, and every resource comes by it.
-
-    An unknown call is answered before its message is read or a thread taken, in less than half of the time.
-    """
-
-    def __init__(self, server: grpc.Server) -> None:
-        self.server = server
-
-    def add_generic_rpc_handlers(self, handlers: Iterable[grpc.GenericRpcHandler]) -> None:
-        """What the generated code calls."""
-        self.server.add_generic_rpc_handlers([_Judging(handler) for handler in handlers])
-
-    def add_registered_method_handlers(self, service: str, handlers: dict[str, Any]) -> None:
-        """The same handlers once more, by name, as later versions of the generated code give them."""
-
-
-class _Judging(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc's stubs have no base for it
-    """The handler of each call but `Remediate`."""
-
-    def __init__(self, handler: grpc.GenericRpcHandler) -> None:
-        self.handler = handler
-
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
-        """None makes the server answer that it has no such call."""
-        if handler_call_details.method.endswith("/Remediate"):
-            return None
-        return self.handler.service(handler_call_details)
-
-
-def serve(analyzer: Analyzer, parent: int) -> None:
+def serve(analyzer: Analyzer) -> None:
     """Answer until the engine ends this process, or is gone: then the parent is another than at its start."""
-    gc.disable()  # a run lives for seconds, and keeps what it makes
+    parent = os.getppid()
     limits = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
     server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=limits)
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, _Registrar(server))
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
 

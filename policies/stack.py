@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from policies.grants import dynamodb_statements, own_tables, reached_tables, table_of
-from policies.resource import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC, NotKnownError, Resource
-from policies.rule import Finding, Rule, on_stack
+from policies.resource import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC, NotKnownError, Resource, table_of
+from policies.rule import Finding, rule
 from policies.run import Run
 from tablekit.model.errors import StageError
 from tablekit.model.naming import PROJECT
@@ -15,14 +14,12 @@ from tablekit.model.naming import PROJECT
 _NAMED = {TABLE: "table", ROLE: "role", ALARM: "alarm", TOPIC: "topic", PARAMETER: "parameter"}
 
 
-@on_stack(
-    topic="stack",
-    id="stack-tables",
-    what="Every table of every deployed family is there",
-    why="a table that slips out of the program leaves the state, its alarms and this pack's sight",
-)
+@rule("stack-tables")
 def tables(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """Deployed is what the stage's settings name, or a component stands for."""
+    """Every table of every deployed family is there: a table that slips out of the program leaves the state, its
+    alarms and this pack's sight.
+    """
+    # Deployed is what the stage's settings name, or a component stands for.
     there = {each.name for each in resources if each.type == TABLE}
     for family in run.deployed(resources):
         for table in family.tables:
@@ -33,14 +30,12 @@ def tables(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
                 )
 
 
-@on_stack(
-    topic="stack",
-    id="stack-roles",
-    what="Every deployed family has its roles, each with its policy",
-    why="a system without its role falls back on one that somebody makes by hand",
-)
+@rule("stack-roles")
 def roles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """A role without a policy is as good as none."""
+    """Every deployed family has its roles, each with its policy: a system without its role falls back on one that
+    somebody makes by hand.
+    """
+    # A role without a policy is as good as none.
     there = {(each.type, each.name) for each in resources}
     for family in run.deployed(resources):
         for role in family.roles:
@@ -49,14 +44,12 @@ def roles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
                     yield Finding(f"family {family.key!r} is deployed without {what} {role.name!r}; restore it")
 
 
-@on_stack(
-    topic="stack",
-    id="stack-names",
-    what="No two resources have one name on AWS",
-    why="the second takes the first over or fails, and a later rename deletes the survivor",
-)
+@rule("stack-names")
 def names(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """Names are unique by kind and region; those of roles by account."""
+    """No two resources have one name on AWS: the second takes the first over or fails, and a later rename deletes the
+    survivor.
+    """
+    # Names are unique by kind and region; those of roles by account.
     seen: dict[tuple[str, object, str], Resource] = {}
     for each in resources:
         physical = each.inputs.get("name")
@@ -70,24 +63,22 @@ def names(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
             )
 
 
-@on_stack(
-    topic="stack",
-    id="stack-disjoint-roles",
-    what="A role's patterns match its own family's tables in this stage only",
-    why="a prefix too short opens other systems, or prod; computed over all stages' names",
-)
+@rule("stack-disjoint-roles")
 def disjoint(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """Declared reaches aside; reserved names are others' tables too."""
+    """A role's patterns match its own family's tables in this stage only: a prefix too short opens other systems, or
+    prod; computed over all stages' names.
+    """
+    # Declared reaches aside; reserved names are others' tables too.
     for policy in resources:
         declared = run.role(policy) if policy.type == ROLE_POLICY else None
         if not declared:
             continue
         family, role = declared
-        own, reached = own_tables(family, run.stage), {name for name, _ in reached_tables(family, role, run)}
+        own, reached = run.own_tables(family), {name for name, _ in run.reached_tables(family, role)}
         others = {name for name, owner in run.owners.items() if owner != (family, run.stage)} - reached
         others |= {name for other in run.catalogue if other is not family for name in other.reserved} - own
         try:
-            patterns = sorted({table_of(arn) or arn for _, _, arns in dynamodb_statements(policy) for arn in arns})
+            patterns = sorted({table_of(arn) or arn for _, _, arns in policy.dynamodb() for arn in arns})
         except NotKnownError:
             continue
         for pattern in patterns:
@@ -99,19 +90,14 @@ def disjoint(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
                 )
 
 
-@on_stack(
-    topic="stack",
-    id="stack-stage",
-    what="The stage's name can stand beside prod",
-    why="one that begins as a family's prefix puts its tables within prod's roles",
-)
+@rule("stack-stage")
 def stage(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """Of this project's own stacks alone: others may be called as they like."""
+    """The stage's name can stand beside prod: one that begins as a family's prefix puts its tables within prod's
+    roles.
+    """
+    # Of this project's own stacks alone: others may be called as they like.
     if run.project == PROJECT:
         try:
             run.catalogue.check_stage(run.stage)
         except StageError as error:
             yield Finding(str(error))
-
-
-RULES: tuple[Rule, ...] = (tables, roles, names, disjoint, stage)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from policies import schema
 from policies.resource import SCALING_TARGET, TABLE, Resource
-from policies.rule import Finding, Rule, Setting, on, on_stack
+from policies.rule import Finding, Setting, rule
 from policies.run import Run
 from tablekit.model import limits
 from tablekit.model.naming import PROD, PROJECT
@@ -17,12 +16,9 @@ _KEPT = ("pointInTimeRecovery", "deletionProtectionEnabled", "serverSideEncrypti
 _MODES = ["PAY_PER_REQUEST", "PROVISIONED"]
 
 
-@on(
+@rule(
+    "table-recovery",
     TABLE,
-    topic="tables",
-    id="table-recovery",
-    what="Point-in-time recovery is on",
-    why="without it a bad write or delete can't be undone",
     controls=(
         "Security Hub DynamoDB.2",
         "Checkov CKV_AWS_28",
@@ -33,17 +29,15 @@ _MODES = ["PAY_PER_REQUEST", "PROVISIONED"]
     ),
 )
 def recovery(table: Resource, run: Run) -> Iterator[str]:
-    """PITR is a block of its own: absent means off."""
+    """Point-in-time recovery is on: without it a bad write or delete can't be undone."""
+    # PITR is a block of its own: absent means off.
     if not table.get("pointInTimeRecovery", "enabled", default=False):
         yield f"table {table.physical}: point-in-time recovery is off; set pointInTimeRecovery.enabled to true"
 
 
-@on(
+@rule(
+    "table-recovery-window",
     TABLE,
-    topic="tables",
-    id="table-recovery-window",
-    what="The recovery window is long enough",
-    why="damage is often found days later, and a shorter window has then forgotten the good state",
     others="advisory",
     settings={
         "minimumDays": Setting(
@@ -54,11 +48,14 @@ def recovery(table: Resource, run: Run) -> Iterator[str]:
     },
 )
 def recovery_window(table: Resource, run: Run) -> Iterator[str]:
-    """A window that is not given is the service's longest."""
+    """The recovery window is long enough: damage is often found days later, and a shorter window has then forgotten
+    the good state.
+    """
+    # A window that is not given is the service's longest.
     if not table.get("pointInTimeRecovery", "enabled", default=False):
         return
     days = table.get("pointInTimeRecovery", "recoveryPeriodInDays", default=limits.PITR_DAYS[-1])
-    least = run.setting("table-recovery-window", "minimumDays", 14)
+    least = run.settings["table-recovery-window"]["minimumDays"]
     if not least <= days <= limits.PITR_DAYS[-1]:
         yield (
             f"table {table.physical}: its recovery window is {days} days; allowed are {least} to "
@@ -66,17 +63,15 @@ def recovery_window(table: Resource, run: Run) -> Iterator[str]:
         )
 
 
-@on(
+@rule(
+    "table-deletion-protection",
     TABLE,
-    topic="tables",
-    id="table-deletion-protection",
-    what="Deletion protection is on",
-    why="AWS then refuses to delete the table, whoever asks",
     others="disabled",
     controls=("Security Hub DynamoDB.6", "Prowler dynamodb_table_deletion_protection_enabled"),
 )
 def deletion_protection(table: Resource, run: Run) -> Iterator[str]:
-    """AWS's own lock, beside Pulumi's."""
+    """Deletion protection is on: AWS then refuses to delete the table, whoever asks."""
+    # AWS's own lock, beside Pulumi's.
     if not table.get("deletionProtectionEnabled", default=False):
         yield (
             f"table {table.physical}: deletionProtectionEnabled is false; "
@@ -84,39 +79,27 @@ def deletion_protection(table: Resource, run: Run) -> Iterator[str]:
         )
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-protect",
-    what="The table is protected in Pulumi",
-    why="a plan that deletes or replaces it then fails before anything is touched",
-    others="disabled",
-)
+@rule("table-protect", TABLE, others="disabled")
 def protect(table: Resource, run: Run) -> Iterator[str]:
-    """The option reaches the pack; retainOnDelete does not."""
+    """The table is protected in Pulumi: a plan that deletes or replaces it then fails before anything is touched."""
+    # The option reaches the pack; retainOnDelete does not.
     if not table.protect:
         yield f"table {table.physical}: protect is false; set protect: true in Pulumi.{run.stage}.yaml"
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-encryption",
-    what="Encryption by a KMS key is on",
-    why="with it the use of the key is logged; without it DynamoDB's own key leaves no trace",
-)
+@rule("table-encryption", TABLE)
 def encryption(table: Resource, run: Run) -> Iterator[str]:
-    """`enabled` false means DynamoDB's own key, not plain text."""
+    """Encryption by a KMS key is on: with it the use of the key is logged; without it DynamoDB's own key leaves no
+    trace.
+    """
+    # `enabled` false means DynamoDB's own key, not plain text.
     if not table.get("serverSideEncryption", "enabled", default=False):
         yield f"table {table.physical}: serverSideEncryption.enabled is false; set it to true"
 
 
-@on(
+@rule(
+    "table-customer-key",
     TABLE,
-    topic="tables",
-    id="table-customer-key",
-    what="Data about persons is under a customer-managed key",
-    why="the key's policy is then a second lock, and withdrawing it makes the data unreadable",
     prod="advisory",
     others="disabled",
     controls=("Checkov CKV_AWS_119", "Prowler dynamodb_tables_kms_cmk_encryption_enabled", "Trivy AWS-0025"),
@@ -129,10 +112,13 @@ def encryption(table: Resource, run: Run) -> Iterator[str]:
     },
 )
 def customer_key(table: Resource, run: Run) -> Iterator[str]:
-    """The classification is the declaration's, or for other tables the tag's."""
+    """Data about persons is under a customer-managed key: the key's policy is then a second lock, and withdrawing it
+    makes the data unreadable.
+    """
+    # The classification is the declaration's, or for other tables the tag's.
     declared = run.table(table)
     held = declared[1].classification if declared else table.get("tags", "data-classification")
-    if held not in run.setting("table-customer-key", "classifications", ["pii"]):
+    if held not in run.settings["table-customer-key"]["classifications"]:
         return
     if not table.get("serverSideEncryption", "kmsKeyArn"):
         yield (
@@ -141,22 +127,22 @@ def customer_key(table: Resource, run: Run) -> Iterator[str]:
         )
 
 
-@on(
+@rule(
+    "table-billing",
     TABLE,
-    topic="tables",
-    id="table-billing",
-    what="The billing mode is one that the stage allows",
-    why="provisioned capacity costs while nobody uses it, and throttles when it is short",
     settings={
         "prod": Setting({"type": "array", "items": {"enum": _MODES}}, _MODES, "the modes allowed in prod"),
         "others": Setting({"type": "array", "items": {"enum": _MODES}}, _MODES[:1], "the modes allowed elsewhere"),
     },
 )
 def billing(table: Resource, run: Run) -> Iterator[str]:
-    """A mode that is not given is the provider's default, PROVISIONED."""
+    """The billing mode is one that the stage allows: provisioned capacity costs while nobody uses it, and throttles
+    when it is short.
+    """
+    # A mode that is not given is the provider's default, PROVISIONED.
     mode = table.get("billingMode", default="PROVISIONED")
     where = "prod" if run.stage == PROD else "others"
-    allowed = run.setting("table-billing", where, _MODES if where == "prod" else _MODES[:1])
+    allowed = run.settings["table-billing"][where]
     if mode not in allowed:
         yield (
             f"table {table.physical}: billing mode {mode} in stage {run.stage}; allowed are {', '.join(allowed)}: "
@@ -164,16 +150,14 @@ def billing(table: Resource, run: Run) -> Iterator[str]:
         )
 
 
-@on_stack(
-    topic="tables",
-    id="table-autoscaling",
-    what="A provisioned table has autoscaling for reads and writes",
-    why="fixed capacity throttles at the first peak",
+@rule(
+    "table-autoscaling",
     others="advisory",
     controls=("Security Hub DynamoDB.1", "Prowler dynamodb_table_autoscaling_enabled"),
 )
 def autoscaling(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """The targets are resources of their own, named `table/<name>`."""
+    """A provisioned table has autoscaling for reads and writes: fixed capacity throttles at the first peak."""
+    # The targets are resources of their own, named `table/<name>`.
     scaled = {
         (each.inputs.get("resourceId"), each.inputs.get("scalableDimension"))
         for each in resources
@@ -191,16 +175,10 @@ def autoscaling(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
                 )
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-tags",
-    what="The tags are complete and true",
-    why="costs, owners and the classification of data are found by them",
-    controls=("Security Hub DynamoDB.5",),
-)
+@rule("table-tags", TABLE, controls=("Security Hub DynamoDB.5",))
 def tags(table: Resource, run: Run) -> Iterator[str]:
-    """Every table has the keys; a declared one their values too."""
+    """The tags are complete and true: costs, owners and the classification of data are found by them."""
+    # Every table has the keys; a declared one their values too.
     given = table.get("tags", default={})
     for key in _TAGS:
         if key not in given:
@@ -212,18 +190,15 @@ def tags(table: Resource, run: Run) -> Iterator[str]:
         wanted["project"] = PROJECT
     for key, value in wanted.items():
         if key in given and given[key] != value:
-            yield f"table {table.physical}: tag {key} is {given[key]!r}; it must be {value!r}: mend it"
+            yield f"table {table.physical}: tag {key} is {given[key]!r}; it must be {value!r}: fix it"
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-name",
-    what="The name belongs to one family and this stage, and is not reserved",
-    why="a name within another's prefix is open to its roles, and a reserved one is a live table",
-)
+@rule("table-name", TABLE)
 def name(table: Resource, run: Run) -> Iterator[str]:
-    """A declared table has its declared name; another's may not lie where the families' tables do."""
+    """The name belongs to one family and this stage, and is not reserved: a name within another's prefix is open to
+    its roles, and a reserved one is a live table.
+    """
+    # A declared table has its declared name; another's may not lie where the families' tables do.
     physical = table.get("name", default="")
     if declared := run.table(table):
         wanted = declared[0].table_name_for(declared[1].name, run.stage)
@@ -252,15 +227,10 @@ def name(table: Resource, run: Run) -> Iterator[str]:
                 )
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-region",
-    what="The table is in its family's region",
-    why="a family's document says where its data may lie",
-)
+@rule("table-region", TABLE)
 def region(table: Resource, run: Run) -> Iterator[str]:
-    """Only where the declaration names a region."""
+    """The table is in its family's region: a family's document says where its data may lie."""
+    # Only where the declaration names a region.
     declared = run.table(table)
     given = table.get("region")
     if declared and declared[0].region and given and given != declared[0].region:
@@ -270,32 +240,12 @@ def region(table: Resource, run: Run) -> Iterator[str]:
         )
 
 
-@on(
-    TABLE,
-    topic="tables",
-    id="table-ignored-changes",
-    what="No protection is exempt from updates",
-    why="what is ignored stays as it is on AWS, whatever the program and this pack say",
-)
+@rule("table-ignored-changes", TABLE)
 def ignored(table: Resource, run: Run) -> Iterator[str]:
-    """`ignoreChanges` on a property, on one within it, or on all."""
+    """No protection is exempt from updates: what is ignored stays as it is on AWS, whatever the program and this pack
+    say.
+    """
+    # `ignoreChanges` on a property, on one within it, or on all.
     for path in table.ignore_changes:
         if path == "*" or path.startswith(_KEPT):
             yield f"table {table.physical}: ignoreChanges has {path!r}; remove it, or the rule on it proves nothing"
-
-
-RULES: tuple[Rule, ...] = (
-    recovery,
-    recovery_window,
-    deletion_protection,
-    protect,
-    encryption,
-    customer_key,
-    billing,
-    autoscaling,
-    tags,
-    name,
-    region,
-    ignored,
-    *schema.RULES,
-)

@@ -70,7 +70,7 @@ class Report:
         cdk, flat = least.ratio(CDK), least.ratio(FLAT)
         ten = next((size for size in self.sizes if size.times == 10 * least.times), None)
         return (
-            Target("preview / cdk synth", 0.6, cdk.value if cdk else None),
+            Target("preview / cdk synth", 0.75, cdk.value if cdk else None),
             Target("preview / flat program", 1.15, flat.value if flat else None),
             Target("preview of 10 times the tables / of the tables", 12.0, self.growth(PROJECT, ten) if ten else None),
         )

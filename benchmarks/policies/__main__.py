@@ -20,7 +20,7 @@ from local.errors import LocalError
 from local.progress import say
 from local.project import ROOT
 
-TARGET = 1.35
+TARGET = 1.6
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -17,7 +17,8 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.seed import data
 from benchmarks.seed.peer import BATCH_WRITER, OURS, PYNAMODB, THREADS
 from benchmarks.seed.report import Case, Report
-from benchmarks.seed.servers import LOCAL, STUB, delayed, server
+from benchmarks.seed.servers import LOCAL, STUB, server
+from benchmarks.servers import delayed
 from local.progress import say
 from local.project import ROOT
 from local.workspace import without_accounts

@@ -28,9 +28,9 @@ def ours(path: Path, endpoint: str, table: str) -> Load:
     from benchmarks.seed.data import session, target
     from tablekit.client.aws import Clients
     from tablekit.ops.seed.bulk import load
-    from tablekit.ops.seed.options import Options
+    from tablekit.ops.seed.target import SeedRequest
 
-    return lambda: load(Clients(endpoint, session()), target(table), path, Options())
+    return lambda: load(Clients(endpoint, session()), target(table), path, SeedRequest())
 
 
 def batch_writer(path: Path, endpoint: str, table: str) -> Load:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.smoke.proxy import latency
+from benchmarks.servers import delayed
 from local.files import write_atomically
 from local.rehearsal import rehearsal
 
@@ -45,7 +45,7 @@ def smoked(outputs: Path, stage: str, endpoint: str, concurrency: int) -> tuple[
 @app.command()
 def main(
     stage: Annotated[str, typer.Option(help="The stage to rehearse and check.")] = "prod",
-    milliseconds: Annotated[int, typer.Option("--latency", min=0, help="Latency of each request, in ms.")] = 10,
+    milliseconds: Annotated[int, typer.Option("--latency", min=0, help="Latency of each call, in ms.")] = 10,
     concurrency: Annotated[int, typer.Option(min=2, help="Checks at a time, against one at a time.")] = 32,
     runs: Annotated[int, typer.Option(min=1, help="Runs of each, in turns; their median counts.")] = 3,
 ) -> None:
@@ -55,7 +55,7 @@ def main(
         rehearsed.up()
         outputs = Path(folder) / "outputs.json"
         write_atomically(outputs, rehearsed.stack.outputs())
-        with latency(rehearsed.emulator.port, milliseconds) as endpoint:
+        with delayed(f"http://127.0.0.1:{rehearsed.emulator.port}", milliseconds) as endpoint:
             for _ in range(runs):
                 for at_once, taken in times.items():
                     whole, alone, checks = smoked(outputs, stage, endpoint, at_once)

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from local.errors import EngineBusyError, EngineError
-from local.files import write_atomically
+from local.files import write_script
 from local.project import ROOT
 
 LANGUAGE_HOST = "pulumi-language-python"
@@ -102,10 +102,6 @@ def install_language_host(folder: Path) -> Path:
     It is a script that runs the Python and the module that `Engine.environment` names, so that an engine in the cache
     serves every clone.
     """
-    script = folder / LANGUAGE_HOST
-    text = (
-        '#!/bin/sh\nexec "${LOCAL_LANGHOST_PYTHON:?start Pulumi by ./pulumiw of the project}" "$LOCAL_LANGHOST" "$@"\n'
-    )
-    if not script.exists() or script.read_text() != text:
-        write_atomically(script, text, 0o755)
+    python = "${LOCAL_LANGHOST_PYTHON:?start Pulumi by ./pulumiw of the project}"
+    write_script(folder / LANGUAGE_HOST, f'exec "{python}" "$LOCAL_LANGHOST"')
     return folder

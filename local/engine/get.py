@@ -88,13 +88,12 @@ def _install(folder: Path, environ: Mapping[str, str]) -> Engine:
     )
     log = folder / "install.log"
     command = [sys.executable, "-c", program, str(target)]
-    code = run(command, "installing the engine", log, INSTALL_SECONDS, dict(environ), folder)
+    failed = run(command, "installing the engine", log, INSTALL_SECONDS, dict(environ), folder)
     binary = target / "bin" / "pulumi"
-    if code == 0 and binary.exists():
+    if not failed and binary.exists():
         return examine(binary, "installed by the official installer")
     shutil.rmtree(target, ignore_errors=True)
-    why = last_line(log, 200) if code is not None else f"not done after {INSTALL_SECONDS:.0f} s"
-    raise EngineError(f"official installer: {why}")
+    raise EngineError(f"official installer: {failed or last_line(log, 200)}")
 
 
 def _build(folder: Path, environ: Mapping[str, str]) -> Engine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -11,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.errors import EngineError
-from local.progress import last_line, run, say
+from local.files import locked
+from local.progress import run, say
 
 BUILD_SECONDS = 3600.0
 GO_FOLDERS = ("/usr/local/go/bin",)
@@ -39,11 +39,8 @@ def build(
     flags = ("-v", "-mod=readonly", "-buildvcs=false", "-ldflags", f"-s -w -X {version_variable}")
     command = [go, "build", *flags, "-o", str(unfinished), package]
     try:
-        code = run(command, f"building {binary.name}", log, BUILD_SECONDS, dict(environ), modules)
-        if code is None:
-            raise EngineError(f"{what}: not done after {BUILD_SECONDS:.0f} s; its log is {log}")
-        if code != 0:
-            raise EngineError(f"{what}: {last_line(log, 200)}; its log is {log}")
+        if failed := run(command, f"building {binary.name}", log, BUILD_SECONDS, dict(environ), modules):
+            raise EngineError(f"{what}: {failed}; its log is {log}")
         check(unfinished)
         return unfinished.replace(binary)
     finally:
@@ -67,10 +64,10 @@ def go_on_path(environ: Mapping[str, str]) -> str:
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """One process at a time gets what is kept in a folder; a second waits, and then finds it made."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another process is getting the same: waiting for it …")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / "lock", wait=False) as free:
+        if free:
+            yield
+            return
+    say("Another process is getting the same: waiting for it …")
+    with locked(folder / "lock", wait=True):
         yield

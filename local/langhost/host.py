@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import sys
@@ -57,6 +58,8 @@ class LanguageHost(LanguageServer):
         return self.plugins.run(request, context)
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:
+        # As Pulumi's own host does, for a program that reads the whole configuration.
+        os.environ["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         folder = Path(request.info.program_directory or request.pwd)
         entry = folder / (request.info.entry_point or request.program or ".")
         file = entry / "__main__.py" if entry.is_dir() else entry

@@ -37,7 +37,10 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
-    server, port = serve(Plugin(next(word for word in sys.argv[1:] if not word.startswith("-"))))
+    addresses = [word for word in sys.argv[1:] if not word.startswith("-")]
+    if not addresses:
+        sys.exit("error: no address of an engine is given; the Pulumi engine starts this plugin itself")
+    server, port = serve(Plugin(addresses[0]))
     print(port, flush=True)
     if stat.S_ISFIFO(os.fstat(0).st_mode):
         sys.stdin.buffer.read()

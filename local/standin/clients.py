@@ -25,9 +25,6 @@ MAX_CONNECTIONS: Final = 64
 ENDPOINT_KEYS: Final = {"application-autoscaling": ("appautoscaling", "applicationautoscaling")}
 """boto3's service name → the names under `aws:endpoints`, where they differ."""
 
-ENDPOINT_VARIABLES: Final = {"application-autoscaling": "APPLICATION_AUTO_SCALING"}
-"""boto3's service name → the end of its AWS_ENDPOINT_URL_… variable, where they differ."""
-
 MISSING_CREDENTIALS: Final = "standin"
 
 
@@ -52,10 +49,6 @@ class ProviderConfig:
         for name in names:
             if url := self.endpoints.get(name):
                 return url
-        own = ENDPOINT_VARIABLES.get(service, service.upper())
-        for variable in (f"AWS_ENDPOINT_URL_{own}", "AWS_ENDPOINT_URL"):
-            if url := os.environ.get(variable):
-                return loopback(variable, url)
         raise ConfigError(
             f"no endpoint for {service!r} is configured, and the stand-in AWS plugin never calls AWS itself. "
             f'Add "{names[0]}" to aws:endpoints, e.g. aws:endpoints: \'[{{"{names[0]}": "http://127.0.0.1:4566"}}]\', '
@@ -80,8 +73,7 @@ def parse(arguments: Mapping[str, Any]) -> ProviderConfig:
     faults = schema.complaints(values, schema.provider_config(), owner="the aws provider's configuration")
     if faults:
         raise ConfigError("\n".join(fault.reason for fault in faults))
-    region = values.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if not region:
+    if not (region := values.get("region")):
         raise ConfigError("invalid or missing AWS region: set aws:region in the stack's configuration, e.g. eu-west-2.")
     endpoints = {
         name: loopback(f"aws:endpoints {name}", url)

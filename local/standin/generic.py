@@ -130,13 +130,13 @@ class Generic:
         self,
         ctx: Context,
         resource_id: str,
-        scope: Props,
+        old: Props,
         inputs: Props,
         finish: Callable[[], None],
         new: bool = False,
     ) -> Props:
         """Runs the rest, then reads back; a failure carries what is there by then."""
-        known = {**scope, **inputs}
+        known = {**old, **inputs}
         try:
             finish()
             found = self.read(ctx, resource_id, known)
@@ -144,7 +144,9 @@ class Generic:
             there = outputs.after_failure(failure, lambda: self.read(ctx, resource_id, known), new)
             made = outputs.of(self.spec, ctx, inputs, there)
             raise PartlyMadeError(resource_id, made, inputs, failure) from failure
-        actual = found[1] if found else {}
+        return self._state(ctx, inputs, found[1] if found else {}, old)
+
+    def _state(self, ctx: Context, inputs: Props, actual: Props, old: Props) -> Props:
         unsupported = outputs.unsupported_inputs(self.spec, ctx, inputs, actual)
         outputs.warn_unsupported(ctx, unsupported, inputs, actual)
         return outputs.of(self.spec, ctx, inputs, actual, unsupported)

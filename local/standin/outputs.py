@@ -1,7 +1,7 @@
 """A resource's outputs and inputs in the state, given what was asked for and what is there.
 
 Three rules. What means the same keeps the text that the user wrote. What the emulator did not hold stays as asked, and
-the user is told once. What someone else changed is shown.
+the user is warned once. What someone else changed is shown.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from .table import Table
 from .values import Props, from_struct, to_struct
 
 Method = Callable[[Any, Any, Any], Any]
-HANDLERS: Final[Mapping[str, type[Table]]] = {"aws:dynamodb/table:Table": Table}
+HANDLERS: Final[Mapping[str, type[Generic]]] = {"aws:dynamodb/table:Table": Table}
 """Types whose calls are more than their data says; all others are `Generic`."""
 
 
@@ -202,7 +202,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         )
 
 
-def _handler(spec: ResourceType) -> Generic | Table:
+def _handler(spec: ResourceType) -> Generic:
     return HANDLERS.get(spec.token, Generic)(spec)
 
 

@@ -7,16 +7,14 @@ an update that was cut off is completed by the next one, whatever the state says
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from . import outputs
 from . import table_shape as shape
 from .clients import call
-from .context import DROPPED, MARK, Context, dropped
-from .errors import ConfigError, PartlyMadeError, ServiceError, StandInError
-from .generic import exists_already
-from .spec import ResourceType
+from .context import MARK, Context, dropped
+from .errors import ConfigError, ServiceError
+from .generic import Generic, exists_already
 from .table_shape import TableSnapshot
 from .table_update import GONE, Update, describe, until_active
 from .values import Props
@@ -25,11 +23,8 @@ INDEX_LIMITS: Final = "globalSecondaryIndexes.onDemandThroughput"
 """Entry of the state's list of what the emulator did not hold: of an index only this, not the index."""
 
 
-class Table:
+class Table(Generic):
     """Create, read, update and delete of `aws:dynamodb/table:Table`."""
-
-    def __init__(self, spec: ResourceType) -> None:
-        self.spec = spec
 
     def create(self, ctx: Context, inputs: Props) -> tuple[str, Props]:
         """Makes the table, then switches on what CreateTable doesn't take."""
@@ -40,17 +35,16 @@ class Table:
         except ServiceError as error:
             if error.code != "ResourceInUseException":
                 raise
-            self._take_over(ctx, inputs, error)
+            self._require_own(ctx, inputs, error)
             return name, self.update(ctx, name, {}, inputs)
 
-        def finish() -> TableSnapshot:
-            # A new table's answers are at hand: asking again would be five calls more a table.
-            active, rest = until_active(ctx, name, table), Update(ctx, self.spec, name, {}, inputs)
-            chosen = (inputs.get("serverSideEncryption") or {}).get("kmsKeyArn")
-            key = "" if chosen else shape.key_of(active)
-            return TableSnapshot(active, rest.time_to_live(), rest.recovery(), tags, key)
+        def finish() -> None:
+            until_active(ctx, name, table)
+            rest = Update(ctx, self.spec, name, {}, inputs)
+            rest.time_to_live()
+            rest.recovery()
 
-        return name, self._guarded(ctx, name, inputs, finish, new=True)
+        return name, self._guarded(ctx, name, {}, inputs, finish, new=True)
 
     def read(self, ctx: Context, resource_id: str, known: Props) -> tuple[str, Props] | None:
         """What is there; None if it is gone."""
@@ -58,23 +52,21 @@ class Table:
         if there is None:
             return None
         actual = shape.read_back(there)
-        if INDEX_LIMITS in (known.get(DROPPED) or ()):
+        if INDEX_LIMITS in dropped(known):
             _keep_limits(known, actual)
         return resource_id, actual
 
     def update(self, ctx: Context, resource_id: str, old: Props, inputs: Props) -> Props:
         """Walks from what is there to what is wanted."""
-        # What the emulator did not hold of an earlier update would be there on AWS, and stay if it is given no more.
-        unheld = {
-            prop.name: old[prop.name] for prop in self.spec.settable if prop.computed and prop.name in dropped(old)
-        }
 
-        def finish() -> TableSnapshot:
-            actual = {**shape.read_back(self._needed(ctx, resource_id)), **unheld}
-            Update(ctx, self.spec, resource_id, actual, inputs).run()
-            return self._needed(ctx, resource_id)
+        def finish() -> None:
+            there = self._there(ctx, resource_id)
+            if there is None:
+                fix = "Run `pulumi refresh`, then `up`: it is made anew."
+                raise ServiceError("DescribeTable", GONE[0], f"table {resource_id!r} is not there any more", fix)
+            Update(ctx, self.spec, resource_id, {**shape.read_back(there), **self._unheld(old)}, inputs).run()
 
-        return self._guarded(ctx, resource_id, inputs, finish, unheld)
+        return self._guarded(ctx, resource_id, old, inputs, finish)
 
     def delete(self, ctx: Context, resource_id: str, old: Props) -> None:
         """Removes the table, unless it is protected: then the service's refusal stands."""
@@ -123,34 +115,20 @@ class Table:
                 return found
             more = {"NextToken": answer["NextToken"]}
 
-    def _needed(self, ctx: Context, name: str) -> TableSnapshot:
-        there = self._there(ctx, name)
-        if there is None:
-            fix = "Run `pulumi refresh`, then `up`: it is made anew."
-            raise ServiceError("DescribeTable", GONE[0], f"table {name!r} is not there any more", fix)
-        return there
+    # -- what the emulator does not hold ---------------------------------------------------------------------
 
-    def _guarded(
-        self,
-        ctx: Context,
-        name: str,
-        inputs: Props,
-        finish: Callable[[], TableSnapshot],
-        unheld: Props | None = None,
-        new: bool = False,
-    ) -> Props:
-        """Runs the rest; a failure carries what is there by then."""
-        try:
-            actual = shape.read_back(finish())
-        except StandInError as failure:
-            found = outputs.after_failure(failure, lambda: self.read(ctx, name, {}), new)
-            made = outputs.of(self.spec, ctx, inputs, found)
-            raise PartlyMadeError(name, made, inputs, failure) from failure
+    def _unheld(self, old: Props) -> Props:
+        """What the emulator did not hold of an earlier update: on AWS it would be there, and stay if given no more."""
+        names = dropped(old)
+        return {prop.name: old[prop.name] for prop in self.spec.settable if prop.computed and prop.name in names}
+
+    def _state(self, ctx: Context, inputs: Props, actual: Props, old: Props) -> Props:
         limits = _keep_limits(inputs, actual)
+        unheld = self._unheld(old)
         kept = {
             prop.name: unheld[prop.name]
             for prop in self.spec.settable
-            if unheld and prop.name in unheld and prop.same(inputs.get(prop.name), unheld[prop.name])
+            if prop.name in unheld and prop.same(inputs.get(prop.name), unheld[prop.name])
         }
         names = outputs.unsupported_inputs(self.spec, ctx, inputs, {**actual, **kept})
         outputs.warn_unsupported(ctx, names, inputs, actual)
@@ -164,16 +142,18 @@ class Table:
 
     # -- taking over -----------------------------------------------------------------------------------------
 
-    def _take_over(self, ctx: Context, inputs: Props, error: ServiceError) -> None:
+    def _require_own(self, ctx: Context, inputs: Props, error: ServiceError) -> None:
         """Allows a table that this very resource of this stack made, with the same keys; else the refusal stands."""
         there = self._there(ctx, inputs["name"]) if ctx.take_over else None
         if there is None or there.tags.get(MARK) != ctx.mark:
             raise exists_already(error, ctx)
         actual = shape.read_back(there)
-        if shape.keys_of(actual) != shape.keys_of(inputs) or shape.own_keys(inputs) & shape.retyped(actual, inputs):
-            raise exists_already(error, ctx)
         local = self.spec.prop("localSecondaryIndexes")
-        if local is None or not local.equal(inputs.get(local.name), actual.get(local.name)):
+        if (
+            shape.keys_of(actual) != shape.keys_of(inputs)
+            or shape.own_keys(inputs) & shape.retyped(actual, inputs)
+            or (local and not local.equal(inputs.get(local.name), actual.get(local.name)))
+        ):
             raise exists_already(error, ctx)
         ctx.warn(f"{ctx.token} {ctx.name!r}: took over table {inputs['name']!r}, which this stack made earlier.")
 

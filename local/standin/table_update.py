@@ -32,8 +32,8 @@ def describe(ctx: Context, name: str) -> dict[str, Any] | None:
         raise
 
 
-def until_active(ctx: Context, name: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The table once it and its indexes are ACTIVE; `table` is what the last call answered."""
+def until_active(ctx: Context, name: str, table: Mapping[str, Any]) -> None:
+    """Waits until the table and its indexes are ACTIVE; `table` is what the last call answered."""
     latest = table
 
     def ready() -> bool:
@@ -43,7 +43,6 @@ def until_active(ctx: Context, name: str, table: Mapping[str, Any]) -> Mapping[s
         return _is_active(latest)
 
     ctx.wait(f"table {name} to be ACTIVE", ready)
-    return latest
 
 
 def _is_active(table: Mapping[str, Any]) -> bool:
@@ -77,30 +76,26 @@ class Update:
         if self._wants("warmThroughput"):
             self._call(WarmThroughput=capitalized(self.inputs["warmThroughput"]))
 
-    def time_to_live(self) -> Mapping[str, Any]:
-        """Switches TTL; gives the description that this makes."""
+    def time_to_live(self) -> None:
+        """Switches TTL."""
         if not self._wants("ttl"):
-            return {}
+            return
         before, wanted = self.actual.get("ttl") or {}, self.inputs["ttl"]
         attribute = wanted.get("attributeName") or ""
         if before.get("enabled") and attribute != before["attributeName"]:
             raise _other_attribute(before["attributeName"], attribute, bool(wanted.get("enabled")))
         change = {"Enabled": bool(wanted.get("enabled")), "AttributeName": attribute}
-        answer = self.ctx.call("update_time_to_live", TableName=self.name, TimeToLiveSpecification=change)
-        status = "ENABLED" if change["Enabled"] else "DISABLED"
-        return {"TimeToLiveStatus": status, **answer["TimeToLiveSpecification"]}
+        self.ctx.call("update_time_to_live", TableName=self.name, TimeToLiveSpecification=change)
 
-    def recovery(self) -> Mapping[str, Any]:
-        """Switches point-in-time recovery; gives the description that this makes."""
+    def recovery(self) -> None:
+        """Switches point-in-time recovery."""
         if not self._wants("pointInTimeRecovery"):
-            return {}
+            return
         wanted = self.inputs["pointInTimeRecovery"]
         specification: dict[str, Any] = {"PointInTimeRecoveryEnabled": bool(wanted.get("enabled"))}
         if wanted.get("enabled") and wanted.get("recoveryPeriodInDays"):
             specification["RecoveryPeriodInDays"] = wanted["recoveryPeriodInDays"]
-        given = {"TableName": self.name, "PointInTimeRecoverySpecification": specification}
-        answer: Mapping[str, Any] = self.ctx.call("update_continuous_backups", **given)["ContinuousBackupsDescription"]
-        return answer
+        self.ctx.call("update_continuous_backups", TableName=self.name, PointInTimeRecoverySpecification=specification)
 
     # -- their parts -----------------------------------------------------------------------------------------
 
@@ -145,7 +140,7 @@ class Update:
         for index in sorted(set(left) - self._stay):
             del left[index]
             self._call(
-                # DynamoDB forgets attributes that no key uses any more; not every emulator does unless it is told.
+                # DynamoDB forgets attributes that no key uses any more; not every emulator does unless asked to.
                 AttributeDefinitions=_used_definitions(self.actual, list(left.values())),
                 GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": index}}],
             )

@@ -29,12 +29,6 @@ class _Unknown:
     def __repr__(self) -> str:
         return "UNKNOWN"
 
-    def __copy__(self) -> _Unknown:
-        return self
-
-    def __deepcopy__(self, memo: object) -> _Unknown:
-        return self
-
 
 UNKNOWN: Final = _Unknown()
 

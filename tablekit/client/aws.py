@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import boto3
@@ -29,6 +31,7 @@ from tablekit.client.errors import (
 )
 from tablekit.model.addresses import is_loopback
 
+_log = logging.getLogger(__name__)
 CONNECT_SECONDS = 3
 READ_SECONDS = 20
 ATTEMPTS = 5
@@ -104,6 +107,9 @@ class Clients:
             if key not in self._made:
                 with translated(f"{service} in {region}"):
                     self._made[key] = self._make(service, region, self._config.merge(config or Config()))
+                events = self._made[key].meta.events
+                events.register("before-send", partial(_log_call, region))
+                events.register("needs-retry", _log_repetition)
                 if service == "dynamodb":
                     answers.watch(self._made[key], self._capacity)
             return self._made[key]
@@ -156,6 +162,16 @@ class Clients:
         if found is None:
             raise exceptions.NoCredentialsError()
         return found.get_frozen_credentials()
+
+
+def _log_call(region: str, event_name: str, **_: Any) -> None:
+    call = event_name.rpartition(".")[2]
+    _log.debug("%s in %s", call, region)
+
+
+def _log_repetition(event_name: str, attempts: int, **_: Any) -> None:
+    if attempts > 1:
+        _log.info("%s was sent %d times", event_name.rpartition(".")[2], attempts)
 
 
 def _nobodys_session() -> boto3.Session:

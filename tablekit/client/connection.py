@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import re
 import time
@@ -18,6 +19,7 @@ from tablekit.client.values import from_dynamodb, to_dynamodb
 from tablekit.contract import Contract, ExportedFamily, family_of, read, read_file
 from tablekit.model.errors import did_you_mean
 
+_log = logging.getLogger(__name__)
 _ROUNDS = 8
 """How often a batch's unprocessed items are sent again, with full jitter up to 50 ms * 2**round."""
 
@@ -168,6 +170,7 @@ class FamilyTables:
             left = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
             for again in range(_ROUNDS + 1):
                 if again:
+                    _log.info("%d items of table %s were not taken, and are sent again", len(left), chosen.table.name)
                     time.sleep(random.uniform(0, 0.05 * 2**again))  # noqa: S311 - jitter is no secret
                 request = {"RequestItems": {chosen.table.name: left}, "ReturnConsumedCapacity": "INDEXES"}
                 answer = self._answered(chosen, "batch_write_item", request)

@@ -3,33 +3,26 @@
 `S`, `N` and `B` make keys; `Family`, `Table`, `Index`, `Entity` and `Role` declare a system, `get`, `query`, `put`,
 `update`, `delete`, `batch_write` and `scan` a table's access patterns;
 `Catalogue` holds several; `load_stage` reads a stage's configuration.
-
-A name's module is imported when the name is first asked for: who needs a limit, a name or an error alone does not wait
-for the declaration's types.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from tablekit.model.attributes import Attribute, B, Key, N, S, one_of
-    from tablekit.model.catalogue import Catalogue
-    from tablekit.model.errors import (
-        CatalogueError,
-        ExpressionError,
-        FamilyError,
-        ModelError,
-        StageError,
-        TablekitError,
-    )
-    from tablekit.model.family import Family
-    from tablekit.model.loading import installed, load_package
-    from tablekit.model.patterns import AccessPattern, batch_write, delete, get, put, query, scan, update
-    from tablekit.model.roles import Reach, Role, TenantScope
-    from tablekit.model.stage import StageConfig, load_stage
-    from tablekit.model.table import Entity, Index, Retention, Table
+from tablekit.model.attributes import Attribute, B, Key, N, S, one_of
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.errors import (
+    CatalogueError,
+    ExpressionError,
+    FamilyError,
+    ModelError,
+    StageError,
+    TablekitError,
+)
+from tablekit.model.family import Family
+from tablekit.model.loading import installed, load_package
+from tablekit.model.patterns import AccessPattern, batch_write, delete, get, put, query, scan, update
+from tablekit.model.roles import Reach, Role, TenantScope
+from tablekit.model.stage import StageConfig, load_stage
+from tablekit.model.table import Entity, Index, Retention, Table
 
 __all__ = [
     "AccessPattern",
@@ -66,26 +59,3 @@ __all__ = [
     "scan",
     "update",
 ]
-
-_MODULES: Final = {
-    "attributes": "Attribute B Key N S one_of",
-    "catalogue": "Catalogue",
-    "errors": "CatalogueError ExpressionError FamilyError ModelError StageError TablekitError",
-    "family": "Family",
-    "loading": "installed load_package",
-    "patterns": "AccessPattern batch_write delete get put query scan update",
-    "roles": "Reach Role TenantScope",
-    "stage": "StageConfig load_stage",
-    "table": "Entity Index Retention Table",
-}
-_HOMES: Final = {name: module for module, names in _MODULES.items() for name in names.split()}
-
-
-if not TYPE_CHECKING:  # a checker would take every name for one of these
-
-    def __getattr__(name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-        globals()[name] = found
-        return found

@@ -10,12 +10,14 @@ import binascii
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from tablekit.model import limits
 from tablekit.model.attributes import AttributeType, Key
 from tablekit.model.errors import did_you_mean
-from tablekit.model.table import Table
+
+if TYPE_CHECKING:
+    from tablekit.model.table import Table
 
 Item = Mapping[str, Mapping[str, Any]]
 """An item in DynamoDB JSON: attribute name -> {type letters: value}."""

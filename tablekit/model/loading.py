@@ -9,14 +9,13 @@ from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 
-from pydantic import VERSION, ValidationError
+from pydantic import ValidationError
 
 from tablekit.model.attributes import Attribute, Key
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import CatalogueError, FamilyError, ModelError
 from tablekit.model.explain import findings, joined, shown
 from tablekit.model.family import Family
-from tablekit.model.kept import kept
 from tablekit.model.mistakes import advice
 from tablekit.model.origin import Origin, called, declared_at, raised_at
 from tablekit.model.patterns import AccessPattern
@@ -31,16 +30,11 @@ FIELDS = sorted({name for model in _DECLARED for name in model.model_fields})
 """The names of every field that a declaration may have."""
 
 
-def load_package(package: ModuleType, *, pure: bool = False) -> Catalogue:
+def load_package(package: ModuleType) -> Catalogue:
     """The catalogue of a package's modules, each of which has a FAMILY; a module named `_…` is passed over.
-
-    pure: the modules are made of themselves and this library alone, so that the checked catalogue can be kept beside
-        their bytecode until one of them changes: loading them all takes longer than most of what is done with them.
 
     Raises FamilyError, whose text names file, line and object, and CatalogueError.
     """
-    if pure and package.__file__:
-        return kept(Path(package.__file__).parent, (VERSION,), lambda: Catalogue(_families(package)))
     return Catalogue(_families(package))
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 from decimal import Decimal
 from functools import cache
-from importlib.util import cache_from_source
 from typing import Any
 
 from lark import Lark, Transformer
@@ -186,9 +184,7 @@ class _Tree(Transformer):  # type: ignore[type-arg]
 
 @cache
 def _parser() -> Lark:
-    """Its tables are kept beside this module's bytecode, if that is: making them takes longer than all the parsing."""
-    beside = not sys.dont_write_bytecode and f"{cache_from_source(__file__)}.lark"
-    return Lark(_GRAMMAR, start=["condition", "update"], parser="lalr", cache=beside)
+    return Lark(_GRAMMAR, start=["condition", "update"], parser="lalr")
 
 
 _SIGNS = {

@@ -1,44 +1,127 @@
-"""The `tablekit` command."""
+"""The `tablekit` command: what it is made of, and how each of its commands ends."""
 
 from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import sys
+from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
+from tablekit.client.errors import CallError
 from tablekit.contract import family_of
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
-from tablekit.ops import listing, sources
+from tablekit.ops import errors, listing, sources
 from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
 from tablekit.ops.environment import command as environment
 from tablekit.ops.guard import command as guard
-from tablekit.ops.options import Outputs, Stack, complain
+from tablekit.ops.interrupts import signal_of, signals_as_interrupts
+from tablekit.ops.options import Outputs, Stack
+from tablekit.ops.output import complain, console
 from tablekit.ops.remarks import undeployed, unused
 from tablekit.ops.seed.command import seed
 from tablekit.ops.show import show
 from tablekit.ops.smoke.command import smoke
 from tablekit.ops.workbench import command as workbench
 
+_UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What writing to standard output can end with; a closed pipe is the one that typer knows."""
+
+
+class Tablekit(TyperGroup):
+    """Gives every command the exit codes of `tablekit.ops.errors`: wrong words, errors and signals end alike."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command, and end the process; an error is one message on standard error."""
+        words = (args, prog_name, complete_var, False, windows_expand_args)
+        if not standalone_mode:
+            return super().main(*words, **extra)
+        try:
+            with signals_as_interrupts():
+                code = super().main(*words, **extra) or errors.OK
+        except CallError as error:
+            complain(error)
+            code = errors.UNDECIDED
+        except (TablekitError, typer.Abort) as error:
+            complain(str(error) or "nobody answered; nothing was changed")
+            code = errors.BAD
+        except OSError as error:
+            if error.filename is not None or error.errno not in _UNWRITTEN:
+                raise
+            complain(f"standard output: {error.strerror}; what it holds is not whole: run the command again")
+            # What is left in the buffer would fail again when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = errors.BAD
+        except Exception as error:
+            # Wrong words: typer's own error, which shows itself.
+            if not hasattr(error, "show"):
+                raise
+            error.show()
+            code = errors.BAD
+        sys.exit(code)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. An interrupt's arguments are the signal, if it was not ctrl-C, and what to say of it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            number = signal_of(interrupt)
+            complain("; ".join([f"stopped by {number.name}", *(each for each in interrupt.args if each != number)]))
+            raise typer.Exit(errors.SIGNAL + number) from None
+
+
 app = typer.Typer(
-    help="Works on the DynamoDB table families that this environment has installed, and on a stack's outputs.",
+    cls=Tablekit,
+    help="Works on the DynamoDB table families that this environment has installed, and on a stack's outputs. "
+    "docs/exit-codes.md has the exit codes of all commands.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-_UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What writing to standard output can end with; a closed pipe is the one that typer knows."""
 OneFamily = Annotated[str | None, typer.Argument(metavar="FAMILY", help="Its tables and access patterns.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tablekit {version('tablekit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    context: typer.Context,
+    verbose: Annotated[
+        int,
+        typer.Option("--verbose", "-v", count=True, help="Log what is repeated or slowed down; twice: every request."),
+    ] = 0,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    if verbose:
+        log, handler = logging.getLogger("tablekit"), logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+        log.addHandler(handler)
+        log.setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
+        context.call_on_close(lambda: log.removeHandler(handler))
 
 
 @app.command("list")
@@ -48,17 +131,18 @@ def list_families(
     """List the families, or one FAMILY's tables and access patterns: of a stack (--outputs, --stack), else declared."""
     contract = sources.outputs(outputs, stack) if outputs or stack else None
     title = f"stage {contract.stage}" if contract else "declared"
-    found: object
     if family:
-        found = parts = listing.parts(family_of(contract, family) if contract else installed().family(family))
-        grids = [listing.plain(f"{family}, {title}: {kind}", rows) for kind, rows in parts.items()]
+        parts = listing.parts(family_of(contract, family) if contract else installed().family(family))
+        found: object = parts
+        tables = {f"{family}, {title}: {kind}": rows for kind, rows in parts.items()}
     else:
-        found = summary = listing.deployed(contract) if contract else listing.declared(installed())
-        grids = [listing.grid(title, summary)]
+        found = rows = listing.deployed(contract) if contract else listing.declared(installed())
+        tables = {title: rows}
     if as_json:
         typer.echo(json.dumps(found, indent=2))
-    else:
-        Console().print(*grids)
+        return
+    for heading, rows in tables.items():
+        listing.show(console(), heading, rows, totals=not family)
 
 
 @app.command()
@@ -92,18 +176,4 @@ app.command()(seed)
 workbench.register(app)
 app.command()(codegen)
 
-
-def main() -> None:
-    """Run the command; what this library raises on purpose is one message on standard error, exit code 1."""
-    try:
-        app()
-    except TablekitError as error:
-        complain(error)
-        sys.exit(1)
-    except OSError as error:
-        if error.filename is not None or error.errno not in _UNWRITTEN:
-            raise
-        complain(f"standard output: {error.strerror}; what it holds is not whole: run the command again")
-        # What is left in the buffer would fail again when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+main = app

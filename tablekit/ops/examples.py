@@ -14,7 +14,7 @@ from tablekit.model.expressions import Between, Call, Clause, Compare, In, Liter
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.servable import resolved_parameters
 from tablekit.model.table import Table
-from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, find, holds, type_of
+from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, find, matches, type_of
 
 MADE_UP: Final[Mapping[str, Any]] = {
     "S": "example",
@@ -50,7 +50,7 @@ def _serves(pattern: AccessPattern, item: Mapping[str, Any], given: Mapping[str,
     """Whether the pattern finds the item with these arguments, or may change it."""
     trees = (pattern.key_tree, pattern.filter_tree, pattern.condition_tree)
     try:
-        return all(holds(tree, item, given) for tree in trees if tree)
+        return all(matches(tree, item, given) for tree in trees if tree)
     except UnsureError:
         return False
 

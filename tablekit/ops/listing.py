@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich import box
-from rich.table import Table as Grid
-from rich.text import Text
+from rich.console import Console
 
 from tablekit.contract import Contract, ExportedFamily
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
+from tablekit.ops.output import print_table
 
-COLUMNS = ("family", "tables", "indexes", "patterns", "alarms", "roles", "region")
+Rows = Sequence[Mapping[str, str | int]]
 
 
-def deployed(contract: Contract) -> list[dict[str, str | int]]:
+def deployed(contract: Contract) -> Rows:
     """A row a family of a stack."""
     return [
         {
@@ -32,7 +31,7 @@ def deployed(contract: Contract) -> list[dict[str, str | int]]:
     ]
 
 
-def declared(catalogue: Catalogue) -> list[dict[str, str | int]]:
+def declared(catalogue: Catalogue) -> Rows:
     """A row a family of the catalogue; alarms are a stage's setting."""
     return [
         {
@@ -48,20 +47,7 @@ def declared(catalogue: Catalogue) -> list[dict[str, str | int]]:
     ]
 
 
-def grid(title: str, rows: list[dict[str, str | int]]) -> Grid:
-    """The rows as a table with a line of totals."""
-    table = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
-    for column in COLUMNS:
-        numbers = [row[column] for row in rows if isinstance(row[column], int)]
-        total = str(sum(int(number) for number in numbers)) if len(numbers) == len(rows) else ""
-        footer = "total" if column == "family" else total
-        table.add_column(column, footer=footer, justify="right" if total else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*(str(row[column]) for column in COLUMNS))
-    return table
-
-
-def parts(family: Family | ExportedFamily) -> dict[str, list[dict[str, str]]]:
+def parts(family: Family | ExportedFamily) -> dict[str, Rows]:
     """A row a table, and a row an access pattern, of one family."""
     tables: Iterable[tuple[str, str, Any, Iterable[str]]]
     patterns: Mapping[str, Any]
@@ -73,7 +59,12 @@ def parts(family: Family | ExportedFamily) -> dict[str, list[dict[str, str]]]:
         patterns = family.access_patterns
     return {
         "tables": [
-            {"table": name, "name": physical, "keys": _keys(each), "indexes": ", ".join(indexes)}
+            {
+                "table": name,
+                "name": physical,
+                "keys": ", ".join(f"{key.name}: {key.type}" for key in (each.hash_key, each.range_key) if key),
+                "indexes": ", ".join(indexes),
+            }
             for name, physical, each, indexes in tables
         ],
         "patterns": [
@@ -88,15 +79,13 @@ def parts(family: Family | ExportedFamily) -> dict[str, list[dict[str, str]]]:
     }
 
 
-def _keys(table: Any) -> str:
-    return ", ".join(f"{key.name}: {key.type}" for key in (table.hash_key, table.range_key) if key)
-
-
-def plain(title: str, rows: list[dict[str, str]]) -> Grid:
-    """Rows of texts as a table."""
-    table = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in rows[0] if rows else ():
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(value) for value in row.values()))
-    return table
+def show(to: Console, title: str, rows: Rows, totals: bool) -> None:
+    """Print the rows. totals: with the sums of the columns of numbers."""
+    columns = list(rows[0]) if rows else []
+    footer = [""] * len(columns)
+    for place, column in enumerate(columns if totals else ()):
+        numbers = [row[column] for row in rows]
+        footer[place] = str(sum(map(int, numbers))) if all(isinstance(each, int) for each in numbers) else ""
+    if totals and footer:
+        footer[0] = "total"
+    print_table(to, title, columns, [[str(cell) for cell in row.values()] for row in rows], footer)

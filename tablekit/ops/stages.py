@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
-from tablekit.client.aws import Clients
+from tablekit.client.aws import CONNECT_SECONDS, Clients
+from tablekit.client.errors import UnreachableError
 from tablekit.model.addresses import EXAMPLE, is_loopback
 from tablekit.model.errors import StageError
 from tablekit.model.settings_file import read_settings
@@ -44,19 +47,34 @@ def find(stage: str, folders: Sequence[Path]) -> Path | None:
     return next((file for each in folders if os.path.lexists(file := each / f"Pulumi.{stage}.yaml")), None)
 
 
-def clients(stage: str, folders: Sequence[Path], connections: int = 64) -> Clients:
-    """AWS clients for a stage: for AWS as boto3 finds it, or for the emulator that stage local is on.
+def clients(
+    stage: str, folders: Sequence[Path], connections: int = 64, endpoint: str | None = None, file: Path | None = None
+) -> Clients:
+    """AWS clients for a stage: for AWS as boto3 finds it, or for an emulator; the parameters are `address_of`'s.
 
-    Raises StageError where that is nowhere said, or is not on this machine: before anything is called.
+    Raises StageError as that does, and UnreachableError where no emulator answers.
     """
-    return Clients(emulator(folders) if stage == LOCAL else None, connections=connections, capacity=True)
+    address = address_of(stage, folders, endpoint, file)
+    if address is not None:
+        _ensure_answers(stage, address)
+    return Clients(address, connections=connections, capacity=True)
 
 
-def emulator(folders: Sequence[Path]) -> str:
-    """The address of stage local: that of AWS_ENDPOINT_URL, else that of its file. Raises StageError."""
-    if given := configured():
+def address_of(
+    stage: str, folders: Sequence[Path], endpoint: str | None = None, file: Path | None = None
+) -> str | None:
+    """Where a stage's calls go, None for AWS. Stage local: to `endpoint`, else where AWS_ENDPOINT_URL or its file says.
+
+    endpoint, file: as they were given on the command line. Raises StageError where nothing says where stage local is,
+    or it is not on this machine: before anything is called.
+    """
+    if stage != LOCAL:
+        return endpoint
+    if endpoint:
+        return on_this_machine("--endpoint", endpoint)
+    if file is None and (given := configured()):
         return given
-    file = find(LOCAL, folders)
+    file = file or find(LOCAL, folders)
     if file is None:
         looked = ", ".join(dict.fromkeys(map(str, folders)))
         raise StageError(
@@ -69,6 +87,19 @@ def emulator(folders: Sequence[Path]) -> str:
     except ValueError as error:
         raise StageError(f"{file}: aws:endpoints: {error}") from None
     return on_this_machine(f"{file}: aws:endpoints: dynamodb", url)
+
+
+def _ensure_answers(stage: str, address: str) -> None:
+    parts = urlsplit(address)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), CONNECT_SECONDS).close()
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        raise UnreachableError(
+            f"stage {stage!r}: nothing answers at {address} ({why}); is the emulator up? make up, or name another "
+            "address by AWS_ENDPOINT_URL"
+        ) from None
 
 
 def configured() -> str | None:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from local.project import ROOT
-from tablekit.ops.smoke.outcomes import Outcome, Report
+from tablekit.ops.smoke.outcomes import Outcome, SmokeReport
 from tablekit.ops.smoke.report import as_json
 
 FOLDER = ROOT / ".github" / "workflows"
@@ -136,7 +136,7 @@ def test_drift_is_annotated_and_summed_up_with_smokes_exit_code(tmp_path: Path, 
     """With a stand-in for smoke, whose JSON it reads."""
     failed = len(outcomes) > 1
     repairs = ("./pulumiw up --refresh -s local",) if failed else ()
-    report = Report("local", True, 1, 0.1, outcomes, ("the key",), repairs=repairs)
+    report = SmokeReport("local", True, 1, 0.1, outcomes, ("the key",), repairs=repairs)
     (tmp_path / "smoke.json").write_text(json.dumps(as_json(report)))
     done = drifted(tmp_path, f"cat smoke.json; exit {int(failed)}")
     assert done.returncode == int(failed), done.stderr

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
+from unittest.mock import patch
 
 import pulumi
 import pytest
@@ -119,10 +121,9 @@ def test_all_six_in_67_parameters_at_most(stage: str) -> None:
 
 def test_what_can_not_be_published_is_one_message() -> None:
     long = declare.family(patterns=(declare.pattern(filter=f"status <> '{'x' * 4050}'"),))
-    before = dict(pulumi.runtime.config.CONFIG.get())
-    pulumi.runtime.set_all_config(settings("dev", families=["shop"], existingFamilies=[], publishParameters=True))
-    try:
-        with pytest.raises(pulumi.RunError, match=r"family 'shop': accessPatterns.orders-of-customer.filter has 40"):
-            run(lambda: deploy(lambda: Catalogue([long])), "dev")
-    finally:
-        pulumi.runtime.set_all_config(before)
+    config = settings("dev", families=["shop"], existingFamilies=[], publishParameters=True)
+    with (
+        patch.dict(os.environ, PULUMI_CONFIG=json.dumps(config)),
+        pytest.raises(pulumi.RunError, match=r"family 'shop': accessPatterns.orders-of-customer.filter has 40"),
+    ):
+        run(lambda: deploy(lambda: Catalogue([long])), "dev")

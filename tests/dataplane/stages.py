@@ -14,9 +14,9 @@ from tablekit.client import Clients
 from tablekit.contract import Contract
 from tablekit.model import Catalogue, StageConfig
 from tablekit.model.staged import staged_families
-from tablekit.ops.smoke.outcomes import Report
+from tablekit.ops.smoke.outcomes import SmokeReport
 from tablekit.ops.smoke.run import Plan, run
-from tablekit.ops.smoke.settings import Settings
+from tablekit.ops.smoke.settings import StageSettings
 from tests.support import tables
 
 
@@ -56,9 +56,9 @@ def made(endpoint: str, families: Catalogue, create: bool = True) -> Stage:
     return Stage(tables.outputs(families, config), families, config, clients, endpoint)
 
 
-def smoke(stage: Stage, **changes: object) -> Report:
+def smoke(stage: Stage, **changes: object) -> SmokeReport:
     """One run of the data plane."""
-    settings = Settings(stage.config, False, (), stage.endpoint)
+    settings = StageSettings(stage.config, False, (), stage.endpoint)
     plan = Plan(planes=frozenset({"data"}), **changes)  # type: ignore[arg-type]
     return run(stage.contract, stage.catalogue, settings, stage.clients, plan)
 

@@ -8,8 +8,8 @@ import pytest
 
 from tablekit.model import Catalogue, N, S, query, update
 from tablekit.ops.errors import InterruptedRunError
-from tablekit.ops.smoke.ledger import Ledger
-from tablekit.ops.smoke.place import Place
+from tablekit.ops.signed_http import SignedHttpClient
+from tablekit.ops.smoke.cleanup import CleanupRegistry, TableWriter
 from tests.dataplane.stages import Stage, items, made, moto, smoke
 from tests.support import declare
 
@@ -130,12 +130,13 @@ def test_a_server_that_goes_away_ends_the_run_and_names_what_is_left() -> None:
     """Nothing can be deleted any more: the tables that may have items are named."""
     with moto() as endpoint:
         stage = made(endpoint, shop())
-    ledger = Ledger()
-    place = Place(stage.clients.get("dynamodb", "eu-west-1"), TABLE)
-    ledger.note(place, [{"order_id": "o1"}])
-    ledger.note(Place(place.client, "dev-shop-other"), [{"order_id": "o1"}])
-    left = ledger.clean()
+    registry = CleanupRegistry()
+    client = SignedHttpClient(stage.clients, "eu-west-1")
+    orders = TableWriter(client, TABLE)
+    registry.register(orders, [{"order_id": "o1"}])
+    registry.register(TableWriter(client, "dev-shop-other"), [{"order_id": "o1"}])
+    left = registry.clean()
     assert [line.split(":")[0] for line in left] == [f"table '{TABLE}'", "table 'dev-shop-other'"]
     assert all("up to 1 items of this run may be left" in line and "no answer from" in line for line in left)
     with pytest.raises(InterruptedRunError):
-        ledger.note(place, [{"order_id": "o2"}])
+        registry.register(orders, [{"order_id": "o2"}])

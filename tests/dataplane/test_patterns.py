@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from families import catalogue
-from tablekit.ops.smoke.outcomes import Report
+from tablekit.ops.smoke.outcomes import SmokeReport
 from tests.dataplane.stages import Stage, items, smoke
 
 CATALOGUE = catalogue()
@@ -14,19 +14,19 @@ IDS = [f"{family}/{name}" for family, name in PATTERNS]
 
 
 @pytest.fixture(scope="module")
-def report(stage: Stage) -> Report:
+def report(stage: Stage) -> SmokeReport:
     return smoke(stage)
 
 
 @pytest.mark.parametrize(("family", "name"), PATTERNS, ids=IDS)
-def test_a_pattern_does_what_it_is_declared_to(report: Report, family: str, name: str) -> None:
+def test_a_pattern_does_what_it_is_declared_to(report: SmokeReport, family: str, name: str) -> None:
     found = [outcome for outcome in report.outcomes if (outcome.family, outcome.name) == (family, name)]
     assert [outcome.problems for outcome in found] == [()]
     assert found[0].status == "passed"
     assert found[0].units is None or found[0].units > 0
 
 
-def test_the_run_leaves_nothing(stage: Stage, report: Report) -> None:
+def test_the_run_leaves_nothing(stage: Stage, report: SmokeReport) -> None:
     assert report.left_behind == ()
     assert not report.failed
     if stage.endpoint:

@@ -14,7 +14,8 @@ import pytest
 
 from families import catalogue
 from tablekit.model import Family
-from tablekit.ops.seed.values import from_boto, same
+from tablekit.ops.seed.values import same
+from tablekit.ops.signed_http import encoded
 from tests.dataplane.conftest import ON_AWS
 from tests.support.deployed import ROOT, Deployed, deploy
 from tests.support.samples import samples
@@ -46,7 +47,7 @@ def test_every_sample_is_stored_and_a_second_run_changes_nothing(deployed: Deplo
     count = 0
     for family in deployed.catalogue:
         for table in family.tables:
-            stored = [from_boto(item) for item in deployed.items(family.key, table.name)]
+            stored = [json.loads(encoded(item)) for item in deployed.items(family.key, table.name)]
             wanted = samples(family, table.name)
             count += len(wanted)
             assert len(stored) == len(wanted)

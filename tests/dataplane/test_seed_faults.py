@@ -18,7 +18,7 @@ import pytest
 from families import catalogue
 from tablekit.client.aws import Clients
 from tablekit.contract import read_file
-from tablekit.ops.seed.target import reach, targets
+from tablekit.ops.seed.target import describe_target, targets
 from tests.support.deployed import Deployed, deploy
 from tests.support.faults import ALL, UNREADABLE
 from tests.support.loading import INTO, deploy_shop, orders, plain, write_lines
@@ -89,20 +89,19 @@ def test_killed_and_run_again_it_is_as_one_clean_run(dynamodb: str, tmp_path: Pa
     assert not checkpoint.exists()
 
 
-def test_a_checkpoint_is_of_one_file_and_table(dynamodb: str, tmp_path: Path) -> None:
+def test_a_checkpoint_is_of_one_table_until_it_is_made_anew(dynamodb: str, tmp_path: Path) -> None:
+    """tests/unit/test_seed_batches.py and test_seed_safety.py have what else a checkpoint is held to."""
     shop = deploy_shop(dynamodb, tmp_path)
     file = orders(tmp_path / "items.jsonl", 10)
     checkpoint = tmp_path / "kept"
-    table = json.loads(shop.outputs.read_text())["families"]["shop"]["tables"]["orders"]["arn"]
-    made = reach(Clients(dynamodb, boto3.Session("test", "test")), targets(read_file(shop.outputs), shop.catalogue)[0])
-    kept = {"digest": "x", "table": table, "table_id": made, "offset": 0, "line": 0, "items": 0, "version": 1}
-    for content, says in (
-        (kept, "the file has changed since the load was interrupted; delete the checkpoint to begin anew"),
-        ({**kept, "table": "arn:other"}, "is of table arn:other, this load of"),
-        ({**kept, "table_id": "other"}, "the table was made anew since the load was interrupted"),
-        ({"digest": 1}, "is not a checkpoint of a load"),
+    (target,) = targets(read_file(shop.outputs), shop.catalogue)
+    made = describe_target(Clients(dynamodb, boto3.Session("test", "test")), target)
+    kept = {"digest": "x", "table": target.exported.arn, "offset": 0, "line": 0, "items": 0, "version": 1}
+    for table_id, says in (
+        (made, "the file has changed since the load was interrupted"),
+        ("other", "the table was made anew since the load was interrupted"),
     ):
-        checkpoint.write_text(json.dumps(content))
+        checkpoint.write_text(json.dumps({**kept, "table_id": table_id}))
         shown = shop.tablekit("seed", str(file), *INTO, "--checkpoint", str(checkpoint))
         assert shown.exit_code == 1
         assert says in shown.stderr
@@ -119,7 +118,7 @@ def test_a_checkpoint_is_of_one_file_and_table(dynamodb: str, tmp_path: Path) ->
         (always(Fault.DROPPED), "no answer from"),
     ],
 )
-def test_what_will_not_pass_ends_within_seconds(dynamodb: str, tmp_path: Path, choose: Choose, says: str) -> None:
+def test_what_will_not_pass_ends(dynamodb: str, tmp_path: Path, choose: Choose, says: str) -> None:
     shop = deploy_shop(dynamodb, tmp_path)
     file = orders(tmp_path / "items.jsonl", 100)
     with proxy(dynamodb, choose) as between:
@@ -166,7 +165,6 @@ def test_no_credentials_at_all(dynamodb: str, tmp_path: Path) -> None:
 
 
 def assert_ends(shop: Deployed, file: Path | None, endpoint: str, says: str) -> None:
-    started = time.monotonic()
     samples = Path(shop.package or "") / "samples/shop"
     samples.mkdir(parents=True, exist_ok=True)
     (samples / "orders.jsonl").write_text(json.dumps({"order_id": {"S": "o"}, "line": {"N": "1"}}))
@@ -174,7 +172,6 @@ def assert_ends(shop: Deployed, file: Path | None, endpoint: str, says: str) -> 
     assert shown.exit_code == 2, shown.stdout
     assert says in shown.stderr
     assert "Traceback" not in shown.stderr
-    assert time.monotonic() - started < 15
 
 
 def wait_until(condition: Any, seconds: float = 60) -> None:

@@ -152,7 +152,7 @@ def test_a_dry_run_calls_nothing(shop: Deployed, tmp_path: Path) -> None:
         (("items.jsonl",), "into which table? give one --family and one --table"),
         (("items.jsonl", "--family", "shop", "--table", "order"), "no table 'order'; did you mean 'orders'?"),
         (("items.xml", *INTO), "the format of .xml is not known; give --format with one of jsonl, dynamodb, csv"),
-        (("items.jsonl", *INTO, "--format", "xml"), "format 'xml' is none; the formats are jsonl, dynamodb, csv"),
+        (("items.jsonl", *INTO, "--format", "xml"), "format 'xml' is not known; the formats are jsonl, dynamodb, csv"),
         (("gone.jsonl", *INTO), "gone.jsonl: no such file; give a file of items"),
         ((".", *INTO), ".: is a directory, not a file; give a file of items"),
         (("pipe", *INTO), "pipe: is a pipe, not a file; give a file of items"),

@@ -26,7 +26,7 @@ def test_what_is_sent_is_stored_or_the_next_load_completes_it(mix: str, tmp_path
 
 
 def test_answers_that_stay_unreadable_end_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tablekit.ops.seed.load.UNREACHABLE_SECONDS", 0.1)
+    monkeypatch.setattr("tablekit.ops.seed.loader.UNREACHABLE_SECONDS", 0.1)
     found = load("HTML and redirections", 100, tmp_path, alone=False, choose=at_random(1.0, Fault.HTML))
     assert found.exits == (2, 2, 2, 2)
     assert found.stored == 0
@@ -36,8 +36,8 @@ def test_answers_that_stay_unreadable_end_it(tmp_path: Path, monkeypatch: pytest
 
 
 def test_one_answer_that_does_not_come_in_time_is_waited_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tablekit.ops.wire._TIMEOUT", urllib3.Timeout(1.0))
-    monkeypatch.setattr("tablekit.ops.seed.load.UNREACHABLE_SECONDS", 0.1)
+    monkeypatch.setattr("tablekit.ops.signed_http._TIMEOUT", urllib3.Timeout(1.0))
+    monkeypatch.setattr("tablekit.ops.seed.loader.UNREACHABLE_SECONDS", 0.1)
     monkeypatch.setattr("tests.support.faults.SLOW_SECONDS", 2.0)
     slow = [Fault.SLOW]
     choose = lambda operation: slow.pop() if operation == "BatchWriteItem" and slow else None  # noqa: E731

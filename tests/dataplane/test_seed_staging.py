@@ -12,9 +12,8 @@ import pytest
 
 from tablekit.client.aws import Clients
 from tablekit.contract import read_file
-from tablekit.ops.seed.checks import check_file
+from tablekit.ops.seed.checks import Reread, check_file
 from tablekit.ops.seed.formats import START
-from tablekit.ops.seed.reread import Reread
 from tablekit.ops.seed.staging import place_of, stage_file
 from tablekit.ops.seed.target import targets
 from tests.support.deployed import client
@@ -101,7 +100,7 @@ def test_a_bucket_that_is_missing_ends_it(moto: str, tmp_path: Path) -> None:
     assert "bucket 'no-such-bucket'" in shown.stderr
     shown = shop.tablekit(*words, "--stage-in", "bucket/x")
     assert shown.exit_code == 1
-    assert "'bucket/x' is no place in S3; write it as s3://bucket/prefix" in shown.stderr
+    assert "'bucket/x' is not an address in S3; write it as s3://bucket/prefix" in shown.stderr
 
 
 def test_a_place_without_a_prefix() -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -18,7 +15,7 @@ from tablekit.model import Catalogue, update
 from tablekit.ops.command import app
 from tests.dataplane.stages import Stage, items, made, smoke
 from tests.support import declare
-from tests.support.proxy import Fault, always, proxy
+from tests.support.proxy import Fault, Proxy, always, proxy
 
 SHOP = Catalogue(
     [
@@ -38,38 +35,16 @@ SHOP = Catalogue(
 )  # fmt: skip
 
 
-@contextmanager
-def answering(body: bytes, status: int = 200) -> Iterator[str]:
+def answering(body: bytes, status: int = 200) -> AbstractContextManager[Proxy]:
     """A server that answers everything with this."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is logged."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return proxy(lambda operation, request: (status, body), lambda operation: None)
 
 
 @pytest.fixture
 def stage(moto: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stage whose calls are tried twice at most: each time boto3 waits longer."""
-    monkeypatch.setattr("tablekit.client.aws.ATTEMPTS", 2)
+    for module in ("tablekit.client.aws", "tablekit.ops.signed_http"):
+        monkeypatch.setattr(f"{module}.ATTEMPTS", 2)
     return made(moto, SHOP)
 
 
@@ -105,8 +80,8 @@ def test_a_counter_that_counts_wrong_is_a_failure_still(stage: Stage) -> None:
 def test_a_denied_call_is_called_by_its_own_name(stage: Stage) -> None:
     may_not = "User: arn:aws:sts::111122223333:assumed-role/app/me may not"
     said = json.dumps({"__type": "com.amazonaws#AccessDeniedException", "message": may_not})
-    with answering(said.encode(), 400) as endpoint:
-        found = smoke(through(stage, endpoint), patterns=("orders-of-customer", "add-to-order"))
+    with answering(said.encode(), 400) as served:
+        found = smoke(through(stage, served.endpoint), patterns=("orders-of-customer", "add-to-order"))
     problems = {outcome.name: outcome.problems for outcome in found.outcomes}
     assert problems["orders-of-customer"] == (
         "access denied: role 'app' may not dynamodb:BatchWriteItem on table 'dev-shop-orders'; the smoke test "
@@ -118,11 +93,13 @@ def test_a_denied_call_is_called_by_its_own_name(stage: Stage) -> None:
     )
 
 
-def run(stage: Stage, folder: Path, endpoint: str, *words: str) -> tuple[int, str]:
+def run(stage: Stage, folder: Path, endpoint: str, *words: str, verbose: bool = False) -> tuple[int, str]:
     """The command on the stage's families as installed: exit code and all that it says."""
     file = folder / "outputs.json"
     file.write_text(stage.contract.model_dump_json(by_alias=True))
-    done = CliRunner().invoke(app, ["smoke", "--outputs", str(file), "--endpoint", endpoint, *words])
+    done = CliRunner().invoke(
+        app, [*(["-v"] if verbose else []), "smoke", "--outputs", str(file), "--endpoint", endpoint, *words]
+    )
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done.exit_code, done.output
 
@@ -138,7 +115,10 @@ def installed(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_stage_that_throttles_all_calls_could_not_be_judged(installed: Stage, tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
     with proxy(str(installed.endpoint), always(Fault.THROTTLED)) as served:
-        code, said = run(installed, tmp_path, served.endpoint, "--plane", "data", "--junit", str(junit))
+        code, said = run(installed, tmp_path, served.endpoint, "--plane", "data", "--junit", str(junit), verbose=True)
+    assert "tablekit.client.aws: UpdateItem was sent 2 times" in said
+    assert "UpdateItem in eu-west-2" not in said, "each request takes -vv"
+    assert "tablekit.ops.signed_http: BatchWriteItem is repeated: " in said
     assert code == 2, said
     assert (
         "stage dev: 0 failed, 0 of 0 access patterns passed, 0 of 0 objects are as declared, 3 could not be judged; "
@@ -162,8 +142,8 @@ def test_a_stage_that_throttles_all_calls_could_not_be_judged(installed: Stage, 
 def test_a_control_call_that_is_answered_with_garbage_could_not_be_judged(
     installed: Stage, tmp_path: Path, body: bytes, says: str
 ) -> None:
-    with answering(body) as endpoint:
-        code, said = run(installed, tmp_path, endpoint, "--plane", "control")
+    with answering(body) as served:
+        code, said = run(installed, tmp_path, served.endpoint, "--plane", "control")
     assert code == 2, said
     assert says in said
     assert "Traceback" not in said

@@ -61,7 +61,7 @@ NO_INDEX = but(
 TTL, NO_TTL = 'ttl="ttl", ', (("Retention(days=90, reason", "Retention(reason"),)
 RETYPED = (KEYS, KEYS.replace('S("day")', 'N("day")'))
 
-COMPONENT = "name,\n            name=physical"
+COMPONENT = "name,\n            name=table.name"
 RENAMED = ((COMPONENT, COMPONENT.replace("name,", 'f"{name}-x",', 1)),)
 PROTECT = "protect=stage.protect,"
 ALIASED = (*RENAMED, (PROTECT, f"{PROTECT} aliases=[pulumi.Alias(name=name)],"))
@@ -96,7 +96,7 @@ CASES = (
         "a secret name",
         {},
         0,
-        component=(("name=physical", 'name=pulumi.Output.secret(f"local-{name}")'),),
+        component=(("name=table.name", 'name=pulumi.Output.secret(f"local-{name}")'),),
     ),
     Case("an index less", {"shop-orders": ["index-drop"]}, 2, but(BASE, (index("old-index"), ""))),
     Case(

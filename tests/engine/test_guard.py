@@ -194,7 +194,7 @@ def test_an_adopted_table_is_safe(bare: Guarded) -> None:
         BillingMode="PAY_PER_REQUEST",
     )
     bare.project.family("shop", here)
-    adopt = "protect=stage.protect, **({'import_': 'local-shop-carts'} if table.name == 'carts' else {}),"
+    adopt = "protect=stage.protect, **({'import_': 'local-shop-carts'} if table.name == 'local-shop-carts' else {}),"
     bare.component.write_text(but(bare.component.read_text(), ("protect=stage.protect,", adopt)))
     bare.preview()
     assert bare.judged()[:2] == ({"shop-carts": ["adoption", "in-place"]}, 0)

@@ -1,13 +1,16 @@
-"""`make up` that is ended half-way: the next one puts it right. `tests.support.kills` draws any number of such ends."""
+"""`make up` that is ended half-way: the next one puts it right. `tests.support.kills` draws any number of ends."""
 
 from __future__ import annotations
 
 import json
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from tablekit.ops.command import app
 from tests.support.kills import TERMINAL, Clone, clone, put_right, strike
 
 
@@ -77,3 +80,18 @@ def test_an_empty_emulator_is_had_by_asking_for_it(made: Clone) -> None:
     assert gone in said
     assert made.processes()["emulator"] != before
     assert "by-hand" not in made.tables()
+
+
+def test_a_plan_is_made_where_the_stack_is_deployed_and_the_guard_judges_it(made: Clone, tmp_path: Path) -> None:
+    plan, state = tmp_path / "plan.json", tmp_path / "state.json"
+    words = ("plan", "local", "--plan", str(plan), "--state", str(state))
+    made.set(pointInTimeRecoveryDays=35)
+    assert made.run("up")[0] == 0
+    made.set(pointInTimeRecoveryDays=20)
+    assert made.run(*words) == (0, f"Stage local: the plan is in {plan}, the state before it in {state}.\n")
+    judged = CliRunner().invoke(app, ["guard", "--plan", str(plan), "--state", str(state)])
+    assert judged.exit_code == 2
+    assert "recovery-window" in judged.output
+    made.run("down")
+    code, said = made.run(*words)
+    assert (code, said) == (1, "error: stack local: its emulator does not run; start it by `make up`\n")

@@ -158,7 +158,7 @@ def test_the_familys_roles_may_read_it_but_for_the_tenants(published: Published)
 def test_what_somebody_changed_is_found(published: Published) -> None:
     done = published.smoke()
     assert done.returncode == 0, done.stdout
-    assert "passed   parameters" in done.stdout
+    assert "formbridge: 7 passed\n" in done.stdout
     before = published.there()
     variable, part = f"{PATH}/env/DYNAMODB_FORMBRIDGEDATA_TABLE", f"{PATH}/contract/2"
     client = published.ssm

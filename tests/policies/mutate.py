@@ -17,20 +17,21 @@ Change = Callable[[Resources, Key], None]
 
 
 @dataclass(frozen=True)
-class Mutation:
-    """name: what is broken. target: in which resource. `rule` must tell it, at `level`, in `stage`.
+class Broken:
+    """A mutation: what is changed, on which resource, and a part of what its rule must then say in the stage.
 
-    says: a part of the message. settings: the stage's, beside its file's.
+    settings: the stage's, beside its file's.
     """
 
-    name: str
-    rule: str
     target: Key
     change: Change
     says: str
     stage: str = "prod"
-    level: str = "mandatory"
     settings: dict[str, Any] = field(default_factory=dict)
+
+
+Mutations = dict[str, list[Broken]]
+"""By the rule that owns them."""
 
 
 def put(path: str, value: Any) -> Change:

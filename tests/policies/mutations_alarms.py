@@ -9,7 +9,8 @@ from tests.policies.mutate import (
     PSE,
     READS,
     USERS,
-    Mutation,
+    Broken,
+    Mutations,
     alarm,
     arn,
     drop,
@@ -20,78 +21,57 @@ from tests.policies.mutate import (
     twin,
 )
 
-ALARMS = (
-    Mutation("a metric of no one's", "alarm-published", READS, put("metricName", "ItemCount"), "no metric 'ItemCount'"),
-    Mutation(
-        "throttles by table alone",
-        "alarm-published",
-        READS,
-        put("metricName", "ThrottledRequests"),
-        "not published by TableName",
-    ),
-    Mutation(
-        "errors without operation",
-        "alarm-published",
-        ERRORS,
-        drop("metricQueries/0/metric/dimensions/Operation"),
-        "not published by TableName",
-        "local",
-    ),
-    Mutation("user errors by table", "alarm-published", READS, put("metricName", "UserErrors"), "dimensions are none"),
-    Mutation("an average of counts", "alarm-published", READS, put("statistic", "Average"), "no statistic Average"),
-    Mutation("missing data left", "alarm-missing-data", READS, drop("treatMissingData"), "'missing'"),
-    Mutation("silence alarms", "alarm-missing-data", ERRORS, put("treatMissingData", "breaching"), "is notBreaching"),
-    Mutation("nobody told", "alarm-actions", READS, put("alarmActions", []), "alarmActions is empty"),
-    Mutation("actions off", "alarm-actions", READS, put("actionsEnabled", False), "actionsEnabled is false"),
-    Mutation("an odd period", "alarm-limits", READS, put("period", 45), "period 45 s"),
-    Mutation("two results", "alarm-limits", ERRORS, put("metricQueries/0/returnData", True), "exactly one"),
-    Mutation("reads unwatched", "alarm-throttles", READS, remove, "no alarm on ReadThrottleEvents"),
-    Mutation(
-        "writes unwatched",
-        "alarm-throttles",
-        alarm("formbridge-FormBridgeData-write-throttles"),
-        remove,
-        "no alarm on WriteThrottleEvents",
-    ),
-    Mutation(
-        "a renamed table's alarm",
-        "alarm-target",
-        READS,
-        put("dimensions/TableName", "acsd2p-prod-User"),
-        "no table 'acsd2p-prod-User'",
-    ),
-    Mutation(
-        "a dropped index's alarm",
-        "alarm-target",
-        alarm("formbridge-FormBridgeData/GSI1-read-throttles"),
-        put("dimensions/GlobalSecondaryIndexName", "GSI9"),
-        "no global index 'GSI9'",
-        "local",
-    ),
-)
+ALARMS: Mutations = {
+    "alarm-published": [
+        Broken(READS, put("metricName", "ItemCount"), "no metric 'ItemCount'"),
+        Broken(READS, put("metricName", "ThrottledRequests"), "not published by TableName"),
+        Broken(ERRORS, drop("metricQueries/0/metric/dimensions/Operation"), "not published by TableName", "local"),
+        Broken(READS, put("metricName", "UserErrors"), "dimensions are none"),
+        Broken(READS, put("statistic", "Average"), "no statistic Average"),
+    ],
+    "alarm-missing-data": [
+        Broken(READS, drop("treatMissingData"), "'missing'"),
+        Broken(ERRORS, put("treatMissingData", "breaching"), "is notBreaching"),
+    ],
+    "alarm-actions": [
+        Broken(READS, put("alarmActions", []), "alarmActions is empty"),
+        Broken(READS, put("actionsEnabled", False), "actionsEnabled is false"),
+    ],
+    "alarm-limits": [
+        Broken(READS, put("period", 45), "period 45 s"),
+        Broken(ERRORS, put("metricQueries/0/returnData", True), "exactly one"),
+    ],
+    "alarm-throttles": [
+        Broken(READS, remove, "no alarm on ReadThrottleEvents"),
+        Broken(alarm("formbridge-FormBridgeData-write-throttles"), remove, "no alarm on WriteThrottleEvents"),
+    ],
+    "alarm-target": [
+        Broken(READS, put("dimensions/TableName", "acsd2p-prod-User"), "no table 'acsd2p-prod-User'"),
+        Broken(
+            alarm("formbridge-FormBridgeData/GSI1-read-throttles"),
+            put("dimensions/GlobalSecondaryIndexName", "GSI9"),
+            "no global index 'GSI9'",
+            "local",
+        ),
+    ],
+}
 
-STACK = (
-    Mutation("a table lost", "stack-tables", USERS, remove, "without its table 'Users'"),
-    Mutation("a table lost in dev", "stack-tables", FORMS, remove, "without its table 'FormBridgeData'", "dev"),
-    Mutation("a role lost", "stack-roles", role("marketbrewer-sync"), remove, "without role 'sync'"),
-    Mutation("a policy lost", "stack-roles", PSE, remove, "without the policy of role 'app'", "local"),
-    Mutation("one table twice", "stack-names", USERS, twin("acs-Users-2"), "are both called"),
-    Mutation(
-        "one role twice",
-        "stack-names",
-        role("acs-app"),
-        twin("acs-app-2", region="us-east-1"),
-        "are both called",
-        "dev",
-    ),
-    Mutation("one alarm twice", "stack-names", READS, twin("acs-Users-reads"), "alarms"),
-    Mutation("a prefix too short", "stack-disjoint-roles", PSE, grant("dynamodb:GetItem", arn("s*")), "'s*' matches"),
-    Mutation(
-        "every stage",
-        "stack-disjoint-roles",
-        ACS,
-        grant("dynamodb:GetItem", arn("acsd2p-*-Users")),
-        "'acsd2p-*-Users' matches",
-        "dev",
-    ),
-)
+STACK: Mutations = {
+    "stack-tables": [
+        Broken(USERS, remove, "without its table 'Users'"),
+        Broken(FORMS, remove, "without its table 'FormBridgeData'", "dev"),
+    ],
+    "stack-roles": [
+        Broken(role("marketbrewer-sync"), remove, "without role 'sync'"),
+        Broken(PSE, remove, "without the policy of role 'app'", "local"),
+    ],
+    "stack-names": [
+        Broken(USERS, twin("acs-Users-2"), "are both called"),
+        Broken(role("acs-app"), twin("acs-app-2", region="us-east-1"), "are both called", "dev"),
+        Broken(READS, twin("acs-Users-reads"), "alarms"),
+    ],
+    "stack-disjoint-roles": [
+        Broken(PSE, grant("dynamodb:GetItem", arn("s*")), "'s*' matches"),
+        Broken(ACS, grant("dynamodb:GetItem", arn("acsd2p-*-Users")), "'acsd2p-*-Users' matches", "dev"),
+    ],
+}

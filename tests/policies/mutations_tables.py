@@ -10,8 +10,9 @@ from tests.policies.mutate import (
     PIPELINE,
     POSTS,
     USERS,
+    Broken,
     Change,
-    Mutation,
+    Mutations,
     add,
     as_it_is,
     both,
@@ -21,91 +22,84 @@ from tests.policies.mutate import (
     table,
 )
 
-TABLES = (
-    Mutation("recovery off", "table-recovery", USERS, put("pointInTimeRecovery/enabled", False), "is off"),
-    Mutation("no recovery block", "table-recovery", USERS, drop("pointInTimeRecovery"), "is off", stage="dev"),
-    Mutation(
-        "a day's window",
-        "table-recovery-window",
-        FORMS,
-        put("pointInTimeRecovery/recoveryPeriodInDays", 1),
-        "1 days; allowed are 14 to 35",
-    ),
-    Mutation(
-        "deletion protection off",
-        "table-deletion-protection",
-        LOCKS,
-        put("deletionProtectionEnabled", False),
-        "deletionProtectionEnabled is false",
-    ),
-    Mutation("not protected", "table-protect", USERS, option(protect=False), "protect is false"),
-    Mutation("DynamoDB's own key", "table-encryption", USERS, drop("serverSideEncryption"), "enabled is false"),
-    Mutation(
-        "the AWS-managed key",
-        "table-customer-key",
-        USERS,
-        as_it_is,
-        "holds pii",
-        level="advisory",
-    ),
-    Mutation("no mode", "table-billing", USERS, drop("billingMode"), "PROVISIONED in stage dev", stage="dev"),
-    Mutation(
-        "provisioned in dev", "table-billing", POSTS, put("billingMode", "PROVISIONED"), "PAY_PER_REQUEST", stage="dev"
-    ),
-    Mutation(
-        "provisioned without autoscaling",
-        "table-autoscaling",
-        POSTS,
-        put("billingMode", "PROVISIONED"),
-        "no autoscaling target raises its read capacity",
-    ),
-    Mutation("no owner", "table-tags", USERS, drop("tags/owner"), "no tag 'owner'"),
-    Mutation("no tags", "table-tags", KEYWORDS, drop("tags"), "no tag 'family'", stage="local"),
-    Mutation("another's tag", "table-tags", USERS, put("tags/family", "pse"), "it must be 'acs'"),
-    Mutation(
-        "understated class",
-        "table-tags",
-        USERS,
-        put("tags/data-classification", "internal"),
-        "it must be 'pii'",
-    ),
-    Mutation("prod's name in dev", "table-name", KEYWORDS, put("name", "pse-keyword-intelligence"), "dev-", "dev"),
-    Mutation("another family's name", "table-name", USERS, put("name", "pse-Users"), "within the prefix 'pse-'"),
-    Mutation(
-        "a name within a prefix",
-        "table-name",
-        table("other"),
-        add(TABLE, "other", {"name": "cloudstro-other", "hashKey": "id", "attributes": [{"name": "id", "type": "S"}]}),
-        "within the prefix 'cloudstro-'",
-    ),
-    Mutation("another region", "table-region", KEYWORDS, put("region", "eu-central-1"), "is in eu-central-1"),
-    Mutation("no TTL", "table-retention", PIPELINE, drop("ttl"), "TTL is on no attribute"),
-    Mutation("TTL disabled", "table-retention", PIPELINE, put("ttl/enabled", False), "promises 90 days", "dev"),
-    Mutation("another TTL attribute", "table-retention", PIPELINE, put("ttl/attributeName", "expires"), "on expires"),
-    Mutation("TTL on a key", "table-ttl-key", PIPELINE, put("ttl/attributeName", "contentId"), "'contentId', a key"),
-    Mutation("another hash key", "table-keys", PIPELINE, put("hashKey", "jobId"), "declared as 'contentId'"),
-    Mutation("a key's type", "table-keys", PIPELINE, put("attributes/0/type", "N"), "has type N"),
-    Mutation(
-        "an attribute too many",
-        "table-limits",
-        PIPELINE,
-        put("attributes", [{"name": "contentId", "type": "S"}, {"name": "title", "type": "S"}]),
-        "'title' is listed and no key",
-    ),
-    Mutation("a name of 2", "table-limits", PIPELINE, put("name", "ab"), "3 to 255"),
-    Mutation(
-        "51 tags", "table-limits", USERS, put("tags", {f"tag-{count}": "x" for count in range(51)}), "51 tags", "local"
-    ),
-    Mutation("no stream", "table-stream", FORMS, both(drop("streamEnabled"), drop("streamViewType")), "is off"),
-    Mutation("keys only", "table-stream", FORMS, put("streamViewType", "KEYS_ONLY"), "NEW_AND_OLD_IMAGES", "dev"),
-    Mutation(
-        "recovery ignored",
-        "table-ignored-changes",
-        USERS,
-        option(ignore_changes=("pointInTimeRecovery.enabled",)),
-        "ignoreChanges has",
-    ),
-)
+TABLES: Mutations = {
+    "table-recovery": [
+        Broken(USERS, put("pointInTimeRecovery/enabled", False), "is off"),
+        Broken(USERS, drop("pointInTimeRecovery"), "is off", "dev"),
+    ],
+    "table-recovery-window": [
+        Broken(FORMS, put("pointInTimeRecovery/recoveryPeriodInDays", 1), "1 days; allowed are 14 to 35"),
+    ],
+    "table-deletion-protection": [
+        Broken(LOCKS, put("deletionProtectionEnabled", False), "deletionProtectionEnabled is false"),
+    ],
+    "table-protect": [
+        Broken(USERS, option(protect=False), "protect is false"),
+    ],
+    "table-encryption": [
+        Broken(USERS, drop("serverSideEncryption"), "enabled is false"),
+    ],
+    "table-customer-key": [
+        Broken(USERS, as_it_is, "holds pii"),
+    ],
+    "table-billing": [
+        Broken(USERS, drop("billingMode"), "PROVISIONED in stage dev", "dev"),
+        Broken(POSTS, put("billingMode", "PROVISIONED"), "PAY_PER_REQUEST", "dev"),
+    ],
+    "table-autoscaling": [
+        Broken(POSTS, put("billingMode", "PROVISIONED"), "no autoscaling target raises its read capacity"),
+    ],
+    "table-tags": [
+        Broken(USERS, drop("tags/owner"), "no tag 'owner'"),
+        Broken(KEYWORDS, drop("tags"), "no tag 'family'", "local"),
+        Broken(USERS, put("tags/family", "pse"), "it must be 'acs'"),
+        Broken(USERS, put("tags/data-classification", "internal"), "it must be 'pii'"),
+    ],
+    "table-name": [
+        Broken(KEYWORDS, put("name", "pse-keyword-intelligence"), "dev-", "dev"),
+        Broken(USERS, put("name", "pse-Users"), "within the prefix 'pse-'"),
+        Broken(
+            table("other"),
+            add(
+                TABLE,
+                "other",
+                {"name": "cloudstro-other", "hashKey": "id", "attributes": [{"name": "id", "type": "S"}]},
+            ),
+            "within the prefix 'cloudstro-'",
+        ),
+    ],
+    "table-region": [
+        Broken(KEYWORDS, put("region", "eu-central-1"), "is in eu-central-1"),
+    ],
+    "table-retention": [
+        Broken(PIPELINE, drop("ttl"), "TTL is on no attribute"),
+        Broken(PIPELINE, put("ttl/enabled", False), "promises 90 days", "dev"),
+        Broken(PIPELINE, put("ttl/attributeName", "expires"), "on expires"),
+    ],
+    "table-ttl-key": [
+        Broken(PIPELINE, put("ttl/attributeName", "contentId"), "'contentId', a key"),
+    ],
+    "table-keys": [
+        Broken(PIPELINE, put("hashKey", "jobId"), "declared as 'contentId'"),
+        Broken(PIPELINE, put("attributes/0/type", "N"), "has type N"),
+    ],
+    "table-limits": [
+        Broken(
+            PIPELINE,
+            put("attributes", [{"name": "contentId", "type": "S"}, {"name": "title", "type": "S"}]),
+            "'title' is listed and no key",
+        ),
+        Broken(PIPELINE, put("name", "ab"), "3 to 255"),
+        Broken(USERS, put("tags", {f"tag-{count}": "x" for count in range(51)}), "51 tags", "local"),
+    ],
+    "table-stream": [
+        Broken(FORMS, both(drop("streamEnabled"), drop("streamViewType")), "is off"),
+        Broken(FORMS, put("streamViewType", "KEYS_ONLY"), "NEW_AND_OLD_IMAGES", "dev"),
+    ],
+    "table-ignored-changes": [
+        Broken(USERS, option(ignore_changes=("pointInTimeRecovery.enabled",)), "ignoreChanges has"),
+    ],
+}
 
 _GSI = {"keySchemas": [{"attributeName": "spare", "keyType": "HASH"}], "projectionType": "ALL"}
 
@@ -114,56 +108,48 @@ def more_indexes(count: int) -> Change:
     return put("globalSecondaryIndexes", [{**_GSI, "name": f"spare-{place}"} for place in range(count)])
 
 
-INDEXES = (
-    Mutation("an index dropped", "index-declared", USERS, drop("globalSecondaryIndexes/0"), "has no index"),
-    Mutation(
-        "an index rekeyed",
-        "index-declared",
-        FORMS,
-        put("globalSecondaryIndexes/0/keySchemas", [{"attributeName": "SK", "keyType": "HASH"}]),
-        "declared are GSI1PK, GSI1SK",
-    ),
-    Mutation(
-        "an index narrowed",
-        "index-declared",
-        USERS,
-        put("globalSecondaryIndexes/0/projectionType", "KEYS_ONLY"),
-        "projects KEYS_ONLY",
-    ),
-    Mutation("an index of nobody's", "index-declared", LOCKS, more_indexes(1), "'spare-0' is not declared", "dev"),
-    Mutation("unused", "index-unused", FORMS, as_it_is, "'GSI3'", level="advisory"),
-    Mutation(
-        "as the table",
-        "index-repeats-key",
-        LOCKS,
-        put(
-            "globalSecondaryIndexes",
-            [{"name": "again", "keySchemas": [{"attributeName": "job_id", "keyType": "HASH"}]}],
+INDEXES: Mutations = {
+    "index-declared": [
+        Broken(USERS, drop("globalSecondaryIndexes/0"), "has no index"),
+        Broken(
+            FORMS,
+            put("globalSecondaryIndexes/0/keySchemas", [{"attributeName": "SK", "keyType": "HASH"}]),
+            "declared are GSI1PK, GSI1SK",
         ),
-        "keyed by job_id, as the table is",
-        level="advisory",
-    ),
-    Mutation(
-        "all of a wide table",
-        "index-projection",
-        table("cloudstro-social-accounts"),
-        put("globalSecondaryIndexes/0/projectionType", "ALL"),
-        "project ALL",
-        level="advisory",
-    ),
-    Mutation(
-        "tokens projected",
-        "index-secrets",
-        table("cloudstro-social-accounts"),
-        put("globalSecondaryIndexes/0/projectionType", "ALL"),
-        "the secret 'accessToken'",
-    ),
-    Mutation("21 indexes", "index-limits", LOCKS, more_indexes(21), "21 global secondary indexes; at most 20"),
-    Mutation(
-        "21 attributes",
-        "index-limits",
-        LOCKS,
-        put("globalSecondaryIndexes", [{**_GSI, "name": "wide", "nonKeyAttributes": [f"a{n}" for n in range(21)]}]),
-        "21 non-key attributes",
-    ),
-)
+        Broken(USERS, put("globalSecondaryIndexes/0/projectionType", "KEYS_ONLY"), "projects KEYS_ONLY"),
+        Broken(LOCKS, more_indexes(1), "'spare-0' is not declared", "dev"),
+    ],
+    "index-unused": [
+        Broken(FORMS, as_it_is, "'GSI3'"),
+    ],
+    "index-repeats-key": [
+        Broken(
+            LOCKS,
+            put(
+                "globalSecondaryIndexes",
+                [{"name": "again", "keySchemas": [{"attributeName": "job_id", "keyType": "HASH"}]}],
+            ),
+            "keyed by job_id, as the table is",
+        ),
+    ],
+    "index-projection": [
+        Broken(
+            table("cloudstro-social-accounts"), put("globalSecondaryIndexes/0/projectionType", "ALL"), "project ALL"
+        ),
+    ],
+    "index-secrets": [
+        Broken(
+            table("cloudstro-social-accounts"),
+            put("globalSecondaryIndexes/0/projectionType", "ALL"),
+            "the secret 'accessToken'",
+        ),
+    ],
+    "index-limits": [
+        Broken(LOCKS, more_indexes(21), "21 global secondary indexes; at most 20"),
+        Broken(
+            LOCKS,
+            put("globalSecondaryIndexes", [{**_GSI, "name": "wide", "nonKeyAttributes": [f"a{n}" for n in range(21)]}]),
+            "21 non-key attributes",
+        ),
+    ],
+}

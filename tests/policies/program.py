@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
-import pulumi
 import yaml
 
 import families
@@ -37,12 +38,8 @@ def settings(stage: str, **changed: Any) -> dict[str, str]:
 @cache
 def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sent]]:
     config = settings(stage, **json.loads(changed))
-    before = dict(pulumi.runtime.config.CONFIG.get())
-    pulumi.runtime.set_all_config(config)
-    try:
+    with patch.dict(os.environ, PULUMI_CONFIG=json.dumps(config)):
         recorder, _ = run(lambda: deploy(families.catalogue), stage)
-    finally:
-        pulumi.runtime.set_all_config(before)
     protected = config.get("dynamodb-tables:protect") == "true"
     made = {
         key: Sent(key[0], key[1], inputs, protect=protected and key[0].startswith("aws:dynamodb/table"))

@@ -42,7 +42,7 @@ def test_what_is_advisory_is_what_was_decided(pack: Pack, stage: str) -> None:
     assert found == decided
 
 
-MENDED: tuple[tuple[str, Key, Change], ...] = (
+FIXED: tuple[tuple[str, Key, Change], ...] = (
     ("table-customer-key", USERS, put("serverSideEncryption/kmsKeyArn", KEY)),
     ("index-unused", (TABLE, "formbridge-FormBridgeData"), drop("globalSecondaryIndexes/2")),
     ("index-repeats-key", USERS, drop("globalSecondaryIndexes")),
@@ -50,12 +50,12 @@ MENDED: tuple[tuple[str, Key, Change], ...] = (
 )
 
 
-@pytest.mark.parametrize(("rule", "target", "mend"), MENDED, ids=[rule for rule, _, _ in MENDED])
-def test_what_is_advisory_falls_silent_when_mended(pack: Pack, rule: str, target: Key, mend: Change) -> None:
+@pytest.mark.parametrize(("rule", "target", "fix"), FIXED, ids=[rule for rule, _, _ in FIXED])
+def test_what_is_advisory_falls_silent_when_fixed(pack: Pack, rule: str, target: Key, fix: Change) -> None:
     config, resources = stack("prod")
     pack.at("prod", config)
     assert rule in {each.rule for each in pack.analyze(resources[target])}
-    mend(resources, target)
+    fix(resources, target)
     if rule == "index-projection":
         for index in resources[target].inputs["globalSecondaryIndexes"]:
             index["projectionType"] = "KEYS_ONLY"

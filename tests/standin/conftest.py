@@ -1,4 +1,4 @@
-"""Tier stand-in: the plugin behind its real protocol, on a moto server of its own on a free loopback port."""
+"""Tier stand-in: the plugin behind its real protocol, on an emulator of its own on a free loopback port."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
-from moto.server import ThreadedMotoServer
 from pytest_socket import enable_socket, socket_allow_hosts
 
+from local import emulator
 from local.standin.values import Props
 
 from .harness import Plugin
@@ -22,12 +22,9 @@ def _loopback_only() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with emulator.throw_away(tmp_path_factory.mktemp("emulator")) as served:
+        yield served.endpoint
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What moto does not hold is told, kept in the state, and never a false change; and what it does hold, it holds.
+"""What moto does not hold is reported, kept in the state, and never a false change; and what it does hold, it holds.
 
 When a newer moto holds one of these, its test fails: then the sentence in the documentation goes, and nothing else.
 """
@@ -71,7 +71,7 @@ def test_real_drift_beside_what_is_not_held_is_still_shown(plugin: Plugin) -> No
     assert [index["name"] for index in plugin.state["users"].inputs["globalSecondaryIndexes"]] == ["by-a"]
 
 
-def test_tags_of_a_scaling_target_are_told_as_not_held(plugin: Plugin) -> None:
+def test_tags_of_a_scaling_target_are_reported_as_not_held(plugin: Plugin) -> None:
     plugin.up(TABLE, "users", users(billingMode="PROVISIONED", readCapacity=1, writeCapacity=1))
     inputs = {**SCALED, "minCapacity": 1, "maxCapacity": 5, "tags": {"a": "b"}}
     plugin.up(TARGET, "target", inputs)

@@ -223,34 +223,36 @@ def test_a_table_of_other_keys_is_never_taken_over(plugin: Plugin, other: dict[s
 
 
 @pytest.mark.usefixtures("take_over")
-def test_a_topic_is_taken_over_if_this_very_resource_made_it(plugin: Plugin) -> None:
-    plugin.up(TOPIC, "topic", {"name": "dev-alarms", "tags": {"a": "b"}})
-    arn = plugin.outputs("topic")["arn"]
+@pytest.mark.parametrize(
+    ("token", "inputs", "change", "refused"),
+    [
+        (
+            TOPIC,
+            {"name": "dev-alarms", "tags": {"a": "b"}},
+            {"displayName": "Alarms"},
+            r"SNS Topic \(dev-alarms\) already",
+        ),
+        (ROLE, ROLE_INPUTS, {"description": "new", "tags": {"c": "d"}}, "EntityAlreadyExists"),
+        (
+            PARAMETER,
+            {"name": "/dev/x", "type": "String", "insecureValue": "1"},
+            {"insecureValue": "2"},
+            "AlreadyExists",
+        ),
+    ],
+)
+def test_others_are_taken_over_likewise_if_this_very_resource_made_them(
+    plugin: Plugin, token: str, inputs: dict[str, Any], change: dict[str, Any], refused: str
+) -> None:
+    plugin.up(token, "it", inputs)
+    arn = plugin.outputs("it")["arn"]
     lose(plugin)
-    assert plugin.up(TOPIC, "topic", {"name": "dev-alarms", "displayName": "Alarms", "tags": {"c": "d"}}) == "create"
-    assert plugin.outputs("topic")["arn"] == arn
-    assert plugin.outputs("topic")["tagsAll"] == {"c": "d"}
-    assert plugin.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["DisplayName"] == "Alarms"
-    assert plugin.refresh("topic") == "same"
+    assert plugin.up(token, "it", {**inputs, **change}) == "create"
+    assert {name: plugin.outputs("it")[name] for name in ("arn", *change)} == {"arn": arn, **change}
+    assert plugin.refresh("it") == "same"
     lose(plugin)
-    with pytest.raises(PluginError, match=r"SNS Topic \(dev-alarms\) already exists"):
-        plugin.up(TOPIC, "another", {"name": "dev-alarms"})
-
-
-@pytest.mark.usefixtures("take_over")
-def test_a_role_and_a_parameter_are_taken_over_likewise(plugin: Plugin) -> None:
-    parameter = {"name": "/dev/x", "type": "String", "insecureValue": "1"}
-    plugin.up(ROLE, "role", ROLE_INPUTS)
-    plugin.up(PARAMETER, "parameter", parameter)
-    lose(plugin)
-    assert plugin.up(ROLE, "role", {**ROLE_INPUTS, "description": "new"}) == "create"
-    assert plugin.outputs("role")["description"] == "new"
-    assert plugin.up(PARAMETER, "parameter", {**parameter, "insecureValue": "2"}) == "create"
-    assert plugin.outputs("parameter")["insecureValue"] == "2"
-    assert plugin.refresh("role") == plugin.refresh("parameter") == "same"
-    lose(plugin)
-    with pytest.raises(PluginError, match="EntityAlreadyExists"):
-        plugin.up(ROLE, "another", ROLE_INPUTS)
+    with pytest.raises(PluginError, match=refused):
+        plugin.up(token, "another", inputs)
 
 
 def test_a_role_that_is_there_already_is_refused_without_being_asked(plugin: Plugin) -> None:

@@ -56,7 +56,7 @@ class Deployed:
         none = dict.fromkeys(name for name in os.environ if name.startswith("AWS_"))
         with (
             patch("tablekit.ops.seed.run.installed", lambda: self.catalogue),
-            patch("tablekit.ops.seed.family_items.folders", lambda: found),
+            patch("tablekit.ops.seed.families.folders", lambda: found),
         ):
             return CliRunner().invoke(
                 app, [*words, "--outputs", str(self.outputs)], env={**none, **self.environment(endpoint, **environment)}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from local.engine.go import one_at_a_time
-from local.progress import last_line, run, say
+from local.progress import run, say
 from local.project import cache_folder
 
 SECONDS = 900.0
@@ -44,10 +44,8 @@ def fetched(
             shutil.rmtree(content, ignore_errors=True)
             content.mkdir()
             for command in commands(content):
-                code = run(command, f"fetching {what}", log, SECONDS, dict(os.environ), content)
-                if code != 0:
-                    why = last_line(log, 200) if code is not None else f"not done after {SECONDS:.0f} s"
-                    raise NotFetchedError(f"could not fetch {what}: {why}; its log is {log}")
+                if failed := run(command, f"fetching {what}", log, SECONDS, dict(os.environ), content):
+                    raise NotFetchedError(f"could not fetch {what}: {failed}; its log is {log}")
             ready.touch()
     return content
 

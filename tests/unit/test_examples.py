@@ -10,7 +10,7 @@ from families import catalogue
 from tablekit.model import AccessPattern, Family
 from tablekit.ops.examples import arguments
 from tablekit.ops.samples import plain
-from tablekit.ops.smoke.evaluate import holds
+from tablekit.ops.smoke.evaluate import matches
 from tests.support import declare
 from tests.support.samples import example, samples
 
@@ -32,7 +32,7 @@ def test_a_patterns_arguments_find_or_change_a_sample_item(family: Family, patte
     )  # types, sizes and bounds are checked
     trees = [tree for tree in (pattern.key_tree, pattern.filter_tree) if tree]
     items = [plain(item) for item in samples(family, declared.name)]
-    assert not trees or any(all(holds(tree, item, given) for tree in trees) for item in items)
+    assert not trees or any(all(matches(tree, item, given) for tree in trees) for item in items)
 
 
 @pytest.mark.parametrize(

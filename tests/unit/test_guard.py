@@ -13,10 +13,9 @@ from rich.console import Console
 
 from tablekit.model.errors import TablekitError
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.allowances import Allowance
 from tablekit.ops.guard.changes import CHANGES, Level, reference
 from tablekit.ops.guard.rendering import markdown, show
-from tablekit.ops.guard.report import Report, judge
+from tablekit.ops.guard.report import Allowance, PlanReport, judge
 from tests.support.guarded import Document, gsi, inputs, paired, plan, resource, state, step, urn
 
 TODAY = date(2026, 6, 1)
@@ -24,15 +23,15 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}
 
 
-def report(folder: Path, a_plan: Document, a_state: Document, *allowances: Allowance) -> Report:
+def report(folder: Path, a_plan: Document, a_state: Document, *allowances: Allowance) -> PlanReport:
     return judge(paired(folder, a_plan, a_state), allowances, TODAY)
 
 
-def changes(found: Report, name: str = "shop-orders") -> list[str]:
+def changes(found: PlanReport, name: str = "shop-orders") -> list[str]:
     return [change.change for table in found.tables if table.name == name for change in table.changes]
 
 
-def updated(folder: Path, *allowances: Allowance, op: str = "update", **new: Any) -> Report:
+def updated(folder: Path, *allowances: Allowance, op: str = "update", **new: Any) -> PlanReport:
     """The report on a plan that changes these properties or options of the one table."""
     options = {key: new.pop(key) for key in ("protect", "retainOnDelete") if key in new}
     before, after = resource(), resource(inputs(**new), **options)
@@ -182,7 +181,7 @@ def test_a_plan_that_protection_ended_is_refused_whatever_is_allowed(tmp_path: P
             "no step for table urn:pulumi:dev::dynamodb-tables::aws:dynamodb/table:Table::shop-orders",
         ),
         (plan(), {"deployment": {}}, "a plan without steps, on a state without resources"),
-        (plan(step("dance", None, resource())), state(), "the operation 'dance' is none that this guard knows"),
+        (plan(step("dance", None, resource())), state(), "the operation 'dance' is unknown to this guard"),
         (
             plan(step("same", resource(), resource())),
             {"deployment": {"resources": [{**resource(), "urn": urn().replace(":dev:", ":prod:")}]}},

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from tablekit.model import limits
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.index_steps import IndexStep, ordered_steps
-from tablekit.ops.guard.run_steps import Runner
+from tablekit.ops.guard.index_steps import IndexStep, IndexStepRunner, ordered_steps
 from tablekit.ops.guard.shape import Index, IndexKey, Shape
 
 ARN = "arn:aws:dynamodb:eu-west-2:111122223333:table/t-orders"
@@ -164,7 +163,7 @@ class Clock:
 def run(service: Service, before: Shape, after: Shape, minutes: float = 60) -> tuple[int, list[str]]:
     said: list[str] = []
     clock = Clock()
-    runner = Runner(service, said.append, minutes, clock.sleep, clock.time)
+    runner = IndexStepRunner(service, said.append, minutes, clock.sleep, clock.time)
     return runner.run(before, after, ordered_steps(before, after)), said
 
 
@@ -191,7 +190,7 @@ def test_each_change_is_awaited_before_the_next() -> None:
 @pytest.mark.parametrize("cut", range(5))
 def test_a_run_that_was_cut_off_is_completed_by_the_next(cut: int) -> None:
     service = Service.of(BEFORE)
-    Runner(service, lambda line: None, 60, Clock().sleep, Clock().time).run(
+    IndexStepRunner(service, lambda line: None, 60, Clock().sleep, Clock().time).run(
         BEFORE, AFTER, ordered_steps(BEFORE, AFTER)[:cut]
     )
     made, _ = run(service, BEFORE, AFTER)

@@ -16,11 +16,10 @@ from typer.testing import CliRunner, Result
 
 from tablekit.ops.command import app
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.allowances import EXAMPLE, read_allowances
 from tablekit.ops.guard.documents import OPS, read_plan, read_state
 from tablekit.ops.guard.pairing import pair
 from tablekit.ops.guard.rendering import markdown
-from tablekit.ops.guard.report import judge
+from tablekit.ops.guard.report import EXAMPLE, judge, read_allowances
 from tests.support.guarded import gsi, inputs, plan, resource, state, step
 
 TODAY = date(2026, 6, 1)
@@ -151,14 +150,13 @@ def test_the_command_answers_by_its_exit_code(run: Callable[..., Result], tmp_pa
 )
 def test_words_that_do_not_fit_are_told(run: Callable[..., Result], words: tuple[str, ...], says: str) -> None:
     done = run("guard", *FILES, *words)
-    assert isinstance(done.exception, GuardError)
-    assert says in str(done.exception)
+    assert done.exit_code == 1
+    assert says in done.stderr
 
 
 @pytest.mark.parametrize("words", [("--nonsense",), ("--format", "xml"), ()])
 @pytest.mark.parametrize("command", ["guard", "index-steps"])
 def test_wrong_words_are_no_verdict(run: Callable[..., Result], command: str, words: tuple[str, ...]) -> None:
-    """2 is typer's own code for them, and ours for `needs approval`."""
     assert run(command, *words).exit_code == 1
 
 
@@ -178,8 +176,8 @@ def test_index_steps_asks_before_it_changes_anything(run: Callable[..., Result],
         "  3. drop customer-index",
     ]
     asked = run("index-steps", *FILES, "--run")
-    assert "nobody is there to be asked; give --yes" in str(asked.exception)
-    assert "did you mean 'shop-orders'?" in str(run("index-steps", *FILES, "--table", "shop-order").exception)
+    assert "nobody is there to be asked; give --yes" in asked.stderr
+    assert "did you mean 'shop-orders'?" in run("index-steps", *FILES, "--table", "shop-order").stderr
 
 
 @pytest.mark.parametrize(

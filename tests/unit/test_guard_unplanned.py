@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tablekit.ops.guard.allowances import Allowance
 from tablekit.ops.guard.classify import index_steps
 from tablekit.ops.guard.rendering import markdown, show
-from tablekit.ops.guard.report import Judged, Report, judge
+from tablekit.ops.guard.report import Allowance, JudgedChange, PlanReport, judge
 from tests.support.guarded import (
     KEY,
     MANAGED,
@@ -46,13 +45,13 @@ def encrypted(key: str | None) -> Document:
     return {"enabled": True, **({"kmsKeyArn": key} if key else {})}
 
 
-def judged(folder: Path, a_step: Document, *others: Document, allow: tuple[Allowance, ...] = ()) -> Report:
+def judged(folder: Path, a_step: Document, *others: Document, allow: tuple[Allowance, ...] = ()) -> PlanReport:
     steps = [a_step, *others]
     there = [one["oldState"] for one in steps if "oldState" in one]
     return judge(paired(folder, plan(*steps), state(*there)), allow, TODAY)
 
 
-def found(report: Report) -> list[Judged]:
+def found(report: PlanReport) -> list[JudgedChange]:
     return report.tables[0].changes
 
 

@@ -16,22 +16,12 @@ from local.project import ROOT, cache_folder, project_name, read_yaml, stage_fil
 COMMANDS = ["up", "down", "rehearse", "plan", "engine", "yaml-host", "pulumi"]
 
 
-def test_every_command_is_known_to_this_list() -> None:
-    assert {
-        command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback
-    } == set(COMMANDS)
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_is_in_the_help(command: str) -> None:
-    assert command in CliRunner().invoke(cli.app, ["--help"]).output
-
-
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "pulumi"])
-def test_every_command_has_help(command: str) -> None:
-    result = CliRunner().invoke(cli.app, [command, "--help"])
-    assert result.exit_code == 0
-    assert f"Usage: root {command}" in result.output or f" {command} " in result.output
+def test_every_command_is_in_the_help_and_has_its_own() -> None:
+    shown = CliRunner().invoke(cli.app, ["--help"]).output
+    for command in COMMANDS:
+        assert command in shown
+        if command != "pulumi":  # that shows pulumi's own
+            assert f" {command} " in CliRunner().invoke(cli.app, [command, "--help"]).output
 
 
 @pytest.mark.parametrize(("error", "code"), [(ProjectError("broken"), 1), (DeploymentError("failed", 255), 255)])

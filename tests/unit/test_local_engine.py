@@ -1,4 +1,4 @@
-"""Which engine is taken, and what is said where none can be had; with scripts in place of every executable."""
+"""Which engine is taken, what is said where there is none, how the YAML host is built; with scripts as executables."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from local import yamlhost
 from local.engine import find, get, go
-from local.engine.find import Engine, parse_version, suits, wanted_version
+from local.engine.find import Engine, suits, wanted_version
 from local.errors import EngineBusyError, EngineError
 from local.project import ROOT
+from local.workspace import Workspace
 
 WANTED = wanted_version()
 GO_MOD = ROOT / "local" / "engine" / "go.mod"
@@ -41,6 +44,11 @@ def environ(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}"
+
+
 install = get._install
 
 
@@ -55,12 +63,13 @@ def _no_installer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(go, "GO_FOLDERS", ())
 
 
-def fake_go(folder: Path, version: str = WANTED, seconds: float = 0) -> Path:
-    """A `go` that "builds" a pulumi of a version, and notes every build in a file beside it."""
+def fake_go(folder: Path, version: str = WANTED, seconds: float = 0, fails: str = "") -> Path:
+    """A `go` that "builds" a pulumi of a version, or says why it can't, and notes every build in a file beside it."""
     return script(
         folder / "go",
         f"""[ "$1" = version ] && exit 0
 echo "$@" >> {folder}/builds
+[ -n "{fails}" ] && echo "{fails}" && exit 1
 while [ "$1" != -o ]; do shift; done
 sleep {seconds}
 printf '#!/bin/sh\\necho v{version}\\n' > "$2"
@@ -70,52 +79,48 @@ chmod +x "$2"
 
 
 @pytest.mark.parametrize(
-    ("text", "version"),
-    [("v3.258.0", (3, 258, 0)), ("3.258.0\n", (3, 258, 0)), ("3.259.0-alpha.1", None), ("", None), ("dev", None)],
-)
-def test_a_version_is_three_numbers(text: str, version: tuple[int, int, int] | None) -> None:
-    assert parse_version(text) == version
-
-
-@pytest.mark.parametrize(
     ("have", "good"),
-    [("3.258.0", True), ("3.258.1", True), ("3.300.0", True), ("3.257.9", False), ("4.0.0", False), ("2.999.0", False)],
+    [
+        ("3.258.0", True),
+        ("v3.258.1\n", True),
+        ("3.300.0", True),
+        ("3.257.9", False),
+        ("4.0.0", False),
+        ("2.999.0", False),
+        ("3.259.0-alpha.1", False),
+        ("dev", False),
+        ("", False),
+    ],
 )
 def test_an_engine_suits_from_the_sdks_version_on_within_its_major(have: str, good: bool) -> None:
     assert suits(have, "3.258.0") is good
 
 
-def test_the_modules_pin_the_version_of_the_installed_sdk() -> None:
+def test_the_modules_pin_the_version_of_the_installed_sdk_and_name_modules_only() -> None:
     assert f"require github.com/pulumi/pulumi/pkg/v3 v{WANTED}\n" in GO_MOD.read_text()
+    for name in ("go.mod", "go.sum"):
+        assert "://" not in (GO_MOD.parent / name).read_text()
 
 
-@pytest.mark.parametrize("name", ["go.mod", "go.sum"])
-def test_the_modules_files_name_modules_only(name: str) -> None:
-    assert "://" not in (GO_MOD.parent / name).read_text()
-
-
-def test_a_pulumi_on_path_is_taken(tmp_path: Path, environ: dict[str, str]) -> None:
-    binary = pulumi(tmp_path / "bin", "3.999.0")
-    assert get.ensure(environ) == Engine(binary, "3.999.0", "found on PATH")
-
-
-def test_an_old_pulumi_on_path_is_passed_over_for_the_cached_one(tmp_path: Path, environ: dict[str, str]) -> None:
-    pulumi(tmp_path / "bin", "3.1.0")
-    kept = pulumi(tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}" / "built" / "bin", WANTED)
-    assert get.ensure(environ).path == kept
-
-
-def test_the_cached_official_one_comes_before_the_built_one(tmp_path: Path, environ: dict[str, str]) -> None:
-    cache = tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}"
-    pulumi(cache / "built" / "bin", WANTED)
-    official = pulumi(cache / "official" / "bin", WANTED)
-    assert get.ensure(environ).path == official
-
-
-def test_the_named_one_is_taken_before_any_other(tmp_path: Path, environ: dict[str, str]) -> None:
-    pulumi(tmp_path / "bin", WANTED)
-    named = pulumi(tmp_path / "own", "3.500.0")
-    assert get.ensure({**environ, "PULUMI_ENGINE": str(named)}).path == named
+@pytest.mark.parametrize(
+    ("there", "taken"),
+    [
+        ({"bin": "3.999.0", "built": WANTED}, "bin"),
+        ({"bin": "3.1.0", "built": WANTED}, "built"),
+        ({"built": WANTED, "official": WANTED}, "official"),
+        ({"bin": WANTED, "named": "3.500.0"}, "named"),
+    ],
+    ids=["on PATH first", "an old one is passed over", "the official one before the built one", "the named one only"],
+)
+def test_which_engine_is_taken(
+    there: dict[str, str], taken: str, tmp_path: Path, cache: Path, environ: dict[str, str]
+) -> None:
+    places = {"bin": tmp_path / "bin", "named": tmp_path / "own"}
+    made = {name: pulumi(places.get(name, cache / name / "bin"), version) for name, version in there.items()}
+    if "named" in made:
+        environ["PULUMI_ENGINE"] = str(made["named"])
+    found = get.ensure(environ)
+    assert (found.path, found.version) == (made[taken], there[taken])
 
 
 def test_a_named_one_that_will_not_do_is_refused(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -129,13 +134,11 @@ def test_a_named_one_that_will_not_do_is_refused(tmp_path: Path, environ: dict[s
 
 
 def test_it_is_built_where_nothing_else_works(
-    tmp_path: Path, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, cache: Path, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake_go(tmp_path / "bin")
     engine = get.ensure(environ)
-    assert engine.source == "built from its Go modules"
-    assert engine.path == tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}" / "built" / "bin" / "pulumi"
-    assert (engine.path.parent / find.LANGUAGE_HOST).exists()
+    assert (engine.path, engine.source) == (cache / "built" / "bin" / "pulumi", "built from its Go modules")
     assert sorted(entry.name for entry in engine.path.parent.iterdir()) == ["pulumi", find.LANGUAGE_HOST]
     built = (tmp_path / "bin" / "builds").read_text()
     assert f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{WANTED}" in built
@@ -152,35 +155,36 @@ def test_a_build_that_gives_another_version_is_not_kept(tmp_path: Path, environ:
     assert not list((tmp_path / "cache").rglob("built/bin/*pulumi"))
 
 
+def installer(failed: str) -> Callable[..., str]:
+    """What runs in place of the official installer, and why it failed."""
+
+    def run(command: list[str], doing: str, log: Path, *_: object) -> str:
+        folder = Path(command[-1]) / "bin"
+        folder.mkdir(parents=True)
+        log.write_text("Traceback …\nurlopen error timed out\n")
+        if not failed:
+            pulumi(folder, WANTED)
+        return failed
+
+    return run
+
+
 def test_what_the_official_installer_puts_down_is_taken(
     tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def installs(command: list[str], *_: object) -> int:
-        pulumi(Path(command[-1]) / "bin", WANTED)
-        return 0
-
-    monkeypatch.setattr(get, "run", installs)
-    engine = install(tmp_path / "engine", environ)
-    assert engine.path == tmp_path / "engine" / "official" / "bin" / "pulumi"
+    monkeypatch.setattr(get, "run", installer(""))
+    engine = install(tmp_path, environ)
+    assert engine.path == tmp_path / "official" / "bin" / "pulumi"
     assert engine.source == "installed by the official installer"
 
 
-@pytest.mark.parametrize(
-    ("code", "why"),
-    [(None, "not done after 600 s"), (1, "urlopen error timed out"), (0, "urlopen error timed out")],
-)
 def test_an_installer_that_fails_says_why_and_leaves_nothing(
-    code: int | None, why: str, tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(command: list[str], doing: str, log: Path, *_: object) -> int | None:
-        Path(command[-1], "bin").mkdir(parents=True)
-        log.write_text("Traceback …\nurlopen error timed out\n")
-        return code
-
-    monkeypatch.setattr(get, "run", fails)
+    monkeypatch.setattr(get, "run", installer("not done after 600 s"))
     with pytest.raises(EngineError) as refusal:
         install(tmp_path, environ)
-    assert str(refusal.value) == f"official installer: {why}"
+    assert str(refusal.value) == "official installer: not done after 600 s"
     assert not (tmp_path / "official").exists()
 
 
@@ -210,27 +214,22 @@ def test_one_that_is_slow_is_not_taken_for_none(
     assert not (tmp_path / "cache").exists()
 
 
-def test_where_none_works_one_message_says_what_was_tried(tmp_path: Path, environ: dict[str, str]) -> None:
+def test_where_none_works_one_message_says_what_was_tried(tmp_path: Path, cache: Path, environ: dict[str, str]) -> None:
     old = pulumi(tmp_path / "bin", "3.1.0")
-    script(tmp_path / "bin" / "go", '[ "$1" = version ] || { echo "go: no space left on device" >&2; exit 1; }')
+    fake_go(tmp_path / "bin", fails="go: no space left on device")
     with pytest.raises(EngineError) as refusal:
         get.ensure(environ)
-    cache = tmp_path / "cache" / "dynamodb-tables" / "engine" / f"v{WANTED}"
+    needed = re.search(r"^go (\S+)$", GO_MOD.read_text(), re.MULTILINE)
+    assert needed is not None
     assert str(refusal.value) == (
         f"no Pulumi engine v{WANTED} was found, installed or built. Tried:\n"
         f"  - PATH: {old}: is version 3.1.0; {WANTED} or a later 3.x is needed\n"
         f"  - cache: none that works in {cache}\n"
         "  - official installer: no network in this test\n"
         f"  - Go build: go: no space left on device; its log is {cache / 'build.log'}\n"
-        f"Install Pulumi {WANTED} or a later 3.x so that `pulumi` is on PATH, or install Go (1.25.11 or later) "
+        f"Install Pulumi {WANTED} or a later 3.x so that `pulumi` is on PATH, or install Go ({needed[1]} or later) "
         "and run this again"
     )
-
-
-def test_the_message_names_the_go_that_the_modules_need() -> None:
-    needed = re.search(r"^go (\S+)$", GO_MOD.read_text(), re.MULTILINE)
-    assert needed is not None
-    assert f"install Go ({needed[1]} or later)" in get._nothing_worked([])
 
 
 def test_the_engine_is_first_on_path_and_our_language_host_is_named(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -245,3 +244,34 @@ def test_the_language_hosts_script_says_how_to_start_it(tmp_path: Path) -> None:
     result = subprocess.run([folder / find.LANGUAGE_HOST], env={}, capture_output=True, text=True, check=False)
     assert result.returncode != 0
     assert "start Pulumi by ./pulumiw of the project" in result.stderr
+
+
+# -- the YAML language host ------------------------------------------------------------------------------------
+
+
+def test_the_yaml_host_is_built_once_and_found_by_a_run_on_an_emulator(
+    tmp_path: Path, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = Engine(tmp_path / "bin" / "pulumi", "3.258.0", "test")
+    plugin = tmp_path / "home" / "plugins" / "language-yaml-v1.30.0" / "pulumi-language-yaml"
+    fake_go(tmp_path / "bin")
+    assert yamlhost.built(environ) is None
+    Workspace(tmp_path, tmp_path / "home").environment(engine, environ)
+    assert not plugin.exists()
+    host = yamlhost.ensure(environ)
+    assert host == tmp_path / "cache" / "dynamodb-tables" / "yaml-host" / "v1.30.0" / "pulumi-language-yaml"
+    assert yamlhost.ensure(environ) == yamlhost.built(environ) == host
+    (build,) = (tmp_path / "bin" / "builds").read_text().splitlines()
+    assert build.endswith("github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml")
+    assert "Building the YAML language host v1.30.0 from its Go modules" in capsys.readouterr().err
+    Workspace(tmp_path, tmp_path / "home").environment(engine, environ)
+    assert f"exec {host}" in plugin.read_text()
+
+
+def test_a_yaml_host_that_can_not_be_built_says_why_and_leaves_nothing(tmp_path: Path, environ: dict[str, str]) -> None:
+    with pytest.raises(EngineError, match="there is no go on PATH"):
+        yamlhost.ensure({**environ, "PATH": str(tmp_path / "bin")})
+    fake_go(tmp_path / "bin", fails="no such module here")
+    with pytest.raises(EngineError, match="YAML host: no such module here; its log is "):
+        yamlhost.ensure(environ)
+    assert yamlhost.built(environ) is None

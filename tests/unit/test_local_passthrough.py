@@ -99,13 +99,13 @@ def test_another_stage_gets_the_users_own_environment(
 
 
 def test_outputs_are_shown_where_they_are_asked_for(called: list[tuple[list[str], dict[str, str]]]) -> None:
-    for line in ("up -s dev -- x", "up -s dev --suppress-outputs=false", "stack output -s dev", "preview --help"):
+    for line in ("up -s dev -- x", "up -s dev --suppress-outputs=false", "stack output -s dev", "preview --json"):
         run(line)
     assert [arguments[-3:] for arguments, _ in called] == [
         ["--suppress-outputs", "--", "x"],
         ["-s", "dev", "--suppress-outputs=false"],
         ["output", "-s", "dev"],
-        [called[3][0][0], "preview", "--help"],
+        [called[3][0][0], "preview", "--json"],
     ]
 
 

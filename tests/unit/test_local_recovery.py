@@ -14,7 +14,6 @@ import pytest
 
 from local import emulator, recovery
 from local.emulator import Emulator
-from local.emulator_process import PORT_TAKEN
 from local.engine.find import Engine
 from local.errors import DeploymentError, EmulatorError, PortTakenError
 from local.stack import Stack
@@ -55,12 +54,6 @@ def lock(state: Path, content: str, name: str = "1234.json") -> Path:
 def held(pid: int, host: str = "") -> str:
     """The content of a lock, as an engine writes it."""
     return json.dumps({"pid": pid, "username": "me", "hostname": host or socket.gethostname()})
-
-
-def test_no_lock_is_no_recovery(stack: Stack, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    recovery.unlock(stack, state)
-    assert recovery.engines("local", state) == []
-    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("content", [held(GONE), '{"pid": 12', ""], ids=["gone", "half written", "empty"])
@@ -221,16 +214,8 @@ def test_an_emulators_file_that_says_nothing_is_refused_with_what_to_do(tmp_path
     with pytest.raises(EmulatorError) as refusal:
         emulator.known(tmp_path)
     assert str(refusal.value) == (
-        f"{tmp_path / emulator.FILE}: does not tell of an emulator ({why}); "
+        f"{tmp_path / emulator.FILE}: does not describe an emulator ({why}); "
         "delete it, and end its process if it still runs"
-    )
-
-
-def test_a_taken_port_names_its_holder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(emulator, "holder", lambda port: "process 12 (python -m http.server)")
-    assert emulator._why_not(PORT_TAKEN, 4566, tmp_path / "log") == (
-        "emulator: port 4566 of 127.0.0.1 is taken by process 12 (python -m http.server); "
-        "stop that (`make down`, if it is the emulator of another clone) and run this again"
     )
 
 
@@ -240,7 +225,3 @@ def test_an_emulator_that_fails_at_its_start_says_why(tmp_path: Path) -> None:
     assert emulator._why_not(1, 4566, log) == (
         f"emulator: left at its start with exit code 1: ModuleNotFoundError: No module named 'moto'; its log is {log}"
     )
-
-
-def test_its_address_is_loopback(tmp_path: Path) -> None:
-    assert Emulator(1, 4566, "t", "123456789012", tmp_path).endpoint == "http://127.0.0.1:4566"

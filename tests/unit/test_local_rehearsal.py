@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from local.files import locked
 from local.project import ROOT
-from local.rehearsal import PREFIX, _config, _folder, _locked
+from local.rehearsal import PREFIX, _config, _folder
 
 ENDPOINT = "http://127.0.0.1:1"
 
@@ -31,7 +32,7 @@ def test_a_folder_goes_once_its_rehearsal_was_killed(
     for file in (left / "state", used / "state", other):
         file.write_text("")
     (tmp_path / f"{PREFIX}link").symlink_to(used)
-    with _locked(used, wait=True), _folder("prod") as own:
+    with locked(used, wait=True), _folder("prod") as own:
         assert own.name.startswith(f"{PREFIX}prod-")
         (own / "state").write_text("")
         with _folder("dev") as second:

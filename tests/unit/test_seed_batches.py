@@ -1,4 +1,4 @@
-"""Batches, the pace at which they go, checkpoints, and reading on from the middle of a file."""
+"""Batches, the pace at which they go, the files beside a load, and reading on from the middle of a file."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablekit.model import S
-from tablekit.ops.errors import SeedError
+from tablekit.ops.errors import FileError, SeedError
 from tablekit.ops.seed import batches as batching
-from tablekit.ops.seed.batches import Batch, batches
-from tablekit.ops.seed.checkpoint import Checkpoint, read_checkpoint
+from tablekit.ops.seed.batches import Batch, batch_body, batches
 from tablekit.ops.seed.checks import check_file
-from tablekit.ops.seed.formats import START, Place, Record, format_of, records
-from tablekit.ops.seed.load import Loader
-from tablekit.ops.seed.pace import CAP_SECONDS, Pace, backoff
-from tablekit.ops.seed.wire import batch_body
+from tablekit.ops.seed.formats import START, Position, Record, format_of, records
+from tablekit.ops.seed.loader import Loader, Pace
+from tablekit.ops.seed.side_files import Checkpoint, read_checkpoint, setting_aside
+from tablekit.ops.signed_http import CAP_SECONDS, SignedHttpClient, backoff
 from tests.support.declare import table
 
 TABLE = table(hash_key=S("id"), indexes=())
@@ -56,10 +55,10 @@ def test_batches_hold_everything_in_order_within_the_limits(given_: list[tuple[i
             assert last.get(item["id"]["S"], 0) < int(item["n"]["N"]), "a later item of a key comes later"
             last[item["id"]["S"]] = int(item["n"]["N"])
     assert last == {str(key): n for n, (key, _) in enumerate(given_, 1)}
-    assert not found or found[-1].end == Place(len(given_) * 10, len(given_))
+    assert not found or found[-1].end == Position(len(given_) * 10, len(given_))
 
 
-class Pretended:
+class Pretended(SignedHttpClient):
     """A table that refuses a part of what it is sent, now and then."""
 
     def __init__(self, seed: int) -> None:
@@ -90,7 +89,7 @@ def test_the_last_of_every_key_is_stored_whatever_comes_back(given_: list[int], 
     progress = loader.run(made)
     assert pretended.stored == {str(key): n for n, key in enumerate(given_, 1)}
     assert progress.read == len(given_) == progress.stored + progress.merged
-    assert progress.place == (Place(len(given_) * 10, len(given_)) if given_ else START)
+    assert progress.position == (Position(len(given_) * 10, len(given_)) if given_ else START)
 
 
 def test_what_ends_a_load_is_raised_where_it_was_begun() -> None:
@@ -105,10 +104,10 @@ def test_what_ends_a_load_is_raised_where_it_was_begun() -> None:
 
 def test_large_items_wait_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     loader = Loader(Pretended(0), "orders", ("id",), 4)
-    monkeypatch.setattr("tablekit.ops.seed.load.MAX_BYTES", 100)
+    monkeypatch.setattr("tablekit.ops.seed.loader.MAX_BYTES", 100)
     first, second = Batch(0, bytes=60), Batch(1, bytes=60)
     assert loader._has_room(first)
-    loader._submit(first)
+    loader._admit(first)
     assert not loader._has_room(second)
     assert batching.MAX_BYTES < 16 * 1024 * 1024
 
@@ -116,13 +115,13 @@ def test_large_items_wait_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_pace_falls_when_throttled_and_recovers() -> None:
     pace = Pace(32)
     for _ in range(100):
-        pace.went_well()
+        pace.on_success()
     assert pace.limit == 32
-    pace.was_throttled()
-    pace.was_throttled()  # of the same excess
+    pace.on_throttle()
+    pace.on_throttle()  # of the same excess
     assert 19 <= pace.limit < 20
     for _ in range(40):
-        pace.went_well()
+        pace.on_success()
     assert 20 < pace.limit < 22, "one more a round"
 
 
@@ -145,26 +144,12 @@ def test_a_checkpoint_is_read_as_it_was_written(tmp_path: Path) -> None:
         written.check(tmp_path / "kept", written.model_copy(update={"table": "arn:other"}), 7)
     with pytest.raises(SeedError, match="the table was made anew since"):
         written.check(tmp_path / "kept", written.model_copy(update={"table_id": "id-2"}), 7)
-    with pytest.raises(SeedError, match="name another place with --checkpoint"):
+    with pytest.raises(FileError, match="name another place with --checkpoint"):
         written.write(tmp_path / "none" / "kept")
     os.mkfifo(tmp_path / "pipe")
     for other, kind in ((tmp_path, "a directory"), (tmp_path / "pipe", "a pipe")):
-        with pytest.raises(SeedError, match=f"is {kind}, not a file; name another place with --checkpoint"):
+        with pytest.raises(FileError, match=f"is {kind}, not a file; name another place with --checkpoint"):
             read_checkpoint(other)
-
-
-@pytest.mark.parametrize(
-    ("items", "says"),
-    [
-        (6, "is damaged: it says 7 items before byte 120, and the file has 6; delete it to begin anew"),
-        (None, "is damaged: it says 7 items before byte 120, and no item ends there; delete it to begin anew"),
-    ],
-)
-def test_a_checkpoint_that_does_not_fit_its_file_is_refused(tmp_path: Path, items: int | None, says: str) -> None:
-    written = Checkpoint(digest="digest", table="arn:orders", table_id="id", offset=120, line=7, items=7)
-    with pytest.raises(SeedError) as error:
-        written.check(tmp_path / "kept", written, items)
-    assert str(error.value) == f"{tmp_path / 'kept'}: {says}"
 
 
 @given(st.binary(max_size=40) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
@@ -209,7 +194,7 @@ def test_reading_goes_on_from_any_place(kind: Any, text: str) -> None:
     whole = list(records(io.BytesIO(text.encode()), kind, TABLE, START, lambda raw: None))
     assert [found.item["id"]["S"] for found in whole if found.item] == ["a", "b§", "c"]
     for number, found in enumerate(whole):
-        place = Place(found.end, found.line)
+        place = Position(found.end, found.line)
         assert list(records(io.BytesIO(text.encode()), kind, TABLE, place, lambda raw: None)) == whole[number + 1 :]
 
 
@@ -236,3 +221,32 @@ def test_the_digest_is_of_the_whole_file(tmp_path: Path) -> None:
     assert (first.items, first.bad, first.size) == (2, 0, file.stat().st_size)
     file.write_text('{"id": "a"}\n{"id": "c"}')
     assert check_file(file, "jsonl", TABLE).digest != first.digest
+
+
+@pytest.mark.parametrize("place", ["", ".", "/", ".."])
+def test_a_directory_is_not_taken_for_a_file(place: str) -> None:
+    with pytest.raises(SeedError) as refusal, setting_aside(Path(place)):
+        pass
+    named = place or "."
+    assert (
+        str(refusal.value) == f"--rejects {named}: {named} exists, and no file is overwritten; name one that does not"
+    )
+
+
+@pytest.mark.parametrize("size", [10, 100_000], ids=["when the buffer is written", "when a line is put"])
+def test_a_full_disk_is_reported_as_that_of_the_rejects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("r+b"))  # noqa: SIM115
+    path = tmp_path / "rejects"
+
+    def load() -> None:
+        with setting_aside(path) as rejects:
+            assert rejects is not None
+            rejects.put(b"x" * size, "bad", b"")
+            rejects.write()
+
+    with pytest.raises(SeedError) as refusal:
+        load()
+    assert str(refusal.value).startswith(f"{path}: No space left on device; ")
+    assert list(tmp_path.iterdir()) == []

@@ -15,10 +15,10 @@ from tablekit.client.aws import Clients
 from tablekit.contract import Contract, ContractError
 from tablekit.model import Catalogue, S
 from tablekit.ops.errors import SeedError
-from tablekit.ops.seed.family_items import DAY, FamilyItem, shifted
+from tablekit.ops.output import progress_bar
+from tablekit.ops.seed.families import DAY, FamilyItem, shifted
 from tablekit.ops.seed.price import WriteUnits, cost
-from tablekit.ops.seed.target import Target, is_priced, permit, targets
-from tablekit.ops.seed.watch import watched
+from tablekit.ops.seed.target import Target, ensure_stage_allowed, is_priced, targets
 from tests.support import tables
 from tests.support.declare import family, index, stage, table
 
@@ -39,15 +39,15 @@ def contract(name: str = "dev") -> Contract:
 )
 def test_a_stage_that_is_not_meant_is_refused(name: str, stage_named: str | None, yes: bool, says: str) -> None:
     with pytest.raises(SeedError) as error:
-        permit(contract(name), stage_named, yes)
+        ensure_stage_allowed(contract(name), stage_named, yes)
     assert says in str(error.value)
 
 
 def test_a_stage_that_is_meant_is_permitted() -> None:
-    permit(contract("dev"), None, False)
-    permit(contract("dev"), "dev", False)
-    permit(contract("prod"), "prod", True)
-    permit(contract("local"), None, False)
+    ensure_stage_allowed(contract("dev"), None, False)
+    ensure_stage_allowed(contract("dev"), "dev", False)
+    ensure_stage_allowed(contract("prod"), "prod", True)
+    ensure_stage_allowed(contract("local"), None, False)
 
 
 def test_targets_are_the_tables_asked_for() -> None:
@@ -75,7 +75,7 @@ def test_what_expired_gets_a_life_and_keeps_its_distance(times: list[int | None]
 
 def made(target: Target, time: int | None) -> FamilyItem:
     ttl = {} if time is None else {"ttl": {"N": str(time)}}
-    return FamilyItem(target, {"order_id": {"S": "o"}, **ttl}, "samples:1")
+    return FamilyItem(target, {"order_id": {"S": "o"}, **ttl})
 
 
 def test_cost_is_by_the_list() -> None:
@@ -124,8 +124,8 @@ def test_each_index_that_takes_an_item_costs_what_it_projects(item: dict[str, st
 def test_progress_is_for_a_terminal() -> None:
     for terminal in (True, False):
         console = Console(file=io.StringIO(), force_terminal=terminal, width=100)
-        with watched("loading items.jsonl", 100, "items", console) as said:
-            said(50)
+        with progress_bar("loading items.jsonl", 100, "items", console) as progress:
+            progress(50)
         shown = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
         for part in ("loading items.jsonl", "50%", "items/s", ":"):
             assert (part in shown) == terminal

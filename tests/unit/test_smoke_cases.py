@@ -14,9 +14,9 @@ from tablekit.model import AccessPattern, N, get
 from tablekit.model.attributes import Attribute
 from tablekit.model.grammar import parse_condition, parse_update
 from tablekit.ops.errors import UnderivableError
-from tablekit.ops.smoke import reads, writes
-from tablekit.ops.smoke.cases import MARK, Ground, sorts
-from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, holds, same, updated
+from tablekit.ops.smoke.cases import read_cases, write_cases
+from tablekit.ops.smoke.context import MARK, PatternContext, sorts
+from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, matches, same, updated
 from tablekit.ops.smoke.solve import Solver
 from tests.support import declare
 
@@ -56,12 +56,12 @@ ITEM: dict[str, Any] = {
     ],
 )
 def test_a_condition_decides_as_dynamodb_documents_it(text: str, expected: bool) -> None:
-    assert holds(parse_condition(text), ITEM, {"five": 5}) is expected
+    assert matches(parse_condition(text), ITEM, {"five": 5}) is expected
 
 
 def test_what_is_not_documented_is_not_guessed() -> None:
     with pytest.raises(UnsureError):
-        holds(parse_condition("missing <> 'x'"), ITEM, {})
+        matches(parse_condition("missing <> 'x'"), ITEM, {})
 
 
 def test_an_update_leaves_what_dynamodb_documents() -> None:
@@ -110,9 +110,9 @@ CONDITIONS = st.recursive(
 def test_solutions_are_solutions_and_near_misses_miss(text: str) -> None:
     types = {name: Attribute(type=type_) for name, type_ in TYPES.items()}
     solver = Solver(parse_condition(text), {"p": "mm", "q": "pp"}, types)
-    for assignment in solver.meeting(5):
+    for assignment in solver.satisfying(5):
         assert solver.decides(assignment) is True
-    for assignment in solver.failing(5):
+    for assignment in solver.violating(5):
         assert solver.decides(assignment) is False
 
 
@@ -122,33 +122,33 @@ PATTERNS = [(family, name) for family in catalogue() for name in family.patterns
 @pytest.mark.parametrize(("family", "name"), PATTERNS, ids=[f"{family.key}/{name}" for family, name in PATTERNS])
 def test_every_pattern_has_items_of_its_own(family: Any, name: str) -> None:
     pattern = family.patterns[name]
-    ground = Ground(family.key, pattern, family.table(pattern.table), "smoke0123456789", NOW)
+    context = PatternContext(family.key, pattern, family.table(pattern.table), "smoke0123456789", NOW)
     if not pattern.reads:
-        steps = writes.steps(ground)
-        assert any(not step.refused for step in steps)
-        assert any(step.refused for step in steps) is bool(pattern.condition)
+        writes = write_cases(context)
+        assert any(not write.refused for write in writes)
+        assert any(write.refused for write in writes) is bool(pattern.condition)
         return
-    scenes = reads.scenes(ground)
-    assert scenes[0].found
+    cases = read_cases(context)
+    assert cases[0].found
     if pattern.operation != "scan" or pattern.filter:
-        assert any(scene.others for scene in scenes)
-    for scene in scenes:
-        identities = [ground.identity(item) for item in scene.items]
+        assert any(case.others for case in cases)
+    for case in cases:
+        identities = [repr(context.key(item)) for item in case.items]
         assert len(set(identities)) == len(identities)
-        assert all(item[MARK] == "smoke0123456789" for item in scene.items)
+        assert all(item[MARK] == "smoke0123456789" for item in case.items)
         for tree in (pattern.key_tree, pattern.filter_tree):
-            assert tree is None or all(holds(tree, item, scene.arguments) for item in scene.found)
-        for what, item in scene.others:
+            assert tree is None or all(matches(tree, item, case.arguments) for item in case.found)
+        for what, item in case.others:
             trees = [tree for tree in (pattern.key_tree, pattern.filter_tree) if tree]
-            assert not all(holds(tree, item, scene.arguments) for tree in trees), what
-        if scene.ordered:
-            values = [sorts(item[scene.ordered]) for item in scene.found]
+            assert not all(matches(tree, item, case.arguments) for tree in trees), what
+        if case.ordered:
+            values = [sorts(item[case.ordered]) for item in case.found]
             assert values == sorted(values, reverse=pattern.order == "descending")
 
 
-def ground(pattern: AccessPattern, **changes: Any) -> Ground:
+def context(pattern: AccessPattern, **changes: Any) -> PatternContext:
     family = declare.family(patterns=(pattern,), tables=(declare.table(**changes),))
-    return Ground("shop", family.patterns[pattern.name], family.tables[0], "smoke0123456789", NOW)
+    return PatternContext("shop", family.patterns[pattern.name], family.tables[0], "smoke0123456789", NOW)
 
 
 def test_bounds_are_tried_themselves_and_just_beyond() -> None:
@@ -156,10 +156,10 @@ def test_bounds_are_tried_themselves_and_just_beyond() -> None:
         key="customer = :customer AND day BETWEEN :low AND :high",
         example={"customer": "c", "low": "2026-01-01", "high": "2026-02-01"},
     )
-    scene = reads.scenes(ground(between))[0]
-    days = [item["day"] for item in scene.found]
+    case = read_cases(context(between))[0]
+    days = [item["day"] for item in case.found]
     assert {"2026-01-01", "2026-02-01"} <= set(days)
-    beyond = [item["day"] for _, item in scene.others if "day" in item]
+    beyond = [item["day"] for _, item in case.others if "day" in item]
     assert min(beyond) < "2026-01-01" < "2026-02-01" < max(beyond)
 
 
@@ -168,15 +168,15 @@ def test_no_two_patterns_have_one_number() -> None:
     numbers = set()
     for name in ("one", "two"):
         pattern = get(name, "one", key="number = :number", example={"number": 1})
-        numbers |= {item["number"] for item in reads.scenes(ground(pattern, **table))[0].items}
+        numbers |= {item["number"] for item in read_cases(context(pattern, **table))[0].items}
     assert len(numbers) == 4
 
 
 def test_a_time_beside_the_ttl_is_the_present() -> None:
     living = declare.pattern(filter="ttl > :now", example={"customer": "c", "since": "2026-01-01", "now": 1})
-    scene = reads.scenes(ground(living))[0]
-    assert scene.arguments["now"] == NOW
-    assert {item["ttl"] for item in scene.found} == {NOW + 3600}
+    case = read_cases(context(living))[0]
+    assert case.arguments["now"] == NOW
+    assert {item["ttl"] for item in case.found} == {NOW + 3600}
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,6 @@ def test_a_time_beside_the_ttl_is_the_present() -> None:
 )
 def test_what_no_items_can_show_is_an_error(pattern: AccessPattern, says: str) -> None:
     with pytest.raises(UnderivableError) as error:
-        reads.scenes(ground(pattern))
+        read_cases(context(pattern))
     assert str(error.value).startswith("shop/orders-of-customer: ")
     assert says in str(error.value)

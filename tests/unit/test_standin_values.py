@@ -11,9 +11,8 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import rpc
 
 from local.standin import codecs, spec
-from local.standin.clients import loopback
 from local.standin.diffing import _walk
-from local.standin.errors import ConfigError, StandInError
+from local.standin.errors import StandInError
 from local.standin.spec import Prop
 from local.standin.values import SECRET, SIGNATURE, UNKNOWN, from_struct, has_unknown, join, order_key, to_struct
 
@@ -128,10 +127,3 @@ def test_named_entries_are_compared_by_name_and_others_as_a_collection() -> None
 @pytest.mark.parametrize(("key", "path"), [("a", "tags.a"), ("a-b", 'tags["a-b"]'), ("a_b", "tags.a_b")])
 def test_paths_quote_what_is_no_word(key: str, path: str) -> None:
     assert join("tags", key) == path
-
-
-@given(st.ip_addresses().filter(lambda address: not address.is_loopback))
-def test_no_address_but_loopback_is_taken(address: Any) -> None:
-    host = f"[{address}]" if address.version == 6 else str(address)
-    with pytest.raises(ConfigError, match="takes loopback only"):
-        loopback("dynamodb", f"http://{host}:4566")

@@ -191,7 +191,7 @@ def test_a_bad_model_writes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "music.json"
     file.write_bytes(changed("DataModel", 1, "KeyAttributes", "PartitionKey", "AttributeType", to="L"))
     shown = test_command.tablekit(*IMPORT, str(file), "--output", str(tmp_path / "out" / "music.py"))
-    assert shown.returncode == 1
+    assert shown.exit_code == 1
     assert shown.stderr == (
         f"tablekit: {file}: DataModel[1].KeyAttributes.PartitionKey.AttributeType: 'L' is not allowed: "
         "input should be 'S', 'N' or 'B'\n"

@@ -48,7 +48,7 @@ TARGET: Final = ResourceType(
         ),
     ),
     update=Op("register_scalable_target", sends=ALL),
-    # moto answers no question about a target's tags: none are sent, and given ones are told as not held.
+    # moto answers no question about a target's tags: none are sent, and given ones are reported as not held.
     delete=Op("deregister_scalable_target", _TARGET, gone=GONE),
     checks=(checks.capacity_bounds,),
 )

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from tablekit.contract import ContractError
 from tablekit.contract.golden import golden_text
 from tablekit.contract.schema import schema_text
 from tablekit.ops.contract import sources
 from tablekit.ops.files import to_standard_output, write_files
-from tablekit.ops.options import OwnExitCodes, OwnExitCodesGroup
+from tablekit.ops.output import console
 
-_WIDTH = 140
-"""Of a log, which has no width of its own."""
 _SOURCES = (
     "a file (a word with a dot or a slash), REV:PATH at a git revision, a stack (any other word, or stack:NAME), or - "
     "for standard input"
@@ -55,7 +51,7 @@ AllowFile = Annotated[
 To = Annotated[Path | None, typer.Option("--to", help="Write it there, instead of to standard output.")]
 Check = Annotated[
     Path | None,
-    typer.Option("--check", help="Write nothing; exit code 3 where this file is not as it would be written."),
+    typer.Option("--check", help="Write nothing; exit code 1 where this file is not as it would be written."),
 ]
 
 _DIFF_HELP = f"""Say what changed between two contracts: what breaks a consumer, and what adds.
@@ -74,7 +70,6 @@ Exit code 1: the two can't be compared. docs/contract.md says what counts as whi
 """
 
 contract = typer.Typer(
-    cls=OwnExitCodesGroup,
     help="The contract between the stack and those who read its outputs: what changed, and what CI compares.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -86,7 +81,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(contract, name="contract")
 
 
-@contract.command("diff", cls=OwnExitCodes, help=_DIFF_HELP)
+@contract.command("diff", help=_DIFF_HELP)
 def diff(
     old: Old,
     new: New,
@@ -113,18 +108,17 @@ def diff(
     elif as_format is Format.MARKDOWN:
         typer.echo(rendering.markdown(report))
     else:
-        console = Console()
-        rendering.show(report, console if console.is_terminal or os.environ.get("COLUMNS") else Console(width=_WIDTH))
+        rendering.show(report, console())
     raise typer.Exit(report.exit_code)
 
 
-@contract.command("golden", cls=OwnExitCodes)
+@contract.command("golden")
 def golden(source: Source, to: To = None, check: Check = None) -> None:
     """Print outputs in the form of the golden files in docs/contract: sorted, without account and time of a stream.
 
     SOURCE is as in `tablekit contract diff`. `make contract` renews the files of all stages by it.
 
-    Exit code 0, or with --check 3 where the file is not as it would be written. Exit code 1: these are no outputs.
+    Exit code 0, or with --check 1 where the file is not as it would be written. Exit code 1: these are no outputs.
     """
     if to and check:
         raise ContractError(f"both --to {to} and --check {check} are given; give one")
@@ -143,7 +137,7 @@ def golden(source: Source, to: To = None, check: Check = None) -> None:
         to_standard_output(text)
 
 
-@contract.command("schema", cls=OwnExitCodes)
+@contract.command("schema")
 def schema() -> None:
     """Print the JSON Schema of the contract, as `tablekit schema` does."""
     typer.echo(schema_text(), nl=False)
@@ -156,10 +150,8 @@ def _check(file: Path, text: str, source: str) -> None:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise ContractError(f"{file}: {why}; write it with: tablekit contract golden {source} --to {file}") from None
     if kept != text:
-        typer.echo(
-            f"tablekit: {file}: not what the stack exports; see what changed with: tablekit contract diff {file} "
-            f"{source}, and keep it with: make contract",
-            err=True,
+        raise ContractError(
+            f"{file}: not what the stack exports; see what changed with: tablekit contract diff {file} {source}, and "
+            "keep it with: make contract"
         )
-        raise typer.Exit(3)
     typer.echo(f"{file} is what the stack exports")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich import box
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
 from tablekit.contract.diff import Level
 from tablekit.ops.contract.report import Judged, Report
-from tablekit.ops.lines import code, escaped, plain
+from tablekit.ops.output import code, escaped, plain, print_table
 
 _COLUMNS = ("verdict", "family", "object", "what", "was", "is")
 _STYLES = {Level.BREAKING: "bold red", Level.ADDITIVE: "green", Level.NEUTRAL: "dim"}
@@ -26,13 +24,14 @@ _LONGEST = 300
 def show(report: Report, console: Console) -> None:
     """Print it; colours where the console is a terminal."""
     if report.changes:
-        grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in _COLUMNS:
-            grid.add_column(column, overflow="fold", no_wrap=column == _COLUMNS[0])
-        for change in _sorted(report):
-            level = Text(_level(change), style="green" if change.allowed else _STYLES[change.level])
-            grid.add_row(level, *(Text(plain(cell)) for cell in _cells(change)))
-        console.print(grid)
+        rows: list[list[str | Text]] = [
+            [
+                Text(_level(change), style="green" if change.allowed else _STYLES[change.level]),
+                *map(plain, _cells(change)),
+            ]
+            for change in _sorted(report)
+        ]
+        print_table(console, "", _COLUMNS, rows)
     for heading, lines in _notes(report):
         console.print(Text(plain(heading)))
         for line in lines:

@@ -56,7 +56,7 @@ def env(
     Two families that give one variable different values (both have users, or their regions differ) are refused: name
     one with --family. docs/consume/environment.md says who reads which format.
 
-    Exit code 0: written. 1: not, and nothing is written. 2: wrong words.
+    Exit code 0: written. 1: not, and nothing is written. 2: AWS did not carry out a call.
     """
     families = family or []
     if from_parameters:

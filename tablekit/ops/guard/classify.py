@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tablekit.ops.guard.changes import CHANGES, Level
@@ -237,9 +237,7 @@ def _unknown(pair: Pair, after: Shape) -> Iterator[Finding]:
         yield Finding("unknown", ", ".join(hidden))
 
 
-def _different(one: object, other: object) -> list[str]:
-    assert isinstance(one, dict)
-    assert isinstance(other, dict)
+def _different(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 

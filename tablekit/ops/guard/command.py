@@ -11,20 +11,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from tablekit.model.errors import did_you_mean
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard import rendering
-from tablekit.ops.guard.allowances import given_as_words, read_allowances
 from tablekit.ops.guard.changes import CHANGES, Level
 from tablekit.ops.guard.classify import index_steps
 from tablekit.ops.guard.documents import read_plan, read_state
-from tablekit.ops.guard.index_steps import ordered_steps
+from tablekit.ops.guard.index_steps import IndexStepRunner, ordered_steps
 from tablekit.ops.guard.pairing import Pair, Paired, pair
-from tablekit.ops.guard.report import judge
-from tablekit.ops.guard.run_steps import Runner
-from tablekit.ops.options import OwnExitCodes
+from tablekit.ops.guard.report import given_as_words, judge, read_allowances
+from tablekit.ops.output import console
 from tablekit.ops.stages import clients, places
 
 DAY_MINUTES = 24 * 60.0
@@ -76,8 +73,8 @@ def _help() -> str:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("guard", cls=OwnExitCodes, help=_help())(guard)
-    app.command("index-steps", cls=OwnExitCodes)(show_index_steps)
+    app.command("guard", help=_help())(guard)
+    app.command("index-steps")(show_index_steps)
 
 
 def guard(
@@ -101,7 +98,7 @@ def guard(
     elif as_format is Format.MARKDOWN:
         typer.echo(rendering.markdown(report))
     else:
-        rendering.show(report, Console())
+        rendering.show(report, console())
     raise typer.Exit(report.exit_code)
 
 
@@ -168,6 +165,6 @@ def _run(pairs: list[Pair], minutes: float, say: Callable[[str], None]) -> int:
         assert one.after is not None
         if not one.before.region:
             raise GuardError(f"{one.name}: neither the state nor its provider names its region; run `pulumi refresh`")
-        runner = Runner(aws.get("dynamodb", one.before.region), say, minutes)
+        runner = IndexStepRunner(aws.get("dynamodb", one.before.region), say, minutes)
         made += runner.run(one.before, one.after, ordered_steps(one.before, one.after))
     return made

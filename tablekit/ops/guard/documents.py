@@ -127,7 +127,7 @@ def read_plan(file: Path) -> Plan:
     for step in plan.steps:
         if step.op not in OPS:
             raise GuardError(
-                f"{plan.source}: {step.urn}: the operation {step.op[:40]!r} is none that this guard knows, so it can't "
+                f"{plan.source}: {step.urn}: the operation {step.op[:40]!r} is unknown to this guard, so it can't "
                 "judge the plan; update tablekit, or preview with an engine of the project's version"
             )
     return plan

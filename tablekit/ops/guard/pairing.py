@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
-from tablekit.ops.guard.keys import RoleKeys
-from tablekit.ops.guard.shape import Shape, actual, asked, there
+from tablekit.ops.guard.shape import Shape, actual, declared_shape, hidden, stored_shape
 
+ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 REPLACING = {"replace", "create-replacement", "import-replacement"}
 LEAVING = {"delete", "discard"}
 _QUIET = {"read", "read-replacement", "refresh", "remove-pending-replace"}
@@ -82,7 +84,9 @@ def pair(plan: Plan, state: State) -> Paired:
     blocked += [f"{urn}: not judged, as the plan ended before it" for urn in missing]
     leftovers = [r for r in state.resources if r.is_table and r.delete]
     pairs += [
-        Pair(r.urn, there(state.source, r, regions.get(_provider(r))), None, frozenset({"delete"}), leftover=True)
+        Pair(
+            r.urn, stored_shape(state.source, r, regions.get(_provider(r))), None, frozenset({"delete"}), leftover=True
+        )
         for r in leftovers
     ]
     pairs += _pending_creations(state, {p.urn for p in pairs})
@@ -101,15 +105,15 @@ def _pair(
     regions: dict[str, str],
     role_keys: RoleKeys,
 ) -> Pair:
-    before = there(state.source, known, regions.get(_provider(known, "state"))) if known else None
+    before = stored_shape(state.source, known, regions.get(_provider(known, "state"))) if known else None
     old = next((step.old_state for step in steps if step.old_state), None)
     ops = frozenset(step.op for step in steps)
     if old and known is None and "import" in ops:  # the engine reads it first, then plans the update that is due
-        before = there(plan.source, old, regions.get(_provider(old)))
+        before = stored_shape(plan.source, old, regions.get(_provider(old)))
     elif old and not old.delete:
         if known is None:
             raise GuardError(_stale(plan, state, urn, "it is in the plan's old state and not in the state"))
-        _check_same(plan, state, urn, there(plan.source, old, regions.get(_provider(old, "state"))), before)
+        _check_same(plan, state, urn, stored_shape(plan.source, old, regions.get(_provider(old, "state"))), before)
     elif known and ops & {"create", "import"}:
         raise GuardError(_stale(plan, state, urn, "the state has it, and the plan makes it as if it was not there"))
     new = next((step.new_state for step in steps if step.new_state), None)
@@ -117,7 +121,7 @@ def _pair(
     leaves = ops & LEAVING and not ops - LEAVING
     after = None
     if new and not leaves:
-        after = asked(plan.source, new, regions.get(_provider(new)), actual(was) if was else None)
+        after = declared_shape(plan.source, new, regions.get(_provider(new)), actual(was) if was else None)
     return Pair(
         urn=urn,
         before=before,
@@ -141,6 +145,52 @@ def _customers_key(before: Shape | None, known: Resource | None, role_keys: Role
     given = (known.inputs or {}).get("serverSideEncryption")
     named = isinstance(given, dict) and given.get("kmsKeyArn") == before.kms_key
     return None if named else False
+
+
+class RoleKeys:
+    """What a plan does to the keys that the stack's roles may use.
+
+    before: those that any role's policy in the state allows.
+    """
+
+    def __init__(self, plan: Plan, state: State) -> None:
+        was = {r.urn: _policy_keys(r) for r in state.resources if r.type == ROLE_POLICY and not r.delete}
+        self.before = frozenset(key for keys in was.values() for key in keys)
+        self._lost: dict[str, set[str]] = {}
+        for step in plan.steps:
+            # A role that leaves the stack with its policy takes nothing from those that stay.
+            if step.new_state is None or step.new_state.type != ROLE_POLICY:
+                continue
+            old = step.old_state.urn if step.old_state else step.urn
+            for key in was.get(old, frozenset()) - _policy_keys(step.new_state):
+                self._lost.setdefault(key, set()).add(step.urn.rpartition("::")[2])
+
+    def losers(self, key: str | None) -> tuple[str, ...]:
+        """The role policies, by their resources' names, that the plan takes the key from."""
+        return tuple(sorted(self._lost.get(key, ()))) if key else ()
+
+
+def _policy_keys(policy: Resource) -> frozenset[str]:
+    """The keys that a policy allows something on; none where it is a secret or not known yet."""
+    text = (policy.inputs or {}).get("policy")
+    if not isinstance(text, str) or hidden(text):
+        return frozenset()
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return frozenset()
+    return frozenset(_key_arns(document))
+
+
+def _key_arns(document: Any) -> Iterator[str]:
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
+            continue
+        resources = statement.get("Resource")
+        for resource in resources if isinstance(resources, list) else [resources]:
+            if isinstance(resource, str) and resource.split(":")[2:3] == ["kms"]:
+                yield resource
 
 
 def _by_urn(steps: Iterable[Step]) -> dict[str, list[Step]]:

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich import box
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
 from tablekit.ops.guard.changes import CHANGES, Level
-from tablekit.ops.guard.report import Judged, Report, TableReport
-from tablekit.ops.lines import code, escaped, plain
+from tablekit.ops.guard.report import JudgedChange, PlanReport, TableReport
+from tablekit.ops.output import code, escaped, plain, print_table
 
 _STYLES = {Level.SAFE: "green", Level.APPROVAL: "yellow", Level.REFUSED: "bold red"}
 _SIGNS = {Level.SAFE: "✅", Level.APPROVAL: "⚠️", Level.REFUSED: "⛔"}
 
 
-def show(report: Report, console: Console) -> None:
+def show(report: PlanReport, console: Console) -> None:
     """Print it; colours where the console is a terminal."""
     changed = [table for table in report.tables if table.changed]
     if changed:
-        grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in ("table", "change", "verdict", "what"):
-            grid.add_column(column, overflow="fold", no_wrap=column == "verdict")
-        for table in changed:
-            for place, change in enumerate(table.changes):
-                name = table.name if place == 0 else ""
-                verdict = Text("allowed" if change.allowed else change.level, style=_STYLES[change.stands])
-                grid.add_row(Text(plain(name)), Text(change.change), verdict, Text(plain(_what(change))))
-        console.print(grid)
+        rows: list[list[str | Text]] = [
+            [
+                plain(table.name),
+                change.change,
+                Text("allowed" if change.allowed else change.level, style=_STYLES[change.stands]),
+                plain(_what(change)),
+            ]
+            for table in changed
+            for change in table.changes
+        ]
+        print_table(console, "", ("table", "change", "verdict", "what"), rows)
     for heading, lines in _notes(report):
         console.print(Text(plain(heading)))
         for line in lines:
@@ -42,7 +42,7 @@ def show(report: Report, console: Console) -> None:
     )
 
 
-def markdown(report: Report) -> str:
+def markdown(report: PlanReport) -> str:
     """The report as Markdown."""
     sign = _SIGNS[Level(report.exit_code)]
     lines = [f"### {sign} Guard: {report.verdict}", "", escaped(_summary(report)), ""]
@@ -67,14 +67,14 @@ def markdown(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _what(change: Judged) -> str:
+def _what(change: JudgedChange) -> str:
     if change.allowed:
         until = f" until {change.allowed.until}" if change.allowed.until else ""
         return f"{change.detail}. Allowed by {change.allowed.by}{until}: {change.allowed.reason}"
     return change.detail
 
 
-def _summary(report: Report) -> str:
+def _summary(report: PlanReport) -> str:
     unchanged = sum(not table.changed for table in report.tables)
     others = (
         ", ".join(f"{count} {op}" for op, count in report.others.items() if op not in ("same", "refresh"))
@@ -90,7 +90,7 @@ def _tables(count: int) -> str:
     return "1 table" if count == 1 else f"{count} tables"
 
 
-def _notes(report: Report) -> Iterator[tuple[str, list[str]]]:
+def _notes(report: PlanReport) -> Iterator[tuple[str, list[str]]]:
     """What stands below the table: a heading and its lines."""
     for table in report.tables:
         if table.index_steps:
@@ -107,7 +107,7 @@ def _notes(report: Report) -> Iterator[tuple[str, list[str]]]:
         yield "Allowances without use:", report.unused
 
 
-def _meaning(change: Judged) -> str:
+def _meaning(change: JudgedChange) -> str:
     no_allowance = "" if change.allowable else " No allowance helps."
     return f"{change.change}: {CHANGES[change.change].means}. {change.fix}{no_allowance}"
 

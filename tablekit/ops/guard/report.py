@@ -1,20 +1,29 @@
-"""The whole of a plan, judged: what a reviewer and a pipeline read. Its JSON form is version 1."""
+"""The whole of a plan, judged, and who allows which change: what a reviewer reads. Its JSON form is version 1."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from tablekit.ops.allowances import Allowed, Part
+from tablekit.model.errors import did_you_mean
+from tablekit.ops.allowances import Allowed, Granted, Part, entries
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.allowances import Allowance
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
 from tablekit.ops.guard.pairing import Pair, Paired
 
+EXAMPLE = """\
+[[allow]]
+table = "shop-orders"       # the resource's name, or its whole URN
+change = "index-drop"
+by = "Ada Lovelace"
+reason = "no consumer queries it since May"
+until = 2026-12-31          # optional: the last day on which it holds
+"""
 IMPORTED: Final = (
     "The table was imported as it is on AWS, and no deployment has touched it: the declaration is wrong, fix it until "
     "the plan changes nothing that matters."
@@ -22,7 +31,59 @@ IMPORTED: Final = (
 """What to do about any change of a table that has just come into the stack."""
 
 
-class Judged(Part):
+class Allowance(Granted):
+    """One change of one table that somebody allows.
+
+    table: the resource's name or URN.
+    """
+
+    table: str = Field(min_length=1)
+    change: str
+    source: str = "--allow"
+
+    @field_validator("change")
+    @classmethod
+    def _known(cls, change: str) -> str:
+        judged = [key for key, kind in CHANGES.items() if kind.level is not Level.SAFE]
+        if change not in CHANGES:
+            raise ValueError(f"no change {change!r}{did_you_mean(change, judged)}; allowed are {', '.join(judged)}")
+        if change not in judged:
+            raise ValueError(f"{change!r} is safe and needs no allowance; remove it")
+        return change
+
+    def fits(self, change: str, table: Pair | TableReport) -> bool:
+        """Whether it is about that change of that table."""
+        return change == self.change and self.table in (table.urn, table.name)
+
+    @property
+    def text(self) -> str:
+        """What it allows."""
+        return f"{self.table}:{self.change}"
+
+
+def given_as_words(words: Iterable[str], by: str | None, reason: str | None) -> list[Allowance]:
+    """Those of the command line, as TABLE:CHANGE. Raises GuardError."""
+    found = []
+    for word in words:
+        table, _, change = word.rpartition(":")
+        if not table:
+            raise GuardError(f"--allow {word!r}: write TABLE:CHANGE, as shop-orders:index-drop, or URN:CHANGE")
+        if not by or not reason:
+            raise GuardError(f"--allow {word}: say who allows it and why: --by NAME --reason TEXT")
+        fields = {"table": table, "change": change, "by": by, "reason": reason}
+        found.append(Allowance.read(f"--allow {word}", fields, GuardError))
+    return found
+
+
+def read_allowances(file: Path) -> list[Allowance]:
+    """Those of a TOML file of `[[allow]]` entries. Raises GuardError."""
+    return [
+        Allowance.read(f"{file}: entry {number}", {"source": f"{file.name}, entry {number}", **entry}, GuardError)
+        for number, entry in enumerate(entries(file, EXAMPLE, GuardError), 1)
+    ]
+
+
+class JudgedChange(Part):
     """One change. level: its verdict if nobody allows it. allowable: whether an allowance helps. allowed: by whom."""
 
     change: str
@@ -45,7 +106,7 @@ class TableReport(Part):
     name: str
     table: str
     region: str | None
-    changes: list[Judged]
+    changes: list[JudgedChange]
     index_steps: list[str]
 
     @property
@@ -54,7 +115,7 @@ class TableReport(Part):
         return [change.change for change in self.changes] != ["none"]
 
 
-class Report(Part):
+class PlanReport(Part):
     """The verdict on a plan.
 
     blocked: what the engine itself refuses, so that the plan is not whole; it can't be allowed.
@@ -76,7 +137,7 @@ class Report(Part):
         return self.model_dump(mode="json", by_alias=True)
 
 
-def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> Report:
+def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanReport:
     """Classify every table, and apply what is allowed. Raises GuardError where an allowance fits two tables."""
     for allowance in allowances:
         named = [pair.urn for pair in paired.pairs if pair.name == allowance.table]
@@ -85,13 +146,8 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> Repor
                 f"{allowance.source} {allowance.text}: two tables have that name; give the URN: {named[0]} …"
             )
     taken = taken_names(paired.pairs)
-    used: set[Allowance] = set()
-    hopeless: set[Allowance] = set()
     tables = []
     for pair in paired.pairs:
-        judged = [
-            _judged(pair, finding, allowances, today, used, hopeless) for finding in findings(pair, taken.get(pair.urn))
-        ]
         shape = pair.after or pair.before
         tables.append(
             TableReport(
@@ -99,55 +155,49 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> Repor
                 name=pair.name,
                 table=shape.name if shape else "",
                 region=shape.region if shape else None,
-                changes=judged,
+                changes=[_judged(pair, each, allowances, today) for each in findings(pair, taken.get(pair.urn))],
                 index_steps=[step.text for step in index_steps(pair)],
             )
         )
     level = max((change.stands for table in tables for change in table.changes), default=Level.SAFE)
     if paired.blocked:
         level = Level.REFUSED
-    return Report(
+    return PlanReport(
         project=paired.project,
         stack=paired.stack,
         verdict=level.text,
         exit_code=int(level),
         tables=tables,
         blocked=list(paired.blocked),
-        unused=[_unused(allowance, today, allowance in hopeless) for allowance in allowances if allowance not in used],
+        unused=[line for allowance in allowances if (line := _unused(allowance, tables, today))],
         others=paired.others,
     )
 
 
-def _judged(
-    pair: Pair,
-    finding: Finding,
-    allowances: Sequence[Allowance],
-    today: date,
-    used: set[Allowance],
-    hopeless: set[Allowance],
-) -> Judged:
-    fitting = (
-        allowance
-        for allowance in allowances
-        if allowance.change == finding.change and allowance.table in (pair.urn, pair.name) and allowance.holds_on(today)
-    )
-    allowance = next(fitting, None)
-    if allowance:
-        (hopeless if finding.hopeless else used).add(allowance)
-    return Judged(
+def _judged(pair: Pair, finding: Finding, allowances: Sequence[Allowance], today: date) -> JudgedChange:
+    allowance = next((each for each in allowances if each.fits(finding.change, pair) and each.holds_on(today)), None)
+    allowed = None
+    if allowance and not finding.hopeless:
+        allowed = Allowed(by=allowance.by, reason=allowance.reason, source=allowance.source, until=allowance.until)
+    return JudgedChange(
         change=finding.change,
         level=finding.level.text,
         detail=finding.detail,
         fix=IMPORTED if pair.imported and finding.level else CHANGES[finding.change].fix,
         allowable=not finding.hopeless,
-        allowed=Allowed(by=allowance.by, reason=allowance.reason, source=allowance.source, until=allowance.until)
-        if allowance and not finding.hopeless
-        else None,
+        allowed=allowed,
     )
 
 
-def _unused(allowance: Allowance, today: date, hopeless: bool) -> str:
-    why = "fits no change of this plan" if allowance.holds_on(today) else f"ran out on {allowance.until}"
-    if hopeless:
+def _unused(allowance: Allowance, tables: list[TableReport], today: date) -> str:
+    """Why the allowance is to be removed; empty where it helps."""
+    fitting = [change for table in tables for change in table.changes if allowance.fits(change.change, table)]
+    if not allowance.holds_on(today):
+        why = f"ran out on {allowance.until}"
+    elif not fitting:
+        why = "fits no change of this plan"
+    elif not any(change.allowable for change in fitting):
         why = "does not help: neither AWS nor its plugin makes this change"
+    else:
+        return ""
     return f"{allowance.text} ({allowance.source}) {why}; remove it"

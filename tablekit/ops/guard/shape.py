@@ -151,7 +151,7 @@ class Shape:
         return _types_of(self.keys, *(index.keys for index in self.local_indexes.values()))
 
 
-def there(source: str, resource: Resource, region: str | None) -> Shape:
+def stored_shape(source: str, resource: Resource, region: str | None) -> Shape:
     """The table as a state has it: as it was read, whatever was asked for. Raises GuardError.
 
     region: the provider's, where the resource names none.
@@ -159,7 +159,9 @@ def there(source: str, resource: Resource, region: str | None) -> Shape:
     return _read(source, resource, region, actual(resource), {})
 
 
-def asked(source: str, resource: Resource, region: str | None, before: Mapping[str, Any] | None = None) -> Shape:
+def declared_shape(
+    source: str, resource: Resource, region: str | None, before: Mapping[str, Any] | None = None
+) -> Shape:
     """The table that a program asks for. Raises GuardError.
 
     region: the provider's, where the resource names none.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tablekit.model import limits
 from tablekit.ops.errors import SeedError
-from tablekit.ops.seed.formats import START, Place, Record
-from tablekit.ops.seed.values import Item, Key, key_of
-from tablekit.ops.seed.wire import put_entry
+from tablekit.ops.seed.formats import START, Position, Record
+from tablekit.ops.seed.values import Key, TypedItem, key_of
+from tablekit.ops.signed_http import encoded
 
 MAX_BYTES = 15 * 1024 * 1024
 """Of one request's text; the service takes 16 MB (API: BatchWriteItem)."""
@@ -19,31 +20,31 @@ MAX_BYTES = 15 * 1024 * 1024
 class Batch:
     """Items of different keys, in the file's order. number: from 0, without gaps. end: where the file goes on.
 
-    units: the write units of each, where they are counted here.
+    entries: each item as its text in a request. units: the write units of each, where they are counted here.
     """
 
     number: int
     entries: dict[Key, str] = field(default_factory=dict)
-    items: dict[Key, Item] = field(default_factory=dict)
+    items: dict[Key, TypedItem] = field(default_factory=dict)
     units: dict[Key, int] = field(default_factory=dict)
     read: int = 0
     bytes: int = 0
     first_line: int = 0
-    end: Place = START
+    end: Position = START
 
 
 def batches(
     records: Iterable[Record],
     keys: tuple[str, ...],
     merge: bool = True,
-    keep_items: bool = False,
-    units: Callable[[Item, int], int] | None = None,
+    units: Callable[[TypedItem, int], int] | None = None,
 ) -> Iterator[Batch]:
     """The records, all of which hold an item, in batches.
 
     keys: the names of the table's hash and range key.
-    merge: of two items of one key in a batch the last is sent, as if both had been; False begins another batch.
-    keep_items: fill `items` beside `entries`. units: of an item and the length of its text; fills `units`.
+    merge: of two items of one key in a batch the last is sent, as if both had been; False begins another batch, and
+        fills `items`, to be compared.
+    units: of an item and the length of its text; fills `units`.
 
     Raises SeedError for an item that no key can be read of: the check before would have found it.
     """
@@ -52,8 +53,8 @@ def batches(
         assert record.item is not None
         try:
             key = key_of(record.item, keys)
-            entry = put_entry(record.item)
-            size = len(entry) if entry.isascii() else len(entry.encode())
+            entry = encoded({"PutRequest": {"Item": record.item}})
+            size = len(entry.encode())
         except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
             raise SeedError(f"line {record.line}: was changed after it was checked; load the file again") from None
         known = batch.entries.get(key)
@@ -64,12 +65,17 @@ def batches(
         if not batch.entries:
             batch.first_line = record.line
         batch.entries[key] = entry
-        if keep_items:
+        if not merge:
             batch.items[key] = record.item
         if units:
             batch.units[key] = units(record.item, size)
         batch.read += 1
         batch.bytes += size
-        batch.end = Place(record.end, record.line)
+        batch.end = Position(record.end, record.line)
     if batch.entries:
         yield batch
+
+
+def batch_body(table: str, entries: Iterable[str]) -> bytes:
+    """The request of a batch, of its entries' texts."""
+    return f'{{"RequestItems":{{{json.dumps(table)}:[{",".join(entries)}]}}}}'.encode()

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tablekit.client.aws import Clients
+from tablekit.client.errors import ThrottledError, UnreadableError
 from tablekit.ops.errors import BadLinesError, SeedError
 from tablekit.ops.files import input_file
-from tablekit.ops.seed.batches import batches
-from tablekit.ops.seed.checkpoint import SECONDS, Checkpoint, read_checkpoint
-from tablekit.ops.seed.checks import SHOWN, Checked, check_file
-from tablekit.ops.seed.compare import Comparing
-from tablekit.ops.seed.formats import START, Format, Place, format_of
-from tablekit.ops.seed.load import Loader, Progress
-from tablekit.ops.seed.options import Options
+from tablekit.ops.output import progress_bar
+from tablekit.ops.seed.batches import Batch, batches
+from tablekit.ops.seed.checks import SHOWN, Checked, Reread, check_file
+from tablekit.ops.seed.formats import START, Format, Position, format_of
+from tablekit.ops.seed.loader import Loader, Progress
 from tablekit.ops.seed.price import WriteUnits
-from tablekit.ops.seed.rejects import Rejects, setting_aside
-from tablekit.ops.seed.reread import Reread
-from tablekit.ops.seed.target import Target, is_empty, is_priced, reach
-from tablekit.ops.seed.watch import watched
-from tablekit.ops.wire import direct
+from tablekit.ops.seed.side_files import Checkpoint, Rejects, read_checkpoint, setting_aside
+from tablekit.ops.seed.target import SeedRequest, Target, describe_target, is_empty, is_priced
+from tablekit.ops.seed.values import Key, TypedItem, key_of, same, shown_key
+from tablekit.ops.signed_http import SignedHttpClient, backoff
 
 ANOTHER = "give a file of items"
 """What a person can do about a file that can't be read."""
+SECONDS = 1.0
+"""How often the checkpoint is written while a load runs."""
+_READ_ATTEMPTS = 12
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ class Loaded:
 
 def checked(path: Path, kind: Format, target: Target, rejects: Rejects | None, offset: int = 0) -> Checked:
     """The file, read and checked to its end, as `check_file` does. Raises BadLinesError, unless they are set aside."""
-    with watched(f"checking {path.name}", path.stat().st_size, "bytes") as said, _few_collections():
-        found = check_file(path, kind, target.table, rejects, said, offset)
+    with progress_bar(f"checking {path.name}", path.stat().st_size, "bytes") as progress, _few_collections():
+        found = check_file(path, kind, target.table, rejects, progress, offset)
     if found.bad and rejects is None:
         more = [f"… and {found.bad - SHOWN} more"] if found.bad > SHOWN else []
         end = f"{found.bad} of {found.bad + found.items} lines are bad; nothing was written: fix them, or set them"
@@ -63,20 +66,20 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def load(clients: Clients, target: Target, path: Path, options: Options) -> Loaded:
+def load(clients: Clients, target: Target, path: Path, request: SeedRequest) -> Loaded:
     """Write the file's items into the table. Raises SeedError and CallError; the next run resumes what was begun."""
-    with setting_aside(options.rejects) as rejects:
-        return _load(clients, target, path, options, rejects)
+    with setting_aside(request.rejects) as rejects:
+        return _load(clients, target, path, request, rejects)
 
 
-def _load(clients: Clients, target: Target, path: Path, options: Options, rejects: Rejects | None) -> Loaded:
+def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, rejects: Rejects | None) -> Loaded:
     before = input_file(path, ANOTHER)
-    kind = format_of(path, target.table, options.format)
-    place = options.checkpoint or path.with_name(f"{path.name}.{target.exported.name}.checkpoint")
+    kind = format_of(path, target.table, request.format)
+    place = request.checkpoint or path.with_name(f"{path.name}.{target.exported.name}.checkpoint")
     if rejects and os.path.realpath(place) in map(os.path.realpath, rejects.paths):
         raise SeedError(f"{place}: can't take both the checkpoint and what --rejects sets aside; name two files")
     begun = read_checkpoint(place)
-    table_id = reach(clients, target)
+    table_id = describe_target(clients, target)
     found = checked(path, kind, target, rejects, begun.offset if begun else 0)
     now = input_file(path, ANOTHER)
     if now.st_size != before.st_size or now.st_mtime_ns != before.st_mtime_ns:
@@ -84,20 +87,17 @@ def _load(clients: Clients, target: Target, path: Path, options: Options, reject
     first = Checkpoint(digest=found.digest, table=target.exported.arn, table_id=table_id)
     if begun:
         begun.check(place, first, found.before)
-    # A checkpoint tells that what the table has is ours, up to there.
-    compares = begun is None and not options.overwrite and not is_empty(clients, target)
-    start = Place(begun.offset, begun.line) if begun else START
+    client = SignedHttpClient(clients, target.region)
+    # A checkpoint shows that what the table has is ours, up to there.
+    compares = begun is None and not request.overwrite and not is_empty(client, target)
+    start = Position(begun.offset, begun.line) if begun else START
     resumed = begun.items if begun else 0
-    loader = Loader(
-        direct(clients, target.region),
-        target.exported.name,
-        target.keys,
-        options.concurrency,
-        _comparing(clients, target, options) if compares else None,
-    )
+    comparing = Comparing(client, target.exported.name, target.keys, request.skip_existing) if compares else None
+    loader = Loader(client, target.exported.name, target.keys, request.concurrency, comparing)
+    saved = time.monotonic()
 
     def save(progress: Progress) -> None:
-        at = progress.place
+        at = progress.position
         if at.offset > start.offset and not compares:
             done = {"offset": at.offset, "line": at.line, "items": resumed + progress.read}
             first.model_copy(update=done).write(place)
@@ -106,12 +106,19 @@ def _load(clients: Clients, target: Target, path: Path, options: Options, reject
         # Before the first write: after a kill the table is not empty, and only this tells why.
         first.write(place)
     started = time.monotonic()
-    with watched(f"loading {path.name}", found.items, "items") as said, _few_collections():
+    with progress_bar(f"loading {path.name}", found.items, "items") as bar, _few_collections():
+
+        def report(progress: Progress) -> None:
+            nonlocal saved
+            if (now := time.monotonic()) - saved >= SECONDS:
+                saved = now
+                save(progress)
+                bar(resumed + progress.read)
+
         again = Reread(path, kind, target, found, start)
         units = None if is_priced(clients, target) else WriteUnits(target.table)
-        made = batches(again, target.keys, merge=not compares, keep_items=compares, units=units)
         try:
-            progress = loader.run(made, _saving(save, said, resumed))
+            progress = loader.run(batches(again, target.keys, merge=not compares, units=units), report)
             anew = "load it again" if compares else f"delete {place} and load it again with --overwrite"
             again.finish(resumed + progress.read, anew)
         except BaseException:
@@ -125,19 +132,55 @@ def _load(clients: Clients, target: Target, path: Path, options: Options, reject
     return Loaded(found, progress, resumed, time.monotonic() - started)
 
 
-def _saving(save: Callable[[Progress], None], said: Callable[[int], None], resumed: int) -> Callable[[Progress], None]:
-    last = time.monotonic()
+@dataclass(frozen=True)
+class Comparing:
+    """Looks at what a table has before a batch is written: what it has not is written, equal items are counted.
 
-    def saving(progress: Progress) -> None:
-        nonlocal last
-        if (now := time.monotonic()) - last >= SECONDS:
-            last = now
-            save(progress)
-            said(resumed + progress.read)
+    Others are reported, or with `skip` left without a word. Between this look and the write another writer may come;
+    what it wrote is then overwritten. Only a condition a put closes that gap, which BatchWriteItem does not take and
+    which costs a call an item: don't load beside other writers.
+    """
 
-    return saving
+    client: SignedHttpClient
+    table: str
+    keys: tuple[str, ...]
+    skip: bool
 
+    def __call__(self, batch: Batch, progress: Progress, lock: threading.Lock) -> dict[Key, str]:
+        found, units = self._existing(batch)
+        write: dict[Key, str] = {}
+        with lock:
+            progress.read_units += units
+            for key, entry in batch.entries.items():
+                if key not in found:
+                    write[key] = entry
+                elif self.skip:
+                    progress.skipped += 1
+                elif same(found[key], batch.items[key]):
+                    progress.unchanged += 1
+                else:
+                    progress.different += 1
+                    if len(progress.examples) < SHOWN:
+                        progress.examples.append(shown_key(batch.items[key], self.keys))
+        return write
 
-def _comparing(clients: Clients, target: Target, options: Options) -> Comparing:
-    client = clients.get("dynamodb", target.region)
-    return Comparing(client, target.exported.name, target.keys, options.skip_existing)
+    def _existing(self, batch: Batch) -> tuple[dict[Key, TypedItem], float]:
+        """What the table has of the batch's keys, and the read capacity that it took."""
+        wanted = [{name: item[name] for name in self.keys} for item in batch.items.values()]
+        request: dict[str, Any] = {self.table: {"Keys": wanted, "ConsistentRead": True}}
+        found: dict[Key, TypedItem] = {}
+        units = 0.0
+        for attempt in range(_READ_ATTEMPTS):
+            if attempt:
+                time.sleep(backoff(attempt))
+            answer = self.client.call(f"table {self.table!r}", "BatchGetItem", {"RequestItems": request})
+            units += sum(part["CapacityUnits"] for part in answer["ConsumedCapacity"])
+            found |= {key_of(item, self.keys): item for item in answer["Responses"].get(self.table, ())}
+            if not found.keys() <= batch.items.keys():
+                raise UnreadableError(f"table {self.table!r}: the answer has items that were not asked for; try again")
+            request = answer.get("UnprocessedKeys") or {}
+            if not request:
+                return found, units
+        raise ThrottledError(
+            f"table {self.table!r}: reads are throttled still, after {_READ_ATTEMPTS} attempts; try later"
+        )

@@ -1,10 +1,11 @@
-"""Checks a whole file before the first write: every record against its table."""
+"""The two readings of a file: the first checks every record against its table, the second sees that nothing changed."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 from tablekit.model import limits
 from tablekit.model.items import check_item
 from tablekit.model.table import Table
-from tablekit.ops.seed.formats import START, Format, observe_all, opened, reading, records
-from tablekit.ops.seed.rejects import Rejects
-from tablekit.ops.seed.values import Item
+from tablekit.ops.errors import SeedError
+from tablekit.ops.seed.formats import START, Format, Position, Record, observe_all, opened, reading, records
+from tablekit.ops.seed.side_files import Rejects
+from tablekit.ops.seed.target import Target
+from tablekit.ops.seed.values import TypedItem
 
 SHOWN = 20
 """Bad lines that a message shows; the file of rejects has all of them."""
@@ -32,12 +35,12 @@ class Checker:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self._primary = [(key.name, key.type) for key in table.keys]
-        self._index = [(key.name, key.type) for key in table.all_keys.values() if key not in table.keys]
+        self._primary = {key.name for key in table.keys}
+        self._keys = {name: key.type for name, key in table.all_keys.items()}
         self._types = {name: attribute.type for name, attribute in table.types.items() if name not in table.all_keys}
         self._values = {name: attribute.values for name, attribute in table.types.items() if attribute.values}
 
-    def problem(self, item: Item, size: int) -> str:
+    def problem(self, item: TypedItem, size: int) -> str:
         """Why the item can't be written; empty where it can. size: of its text in the file, bytes."""
         # A text is at most four times as long in the service: `[1]` has 3 bytes here and 6 there.
         try:
@@ -47,58 +50,43 @@ class Checker:
         except UnicodeEncodeError:
             return "a text is not UTF-8 (bytes of another encoding, or half a character); save it as UTF-8"
 
-    def _surely_whole(self, item: Item) -> bool:
+    def _surely_whole(self, item: TypedItem) -> bool:
         try:
-            for name, kind in self._primary:
-                value = item[name][kind]
-                if not value or len(value) > 256:
-                    return False
-            for name, kind in self._index:
-                if name in item:
-                    value = item[name][kind]
-                    if not value or len(value) > 256:
-                        return False
-            types = self._types
+            if not self._primary <= item.keys() or not _whole({"M": item}, 31):
+                return False
             for name, value in item.items():
-                ((given, content),) = value.items()
-                if name in types and given != types[name]:
-                    return False
-                if not name or len(name) > 255 or not name.isascii() or not _whole(given, content, 30):
+                ((kind, content),) = value.items()
+                if name in self._keys:
+                    if kind != self._keys[name] or not 0 < len(content) <= 256:
+                        return False
+                elif self._types.get(name, kind) != kind:
                     return False
         except (KeyError, ValueError, TypeError, AttributeError):
             return False
         ttl = self.table.ttl
         if ttl in item and not (item[ttl]["N"].isdecimal() and len(item[ttl]["N"]) == 10):
             return False
-        return not self._values or self._listed(item)
-
-    def _listed(self, item: Item) -> bool:
         return all(item[name].get("S") in values for name, values in self._values.items() if name in item)
 
 
-def _whole(kind: str, content: Any, levels: int) -> bool:
-    if kind == "S":
-        return type(content) is str and (content.isascii() or bool(content.encode()))
-    if kind == "N":
-        return type(content) is str and _PLAIN_NUMBER(content) is not None
-    if kind == "BOOL":
-        return type(content) is bool
-    if kind == "NULL":
-        return content is True
-    if not levels:
-        return False
-    if kind == "M":
-        for name, value in content.items():
-            ((inner, element),) = value.items()
-            if not name or len(name) > 255 or not name.isascii() or not _whole(inner, element, levels - 1):
-                return False
-        return type(content) is dict
-    if kind == "L":
-        for value in content:
-            ((inner, element),) = value.items()
-            if not _whole(inner, element, levels - 1):
-                return False
-        return type(content) is list
+def _whole(value: Any, levels: int) -> bool:
+    ((kind, content),) = value.items()
+    match kind:
+        case "S":
+            return type(content) is str and (content.isascii() or bool(content.encode()))
+        case "N":
+            return type(content) is str and _PLAIN_NUMBER(content) is not None
+        case "BOOL":
+            return type(content) is bool
+        case "NULL":
+            return content is True
+        case "M" if levels and type(content) is dict:
+            for name, inner in content.items():
+                if not name or len(name) > 255 or not name.isascii() or not _whole(inner, levels - 1):
+                    return False
+            return True
+        case "L" if levels and type(content) is list:
+            return all(_whole(inner, levels - 1) for inner in content)
     return False
 
 
@@ -123,20 +111,18 @@ def check_file(
     kind: Format,
     table: Table,
     rejects: Rejects | None = None,
-    said: Callable[[int], None] = lambda count: None,
+    progress: Callable[[int], None] = lambda count: None,
     offset: int = 0,
 ) -> Checked:
     """Read the file and check every record.
 
-    rejects: takes the bad records. said: told the bytes read, now and then. offset: how many items there are before it
-    is to be told.
+    rejects: takes the bad records. progress: takes the bytes read, now and then. offset: how many items there are
+    before it is to be counted.
     """
     checker = Checker(table)
     digest = hashlib.sha256()
-    checked = Checked("", 0, 0, 0)
-    if not offset:
-        checked.before = 0
-    next_word = 0
+    checked = Checked("", 0, 0, 0, before=None if offset else 0)
+    next_report = 0
     with reading(path), opened(path) as file:
         header = file.readline() if kind == "csv" and rejects else b""
         file.seek(0)
@@ -156,9 +142,60 @@ def check_file(
                 checked.items += 1
             if record.end == offset:
                 checked.before = checked.items
-            if record.end >= next_word:
-                next_word = record.end + 1_000_000
-                said(record.end)
+            if record.end >= next_report:
+                next_report = record.end + 1_000_000
+                progress(record.end)
         observe_all(file, digest.update)
     checked.digest = digest.hexdigest()
     return checked
+
+
+class Reread:
+    """The good records of a file behind a position. Iterating and `finish` raise SeedError where the file has changed.
+
+    They are checked again only where some were bad: none is kept in memory. What stands behind the last record that
+    was checked is never given. items: how many were given so far; line: the last line read.
+    """
+
+    def __init__(self, path: Path, kind: Format, target: Target, checked: Checked, start: Position) -> None:
+        self.path, self.kind, self.target, self.checked, self.start = path, kind, target, checked, start
+        self._bytes = self._size()
+        self._digest = hashlib.sha256()
+        self.line, self.items = start.line, 0
+
+    def __iter__(self) -> Iterator[Record]:
+        checker = Checker(self.target.table) if self.checked.bad else None
+        observe = self._digest.update
+        with reading(self.path), opened(self.path) as file:
+            observe_all(file, observe, self.start.offset)
+            for record in records(file, self.kind, self.target.table, self.start, observe, strict=checker is not None):
+                if record.end > self.checked.size:
+                    break
+                self.line = record.line
+                bad = record.item is None or record.problem
+                if checker and not bad and record.item is not None:
+                    bad = checker.problem(record.item, len(record.raw))
+                elif bad and not checker:
+                    break
+                if not bad:
+                    self.items += 1
+                    yield record
+            observe_all(file, observe)
+
+    def finish(self, items: int, advice: str) -> None:
+        """Raise SeedError unless all is read as it was checked.
+
+        items: loaded, by this load and the one that it resumed. advice: what a person can do then, for the message.
+        """
+        same = self._digest.hexdigest() == self.checked.digest and self._size() == self._bytes
+        if same and items == self.checked.items:
+            return
+        raise SeedError(
+            f"{self.path}: was changed while it was loaded: {self.checked.items:,} items were checked, and {items:,} "
+            f"loaded, up to line {self.line:,}. When nothing writes to it any more, {advice}"
+        )
+
+    def _size(self) -> int | None:
+        with suppress(OSError):
+            return self.path.stat().st_size
+        return None

@@ -7,14 +7,11 @@ from typing import Annotated
 
 import typer
 
-from tablekit.client.errors import CallError
-from tablekit.contract import ContractError
-from tablekit.model import TablekitError
 from tablekit.ops import sources, stages
-from tablekit.ops.errors import SeedError
-from tablekit.ops.interrupts import signal_of, signals_as_interrupts
-from tablekit.ops.options import Outputs, Stack, complain
-from tablekit.ops.seed.options import CONCURRENCY, IMPORT_ABOVE, Asked, Options
+from tablekit.ops.errors import BAD, SeedError
+from tablekit.ops.options import Outputs, Stack
+from tablekit.ops.seed.run import run
+from tablekit.ops.seed.target import CONCURRENCY, IMPORT_ABOVE, SeedRequest
 
 
 def seed(
@@ -57,34 +54,34 @@ def seed(
 
     The families' items are put on the condition that they are not there: a second run changes nothing. A file goes in
     batches, unconditionally into an empty table, else after comparing; run it beside no other writer. An interrupted
-    load resumes when it is run again. Exit code 1: refused, bad items, or items there with other content; 2: could not
-    run; 128 and the signal's number: stopped by it.
+    load resumes when it is run again. Exit code 1: bad input, bad items, or items there with other content; 2: AWS did
+    not carry out a call; 128 and the signal's number: stopped by it.
     """
-    options = Options(file_format, overwrite, skip_existing, rejects, checkpoint, concurrency)
+    if overwrite and skip_existing:
+        raise SeedError("--overwrite and --skip-existing: an item that is there can't be both; give one")
+    if file is None and (file_format or skip_existing or rejects or checkpoint or stage_in):
+        raise SeedError("--format, --skip-existing, --rejects, --checkpoint and --stage-in go with a FILE; give one")
+    if file is not None and (len(family or []) != 1 or table is None):
+        raise SeedError(f"{file}: into which table? give one --family and one --table")
+    request = SeedRequest(
+        file,
+        tuple(family or ()),
+        table,
+        stage,
+        yes,
+        file_format,
+        overwrite,
+        skip_existing,
+        rejects,
+        checkpoint,
+        concurrency,
+        import_above,
+        stage_in,
+        dry_run,
+    )
     try:
-        if overwrite and skip_existing:
-            raise SeedError("--overwrite and --skip-existing: an item that is there can't be both; give one")
-        if file is None and (file_format or skip_existing or rejects or checkpoint or stage_in):
-            raise SeedError(
-                "--format, --skip-existing, --rejects, --checkpoint and --stage-in go with a FILE; give one"
-            )
-        if file is not None and (len(family or []) != 1 or table is None):
-            raise SeedError(f"{file}: into which table? give one --family and one --table")
-        # Here, for boto3 takes a third of a second, which the other commands need not wait for.
-        from tablekit.ops.seed.run import run
-
-        asked = Asked(file, tuple(family or ()), table, stage, yes, import_above, stage_in, dry_run)
-        with signals_as_interrupts():
-            good = run(sources.outputs(outputs, stack), asked, options, stages.places(outputs))
-    except (CallError, ContractError) as error:
-        complain(error)
-        raise typer.Exit(2) from None
-    except TablekitError as error:
-        complain(error)
-        raise typer.Exit(1) from None
+        good = run(sources.outputs(outputs, stack), request, stages.places(outputs))
     except KeyboardInterrupt as interrupt:
-        number = signal_of(interrupt)
-        complain(f"stopped by {number.name}; run the same command again to go on")
-        raise typer.Exit(128 + number) from None
+        raise KeyboardInterrupt(*interrupt.args, "run the same command again to go on") from None
     if not good:
-        raise typer.Exit(1)
+        raise typer.Exit(BAD)

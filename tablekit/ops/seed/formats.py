@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Literal, cast
 from tablekit.model.documents import DocumentError, distinct
 from tablekit.model.table import Table
 from tablekit.ops.errors import SeedError
-from tablekit.ops.seed.values import Item, parse_plain, special_types, typed_cell, typed_item
+from tablekit.ops.seed.values import TypedItem, parse_plain, special_types, typed_cell, typed_item
 
 Format = Literal["jsonl", "dynamodb", "csv"]
 FORMATS: tuple[Format, ...] = ("jsonl", "dynamodb", "csv")
@@ -39,7 +39,7 @@ class Record:
     line: int
     end: int
     raw: bytes
-    item: Item | None
+    item: TypedItem | None
     problem: str = ""
     at: int = 0
 
@@ -50,14 +50,14 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """Where reading goes on: behind `offset` bytes and `line` lines."""
 
     offset: int = 0
     line: int = 0
 
 
-START = Place()
+START = Position()
 
 Observer = Callable[[bytes], None]
 """Is given every byte of the file that is read, in order."""
@@ -92,7 +92,7 @@ def format_of(path: Path, table: Table, given: str | None) -> Format:
     """The file's format: the one given, else by its name, and by its first line for JSON. Raises SeedError."""
     if given is not None:
         if given not in FORMATS:
-            raise SeedError(f"format {given!r} is none; the formats are {', '.join(FORMATS)}")
+            raise SeedError(f"format {given!r} is not known; the formats are {', '.join(FORMATS)}")
         return given
     extension = (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
     if extension not in _BY_EXTENSION:
@@ -113,7 +113,7 @@ def format_of(path: Path, table: Table, given: str | None) -> Format:
 
 
 def records(
-    file: BinaryIO, kind: Format, table: Table, start: Place, observe: Observer, strict: bool = True
+    file: BinaryIO, kind: Format, table: Table, start: Position, observe: Observer, strict: bool = True
 ) -> Iterator[Record]:
     """The file's records behind a place, in order; blank lines are none. CSV's first record names the attributes.
 
@@ -132,7 +132,9 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         yield raw
 
 
-def _json_records(file: BinaryIO, read: Callable[[str], Item], start: Place, observe: Observer) -> Iterator[Record]:
+def _json_records(
+    file: BinaryIO, read: Callable[[str], TypedItem], start: Position, observe: Observer
+) -> Iterator[Record]:
     file.seek(start.offset)
     end, line = start.offset, start.line
     readline = file.readline
@@ -168,11 +170,11 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
-def _exported_reader(strict: bool) -> Callable[[str], Item]:
+def _exported_reader(strict: bool) -> Callable[[str], TypedItem]:
     """Reads a line of DynamoDB JSON; in an export and for an import the item stands in `Item`."""
     decode = json.JSONDecoder(object_pairs_hook=distinct if strict else None).decode
 
-    def read(text: str) -> Item:
+    def read(text: str) -> TypedItem:
         item = _object(decode(text))
         return item["Item"] if len(item) == 1 and "Item" in item and _is_item(item["Item"]) else item
 
@@ -184,12 +186,12 @@ def _is_item(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values())
 
 
-def _plain_reader(table: Table, strict: bool) -> Callable[[str], Item]:
+def _plain_reader(table: Table, strict: bool) -> Callable[[str], TypedItem]:
     special = special_types(table.types)
     return lambda text: typed_item(_object(parse_plain(text, strict)), special)
 
 
-def _csv_records(file: BinaryIO, table: Table, start: Place, observe: Observer) -> Iterator[Record]:
+def _csv_records(file: BinaryIO, table: Table, start: Position, observe: Observer) -> Iterator[Record]:
     csv.field_size_limit(MAX_LINE_BYTES)
     file.seek(0)
     consumed = _Consumed(observe)
@@ -260,10 +262,10 @@ class _Consumed:
             yield raw.decode("utf-8-sig" if self.line == 1 else "utf-8", errors="surrogateescape")
 
 
-def _row(row: Sequence[str], header: Sequence[str], kinds: Sequence[str]) -> Item:
+def _row(row: Sequence[str], header: Sequence[str], kinds: Sequence[str]) -> TypedItem:
     if len(row) != len(header):
         raise ValueError(f"{len(row)} cells, and the header names {len(header)} columns")
-    item: Item = {}
+    item: TypedItem = {}
     for name, kind, cell in zip(header, kinds, row, strict=True):
         if cell:
             try:

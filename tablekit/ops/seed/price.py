@@ -7,7 +7,7 @@ from typing import Final
 
 from tablekit.model.items import item_size
 from tablekit.model.table import Table
-from tablekit.ops.seed.values import Item
+from tablekit.ops.seed.values import TypedItem
 
 DOLLARS_PER_MILLION_WRITES: Final = 0.625
 """A million write request units on demand, table class Standard, us-east-1, the list of November 2024, USD.
@@ -34,7 +34,7 @@ class WriteUnits:
             projected = None if index.projection == "ALL" else frozenset(primary | keys | set(index.include))
             self._indexes.append((frozenset(keys), projected))
 
-    def __call__(self, item: Item, text_bytes: int | None = None) -> int:
+    def __call__(self, item: TypedItem, text_bytes: int | None = None) -> int:
         """text_bytes: the length of its DynamoDB JSON, which no item is longer than."""
         taking = [projected for keys, projected in self._indexes if keys <= item.keys()]
         if text_bytes is not None and text_bytes <= _UNIT_BYTES:
@@ -46,7 +46,7 @@ class WriteUnits:
         return whole + sum(parts)
 
 
-def _units(item: Item) -> int:
+def _units(item: TypedItem) -> int:
     return max(1, ceil(item_size(item) / _UNIT_BYTES))
 
 

@@ -9,9 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table as Grid
 
 from tablekit.client.aws import Clients
 from tablekit.contract import Contract
@@ -19,18 +16,16 @@ from tablekit.model import installed
 from tablekit.model.naming import PROD
 from tablekit.ops.errors import SeedError
 from tablekit.ops.files import input_file
+from tablekit.ops.output import console, print_table, progress_bar
+from tablekit.ops.samples import Kind
 from tablekit.ops.seed.bulk import ANOTHER, Loaded, checked, load
-from tablekit.ops.seed.checks import SHOWN
-from tablekit.ops.seed.family_items import Kind, family_items
+from tablekit.ops.seed.checks import SHOWN, Reread
+from tablekit.ops.seed.families import Put, What, family_items, put_all
 from tablekit.ops.seed.formats import START, format_of
-from tablekit.ops.seed.options import Asked, Options
 from tablekit.ops.seed.price import WriteUnits, cost
-from tablekit.ops.seed.puts import Put, What, put_all
-from tablekit.ops.seed.rejects import setting_aside
-from tablekit.ops.seed.reread import Reread
+from tablekit.ops.seed.side_files import setting_aside
 from tablekit.ops.seed.staging import place_of, stage_file
-from tablekit.ops.seed.target import Target, is_priced, permit, targets
-from tablekit.ops.seed.watch import watched
+from tablekit.ops.seed.target import SeedRequest, Target, ensure_stage_allowed, is_priced, targets
 from tablekit.ops.stages import clients
 
 GIB = 1 << 30
@@ -38,23 +33,24 @@ PUTS = 16
 """Puts of families' own items at a time."""
 
 
-def run(contract: Contract, asked: Asked, options: Options, places: Sequence[Path]) -> bool:
+def run(contract: Contract, request: SeedRequest, places: Sequence[Path]) -> bool:
     """Do it; gives whether nothing is left for a person to decide. Raises TablekitError.
 
     places: where the stage's file is looked for.
     """
-    permit(contract, asked.stage, asked.yes)
-    aws = clients(contract.stage, places, options.concurrency)
-    found = targets(contract, installed(), asked.families, asked.table)
-    file = asked.file
+    ensure_stage_allowed(contract, request.stage, request.yes)
+    # A dry run calls nothing.
+    aws = Clients() if request.dry_run else clients(contract.stage, places, request.concurrency)
+    found = targets(contract, installed(), request.families, request.table)
+    file = request.file
     if file is None:
-        return _families(aws, contract, found, options, asked.dry_run)
-    if input_file(file, ANOTHER).st_size > asked.import_above * GIB:
-        return _stage(aws, found[0], file, options, asked)
-    return _file(aws, found[0], file, options, asked.dry_run)
+        return _families(aws, contract, found, request)
+    if input_file(file, ANOTHER).st_size > request.import_above * GIB:
+        return _stage(aws, found[0], file, request)
+    return _file(aws, found[0], file, request)
 
 
-def _families(aws: Clients, contract: Contract, found: list[Target], options: Options, dry_run: bool) -> bool:
+def _families(aws: Clients, contract: Contract, found: list[Target], request: SeedRequest) -> bool:
     kinds: tuple[Kind, ...] = ("reference",) if contract.stage == PROD else ("reference", "samples")
     now = time.time()
     items = family_items(found, kinds, now)
@@ -62,12 +58,12 @@ def _families(aws: Clients, contract: Contract, found: list[Target], options: Op
         missing = "reference data" if contract.stage == PROD else "reference data and no samples"
         typer.echo(f"stage {contract.stage}: no {missing} declared for these tables; nothing to write")
         return True
-    if dry_run:
+    if request.dry_run:
         typer.echo(f"stage {contract.stage}: {len(items)} items are good; nothing was written")
         return True
-    concurrency = min(options.concurrency, PUTS)
-    puts = put_all(aws, items, now, options.overwrite, concurrency)
-    Console().print(_grid(contract, puts))
+    concurrency = min(request.concurrency, PUTS)
+    puts = put_all(aws, items, now, request.overwrite, concurrency)
+    _show(contract, puts)
     different = [put.shown for put in puts if put.what == "different"]
     for shown in different[:SHOWN]:
         typer.echo(f"{shown} is there with other content", err=True)
@@ -85,22 +81,20 @@ def _families(aws: Clients, contract: Contract, found: list[Target], options: Op
     return not different
 
 
-def _grid(contract: Contract, puts: list[Put]) -> Grid:
+def _show(contract: Contract, puts: list[Put]) -> None:
     columns: tuple[What, ...] = ("written", "unchanged", "renewed", "overwritten", "different")
-    grid = Grid(title=f"stage {contract.stage}", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("family", "items", *columns):
-        grid.add_column(column, justify="left" if column == "family" else "right", no_wrap=True)
+    rows = []
     for family in dict.fromkeys(put.item.target.family.key for put in puts):
         counts = Counter(put.what for put in puts if put.item.target.family.key == family)
-        grid.add_row(family, str(counts.total()), *(str(counts[column]) for column in columns))
-    return grid
+        rows.append([family, str(counts.total()), *(str(counts[column]) for column in columns)])
+    print_table(console(), f"stage {contract.stage}", ("family", "items", *columns), rows)
 
 
-def _file(aws: Clients, target: Target, file: Path, options: Options, dry_run: bool) -> bool:
-    if dry_run:
-        return _dry_run(target, file, options)
-    loaded = load(aws, target, file, options)
-    for line in _summary(target, file, loaded, options, is_priced(aws, target)):
+def _file(aws: Clients, target: Target, file: Path, request: SeedRequest) -> bool:
+    if request.dry_run:
+        return _dry_run(target, file, request)
+    loaded = load(aws, target, file, request)
+    for line in _summary(target, file, loaded, request, is_priced(aws, target)):
         typer.echo(line)
     different = loaded.progress.different
     for shown in loaded.progress.examples:
@@ -113,17 +107,17 @@ def _file(aws: Clients, target: Target, file: Path, options: Options, dry_run: b
     return not different
 
 
-def _dry_run(target: Target, file: Path, options: Options) -> bool:
+def _dry_run(target: Target, file: Path, request: SeedRequest) -> bool:
     """Check the file. The files of rejects are not made; that they could be is seen."""
-    with setting_aside(options.rejects) as rejects:
-        found = checked(file, format_of(file, target.table, options.format), target, rejects)
+    with setting_aside(request.rejects) as rejects:
+        found = checked(file, format_of(file, target.table, request.format), target, rejects)
     for problem in found.problems:
         typer.echo(problem, err=True)
     typer.echo(f"{file}: {found.items:,} items are good, {found.bad:,} bad; nothing was written")
     return True
 
 
-def _summary(target: Target, file: Path, loaded: Loaded, options: Options, priced: bool) -> list[str]:
+def _summary(target: Target, file: Path, loaded: Loaded, request: SeedRequest, priced: bool) -> list[str]:
     progress = loaded.progress
     rate = progress.read / loaded.seconds if loaded.seconds else 0.0
     lines = [
@@ -136,7 +130,7 @@ def _summary(target: Target, file: Path, loaded: Loaded, options: Options, price
         (progress.unchanged, "there already, with the same content"),
         (progress.skipped, "there already, skipped"),
         (progress.different, "there with other content"),
-        (loaded.checked.bad, f"bad, set aside in {options.rejects}"),
+        (loaded.checked.bad, f"bad, set aside in {request.rejects}"),
         (progress.retried, "calls repeated"),
     ):
         if count:
@@ -144,22 +138,22 @@ def _summary(target: Target, file: Path, loaded: Loaded, options: Options, price
     return [*lines, f"  {cost(progress.units, progress.read_units, priced)}"]
 
 
-def _stage(aws: Clients, target: Target, file: Path, options: Options, asked: Asked) -> bool:
-    address = asked.stage_in
+def _stage(aws: Clients, target: Target, file: Path, request: SeedRequest) -> bool:
+    address = request.stage_in
     if address is None:
         raise SeedError(
-            f"{file}: {file.stat().st_size / GIB:,.1f} GiB, above the {asked.import_above:g} GiB of --import-above; "
+            f"{file}: {file.stat().st_size / GIB:,.1f} GiB, above the {request.import_above:g} GiB of --import-above; "
             "give --stage-in s3://bucket/prefix to have DynamoDB import it into a new table, or raise --import-above"
         )
     place_of(address)
-    if asked.dry_run:
-        return _dry_run(target, file, options)
-    kind = format_of(file, target.table, options.format)
-    with setting_aside(options.rejects) as rejects:
+    if request.dry_run:
+        return _dry_run(target, file, request)
+    kind = format_of(file, target.table, request.format)
+    with setting_aside(request.rejects) as rejects:
         found = checked(file, kind, target, rejects)
-        with watched(f"staging {file.name}", found.size, "bytes") as said:
+        with progress_bar(f"staging {file.name}", found.size, "bytes") as progress:
             again = Reread(file, kind, target, found, START)
-            settings = stage_file(aws, target, again, address, said)
+            settings = stage_file(aws, target, again, address, progress)
             again.finish(again.items, f"delete the objects in {address} and stage it again")
         if rejects:
             rejects.write()

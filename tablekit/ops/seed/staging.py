@@ -18,20 +18,19 @@ from tablekit.client.aws import Clients, translated
 from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.formats import Record
 from tablekit.ops.seed.target import Target
-from tablekit.ops.seed.wire import put_entry
+from tablekit.ops.signed_http import encoded
 
 PART_ITEMS_BYTES = 512 * 1024 * 1024
 """Text of one object, unpacked: an import reads many objects at a time, and takes up to 50,000."""
 _MEMORY_BYTES = 32 * 1024 * 1024
 _TRANSFER = TransferConfig(multipart_threshold=8 << 20, multipart_chunksize=8 << 20, max_concurrency=4)
-_HEAD, _TAIL = len('{"PutRequest":'), len("}")
 
 
 def place_of(address: str) -> tuple[str, str]:
     """Bucket and prefix of `s3://bucket/prefix`. Raises SeedError."""
     parts = urlsplit(address)
     if parts.scheme != "s3" or not parts.netloc:
-        raise SeedError(f"{address!r} is no place in S3; write it as s3://bucket/prefix")
+        raise SeedError(f"{address!r} is not an address in S3; write it as s3://bucket/prefix")
     return parts.netloc, parts.path.strip("/")
 
 
@@ -40,7 +39,7 @@ def stage_file(
     target: Target,
     records: Iterable[Record],
     address: str,
-    said: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda done: None,
     part_bytes: int = PART_ITEMS_BYTES,
 ) -> dict[str, Any]:
     """Write items to S3 in parts, gzip and DynamoDB JSON; gives the settings of `importTable`.
@@ -52,7 +51,7 @@ def stage_file(
     client = clients.get("s3", target.region)
     with translated(f"bucket {bucket!r}"):
         client.head_bucket(Bucket=bucket)
-        for number, part in enumerate(_parts(records, part_bytes, said)):
+        for number, part in enumerate(_parts(records, part_bytes, progress)):
             client.upload_fileobj(part, bucket, f"{folder}part-{number:05}.json.gz", Config=_TRANSFER)
     return {
         "inputFormat": "DYNAMODB_JSON",
@@ -61,8 +60,8 @@ def stage_file(
     }
 
 
-def _parts(records: Iterable[Record], part_bytes: int, said: Callable[[int], None]) -> Iterator[IO[bytes]]:
-    lines = _lines(records, said)
+def _parts(records: Iterable[Record], part_bytes: int, progress: Callable[[int], None]) -> Iterator[IO[bytes]]:
+    lines = _lines(records, progress)
     line = next(lines, None)
     while line is not None:
         with tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES) as spool:
@@ -76,7 +75,7 @@ def _parts(records: Iterable[Record], part_bytes: int, said: Callable[[int], Non
             yield spool
 
 
-def _lines(records: Iterable[Record], said: Callable[[int], None]) -> Iterator[bytes]:
+def _lines(records: Iterable[Record], progress: Callable[[int], None]) -> Iterator[bytes]:
     for record in records:
-        yield put_entry(record.item)[_HEAD:-_TAIL].encode() + b"\n"
-        said(record.end)
+        yield encoded({"Item": record.item}).encode() + b"\n"
+        progress(record.end)

@@ -1,11 +1,11 @@
-"""Where items go: the tables of a stage, by its outputs and the declared families."""
+"""What is asked for, and where items go: the tables of a stage, by its outputs and the declared families."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from botocore.config import Config
@@ -20,9 +20,39 @@ from tablekit.model.naming import PROD
 from tablekit.model.table import Table
 from tablekit.ops.drift import RUNBOOK, deployment
 from tablekit.ops.errors import SeedError
+from tablekit.ops.signed_http import SignedHttpClient
 
-FEW = Config(retries={"mode": "standard", "total_max_attempts": 2})
+CONCURRENCY = 32
+"""Batches at a time, at most: with 10 ms a call that is more than a process can make ready."""
+IMPORT_ABOVE = 50.0
+"""GiB of a file above which it is DynamoDB's own import that should carry it."""
+_FEW = Config(retries={"mode": "standard", "total_max_attempts": 2})
 """For the first calls, which are to say within seconds that nothing answers."""
+
+
+@dataclass(frozen=True)
+class SeedRequest:
+    """What a person asks for.
+
+    file: None for the families' own items. families: empty for all. yes: into prod. overwrite: put every item, whatever
+    is there. skip_existing: leave what is there, whatever its content. checkpoint: the default lies beside the file.
+    concurrency: calls at a time, at most. import_above: GiB. stage_in: an address in S3.
+    """
+
+    file: Path | None = None
+    families: tuple[str, ...] = ()
+    table: str | None = None
+    stage: str | None = None
+    yes: bool = False
+    format: str | None = None
+    overwrite: bool = False
+    skip_existing: bool = False
+    rejects: Path | None = None
+    checkpoint: Path | None = None
+    concurrency: int = CONCURRENCY
+    import_above: float = IMPORT_ABOVE
+    stage_in: str | None = None
+    dry_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +69,11 @@ class Target:
     def name(self) -> str:
         """As a person knows it."""
         return f"{self.family.key}/{self.table.name}"
+
+    @property
+    def subject(self) -> str:
+        """As messages about a call name it."""
+        return f"table {self.exported.name!r} in {self.region}"
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -67,7 +102,7 @@ def targets(
     return found
 
 
-def permit(contract: Contract, stage: str | None, yes: bool) -> None:
+def ensure_stage_allowed(contract: Contract, stage: str | None, yes: bool) -> None:
     """Raise SeedError where a write would go to another stage than is meant, or to prod by accident."""
     if stage is not None and stage != contract.stage:
         raise SeedError(f"--stage {stage}: the outputs are of stage {contract.stage!r}; give those of {stage!r}")
@@ -79,19 +114,19 @@ def permit(contract: Contract, stage: str | None, yes: bool) -> None:
 def calling(target: Target) -> Iterator[None]:
     """Errors of the calls within name the table, and what makes one anew that is gone. Raises CallError."""
     try:
-        with translated(f"table {target.exported.name!r} in {target.region}"):
+        with translated(target.subject):
             yield
     except ResourceNotFoundError as error:
         repair = deployment(target.stage)
         raise ResourceNotFoundError(f"{error}; this makes it anew, empty: {repair} ({RUNBOOK})") from None
 
 
-def reach(clients: Clients, target: Target) -> str:
+def describe_target(clients: Clients, target: Target) -> str:
     """See within seconds that the table is there with its keys; gives its id, another for a table made anew.
 
     Raises CallError, SeedError.
     """
-    client = clients.get("dynamodb", target.region, FEW)
+    client = clients.get("dynamodb", target.region, _FEW)
     name = target.exported.name
     with calling(target):
         described = client.describe_table(TableName=name)["Table"]
@@ -112,11 +147,8 @@ def is_priced(clients: Clients, target: Target) -> bool:
     return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
 
 
-def is_empty(clients: Clients, target: Target) -> bool:
+def is_empty(client: SignedHttpClient, target: Target) -> bool:
     """Whether the table has no item. Raises CallError."""
-    client = clients.get("dynamodb", target.region)
+    request = {"TableName": target.exported.name, "Limit": 1, "ConsistentRead": True}
     with calling(target):
-        first: dict[str, Any] = client.scan(
-            TableName=target.exported.name, Limit=1, ConsistentRead=True, ReturnConsumedCapacity="TOTAL"
-        )
-    return not first["Items"]
+        return not client.call(target.subject, "Scan", request)["Items"]

@@ -11,7 +11,7 @@ from typing import Any
 from tablekit.model.attributes import Attribute
 from tablekit.model.documents import distinct
 
-Item = dict[str, dict[str, Any]]
+TypedItem = dict[str, dict[str, Any]]
 """An item in DynamoDB JSON; binary is base64 text, a number is text."""
 
 Key = tuple[Hashable, ...]
@@ -38,13 +38,7 @@ def parse_plain(text: str, strict: bool = True) -> Any:
 
     strict: raise DocumentError for a name that an object has twice; to look takes as long as to parse.
     """
-    decoder = _STRICT if strict else _DECODER
-    if text[:1] == "{":
-        # Without the two searches for white space that `decode` makes: a line is an object and a line's end.
-        value, end = decoder.raw_decode(text)
-        if not text[end:].strip():
-            return value
-    return decoder.decode(text)
+    return (_STRICT if strict else _DECODER).decode(text)
 
 
 def typed(value: Any, declared: str | None = None) -> dict[str, Any]:
@@ -60,12 +54,12 @@ def typed(value: Any, declared: str | None = None) -> dict[str, Any]:
     if kind is bool:
         return {"BOOL": value}
     if kind is dict:
-        return {"M": {name: {"S": inner} if type(inner) is str else typed(inner) for name, inner in value.items()}}
+        return {"M": {name: typed(inner) for name, inner in value.items()}}
     if value is None:
         return {"NULL": True}
     if declared in _SETS:
         return {declared: [str(element) if type(element) in (int, Number) else element for element in value]}
-    return {"L": [{"S": inner} if type(inner) is str else typed(inner) for inner in value]}
+    return {"L": [typed(inner) for inner in value]}
 
 
 def special_types(types: Mapping[str, Attribute]) -> dict[str, str]:
@@ -73,13 +67,9 @@ def special_types(types: Mapping[str, Attribute]) -> dict[str, str]:
     return {name: attribute.type for name, attribute in types.items() if attribute.type in ("B", *_SETS)}
 
 
-def typed_item(plain: Mapping[str, Any], special: Mapping[str, str]) -> Item:
+def typed_item(plain: Mapping[str, Any], special: Mapping[str, str]) -> TypedItem:
     """An item of plain JSON in DynamoDB JSON. special: as `special_types` gives it."""
-    item = {name: {"S": value} if type(value) is str else typed(value) for name, value in plain.items()}
-    if special:
-        for name in special.keys() & item.keys():
-            item[name] = typed(plain[name], special[name])
-    return item
+    return {name: typed(value, special.get(name)) for name, value in plain.items()}
 
 
 def typed_cell(text: str, declared: str) -> dict[str, Any]:
@@ -112,6 +102,11 @@ def _part(value: Mapping[str, Any]) -> Hashable:
     return content if kind == "S" else (kind, _SAME[kind](content))
 
 
+def shown_key(item: TypedItem, names: Iterable[str]) -> str:
+    """An item's key as a person reads it. names: of the hash key and the range key."""
+    return ", ".join(f"{name} = {next(iter(item[name].values()))!r}" for name in names)
+
+
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two items are one to the service: 3.30 is 3.3, a set has no order."""
     return bool(_same_map(one) == _same_map(other))
@@ -138,27 +133,3 @@ _SAME: dict[str, Callable[[Any], Any]] = {
     "NS": lambda content: frozenset(map(Decimal, content)),
     "BS": lambda content: frozenset(map(base64.b64decode, content)),
 }
-
-
-def to_boto(item: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The item as boto3's client takes it: binary is bytes there."""
-    return {name: _convert(value, base64.b64decode) for name, value in item.items()}
-
-
-def from_boto(item: Mapping[str, Mapping[str, Any]]) -> Item:
-    """An item as boto3's client gives it, in DynamoDB JSON."""
-    return {name: _convert(value, lambda content: base64.b64encode(content).decode()) for name, value in item.items()}
-
-
-def _convert(value: Mapping[str, Any], binary: Callable[[Any], Any]) -> dict[str, Any]:
-    ((kind, content),) = value.items()
-    match kind:
-        case "B":
-            return {kind: binary(content)}
-        case "BS":
-            return {kind: [binary(element) for element in content]}
-        case "M":
-            return {kind: {name: _convert(inner, binary) for name, inner in content.items()}}
-        case "L":
-            return {kind: [_convert(inner, binary) for inner in content]}
-    return {kind: content}

@@ -10,13 +10,15 @@ from tablekit.model.attributes import Key
 from tablekit.model.staged import StagedFamily, StagedTable
 from tablekit.model.table import Index, Table
 from tablekit.ops.drift import REFRESH, RUNBOOK, Problem, by_hand, deployment, difference
-from tablekit.ops.smoke.explain import missing_table
-from tablekit.ops.smoke.settings import Settings
+from tablekit.ops.smoke.outcomes import missing_table
+from tablekit.ops.smoke.settings import StageSettings
 
 _NOTHING = f"; no deployment changes that, see {RUNBOOK}"
 
 
-def table_problems(clients: Clients, family: StagedFamily, table: StagedTable, settings: Settings) -> list[Problem]:
+def table_problems(
+    clients: Clients, family: StagedFamily, table: StagedTable, settings: StageSettings
+) -> list[Problem]:
     """Every difference of one table. Raises what the calls raise."""
     declared, name, region = table.declared, table.name, family.region
     client = clients.get("dynamodb", region)
@@ -58,7 +60,9 @@ def _text(keys: Iterable[Key]) -> str:
     return " ".join(f"{key.name}:{key.type}" for key in keys)
 
 
-def _index_problems(family: StagedFamily, table: Table, found: dict[str, Any], settings: Settings) -> list[Problem]:
+def _index_problems(
+    family: StagedFamily, table: Table, found: dict[str, Any], settings: StageSettings
+) -> list[Problem]:
     problems = []
     there = {
         each["IndexName"]: (each, kind == "Local")
@@ -86,7 +90,7 @@ def _index_problems(family: StagedFamily, table: Table, found: dict[str, Any], s
     return problems + [_undeclared(table, found, name, local, settings) for name, (_, local) in there.items()]
 
 
-def _undeclared(table: Table, found: dict[str, Any], name: str, local: bool, settings: Settings) -> Problem:
+def _undeclared(table: Table, found: dict[str, Any], name: str, local: bool, settings: StageSettings) -> Problem:
     text = f"index {name!r}: found, expected none: it is declared nowhere"
     if local:
         return Problem(f"{text}{_NOTHING}", ())
@@ -115,7 +119,9 @@ def _declared(index: Index) -> str:
     return " ".join([index.projection, *sorted(index.include)])
 
 
-def _ttl_problems(table: Table, name: str, described: dict[str, Any], region: str, settings: Settings) -> list[Problem]:
+def _ttl_problems(
+    table: Table, name: str, described: dict[str, Any], region: str, settings: StageSettings
+) -> list[Problem]:
     found = _ttl(described)
     if found == "off":
         return difference("TTL", found, f"on {table.ttl!r}" if table.ttl else found)
@@ -139,12 +145,12 @@ def _ttl(described: dict[str, Any]) -> str:
 
 
 def _setting_problems(
-    family: StagedFamily, table: StagedTable, found: dict[str, Any], settings: Settings
+    family: StagedFamily, table: StagedTable, found: dict[str, Any], settings: StageSettings
 ) -> list[Problem]:
     encryption = found.get("SSEDescription") or {}
     problems = difference("encryption with KMS", encryption.get("Status") in ("ENABLED", "UPDATING"), True)
     stream = (found.get("StreamSpecification") or {}).get("StreamViewType")
-    if not settings.read:
+    if not settings.from_file:
         return problems + (difference("stream", stream, table.declared.stream) if table.declared.stream else [])
     if key := family.kms_key:
         problems += difference("encryption key", encryption.get("KMSMasterKeyArn"), key)
@@ -161,10 +167,10 @@ def _setting_problems(
     return problems
 
 
-def _backup_problems(backups: dict[str, Any], settings: Settings) -> list[Problem]:
+def _backup_problems(backups: dict[str, Any], settings: StageSettings) -> list[Problem]:
     recovery = backups.get("PointInTimeRecoveryDescription") or {}
     problems = difference("point-in-time recovery", _on(recovery.get("PointInTimeRecoveryStatus") == "ENABLED"), "on")
-    if not problems and settings.read:
+    if not problems and settings.from_file:
         days = settings.config.point_in_time_recovery_days
         window = difference("window of point-in-time recovery", recovery.get("RecoveryPeriodInDays"), days)
         problems += [Problem(f"{each.text} days") for each in window]

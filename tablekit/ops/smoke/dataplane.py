@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,26 +18,74 @@ from tablekit.client import (
     Result,
     UnreachableError,
 )
+from tablekit.client.values import Item
 from tablekit.model.errors import TablekitError
 from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
 from tablekit.ops.errors import InterruptedRunError
 from tablekit.ops.samples import plain_items
-from tablekit.ops.smoke import explain, reads, writes
-from tablekit.ops.smoke.calls import Call, Recorder
-from tablekit.ops.smoke.cases import Ground, Item, Scene, Step, sorts
-from tablekit.ops.smoke.evaluate import UnsureError, holds, same
-from tablekit.ops.smoke.ledger import Ledger
-from tablekit.ops.smoke.outcomes import Outcome
-from tablekit.ops.smoke.place import Place
-from tablekit.ops.wire import Direct
+from tablekit.ops.signed_http import SignedHttpClient
+from tablekit.ops.smoke import outcomes
+from tablekit.ops.smoke.cases import ReadCase, WriteCase, read_cases, write_cases
+from tablekit.ops.smoke.cleanup import CleanupRegistry, TableWriter
+from tablekit.ops.smoke.context import PatternContext, sorts
+from tablekit.ops.smoke.evaluate import UnsureError, matches, same
+from tablekit.ops.smoke.outcomes import Outcome, Status
 
 PAGE = 25
 """The most items that a read-only run looks at, a pattern."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0
 _TRIES = 5
-"""How often a step is made at most, while its calls are carried out twice."""
+"""How often a case is made at most, while its calls are carried out twice."""
+
+
+Call = tuple[str, str | None]
+"""An API operation, and the index that it names."""
+
+_ID = "tablekit-smoke"
+
+
+@dataclass
+class Heard:
+    """Calls that were made. sent: how often they went out: more than once where an answer was lost."""
+
+    made: list[Call] = field(default_factory=list)
+    sent: int = 0
+
+    @property
+    def repeated(self) -> bool:
+        """Whether a call may have been carried out twice."""
+        return self.sent > len(self.made)
+
+
+class Recorder:
+    """Listens to boto3 clients; every thread hears its own calls only."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    def listen(self, client: Any) -> None:
+        """Hear a client from now on; a second time changes nothing."""
+        client.meta.events.register("provide-client-params.dynamodb", self._made, unique_id=f"{_ID}-{id(self)}")
+        client.meta.events.register("before-send.dynamodb", self._sent, unique_id=f"{_ID}-sent-{id(self)}")
+
+    @contextmanager
+    def calls(self) -> Iterator[Heard]:
+        """The calls that this thread makes within."""
+        heard = self._local.heard = Heard()
+        try:
+            yield heard
+        finally:
+            self._local.heard = None
+
+    def _made(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        if heard := getattr(self._local, "heard", None):
+            heard.made.append((model.name, params.get("IndexName")))
+
+    def _sent(self, **_: Any) -> None:
+        if heard := getattr(self._local, "heard", None):
+            heard.sent += 1
 
 
 @dataclass(frozen=True)
@@ -43,17 +93,17 @@ class Runner:
     """What every pattern of a run shares.
 
     run: the mark of the run's items. budget: seconds to wait for a read to become consistent.
-    ways: by region, how the run's own calls are sent, where not by boto3.
+    clients: by region, what sends the run's own calls.
     """
 
     stage: str
     run: str
     now: int
     budget: float
-    ledger: Ledger
+    registry: CleanupRegistry
     recorder: Recorder
+    clients: Mapping[str, SignedHttpClient]
     read_only: bool = False
-    ways: Mapping[str, Direct] = field(default_factory=dict)
 
     def check(self, tables: FamilyTables, family: Family, name: str) -> Outcome:
         """Run one pattern. Raises only what ends the whole run: no answer, no credentials, an interrupt."""
@@ -61,18 +111,19 @@ class Runner:
         pattern = family.patterns[name]
         one = _Check(self, tables, family, pattern)
         problems: list[str] = []
-        note, status = one.describe(), "failed"
+        note = one.describe()
+        status: Status = "failed"
         try:
             if self.read_only and not pattern.reads:
                 return Outcome(family.key, "data", name, "not run", (), f"{note}: a write; this run is read-only")
-            problems = one.look() if self.read_only else one.scenes() if pattern.reads else one.steps()
+            problems = one.look() if self.read_only else one.run_reads() if pattern.reads else one.run_writes()
         except (UnreachableError, NoCredentialsError, InterruptedRunError):
             raise
         except TablekitError as error:
             region = tables.exported.region
             physical = family.table_name_for(pattern.table, self.stage)
-            problems = [explain.call_failed(error, family, pattern, physical, self.stage, region)]
-            status = "not judged" if explain.judges_nothing(error) else "failed"
+            problems = [outcomes.call_failed(error, family, pattern, physical, self.stage, region)]
+            status = "not judged" if outcomes.judges_nothing(error) else "failed"
         except Exception as error:  # noqa: BLE001 - a defect in one check fails that check, and the others run
             problems = [f"could not be checked: {type(error).__name__}: {error}; this is a defect of tablekit"]
         finally:
@@ -80,7 +131,7 @@ class Runner:
         units = one.capacity.total if one.capacity.reported else None
         status = status if problems else "passed"
         taken = time.monotonic() - started
-        return Outcome(family.key, "data", name, status, tuple(problems), one.note or note, taken, units)  # type: ignore[arg-type]
+        return Outcome(family.key, "data", name, status, tuple(problems), one.note or note, taken, units)
 
 
 class _Check:
@@ -89,10 +140,10 @@ class _Check:
     def __init__(self, runner: Runner, tables: FamilyTables, family: Family, pattern: AccessPattern) -> None:
         self.runner, self.tables, self.family, self.pattern = runner, tables, family, pattern
         table = family.table(pattern.table)
-        self.ground = Ground(family.key, pattern, table, runner.run, runner.now, plain_items(family, table))
+        self.context = PatternContext(family.key, pattern, table, runner.run, runner.now, plain_items(family, table))
         exported = tables.exported.tables.get(pattern.table)
         name = exported.name if exported else family.table_name_for(pattern.table, runner.stage)
-        self.place = Place(tables.client, name, runner.ways.get(tables.exported.region))
+        self.table = TableWriter(runner.clients[tables.exported.region], name)
         self.written: list[Item] = []
         self.repeated = False
         self.capacity = Capacity()
@@ -107,40 +158,40 @@ class _Check:
         """Delete what was written; what fails here is tried once more at the end of the run."""
         try:
             if self.written:
-                self.runner.ledger.delete(self.place, self.written)
+                self.runner.registry.delete(self.table, self.written)
         except TablekitError:
             return
 
-    def scenes(self) -> list[str]:
-        """Run a read in each of its scenes."""
+    def run_reads(self) -> list[str]:
+        """Run a read in each of its cases."""
         problems: list[str] = []
-        made = reads.scenes(self.ground)
-        everything = [item for scene in made for item in scene.items]
-        keys = [self.ground.key(item) for item in everything]
+        made = read_cases(self.context)
+        everything = [item for case in made for item in case.items]
+        keys = [self.context.key(item) for item in everything]
         self.written += keys
-        self.runner.ledger.write(self.place, keys, everything)  # type: ignore[arg-type]
-        for scene in made:
-            problems += self._scene(scene)
-        near = sum(len(scene.others) for scene in made)
-        self.note = f"{self.describe()}: {sum(len(scene.found) for scene in made)} found, {near} left out"
+        self.runner.registry.write(self.table, keys, everything)
+        for case in made:
+            problems += self._read(case)
+        near = sum(len(case.others) for case in made)
+        self.note = f"{self.describe()}: {sum(len(case.found) for case in made)} found, {near} left out"
         return problems
 
-    def _scene(self, scene: Scene) -> list[str]:
+    def _read(self, case: ReadCase) -> list[str]:
         """Run until nothing is missing, or the budget is spent; what is wrong is wrong at once."""
         until, wait = time.monotonic() + self.runner.budget, _FIRST_WAIT
         while True:
-            result, problems = self._run(scene.arguments)
-            missing, wrong = compare(self.ground, scene, result)
+            result, problems = self._run(case.arguments)
+            missing, wrong = compare(self.context, case, result)
             if problems or wrong or not missing:
                 return [*problems, *wrong]
-            if time.monotonic() > until or self.runner.ledger.stopping.is_set():
+            if time.monotonic() > until or self.runner.registry.stopping.is_set():
                 return [f"{line}, for {self.runner.budget:g} s" for line in missing]
             time.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
 
     def look(self) -> list[str]:
         """Run a read with its example against what is there; one page of it."""
-        pattern, example = self.pattern, self.ground.example
+        pattern, example = self.pattern, self.context.example
         if pattern.operation == "get":
             result, problems = self._run(example)
         else:
@@ -153,54 +204,54 @@ class _Check:
                 continue
             for item in result.items:
                 try:
-                    if not holds(tree, item, example):  # type: ignore[arg-type]
-                        problems.append(f"found {_shown(self.ground, item)}, which does not meet {str(tree)!r}")
+                    if not matches(tree, item, example):  # type: ignore[arg-type]
+                        problems.append(f"found {_summarize(self.context, item)}, which does not meet {str(tree)!r}")
                 except UnsureError:
                     continue
-        return problems + order_problems(self.ground, list(result.items))
+        return problems + order_problems(self.context, list(result.items))
 
-    def steps(self) -> list[str]:
-        """Run a write in each of its steps, and look at what it left."""
+    def run_writes(self) -> list[str]:
+        """Run a write in each of its cases, and look at what it left."""
         problems: list[str] = []
-        made = writes.steps(self.ground)
-        for step in made:
-            self.written += step.keys
-            problems += [f"{step.what}: {line}" for line in self._tried(step)]
-        refused = sum(step.refused for step in made)
+        made = write_cases(self.context)
+        for case in made:
+            self.written += case.keys
+            problems += [f"{case.what}: {line}" for line in self._tried(case)]
+        refused = sum(case.refused for case in made)
         self.note = f"{self.describe()}: {len(made) - refused} written" + (f", {refused} refused" if refused else "")
         return problems
 
-    def _tried(self, step: Step) -> list[str]:
-        """What is wrong with a step, also when it is made once more.
+    def _tried(self, case: WriteCase) -> list[str]:
+        """What is wrong with a case, also when it is made once more.
 
         Where an answer was lost, boto3 sends the call again: a condition then refuses what it had let through, and a
-        counter counts twice. That says nothing of the table, so such a step is made until its calls went out once.
+        counter counts twice. That says nothing of the table, so such a case is made until its calls went out once.
         """
-        ledger, problems = self.runner.ledger, list[str]()
+        registry, problems = self.runner.registry, list[str]()
         for number in range(_TRIES):
-            if step.before is not None:
-                ledger.write(self.place, step.keys, [step.before])  # type: ignore[arg-type]
+            if case.before is not None:
+                registry.write(self.table, case.keys, [case.before])
             else:
                 if number:
-                    ledger.delete(self.place, step.keys)
-                ledger.note(self.place, step.keys)
-            problems = self._step(step)
+                    registry.delete(self.table, case.keys)
+                registry.register(self.table, case.keys)
+            problems = self._write(case)
             if not problems or (number and not self.repeated):
                 break
         return problems
 
-    def _step(self, step: Step) -> list[str]:
+    def _write(self, case: WriteCase) -> list[str]:
         try:
-            result, problems = self._run(step.arguments)
-            if step.refused:
+            result, problems = self._run(case.arguments)
+            if case.refused:
                 problems.append(f"was written, and {self.pattern.condition!r} should have refused it")
-            elif self.pattern.operation == "update" and not same(result.item, step.after[0]):
-                problems.append(f"gave {result.item!r}, expected {step.after[0]!r}")
+            elif self.pattern.operation == "update" and not same(result.item, case.after[0]):
+                problems.append(f"gave {result.item!r}, expected {case.after[0]!r}")
         except ConditionFailedError:
-            problems = [] if step.refused else [f"refused, and the item meets {self.pattern.condition!r}"]
-        there = [found for key in step.keys if (found := self.place.get(key)) is not None]
-        if not problems and not (len(there) == len(step.after) and all(map(same, there, step.after))):
-            problems.append(f"the table has {there!r}, expected {step.after!r}")
+            problems = [] if case.refused else [f"refused, and the item meets {self.pattern.condition!r}"]
+        there = [found for key in case.keys if (found := self.table.get(key)) is not None]
+        if not problems and not (len(there) == len(case.after) and all(map(same, there, case.after))):
+            problems.append(f"the table has {there!r}, expected {case.after!r}")
         return problems
 
     def _run(self, arguments: Mapping[str, Any]) -> tuple[Result, list[str]]:
@@ -238,43 +289,43 @@ def call_problems(pattern: AccessPattern, made: list[Call], result: Result) -> l
     return problems
 
 
-def compare(ground: Ground, scene: Scene, result: Result) -> tuple[list[str], list[str]]:
+def compare(context: PatternContext, case: ReadCase, result: Result) -> tuple[list[str], list[str]]:
     """What is missing of a read's result, and what is wrong with it."""
-    limit = ground.pattern.limit
-    expected = scene.found[:limit]
-    left, found, wrong = [(item, ground.visible(item)) for item in expected], [], []
-    seen = [(why, ground.visible(item)) for why, item in scene.others]
-    seen += [(f"beyond the limit of {limit}", ground.visible(item)) for item in scene.found[len(expected) :]]
+    limit = context.pattern.limit
+    expected = case.found[:limit]
+    left, found, wrong = [(item, context.visible(item)) for item in expected], [], []
+    seen = [(why, context.visible(item)) for why, item in case.others]
+    seen += [(f"beyond the limit of {limit}", context.visible(item)) for item in case.found[len(expected) :]]
     for item in result.items:
         match = next((each for each in left if same(each[1], item)), None)
         if match:
             left.remove(match)
             found.append(match[0])
         elif near := next((why for why, other in seen if same(other, item)), None):
-            wrong.append(f"found {_shown(ground, item)}, which should be left out ({near})")
-        elif changed := [visible for _, visible in left if _one_key(ground, visible, item)]:
-            wrong.append(f"found {_difference(changed[0], item)} in {_shown(ground, item)}")
+            wrong.append(f"found {_summarize(context, item)}, which should be left out ({near})")
+        elif changed := [visible for _, visible in left if _one_key(context, visible, item)]:
+            wrong.append(f"found {_difference(changed[0], item)} in {_summarize(context, item)}")
             left = [each for each in left if each[1] is not changed[0]]
-        elif scene.alone:
-            wrong.append(f"found {_shown(ground, item)}, which the run did not write there")
+        elif case.alone:
+            wrong.append(f"found {_summarize(context, item)}, which the run did not write there")
     if not left and not wrong:
-        wrong += order_problems(ground, found)
-    return [f"{_shown(ground, item)} is not found" for item, _ in left], wrong
+        wrong += order_problems(context, found)
+    return [f"{_summarize(context, item)} is not found" for item, _ in left], wrong
 
 
-def order_problems(ground: Ground, items: list[Item]) -> list[str]:
+def order_problems(context: PatternContext, items: list[Item]) -> list[str]:
     """Whether a query's items come in the order of its range key."""
-    key = ground.range_key if ground.pattern.operation == "query" else None
+    key = context.order_key
     if key is None or any(key.name not in item for item in items):
         return []
     given = [item[key.name] for item in items]
-    if given == sorted(given, key=sorts, reverse=ground.pattern.order == "descending"):
+    if given == sorted(given, key=sorts, reverse=context.pattern.order == "descending"):
         return []
-    return [f"found {key.name} in the order {', '.join(map(str, given))}, expected {ground.pattern.order}"]
+    return [f"found {key.name} in the order {', '.join(map(str, given))}, expected {context.pattern.order}"]
 
 
-def _one_key(ground: Ground, one: Item, other: Item) -> bool:
-    names = [key.name for key in ground.table.keys]
+def _one_key(context: PatternContext, one: Item, other: Item) -> bool:
+    names = [key.name for key in context.table.keys]
     return all(name in one and same(one[name], other.get(name)) for name in names)
 
 
@@ -289,6 +340,6 @@ def _difference(expected: Item, found: Item) -> str:
     return ", ".join(parts)
 
 
-def _shown(ground: Ground, item: Mapping[str, Any]) -> str:
-    keys = {key.name: item[key.name] for key in ground.table.keys if key.name in item}
+def _summarize(context: PatternContext, item: Mapping[str, Any]) -> str:
+    keys = {key.name: item[key.name] for key in context.table.keys if key.name in item}
     return "item " + ", ".join(f"{name}={value!r}" for name, value in keys.items())

@@ -84,7 +84,7 @@ def find(path: Path, item: Mapping[str, Any]) -> Any:
     return found
 
 
-def place(path: Path, item: dict[str, Any], value: Any) -> None:
+def put_at(path: Path, item: dict[str, Any], value: Any) -> None:
     """Set (or with ABSENT remove) the value at a path; the maps on the way are made."""
     *way, last = path.parts
     found: Any = item
@@ -122,15 +122,15 @@ def value(operand: Node, item: Mapping[str, Any], arguments: Mapping[str, Any]) 
     raise TypeError(f"not an operand: {operand!r}")
 
 
-def holds(tree: Condition, item: Mapping[str, Any], arguments: Mapping[str, Any]) -> bool:
+def matches(tree: Condition, item: Mapping[str, Any], arguments: Mapping[str, Any]) -> bool:
     """Whether the item meets the condition. Raises UnsureError for `<>` with an attribute that is not there."""
     match tree:
         case Logic("AND", conditions):
-            return all(holds(condition, item, arguments) for condition in conditions)
+            return all(matches(condition, item, arguments) for condition in conditions)
         case Logic("OR", conditions):
-            return any(holds(condition, item, arguments) for condition in conditions)
+            return any(matches(condition, item, arguments) for condition in conditions)
         case Logic(_, (condition,)):
-            return not holds(condition, item, arguments)
+            return not matches(condition, item, arguments)
         case Compare(left, op, right):
             return _compare(op, value(left, item, arguments), value(right, item, arguments))
         case Between(operand, low, high):
@@ -181,7 +181,7 @@ def updated(tree: Update, item: Mapping[str, Any], arguments: Mapping[str, Any])
     after = copy.deepcopy(dict(item))
     for clause in tree.clauses:
         for path, operand in clause.actions:
-            place(path, after, _new(clause.verb, path, operand, item, arguments))
+            put_at(path, after, _new(clause.verb, path, operand, item, arguments))
     return after
 
 

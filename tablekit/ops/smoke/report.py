@@ -3,40 +3,63 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as Xml
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
 from tablekit.ops.drift import RUNBOOK
 from tablekit.ops.files import write_files
-from tablekit.ops.smoke.outcomes import Outcome, Report
+from tablekit.ops.output import print_table
+from tablekit.ops.smoke.outcomes import Outcome, SmokeReport, Status
 
 OTHER_FILE = "give --junit a file that can be written"
-_STYLES = {"passed": "green", "failed": "red", "not judged": "yellow", "not run": "yellow"}
+_STYLES: dict[Status, str] = {"failed": "red", "not judged": "yellow", "not run": "yellow", "passed": "green"}
+"""By status, the gravest first."""
 
 
-def show(report: Report, console: Console) -> None:
-    """A table a family, failures first; then what was not compared, and a line of totals."""
+def show(report: SmokeReport, to: Console, verbose: bool = False) -> None:
+    """A line a family and what failed, or with `verbose` every check; then what to do, and a line of totals."""
     for family in dict.fromkeys(outcome.family for outcome in report.outcomes):
-        console.print(_grid(family, [outcome for outcome in report.outcomes if outcome.family == family]))
+        outcomes = [outcome for outcome in report.outcomes if outcome.family == family]
+        if verbose:
+            print_table(to, family, ("", "checked", "", "s", "units"), map(_cells, sorted(outcomes, key=_rank)))
+            continue
+        counts = Counter(outcome.status for outcome in outcomes)
+        worst = min(outcomes, key=_rank).status
+        to.print(
+            Text.assemble(
+                (f"{family}: ", _STYLES[worst]), ", ".join(f"{counts[each]} {each}" for each in _STYLES if counts[each])
+            )
+        )
+        for outcome in sorted(outcomes, key=_rank):
+            for line in outcome.problems:
+                to.print(Text.assemble("  ", (outcome.status, _STYLES[outcome.status]), f" {outcome.name}: {line}"))
     if report.repairs:
-        console.print(f"to repair what differs from the declaration, in this order ({RUNBOOK}):")
+        to.print(f"to repair what differs from the declaration, in this order ({RUNBOOK}):")
         for command in report.repairs:
-            console.print(f"  {command}", markup=False, highlight=False, soft_wrap=True)
+            to.print(f"  {command}")
     for line in report.unchecked:
-        console.print(f"not compared: {line}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+        to.print(f"not compared: {line}", style="yellow")
     for line in report.left_behind:
-        console.print(f"left behind: {line}", style="red", markup=False, highlight=False, soft_wrap=True)
-    style = "red" if report.failed else "yellow" if report.unjudged else "green"
-    console.print(summary(report), style=style, highlight=False, soft_wrap=True)
+        to.print(f"left behind: {line}", style="red")
+    to.print(summary(report), style="red" if report.failed else "yellow" if report.unjudged else "green")
 
 
-def summary(report: Report) -> str:
+def _rank(outcome: Outcome) -> tuple[int, str, str]:
+    return list(_STYLES).index(outcome.status), outcome.plane, outcome.name
+
+
+def _cells(outcome: Outcome) -> tuple[str | Text, ...]:
+    units = "" if outcome.units is None else f"{outcome.units:g}"
+    status = Text(outcome.status, style=_STYLES[outcome.status])
+    return status, outcome.name, "\n".join(outcome.problems) or outcome.note, f"{outcome.seconds:.2f}", units
+
+
+def summary(report: SmokeReport) -> str:
     """One line."""
     patterns = report.count("passed", "data") + report.count("failed", "data")
     objects = report.count("passed", "control") + report.count("failed", "control")
@@ -54,25 +77,12 @@ def summary(report: Report) -> str:
     return f"stage {report.stage}: {', '.join(parts)}; {end}"
 
 
-def _grid(family: str, outcomes: list[Outcome]) -> Grid:
-    grid = Grid(title=family, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("", "checked", "", "s", "units"):
-        grid.add_column(column, justify="right" if column in ("s", "units") else "left", overflow="fold")
-    rank = {"failed": 0, "not judged": 1, "not run": 2, "passed": 3}
-    for outcome in sorted(outcomes, key=lambda each: (rank[each.status], each.plane, each.name)):
-        said = "\n".join(outcome.problems) or outcome.note
-        units = "" if outcome.units is None else f"{outcome.units:g}"
-        status = Text(outcome.status, style=_STYLES[outcome.status])
-        grid.add_row(status, outcome.name, Text(said), f"{outcome.seconds:.2f}", units)
-    return grid
-
-
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: SmokeReport) -> dict[str, Any]:
     """The report as JSON: its own fields, and `failed`."""
     return {"failed": report.failed, **asdict(report)}
 
 
-def write_junit(report: Report, file: Path) -> None:
+def write_junit(report: SmokeReport, file: Path) -> None:
     """JUnit's XML: a suite a family and plane, a case an object or access pattern. Raises TablekitError."""
     root = Xml.Element("testsuites", name=f"tablekit smoke {report.stage}", time=f"{report.seconds:.3f}")
     for family, plane in dict.fromkeys((outcome.family, outcome.plane) for outcome in report.outcomes):

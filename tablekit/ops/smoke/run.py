@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
@@ -18,17 +18,13 @@ from tablekit.model.family import Family
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.ops.drift import DEPLOY, Problem, commands, deployment
 from tablekit.ops.interrupts import signals_as_interrupts, signals_ignored
-from tablekit.ops.smoke import explain
-from tablekit.ops.smoke.calls import Recorder
-from tablekit.ops.smoke.control_alarms import alarm_problems
-from tablekit.ops.smoke.control_parameters import parameter_problems
-from tablekit.ops.smoke.control_roles import role_problems
+from tablekit.ops.signed_http import SignedHttpClient
+from tablekit.ops.smoke.cleanup import CleanupRegistry
+from tablekit.ops.smoke.control_stage import alarm_problems, parameter_problems, role_problems
 from tablekit.ops.smoke.control_tables import table_problems
-from tablekit.ops.smoke.dataplane import Runner
-from tablekit.ops.smoke.ledger import Ledger
-from tablekit.ops.smoke.outcomes import Outcome, Plane, Report, Status
-from tablekit.ops.smoke.settings import Settings
-from tablekit.ops.wire import Direct, direct
+from tablekit.ops.smoke.dataplane import Recorder, Runner
+from tablekit.ops.smoke.outcomes import Outcome, Plane, SmokeReport, Status, denied, judges_nothing
+from tablekit.ops.smoke.settings import StageSettings
 
 CONCURRENCY = 32
 BUDGET_SECONDS = 20.0
@@ -56,178 +52,148 @@ class Plan:
 def run(
     contract: Contract,
     catalogue: Catalogue,
-    settings: Settings,
+    settings: StageSettings,
     clients: Clients,
     plan: Plan,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Report:
-    """Check the stage. progress: told how many checks are done, and of how many.
+) -> SmokeReport:
+    """Check the stage. progress: takes how many checks are done, and of how many.
 
     What the run wrote is deleted before this ends, however it ends: by an error, SIGINT, SIGTERM or SIGHUP as well.
 
     Raises ContractError for names that are not there, UnreachableError and NoCredentialsError where nothing can be
-    checked, and KeyboardInterrupt, whose arguments are what could not be deleted.
+    checked, and KeyboardInterrupt, whose arguments are the signal and what could not be deleted.
     """
     started = time.monotonic()
-    ledger = Ledger()
-    outcomes: list[Outcome] = []
-    left: list[str] = []
-    regions = {family.region for key, family in contract.families.items() if not plan.families or key in plan.families}
-    ways = {region: direct(clients, region) for region in sorted(regions)}
-    jobs = _jobs(contract, catalogue, settings, clients, plan, ledger, ways)
+    families = _chosen(contract, catalogue, plan)
+    regions = {contract.families[family.key].region for family in families}
+    senders = {region: SignedHttpClient(clients, region) for region in sorted(regions)}
+    # 40 bits: short in a key, and no two runs have the same.
+    name = f"smoke{secrets.token_hex(5)}"
+    registry = CleanupRegistry()
+    runner = Runner(contract.stage, name, int(time.time()), plan.budget, registry, Recorder(), senders, plan.read_only)
+    data = _data_jobs(contract, families, clients, plan, runner) if "data" in plan.planes else []
+    control: list[Job] = []
+    if "control" in plan.planes and not plan.patterns:
+        control = list(_control_jobs(contract, catalogue, families, settings, clients, not plan.families))
+    jobs = _mixed(data, control)
     if not jobs:
         raise ContractError("nothing to check: access patterns are of the data plane; leave out --plane control")
+    outcomes: list[Outcome] = []
+    left: list[str] = []
     with signals_as_interrupts(), ThreadPoolExecutor(plan.concurrency) as pool:
         futures: list[Future[Outcome]] = [pool.submit(job) for job in jobs]
         try:
             for future in as_completed(futures):
                 outcomes.append(future.result())
                 progress(len(outcomes), len(futures))
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(*_stop(pool, ledger)) from None
+        except KeyboardInterrupt as interrupt:
+            left = _stop(pool, registry)
+            raise KeyboardInterrupt(*interrupt.args, *(left or ["the run's items are deleted"])) from None
         except (UnreachableError, NoCredentialsError) as error:
-            raise type(error)("; ".join([str(error), *_stop(pool, ledger)])) from None
+            raise type(error)("; ".join([str(error), *_stop(pool, registry)])) from None
         finally:
-            left = _stop(pool, ledger)
-            for way in ways.values():
-                way.close()
-    order = {key: place for place, key in enumerate(catalogue.families)}
+            left = _stop(pool, registry)
+            for sender in senders.values():
+                sender.close()
+    order = {key: number for number, key in enumerate(catalogue.families)}
     outcomes.sort(key=lambda each: order.get(each.family, len(order)))  # a stable sort: as they came within a family
-    taken = time.monotonic() - started
-    repairs = commands((repair for each in outcomes for repair in each.repairs), contract.stage)
-    return Report(
+    return SmokeReport(
         contract.stage,
         plan.read_only,
         plan.concurrency,
-        taken,
+        time.monotonic() - started,
         tuple(outcomes),
         settings.unchecked,
         tuple(left),
-        repairs,
+        commands((repair for each in outcomes for repair in each.repairs), contract.stage),
     )
 
 
-def _stop(pool: ThreadPoolExecutor, ledger: Ledger) -> list[str]:
+def _stop(pool: ThreadPoolExecutor, registry: CleanupRegistry) -> list[str]:
     """Let no more begin, wait for what runs, and delete what was written; gives what could not be."""
     with signals_ignored():
-        ledger.stopping.set()
+        registry.stopping.set()
         pool.shutdown(wait=True, cancel_futures=True)
-        return ledger.clean()
+        return registry.clean()
 
 
-def _jobs(
-    contract: Contract,
-    catalogue: Catalogue,
-    settings: Settings,
-    clients: Clients,
-    plan: Plan,
-    ledger: Ledger,
-    ways: Mapping[str, Direct],
-) -> list[Job]:
+def _chosen(contract: Contract, catalogue: Catalogue, plan: Plan) -> list[Family]:
+    """The families to check. Raises ContractError for a family or a pattern that is not there."""
     for key in plan.families:
         family_of(contract, key)
-    chosen = [catalogue.family(key) for key in contract.families if not plan.families or key in plan.families]
-    _check_names(chosen, plan.patterns)
-    data: list[Job] = []
-    control: list[Job] = []
-    if "data" in plan.planes:
-        data = _data_jobs(contract, chosen, clients, plan, ledger, ways)
-    if "control" in plan.planes and not plan.patterns:
-        whole = not plan.families
-        control = _control_jobs(contract, catalogue, chosen, settings, clients, whole)
-    return _mixed(data, control)
-
-
-def _mixed(*kinds: list[Job]) -> list[Job]:
-    """All jobs, those of each kind spread over the whole: one kind has the service compute, the other this process."""
-    placed = [(place / len(jobs), kind, job) for kind, jobs in enumerate(kinds) for place, job in enumerate(jobs)]
-    return [job for _, _, job in sorted(placed, key=lambda each: each[:2])]
-
-
-def _check_names(families: list[Family], patterns: tuple[str, ...]) -> None:
+    families = [catalogue.family(key) for key in contract.families if not plan.families or key in plan.families]
     known = {name for family in families for name in family.patterns}
     known |= {f"{family.key}/{name}" for family in families for name in family.patterns}
-    for name in patterns:
+    for name in plan.patterns:
         if name not in known:
             raise ContractError(
                 f"no access pattern {name!r} in {', '.join(family.key for family in families)}"
                 f"{did_you_mean(name, known)}; name it as <family>/<pattern>"
             )
+    return families
 
 
-def _data_jobs(
-    contract: Contract,
-    families: list[Family],
-    clients: Clients,
-    plan: Plan,
-    ledger: Ledger,
-    ways: Mapping[str, Direct],
-) -> list[Job]:
-    # 40 bits: short in a key, and no two runs have the same.
-    runner = Runner(
-        contract.stage,
-        f"smoke{secrets.token_hex(5)}",
-        int(time.time()),
-        plan.budget,
-        ledger,
-        Recorder(),
-        plan.read_only,
-        ways,
-    )
+def _mixed(*kinds: list[Job]) -> list[Job]:
+    """All jobs, those of each kind spread over the whole: one kind has the service compute, the other this process."""
+    placed = [(number / len(jobs), kind, job) for kind, jobs in enumerate(kinds) for number, job in enumerate(jobs)]
+    return [job for _, _, job in sorted(placed, key=lambda each: each[:2])]
+
+
+def _data_jobs(contract: Contract, families: list[Family], clients: Clients, plan: Plan, runner: Runner) -> list[Job]:
     connection = Connection(contract, clients)
-    writes: list[Job] = []
-    reads: list[Job] = []
+    jobs: list[tuple[bool, Job]] = []
     for family in families:
         tables = connection.family(family.key)
         runner.recorder.listen(tables.client)
-        for name, pattern in family.patterns.items():
-            if not plan.patterns or {name, f"{family.key}/{name}"} & set(plan.patterns):
-                (reads if pattern.reads else writes).append(partial(runner.check, tables, family, name))
+        jobs += [
+            (pattern.reads, partial(runner.check, tables, family, name))
+            for name, pattern in family.patterns.items()
+            if not plan.patterns or {name, f"{family.key}/{name}"} & set(plan.patterns)
+        ]
     # Writes first: each is many calls, one after the other, and the last one to begin would be waited for.
-    return [*writes, *reads]
+    return [job for _, job in sorted(jobs, key=lambda each: each[0])]
 
 
 def _control_jobs(
     contract: Contract,
     catalogue: Catalogue,
     families: list[Family],
-    settings: Settings,
+    settings: StageSettings,
     clients: Clients,
     whole: bool,
-) -> list[Job]:
+) -> Iterator[Job]:
     stage = settings.config
-    jobs: list[Job] = []
-    made: list[tuple[str, str, str, Callable[[], list[Problem]]]] = []
-    if whole and settings.read:
-        made.append(("stage", "families", "", partial(_family_problems, contract, settings)))
+
+    def job(family: str, name: str, action: str, check: Callable[..., list[Problem]], *words: object) -> Job:
+        return partial(_control, stage.stage, family, name, action, partial(check, *words))
+
+    if whole and settings.from_file:
+        yield job("stage", "families", "", _family_problems, contract, settings)
     accounts: dict[str, Account] = {}
     for declared in families:
         family = StagedFamily(declared, stage, catalogue)
-        exported = contract.families[family.key]
-        made.append((family.key, "outputs", "", partial(_output_problems, contract, declared)))
-        account = _account([table.arn for table in exported.tables.values()])
-        accounts[family.region] = account
-        for key, table in family.tables.items():
-            checked = partial(table_problems, clients, family, table, settings)
-            made.append((family.key, f"table {key}", f"dynamodb:DescribeTable and its like on {key}", checked))
-        for key, role in family.roles.items():
-            checked = partial(role_problems, clients, family, role, settings, account)
-            made.append((family.key, f"role {key}", "iam:GetRole and its like", checked))
-        alarms = family_alarms(family)
-        checked = partial(alarm_problems, clients, family.region, alarms, exported.alarms.topic_arn, stage.stage)
-        made.append(
-            (family.key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", checked)
-        )
+        region, key = family.region, declared.key
+        exported = contract.families[key]
+        yield job(key, "outputs", "", _output_problems, contract, declared)
+        account = accounts[region] = _account([table.arn for table in exported.tables.values()])
+        for name, table in family.tables.items():
+            action = f"dynamodb:DescribeTable and its like on {name}"
+            yield job(key, f"table {name}", action, table_problems, clients, family, table, settings)
+        for name, role in family.roles.items():
+            action = "iam:GetRole and its like"
+            yield job(key, f"role {name}", action, role_problems, clients, family, role, settings, account)
+        alarms, topic = family_alarms(family), exported.alarms.topic_arn
+        action = "cloudwatch:DescribeAlarms and sns:GetTopicAttributes"
+        yield job(key, f"{len(alarms)} alarms", action, alarm_problems, clients, region, alarms, topic, stage.stage)
         if stage.publish_parameters:
-            checked = partial(parameter_problems, clients, family, exported, settings)
-            made.append((family.key, "parameters", "ssm:GetParametersByPath", checked))
+            action = "ssm:GetParametersByPath"
+            yield job(key, "parameters", action, parameter_problems, clients, family, exported, settings)
     for region, account in sorted(accounts.items()) if whole else ():
         if alarms := account_alarms(stage, region):
             topic = f"arn:{account.partition}:sns:{region}:{account.id}:{account_topic(stage)}"
-            checked = partial(alarm_problems, clients, region, alarms, topic, stage.stage)
-            made.append(("stage", f"account alarms in {region}", "cloudwatch:DescribeAlarms", checked))
-    jobs += [partial(_control, stage.stage, *parts) for parts in made]
-    return jobs
+            name, action = f"account alarms in {region}", "cloudwatch:DescribeAlarms"
+            yield job("stage", name, action, alarm_problems, clients, region, alarms, topic, stage.stage)
 
 
 def _control(stage: str, family: str, name: str, action: str, check: Callable[[], list[Problem]]) -> Outcome:
@@ -239,10 +205,10 @@ def _control(stage: str, family: str, name: str, action: str, check: Callable[[]
         raise
     except AccessDeniedError as error:
         advice = "run the smoke test as a role that may read the stage's set-up"
-        problems = [Problem(explain.denied(error, action, name, advice), ())]
+        problems = [Problem(denied(error, action, name, advice), ())]
     except TablekitError as error:
         problems = [Problem(str(error), ())]
-        status = "not judged" if explain.judges_nothing(error) else "failed"
+        status = "not judged" if judges_nothing(error) else "failed"
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         # JSON without what it must have, which boto3 gives as it came
         said = f"{type(error).__name__}: {error}"
@@ -255,7 +221,7 @@ def _control(stage: str, family: str, name: str, action: str, check: Callable[[]
     return Outcome(family, "control", name, status if lines else "passed", lines, "", taken, repairs=repairs)
 
 
-def _family_problems(contract: Contract, settings: Settings) -> list[Problem]:
+def _family_problems(contract: Contract, settings: StageSettings) -> list[Problem]:
     expected, found = set(settings.config.families), set(contract.families)
     missing = [f"family {key!r}: configured, and not in the outputs" for key in sorted(expected - found)]
     missing += [f"family {key!r}: in the outputs, and not configured" for key in sorted(found - expected)]

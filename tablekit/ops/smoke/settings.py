@@ -10,27 +10,25 @@ from tablekit.contract import Contract
 from tablekit.model.addresses import is_loopback
 from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD
 from tablekit.model.settings_file import read_settings
 from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, StageConfig, load_stage, stage_settings
 from tablekit.model.staged import staged_families
 from tablekit.ops import stages
-from tablekit.ops.files import input_file
 
 _ALARMS: tuple[Literal["none", "tables", "all"], ...] = ("none", "tables", "all")
 
 
 @dataclass(frozen=True)
-class Settings:
-    """A stage's settings. read: whether they come from its file, and everything can be compared.
+class StageSettings:
+    """A stage's settings. from_file: whether they come from its file, and everything can be compared.
 
     unchecked: one line each for what can't be compared. productive: whether a test must not write there.
     endpoint: where the stage's calls go, if not to AWS.
     """
 
     config: StageConfig
-    read: bool
+    from_file: bool
     unchecked: tuple[str, ...]
     endpoint: str | None
 
@@ -41,25 +39,17 @@ class Settings:
 
 
 def load(
-    contract: Contract, catalogue: Catalogue, file: Path | None, endpoint: str | None, places: tuple[Path, ...]
-) -> Settings:
+    contract: Contract, catalogue: Catalogue, file: Path | None, endpoint: str | None, folders: tuple[Path, ...]
+) -> StageSettings:
     """The settings of the contract's stage; raises StageError.
 
-    file: the stage's file; without one it is looked for in `places`. endpoint: where the calls go, if not to AWS; for
-    stage local, by default what AWS_ENDPOINT_URL says.
+    file: the stage's file; without one it is looked for in `folders`. endpoint: as `stages.address_of` gives it.
     """
     name = f"Pulumi.{contract.stage}.yaml"
-    if contract.stage == LOCAL and endpoint:
-        stages.on_this_machine("--endpoint", endpoint)
-    elif contract.stage == LOCAL and file is None:
-        endpoint = stages.configured()
-    if file is not None:
-        input_file(file, f"give the stage's own {name} with --config")
-    else:
-        file = stages.find(contract.stage, places)
+    file = file or stages.find(contract.stage, folders)
     if file is None:
         return _concluded(contract, catalogue, endpoint, name)
-    projects = (place / "Pulumi.yaml" for place in (file.parent, *places))
+    projects = (folder / "Pulumi.yaml" for folder in (file.parent, *folders))
     project = next((read_settings(project) for project in projects if project.is_file()), {})
     settings, aws, hidden = stage_settings(read_settings(file), project)
     settings.setdefault("families", list(contract.families))
@@ -69,15 +59,10 @@ def load(
             settings["rehearsal"] = True
     config = load_stage(contract.stage, settings, aws, catalogue)
     unchecked = tuple(f"{key} is encrypted in {file.name}, and was taken for not set" for key in hidden)
-    return Settings(config, True, unchecked, endpoint or config.endpoints.get("dynamodb"))
+    return StageSettings(config, True, unchecked, endpoint or config.endpoints.get("dynamodb"))
 
 
-def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, name: str) -> Settings:
-    if contract.stage == LOCAL and not endpoint:
-        raise StageError(
-            f"stage {LOCAL!r} is on an emulator, and {name} is not here to say where; give --endpoint, "
-            f"or --config {name}"
-        )
+def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, name: str) -> StageSettings:
     regions = [family.region for key, family in contract.families.items() if catalogue.family(key).region is None]
     fields: dict[str, Any] = {
         "stage": contract.stage,
@@ -101,4 +86,4 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
         "published parameters; "
         f"give --config {name}",
     )
-    return Settings(config, False, unchecked, endpoint)
+    return StageSettings(config, False, unchecked, endpoint)

@@ -15,7 +15,7 @@ from tablekit.model.attributes import Attribute
 from tablekit.model.expressions import Call, Compare, Condition, Logic, Parameter, Path, walk
 from tablekit.model.expressions import Literal as Constant
 from tablekit.model.operands import operands, value_of
-from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, holds, place, type_of
+from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, matches, put_at, type_of
 
 Assignment = dict[Path, Any]
 """Values, or ABSENT, by their place in an item."""
@@ -73,16 +73,16 @@ class Solver:
         try:
             for path, given in assignment.items():
                 if given is not ABSENT:
-                    place(path, item, given)
-            return holds(self.tree, item, self.arguments)
+                    put_at(path, item, given)
+            return matches(self.tree, item, self.arguments)
         except UnsureError:
             return None
 
-    def meeting(self, most: int) -> list[Assignment]:
+    def satisfying(self, most: int) -> list[Assignment]:
         """Assignments that meet the condition: the first, and its single changes that meet it as well."""
         return self._chosen(True, most)
 
-    def failing(self, most: int) -> list[Assignment]:
+    def violating(self, most: int) -> list[Assignment]:
         """Assignments that just fail it: single changes of one that meets it, at least one a place where there are."""
         return self._chosen(False, most)
 

@@ -84,8 +84,7 @@ def export_models(
     Tables, keys, indexes, projections, attributes with types, and sample items; an entity is a facet. What has no place
     in the format is counted on standard error. Exit code 1: nothing was written.
     """
-    from tablekit.ops.samples import sample_items
-    from tablekit.ops.seed.family_items import folders
+    from tablekit.ops.samples import folders, sample_items
     from tablekit.ops.workbench.export import exported
     from tablekit.ops.workbench.files import write_all
     from tablekit.ops.workbench.format import text_of

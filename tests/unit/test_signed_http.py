@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tablekit.client.answers import FlawError, consumed
 from tablekit.client.aws import Clients
-from tablekit.ops.wire import CONTENT_TYPE, answered, direct, signed
+from tablekit.ops.signed_http import CONTENT_TYPE, SignedHttpClient, answered, signed
 
 words = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=40)
 
@@ -122,4 +122,4 @@ def test_a_proxy_of_the_environment_is_for_what_is_not_loopback(
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in proxies.items():
         monkeypatch.setenv(name, value)
-    assert direct(Clients(endpoint, boto3.Session("test", "test")), "eu-west-1").proxy == through
+    assert SignedHttpClient(Clients(endpoint, boto3.Session("test", "test")), "eu-west-1").proxy == through

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-import queue
+import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from tablekit.client.aws import translated
 from tablekit.client.errors import CallError, RefusedError, ThrottledError, UnreachableError, UnreadableError
-from tablekit.ops.seed.batches import Batch
-from tablekit.ops.seed.formats import START, Place
-from tablekit.ops.seed.pace import Pace, backoff
-from tablekit.ops.seed.values import Item, Key, key_of
-from tablekit.ops.seed.wire import CALL, batch_body
+from tablekit.ops.seed.batches import Batch, batch_body
+from tablekit.ops.seed.formats import START, Position
+from tablekit.ops.seed.values import Key, key_of
+from tablekit.ops.signed_http import SignedHttpClient, backoff, is_fault
 
 MAX_BYTES = 64 * 1024 * 1024
 """Text of the batches that wait or are on their way: what bounds memory where items are large."""
 UNREACHABLE_SECONDS, UNREACHABLE_ATTEMPTS = 15.0, 4
 """How long no call may come through, and how often a batch is then tried, before a load gives up: one answer that does
 not come takes longer to be given up itself. The next run resumes the load."""
-_SERVER_ERRORS = {"InternalServerError", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException"}
+PATIENCE_SECONDS = 60.0
+"""How long nothing may succeed, throttled or failing, before a load gives up."""
+HOLD_SECONDS = 0.2
+"""Throttled answers within this time are of one and the same excess: the pace is lowered once for them."""
+_FIRST = 8
+_DECREASE = 0.6
+_log = logging.getLogger(__name__)
 
 
 @dataclass
 class Progress:
     """What became of the items so far. read: all of the file's; merged ones are those that a later one replaced.
 
-    place: everything before it is stored. units: write capacity, indexes included: what the table says, or where the
+    position: everything before it is stored. units: write capacity, indexes included: what the table says, or where the
     batches bring their own count, that of what is stored.
     """
 
-    place: Place = START
+    position: Position = START
     read: int = 0
     stored: int = 0
     merged: int = 0
@@ -49,14 +56,59 @@ Compare = Callable[[Batch, Progress, threading.Lock], dict[Key, str]]
 """Says which entries of a batch are to be written, after looking at what the table has."""
 
 
-class Wire(Protocol):
-    """Sends calls, as `tablekit.ops.wire.Direct` does."""
+class Pace:
+    """Calls at a time: grows while all goes well, shrinks by a part when throttled (AIMD), between 1 and `most`.
 
-    def send(self, call: str, body: bytes) -> dict[str, Any]:
-        """One call, not repeated; gives its answer in DynamoDB JSON. Raises what boto3's client raises."""
+    Until the first throttled answer it grows by one a call, then by one a round.
+    """
 
-    def close(self) -> None:
-        """Let go of the connections."""
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.limit = float(min(_FIRST, most))
+        self.throttled = 0
+        self._running = 0
+        self._lowered = 0.0
+        self._success = time.monotonic()
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            while self._running >= int(self.limit):
+                self._changed.wait()
+            self._running += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify()
+
+    def on_success(self) -> None:
+        """A call was answered in full."""
+        with self._changed:
+            self._success = time.monotonic()
+            if self.limit < self.most:
+                self.limit = min(float(self.most), self.limit + (1.0 / self.limit if self.throttled else 1.0))
+                self._changed.notify()
+
+    def on_partial_success(self) -> None:
+        """A call was answered in part, the rest throttled."""
+        with self._changed:
+            self._success = time.monotonic()
+        self.on_throttle()
+
+    def on_throttle(self) -> None:
+        """A call was throttled."""
+        with self._changed:
+            self.throttled += 1
+            now = time.monotonic()
+            if now - self._lowered > HOLD_SECONDS:
+                self._lowered = now
+                self.limit = max(1.0, self.limit * _DECREASE)
+                _log.info("throttled: %d calls at a time from now on", self.limit)
+
+    def is_stuck(self, seconds: float = PATIENCE_SECONDS) -> bool:
+        """Whether no call has succeeded for too long."""
+        return time.monotonic() - self._success > seconds
 
 
 class Loader:
@@ -66,14 +118,18 @@ class Loader:
     """
 
     def __init__(
-        self, wire: Wire, table: str, keys: tuple[str, ...], concurrency: int, compare: Compare | None = None
+        self,
+        client: SignedHttpClient,
+        table: str,
+        keys: tuple[str, ...],
+        concurrency: int,
+        compare: Compare | None = None,
     ) -> None:
-        self.wire, self.table, self.keys = wire, table, keys
+        self.client, self.table, self.keys = client, table, keys
         self.concurrency = concurrency
         self.compare = compare
         self.pace = Pace(concurrency)
         self.progress = Progress()
-        self._waiting: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._flying: dict[int, Batch] = {}
@@ -84,35 +140,32 @@ class Loader:
         self._failure: BaseException | None = None
         self._stop = threading.Event()
 
-    def run(self, batches: Iterable[Batch], said: Callable[[Progress], None] = lambda progress: None) -> Progress:
-        """Write all batches. said: told how far it is, often; may save it.
+    def run(self, batches: Iterable[Batch], report: Callable[[Progress], None] = lambda progress: None) -> Progress:
+        """Write all batches. report: takes how far it is, often; may save it.
 
         Raises the first error that ends it; `progress` then says what is stored.
         """
-        threads = [threading.Thread(target=self._work, name=f"seed-{n}", daemon=True) for n in range(self.concurrency)]
-        for thread in threads:
-            thread.start()
         try:
-            for batch in batches:
-                self._submit(batch)
-                said(self.progress)
-            with self._changed:
-                self._changed.wait_for(lambda: not self._flying or self._failure)
-        except BaseException:
-            self._stop.set()
-            raise
+            with ThreadPoolExecutor(self.concurrency, thread_name_prefix="seed") as pool:
+                try:
+                    for batch in batches:
+                        self._admit(batch)
+                        pool.submit(self._work, batch)
+                        report(self.progress)
+                    with self._changed:
+                        self._changed.wait_for(lambda: not self._flying or self._failure)
+                except BaseException:
+                    self._stop.set()
+                    raise
         finally:
-            for _ in threads:
-                self._waiting.put(None)
-            for thread in threads:
-                thread.join()
-            self.wire.close()
-            said(self.progress)
+            self.client.close()
+            report(self.progress)
         if self._failure:
             raise self._failure
         return self.progress
 
-    def _submit(self, batch: Batch) -> None:
+    def _admit(self, batch: Batch) -> None:
+        """Wait until there is room for it. Raises what ended the load meanwhile."""
         with self._changed:
             self._changed.wait_for(lambda: self._failure or self._has_room(batch))
             if self._failure:
@@ -120,26 +173,23 @@ class Loader:
             self._flying[batch.number] = batch
             self._keys |= batch.entries.keys()
             self._bytes += batch.bytes
-        self._waiting.put(batch)
 
     def _has_room(self, batch: Batch) -> bool:
         # Of two items of one key in two batches the first must be stored before the second is sent.
         few = len(self._flying) < 2 * self.concurrency and (not self._flying or self._bytes + batch.bytes <= MAX_BYTES)
         return few and self._keys.isdisjoint(batch.entries)
 
-    def _work(self) -> None:
-        while (batch := self._waiting.get()) is not None:
-            if self._stop.is_set():
-                continue
-            try:
+    def _work(self, batch: Batch) -> None:
+        try:
+            if not self._stop.is_set():
                 entries = self.compare(batch, self.progress, self._lock) if self.compare else batch.entries
                 if self._store(dict(entries), batch):
                     self._finish(batch, entries)
-            except BaseException as error:  # noqa: BLE001 - handed to the thread that called `run`
-                with self._changed:
-                    self._failure = self._failure or error
-                    self._stop.set()
-                    self._changed.notify_all()
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that called `run`
+            with self._changed:
+                self._failure = self._failure or error
+                self._stop.set()
+                self._changed.notify_all()
 
     def _finish(self, batch: Batch, stored: dict[Key, str]) -> None:
         with self._changed:
@@ -154,7 +204,7 @@ class Loader:
             while done := self._done.pop(self._next, None):
                 self._next += 1
                 progress.read += done.read
-                progress.place = done.end
+                progress.position = done.end
             self._changed.notify_all()
 
     def _store(self, left: dict[Key, str], batch: Batch) -> bool:
@@ -168,6 +218,7 @@ class Loader:
             if left:
                 with self._lock:
                     self.progress.retried += 1
+                _log.info("%d items of lines %d to %d are sent again", len(left), batch.first_line, batch.end.line)
                 self._stop.wait(backoff(attempt))
         return not left
 
@@ -178,21 +229,21 @@ class Loader:
         """
         try:
             with translated(f"table {self.table!r}"):
-                answer = self.wire.send(CALL, batch_body(self.table, left.values()))
+                answer = self.client.send("BatchWriteItem", batch_body(self.table, left.values()))
         except ThrottledError:
-            self.pace.was_throttled()
+            self.pace.on_throttle()
             if self.pace.is_stuck():
                 raise
             return left
-        except (UnreachableError, UnreadableError):
+        except (UnreachableError, UnreadableError, RefusedError) as error:
             # Whether the items were stored is not known; to put them again is the same.
-            if failed + 1 >= UNREACHABLE_ATTEMPTS and self.pace.is_stuck(UNREACHABLE_SECONDS):
-                raise
-            return left
-        except RefusedError as error:
-            if error.code not in _SERVER_ERRORS and not error.code.startswith("5"):
+            if not isinstance(error, RefusedError):
+                over = failed + 1 >= UNREACHABLE_ATTEMPTS and self.pace.is_stuck(UNREACHABLE_SECONDS)
+            elif is_fault(error):
+                over = self.pace.is_stuck()
+            else:
                 raise RefusedError(f"lines {batch.first_line} to {batch.end.line}: {error}", error.code) from error
-            if self.pace.is_stuck():
+            if over:
                 raise
             return left
         if not batch.units:
@@ -204,20 +255,15 @@ class Loader:
     def _unprocessed(self, left: dict[Key, str], answer: dict[str, Any]) -> dict[Key, str]:
         refused = [write for writes in answer.get("UnprocessedItems", {}).values() for write in writes]
         if not refused:
-            self.pace.went_well()
+            self.pace.on_success()
             return {}
         keys = [key_of(write["PutRequest"]["Item"], self.keys) for write in refused]
         if any(key not in left for key in keys):
             raise CallError(f"table {self.table!r}: the answer names items that were not sent")
         if len(keys) < len(left):
-            self.pace.went_partly()
+            self.pace.on_partial_success()
         else:
-            self.pace.was_throttled()
+            self.pace.on_throttle()
             if self.pace.is_stuck():
                 raise ThrottledError(f"table {self.table!r}: nothing is taken any more; try later or more slowly")
         return {key: left[key] for key in keys}
-
-
-def shown_key(item: Item, keys: tuple[str, ...]) -> str:
-    """An item's key as a person reads it."""
-    return ", ".join(f"{name} = {next(iter(item[name].values()))!r}" for name in keys)

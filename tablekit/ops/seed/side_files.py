@@ -1,4 +1,4 @@
-"""Bad lines that a load sets aside: kept while it runs, and put into files of their own when it is done."""
+"""The files beside a load: its checkpoint, and the bad lines that it sets aside."""
 
 from __future__ import annotations
 
@@ -8,9 +8,69 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
 from tablekit.ops.errors import SeedError
+from tablekit.ops.files import regular, write_files
+
+_OTHER_CHECKPOINT = "name another place with --checkpoint"
+
+
+class Checkpoint(BaseModel):
+    """Everything before `offset` is stored in the table. Loads that compare keep none: they begin again.
+
+    digest: SHA-256 of the file, unpacked. table: its ARN. table_id: another for a table of that name made anew.
+    offset: bytes, unpacked. line: lines before it. items: stored so far.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    digest: str
+    table: str
+    table_id: str
+    offset: NonNegativeInt = 0
+    line: NonNegativeInt = 0
+    items: NonNegativeInt = 0
+    version: Literal[1] = 1
+
+    def write(self, path: Path) -> None:
+        """Write it so that it is there whole or not at all. Raises FileError."""
+        write_files({path: self.model_dump_json()}, _OTHER_CHECKPOINT)
+
+    def check(self, path: Path, load: Checkpoint, items: int | None) -> None:
+        """See that it is of this load. Raises SeedError.
+
+        path: its own, for messages. load: the checkpoint of the load at its beginning. items: those that the file has
+        before `offset`; None where no item ends there.
+        """
+        there = "no item ends there" if items is None else f"the file has {items or 0:,}"
+        for same, problem in (
+            (self.table == load.table, f"is of table {self.table}, this load of {load.table}"),
+            (self.table_id == load.table_id, "the table was made anew since the load was interrupted"),
+            (self.digest == load.digest, "the file has changed since the load was interrupted"),
+            (
+                self.items == items,
+                f"is damaged: it says {self.items:,} items before byte {self.offset:,}, and {there}",
+            ),
+        ):
+            if not same:
+                raise SeedError(f"{path}: {problem}; delete the checkpoint to begin anew")
+
+
+def read_checkpoint(path: Path) -> Checkpoint | None:
+    """The checkpoint in a file; None where there is no file. Raises SeedError, FileError for anything else."""
+    if regular(path, _OTHER_CHECKPOINT) is None:
+        return None
+    try:
+        return Checkpoint.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise SeedError(f"{path}: {error.strerror}; {_OTHER_CHECKPOINT}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        why = ": ".join([*map(str, first["loc"]), first["msg"]])
+        raise SeedError(f"{path}: is not a checkpoint of a load ({why}); {_OTHER_CHECKPOINT}, or delete it") from None
 
 
 @contextmanager

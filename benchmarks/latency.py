@@ -1,4 +1,4 @@
-"""A proxy that holds every answer back: `python -m benchmarks.seed.latency PORT TARGET MILLISECONDS`, on 127.0.0.1.
+"""A proxy that holds every answer back: `python -m benchmarks.latency PORT TARGET MILLISECONDS`, on 127.0.0.1.
 
 Bytes go to the server at once and come back later, in order, so a call takes that much longer and a connection carries
 one call at a time, as over a network.

@@ -1,0 +1,254 @@
+"""What stands around the tables against the declaration: roles, alarms, parameters; each difference is one line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tablekit.client import Clients, ResourceNotFoundError, translated
+from tablekit.contract import ExportedFamily
+from tablekit.contract.parameters import Publication
+from tablekit.model.alarms import Alarm
+from tablekit.model.permissions import POLICY_NAME, role_policy, trust_policy
+from tablekit.model.staged import Account, StagedFamily, StagedRole
+from tablekit.ops.drift import DEPLOY, REFRESH, Problem, by_hand, deployment, difference
+from tablekit.ops.smoke.settings import StageSettings
+
+_ALARMS_AT_ONCE = 100
+"""Names that one DescribeAlarms takes."""
+_PARAMETERS_AT_ONCE = 10
+"""Parameters that one GetParametersByPath gives at most."""
+_KIND = "String"
+_VALUE_LENGTH, _STATEMENT_LENGTH = 80, 300
+"""Characters that are shown of a parameter, and of a policy's statement."""
+
+
+def role_problems(
+    clients: Clients, family: StagedFamily, role: StagedRole, settings: StageSettings, account: Account
+) -> list[Problem]:
+    """Every difference of one role. Raises what the calls raise."""
+    name, region = role.name, family.region
+    client = clients.get("iam", region)
+    try:
+        with translated(f"role {name!r}"):
+            found = client.get_role(RoleName=name)["Role"]
+            inline = [
+                each
+                for page in clients.pages("iam", region, "list_role_policies", RoleName=name)
+                for each in page["PolicyNames"]
+            ]
+            attached = [
+                each["PolicyArn"]
+                for page in clients.pages("iam", region, "list_attached_role_policies", RoleName=name)
+                for each in page["AttachedPolicies"]
+            ]
+            policy = (
+                client.get_role_policy(RoleName=name, PolicyName=POLICY_NAME)["PolicyDocument"]
+                if POLICY_NAME in inline
+                else None
+            )
+    except ResourceNotFoundError:
+        text = f"missing, expected role {name!r} as family {family.key!r} declares it: {deployment(family.stage.stage)}"
+        return [Problem(text)]
+
+    def remove(call: str, **given: str) -> str:
+        return by_hand(settings.endpoint, region, "iam", call, role_name=name, **given)
+
+    # A deployment changes the role's own policy, and takes off no other.
+    extra = [remove("delete-role-policy", policy_name=each) for each in sorted(inline) if each != POLICY_NAME]
+    own = () if POLICY_NAME in inline else (REFRESH,)
+    problems = difference("inline policies", sorted(inline), [POLICY_NAME], *extra, *own)
+    detached = [remove("detach-role-policy", policy_arn=each) for each in sorted(attached)]
+    problems += difference("attached policies", sorted(attached), [], *detached)
+    if settings.from_file:
+        expected = trust_policy(family, role.declared.name, account)
+        problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
+        if policy is not None:
+            expected = role_policy(family, role.declared.name, account)
+            problems += policy_problems(f"policy {POLICY_NAME!r}", policy, expected)
+    return problems
+
+
+def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[Problem]:
+    """The differences of two policy documents, a line a statement. A list of one and its element are the same."""
+    mine, theirs = _statements(expected), _statements(json.loads(found) if isinstance(found, str) else found)
+    problems = []
+    for sid in mine | theirs:
+        where = f"{what}, statement {sid!r}"
+        if sid not in theirs:
+            problems.append(Problem(f"{where}: missing, expected {summarize(mine[sid])}"))
+        elif sid not in mine:
+            problems.append(Problem(f"{where}: found {summarize(theirs[sid])}, expected none"))
+        else:
+            fields = sorted(mine[sid] | theirs[sid])
+            for field in fields:
+                one, other = theirs[sid].get(field), mine[sid].get(field)
+                if one != other:
+                    problems.append(Problem(f"{where}, {field}: found {summarize(one)}, expected {summarize(other)}"))
+    return problems
+
+
+def _statements(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    given = document.get("Statement") or []
+    found: dict[str, dict[str, Any]] = {}
+    for place, statement in enumerate(given if isinstance(given, list) else [given]):
+        found[str(statement.get("Sid", f"number {place + 1}"))] = {
+            field: _canonical(value) for field, value in statement.items() if field not in ("Sid",)
+        }
+    return found
+
+
+def _canonical(value: Any) -> Any:
+    """IAM gives lists in any order, and a list of one as its element."""
+    if isinstance(value, Mapping):
+        return {key: _canonical(inner) for key, inner in sorted(value.items())}
+    if isinstance(value, list):
+        return sorted(map(str, value))
+    return [str(value)]
+
+
+def alarm_problems(
+    clients: Clients, region: str, alarms: Sequence[Alarm], topic: str | None, stage: str
+) -> list[Problem]:
+    """Every difference of alarms that go to one topic. topic: its ARN. Raises what the calls raise."""
+    if not alarms:
+        return difference("alarms' topic", topic, None, DEPLOY)
+    problems = []
+    if topic is None:
+        problems.append(Problem("alarms' topic: found none in the outputs, expected one", (DEPLOY,)))
+    else:
+        try:
+            with translated(f"topic {topic!r}"):
+                clients.get("sns", region).get_topic_attributes(TopicArn=topic)
+        except ResourceNotFoundError:
+            text = f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: {deployment(stage)}"
+            problems.append(Problem(text))
+    there = _deployed(clients, region, [alarm.name for alarm in alarms])
+    for alarm in alarms:
+        if alarm.name not in there:
+            text = f"alarm {alarm.name!r}: missing, expected on {alarm.metrics[0].name}: {deployment(stage)}"
+            problems.append(Problem(text))
+            continue
+        found, expected = _facts(there[alarm.name]), _expected(alarm, topic)
+        for field in expected:
+            problems += difference(f"alarm {alarm.name!r}: {field}", found[field], expected[field])
+    return problems
+
+
+def _deployed(clients: Clients, region: str, names: list[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    with translated(f"alarms in {region}"):
+        for start in range(0, len(names), _ALARMS_AT_ONCE):
+            asked = names[start : start + _ALARMS_AT_ONCE]
+            pages = clients.pages("cloudwatch", region, "describe_alarms", AlarmNames=asked)
+            found |= {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
+    return found
+
+
+def _facts(found: dict[str, Any]) -> dict[str, Any]:
+    metrics = [
+        (each["MetricStat"]["Metric"], each["MetricStat"]["Stat"], each["MetricStat"]["Period"])
+        for each in found.get("Metrics") or ()
+        if "MetricStat" in each
+    ]
+    if not metrics:
+        one = {"MetricName": found.get("MetricName"), "Dimensions": found.get("Dimensions") or []}
+        metrics = [(one, found.get("Statistic"), found.get("Period"))]
+    sums = [each["Expression"] for each in found.get("Metrics") or () if each.get("Expression")]
+    return {
+        "actions": sorted(found.get("AlarmActions") or ()),
+        "actions when it is over": sorted(found.get("OKActions") or ()),
+        "actions are on": found.get("ActionsEnabled", True),
+        "metrics": sorted(_metric(metric, statistic, period) for metric, statistic, period in metrics),
+        "sum": sums[0] if sums else None,
+        "threshold": f"{found.get('ComparisonOperator')} {float(found.get('Threshold') or 0):g}",
+        "periods": found.get("EvaluationPeriods"),
+        "missing data": found.get("TreatMissingData"),
+    }
+
+
+def _expected(alarm: Alarm, topic: str | None) -> dict[str, Any]:
+    actions = [topic] if topic else []
+    return {
+        "actions": actions,
+        "actions when it is over": actions if alarm.severity == "critical" else [],
+        "actions are on": True,
+        "metrics": sorted(
+            _metric(
+                {
+                    "MetricName": metric.name,
+                    "Dimensions": [{"Name": name, "Value": value} for name, value in metric.dimensions.items()],
+                },
+                metric.statistic,
+                alarm.period,
+            )
+            for metric in alarm.metrics
+        ),
+        "sum": alarm.expression,
+        "threshold": f"GreaterThanThreshold {alarm.threshold:g}",
+        "periods": alarm.periods,
+        "missing data": alarm.missing_data,
+    }
+
+
+def _metric(metric: dict[str, Any], statistic: str | None, period: int | None) -> str:
+    dimensions = sorted(f"{each['Name']}={each['Value']}" for each in metric.get("Dimensions") or ())
+    return f"{statistic} of {metric.get('MetricName')}({', '.join(dimensions)}) in {period} s"
+
+
+def parameter_problems(
+    clients: Clients, family: StagedFamily, exported: ExportedFamily, settings: StageSettings
+) -> list[Problem]:
+    """Every difference of what is under the family's path. Raises what the calls raise.
+
+    exported: the family in the outputs, which is what should be published.
+    """
+    publication = Publication(family)
+    region = family.region
+    expected = publication.values(exported.model_dump(by_alias=True))
+    there = _published(clients, publication.path, region)
+    repair = deployment(family.stage.stage)
+    problems = []
+    for name in sorted(expected.keys() | there.keys()):
+        if name not in there:
+            problems.append(Problem(f"parameter {name!r}: missing, expected {summarize(expected[name])}: {repair}"))
+        elif name not in expected:
+            text = f"parameter {name!r}: found {summarize(there[name][1])}, expected none: delete it"
+            delete = by_hand(settings.endpoint, region, "ssm", "delete-parameter", name=name)
+            problems.append(Problem(text, (delete,)))
+        elif there[name] != (_KIND, expected[name]):
+            kind, value = there[name]
+            found = f"a {kind}" if kind != _KIND else _differing(value, expected[name])
+            wanted = f"a {_KIND}" if kind != _KIND else _differing(expected[name], value)
+            problems.append(Problem(f"parameter {name!r}: found {found}, expected {wanted}: {repair}"))
+    return problems
+
+
+def _published(clients: Clients, path: str, region: str) -> dict[str, tuple[str, str]]:
+    """Type and value by name."""
+    with translated(f"{path} in {region}"):
+        sizes = {"PageSize": _PARAMETERS_AT_ONCE}
+        pages = clients.pages(
+            "ssm", region, "get_parameters_by_path", Path=path, Recursive=True, PaginationConfig=sizes
+        )
+        return {
+            parameter["Name"]: (parameter["Type"], parameter["Value"])
+            for page in pages
+            for parameter in page["Parameters"]
+        }
+
+
+def _differing(text: str, other: str) -> str:
+    """The text from shortly before where it differs from the other."""
+    same = next((place for place, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), len(other))
+    start = max(0, same - _VALUE_LENGTH // 4)
+    return ("…" if start else "") + summarize(text[start:])
+
+
+def summarize(value: Any) -> str:
+    """A part of a policy as it is shown; a text is a parameter's value."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= _VALUE_LENGTH else f"{value[:_VALUE_LENGTH]}…")
+    text = "none" if value is None else json.dumps(value)
+    return text if len(text) <= _STATEMENT_LENGTH else f"{text[:_STATEMENT_LENGTH]}…"
