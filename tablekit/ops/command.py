@@ -29,6 +29,7 @@ from tablekit.ops.options import Outputs, Stack
 from tablekit.ops.output import complain, console
 from tablekit.ops.remarks import undeployed, unused
 from tablekit.ops.seed.command import seed
+from tablekit.ops.show import show
 from tablekit.ops.smoke.command import smoke
 from tablekit.ops.workbench import command as workbench
 
@@ -166,6 +167,7 @@ def schema() -> None:
     typer.echo(schema_text(), nl=False)
 
 
+app.command()(show)
 app.command()(smoke)
 guard.register(app)
 contract.register(app)
