@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from components.schema import NOT_SET_HERE, SPELLING
+from components.schema import NOT_SET_HERE, LookupArguments
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import FamilyError, StageError, did_you_mean
+from tablekit.model.errors import FamilyError, StageError
 from tablekit.model.explain import explain
 from tablekit.model.family import Family
+from tablekit.model.settings import Settings
 from tablekit.model.stage import LOCAL, StageConfig, read_endpoints, setting_problems
 
-_SETTINGS = {field.alias or name for name, field in StageConfig.model_fields.items()} - NOT_SET_HERE
-_KINDS: Final[dict[type, str]] = {str: "a text", list: "a list", dict: "an object"}
 _NAMES: Final = {
     "str": "a text",
     "int": "a number",
@@ -35,30 +34,25 @@ _NAMES: Final = {
 _GIVE: Final = re.compile(rf"; give ((?:{'|'.join(_NAMES)})(?: or (?:{'|'.join(_NAMES)}))*)$", re.MULTILINE)
 
 
-def arguments(given: Mapping[str, Any], kinds: Mapping[str, type], required: Set[str]) -> dict[str, Any]:
-    """The arguments by name, plain, those that were not given left out. Raises FamilyError.
+class FamilyArguments(Settings):
+    """The inputs of the component. They are told of in `components/schema.py`."""
 
-    kinds: what each may be, one of str, list (of texts) and dict. Languages without types let anything through.
-    """
-    found = {}
-    for name, value in given.items():
-        if name.startswith("__"):  # the engine's own
-            continue
-        if name not in kinds:
-            raise FamilyError(f"{name}: no such argument{did_you_mean(name, kinds)}; there are {', '.join(kinds)}")
-        if (known := plain(value, name)) is not None:
-            found[name] = known
-    for name in kinds:
-        if name in required and name not in found:
-            raise FamilyError(f"{name}: required, and not given; add it")
-        if name in found and not isinstance(found[name], kinds[name]):
-            raise FamilyError(f"{name}: {found[name]!r} is not allowed: give {_KINDS[kinds[name]]}")
-        if name in found and kinds[name] is list:
-            for place, item in enumerate(found[name]):
-                if not isinstance(item, str):
-                    shown = "null" if item is None else repr(item)
-                    raise FamilyError(f"{name}[{place}]: {shown} is not allowed: give a text")
-    return found
+    family: dict[str, Any]
+    stage: str
+    settings: dict[str, Any] = {}
+
+
+_Arguments = TypeVar("_Arguments", FamilyArguments, LookupArguments)
+
+
+def arguments(model: type[_Arguments], subject: str, given: Mapping[str, Any]) -> _Arguments:
+    """What was given, plain; null is as not given. subject: what it was given to. Raises FamilyError."""
+    # Names that begin with __ are the engine's own.
+    values = {name: plain(value, name) for name, value in given.items() if not name.startswith("__")}
+    try:
+        return model.model_validate({name: value for name, value in values.items() if value is not None})
+    except ValidationError as error:
+        raise FamilyError(_neutral(explain(subject, error, model))) from None
 
 
 def plain(value: Any, where: str) -> Any:
@@ -69,7 +63,7 @@ def plain(value: Any, where: str) -> Any:
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
-        return int(value) if value.is_integer() else value
+        return int(value) if value.is_integer() else Decimal(repr(value))  # DynamoDB has no floats
     if isinstance(value, list):
         return [plain(item, f"{where}[{place}]") for place, item in enumerate(value)]
     if isinstance(value, Mapping):
@@ -85,9 +79,9 @@ def read_family(given: Mapping[str, Any]) -> Family:
     key = given.get("key")
     subject = f"family {key!r}" if isinstance(key, str) else "family"
     try:
-        return Family.model_validate(_as_declared(given, Family.model_json_schema(), subject))
+        return Family.model_validate(given, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise FamilyError(_neutral(explain(subject, error, Family, SPELLING))) from None
+        raise FamilyError(_neutral(explain(subject, error, Family, by_alias=True))) from None
 
 
 def read_stage(
@@ -104,10 +98,6 @@ def read_stage(
     ours = {name: value for name, value in settings.items() if name not in ("region", *NOT_SET_HERE)}
     for name in settings.keys() & NOT_SET_HERE:
         raise StageError(f"{subject}: {name}: is not set here, but by the project that owns a whole stage; remove it")
-    for name in ours:
-        if name not in _SETTINGS:
-            near = did_you_mean(name, _SETTINGS) or f"; there are {', '.join(sorted(_SETTINGS))}"
-            raise StageError(f"{subject}: {name}: no such field{near}; remove it or fix its name")
     given = {**ours, "stage": stage, "region": region, "families": [family.key]}
     if stage == LOCAL:
         # On the emulator no service may be left to its address on AWS.
@@ -126,49 +116,7 @@ def read_stage(
 
 def _neutral(text: str) -> str:
     """A message of the model without Python's names of types: who reads it writes YAML or TypeScript."""
+    text = text.replace(": None is not allowed", ": null is not allowed")
     return _GIVE.sub(
         lambda found: f"; give {' or '.join(dict.fromkeys(_NAMES[name] for name in found[1].split(' or ')))}", text
     )
-
-
-def _as_declared(
-    value: Any, schema: Mapping[str, Any], subject: str, where: str = "", definitions: Mapping[str, Any] | None = None
-) -> Any:
-    """A value with the declaration's field names for the package's; the names that a map is keyed by stay.
-
-    schema: what the model's JSON Schema says of the value, definitions: of the types that it refers to. subject, where:
-    for messages. Raises FamilyError for a field in the declaration's own spelling, which is not the package's.
-    """
-    definitions = schema.get("$defs", {}) if definitions is None else definitions
-    if "$ref" in schema:
-        schema = definitions[schema["$ref"].rsplit("/", 1)[1]]
-    for alternative in schema.get("anyOf", ()):
-        if alternative.get("type") != "null":
-            return _as_declared(value, alternative, subject, where, definitions)
-    if isinstance(value, Mapping) and "properties" in schema:
-        named = {SPELLING[name]: name for name in schema["properties"]}
-        for key in value:
-            if key in schema["properties"] and key not in named:
-                raise FamilyError(
-                    f"{subject}: {where}{key}: no such field; did you mean {SPELLING[key]!r}?; "
-                    "remove it or fix its name"
-                )
-        return {
-            named.get(key, key): _as_declared(
-                item, schema["properties"].get(named.get(key), {}), subject, f"{where}{key}.", definitions
-            )
-            for key, item in value.items()
-        }
-    if isinstance(value, Mapping):
-        inner = schema.get("additionalProperties")
-        inner = inner if isinstance(inner, Mapping) else {}
-        return {key: _as_declared(item, inner, subject, f"{where}{key}.", definitions) for key, item in value.items()}
-    if isinstance(value, list):
-        inner = schema.get("items", {})
-        before = where.removesuffix(".")
-        return [
-            _as_declared(item, inner, subject, f"{before}[{place}].", definitions) for place, item in enumerate(value)
-        ]
-    if isinstance(value, float) and "type" not in schema:
-        return Decimal(repr(value))  # an example's argument: DynamoDB has no floats
-    return value

@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 from pulumi.provider import ConstructResult, Provider, main
 from pulumi.provider.provider import CheckFailure, InvokeResult
 
 from components.access import current_account
-from components.arguments import arguments, read_family, read_stage
+from components.arguments import FamilyArguments, arguments, read_family, read_stage
 from components.family import TableFamily
-from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE
+from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE, LookupArguments
 from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
 from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.staged import StagedFamily
-
-_ARGUMENTS: Final[dict[str, type]] = {"family": dict, "stage": str, "settings": dict}
-_WANTED: Final[dict[str, type]] = {"outputs": dict, "stack": str, "family": str, "tables": list, "accessPatterns": list}
 
 
 class TableFamilies(Provider):
@@ -45,11 +42,11 @@ class TableFamilies(Provider):
         if resource_type != COMPONENT:
             raise pulumi.InputPropertiesError(f"{resource_type}: no such component; there is {COMPONENT}", [])
         try:
-            given = arguments(inputs, _ARGUMENTS, {"family", "stage"})
-            declared = read_family(given["family"])
+            given = arguments(FamilyArguments, COMPONENT, inputs)
+            declared = read_family(given.family)
             catalogue = Catalogue([declared])
             aws = {name: pulumi.Config("aws").get(name) for name in ("region", "endpoints")}
-            stage = read_stage(given["stage"], given.get("settings", {}), aws, declared, catalogue)
+            stage = read_stage(given.stage, given.settings, aws, declared, catalogue)
             family = StagedFamily(declared, stage, catalogue)
             if stage.publish_parameters:
                 Publication(family)
@@ -65,23 +62,23 @@ class TableFamilies(Provider):
         if token != FUNCTION:
             return InvokeResult({}, [CheckFailure("", f"{token}: no such function; there is {FUNCTION}")])
         try:
-            return InvokeResult(found_family(arguments(args, _WANTED, {"outputs", "family"})))
+            return InvokeResult(found_family(arguments(LookupArguments, FUNCTION, args)))
         except TablekitError as error:
             return InvokeResult({}, [CheckFailure("outputs", str(error))])
 
 
-def found_family(given: Mapping[str, Any]) -> dict[str, Any]:
+def found_family(given: LookupArguments) -> dict[str, Any]:
     """What `getFamily` gives, null fields left out. Raises ContractError where something isn't there."""
-    contract = read(given["outputs"], given.get("stack") or "the stack's outputs")
-    family = family_of(contract, given["family"])
-    for table in given.get("tables", ()):
-        table_of(contract, given["family"], table)
-    patterns = given.get("accessPatterns", ())
+    contract = read(given.outputs, given.stack)
+    family = family_of(contract, given.family)
+    for table in given.tables:
+        table_of(contract, given.family, table)
+    patterns = given.access_patterns
     return {
         **family.model_dump(by_alias=True, exclude_none=True),
         "stage": contract.stage,
         "contractVersion": contract.contract_version,
-        "policy": json.dumps(policy(contract, given["family"], patterns)) if patterns else "",
+        "policy": json.dumps(policy(contract, given.family, patterns)) if patterns else "",
     }
 
 

@@ -2,7 +2,7 @@
 
 `python -m components.schema` writes it; `--check` only says whether it is as generated.
 
-A declaration's fields have Pulumi's spelling here: `hash_key` is `hashKey`. Their types are the models' own.
+A declaration's fields have their aliases here: `hash_key` is `hashKey`. Their types are the models' own.
 """
 
 from __future__ import annotations
@@ -20,16 +20,14 @@ from pydantic.alias_generators import to_camel
 from components.naming import token
 from tablekit.contract import ExportedFamily
 from tablekit.model.family import Family
-from tablekit.model.loading import FIELDS
 from tablekit.model.naming import PROJECT
+from tablekit.model.settings import Settings
 from tablekit.model.stage import StageConfig
 
 SCHEMA_FILE = Path(__file__).parent / "schema.json"
 PACKAGE_VERSION: Final = "2.0.0"
 COMPONENT: Final = token("TableFamily")
 FUNCTION: Final = token("getFamily")
-SPELLING: Final = {name: to_camel(name) for name in FIELDS}
-"""A declaration's field -> the property that it is here."""
 NOT_SET_HERE: Final = {"stage", "families", "existingFamilies", "rehearsal", "endpoints", "allowedAccountIds"}
 """Fields of `StageConfig` that a component doesn't take: what it deploys is its own family, to its own provider."""
 
@@ -39,6 +37,23 @@ _SETTINGS = """What a stage sets, as in a stage's file of the project `dynamodb-
 Tables are named `<family>/<logical name>`, roles `<family>/<role>`."""
 _SCALARS = {"string", "boolean", "integer", "number"}
 _LANGUAGES = ("nodejs", "python", "csharp", "java", "go")
+
+
+class LookupArguments(Settings):
+    """The inputs of the function `getFamily`.
+
+    outputs: The outputs of a stack of dynamodb-tables, as a StackReference gives them.
+    stack: That stack's name, for messages.
+    family: The family's key.
+    tables: Logical names of the tables that must be there.
+    access_patterns: The access patterns that `policy` is to allow.
+    """
+
+    outputs: dict[str, Any]
+    stack: str = "the stack's outputs"
+    family: str
+    tables: tuple[str, ...] = ()
+    access_patterns: tuple[str, ...] = ()
 
 
 def schema() -> dict[str, Any]:
@@ -90,29 +105,7 @@ def schema() -> dict[str, Any]:
         "functions": {
             FUNCTION: {
                 "description": "A family of another stack's outputs, checked: one error says what isn't there.",
-                "inputs": {
-                    "type": "object",
-                    "properties": {
-                        "outputs": {
-                            "type": "object",
-                            "additionalProperties": {"$ref": "pulumi.json#/Any"},
-                            "description": "The outputs of a stack of dynamodb-tables, as a StackReference gives them.",
-                        },
-                        "stack": {"type": "string", "description": "That stack's name, for messages."},
-                        "family": {"type": "string", "description": "The family's key."},
-                        "tables": {
-                            "type": "array",
-                            "items": {"type": "string"},
-                            "description": "Logical names of the tables that must be there.",
-                        },
-                        "accessPatterns": {
-                            "type": "array",
-                            "items": {"type": "string"},
-                            "description": "The access patterns that `policy` is to allow.",
-                        },
-                    },
-                    "required": ["family", "outputs"],
-                },
+                "inputs": types.inputs_of(LookupArguments),
                 "outputs": {"type": "object", "properties": result, "required": sorted(result)},
             }
         },
@@ -156,6 +149,13 @@ class _Types:
         found = self._add(name or model.__name__, {**given, "description": description or given["description"]})
         return {**found, **self._plain}
 
+    def inputs_of(self, model: type[BaseModel]) -> dict[str, Any]:
+        """A model as the inputs of a function."""
+        given = model.model_json_schema(by_alias=True)
+        self._plain = {}
+        properties = self._properties(model.__name__, given)
+        return {"type": "object", "properties": properties, "required": sorted(given["required"])}
+
     def outputs_of(self, model: type[BaseModel]) -> dict[str, Any]:
         """A model's own properties as outputs, the types that they refer to being added."""
         given = model.model_json_schema(by_alias=True, mode="serialization")
@@ -174,7 +174,7 @@ class _Types:
             "properties": self._properties(name, definition),
             # What may be null is left out of a value, so no language's SDK may count on it.
             "required": sorted(
-                to_camel(key) for key in definition.get("required", []) if "anyOf" not in definition["properties"][key]
+                key for key in definition.get("required", []) if "anyOf" not in definition["properties"][key]
             ),
         }
         return {"$ref": f"#/types/{token(name)}"}
@@ -183,10 +183,9 @@ class _Types:
         meanings = meanings_of(definition.get("description", ""))
         found = {}
         for key, given in definition["properties"].items():
-            property_ = self._type(f"{name}{to_camel(key)[:1].upper()}{to_camel(key)[1:]}", given)
+            found[key] = self._type(f"{name}{key[:1].upper()}{key[1:]}", given)
             if meaning := meanings.get(key):
-                property_["description"] = meaning
-            found[to_camel(key)] = property_
+                found[key]["description"] = meaning
         return found
 
     def _type(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,12 +216,12 @@ class _Types:
 
 
 def meanings_of(docstring: str) -> dict[str, str]:
-    """What a model's docstring says of its fields, in lines such as `ttl: the attribute that …`."""
+    """What a model's docstring says of its fields, by alias, in lines such as `ttl: the attribute that …`."""
     found: dict[str, str] = {}
     names: list[str] = []
     for line in docstring.splitlines():
         if match := re.match(r"([a-z_]+(?:, [a-z_]+)*): (.+)", line):
-            names = match[1].split(", ")
+            names = [to_camel(name) for name in match[1].split(", ")]
             found |= dict.fromkeys(names, match[2])
         elif names and line.startswith(" "):
             found |= {name: f"{found[name]} {line.strip()}" for name in names}

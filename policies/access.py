@@ -10,7 +10,7 @@ from typing import Any
 from policies.resource import POLICY, RESOURCE_POLICY, ROLE, ROLE_POLICY, Resource, listed, table_of
 from policies.rule import rule
 from policies.run import Run
-from tablekit.model import limits
+from tablekit.model import Family, Role, limits
 
 _METRICS = "cloudwatch:PutMetricData"
 _GRANTS = (ROLE_POLICY, POLICY)
@@ -87,16 +87,12 @@ def metrics(policy: Resource, run: Run) -> Iterator[str]:
             )
 
 
-@rule("access-family", ROLE_POLICY)
-def within_family(policy: Resource, run: Run) -> Iterator[str]:
+@rule("access-family", ROLE_POLICY, declared=True)
+def within_family(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[str]:
     """A role's tables are its family's in this stage, or those that it declares to reach: one system's fault, or one
     stage's, must not touch another's data.
     """
     # The family's prefix or exact names; for a reach, the exact names of its patterns' tables.
-    declared = run.role(policy)
-    if not declared:
-        return
-    family, role = declared
     own = run.own_tables(family)
     reached = {name for name, _ in run.reached_tables(family, role)}
     for statement, _, resources in policy.dynamodb():
@@ -111,16 +107,12 @@ def within_family(policy: Resource, run: Run) -> Iterator[str]:
                 yield f"policy {policy.name}, {_sid(statement)}: {arn!r} is of region {region!r}; name one region"
 
 
-@rule("access-reach", ROLE_POLICY)
-def reach(policy: Resource, run: Run) -> Iterator[str]:
+@rule("access-reach", ROLE_POLICY, declared=True)
+def reach(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[str]:
     """A reach into another family is read-only and by exact ARN: the other family's data stays its own; a write needs
     an option that somebody turned on.
     """
     # PSE reads content and posts of Content-AI by this.
-    declared = run.role(policy)
-    if not declared:
-        return
-    family, role = declared
     allowed = run.reached_tables(family, role)
     for statement, actions, resources in policy.dynamodb():
         for arn in resources:
@@ -143,16 +135,12 @@ def reach(policy: Resource, run: Run) -> Iterator[str]:
                     )
 
 
-@rule("access-least", ROLE_POLICY)
-def least(policy: Resource, run: Run) -> Iterator[str]:
+@rule("access-least", ROLE_POLICY, declared=True)
+def least(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[str]:
     """A role has the actions of its access patterns and no other: what no pattern needs, above all a Scan, is of use
     to a mistake or an attacker only.
     """
     # Over all the role's statements; a Scan on the tables that a pattern scans alone.
-    declared = run.role(policy)
-    if not declared:
-        return
-    family, role = declared
     reached = run.reached_tables(family, role)
     patterns = family.patterns_of(role)
     needed = {pattern.action for pattern in patterns} | {action for _, action in reached}
@@ -190,14 +178,13 @@ def principal(resource: Resource, run: Run) -> Iterator[str]:
             )
 
 
-@rule("access-tenant", ROLE_POLICY)
-def tenant(policy: Resource, run: Run) -> Iterator[str]:
+@rule("access-tenant", ROLE_POLICY, declared=True)
+def tenant(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[str]:
     """A tenant's role is bound to its tenant's leading keys and only reads: without the condition, or with a Scan,
     every tenant's items are open to each.
     """
     # ForAllValues holds where the key is absent, so its presence is asked for as well.
-    declared = run.role(policy)
-    scope = declared[1].tenant if declared else None
+    scope = role.tenant
     if scope is None:
         return
     tag = f"aws:PrincipalTag/{scope.tag}"
@@ -218,33 +205,31 @@ def tenant(policy: Resource, run: Run) -> Iterator[str]:
             yield f"{where} allows {action}; a tenant's role gets and queries only: remove it"
 
 
-@rule("access-tenant-session", ROLE)
-def tenant_session(role: Resource, run: Run) -> Iterator[str]:
+@rule("access-tenant-session", ROLE, declared=True)
+def tenant_session(resource: Resource, run: Run, family: Family, role: Role) -> Iterator[str]:
     """A tenant's role is assumed with the tenant's tag only: the tag is what its leading keys are filled from."""
     # The tag must be there, and be able to be a tenant's id.
-    declared = run.role(role)
-    scope = declared[1].tenant if declared else None
+    scope = role.tenant
     if scope is None:
         return
     tag = f"aws:RequestTag/{scope.tag}"
-    for statement in role.allowing("assumeRolePolicy"):
+    for statement in resource.allowing("assumeRolePolicy"):
         condition = statement.get("Condition", {})
         if condition.get("Null", {}).get(tag) != "false" or tag not in condition.get("StringNotLike", {}):
-            yield f"role {role.physical}, {_sid(statement)}: assumed without a checked {tag}; restore its condition"
+            yield f"role {resource.physical}, {_sid(statement)}: assumed without a checked {tag}; restore its condition"
 
 
-@rule("access-role-name", ROLE)
-def role_name(role: Resource, run: Run) -> Iterator[str]:
+@rule("access-role-name", ROLE, declared=True)
+def role_name(resource: Resource, run: Run, family: Family, role: Role) -> Iterator[str]:
     """A role is called as its family says in this stage: other teams find it by that name, and a name of prod's in
     another stage is prod's role.
     """
     # Names are by stage as those of tables are.
-    declared = run.role(role)
-    if not declared:
-        return
-    wanted = declared[0].role_name(declared[1], run.stage)
-    if role.get("name", default=wanted) != wanted:
-        yield f"role {role.name} is called {role.physical!r}; in stage {run.stage} it must be {wanted!r}: fix it"
+    wanted = family.role_name(role, run.stage)
+    if resource.get("name", default=wanted) != wanted:
+        yield (
+            f"role {resource.name} is called {resource.physical!r}; in stage {run.stage} it must be {wanted!r}: fix it"
+        )
 
 
 @rule("access-limits", ROLE, ROLE_POLICY)

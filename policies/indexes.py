@@ -8,7 +8,7 @@ from typing import Any
 from policies.resource import TABLE, Resource
 from policies.rule import Setting, rule
 from policies.run import Run
-from tablekit.model import Index, Table, limits
+from tablekit.model import Family, Table, limits
 
 _WIDE = 12
 
@@ -27,23 +27,14 @@ def _keys(index: dict[str, Any]) -> list[str]:
     return [key for key in (index.get("hashKey"), index.get("rangeKey")) if key]
 
 
-def _declared(run: Run, table: Resource, name: str) -> tuple[Table, Index] | None:
-    found = run.table(table)
-    index = found[1].index(name) if found else None
-    return (found[1], index) if found and index else None
-
-
-@rule("index-declared", TABLE)
-def as_declared(table: Resource, run: Run) -> Iterator[str]:
+@rule("index-declared", TABLE, declared=True)
+def as_declared(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """The indexes are those that the family declares: a missing one breaks its access patterns, and one that nobody
     declared serves none.
     """
     # Names, keys and projections.
-    declared = run.table(table)
-    if not declared:
-        return
     given = _indexes(table)
-    for index in declared[1].indexes:
+    for index in model.indexes:
         found = given.get(index.name)
         if found is None:
             yield f"table {table.physical} has no index {index.name!r}, which the family declares; put it back"
@@ -60,20 +51,17 @@ def as_declared(table: Resource, run: Run) -> Iterator[str]:
                 f"declared is {index.projection}: put it back"
             )
     for name in given:
-        if not declared[1].index(name):
+        if not model.index(name):
             yield f"table {table.physical}: index {name!r} is not declared; declare it with the pattern that needs it"
 
 
-@rule("index-unused", TABLE, prod="advisory", others="advisory")
-def unused(table: Resource, run: Run) -> Iterator[str]:
+@rule("index-unused", TABLE, prod="advisory", others="advisory", declared=True)
+def unused(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """Each index serves an access pattern: every write of an item pays for each index that holds it."""
     # A documented index stays, since its name is a contract: hence advisory.
-    declared = run.table(table)
-    if not declared:
-        return
     given = _indexes(table)
-    for model, index in declared[0].unused_indexes():
-        if model is declared[1] and index.name in given:
+    for owner, index in family.unused_indexes():
+        if owner is model and index.name in given:
             yield (
                 f"table {table.physical}: no access pattern uses index {index.name!r}, which costs a write unit for "
                 "every item in it; declare the pattern that needs it, or drop it"
@@ -104,16 +92,14 @@ def repeats(table: Resource, run: Run) -> Iterator[str]:
     settings={
         "wide": Setting({"type": "integer", "minimum": 1}, _WIDE, "attributes from which on a table counts as wide")
     },
+    declared=True,
 )
-def projection(table: Resource, run: Run) -> Iterator[str]:
+def projection(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """An index on a wide table projects what its patterns read: with ALL every change of any attribute is written once
     more for each index.
     """
     # Width is what the family declares of the table.
-    declared = run.table(table)
-    if not declared:
-        return
-    width = len(declared[1].types)
+    width = len(model.types)
     wide = run.settings["index-projection"]["wide"]
     if width < wide:
         return

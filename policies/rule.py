@@ -65,17 +65,24 @@ class Options(TypedDict, total=False):
     settings: dict[str, Setting]
 
 
-def rule(id: str, *types: str, **options: Unpack[Options]) -> Callable[[Callable[..., Iterator[Any]]], Rule]:  # noqa: A002
+def rule(
+    id: str,  # noqa: A002 - what the engine calls it too
+    *types: str,
+    declared: bool = False,
+    **options: Unpack[Options],
+) -> Callable[[Callable[..., Iterator[Any]]], Rule]:
     """Make a rule of a check, whose docstring is the rule's description.
 
     With types the check is given one resource of these, and yields messages. Without any it is given all of the stack's
-    resources, and yields findings.
+    resources, and yields findings. declared: it is given the resource's family, and the table or role that it is there;
+    what no family declares is passed over.
     """
 
     def made(check: Callable[..., Iterator[Any]]) -> Rule:
         def each(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
             for resource in resources:
-                for message in check(resource, run):
+                found = run.declared(resource) if declared else ()
+                for message in check(resource, run, *found) if found is not None else ():
                     yield Finding(message, resource.urn)
 
         topic = check.__module__.rpartition(".")[2]

@@ -23,12 +23,7 @@ class Run:
     settings: each rule's own configuration, by rule and property.
     """
 
-    def __init__(
-        self,
-        stage: str = PROD,
-        project: str = PROJECT,
-        config: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, stage: str = PROD, project: str = PROJECT, config: Mapping[str, str] | None = None) -> None:
         self.stage = stage
         self.project = project
         self.config = dict(config or {})
@@ -72,12 +67,16 @@ class Run:
         """The declaration of a role, or of the role that an inline policy belongs to."""
         return self.roles.get(resource.name) if resource.type in (ROLE, ROLE_POLICY) else None
 
+    def declared(self, resource: Resource) -> tuple[Family, Table | Role] | None:
+        """The declaration of a table, a role or one's policy."""
+        return self.table(resource) or self.role(resource)
+
     def family_of(self, resource: Resource) -> Family | None:
         """The family that a table, a role or one's policy belongs to, by declaration."""
         if resource.type == RESOURCE_POLICY:
             found = self.tables.get(resource.name.removesuffix("-deny-writes"))
             return found[0] if found else None
-        declared = self.table(resource) or self.role(resource)
+        declared = self.declared(resource)
         return declared[0] if declared else None
 
     def own_tables(self, family: Family) -> set[str]:

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from policies.resource import TABLE, Resource
 from policies.rule import rule
 from policies.run import Run
-from tablekit.model import limits
+from tablekit.model import Family, Table, limits
 
 
-@rule("table-retention", TABLE)
-def retention(table: Resource, run: Run) -> Iterator[str]:
+@rule("table-retention", TABLE, declared=True)
+def retention(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """What the family promises to delete has its TTL: a retention that nothing enforces keeps data beyond what was
     agreed.
     """
     # Also where one kind of item in a table has a retention of its own.
-    declared = run.table(table)
-    if not declared or not declared[1].ttl:
+    if not model.ttl:
         return
-    model = declared[1]
     given = table.get("ttl", "attributeName") if table.get("ttl", "enabled", default=False) else None
     if given != model.ttl:
         days = f"{model.retention.days} days" if model.retention.days else "its items' own expiry"
@@ -40,15 +38,12 @@ def ttl_key(table: Resource, run: Run) -> Iterator[str]:
         yield f"table {table.physical}: TTL is on {attribute!r}, a key of it or of an index; use another attribute"
 
 
-@rule("table-keys", TABLE)
-def keys(table: Resource, run: Run) -> Iterator[str]:
+@rule("table-keys", TABLE, declared=True)
+def keys(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """The keys are those that the family declares: a changed key is another table: the old one's data is not in it."""
     # Names and types of the table's own keys.
-    declared = run.table(table)
-    if not declared:
-        return
     types = {each.get("name"): each.get("type") for each in table.blocks("attributes")}
-    for prop, key in (("hashKey", declared[1].hash_key), ("rangeKey", declared[1].range_key)):
+    for prop, key in (("hashKey", model.hash_key), ("rangeKey", model.range_key)):
         given = table.get(prop)
         wanted = key.name if key else None
         if given != wanted:
@@ -87,19 +82,18 @@ def table_limits(table: Resource, run: Run) -> Iterator[str]:
         yield f"table {table.physical}: attribute {attribute!r} {how}; list exactly the keys of it and its indexes"
 
 
-@rule("table-stream", TABLE)
-def stream(table: Resource, run: Run) -> Iterator[str]:
+@rule("table-stream", TABLE, declared=True)
+def stream(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """The stream is there where the family says so: consumers of a stream that is off, or of another view, miss
     changes in silence.
     """
     # A stage may choose another view type; none may drop the stream.
-    declared = run.table(table)
-    if not declared or not declared[1].stream:
+    if not model.stream:
         return
-    chosen = run.configured("streams", {}).get(f"{declared[0].key}/{declared[1].name}", declared[1].stream)
+    chosen = run.configured("streams", {}).get(f"{family.key}/{model.name}", model.stream)
     given = table.get("streamViewType") if table.get("streamEnabled", default=False) else None
     if given != chosen:
         yield (
-            f"table {table.physical}: its stream is {given or 'off'}; family {declared[0].key!r} says {chosen}: "
+            f"table {table.physical}: its stream is {given or 'off'}; family {family.key!r} says {chosen}: "
             f"set streamEnabled to true and streamViewType to {chosen}"
         )

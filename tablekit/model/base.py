@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 
 KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 """The form of the names that are ours to give: of families, access patterns, roles and options."""
@@ -17,7 +18,17 @@ DESCRIPTION = r"^[\t\n\r\x20-\x7e\xa1-\xff]{1,1000}$"
 class Declared(BaseModel):
     """Base of the declaration's types: immutable, strict about names, compared by value."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, defer_build=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        allow_inf_nan=False,
+        defer_build=True,
+        # Other languages' spelling, for who asks for it by `by_alias`.
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=False,
+    )
 
     # pydantic would take one object for a list of its fields where a tuple of objects is wanted.
     __iter__ = None  # type: ignore[assignment]

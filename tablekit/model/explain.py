@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from reprlib import Repr
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from tablekit.model.base import DESCRIPTION, KEBAB
 from tablekit.model.errors import MisdeclaredError, did_you_mean
@@ -53,13 +54,13 @@ def explain(
     subject: str,
     error: ValidationError,
     model: type[BaseModel] | None = None,
-    spelling: Mapping[str, str] | None = None,
+    by_alias: bool | None = None,
 ) -> str:
     """The findings as one line each: where, what was given, what is allowed.
 
-    subject: what was validated, as a person knows it (a file, a family). model, spelling: see `findings`.
+    subject: what was validated, as a person knows it (a file, a family). model, by_alias: see `findings`.
     """
-    return joined(f"{subject}: {finding}" for finding in findings(error, model, spelling))
+    return joined(f"{subject}: {finding}" for finding in findings(error, model, by_alias))
 
 
 def joined(lines: Iterable[str]) -> str:
@@ -72,13 +73,13 @@ def joined(lines: Iterable[str]) -> str:
 def findings(
     error: ValidationError,
     model: type[BaseModel] | None = None,
-    spelling: Mapping[str, str] | None = None,
+    by_alias: bool | None = None,
     advice: Advice | None = None,
 ) -> list[Finding]:
     """What was found, the likely cause of the rest first.
 
     model: what was validated, for the names of the fields that a misspelt one could be.
-    spelling: field's name or alias -> as the person writes it, where that is another.
+    by_alias: whether it was validated by the fields' aliases; by default as the model itself says.
     advice: gives the text for what it knows, None for the rest.
     """
     found = error.errors(include_url=False)
@@ -86,7 +87,7 @@ def findings(
     # list has too few valid items: that says nothing more.
     around = {one["loc"][:depth] for one in found for depth in range(len(one["loc"]))}
     return [
-        _finding(one, model, spelling or {}, advice)
+        _finding(one, model, by_alias, advice)
         for one in sorted(
             (one for one in found if one["loc"] not in around or one["type"] != "too_short"),
             key=lambda one: one["type"] != "extra_forbidden",
@@ -94,11 +95,9 @@ def findings(
     ]
 
 
-def _finding(
-    one: ErrorDetails, model: type[BaseModel] | None, spelling: Mapping[str, str], advice: Advice | None
-) -> Finding:
+def _finding(one: ErrorDetails, model: type[BaseModel] | None, by_alias: bool | None, advice: Advice | None) -> Finding:
     loc, kind, message = one["loc"], one["type"], one["msg"]
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{spelling.get(part, part)}" for part in loc)
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
     where = where.lstrip(".")
     context = one.get("ctx", {})
     if kind == "value_error":
@@ -110,8 +109,8 @@ def _finding(
     if advice and (text := advice(one) or ""):
         return Finding(loc, where, text)
     if kind == "extra_forbidden":
-        names = [spelling.get(name, name) for name in _names(_model_at(model, loc[:-1]))]
-        near = did_you_mean(where.rsplit(".", 1)[-1], names)
+        names = list(_fields(_model_at(model, loc[:-1], by_alias), by_alias))
+        near = did_you_mean(str(loc[-1]), names)
         there = f"; there are {', '.join(names)}" if names and not near else ""
         return Finding(loc, where, f"no such field{near}{there}; remove it or fix its name")
     if kind == "missing":
@@ -131,19 +130,23 @@ def shown(value: object) -> str:
     return f"{type(value).__name__}(…)" if isinstance(value, BaseModel) else _SHORT.repr(value)
 
 
-def _names(model: type[BaseModel] | None) -> list[str]:
-    """The names of its fields as they are given."""
-    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+def _fields(model: type[BaseModel] | None, by_alias: bool | None) -> dict[str, FieldInfo]:
+    """Its fields, by their names as they are given."""
+    if model is None:
+        return {}
+    if by_alias is None:
+        by_alias = model.model_config.get("validate_by_alias", True)
+    return {(by_alias and field.alias) or name: field for name, field in model.model_fields.items()}
 
 
-def _model_at(model: type[BaseModel] | None, loc: Iterable[int | str]) -> type[BaseModel] | None:
+def _model_at(model: type[BaseModel] | None, loc: Iterable[int | str], by_alias: bool | None) -> type[BaseModel] | None:
     """The model of what stands there; None where it is none."""
     keys = 0
     for part in loc:
         if keys:  # a place in a tuple, or a key of a map
             keys -= 1
             continue
-        fields = {field.alias or name: field for name, field in model.model_fields.items()} if model else {}
+        fields = _fields(model, by_alias)
         if part not in fields:
             return None
         model, keys = _held(fields[str(part)].annotation)

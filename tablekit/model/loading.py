@@ -26,8 +26,6 @@ ENTRY_POINT = "tablekit.families"
 
 _DECLARED = (Family, Table, Index, Entity, Retention, AccessPattern, Role, Reach, TenantScope, Key, Attribute)
 _MODELS = {model.__name__: model for model in _DECLARED}
-FIELDS = sorted({name for model in _DECLARED for name in model.model_fields})
-"""The names of every field that a declaration may have."""
 
 
 def load_package(package: ModuleType) -> Catalogue:

@@ -6,7 +6,6 @@ import re
 from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, StrictInt, model_validator
-from pydantic.alias_generators import to_camel
 
 from tablekit.model.base import Declared
 
@@ -14,7 +13,7 @@ from tablekit.model.base import Declared
 class Settings(Declared):
     """Base of what a stage's file sets: as `Declared`, with the file's camelCase names, and without conversions."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(validate_by_alias=True)
 
 
 class Trust(Settings):
