@@ -47,11 +47,11 @@ down: .venv/ready ## stop the emulator, drop local state
 rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulator, with the policy pack on
 	@$(BIN)/python -m local rehearse $(STAGE) $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(if $(VERBOSE),--verbose)
 
-contract: setup ## write docs/contract anew: what each stage exports, by a rehearsal of it
-	@for stage in $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)); do \
-	  $(BIN)/python -m local rehearse $$stage --outputs .local/contract/$$stage.json; \
-	  $(BIN)/tablekit contract golden .local/contract/$$stage.json --to docs/contract/$$stage.json; \
-	done
+snapshots: .venv/ready ## write anew what follows from the declarations: docs/contract, the tests' snapshots, the schemas, docs/policies.md
+	@$(BIN)/python -m tests.support.snapshots
+	@$(BIN)/python -m tablekit.contract.schema
+	@$(BIN)/python -m components.schema
+	@$(BIN)/python -m policies.reference
 
 check: .venv/ready ## what CI runs: format, lint, types, drift of generated files, workflows, tests
 	$(BIN)/ruff format --check $(CODE)
@@ -97,4 +97,4 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
-.PHONY: help setup up plan down rehearse contract check test test-fast format benchmark benchmark-policies benchmark-seed benchmark-smoke lock
+.PHONY: help setup up plan down rehearse snapshots check test test-fast format benchmark benchmark-policies benchmark-seed benchmark-smoke lock

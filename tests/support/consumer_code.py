@@ -9,6 +9,25 @@ from tablekit.model import Catalogue, Family, S, batch_write, get, query, update
 from tablekit.ops.codegen import python, source, typescript
 from tests.support import declare, tables
 
+LANGUAGES = {"py": "python", "ts": "typescript"}
+PATTERNS = (
+    declare.pattern(),
+    declare.writing(),
+    get("order", "one order",
+                  key="order_id = '{tenant}#{number}'", example={"tenant": "t", "number": "1"}),
+    update("import", "a sum", key="order_id = :class",
+                  update="SET total = total + :sum", example={"class": "1", "sum": 1}),
+    batch_write("load-orders", "many orders"),
+)  # fmt: skip
+"""The patterns of the small family whose code is kept as a snapshot."""
+
+
+def generated(language: str) -> str:
+    """The code of a small family, in `py` or `ts`."""
+    found = sources([declare.family(patterns=PATTERNS)])
+    module = python.module if language == "py" else typescript.module
+    return module(found, f"tablekit codegen {LANGUAGES[language]}")
+
 
 def sources(families: Iterable[Family]) -> list[source.Source]:
     """The families as stage dev exports them."""

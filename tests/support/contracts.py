@@ -38,7 +38,7 @@ def assert_golden(stage: str, outputs: Outputs) -> None:
             for each in diff(document(golden(stage), "golden"), document(outputs, "exported"))
         ]
         told = "\n".join(found) or "its text alone differs"
-        pytest.fail(f"docs/contract/{stage}.json is not what the stage exports; renew it by: make contract\n{told}")
+        pytest.fail(f"docs/contract/{stage}.json is not what the stage exports; renew it by: make snapshots\n{told}")
 
 
 def document(outputs: Any, source: str = "outputs.json") -> Document:

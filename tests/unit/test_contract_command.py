@@ -372,7 +372,7 @@ def test_a_golden_file_is_written_and_checked(folder: Path) -> None:
     other = run(folder, "golden", "breaking.json", "--check", str(to))
     assert (other.returncode, other.stdout) == (1, "")
     assert f"tablekit contract diff {to} breaking.json" in other.stderr
-    assert "keep it with: make contract" in other.stderr
+    assert "keep it with: make snapshots" in other.stderr
     assert run(folder, "golden", "breaking.json", "--check", "none.json").returncode == 1
     assert run(folder, "golden", "schema.json").returncode == 1
     assert run(folder, "golden", "old.json", "--to", "/dev/null/x").returncode == 1

@@ -116,7 +116,7 @@ def diff(
 def golden(source: Source, to: To = None, check: Check = None) -> None:
     """Print outputs in the form of the golden files in docs/contract: sorted, without account and time of a stream.
 
-    SOURCE is as in `tablekit contract diff`. `make contract` renews the files of all stages by it.
+    SOURCE is as in `tablekit contract diff`. `make snapshots` renews the files of all stages by it.
 
     Exit code 0, or with --check 1 where the file is not as it would be written. Exit code 1: these are no outputs.
     """
@@ -152,6 +152,6 @@ def _check(file: Path, text: str, source: str) -> None:
     if kept != text:
         raise ContractError(
             f"{file}: not what the stack exports; see what changed with: tablekit contract diff {file} {source}, and "
-            "keep it with: make contract"
+            "keep it with: make snapshots"
         )
     typer.echo(f"{file} is what the stack exports")
