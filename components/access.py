@@ -16,7 +16,7 @@ from tablekit.model.staged import Account, StagedFamily
 class AccessRoles(pulumi.ComponentResource):
     """One role with one inline policy for each role that the family declares.
 
-    prefix: what the names of its resources begin with.
+    name: what its resources' names begin with; its own is that with `-roles`.
     Outputs: arns, by the role's name in the declaration.
     """
 
@@ -25,19 +25,18 @@ class AccessRoles(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        prefix: str,
         family: StagedFamily,
         account: pulumi.Output[Account],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(token("AccessRoles"), name, None, opts)
+        super().__init__(token("AccessRoles"), f"{name}-roles", None, opts)
         self.arns = {}
         made: dict[str | None, aws.iam.Role] = {}
         # AWS refuses a trust in a role that isn't there yet.
         for key, role in sorted(family.roles.items(), key=lambda entry: entry[1].declared.assumed_by is not None):
             assumed_by = role.declared.assumed_by
             made[key] = aws.iam.Role(
-                f"{prefix}-{key}",
+                f"{name}-{key}",
                 name=role.name,
                 description=role.declared.purpose,
                 assume_role_policy=account.apply(_document(trust_policy, family, key)),
@@ -45,7 +44,7 @@ class AccessRoles(pulumi.ComponentResource):
                 opts=child(self, depends_on=[made[assumed_by]] if assumed_by in made else None),
             )
             aws.iam.RolePolicy(
-                f"{prefix}-{key}",
+                f"{name}-{key}",
                 name=POLICY_NAME,
                 role=made[key].id,
                 policy=account.apply(_document(role_policy, family, key)),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
@@ -19,20 +17,17 @@ from tablekit.model.staged import StagedFamily
 class FamilyAlarms(pulumi.ComponentResource):
     """A family's alarms and their topic, in its region; neither where the stage has no alarms.
 
-    prefix: what the names of the alarms' resources begin with, in place of the family's key.
+    name: what its resources' names begin with; its own is that with `-alarms`.
     Outputs: topic_arn (None without alarms), names.
     """
 
     topic_arn: pulumi.Output[str | None]
     names: list[str]
 
-    def __init__(
-        self, name: str, prefix: str, family: StagedFamily, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__(token("FamilyAlarms"), name, None, opts)
+    def __init__(self, name: str, family: StagedFamily, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(token("FamilyAlarms"), f"{name}-alarms", None, opts)
         alarms = family_alarms(family)
-        named = [replace(alarm, key=f"{prefix}{alarm.key.removeprefix(family.key)}") for alarm in alarms]
-        self.topic_arn = _alarms(self, name, family.alarm_topic, named, family.stage, family.region, family.tags)
+        self.topic_arn = _alarms(self, name, family.alarm_topic, alarms, family.stage, family.region, family.tags)
         self.names = [alarm.name for alarm in alarms]
         self.register_outputs({"topicArn": self.topic_arn, "names": self.names})
 
@@ -40,11 +35,11 @@ class FamilyAlarms(pulumi.ComponentResource):
 class AccountAlarms(pulumi.ComponentResource):
     """The alarms of a whole account and region: DynamoDB publishes user errors there only."""
 
-    def __init__(self, name: str, stage: StageConfig, region: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(token("AccountAlarms"), name, None, opts)
+    def __init__(self, stage: StageConfig, region: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(token("AccountAlarms"), f"account-{region}-alarms", None, opts)
         tags = {"project": PROJECT, "stage": stage.stage, **stage.tags}
-        topic = account_topic(stage)
-        _alarms(self, name, topic, account_alarms(stage, region), stage, region, tags)
+        alarms = account_alarms(stage, region)
+        _alarms(self, f"account-{region}", account_topic(stage), alarms, stage, region, tags)
         self.register_outputs({})
 
 
@@ -52,19 +47,18 @@ def _alarms(
     parent: pulumi.Resource,
     name: str,
     topic_name: str,
-    alarms: Iterable[Alarm],
+    alarms: tuple[Alarm, ...],
     stage: StageConfig,
     region: str,
     tags: dict[str, str],
 ) -> pulumi.Output[str | None]:
     """The topic, its subscriptions and the alarms that go to it; the topic's ARN, None where there are no alarms."""
-    alarms = list(alarms)
     if not alarms:
         return pulumi.Output.from_input(None)
-    topic = aws.sns.Topic(name, name=topic_name, region=region, tags=tags, opts=child(parent))
+    topic = aws.sns.Topic(f"{name}-alarms", name=topic_name, region=region, tags=tags, opts=child(parent))
     for subscription in stage.alarm_subscriptions:
         aws.sns.TopicSubscription(
-            f"{name}-{subscription.protocol}-{hashlib.sha256(subscription.endpoint.encode()).hexdigest()[:8]}",
+            f"{name}-alarms-{subscription.protocol}-{hashlib.sha256(subscription.endpoint.encode()).hexdigest()[:8]}",
             topic=topic.arn,
             protocol=subscription.protocol,
             endpoint=pulumi.Output.secret(subscription.endpoint),  # may hold a key, as a web hook's address does
@@ -74,7 +68,7 @@ def _alarms(
     for alarm in alarms:
         single = alarm.metrics[0] if alarm.expression is None else None
         aws.cloudwatch.MetricAlarm(
-            alarm.key,
+            f"{name}-{alarm.key}",
             name=alarm.name,
             alarm_description=alarm.description,
             comparison_operator="GreaterThanThreshold",

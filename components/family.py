@@ -37,8 +37,8 @@ class TableFamily(pulumi.ComponentResource):
         }
         # What refuses the creation of an existing table is to refuse it before anything else is made.
         after = child(self, depends_on=list(self.tables.values()) if family.exists_already else None)
-        self.roles = AccessRoles(f"{name}-roles", name, family, account, opts=after)
-        self.alarms = FamilyAlarms(f"{name}-alarms", name, family, opts=after)
+        self.roles = AccessRoles(name, family, account, opts=after)
+        self.alarms = FamilyAlarms(name, family, opts=after)
         self.exported = pulumi.Output.all(
             table_arns={key: table.arn for key, table in self.tables.items()},
             stream_arns={key: table.stream_arn for key, table in self.tables.items()},
@@ -47,8 +47,6 @@ class TableFamily(pulumi.ComponentResource):
             alarm_names=self.alarms.names,
         ).apply(lambda made: export_family(family, **made).model_dump(by_alias=True))
         self.parameters = (
-            FamilyParameters(f"{name}-parameters", name, family, self.exported, opts=child(self))
-            if family.stage.publish_parameters
-            else None
+            FamilyParameters(name, family, self.exported, opts=child(self)) if family.stage.publish_parameters else None
         )
         self.register_outputs({"exported": self.exported})

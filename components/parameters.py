@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -16,26 +17,26 @@ class FamilyParameters(pulumi.ComponentResource):
     """What a family publishes for programs without the stack's outputs, in its region: one parameter a variable, and
     its contract in as many as it takes.
 
-    prefix: what the names of its resources begin with. exported: the family's part of the contract. All are standard
-    ones, which cost nothing, of type String: they hold names, no secret. Output: path, what their names begin with.
+    name: what its resources' names begin with; its own is that with `-parameters`.
+    exported: the family's part of the contract. Output: path, what the parameters' names begin with.
+    All are standard ones, which cost nothing, of type String: they hold names, no secret.
     """
 
     def __init__(
         self,
         name: str,
-        prefix: str,
         family: StagedFamily,
         exported: pulumi.Output[dict[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(token("FamilyParameters"), name, None, opts)
+        super().__init__(token("FamilyParameters"), f"{name}-parameters", None, opts)
         self.publication = Publication(family)
         values: dict[str, pulumi.Input[str]] = {**self.publication.variables}
         for number, part in enumerate(self.publication.parts, 1):
-            values[part] = exported.apply(_Part(self.publication, number))
+            values[part] = exported.apply(_part(self.publication, number))
         for parameter, value in values.items():
             aws.ssm.Parameter(
-                f"{prefix}{parameter.removeprefix(self.publication.path)}",
+                f"{name}{parameter.removeprefix(self.publication.path)}",
                 name=parameter,
                 type="String",
                 tier="Standard",
@@ -48,11 +49,6 @@ class FamilyParameters(pulumi.ComponentResource):
         self.register_outputs({"path": self.publication.path})
 
 
-class _Part:
-    """A part's text, once the family is made. A class, as a closure in a loop would see the last number."""
-
-    def __init__(self, publication: Publication, number: int) -> None:
-        self.publication, self.number = publication, number
-
-    def __call__(self, exported: dict[str, Any]) -> str:
-        return self.publication.part(exported, self.number)
+def _part(publication: Publication, number: int) -> Callable[[dict[str, Any]], str]:
+    """A part's text, once the family is made."""
+    return lambda exported: publication.part(exported, number)

@@ -46,7 +46,7 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
             existing += made[family.key].tables.values()
     if stage.alarms == "all":
         for region in sorted({family.region for family in deployed.values()}):
-            AccountAlarms(f"account-{region}-alarms", stage, region, pulumi.ResourceOptions(depends_on=existing))
+            AccountAlarms(stage, region, pulumi.ResourceOptions(depends_on=existing))
     exported = {key: made[key].exported for key in deployed}
     await pulumi.Output.all(**exported).future()
     return {"contractVersion": VERSION, "stage": stage.stage, "families": exported}

@@ -8,8 +8,8 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from components.existing import never_created
 from components.naming import child, token
+from tablekit.model.naming import PROJECT
 from tablekit.model.permissions import deny_writes_policy
 from tablekit.model.settings import Capacity
 from tablekit.model.staged import StagedFamily, StagedTable
@@ -18,6 +18,8 @@ from tablekit.model.table import Index, Table
 UPDATE_TIMEOUT: Final = "24h"
 """The longest that a step of a table's update may take. Building an index on a large table takes hours, and the AWS
 plugin gives up after 60 minutes by default; it then waits this long for each index, as `tablekit index-steps` does."""
+
+RUNBOOK: Final = "docs/runbooks/existing-tables.md"
 
 
 class FamilyTable(pulumi.ComponentResource):
@@ -72,7 +74,7 @@ class FamilyTable(pulumi.ComponentResource):
                 # the state, not after the state has let go of it.
                 delete_before_replace=False,
                 custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
-                hooks=never_created(name, table.name, family),
+                hooks=_never_created(name, table.name, family),
             ),
         )
         if denied := stage.deny_writes.get(family.key):
@@ -120,3 +122,30 @@ def _local(index: Index) -> aws.dynamodb.TableLocalSecondaryIndexArgs:
         projection_type=index.projection,
         non_key_attributes=sorted(index.include) or None,
     )
+
+
+def _never_created(resource: str, table: str, family: StagedFamily) -> pulumi.ResourceHookBinding | None:
+    """What refuses to create a table of a family that was on AWS before this project; None for any other family.
+
+    resource: the table's resource name. table: its name on AWS. A program can't see the state, so it can't know what
+    would be created. The engine does, and calls this hook before it creates the table, and never for one that the
+    state has. A preview only warns: the import is made from it.
+    """
+    if not family.exists_already:
+        return None
+
+    def refuse(_: pulumi.ResourceHookArgs) -> None:
+        if pulumi.runtime.is_dry_run():
+            pulumi.warn(
+                f"table {table!r} of the existing family {family.key!r} would be created, or replaced, which "
+                f"`pulumi up` refuses; where it is not in the state yet, import it ({RUNBOOK})"
+            )
+            return
+        raise RuntimeError(
+            f"table {table!r} is not created: {PROJECT}:existingFamilies in Pulumi.{family.stage.stage}.yaml has its "
+            f"family {family.key!r}; where it is not in the state yet, import it ({RUNBOOK}); if a new and empty table "
+            f"is wanted, remove {family.key!r} there"
+        )
+
+    hook = pulumi.ResourceHook(f"{resource}-is-imported", refuse, pulumi.ResourceHookOptions(on_dry_run=True))
+    return pulumi.ResourceHookBinding(before_create=[hook])

@@ -32,7 +32,8 @@ class Metric:
 class Alarm:
     """An alarm: on one metric, or on the sum of several, where a missing point counts as 0.
 
-    key: stable and stage-free, for the resource's name. name: the alarm's own, unique in an account and region.
+    key: stable and stage-free, unique in its family, for the resource's name.
+    name: the alarm's own, unique in an account and region.
     It fires when the value is above `threshold` in `periods` periods of `period` seconds in a row.
     missing_data: these metrics are published only when something happened, so no data means no trouble.
     """
@@ -70,7 +71,7 @@ def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
         return ()
     alarms: list[Alarm] = []
     for logical, table in family.tables.items():
-        name, key = table.name, f"{family.key}-{logical}"
+        name, key = table.name, logical
         alarms += _throttles(key, name, {"TableName": name}, f"table {name}")
         used = {ACTIONS[pattern.operation] for pattern in family.declared.access_patterns if pattern.table == logical}
         alarms.append(_system_errors(sorted(used) or ["GetItem", "PutItem", "Query"], key, name))
@@ -94,7 +95,7 @@ def account_alarms(stage: StageConfig, region: str) -> tuple[Alarm, ...]:
         return ()
     return (
         Alarm(
-            key=f"account-{region}-user-errors",
+            key="user-errors",
             name=f"{stage.stage}-dynamodb-user-errors",
             description=f"More than 10 refused DynamoDB requests in 5 minutes, in the account and region {region}",
             severity="notice",

@@ -8,6 +8,11 @@ from typing import Any
 import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 
+from components import TableFamily
+from tablekit.model import Family
+from tablekit.model.staged import Account
+from tests.support.declare import staged
+
 ACCOUNT = "111122223333"
 
 
@@ -56,3 +61,9 @@ def run(program: Callable[[], Any], stack: str = "dev") -> tuple[Recorder, Any]:
 
     inner()
     return recorder, found[0] if found else None
+
+
+def made(declared: Family, name: str = "dev", **settings: Any) -> tuple[Recorder, dict[str, Any]]:
+    """What a family registers, alone in a stage of these settings, and what it exports."""
+    family = staged(declared, name, **settings)
+    return run(lambda: TableFamily(declared.key, family, pulumi.Output.from_input(Account(ACCOUNT))).exported, name)

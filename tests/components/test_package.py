@@ -30,7 +30,6 @@ from tests.support.declare import LOOPBACK, family, pattern, table
 
 TOKEN = "dynamodb-tables:index:TableFamily"
 SCHEMA = json.loads(SCHEMA_FILE.read_text())
-BAD_EXAMPLE = {"customer": 1.0, "since": "2026"}
 EXAMPLE = yaml.safe_load((ROOT / "examples" / "component-consumer-yaml" / "Pulumi.yaml").read_text())
 
 
@@ -90,82 +89,66 @@ def test_a_family_is_made_under_its_components_name() -> None:
     assert state.keys() == {"region", "tables", "roles", "alarms", "accessPatterns", "env"}
 
 
+SHOP = as_given(family())
+ORDERS = as_given(table())
+NO_KEY = {name: value for name, value in ORDERS.items() if name != "hashKey"}
+
+
+def shop(**changes: Any) -> dict[str, Any]:
+    """The component's inputs, with changes of the family."""
+    return {"family": {**SHOP, **changes}, "stage": "dev"}
+
+
+def orders(**changes: Any) -> dict[str, Any]:
+    """The component's inputs, with changes of the family's table."""
+    return shop(tables=[{**ORDERS, **changes}])
+
+
+def setting(**settings: Any) -> dict[str, Any]:
+    """The component's inputs, with settings of the stage beside its region."""
+    return {**shop(), "settings": {"region": "eu-west-2", **settings}}
+
+
 @pytest.mark.parametrize(
     ("inputs", "says"),
     [
         ({"stage": "dev"}, "family: required, and not given; add it"),
-        ({"family": as_given(family())}, "stage: required, and not given; add it"),
-        ({"family": as_given(family()), "stage": 3.0}, "stage: 3 is not allowed: input should be a valid string"),
+        ({"family": SHOP}, "stage: required, and not given; add it"),
+        ({"family": SHOP, "stage": 3.0}, "stage: 3 is not allowed: input should be a valid string"),
         ({"family": "shop", "stage": "dev"}, "family: 'shop' is not allowed: input should be a valid"),
+        ({**shop(), "setings": {}}, "setings: no such field; did you mean 'settings'?; remove it or fix its name"),
+        (shop(tableNam="x"), "family 'shop': tableNam: no such field; did you mean 'tableName'?; remove it or fix"),
+        (shop(costCentre=7.0), "family 'shop': costCentre: 7 is not allowed: input should be a valid string"),
         (
-            {"family": as_given(family()), "stage": "dev", "setings": {}},
-            "setings: no such field; did you mean 'settings'?; remove it or fix its name",
-        ),
-        (
-            {"family": {**as_given(family()), "tableNam": "x"}, "stage": "dev"},
-            "family 'shop': tableNam: no such field; did you mean 'tableName'?; remove it or fix its name",
-        ),
-        (
-            {"family": {**as_given(family()), "costCentre": 7.0}, "stage": "dev"},
-            "family 'shop': costCentre: 7 is not allowed: input should be a valid string",
-        ),
-        (
-            {
-                "family": as_given(family()) | {"tables": [as_given(table()) | {"classification": "ppi"}]},
-                "stage": "dev",
-            },
+            orders(classification="ppi"),
             "family 'shop': tables[0].classification: 'ppi' is not allowed: input should be 'pii', 'confidential' or",
         ),
+        (shop(), "stage 'dev': settings: region is not set, nor is aws:region; set one, as region: eu-west-2"),
         (
-            {"family": as_given(family()), "stage": "dev"},
-            "stage 'dev': settings: region is not set, nor is aws:region; set one, as region: eu-west-2",
-        ),
-        (
-            {"family": as_given(family()), "stage": "dev", "settings": {"region": "eu-west-2", "families": ["x"]}},
+            setting(families=["x"]),
             "stage 'dev': settings: families: is not set here, but by the project that owns a whole stage; remove it",
         ),
+        (setting(alarm="all"), "stage 'dev': settings: alarm: no such field; did you mean 'alarms'?; remove it or"),
         (
-            {"family": as_given(family()), "stage": "dev", "settings": {"region": "eu-west-2", "alarm": "all"}},
-            "stage 'dev': settings: alarm: no such field; did you mean 'alarms'?; remove it or fix its name",
-        ),
-        (
-            {
-                "family": as_given(family()),
-                "stage": "dev",
-                "settings": {"region": "eu-west-2", "pointInTimeRecoveryDays": 36},
-            },
+            setting(pointInTimeRecoveryDays=36),
             "stage 'dev': settings: pointInTimeRecoveryDays: 36 is not allowed: input should be less than",
         ),
+        (shop(tables={}), "family 'shop': tables: {} is not allowed: input should be a valid list"),
+        (orders(hashKey="id"), "family 'shop': tables[0].hashKey: 'id' is not allowed: input should be a valid object"),
         (
-            {"family": as_given(family()) | {"tables": {}}, "stage": "dev"},
-            "family 'shop': tables: {} is not allowed: input should be a valid list",
-        ),
-        (
-            {"family": as_given(family()) | {"tables": [as_given(table()) | {"hashKey": "id"}]}, "stage": "dev"},
-            "family 'shop': tables[0].hashKey: 'id' is not allowed: input should be a valid object",
-        ),
-        (
-            {
-                "family": as_given(family())
-                | {"tables": [as_given(table()) | {"patterns": [as_given(pattern()) | {"example": BAD_EXAMPLE}]}]},
-                "stage": "dev",
-            },
+            orders(patterns=[{**as_given(pattern()), "example": {"customer": 1.0, "since": "2026"}}]),
             "family 'shop': tables[0]: table 'orders': access pattern 'orders-of-customer': "
             "example customer=1 is no S; give a text",
         ),
         (
-            {"family": as_given(family()) | {"cost_centre": "sales", "costCentre": "sales"}, "stage": "dev"},
+            shop(cost_centre="sales"),
             "family 'shop': cost_centre: no such field; did you mean 'costCentre'?; remove it or fix its name",
         ),
         (
-            {
-                "family": as_given(family())
-                | {"tables": [{**{k: v for k, v in as_given(table()).items() if k != "hashKey"}, "hash_key": {}}]},
-                "stage": "dev",
-            },
+            shop(tables=[{**NO_KEY, "hash_key": {}}]),
             "family 'shop': tables[0].hash_key: no such field; did you mean 'hashKey'?; remove it or fix its name",
         ),
-        ({"family": as_given(family()), "stage": "Dev"}, "stage 'Dev': a stage's name is 2 to 10 of a-z and 0-9"),
+        ({**shop(), "stage": "Dev"}, "stage 'Dev': a stage's name is 2 to 10 of a-z and 0-9"),
     ],
 )
 def test_what_is_wrong_is_one_message_and_nothing_is_registered(inputs: dict[str, Any], says: str) -> None:

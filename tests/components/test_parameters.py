@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
 from unittest.mock import patch
 
 import pulumi
 import pytest
 
-from components import TableFamily, deploy
+from components import deploy
 from tablekit.contract.parts import assembled
-from tablekit.model import Catalogue, Family
-from tablekit.model.staged import Account
-from tests.components.mocked import ACCOUNT, Recorder, run
+from tablekit.model import Catalogue
+from tests.components.mocked import ACCOUNT, made, run
 from tests.policies.program import settings, stack
 from tests.support import declare
 
@@ -22,18 +20,8 @@ PARAMETER = "aws:ssm/parameter:Parameter"
 SSM = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter"
 
 
-def made(declared: Family, name: str = "dev", **changes: Any) -> tuple[Recorder, dict[str, Any]]:
-    family = declare.staged(declared, name, **changes)
-
-    def program() -> pulumi.Output[Any]:
-        account = pulumi.Output.from_input(Account(ACCOUNT))
-        return TableFamily(declared.key, family, account).exported
-
-    return run(program, name)
-
-
 def test_a_family_is_published_where_the_stage_says_so() -> None:
-    recorder, exported = made(declare.family(), publishParameters=True)
+    recorder, exported = made(declare.family(), publishParameters=True, tags={"environment": "test"})
     parameters = recorder.of(PARAMETER)
     assert {name: inputs["name"] for name, inputs in parameters.items()} == {
         "shop/contract/1": "/dynamodb/dev/shop/contract/1",
@@ -45,11 +33,7 @@ def test_a_family_is_published_where_the_stage_says_so() -> None:
     texts = {inputs["name"]: inputs["insecureValue"] for name, inputs in parameters.items() if "contract" in name}
     found = assembled(texts, "dev", "shop", "eu-west-1")
     assert found.families["shop"].model_dump(by_alias=True) == exported
-
-
-def test_each_is_a_standard_string_in_the_familys_region_with_its_tags() -> None:
-    recorder, _ = made(declare.family(), publishParameters=True, tags={"environment": "test"})
-    for inputs in recorder.of(PARAMETER).values():
+    for inputs in parameters.values():
         assert (inputs["type"], inputs["tier"], inputs["region"]) == ("String", "Standard", "eu-west-1")
         assert "value" not in inputs, "a plan would not show what changes"
         assert inputs["tags"] == {
@@ -92,12 +76,6 @@ def test_the_roles_read_their_familys_path_and_a_tenants_does_not() -> None:
         "Resource": [f"{SSM}/dynamodb/dev/shop", f"{SSM}/dynamodb/dev/shop/*"],
     }
     assert granted == {"shop-app": [reads], "shop-readonly": [reads], "shop-tenant": []}
-
-
-def test_resource_names_are_free_of_the_stage() -> None:
-    dev, _ = made(declare.family(), "dev", publishParameters=True)
-    prod, _ = made(declare.family(), "prod", publishParameters=True)
-    assert dev.resources.keys() == prod.resources.keys()
 
 
 @pytest.mark.parametrize("stage", ["local", "dev", "prod"])

@@ -5,26 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pulumi
-
-from components import TableFamily
 from tablekit.contract import ExportedFamily
 from tablekit.model import Family, Index, N, Retention, S
-from tablekit.model.staged import Account
-from tests.components.mocked import ACCOUNT, Recorder, run
-from tests.support import declare
+from tests.components.mocked import ACCOUNT, made
 from tests.support.declare import family, index, role, table
 
 TABLE = "aws:dynamodb/table:Table"
-
-
-def made(declared: Family, name: str = "dev", **settings: Any) -> tuple[Recorder, dict[str, Any]]:
-    staged = declare.staged(declared, name, **settings)
-
-    def program() -> pulumi.Output[Any]:
-        return TableFamily(declared.key, staged, pulumi.Output.from_input(Account(ACCOUNT))).exported
-
-    return run(program, name)
 
 
 def the_table(declared: Family, name: str = "dev", **settings: Any) -> dict[str, Any]:
@@ -173,6 +159,5 @@ def test_what_is_exported_is_the_contracts() -> None:
 
 
 def test_resource_names_are_free_of_the_stage() -> None:
-    dev, _ = made(family(), "dev", alarms="all")
-    prod, _ = made(family(), "prod", alarms="all")
+    dev, prod = (made(family(), stage, alarms="all", publishParameters=True)[0] for stage in ("dev", "prod"))
     assert dev.resources.keys() == prod.resources.keys()

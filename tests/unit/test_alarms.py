@@ -38,7 +38,7 @@ def test_every_metric_has_dimensions_that_are_published() -> None:
 
 
 def test_system_errors_are_summed_over_the_operations_that_the_patterns_use() -> None:
-    (alarm,) = [alarm for alarm in alarms("tables") if alarm.key == "shop-orders-system-errors"]
+    (alarm,) = [alarm for alarm in alarms("tables") if alarm.key == "orders-system-errors"]
     assert [metric.dimensions["Operation"] for metric in alarm.metrics] == ["PutItem", "Query"]
     assert alarm.expression == "FILL(m0, 0) + FILL(m1, 0)"
     assert (alarm.threshold, alarm.period, alarm.severity) == (5, 60, "critical")

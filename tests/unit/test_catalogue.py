@@ -17,70 +17,61 @@ def other(**changes: Any) -> Family:
     return family(**{"key": "store", "table_name": "store-{table}", **changes})
 
 
-def refused(*families: Family) -> str:
+def reaching(family_key: str = "store", pattern_name: str = "place-order", **changes: Any) -> Family:
+    """The shop, with a role that reaches into another family."""
+    option = changes.pop("option", None)
+    reach = Reach(family=family_key, patterns=(pattern_name,), purpose="see", option=option)
+    return family(roles=(role(reaches=(reach,), **changes),))
+
+
+STORE_ORDERS = family(tables=(table(), table(name="store-orders")))
+SHOP_STORE = family(key="shop-store", table_name="x-{table}", roles=(role(name="x"),))
+THE_ROLE = (role(physical="the-role"),)
+
+
+@pytest.mark.parametrize(
+    ("families", "says"),
+    [
+        ((family(), family(table_name="other-{table}")), "two families are named 'shop'"),
+        (
+            (family(table_name="{table}"), other(table_name="{table}")),
+            "shop/orders and store/orders would both be called 'orders'",
+        ),
+        (
+            (family(), other(table_name="shop-store-{table}")),
+            "the prefix 'shop-' of family 'shop' in prod matches 'shop-store-orders' of family 'store'",
+        ),
+        ((family(), other(reserved=("shop-orders",))), "'shop-orders', which is reserved ('shop-orders' of"),
+        ((family(), other(reserved=("shop-*",))), "'shop-orders', which is reserved ('shop-*' of"),
+        # A role on `store-*` could use a live `store-manager-…`, though no declared table takes that name.
+        ((family(reserved=("store-manager-*",)), other()), "matches 'store-manager-*', which family 'shop' reserves"),
+        ((family(reserved=("store-conversations",)), other()), "matches 'store-conversations', which family 'shop'"),
+        ((family(reserved=("st*-manager",)), other()), "matches 'st*-manager', which family 'shop' reserves"),
+        (
+            (STORE_ORDERS, SHOP_STORE),
+            "shop/store-orders and shop-store/orders would both be the resource 'shop-store-orders'",
+        ),
+        ((family(roles=THE_ROLE), other(roles=THE_ROLE)), "would both have a role 'the-role'"),
+        (
+            (reaching("stor", "x"), other()),
+            "reaches into family 'stor', which is not another family; did you mean 'store'?",
+        ),
+        (
+            (reaching(option="shop-writes-store", access="read-only"), other()),
+            "is read-only and reaches for 'place-order'",
+        ),
+        ((reaching(), other()), "needs an option, off by default"),
+    ],
+)
+def test_families_that_can_not_stand_beside_each_other_are_one_message(families: tuple[Family, ...], says: str) -> None:
     with pytest.raises(CatalogueError) as error:
         Catalogue(families)
     assert "\n" not in str(error.value)
-    return str(error.value)
+    assert says in str(error.value)
 
 
-def test_two_families_of_one_key() -> None:
-    assert "two families are named 'shop'" in refused(family(), family(table_name="other-{table}"))
-
-
-def test_two_tables_of_one_physical_name() -> None:
-    said = refused(family(table_name="{table}"), other(table_name="{table}"))
-    assert "shop/orders and store/orders would both be called 'orders'" in said
-
-
-def test_a_prefix_that_matches_another_familys_table() -> None:
-    said = refused(family(), other(table_name="shop-store-{table}"))
-    assert "the prefix 'shop-' of family 'shop' in prod matches 'shop-store-orders' of family 'store'" in said
-
-
-@pytest.mark.parametrize("reserved", ["shop-orders", "shop-*"])
-def test_a_reserved_name_is_never_taken(reserved: str) -> None:
-    said = refused(family(), other(reserved=(reserved,)))
-    assert "'shop-orders', which is reserved" in said
-    assert repr(reserved) in said
-
-
-def test_a_prefix_does_not_swallow_tables_that_exist() -> None:
-    """A role on `store-*` could use a live `store-manager-…`, though no declared table takes that name."""
-    for reserved in ("store-manager-*", "store-conversations", "st*-manager"):
-        assert f"matches {reserved!r}, which family 'shop' reserves" in refused(family(reserved=(reserved,)), other())
-
-
-def test_two_resources_of_one_name() -> None:
-    long = family(key="shop-store", table_name="x-{table}", roles=(role(name="x"),))
-    short = family(tables=(table(), table(name="store-orders")))
-    assert "shop/store-orders and shop-store/orders would both be the resource 'shop-store-orders'" in refused(
-        short, long
-    )
-
-
-def test_a_read_only_role_reaches_for_reads_only() -> None:
-    reach = Reach(family="store", patterns=("place-order",), purpose="write", option="shop-writes-store")
-    said = refused(family(roles=(role(access="read-only", reaches=(reach,)),)), other())
-    assert "is read-only and reaches for 'place-order'" in said
-
-
-def test_two_roles_of_one_name() -> None:
-    said = refused(family(roles=(role(physical="the-role"),)), other(roles=(role(physical="the-role"),)))
-    assert "would both have a role 'the-role'" in said
-
-
-def test_a_reach_into_a_family_that_is_not_there() -> None:
-    reach = Reach(family="stor", patterns=("x",), purpose="see")
-    said = refused(family(roles=(role(reaches=(reach,)),)), other())
-    assert "reaches into family 'stor', which is not another family; did you mean 'store'?" in said
-
-
-def test_a_reach_that_writes_needs_an_option() -> None:
-    reach = Reach(family="store", patterns=("place-order",), purpose="write")
-    assert "needs an option, off by default" in refused(family(roles=(role(reaches=(reach,)),)), other())
-    allowed = Reach(family="store", patterns=("place-order",), purpose="write", option="shop-writes-store")
-    assert Catalogue([family(roles=(role(reaches=(allowed,)),)), other()]).options() == {"shop-writes-store"}
+def test_a_reach_that_writes_has_an_option() -> None:
+    assert Catalogue([reaching(option="shop-writes-store"), other()]).options() == {"shop-writes-store"}
 
 
 def test_an_unknown_family_is_named_with_those_there_are() -> None:
