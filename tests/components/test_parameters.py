@@ -79,11 +79,11 @@ def test_the_roles_read_their_familys_path_and_a_tenants_does_not() -> None:
 
 
 @pytest.mark.parametrize("stage", ["local", "dev", "prod"])
-def test_all_six_in_67_parameters_at_most(stage: str) -> None:
+def test_all_six_in_few_parameters(stage: str) -> None:
     _, resources = stack(stage, publishParameters=True)
     sent = [each.inputs for (kind, _), each in resources.items() if kind == PARAMETER]
     assert len({each["name"] for each in sent}) == len(sent)
-    assert len(sent) <= 67
+    assert len(sent) < 100
     assert all(len(each["insecureValue"].encode()) <= 4096 for each in sent)
     assert {each["name"].split("/")[2] for each in sent} == {stage}
     region = {each["name"].split("/")[3]: each["region"] for each in sent}

@@ -101,7 +101,7 @@ F = "cloudstro"
 BREAKING: dict[str, tuple[Change, Line]] = {
     "family removed": (
         lambda outputs: outputs["families"].pop(F),
-        ("breaking", F, "family cloudstro", "removed", "5 tables, 2 roles", ""),
+        ("breaking", F, "family cloudstro", "removed", f"{len(golden()['families'][F]['tables'])} tables, 2 roles", ""),
     ),
     "family renamed": (
         lambda outputs: outputs["families"].update(clouds=outputs["families"].pop(F)),

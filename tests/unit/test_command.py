@@ -21,6 +21,9 @@ def tablekit(*words: str, **environment: str) -> Result:
     return CliRunner().invoke(app, list(words), env=environment)
 
 
+TABLES = sum(len(family.tables) for family in catalogue())
+
+
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a stack of the six families would export."""
@@ -35,12 +38,12 @@ def test_check_reports_what_serves_no_pattern() -> None:
     shown = tablekit("check")
     assert shown.exit_code == 0
     assert "formbridge/FormBridgeData: index 'GSI3' serves no access pattern" in shown.stdout
-    assert "6 families with 37 tables: no error found; 1 to look at" in shown.stdout
+    assert f"6 families with {TABLES} tables: no error found; 1 to look at" in shown.stdout
 
 
 def test_list_shows_what_is_declared() -> None:
     rows = json.loads(tablekit("list", "--json").stdout)
-    assert {row["family"]: row["tables"] for row in rows}["acs"] == 13
+    assert sum(row["tables"] for row in rows) == TABLES
     assert "\x1b" not in tablekit("list").stdout, "colours are for a terminal"
 
 
@@ -49,7 +52,7 @@ def test_list_shows_what_is_deployed(outputs: Path) -> None:
     assert shown.exit_code == 0
     assert "stage dev" in shown.stdout
     assert "total" in shown.stdout
-    assert "37" in shown.stdout
+    assert str(TABLES) in shown.stdout
 
 
 def test_list_shows_what_a_family_has(outputs: Path) -> None:
@@ -59,7 +62,8 @@ def test_list_shows_what_a_family_has(outputs: Path) -> None:
     assert "cloudstro, stage dev: tables" in lines
     assert "users dev-cloudstro-users userId: S, recordType: S email-index" in lines
     assert "user-by-email query users/email-index email: S" in lines
-    assert len(json.loads(tablekit("list", "acs", "--json").stdout)["patterns"]) == 73
+    listed = json.loads(tablekit("list", "acs", "--json").stdout)["patterns"]
+    assert len(listed) == len(catalogue().family("acs").patterns)
     for words in (("list", "asc"), ("list", "asc", "--outputs", str(outputs))):
         refused = tablekit(*words)
         assert refused.exit_code == 1

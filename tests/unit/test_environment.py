@@ -13,72 +13,15 @@ from typer.testing import CliRunner, Result
 from families import catalogue
 from tablekit.ops.command import app
 from tests.support import tables
+from tests.support.contracts import golden
 from tests.support.declare import stage
 
-CLOUDSTRO = """\
-DYNAMODB_AI_INSIGHTS_TABLE=cloudstro-ai-insights
-DYNAMODB_SOCIAL_ACCOUNTS_TABLE=cloudstro-social-accounts
-DYNAMODB_SOCIAL_ENGAGEMENT_TABLE=cloudstro-social-engagement
-DYNAMODB_SOCIAL_POSTS_TABLE=cloudstro-social-posts
-DYNAMODB_USERS_TABLE=cloudstro-users
-AWS_REGION=us-east-1
-"""
-"""The lines of CloudStro's document, without its keys; names in their own order, as the stack's outputs have them."""
 EXPECTED = {
-    "content-ai": {
-        "DYNAMODB_BLOG_CONTENT_PIPELINE_TABLE": "blog-content-pipeline",
-        "DYNAMODB_ARTICLE_PUBLISHING_LOCKS_TABLE": "article-publishing-locks",
-        "DYNAMODB_POST_PUBLISH_TRACKING_TABLE": "post-publish-tracking",
-        "DYNAMODB_PROJECTS_TABLE": "Projects",
-        "DYNAMODB_PROJECTTEMPLATES_TABLE": "ProjectTemplates",
-        "DYNAMODB_AI_RESPONSE_CACHE_TABLE": "ai-response-cache",
-        "AWS_REGION": "eu-west-2",
-    },
-    "pse": {
-        "DYNAMODB_KEYWORD_INTELLIGENCE_TABLE": "pse-keyword-intelligence",
-        "DYNAMODB_CONTENT_MAPPING_TABLE": "pse-content-mapping",
-        "DYNAMODB_CAMPAIGN_TRACKING_TABLE": "pse-campaign-tracking",
-        "DYNAMODB_REVENUE_ATTRIBUTION_TABLE": "pse-revenue-attribution",
-        "DYNAMODB_SEARCH_ANALYTICS_TABLE": "pse-search-analytics",
-        "DYNAMODB_OPTIMIZATION_DECISIONS_TABLE": "pse-optimization-decisions",
-        "DYNAMODB_PERFORMANCE_METRICS_TABLE": "pse-performance-metrics",
-        "AWS_REGION": "eu-west-2",
-    },
-    "acs": {
-        "DYNAMODB_USERS_TABLE": "acsd2p-prod-Users",
-        "DYNAMODB_SESSIONS_TABLE": "acsd2p-prod-Sessions",
-        "DYNAMODB_ORGANIZATIONS_TABLE": "acsd2p-prod-Organizations",
-        "DYNAMODB_ORGANIZATIONMEMBERS_TABLE": "acsd2p-prod-OrganizationMembers",
-        "DYNAMODB_ORGANIZATIONINVITES_TABLE": "acsd2p-prod-OrganizationInvites",
-        "DYNAMODB_CONVERSATIONS_TABLE": "acsd2p-prod-Conversations",
-        "DYNAMODB_THREADS_TABLE": "acsd2p-prod-Threads",
-        "DYNAMODB_EVDATACOLLECTION_TABLE": "acsd2p-prod-EVDataCollection",
-        "DYNAMODB_LLMDATACOLLECTION_TABLE": "acsd2p-prod-LLMDataCollection",
-        "DYNAMODB_RL_AI_TABLE": "acsd2p-prod-RL_AI",
-        "DYNAMODB_RL_AWS_TABLE": "acsd2p-prod-RL_AWS",
-        "DYNAMODB_LLMREPORTDATA_TABLE": "acsd2p-prod-LLMReportData",
-        "DYNAMODB_INVOCATIONS_TABLE": "acsd2p-prod-Invocations",
-        "AWS_REGION": "eu-west-2",
-    },
-    "marketbrewer": {
-        "DYNAMODB_BUSINESSES_TABLE": "seo_businesses",
-        "DYNAMODB_QUESTIONNAIRES_TABLE": "seo_questionnaires",
-        "DYNAMODB_KEYWORDS_TABLE": "seo_keywords",
-        "DYNAMODB_SERVICE_AREAS_TABLE": "seo_service_areas",
-        "DYNAMODB_PROMPT_TEMPLATES_TABLE": "seo_prompt_templates",
-        "AWS_REGION": "us-east-1",
-    },
-    "formbridge": {"DYNAMODB_FORMBRIDGEDATA_TABLE": "FormBridgeData", "AWS_REGION": "eu-west-2"},
-    "cloudstro": {
-        "DYNAMODB_USERS_TABLE": "cloudstro-users",
-        "DYNAMODB_SOCIAL_ACCOUNTS_TABLE": "cloudstro-social-accounts",
-        "DYNAMODB_SOCIAL_POSTS_TABLE": "cloudstro-social-posts",
-        "DYNAMODB_SOCIAL_ENGAGEMENT_TABLE": "cloudstro-social-engagement",
-        "DYNAMODB_AI_INSIGHTS_TABLE": "cloudstro-ai-insights",
-        "AWS_REGION": "us-east-1",
-    },
+    key: {**family["env"], "AWS_REGION": family["region"]} for key, family in golden("prod")["families"].items()
 }
-"""Prod's, by family: tables and regions as in the documents, or the stage's region where none gives one."""
+"""Prod's, by family."""
+CLOUDSTRO = "".join(f"{name}={value}\n" for name, value in EXPECTED["cloudstro"].items())
+"""As a file of variables: names in their own order, the region last."""
 
 
 def outputs_of(name: str, folder: Path) -> Path:

@@ -15,7 +15,6 @@ from tablekit.contract import Contract, ContractError
 from tablekit.contract.parameters import Publication
 from tablekit.contract.parts import assembled
 from tablekit.model import Family
-from tablekit.model.staged import staged_families
 from tests.support import declare, tables
 from tests.support.published import changed, exported, parameters
 
@@ -55,30 +54,16 @@ def test_the_six_come_back_as_they_are_and_each_parameter_is_a_standard_one(fami
     assert found == contract.model_copy(update={"families": {family.key: contract.families[family.key]}})
 
 
-def test_cloudstros_parameters() -> None:
-    publication = Publication(declare.staged(FAMILIES.family("cloudstro"), "prod", FAMILIES, publishParameters=True))
-    assert publication.variables == {
-        "/dynamodb/prod/cloudstro/env/DYNAMODB_USERS_TABLE": "cloudstro-users",
-        "/dynamodb/prod/cloudstro/env/DYNAMODB_SOCIAL_ACCOUNTS_TABLE": "cloudstro-social-accounts",
-        "/dynamodb/prod/cloudstro/env/DYNAMODB_SOCIAL_POSTS_TABLE": "cloudstro-social-posts",
-        "/dynamodb/prod/cloudstro/env/DYNAMODB_SOCIAL_ENGAGEMENT_TABLE": "cloudstro-social-engagement",
-        "/dynamodb/prod/cloudstro/env/DYNAMODB_AI_INSIGHTS_TABLE": "cloudstro-ai-insights",
-        "/dynamodb/prod/cloudstro/env/AWS_REGION": "us-east-1",
-    }
-    assert publication.parts == tuple(f"/dynamodb/prod/cloudstro/contract/{number}" for number in (1, 2, 3))
-
-
-def test_how_many_there_are_of_the_six_in_prod() -> None:
-    config = declare.stage("prod", FAMILIES, publishParameters=True, alarms="all")
-    publications = {key: Publication(family) for key, family in staged_families(config, FAMILIES).items()}
-    assert {key: (len(each.parts), len(each.variables)) for key, each in publications.items()} == {
-        "content-ai": (2, 7),
-        "pse": (5, 8),
-        "acs": (8, 14),
-        "marketbrewer": (3, 6),
-        "formbridge": (3, 2),
-        "cloudstro": (3, 6),
-    }
+@pytest.mark.parametrize("key", FAMILIES.families)
+def test_the_parameters_of_a_family(key: str) -> None:
+    family = FAMILIES.family(key)
+    publication = Publication(declare.staged(family, "prod", FAMILIES, publishParameters=True, alarms="all"))
+    names = {family.variable(table.name): family.table_name_for(table.name, "prod") for table in family.tables}
+    expected = {**names, "AWS_REGION": family.region or "eu-west-2"}
+    assert publication.variables == {f"/dynamodb/prod/{key}/env/{name}": value for name, value in expected.items()}
+    count = len(publication.parts)
+    assert publication.parts == tuple(f"/dynamodb/prod/{key}/contract/{number}" for number in range(1, count + 1))
+    assert 1 <= count <= 10
 
 
 def test_a_part_says_what_it_is_of() -> None:

@@ -265,8 +265,8 @@ def test_what_is_left_out_is_counted() -> None:
         "access patterns (2), roles (1), TTL attributes (1), retentions (1), classifications (1)"
     )
     text = left_out(catalogue())
-    assert "access patterns (223)" in text
-    assert "roles (14)" in text
+    assert f"access patterns ({sum(len(each.access_patterns) for each in catalogue())})" in text
+    assert f"roles ({sum(len(each.roles) for each in catalogue())})" in text
 
 
 @pytest.mark.parametrize(
