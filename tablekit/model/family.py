@@ -135,7 +135,7 @@ class Family(Declared):
     @classmethod
     def _region(cls, region: str | None) -> str | None:
         if region is not None and not limits.REGION.fullmatch(region):
-            raise ValueError(f"region {region!r} is no region's name; write it as eu-west-2")
+            raise ValueError(f"region {region!r} is not a region's name; write it as eu-west-2")
         return region
 
     @model_validator(mode="after")

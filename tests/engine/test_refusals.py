@@ -107,7 +107,7 @@ CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
     ),
     "trust in everybody": (
         config(trust={"shop": {"principals": ["*"]}}),
-        ("dynamodb-tables:trust.shop: principal '*' is no ARN", "never *"),
+        ("dynamodb-tables:trust.shop: principal '*' is not the ARN", "never *"),
     ),
     "capacity for no table": (
         config(provisioned={"shop/order": {"read": 1, "write": 1}}),
