@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -26,15 +27,19 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
     It ends when the resources are registered, and not before: the SDK would wait for all of their outputs by a loop
     that takes the square of their number, half of the time of a preview of 370 tables.
     """
+    # In a preview the engine starts the AWS plug-in for this first question while the families load, in a thread. An
+    # update asks nothing before all is checked: a refusal is to leave nothing in the state.
+    account = current_account() if pulumi.runtime.is_dry_run() else None
     try:
-        catalogue = families()
+        catalogue = await asyncio.to_thread(families)
         stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
         deployed = staged_families(stage, catalogue)
         for family in deployed.values() if stage.publish_parameters else ():
             Publication(family)
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
-    account = current_account()
+    if account is None:
+        account = current_account()
     made: dict[str, TableFamily] = {}
     # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done. They
     # wait for the account alone: a refusal that cuts that question off would be reported as a failure of its own.

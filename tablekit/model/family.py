@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, field_validator, model_validator
 
 from tablekit.model import limits, naming, servable, tags
 from tablekit.model.base import KEBAB, Declared, repeated
@@ -17,6 +17,11 @@ from tablekit.model.table import Index, Table
 
 _Problem = tuple[object, str]
 """What is wrong, and with which object of the family's; None where it is the family itself."""
+
+
+def _as_made(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """A table that is one already: it was checked as it was made, with every pattern of its."""
+    return value if isinstance(value, Table) else check(value)
 
 
 class Family(Declared):
@@ -38,7 +43,7 @@ class Family(Declared):
     owner: str = Field(min_length=1)
     cost_centre: str = Field(min_length=1)
     tags: dict[str, str] = {}
-    tables: tuple[Table, ...] = Field(min_length=1)
+    tables: tuple[Annotated[Table, WrapValidator(_as_made)], ...] = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
     reserved: tuple[str, ...] = ()
     env: dict[str, str] = {}
@@ -130,7 +135,7 @@ class Family(Declared):
     @classmethod
     def _region(cls, region: str | None) -> str | None:
         if region is not None and not limits.REGION.fullmatch(region):
-            raise ValueError(f"region {region!r} is no region's name; write it as eu-west-2")
+            raise ValueError(f"region {region!r} is not a region's name; write it as eu-west-2")
         return region
 
     @model_validator(mode="after")

@@ -20,7 +20,7 @@ STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9]{1,9}")
 
 
 def check_stage_name(stage: str) -> str:
-    """The name, or StageError where it is none. It has no hyphen, so that `{stage}-` ends it beyond doubt."""
+    """The name, or StageError where it is not one. It has no hyphen, so that `{stage}-` ends it beyond doubt."""
     if not STAGE_NAME.fullmatch(stage):
         raise StageError(
             f"stage {stage!r}: a stage's name is 2 to 10 of a-z and 0-9, a letter first; "

@@ -28,11 +28,11 @@ class Trust(Settings):
             raise ValueError("trusts nobody; give services or principals")
         for service in self.services:
             if not _SERVICE.fullmatch(service):
-                raise ValueError(f"service {service!r} is no service's name; write it as lambda.amazonaws.com")
+                raise ValueError(f"service {service!r} is not a service's name; write it as lambda.amazonaws.com")
         for principal in self.principals:
             if not _ROLE_ARN.fullmatch(principal):
                 raise ValueError(
-                    f"principal {principal!r} is no ARN of a role or user; name exact ones, never *, "
+                    f"principal {principal!r} is not the ARN of a role or user; name exact ones, never *, "
                     "as arn:aws:iam::<account>:role/<name>"
                 )
         return self
@@ -48,7 +48,7 @@ class Subscription(Settings):
     def _fits(self) -> Self:
         form, example = _ENDPOINTS[self.protocol]
         if not form.fullmatch(self.endpoint):
-            raise ValueError(f"endpoint {self.endpoint!r} is none of protocol {self.protocol}; write it as {example}")
+            raise ValueError(f"endpoint {self.endpoint!r} does not fit protocol {self.protocol}; write it as {example}")
         return self
 
 
@@ -60,16 +60,16 @@ class Capacity(Settings):
 
 
 def check_role_arn(arn: str) -> str:
-    """The ARN of a role or user; ValueError where it is none."""
+    """The ARN of a role or user; ValueError where it is not one."""
     if not _ROLE_ARN.fullmatch(arn):
-        raise ValueError(f"{arn!r} is no role's ARN; write it as arn:aws:iam::<account>:role/<name>")
+        raise ValueError(f"{arn!r} is not a role's ARN; write it as arn:aws:iam::<account>:role/<name>")
     return arn
 
 
 def check_key_arn(arn: str, region: str) -> str:
-    """The ARN of a KMS key in the region; ValueError where it is none."""
+    """The ARN of a KMS key in the region; ValueError where it is not one."""
     if not re.fullmatch(rf"arn:aws[a-z-]*:kms:{re.escape(region)}:\d{{12}}:key/[\w-]+", arn):
-        raise ValueError(f"{arn!r} is no key's ARN in {region}; write it as arn:aws:kms:{region}:<account>:key/<id>")
+        raise ValueError(f"{arn!r} is not a key's ARN in {region}; write it as arn:aws:kms:{region}:<account>:key/<id>")
     return arn
 
 

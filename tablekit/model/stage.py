@@ -83,7 +83,7 @@ class StageConfig(Settings):
         for account in ids if isinstance(ids, list | tuple) else [ids]:
             if not isinstance(account, str) or not re.fullmatch(r"\d{12}", account):
                 raise ValueError(
-                    f"account {account!r} is no account id: 12 digits in quotes, or YAML takes it for a number"
+                    f"account {account!r} is not an account id: 12 digits in quotes, or YAML takes it for a number"
                 )
         return ids
 
@@ -123,7 +123,7 @@ class StageConfig(Settings):
     @classmethod
     def _region(cls, region: str) -> str:
         if not limits.REGION.fullmatch(region):
-            raise ValueError(f"{region!r} is no name of one; write it as eu-west-2")
+            raise ValueError(f"{region!r} is not a region's name; write it as eu-west-2")
         return region
 
     @model_validator(mode="after")
@@ -252,7 +252,7 @@ def read_endpoints(value: Any) -> dict[str, Any]:
     groups = value if isinstance(value, list) else [value or {}]
     for group in groups:
         if not isinstance(group, dict) or not all(isinstance(url, str) for url in group.values()):
-            raise ValueError(f"{group!r} is no object of service: URL; write it as [{{dynamodb: {EXAMPLE}}}]")
+            raise ValueError(f"{group!r} is not an object of service: URL; write it as [{{dynamodb: {EXAMPLE}}}]")
     return {service: url for group in groups for service, url in group.items()}
 
 

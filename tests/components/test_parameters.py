@@ -12,12 +12,11 @@ import pytest
 from components import deploy
 from tablekit.contract.parts import assembled
 from tablekit.model import Catalogue
-from tests.components.mocked import ACCOUNT, made, run
+from tests.components.mocked import made, run
 from tests.policies.program import settings, stack
 from tests.support import declare
 
 PARAMETER = "aws:ssm/parameter:Parameter"
-SSM = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter"
 
 
 def test_a_family_is_published_where_the_stage_says_so() -> None:
@@ -44,38 +43,6 @@ def test_a_family_is_published_where_the_stage_says_so() -> None:
             "cost-centre": "shop",
             "environment": "test",
         }
-
-
-def test_nothing_is_published_unless_the_stage_says_so() -> None:
-    recorder, _ = made(declare.family())
-    assert recorder.of(PARAMETER) == {}
-    assert not [kind for kind, _ in recorder.resources if "FamilyParameters" in kind]
-    policies = recorder.of("aws:iam/rolePolicy:RolePolicy")
-    assert "ssm:" not in json.dumps(policies)
-
-
-def test_the_roles_read_their_familys_path_and_a_tenants_does_not() -> None:
-    scope = {"leading_keys": ("{tenant}#*",)}
-    tenant = declare.role(
-        name="tenant", access="read-only", tenant=scope, assumed_by="app", patterns=("orders-of-customer",)
-    )
-    pattern = declare.pattern(
-        key="customer = '{tenant_id}#{number}' AND day >= :since",
-        example={"tenant_id": "t", "number": "1", "since": "2026-01-01"},
-    )
-    roles = (declare.role(), declare.role(name="readonly", access="read-only"), tenant)
-    recorder, _ = made(declare.family(roles=roles, patterns=(pattern,)), publishParameters=True)
-    granted = {
-        name: [each for each in json.loads(inputs["policy"])["Statement"] if each["Sid"] == "Parameters"]
-        for name, inputs in recorder.of("aws:iam/rolePolicy:RolePolicy").items()
-    }
-    reads = {
-        "Sid": "Parameters",
-        "Effect": "Allow",
-        "Action": ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
-        "Resource": [f"{SSM}/dynamodb/dev/shop", f"{SSM}/dynamodb/dev/shop/*"],
-    }
-    assert granted == {"shop-app": [reads], "shop-readonly": [reads], "shop-tenant": []}
 
 
 @pytest.mark.parametrize("stage", ["local", "dev", "prod"])

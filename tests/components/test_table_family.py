@@ -139,15 +139,6 @@ def test_without_alarms_there_is_no_topic() -> None:
     assert exported["alarms"] == {"topicArn": None, "names": []}
 
 
-def test_denied_writers_get_a_resource_policy_a_table() -> None:
-    old = "arn:aws:iam::111122223333:role/old"
-    recorder, _ = made(family(), denyWrites={"shop": [old]})
-    (policy,) = recorder.of("aws:dynamodb/resourcePolicy:ResourcePolicy").values()
-    statement = json.loads(policy["policy"])["Statement"][0]
-    assert statement["Principal"] == {"AWS": [old]}
-    assert statement["Resource"] == policy["resourceArn"]
-
-
 def test_what_is_exported_is_the_contracts() -> None:
     _, exported = made(family())
     parsed = ExportedFamily.model_validate(exported)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from tablekit.model import Catalogue, Family, Reach, Role, TenantScope
-from tablekit.model.limits import MAX_TRUST_POLICY_BYTES
+from tablekit.model import Catalogue, Reach
 from tablekit.model.permissions import deny_writes_policy, role_policy, trust_policy
 from tablekit.model.staged import Account
 from tests.support.declare import family, pattern, role, staged, writing
@@ -28,9 +26,6 @@ def shop(**changes: Any) -> Catalogue:
     return Catalogue([family(**changes)])
 
 
-READONLY = Role(name="readonly", purpose="read", access="read-only")
-
-
 def test_a_family_with_a_prefix_gets_prefix_scoped_statements() -> None:
     found = statements("app", shop())
     assert found == {
@@ -42,16 +37,6 @@ def test_a_family_with_a_prefix_gets_prefix_scoped_statements() -> None:
             "Resource": [f"{ARN}shop-*", f"{ARN}shop-*/index/*"],
         },
     }
-
-
-def test_the_stage_is_in_front_of_the_prefix() -> None:
-    resources = [r for s in statements("app", shop(), "dev").values() for r in s["Resource"]]
-    assert all(resource.startswith(f"{ARN}dev-shop-") for resource in resources)
-
-
-def test_a_read_only_role_has_no_write() -> None:
-    found = statements("readonly", shop(roles=(role(), READONLY)))
-    assert {action for s in found.values() for action in s["Action"]} == {"dynamodb:Query"}
 
 
 def test_a_scan_is_granted_on_its_own_table_only() -> None:
@@ -99,43 +84,6 @@ def test_a_reachs_option_turns_it_on() -> None:
     assert found["ShopWritesStorePutItem"]["Resource"] == [f"{ARN}orders"]
 
 
-def tenants() -> Family:
-    tenant = role(
-        name="tenant",
-        access="read-only",
-        patterns=("orders-of-tenant",),
-        assumed_by="app",
-        tenant=TenantScope(leading_keys=("TENANT#{tenant}", "TENANT#{tenant}#*")),
-    )
-    own = pattern(
-        name="orders-of-tenant", index=None, key="order_id = 'TENANT#{tenant_id}'", example={"tenant_id": "a"}
-    )
-    return family(patterns=(pattern(), writing(), own), roles=(role(), tenant))
-
-
-def test_a_tenants_statements_are_all_bound() -> None:
-    found = statements("tenant", Catalogue([tenants()]))
-    assert [s["Action"] for s in found.values()] == [["dynamodb:Query"]]
-    for statement in found.values():
-        condition = statement["Condition"]
-        assert condition["ForAllValues:StringLike"] == {
-            "dynamodb:LeadingKeys": ["TENANT#${aws:PrincipalTag/tenant}", "TENANT#${aws:PrincipalTag/tenant}#*"]
-        }
-        assert condition["Null"] == {"aws:PrincipalTag/tenant": "false", "dynamodb:LeadingKeys": "false"}
-        assert condition["StringLike"] == {"aws:PrincipalTag/tenant": "?*"}
-        assert "*#*" in condition["StringNotLike"]["aws:PrincipalTag/tenant"]
-
-
-def test_a_tenants_trust_refuses_a_tag_that_is_no_tenant_id() -> None:
-    policy = trust_policy(staged(tenants(), "prod"), "tenant", ACCOUNT)
-    (statement,) = policy["Statement"]
-    assert statement["Action"] == ["sts:AssumeRole", "sts:TagSession"]
-    assert statement["Principal"] == {"AWS": ["arn:aws:iam::111122223333:role/shop-app-role"]}
-    assert "*#*" in statement["Condition"]["StringNotLike"]["aws:RequestTag/tenant"]
-    assert statement["Condition"]["Null"] == {"aws:RequestTag/tenant": "false"}
-    assert len(json.dumps(policy, separators=(",", ":"))) <= MAX_TRUST_POLICY_BYTES
-
-
 def test_trust_names_services_or_principals() -> None:
     trusting = staged(family(), "prod", trust={"shop": {"principals": ["arn:aws:iam::111122223333:role/x"]}})
     for found, principal in (
@@ -143,16 +91,6 @@ def test_trust_names_services_or_principals() -> None:
         (staged(), {"Service": ["lambda.amazonaws.com"]}),
     ):
         assert trust_policy(found, "app", ACCOUNT)["Statement"][0]["Principal"] == principal
-
-
-def test_a_customer_managed_key_is_used_through_dynamodb_only() -> None:
-    keys: dict[str, Any] = {
-        "encryption": "customer-managed",
-        "kmsKeyArns": {"eu-west-1": "arn:aws:kms:eu-west-1:111122223333:key/k"},
-    }
-    statement = statements("app", shop(), **keys)["Key"]
-    assert statement["Resource"] == ["arn:aws:kms:eu-west-1:111122223333:key/k"]
-    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}}
 
 
 def test_roles_may_use_the_keys_that_tables_leave_or_come_to() -> None:

@@ -65,7 +65,7 @@ REFUSED = (
     refused({"publishParameters": "on"}, "publishParameters: 'on' is not allowed"),
     refused({}, "aws:endpoints", "not JSON", stage="local", aws={"endpoints": "[{"}),
     refused({"rehearsal": True}, "rehearsal: true is for stages on AWS", stage="local", aws={"endpoints": [LOOPBACK]}),
-    refused({"trust": {"shop": {"principals": ["*"]}}}, "principal '*' is no ARN", "never *"),
+    refused({"trust": {"shop": {"principals": ["*"]}}}, "principal '*' is not the ARN", "never *"),
     refused({"trust": {"shop": {}}}, "trusts nobody"),
     refused(
         {"trust": {"shop/ap": {"services": ["lambda.amazonaws.com"]}}},
@@ -81,19 +81,21 @@ REFUSED = (
     refused({"provisioned": {"shop/orders": {"read": 0, "write": 1}}}, "provisioned", "0 is not allowed"),
     refused(
         {"encryption": "customer-managed", "kmsKeyArns": {"eu-west-2": ""}},
-        "kmsKeyArns: '' is no key's ARN in eu-west-2",
+        "kmsKeyArns: '' is not a key's ARN in eu-west-2",
     ),
-    refused({"encryption": "customer-managed", "kmsKeyArns": {"eu-west-2": KEY}}, "is no key's ARN in eu-west-2"),
-    refused({"otherKmsKeyArns": {"eu-west-2": [KEY]}}, "otherKmsKeyArns:", "is no key's ARN in eu-west-2"),
+    refused({"encryption": "customer-managed", "kmsKeyArns": {"eu-west-2": KEY}}, "is not a key's ARN in eu-west-2"),
+    refused({"otherKmsKeyArns": {"eu-west-2": [KEY]}}, "otherKmsKeyArns:", "is not a key's ARN in eu-west-2"),
     refused({"otherKmsKeyArns": {"eu-west-1": KEY}}, "otherKmsKeyArns", "is not allowed"),
     refused({"kmsKeyArns": {"eu-west-1": KEY}}, "encryption is aws-managed"),
     refused({"pointInTimeRecoveryDays": True}, "pointInTimeRecoveryDays: True is not allowed"),
     refused({"protect": 1}, "protect: 1 is not allowed"),
-    refused({"trust": {"shop": {"principals": ["arn:aws:iam::111122223333:root"]}}}, "is no ARN of a role or user"),
+    refused(
+        {"trust": {"shop": {"principals": ["arn:aws:iam::111122223333:root"]}}}, "is not the ARN of a role or user"
+    ),
     refused(
         {"alarmSubscriptions": [{"protocol": "https", "endpoint": "http://example.com"}]},
         "alarmSubscriptions[0]",
-        "is none of protocol https",
+        "does not fit protocol https",
         "https://example.com/alarms",
     ),
     refused({"alarmSubscriptions": [{"protocol": "email", "endpoint": "a@example.com"}] * 2}, "listed twice"),
@@ -102,7 +104,7 @@ REFUSED = (
     refused({"tags": {f"t{n}": "x" for n in range(43)}}, "43 tags; 42 are free"),
     refused({"denyWrites": {"shop": []}}, "shop: denies nobody"),
     refused({}, "aws:region: 'Ireland'", "eu-west-2", aws={"region": "Ireland"}),
-    refused({}, "is no object of service", stage="local", aws={"endpoints": ["http://127.0.0.1"]}),
+    refused({}, "is not an object of service", stage="local", aws={"endpoints": ["http://127.0.0.1"]}),
     refused(
         {},
         "iam is 'http://127.0.0.1:99999'",
@@ -113,7 +115,7 @@ REFUSED = (
         {}, "Pulumi.dev.yaml: aws:allowedAccountIds", "12 digits in quotes", aws={"allowedAccountIds": [111122223333]}
     ),
     refused({"streams": {"shop/orders": "IMAGES"}}, "streams", "'IMAGES' is not allowed"),
-    refused({"denyWrites": {"shop": ["somebody"]}}, "'somebody' is no role's ARN"),
+    refused({"denyWrites": {"shop": ["somebody"]}}, "'somebody' is not a role's ARN"),
 )
 
 

@@ -161,7 +161,7 @@ def test_a_variable_goes_before_the_file_and_other_stages_are_on_aws(
     [
         ("{", "is not YAML at line 1: expected the node content, but found '<stream end>'"),
         ("config: 5", "config: is not a mapping of settings; write each as name: value"),
-        ("config: {aws:endpoints: '[1]'}", "aws:endpoints: 1 is no object of service: URL"),
+        ("config: {aws:endpoints: '[1]'}", "aws:endpoints: 1 is not an object of service: URL"),
         ("config: {}", "aws:endpoints: dynamodb is '', which is not on this machine"),
     ],
 )
