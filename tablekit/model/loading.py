@@ -14,9 +14,8 @@ from pydantic import ValidationError
 from tablekit.model.attributes import Attribute, Key
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import CatalogueError, FamilyError, ModelError
-from tablekit.model.explain import findings, joined, shown
+from tablekit.model.explain import advice, findings, joined, shown
 from tablekit.model.family import Family
-from tablekit.model.mistakes import advice
 from tablekit.model.origin import Origin, called, declared_at, raised_at
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Reach, Role, TenantScope

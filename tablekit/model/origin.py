@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections import ChainMap
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 
-_WORDS: Mapping[str, str] = {
+_WORDS = {
     "Family": "family",
     "Table": "table",
     "Index": "index",
@@ -20,8 +17,7 @@ _WORDS: Mapping[str, str] = {
     "Role": "role",
     "Reach": "reach",
     "TenantScope": "tenant scope",
-    "Attribute": "attribute",
-    "one_of": "attribute",
+    **dict.fromkeys(("Attribute", "one_of"), "attribute"),
     **dict.fromkeys(("Key", "S", "N", "B"), "key"),
     **dict.fromkeys(("get", "query", "scan", "put", "update", "delete", "batch_write"), "access pattern"),
 }
@@ -46,8 +42,7 @@ class Origin:
         node: ast.AST | None = self.call
         line = self.line
         for part in loc:
-            node = _part(node, part)
-            if node is None:
+            if (node := _part(node, part)) is None:
                 break
             line = getattr(node, "lineno", line)
         return line
@@ -60,37 +55,29 @@ def raised_at(error: BaseException, package: Path) -> Origin | None:
     """
     if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(package):
         return Origin(Path(error.filename), error.lineno or 1)
-    found: TracebackType | None = None
-    step = error.__traceback__
+    found, step = None, error.__traceback__
     while step:
-        if Path(step.tb_frame.f_code.co_filename).is_relative_to(package):
-            found = step
+        found = step if Path(step.tb_frame.f_code.co_filename).is_relative_to(package) else found
         step = step.tb_next
     if found is None:
         return None
-    code, frame = found.tb_frame.f_code, found.tb_frame
-    file = Path(code.co_filename)
-    first, last, start, end = next(islice(code.co_positions(), found.tb_lasti // 2, None))
-    for call, labels in _calls(_tree(file), ChainMap(frame.f_locals, frame.f_globals)):
-        if (call.lineno, call.end_lineno, call.col_offset, call.end_col_offset) == (first, last, start, end):
-            return Origin(file, found.tb_lineno, labels, call)
-    return Origin(file, found.tb_lineno)
+    code = found.tb_frame.f_code
+    line, end_line, start, end = next(islice(code.co_positions(), found.tb_lasti // 2, None))
+    place = (line, start, end_line, end)
+    tree = _tree(Path(code.co_filename))
+    call = next((each for each in _calls(tree) if _place(each) == place), None)
+    return Origin(Path(code.co_filename), found.tb_lineno, _labels(tree, call) if call else (), call)
 
 
 def declared_at(about: object, origin: Origin) -> Origin | None:
-    """Where the module of the origin, or one beside it that it imports, declares the object.
-
-    The labels are those of the origin and of the object. None where it is declared nowhere, or in several places.
-    """
-    label = _label(type(about).__name__, getattr(about, "name", None))
-    beside = [origin.file.with_name(f"{name}.py") for name in sorted(_imported(_tree(origin.file)))]
-    found = [
-        Origin(file, call.lineno, tuple(dict.fromkeys([*origin.labels, *labels])), call)
-        for file in (origin.file, *(file for file in beside if file.is_file()))
-        for call, labels in _calls(_tree(file), {})
-        if labels[-1:] == (label,)
-    ]
-    return found[0] if len(found) == 1 else None
+    """Where the module of the origin declares the object; None where it does not, or in several places."""
+    tree = _tree(origin.file)
+    label = f"{_WORDS.get(type(about).__name__)} {getattr(about, 'name', None)!r}"
+    found = [call for call in _calls(tree) if _label(call, None) == label]
+    if len(found) != 1:
+        return None
+    labels = tuple(dict.fromkeys([*origin.labels, *_labels(tree, found[0])]))
+    return Origin(origin.file, found[0].lineno, labels, found[0])
 
 
 def called(call: ast.Call) -> str:
@@ -107,46 +94,34 @@ def _tree(file: Path) -> ast.AST:
         return ast.Module([], [])
 
 
-def _calls(tree: ast.AST, values: Mapping[str, object]) -> Iterator[tuple[ast.Call, tuple[str, ...]]]:
-    """Every call, with the labels of the declared objects around it and its own.
+def _calls(tree: ast.AST) -> list[ast.Call]:
+    """Every call, outer ones first."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
-    values: of the variables that a name may be given by.
+
+def _place(node: ast.expr) -> tuple[int | None, ...]:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def _labels(tree: ast.AST, call: ast.Call) -> tuple[str, ...]:
+    """Those of the declared objects around a call, and its own."""
+    keys = {v: k for node in ast.walk(tree) if isinstance(node, ast.Dict) for k, v in zip(node.keys, node.values)}  # noqa: B905
+    around = [each for each in _calls(tree) if any(node is call for node in ast.walk(each))]
+    return tuple(label for each in around if (label := _label(each, keys.get(each))))
+
+
+def _label(call: ast.Call, key: ast.expr | None) -> str | None:
+    """What messages call an object, as "table 'orders'"; None where it is none of the declaration's.
+
+    key: what it stands behind in a dictionary.
     """
-    # Not by recursion: a long sum is a deep tree. With each node, the labels around and what a dictionary calls it.
-    todo: list[tuple[ast.AST, tuple[str, ...], str | None]] = [(tree, (), None)]
-    while todo:
-        node, around, key = todo.pop()
-        if isinstance(node, ast.Call):
-            kind = called(node)
-            if label := _label(kind, _name(kind, node, values) or key):
-                around = (*around, label)
-            yield node, around
-        if isinstance(node, ast.Dict):
-            todo += [(v, around, _text(k, values)) for k, v in zip(node.keys, node.values, strict=True)]
-        else:
-            todo += [(child, around, None) for child in ast.iter_child_nodes(node)]
-
-
-def _label(kind: str, name: object) -> str | None:
-    """What messages call an object, as "table 'orders'"; None where it is none of the declaration's."""
-    word = _WORDS.get(kind)
-    return f"{word} {name!r}" if word and isinstance(name, str) else word
-
-
-def _name(kind: str, call: ast.Call, values: Mapping[str, object]) -> str | None:
-    """The text that a call gives its object as its name."""
+    kind = called(call)
     field = "key" if kind == "Family" else "name"
-    for keyword in call.keywords:
-        if keyword.arg == field:
-            return _text(keyword.value, values)
-    return _text(call.args[0], values) if call.args and kind != "one_of" else None
-
-
-def _text(node: ast.AST | None, values: Mapping[str, object]) -> str | None:
-    value = (
-        node.value if isinstance(node, ast.Constant) else values.get(node.id) if isinstance(node, ast.Name) else None
-    )
-    return value if isinstance(value, str) else None
+    given = [keyword.value for keyword in call.keywords if keyword.arg == field]
+    given += call.args[:1] if kind != "one_of" else []
+    names = [node.value for node in (*given, key) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    word = _WORDS.get(kind)
+    return f"{word} {names[0]!r}" if word and names else word
 
 
 def _part(node: ast.AST | None, part: int | str) -> ast.AST | None:
@@ -156,19 +131,9 @@ def _part(node: ast.AST | None, part: int | str) -> ast.AST | None:
             by_place = dict(zip(("name", "purpose"), node.args, strict=False))
             return next((keyword.value for keyword in node.keywords if keyword.arg == part), by_place.get(str(part)))
         case ast.Dict():
-            return next((v for k, v in zip(node.keys, node.values, strict=True) if _text(k, {}) == part), None)
+            pairs = zip(node.keys, node.values, strict=True)
+            return next((value for key, value in pairs if getattr(key, "value", None) == part), None)
         case ast.Tuple() | ast.List() if isinstance(part, int) and part < len(node.elts):
             starred = any(isinstance(element, ast.Starred) for element in node.elts[: part + 1])
             return None if starred else node.elts[part]
     return None
-
-
-def _imported(tree: ast.AST) -> set[str]:
-    """The last words of the modules, and the names, that a module imports from elsewhere."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            found |= {alias.name.rpartition(".")[2] for alias in node.names}
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.rpartition(".")[2])
-    return found

@@ -11,9 +11,8 @@ import pytest
 
 from families import catalogue
 from tablekit.model import Entity, Family, S
-from tablekit.ops.workbench.export import exported
+from tablekit.ops.workbench.export import exported, left_out
 from tablekit.ops.workbench.format import text_of
-from tablekit.ops.workbench.left_out import left_out
 from tests.support.declare import family, index, pattern, table
 from tests.support.samples import samples
 

@@ -9,7 +9,7 @@ import pytest
 
 from tablekit.ops.errors import BadLinesError, FileError, WorkbenchError
 from tablekit.ops.samples import sample_items
-from tablekit.ops.workbench.files import write_all
+from tablekit.ops.workbench.command import write_all
 from tests.support.declare import family
 
 ORDER = {"order_id": {"S": "o1"}, "ttl": {"N": "1700000000"}}

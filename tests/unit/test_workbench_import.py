@@ -13,7 +13,7 @@ from tablekit.model import Attribute, B, Entity, Index, N, S
 from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.workbench.declare import Imported, declared
 from tablekit.ops.workbench.format import dotted, read
-from tablekit.ops.workbench.plain import typed_where_plain
+from tablekit.ops.workbench.values import typed_where_plain
 from tests.support.generated import VALUES
 from tests.support.music import MUSIC, changed
 

@@ -20,7 +20,7 @@ from tests.support.music import MUSIC
 from tests.support.samples import samples
 
 DAY = date(2026, 3, 9)
-KEYS = ["content-ai", "pse", "acs", "marketbrewer", "formbridge", "cloudstro"]
+KEYS = list(catalogue().families)
 Items = dict[str, list[dict[str, dict[str, Any]]]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ from tablekit.model import Catalogue, Family, installed
 from tablekit.model.errors import did_you_mean
 from tablekit.model.naming import check_stage_name
 from tablekit.ops.errors import WorkbenchError
-from tablekit.ops.files import standard_input, to_standard_output
+from tablekit.ops.files import regular, standard_input, to_standard_output, write_files
 
 if TYPE_CHECKING:
     from tablekit.ops.workbench.declare import Imported
@@ -25,6 +25,7 @@ UNDATED = date(1970, 1, 1)
 """The models' date where none is given: the same families then give the same files."""
 _NAME = "nosql-workbench"
 _POSITION = re.compile(r"\[\d+\]")
+_FIX = "name another place with --output"
 _DOCUMENT = "docs/consume/nosql-workbench.md"
 
 Families = Annotated[
@@ -85,10 +86,8 @@ def export_models(
     in the format is counted on standard error. Exit code 1: nothing was written.
     """
     from tablekit.ops.samples import folders, sample_items
-    from tablekit.ops.workbench.export import exported
-    from tablekit.ops.workbench.files import write_all
+    from tablekit.ops.workbench.export import exported, left_out
     from tablekit.ops.workbench.format import text_of
-    from tablekit.ops.workbench.left_out import left_out
 
     chosen = _chosen(installed(), family or [])
     named, dated = check_stage_name(stage) if stage else None, _day(day)
@@ -115,7 +114,6 @@ def import_model(file: ModelFile, output: Module = None, key: FamilyKey = None, 
     written.
     """
     from tablekit.ops.workbench.declare import declared
-    from tablekit.ops.workbench.files import write_all
     from tablekit.ops.workbench.format import dotted, read
     from tablekit.ops.workbench.module import module_source
 
@@ -131,6 +129,27 @@ def import_model(file: ModelFile, output: Module = None, key: FamilyKey = None, 
         typer.echo(_summary(path, found))
     for note in _grouped([*(f"{dotted(place)}: a field that is not known" for place in unknown), *found.notes]):
         _say(f"left out: {note}")
+
+
+def write_all(contents: Mapping[Path, str], force: bool) -> None:
+    """Write the texts in UTF-8, with the folders they need; all are written aside before the first takes its place.
+
+    force: replace files that are there with other content. Raises WorkbenchError and FileError, with nothing written.
+    """
+    there = [path for path in contents if regular(path, _FIX) is not None]
+    if not force and (other := [str(path) for path in there if _differs(path, contents[path])]):
+        raise WorkbenchError(
+            f"{', '.join(other)}: there already, with other content; nothing was written. "
+            "Name another place with --output, or replace with --force"
+        )
+    write_files(contents, _FIX, folders=True)
+
+
+def _differs(path: Path, content: str) -> bool:
+    try:
+        return path.read_bytes() != content.encode()
+    except OSError:
+        return True
 
 
 def _chosen(catalogue: Catalogue, keys: Iterable[str]) -> list[Family]:
@@ -155,7 +174,7 @@ def _day(given: str | None) -> date:
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
-        raise WorkbenchError(f"SOURCE_DATE_EPOCH={epoch!r} is no Unix time in seconds; mend or unset it") from None
+        raise WorkbenchError(f"SOURCE_DATE_EPOCH={epoch!r} is no Unix time in seconds; fix or unset it") from None
 
 
 def _bytes(file: Path, source: str) -> bytes:

@@ -36,8 +36,7 @@ from tablekit.ops.workbench.format import (
     Place,
     dotted,
 )
-from tablekit.ops.workbench.plain import typed_where_plain
-from tablekit.ops.workbench.values import of_several_types, types_in
+from tablekit.ops.workbench.values import of_several_types, typed_where_plain, types_in
 
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -221,7 +220,7 @@ class _Reader:
                     raise self._wrong(
                         (*place, "GlobalSecondaryIndexes", number, "Projection"),
                         f"includes {name!r}, which the items have with several types, or another than is listed; "
-                        "an attribute that an index includes has one type: mend the items",
+                        "an attribute that an index includes has one type: fix the items",
                     )
 
     def _entities(
@@ -276,7 +275,7 @@ class _Reader:
                         f"{dotted(where)}: attribute {name!r} holds plain JSON; types were taken from its values"
                     )
                 for problem in check_item(bare, item):
-                    raise self._wrong(where, f"{problem}; mend the item")
+                    raise self._wrong(where, f"{problem}; fix the item")
                 first = by_key.setdefault(key_of(item, _names(keys)), (where, item))
                 if first[0] == where:
                     found.append(first)
@@ -287,7 +286,7 @@ class _Reader:
     def _checked(self, table: Table, items: Sequence[tuple[Place, Item]]) -> list[Item]:
         for place, item in items:
             for problem in check_item(table, item):
-                raise self._wrong(place, f"{problem}; mend the item")
+                raise self._wrong(place, f"{problem}; fix the item")
         return [item for _, item in items]
 
     def _made(self, place: Place, make: Callable[[], T]) -> T:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 WIDTH = 120
@@ -32,7 +31,7 @@ class Name:
 
 
 def written(node: Any, indent: int = 0, before: int = 0, after: int = 0) -> str:
-    """The node's source: a Call, Name, text, number, bytes, bool, None, or a tuple or dict of them.
+    """The node's source: a Call, Name, text, number, bool, None, or a tuple or dict of them.
 
     indent: of the line that it begins on. before: columns of that line that are taken. after: columns that follow it.
     """
@@ -56,10 +55,6 @@ def flat(node: Any) -> str:
             return name
         case str():
             return text(node)
-        case Decimal():
-            return f'Decimal("{node}")'
-        case bytes():
-            return f"b{_quoted(repr(node)[1:])}"
         case tuple():
             return f"({', '.join(map(flat, node))}{',' if len(node) == 1 else ''})"
         case dict():

@@ -1,11 +1,16 @@
-"""The types that attributes have in items."""
+"""The values of items: their types, and plain JSON among them, as NoSQL Workbench keeps what a person types."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, cast, get_args
 
 from tablekit.model.attributes import AttributeType
+from tablekit.model.limits import MAX_LEVELS
+from tablekit.ops.workbench.format import Item
+
+_TYPES = frozenset(get_args(AttributeType))
 
 
 def types_in(items: Iterable[Mapping[str, Mapping[str, Any]]]) -> dict[str, tuple[AttributeType, ...]]:
@@ -30,3 +35,45 @@ def in_order(names: Iterable[str], several: frozenset[str]) -> list[str]:
     """The names in their order; then those of several types by name, as their order would be that of the items."""
     given = list(names)
     return [name for name in given if name not in several] + sorted(several.intersection(given))
+
+
+def typed_where_plain(item: Item) -> tuple[Item, list[str]]:
+    """The item with its plain maps and lists in DynamoDB JSON, and the attributes that had some.
+
+    One that has DynamoDB JSON anywhere in it is left as it is.
+    """
+    plain = [name for name, value in item.items() if _is_plain(value)]
+    return {**item, **{name: _typed(next(iter(item[name].values()))) for name in plain}}, plain
+
+
+def _is_plain(value: dict[str, Any]) -> bool:
+    """Whether it is a map or list with something in it, and none of that in DynamoDB JSON."""
+    ((kind, content),) = value.items() if len(value) == 1 else ((None, None),)
+    if (kind == "M" and isinstance(content, dict)) or (kind == "L" and isinstance(content, list)):
+        return bool(content) and all(_untyped(part, 1) for part in _parts(content))
+    return False
+
+
+def _untyped(content: Any, level: int) -> bool:
+    if isinstance(content, dict) and len(content) == 1 and not _TYPES.isdisjoint(content):
+        return False
+    return level <= MAX_LEVELS and all(_untyped(part, level + 1) for part in _parts(content))
+
+
+def _parts(content: Any) -> Iterator[Any]:
+    yield from content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+
+
+def _typed(content: Any) -> dict[str, Any]:
+    match content:
+        case bool():
+            return {"BOOL": content}
+        case str():
+            return {"S": content}
+        case int() | Decimal():
+            return {"N": str(content)}
+        case dict():
+            return {"M": {name: _typed(part) for name, part in content.items()}}
+        case list():
+            return {"L": [_typed(part) for part in content]}
+    return {"NULL": True}
