@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import boto3
 from moto.server import ThreadedMotoServer
 
 from tablekit.client import Clients
@@ -17,7 +16,7 @@ from tablekit.model.staged import staged_families
 from tablekit.ops.smoke.outcomes import SmokeReport
 from tablekit.ops.smoke.run import Plan, run
 from tablekit.ops.smoke.settings import StageSettings
-from tests.support import tables
+from tests.support import aws, tables
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def moto() -> Iterator[str]:
 def made(endpoint: str, families: Catalogue, create: bool = True) -> Stage:
     """The families' tables, made at an emulator; without `create`, as if they were there as declared."""
     config = StageConfig(stage="dev", region="eu-west-2", families=tuple(families.families))
-    clients = Clients(endpoint, boto3.Session("test", "test"))
+    clients = aws.clients(endpoint)
     for family in staged_families(config, families).values():
         for table in family.declared.tables if create else ():
             tables.create(clients.get("dynamodb", family.region), family.declared, table, config.stage)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
-from tablekit.client import AccessDeniedError, CallError, Clients, Connection, UnreachableError, connect_parameters
+from tablekit.client import AccessDeniedError, CallError, Connection, UnreachableError, connect_parameters
 from tablekit.contract import ContractError
 from tablekit.model import Family
-from tests.support import declare, tables
-from tests.support.published import exported, parameters
+from tests.support import aws, declare, tables
+from tests.support.tables import exported, parameters
 
 REGION = "eu-west-1"
 
@@ -27,19 +26,16 @@ def wide(count: int) -> Family:
     return declare.family(tables=tuple(made))
 
 
-def clients(endpoint: str) -> Clients:
-    return Clients(endpoint, boto3.Session("test", "test"))
-
-
 def publish(endpoint: str, family: Family, region: str = REGION) -> dict[str, str]:
     values = parameters(family)
+    ssm = aws.client(endpoint, "ssm", region)
     for name, value in values.items():
-        clients(endpoint).get("ssm", region).put_parameter(Name=name, Value=value, Type="String")
+        ssm.put_parameter(Name=name, Value=value, Type="String")
     return values
 
 
 def read(endpoint: str, region: str | None = REGION) -> Connection:
-    return connect_parameters("dev", "shop", region, clients(endpoint))
+    return connect_parameters("dev", "shop", region, aws.clients(endpoint))
 
 
 def test_many_parts_come_in_several_pages(moto: str) -> None:
@@ -64,7 +60,7 @@ def test_it_runs_patterns_as_a_connection_by_outputs_does(moto: str) -> None:
 
 def test_what_is_beside_the_contract_and_other_families_do_not_disturb(moto: str) -> None:
     publish(moto, declare.family())
-    ssm = clients(moto).get("ssm", REGION)
+    ssm = aws.client(moto, "ssm")
     for name in ("/dynamodb/dev/shop2/contract/1", "/dynamodb/dev/shop/contract/1/more", "/dynamodb/dev/shop/other"):
         ssm.put_parameter(Name=name, Value="{}", Type="String")
     assert read(moto).contract.families["shop"].model_dump(by_alias=True) == exported(declare.family())
@@ -72,7 +68,7 @@ def test_what_is_beside_the_contract_and_other_families_do_not_disturb(moto: str
 
 def test_a_part_by_another_name_is_told(moto: str) -> None:
     publish(moto, declare.family())
-    clients(moto).get("ssm", REGION).put_parameter(Name="/dynamodb/dev/shop/contract/x", Value="{}", Type="String")
+    aws.client(moto, "ssm").put_parameter(Name="/dynamodb/dev/shop/contract/x", Value="{}", Type="String")
     with pytest.raises(ContractError, match="/dynamodb/dev/shop/contract/x in eu-west-1: no contractVersion"):
         read(moto)
 
@@ -97,11 +93,11 @@ def test_the_region_is_the_environments(moto: str, monkeypatch: pytest.MonkeyPat
 def test_another_stage_is_another_path(moto: str) -> None:
     publish(moto, declare.family())
     with pytest.raises(ContractError, match="/dynamodb/prod/shop/contract in eu-west-1: nothing is published there"):
-        connect_parameters("prod", "shop", REGION, clients(moto))
+        connect_parameters("prod", "shop", REGION, aws.clients(moto))
 
 
 def test_a_role_that_may_not_is_told_which_call_was_refused(moto: str) -> None:
-    found = clients(moto)
+    found = aws.clients(moto)
     client: Any = found.get("ssm", REGION)
     with Stubber(client) as stub:
         stub.add_client_error(
@@ -116,4 +112,4 @@ def test_a_role_that_may_not_is_told_which_call_was_refused(moto: str) -> None:
 
 def test_an_endpoint_that_does_not_answer_is_said() -> None:
     with pytest.raises(UnreachableError, match="/dynamodb/dev/shop/contract/ in eu-west-1: no answer from"):
-        connect_parameters("dev", "shop", REGION, clients("http://127.0.0.1:9"))
+        connect_parameters("dev", "shop", REGION, aws.clients("http://127.0.0.1:9"))

@@ -12,13 +12,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from families import catalogue
-from tablekit.client.aws import Clients
 from tablekit.contract import read_file
 from tablekit.ops.seed.target import describe_target, targets
+from tests.support import aws
 from tests.support.deployed import Deployed, deploy
 from tests.support.faults import ALL, UNREADABLE
 from tests.support.loading import INTO, deploy_shop, orders, plain, write_lines
@@ -95,7 +94,7 @@ def test_a_checkpoint_is_of_one_table_until_it_is_made_anew(dynamodb: str, tmp_p
     file = orders(tmp_path / "items.jsonl", 10)
     checkpoint = tmp_path / "kept"
     (target,) = targets(read_file(shop.outputs), shop.catalogue)
-    made = describe_target(Clients(dynamodb, boto3.Session("test", "test")), target)
+    made = describe_target(aws.clients(dynamodb), target)
     kept = {"digest": "x", "table": target.exported.arn, "offset": 0, "line": 0, "items": 0, "version": 1}
     for table_id, says in (
         (made, "the file has changed since the load was interrupted"),

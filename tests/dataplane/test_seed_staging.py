@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from tablekit.client.aws import Clients
@@ -16,15 +15,13 @@ from tablekit.ops.seed.checks import Reread, check_file
 from tablekit.ops.seed.formats import START
 from tablekit.ops.seed.staging import place_of, stage_file
 from tablekit.ops.seed.target import targets
-from tests.support.deployed import client
+from tests.support import aws
 from tests.support.loading import INTO, deploy_shop, orders, plain
 
 
 @pytest.fixture
 def s3(moto: str) -> Any:
-    made = boto3.client(
-        "s3", region_name="eu-west-1", endpoint_url=moto, aws_access_key_id="test", aws_secret_access_key="test"
-    )
+    made = aws.client(moto, "s3")
     made.create_bucket(Bucket="staging", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     yield made
     for found in made.list_objects_v2(Bucket="staging").get("Contents", []):
@@ -55,7 +52,7 @@ def test_a_large_file_is_staged_and_dynamodb_takes_it(moto: str, s3: Any, tmp_pa
         "s3BucketSource": {"bucket": "staging", "keyPrefix": "loads/dev-shop-orders/"},
     }
     assert shop.items("shop", "orders") == [], "the table that is there stays as it is"
-    made = client(moto, "eu-west-1")
+    made = aws.client(moto)
     source = settings["s3BucketSource"]
     made.import_table(
         S3BucketSource={"S3Bucket": source["bucket"], "S3KeyPrefix": source["keyPrefix"]},

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore import exceptions
 
@@ -19,7 +18,7 @@ from tablekit.client.errors import ResourceNotFoundError
 from tablekit.ops.seed.batches import batch_body
 from tablekit.ops.signed_http import SignedHttpClient, encoded
 from tablekit.ops.smoke.cleanup import TableWriter
-from tests.support.deployed import client
+from tests.support import aws
 from tests.support.loading import deploy_shop
 from tests.support.proxy import Fault, always, proxy
 from tests.support.stub_table import StubTables
@@ -36,8 +35,7 @@ ITEM = {
 
 
 def clients(endpoint: str, **settings: Any) -> Clients:
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
-    return Clients(endpoint, session, **settings)
+    return Clients(endpoint, aws.SESSION, **settings)
 
 
 def body(*names: str) -> bytes:
@@ -152,7 +150,7 @@ def test_boto3s_own_answers_are_left_alone(moto: str, tmp_path: Path) -> None:
     deploy_shop(moto, tmp_path)
     reached = clients(moto, capacity=True).get("dynamodb", REGION)
     reached.put_item(TableName=TABLE, Item={"order_id": {"S": "a"}, "line": {"N": "1"}}, ReturnConsumedCapacity="TOTAL")
-    assert client(moto, REGION).scan(TableName=TABLE)["Count"] == 1
+    assert aws.client(moto).scan(TableName=TABLE)["Count"] == 1
     assert "Item" not in reached.get_item(TableName=TABLE, Key={"order_id": {"S": "b"}, "line": {"N": "1"}})
     with pytest.raises(exceptions.ClientError, match="ResourceNotFoundException"):
         reached.describe_table(TableName="none")

@@ -8,19 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from families import catalogue
-from tablekit.client import Clients, ParameterError, connect, from_dynamodb, to_dynamodb
+from tablekit.client import ParameterError, connect, from_dynamodb, to_dynamodb
 from tablekit.client.requests import Pattern
 from tablekit.contract import read_file
 from tablekit.model import AccessPattern, Family
 from tablekit.ops.codegen import typescript as codegen
 from tablekit.ops.codegen.names import camel, pascal
-from tests.support import tools, typescript
+from tests.support import aws, tools, typescript
 from tests.support.consumer_code import odd, sources
 from tests.support.deployed import deploy
 from tests.support.samples import example, samples
@@ -103,7 +102,7 @@ def test_every_read_finds_what_the_client_finds(node: tuple[TypeScript, Path], m
     compiler, script = node
     deployed = deploy(moto, catalogue(), tmp_path)
     assert deployed.tablekit("seed").exit_code == 0
-    connection = connect(read_file(deployed.outputs), Clients(moto, boto3.Session("test", "test")))
+    connection = connect(read_file(deployed.outputs), aws.clients(moto))
     found = 0
     for family in deployed.catalogue:
         reads = {name: pattern for name, pattern in family.patterns.items() if pattern.reads}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,9 +17,16 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         yield whole
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Project]:
-    """One small family, not yet deployed: the test's to change."""
-    with project(tmp_path, families=("shop",)) as small:
-        small.family("shop", SHOP)
-        yield small
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A project with one small family. Whoever takes it resets it first."""
+    with project(tmp_path_factory.mktemp("small"), families=("shop",)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shop(small: Project) -> Project:
+    """One small family, not yet deployed: the module's to change."""
+    small.reset()
+    small.family("shop", SHOP)
+    return small

@@ -1,11 +1,22 @@
-"""Changes of a small family, of its stage's settings or of a component, and what the guard is to make of each plan."""
+"""Changes of small families, of their stage's settings and of a component, and what the guard makes of each plan."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from contextlib import chdir
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from tests.engine.project import SHOP
+from typer.testing import CliRunner
+
+from tablekit.ops.command import app
+from tests.engine.project import SHOP, Project
+
+FILES = ("--plan", "plan.json", "--state", "state.json")
 
 
 def but(text: str, *changes: tuple[str, str]) -> str:
@@ -46,10 +57,11 @@ BASE = but(
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/first"
 ENCRYPTED: dict[str, Any] = {
     "encryption": "customer-managed",
-    "kmsKeyArns": {"eu-west-1": KEY, "us-east-1": KEY.replace("eu-west-1", "us-east-1")},
+    "kmsKeyArns": {region: KEY.replace("eu-west-1", region) for region in ("eu-west-1", "us-east-1", "us-west-2")},
 }
-OTHER_KEY = {"kmsKeyArns": {"eu-west-1": KEY.replace("first", "second")}}
-"""What the stage sets of keys: as it is deployed, and to move to another one."""
+OTHER_KEY = {"kmsKeyArns": {region: key.replace("first", "second") for region, key in ENCRYPTED["kmsKeyArns"].items()}}
+OLD_KEY = {"otherKmsKeyArns": {region: [key] for region, key in ENCRYPTED["kmsKeyArns"].items()}}
+"""What the stage sets of keys: as it is deployed, to move to another one, and to keep the permission on the first."""
 
 NO_INDEX = but(
     BASE,
@@ -61,115 +73,162 @@ NO_INDEX = but(
 TTL, NO_TTL = 'ttl="ttl", ', (("Retention(days=90, reason", "Retention(reason"),)
 RETYPED = (KEYS, KEYS.replace('S("day")', 'N("day")'))
 
-COMPONENT = "name,\n            name=table.name"
-RENAMED = ((COMPONENT, COMPONENT.replace("name,", 'f"{name}-x",', 1)),)
-PROTECT = "protect=stage.protect,"
-ALIASED = (*RENAMED, (PROTECT, f"{PROTECT} aliases=[pulumi.Alias(name=name)],"))
-RECOVERY = "enabled=True, recovery_period_in_days=stage.point_in_time_recovery_days"
-PROTECTION = "deletion_protection_enabled=stage.deletion_protection"
-
 
 @dataclass(frozen=True)
 class Case:
-    """expected: the changes by table, the gravest first. component: pieces of components/table.py to exchange."""
+    """One family among others in a plan.
 
-    name: str
+    key: its key and its tables' prefix. expected: the changes by table, the gravest first. code: the exit code of these
+    alone. family: the module as it is planned, where it changes. base: as it is deployed.
+    """
+
+    key: str
     expected: dict[str, list[str]]
     code: int
     family: str = BASE
-    settings: dict[str, Any] | None = None
-    component: tuple[tuple[str, str], ...] = ()
+    base: str = BASE
+
+    def module(self, text: str) -> str:
+        """A module's text, of the family of this case."""
+        return but(text, ('key="shop"', f'key="{self.key}"'), ('table_name="shop', f'table_name="{self.key}'))
 
 
 def both(*changes: str) -> dict[str, list[str]]:
     """The same changes of both tables."""
-    return {"shop-orders": list(changes), "shop-carts": list(changes)}
+    return {"orders": list(changes), "carts": list(changes)}
 
 
 CASES = (
-    Case("nothing", {}, 0),
-    Case("a new table", {"shop-lists": ["create"]}, 0, but(BASE, (END, CARTS.replace("cart", "list") + END))),
-    Case("tags", both("in-place"), 0, settings={"tags": {"team": "shop"}}),
-    Case("an index more", {"shop-orders": ["index-build"]}, 0, but(BASE, (LOCAL, LOCAL + index("new-index")))),
-    Case("an alias for a new name", {}, 0, component=ALIASED),
+    Case("same", {}, 0),
+    Case("table-more", {"lists": ["create"]}, 0, but(BASE, (END, CARTS.replace("cart", "list") + END))),
+    Case("index-more", {"orders": ["index-build"]}, 0, but(BASE, (LOCAL, LOCAL + index("new-index")))),
+    Case("aliased", {}, 0),
+    Case("secret-name", {}, 0),
+    Case("index-less", {"orders": ["index-drop"]}, 2, but(BASE, (index("old-index"), ""))),
     Case(
-        "a secret name",
-        {},
-        0,
-        component=(("name=table.name", 'name=pulumi.Output.secret(f"local-{name}")'),),
-    ),
-    Case("an index less", {"shop-orders": ["index-drop"]}, 2, but(BASE, (index("old-index"), ""))),
-    Case(
-        "two indexes more",
-        {"shop-orders": ["several-index-changes", "index-build", "index-build"]},
+        "two-indexes-more",
+        {"orders": ["several-index-changes", "index-build", "index-build"]},
         2,
         but(BASE, (LOCAL, LOCAL + index("a-index") + index("b-index"))),
     ),
     Case(
-        "an index with another key",
-        {"shop-orders": ["index-drop", "several-index-changes", "index-build"]},
+        "index-rekeyed",
+        {"orders": ["index-drop", "several-index-changes", "index-build"]},
         2,
         but(BASE, (index("old-index"), index("old-index", "other"))),
     ),
-    Case("a table less", {"shop-carts": ["removal"]}, 2, but(BASE, (CARTS, ""))),
-    Case("deletion protection off", both("protection-lost"), 2, settings={"deletionProtection": False}),
-    Case("retention off", both("retention-lost"), 2, settings={"retainOnDelete": False}),
-    Case("a shorter window", both("recovery-window"), 2, settings={"pointInTimeRecoveryDays": 7}),
+    Case("table-less", {"carts": ["removal"]}, 2, but(BASE, (CARTS, ""))),
+    Case("ttl-off", {"orders": ["ttl-switch"]}, 2, but(BASE, (TTL, 'ttl_was="ttl", '), *NO_TTL)),
+    Case("other-stream", {"orders": ["stream"]}, 2, but(BASE, ("NEW_IMAGE", "KEYS_ONLY"))),
+    Case("secret-protection", both("unknown"), 2),
+    Case("unrecovered", both("recovery-lost"), 3),
     Case(
-        "TTL off by its name",
-        {"shop-orders": ["ttl-switch"]},
-        2,
-        but(BASE, (TTL, 'ttl_was="ttl", '), *NO_TTL),
-    ),
-    Case("another key", both("key-permission"), 3, settings=OTHER_KEY),
-    Case(
-        "another key, and roles keep the old one",
-        both("in-place"),
-        0,
-        settings={**OTHER_KEY, "otherKmsKeyArns": {"eu-west-1": [KEY]}},
-    ),
-    Case("another view of the stream", {"shop-orders": ["stream"]}, 2, but(BASE, ("NEW_IMAGE", "KEYS_ONLY"))),
-    Case(
-        "a protection that is secret",
-        both("unknown"),
-        2,
-        component=((PROTECTION, "deletion_protection_enabled=pulumi.Output.secret(False)"),),
-    ),
-    Case("recovery off", both("recovery-lost"), 3, component=((RECOVERY, "enabled=False"),)),
-    Case(
-        "another TTL attribute",
-        {"shop-orders": ["ttl-attribute"]},
+        "other-ttl",
+        {"orders": ["ttl-attribute"]},
         3,
         but(BASE, ('ttl="ttl"', 'ttl="ends"'), ('"ttl": "N"', '"ends": "N"')),
     ),
+    Case("other-range-key", {"orders": ["replacement"]}, 3, but(BASE, ('range_key=S("day")', 'range_key=S("hour")'))),
+    Case("other-names", both("replacement"), 3, but(BASE, ("shop-{table}", "shop2-{table}"))),
     Case(
-        "another range key",
-        {"shop-orders": ["replacement"]},
-        3,
-        but(BASE, ('range_key=S("day")', 'range_key=S("hour")')),
-    ),
-    Case("other physical names", both("replacement"), 3, but(BASE, ("shop-{table}", "shop2-{table}"))),
-    Case(
-        "another type of an index's key",
-        {"shop-orders": ["key-type", "index-drop", "several-index-changes", "index-build"]},
+        "index-key-retyped",
+        {"orders": ["key-type", "index-drop", "several-index-changes", "index-build"]},
         3,
         but(BASE, ('hash_key=S("customer")', 'hash_key=N("customer")'), ('"c1"', "1")),
     ),
+    Case("lsi", {"orders": ["local-index"]}, 3, but(BASE, ('range_key=S("status")', 'range_key=S("state")'))),
     Case(
-        "another local index",
-        {"shop-orders": ["local-index"]},
+        "other-region",
+        both("replacement", "key-permission", "region"),
         3,
-        but(BASE, ('range_key=S("status")', 'range_key=S("state")')),
+        but(BASE, ("eu-west-1", "us-east-1")),
+        but(BASE, ("eu-west-1", "us-west-2")),
     ),
-    Case("another region", both("replacement", "key-permission", "region"), 3, but(BASE, ("eu-west-1", "us-east-1"))),
     Case(
-        "a new name without an alias",
-        {
-            **both("removal"),
-            "shop-orders-x": ["name-taken", "create"],
-            "shop-carts-x": ["name-taken", "create"],
-        },
+        "renamed",
+        {**both("removal"), "orders-x": ["name-taken", "create"], "carts-x": ["name-taken", "create"]},
         3,
-        component=RENAMED,
     ),
 )
+"""Changes of a declaration or of the component, each of a family of its own: one plan has all of them."""
+
+COMPONENT = (
+    (
+        "            name,\n            name=table.name,",
+        "            f'{name}-x' if family.key in ('aliased', 'renamed') else name,\n"
+        "            name=pulumi.Output.secret(table.name) if family.key == 'secret-name' else table.name,",
+    ),
+    (
+        "protect=stage.protect,",
+        "protect=stage.protect, aliases=[pulumi.Alias(name=name)] if family.key == 'aliased' else None,",
+    ),
+    (
+        "enabled=True, recovery_period_in_days=stage.point_in_time_recovery_days",
+        "**{'enabled': False} if family.key == 'unrecovered' else "
+        "{'enabled': True, 'recovery_period_in_days': stage.point_in_time_recovery_days}",
+    ),
+    (
+        "deletion_protection_enabled=stage.deletion_protection",
+        "deletion_protection_enabled="
+        "pulumi.Output.secret(False) if family.key == 'secret-protection' else stage.deletion_protection",
+    ),
+)
+"""Pieces of components/table.py, and what stands there in the plan of the cases."""
+
+SETTINGS: tuple[tuple[dict[str, Any], list[str], int], ...] = (
+    ({"tags": {"team": "shop"}, **OTHER_KEY, **OLD_KEY}, ["in-place"], 0),
+    (
+        {"deletionProtection": False, "retainOnDelete": False, "pointInTimeRecoveryDays": 7, **OTHER_KEY},
+        ["key-permission", "recovery-window", "protection-lost", "retention-lost"],
+        3,
+    ),
+)
+"""Changes of the stage's settings, what each table has of them, and the exit code."""
+
+
+@dataclass
+class Guarded:
+    """A deployed project, and the files that the guard reads."""
+
+    project: Project
+    folder: Path
+
+    @property
+    def component(self) -> Path:
+        return self.project.folder / "components" / "table.py"
+
+    def deploy(self, **settings: Any) -> None:
+        self.project.set(alarms="none", **settings)
+        self.project.up()
+        self.keep_state()
+
+    def keep_state(self) -> None:
+        (self.folder / "state.json").write_text(self.project.pulumi("stack", "export").stdout)
+
+    def preview(self, *words: str) -> None:
+        done = self.project.pulumi("preview", "--json", "--show-sames", *words, check=False)
+        (self.folder / "plan.json").write_text(done.stdout)
+
+    def tablekit(self, command: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("tablekit")), command, *FILES, *words],
+            cwd=self.folder,
+            env={**os.environ, "COLUMNS": "120", **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def judged(self, *words: str) -> tuple[dict[str, list[str]], int, dict[str, Any]]:
+        """The changes by table without those of none, the exit code, the whole report.
+
+        In this process: starting the command takes as long as a preview.
+        """
+        with chdir(self.folder):
+            done = CliRunner().invoke(app, ["guard", *FILES, "--format", "json", *words])
+        assert isinstance(done.exception, SystemExit | None), done.exception
+        report = json.loads(done.stdout)
+        changes = {table["name"]: [change["change"] for change in table["changes"]] for table in report["tables"]}
+        return {name: found for name, found in changes.items() if found != ["none"]}, done.exit_code, report

@@ -7,13 +7,13 @@ import re
 import shutil
 import subprocess
 import textwrap
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import yaml
 
 from local import emulator
@@ -22,8 +22,9 @@ from local.engine import ensure
 from local.overlay import endpoints
 from local.project import ROOT
 from local.recovery import TAKE_OVER
-from local.stack import Stack
+from local.stack import ONE_CHECKPOINT, Stack
 from local.workspace import Workspace
+from tests.support import aws
 
 PROGRAM = ("tablekit", "families", "components", "__main__.py", "Pulumi.yaml")
 SECONDS = 240
@@ -72,17 +73,34 @@ FAMILY = Family(
 class Project:
     """A copy of the program under `folder`, and the stack that it is deployed to.
 
-    `families/` and the stage's settings are the test's to change.
+    `families/`, `components/` and the stage's settings are the test's to change. settings: as they were at first.
     """
 
     folder: Path
     stack: Stack
     emulator: Emulator
+    settings: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settings = self.config_file.read_text()
 
     @property
     def config_file(self) -> Path:
         assert self.stack.config_file is not None
         return self.stack.config_file
+
+    def reset(self) -> None:
+        """Take every change of the program and of the settings back, and empty emulator and state."""
+        self.config_file.write_text(self.settings)
+        shutil.copytree(ROOT / "components", self.folder / "components", dirs_exist_ok=True)
+        for module in (self.folder / "families").glob("[a-z]*.py"):
+            module.unlink()
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            urllib.request.Request(f"{self.emulator.endpoint}/moto-api/reset", method="POST")
+        ) as answer:
+            assert answer.status == 200
+        self.pulumi("stack", "rm", "--force", "--yes", "--preserve-config")
+        self.stack.create(self.config_file, self.folder.parent)
 
     def set(self, **settings: Any) -> None:
         """Change settings of the stage's file; None removes one."""
@@ -106,7 +124,7 @@ class Project:
         done = subprocess.run(
             [str(self.stack.engine.path), *words, "--stack", self.stack.name, *config, "--non-interactive"],
             cwd=self.folder,
-            env={**self.stack.environment, "PULUMI_OPTION_COLOR": "never", **(environment or {})},
+            env={**self.stack.environment, **ONE_CHECKPOINT, "PULUMI_OPTION_COLOR": "never", **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -141,13 +159,7 @@ class Project:
 
     def client(self, service: str, region: str = "eu-west-1") -> Any:
         """A boto3 client for the emulator."""
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.emulator.endpoint,
-            region_name=region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return aws.client(self.emulator.endpoint, service, region)
 
 
 @contextmanager
@@ -158,7 +170,7 @@ def project(folder: Path, stage: str = "local", families: tuple[str, ...] | None
     for name in PROGRAM:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("*.egg-info"))
         else:
             shutil.copy(source, clone)
     if families is not None:

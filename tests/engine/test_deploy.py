@@ -20,7 +20,7 @@ from tablekit.model.stage import StageConfig
 from tablekit.model.staged import staged_families
 from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project, project
-from tests.support import dynamodb_local, tools
+from tests.support import aws, dynamodb_local, tools
 from tests.support.contracts import assert_golden
 
 CATALOGUE = catalogue()
@@ -93,7 +93,7 @@ def test_the_emulator_holds_what_is_declared(deployed: Project, family: Family, 
 def real_dynamodb() -> Iterator[BaseClient]:
     tools.need(dynamodb_local.jars)
     with dynamodb_local.server() as url:
-        yield dynamodb_local.client(url)
+        yield aws.client(url)
 
 
 @pytest.mark.parametrize(("family", "table"), TABLES, ids=IDS)

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import psutil
 import pytest
 import yaml
@@ -27,6 +26,7 @@ from local.project import ROOT
 from local.rehearsal import rehearsal
 from local.stack import ONE_CHECKPOINT, Stack
 from local.workspace import Workspace
+from tests.support import aws
 
 TABLES = 24
 PROGRAM = """
@@ -60,13 +60,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def dynamodb(served: Emulator) -> Any:
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=served.endpoint,
-        region_name="eu-west-2",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    return aws.client(served.endpoint, region="eu-west-2")
 
 
 def test_the_engine_is_had_and_suits(engine: Engine) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from local.project import ROOT
 from tests.engine.project import SECONDS, SHOP, Project, project
-from tests.support.hints import aws
+from tests.support import aws
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "existing-tables.md"
 REGION = "eu-west-2"
@@ -135,7 +135,7 @@ def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
     by_hand = re.findall(r"^  (env \S+ \S+ aws .*)$", compared.stdout, re.MULTILINE)
     assert len(by_hand) == 3, "two of TTL, one of an index"
     for command in by_hand:
-        aws(command)
+        aws.run(command)
 
     written = clone.run(cut)
     assert written.returncode == 0, written.stdout + written.stderr

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from local.project import ROOT
 from tablekit.client import Clients, connect, connect_parameters
 from tablekit.contract import ContractError
 from tests.engine.project import Project, project
-from tests.support.hints import aws
+from tests.support import aws
 
 PATH = "/dynamodb/local/formbridge"
 NAMES = {
@@ -47,7 +46,7 @@ class Published:
 
     @property
     def clients(self) -> Clients:
-        return Clients(self.deployed.emulator.endpoint, boto3.Session("test", "test"))
+        return aws.clients(self.deployed.emulator.endpoint)
 
     def there(self) -> dict[str, str]:
         pages = self.ssm.get_paginator("get_parameters_by_path").paginate(Path="/dynamodb", Recursive=True)
@@ -180,7 +179,7 @@ def test_what_somebody_changed_is_found(published: Published) -> None:
             connect_parameters("local", "formbridge", REGION, published.clients)
         delete = next(line.strip() for line in done.stdout.splitlines() if " aws ssm delete-parameter " in line)
     finally:
-        aws(delete)
+        aws.run(delete)
         published.deployed.pulumi("up", "--refresh", "-s", "local", "--yes", "--skip-preview")
     assert published.there() == before
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local.project import ROOT
-from tests.engine.project import SHOP, Project, project
+from tests.engine.project import Project
 
 COPY = """
 import pulumi_aws
@@ -27,13 +26,11 @@ BROKEN = {
 """One rule a topic, and what somebody changes in the program to break it: file, text, text in its place."""
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """One small family with the pack beside it, never deployed."""
-    with project(tmp_path_factory.mktemp("policies"), families=("shop",)) as small:
-        small.family("shop", SHOP)
-        shutil.copytree(ROOT / "policies", small.folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
-        yield small
+@pytest.fixture(scope="module", name="shop")
+def _shop(shop: Project) -> Project:
+    """With the pack beside it, never deployed."""
+    shutil.copytree(ROOT / "policies", shop.folder / "policies", dirs_exist_ok=True)
+    return shop
 
 
 def test_a_family_that_keeps_the_rules_passes(shop: Project) -> None:

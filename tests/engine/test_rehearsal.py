@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 
 from local.rehearsal import Rehearsal, rehearsal
 from tests.engine.project import project
+from tests.support import aws
 from tests.support.contracts import assert_golden
 
 DOCUMENTED = {
@@ -46,13 +46,7 @@ def prod() -> Iterator[Rehearsal]:
 
 
 def client(prod: Rehearsal, region: str) -> Any:
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=prod.emulator.endpoint,
-        region_name=region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    return aws.client(prod.emulator.endpoint, region=region)
 
 
 @pytest.mark.parametrize("region", DOCUMENTED)

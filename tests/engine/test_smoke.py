@@ -18,7 +18,7 @@ import pytest
 
 from local.project import ROOT
 from tests.engine.project import Project, project
-from tests.support.hints import aws
+from tests.support import aws
 
 SECONDS = 240
 
@@ -167,7 +167,7 @@ def test_what_was_changed_by_hand_is_found_and_the_hint_repairs_it(smoke: Smoked
     assert "aws iam detach-role-policy" in commands[0]
     assert commands[1] == "./pulumiw up --refresh -s local"
     assert smoke.deployed.plan() == [], "without --refresh there is nothing to do"
-    aws(commands[0])
+    aws.run(commands[0])
     smoke.deployed.pulumi(*shlex.split(commands[1])[1:], "--yes")
     done = smoke()
     assert done.returncode == 0, done.stdout + done.stderr

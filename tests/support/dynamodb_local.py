@@ -12,9 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import boto3
-from botocore.client import BaseClient
-
 from tests.support.fetched import NotFetchedError, fetched
 
 _POM = Path(__file__).with_name("dynamodb-local.pom.xml")
@@ -74,15 +71,3 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> None:
                 return
         time.sleep(0.1)
     raise RuntimeError(f"DynamoDB Local did not answer on port {port} within {_START_SECONDS} s")
-
-
-def client(endpoint: str) -> BaseClient:
-    """A boto3 client for such a server; it takes any credentials."""
-    made: BaseClient = boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    return made

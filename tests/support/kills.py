@@ -24,13 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import psutil
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.emulator import PORT
 from local.project import ROOT
+from tests.support import aws
 
 PROGRAM = ("tablekit", "families", "components", "local", "__main__.py", "Pulumi.yaml", "Pulumi.local.yaml")
 FAMILIES = ("cloudstro", "formbridge")
@@ -94,13 +94,7 @@ class Clone:
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client for the emulator."""
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=f"http://127.0.0.1:{self.port}",
-            region_name=region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return aws.client(f"http://127.0.0.1:{self.port}", service, region)
 
     def tables(self, region: str = "us-east-1") -> list[str]:
         """The emulator's tables; none while there is no emulator."""

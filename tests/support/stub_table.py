@@ -37,6 +37,9 @@ class StubTables:
     def _DescribeTable(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"Table": self._described[request["TableName"]]}
 
+    def _UpdateTimeToLive(self, request: dict[str, Any]) -> dict[str, Any]:
+        return request
+
     def _Scan(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["TableName"]
         items = [json.loads(key) for key in list(self.keys[name])[: request["Limit"]]]

@@ -1,19 +1,24 @@
-"""Tables made of the declaration by boto3 alone, and the outputs that a deployment of them would have."""
+"""Tables made of the declaration by boto3, and the outputs and parameters that a deployment of them would have."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tablekit.contract import VERSION, Contract, expected_family
+from tablekit.contract.parameters import Publication
 from tablekit.model import Catalogue, Family, Index, StageConfig, Table
 from tablekit.model.staged import Account, staged_families
+from tests.support import declare
 
 ACCOUNT = "123456789012"
 
 
 def create(client: Any, family: Family, table: Table, stage: str) -> None:
-    """Make the table with its keys, indexes and TTL."""
+    """Make the table with its keys, indexes and TTL; one that is there is made anew."""
     name = family.table_name_for(table.name, stage)
+    if name in client.list_tables()["TableNames"]:
+        client.delete_table(TableName=name)
     definition: dict[str, Any] = {
         "TableName": name,
         "AttributeDefinitions": [
@@ -38,6 +43,26 @@ def outputs(catalogue: Catalogue, stage: StageConfig) -> Contract:
     staged = staged_families(stage, catalogue)
     families = {key: expected_family(family, Account(ACCOUNT)) for key, family in staged.items()}
     return Contract(contract_version=VERSION, stage=stage.stage, families=families)
+
+
+def exported(family: Family, name: str = "dev", **settings: Any) -> dict[str, Any]:
+    """A family's outputs in a stage that publishes them as parameters."""
+    catalogue = Catalogue([family])
+    contract = outputs(catalogue, declare.stage(name, catalogue, publishParameters=True, **settings))
+    found: dict[str, Any] = contract.families[family.key].model_dump(by_alias=True)
+    return found
+
+
+def parameters(family: Family, name: str = "dev", **settings: Any) -> dict[str, str]:
+    """The family's parameters in it, by name."""
+    return Publication(declare.staged(family, name, publishParameters=True, **settings)).values(
+        exported(family, name, **settings)
+    )
+
+
+def changed(text: str, **fields: Any) -> str:
+    """A parameter's text with other fields."""
+    return json.dumps({**json.loads(text), **fields})
 
 
 def _schema(keyed: Table | Index) -> list[dict[str, str]]:

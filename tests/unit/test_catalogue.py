@@ -39,7 +39,8 @@ THE_ROLE = (role(physical="the-role"),)
         ),
         (
             (family(), other(table_name="shop-store-{table}")),
-            "the prefix 'shop-' of family 'shop' in prod matches 'shop-store-orders' of family 'store'",
+            "the prefix 'shop-' of family 'shop' in prod matches 'shop-store-orders' of family 'store', "
+            "whose items its roles could then use; give one of them another table_name",
         ),
         ((family(), other(reserved=("shop-orders",))), "'shop-orders', which is reserved ('shop-orders' of"),
         ((family(), other(reserved=("shop-*",))), "'shop-orders', which is reserved ('shop-*' of"),

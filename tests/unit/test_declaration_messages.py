@@ -218,6 +218,11 @@ IN_FAMILY = {
         ":11: family 'shop': tables[0]: a tuple of one Table is given, and Table(…) itself is wanted; "
         "remove the comma behind it",
     ),
+    "a field that is missing": (
+        '    cost_centre="shop",\n',
+        "",
+        ":4: family 'shop': cost_centre: required, and not given; add it",
+    ),
     "a role's unknown pattern": (
         'access="read-only"',
         'access="read-only", patterns=("orders-of-operater",)',

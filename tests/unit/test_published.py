@@ -16,7 +16,7 @@ from tablekit.contract.parameters import Publication
 from tablekit.contract.parts import assembled
 from tablekit.model import Family
 from tests.support import declare, tables
-from tests.support.published import changed, exported, parameters
+from tests.support.tables import changed, exported, parameters
 
 FAMILIES = catalogue()
 STANDARD = 4096
