@@ -26,8 +26,12 @@ settings.load_profile("untimed")
 HERE = Path(__file__).parent
 TIERS = ("engine", "audit", "dataplane", "policies", "components", "standin", "unit")
 """In the order in which they run: what takes long begins early, and what is short fills the gaps."""
-TOGETHER = tuple(f"tests/engine/test_{name}.py" for name in ("consumers", "deploy", "smoke"))
-"""Files that share the one deployment of all systems, so one worker runs them."""
+TOGETHER = (
+    ("tests/engine/test_consumers.py", "tests/engine/test_deploy.py", "tests/engine/test_smoke.py"),
+    ("tests/components/",),
+    ("tests/policies/",),
+)
+"""Files that one worker runs, as they share what is made once: the deployment of all systems; a stage with mocks."""
 # A shell has the jobs of its background ignore SIGINT, and what they start inherits that: the tests that send it to
 # processes of theirs want it heard.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -38,7 +42,7 @@ class ByFile(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
-        return TOGETHER[0] if file in TOGETHER else file
+        return next((group[0] for group in TOGETHER if file.startswith(group)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
