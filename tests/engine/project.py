@@ -97,6 +97,10 @@ class Project:
             urllib.request.Request(f"{self.emulator.endpoint}/moto-api/reset", method="POST")
         ) as answer:
             assert answer.status == 200
+        self.forget()
+
+    def forget(self) -> None:
+        """Make the state anew, with nothing in it."""
         self.pulumi("stack", "rm", "--force", "--yes", "--preserve-config")
         self.stack.create(self.config_file, self.folder.parent)
 
