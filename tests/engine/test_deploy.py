@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from tablekit.model.stage import StageConfig
 from tablekit.model.staged import staged_families
 from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project
-from tests.support import aws, dynamodb_local, tools
+from tests.support import aws
 from tests.support.contracts import assert_golden
 
 CATALOGUE = catalogue()
@@ -88,16 +87,9 @@ def test_the_emulator_holds_what_is_declared(deployed: Project, family: Family, 
     assert stream == table.stream
 
 
-@pytest.fixture(scope="module")
-def real_dynamodb() -> Iterator[BaseClient]:
-    tools.need(dynamodb_local.jars)
-    with dynamodb_local.server() as url:
-        yield aws.client(url)
-
-
 @pytest.mark.parametrize(("family", "table"), TABLES, ids=IDS)
 def test_dynamodbs_own_engine_accepts_the_definition_as_it_stands(
-    deployed: Project, real_dynamodb: BaseClient, family: Family, table: Table
+    deployed: Project, dynamodb: str, family: Family, table: Table
 ) -> None:
     found = described(deployed, family, table)
     definition: dict[str, Any] = {
@@ -112,7 +104,7 @@ def test_dynamodbs_own_engine_accepts_the_definition_as_it_stands(
         ]
     if "StreamSpecification" in found:
         definition["StreamSpecification"] = found["StreamSpecification"]
-    accepted = real_dynamodb.create_table(**definition)["TableDescription"]  # type: ignore[attr-defined]
+    accepted = aws.client(dynamodb).create_table(**definition)["TableDescription"]
     assert accepted["TableStatus"] in ("ACTIVE", "CREATING")
 
 
