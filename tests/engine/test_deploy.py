@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 from jsonschema import Draft202012Validator
-from typer.testing import CliRunner
 
 from families import catalogue
 from tablekit.contract import read
@@ -17,9 +16,9 @@ from tablekit.contract.schema import schema_text
 from tablekit.model import Family, Table
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import staged_families
-from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project
 from tests.support import aws
+from tests.support.command import tablekit
 from tests.support.contracts import assert_golden
 
 CATALOGUE = catalogue()
@@ -44,7 +43,7 @@ def described(deployed: Project, family: Family, table: Table) -> dict[str, Any]
 def test_the_variables_of_every_family_name_tables_that_are_there(deployed: Project, key: str, tmp_path: Path) -> None:
     file = tmp_path / "outputs.json"
     file.write_text(json.dumps(deployed.outputs()))
-    shown = CliRunner().invoke(app, ["env", "--family", key, "--outputs", str(file), "--format", "json"])
+    shown = tablekit("env", "--family", key, "--outputs", str(file), "--format", "json")
     assert shown.exit_code == 0, shown.output
     variables = json.loads(shown.output)
     region = variables.pop("AWS_REGION")
