@@ -17,6 +17,10 @@ from tablekit.model.table import StreamViewType
 VERSION: Final = "1.1"
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Exported(BaseModel):
     """Base of what is exported: camelCase names, null where a field does not apply.
 
@@ -41,12 +45,17 @@ class ExportedKey(Exported):
 
 
 class ExportedAttribute(Exported):
-    """An attribute of a table's items. also: further types that it may have. values: all that it may be, of a text."""
+    """An attribute of a table's items. also: further types that it may have. values: all that it may be, of a text.
+
+    There are many, and few have more than a type: what is null is left out.
+    """
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     type: AttributeType
-    also: list[AttributeType] | None = None
-    values: list[str] | None = None
-    note: str | None = None
+    also: list[AttributeType] | None = Field(default=None, exclude_if=_is_none)
+    values: list[str] | None = Field(default=None, exclude_if=_is_none)
+    note: str | None = Field(default=None, exclude_if=_is_none)
 
 
 class ExportedEntity(Exported):

@@ -236,7 +236,7 @@ class _Scan(_Many, total=False):
 
 
 class _Write(_Common, total=False):
-    entity: str
+    entity: str | None
 
 
 class _Conditional(_Common, total=False):

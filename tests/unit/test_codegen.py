@@ -22,7 +22,7 @@ from tablekit.ops.codegen.source import found, source
 from tablekit.ops.errors import CodegenError
 from tests.support import declare, tables
 from tests.support.consumer_code import PATTERNS, sources, write
-from tests.unit.test_client import Listener
+from tests.support.listener import Listener
 
 COMMAND = (sys.executable, "-c", "from tablekit.ops.command import main; main()", "codegen")
 
