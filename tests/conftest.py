@@ -16,15 +16,43 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.support import tools
 
 settings.register_profile("untimed", deadline=None, max_examples=60)
 settings.load_profile("untimed")
 HERE = Path(__file__).parent
+TIERS = ("engine", "audit", "dataplane", "policies", "components", "standin", "unit")
+"""In the order in which they run: what takes long begins early, and what is short fills the gaps."""
+TOGETHER = (
+    ("tests/engine/test_consumers.py", "tests/engine/test_deploy.py", "tests/engine/test_smoke.py"),
+    ("tests/components/",),
+    ("tests/policies/",),
+)
+"""Files that one worker runs, as they share what is made once: the deployment of all systems; a stage with mocks."""
 # A shell has the jobs of its background ignore SIGINT, and what they start inherits that: the tests that send it to
 # processes of theirs want it heard.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """One worker runs a file, and so makes its fixtures once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return next((group[0] for group in TOGETHER if file.startswith(group)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """What says which worker runs what."""
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort by tier."""
+    items.sort(key=lambda item: TIERS.index(item.path.relative_to(HERE).parts[0]))
 
 
 @pytest.fixture(scope="session", autouse=True)

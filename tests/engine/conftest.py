@@ -11,7 +11,7 @@ from tests.engine.project import SHOP, Project, project
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """The five systems, deployed once. Tests read it and leave it as it is."""
+    """The five systems, deployed once. Tests leave it as it is, or as it was: `tests.conftest.TOGETHER`."""
     with project(tmp_path_factory.mktemp("deployed")) as whole:
         whole.up()
         yield whole

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project
@@ -209,26 +206,16 @@ class Guarded:
         done = self.project.pulumi("preview", "--json", "--show-sames", *words, check=False)
         (self.folder / "plan.json").write_text(done.stdout)
 
-    def tablekit(self, command: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(Path(sys.executable).with_name("tablekit")), command, *FILES, *words],
-            cwd=self.folder,
-            env={**os.environ, "COLUMNS": "120", **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+    def tablekit(self, *words: str, **environment: str) -> Result:
+        """Run a command of `tablekit` on the two files, in this process: starting one takes as long as a preview."""
+        with chdir(self.folder):
+            done = CliRunner().invoke(app, [words[0], *FILES, *words[1:]], env={"COLUMNS": "120", **environment})
+        assert isinstance(done.exception, SystemExit | None), done.exception
+        return done
 
     def judged(self, *words: str) -> tuple[dict[str, list[str]], int, dict[str, Any]]:
-        """The changes by table without those of none, the exit code, the whole report.
-
-        In this process: starting the command takes as long as a preview.
-        """
-        with chdir(self.folder):
-            done = CliRunner().invoke(app, ["guard", *FILES, "--format", "json", *words])
-        assert isinstance(done.exception, SystemExit | None), done.exception
+        """The changes by table without those of none, the exit code, the whole report."""
+        done = self.tablekit("guard", "--format", "json", *words)
         report = json.loads(done.stdout)
         changes = {table["name"]: [change["change"] for change in table["changes"]] for table in report["tables"]}
         return {name: found for name, found in changes.items() if found != ["none"]}, done.exit_code, report

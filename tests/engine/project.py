@@ -90,15 +90,17 @@ class Project:
         return self.stack.config_file
 
     def reset(self) -> None:
-        """Take every change of the program and of the settings back, and empty emulator and state."""
+        """Take every change back, leave no family, and empty emulator and state."""
         self.config_file.write_text(self.settings)
-        shutil.copytree(ROOT / "components", self.folder / "components", dirs_exist_ok=True)
-        for module in (self.folder / "families").glob("[a-z]*.py"):
-            module.unlink()
+        _copy(self.folder, with_families=False)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
             urllib.request.Request(f"{self.emulator.endpoint}/moto-api/reset", method="POST")
         ) as answer:
             assert answer.status == 200
+        self.forget()
+
+    def forget(self) -> None:
+        """Make the state anew, with nothing in it."""
         self.pulumi("stack", "rm", "--force", "--yes", "--preserve-config")
         self.stack.create(self.config_file, self.folder.parent)
 
@@ -162,21 +164,24 @@ class Project:
         return aws.client(self.emulator.endpoint, service, region)
 
 
+def _copy(clone: Path, with_families: bool) -> None:
+    """The program as it stands here, over what there is; without families, none is left."""
+    for name in PROGRAM:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("*.egg-info"), dirs_exist_ok=True)
+        else:
+            shutil.copy2(ROOT / name, clone)
+    for module in () if with_families else (clone / "families").glob("[a-z_]*.py"):
+        if module.name != "__init__.py":
+            module.unlink()
+
+
 @contextmanager
 def project(folder: Path, stage: str = "local", families: tuple[str, ...] | None = None) -> Iterator[Project]:
     """A copy of the project, not yet deployed. families: those to keep; None keeps the five systems'."""
     clone = folder / "clone"
     clone.mkdir()
-    for name in PROGRAM:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("*.egg-info"))
-        else:
-            shutil.copy(source, clone)
-    if families is not None:
-        for module in (clone / "families").glob("[a-z_]*.py"):
-            if module.name != "__init__.py":
-                module.unlink()
+    _copy(clone, with_families=families is None)
     engine = ensure()
     content = yaml.safe_load((ROOT / f"Pulumi.{stage}.yaml").read_text())
     with emulator.throw_away(folder) as served:

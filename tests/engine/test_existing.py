@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from local.project import ROOT
-from tests.engine.project import SECONDS, SHOP, Project, project
+from tests.engine.project import SECONDS, Project, project
 from tests.support import aws
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "existing-tables.md"
@@ -114,6 +114,28 @@ def made_at(client: Any) -> dict[str, Any]:
     return {table: client.describe_table(TableName=f"local-{table}")["Table"]["CreationDateTime"] for table in KEYS}
 
 
+def test_a_creation_is_refused_before_anything_is_made(clone: Clone) -> None:
+    project = clone.project
+    done = project.pulumi("up", "--yes", "--skip-preview", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    refused = set(re.findall(r"error: .*table 'local-(\S+)' is not created", said))
+    assert refused
+    assert refused <= KEYS.keys()
+    assert (
+        f"table 'local-{min(refused)}' is not created: dynamodb-tables:existingFamilies in Pulumi.local.yaml has its "
+        "family 'content-ai'; where it is not in the state yet, import it (docs/runbooks/existing-tables.md); if a new "
+        "and empty table is wanted, remove 'content-ai' there" in said
+    )
+    assert "Traceback" not in said
+    assert {resource["type"].split(":")[0] for resource in project.state()} <= {"pulumi", "dynamodb-tables"}
+    assert set(project.client("dynamodb", REGION).list_tables()["TableNames"]) == {f"local-{table}" for table in KEYS}
+    assert project.client("iam").list_roles()["Roles"] == []
+    assert project.client("cloudwatch", REGION).describe_alarms()["MetricAlarms"] == []
+    assert project.client("sns", REGION).list_topics()["Topics"] == []
+    project.forget()
+
+
 def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
     compare, cut, adopt, judge, deploy = commands()
     client = clone.project.client("dynamodb", REGION)
@@ -173,22 +195,3 @@ def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
     assert smoked.returncode == 0, smoked.stdout + smoked.stderr
     clone.project.set(existingFamilies=[])
     assert clone.project.plan() == []
-
-
-def test_a_creation_is_refused_before_anything_is_made(shop: Project) -> None:
-    shop.family("store", SHOP.replace('key="shop"', 'key="store"').replace("shop-{table}", "store-{table}"))
-    shop.set(families=["store", "shop"], existingFamilies=["shop"])
-    done = shop.pulumi("up", "--yes", check=False)
-    said = done.stdout + done.stderr
-    assert done.returncode != 0
-    assert (
-        "table 'local-shop-orders' is not created: dynamodb-tables:existingFamilies in Pulumi.local.yaml has its "
-        "family 'shop'; where it is not in the state yet, import it (docs/runbooks/existing-tables.md); if a new "
-        "and empty table is wanted, remove 'shop' there" in said
-    )
-    assert "Traceback" not in said
-    assert {resource["type"].split(":")[0] for resource in shop.state()} <= {"pulumi", "dynamodb-tables"}
-    assert shop.client("dynamodb").list_tables()["TableNames"] == []
-    assert shop.client("iam").list_roles()["Roles"] == []
-    assert shop.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
-    assert shop.client("sns").list_topics()["Topics"] == []

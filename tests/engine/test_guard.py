@@ -88,7 +88,7 @@ def test_a_plan_that_hides_what_stays_is_no_answer(guarded: Guarded) -> None:
     """Without --show-sames the engine says nothing of a lost retention."""
     (guarded.folder / "plan.json").write_text(guarded.project.pulumi("preview", "--json").stdout)
     done = guarded.tablekit("guard")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "--show-sames" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -97,7 +97,7 @@ def test_a_program_that_breaks_is_no_answer(guarded: Guarded) -> None:
     guarded.project.family("same", "raise SystemExit(3)\n")
     guarded.preview()
     done = guarded.tablekit("guard")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stderr == (
         "tablekit: plan.json: the preview failed: families/same.py:1: can't be loaded: SystemExit: 3; fix the module; "
         "fix that, then: pulumi preview --json --show-sames > plan.json\n"

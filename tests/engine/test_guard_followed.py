@@ -90,7 +90,7 @@ def test_several_index_changes_are_made_one_by_one_and_leave_nothing_to_plan(bar
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     emulator = {**keys, "AWS_ENDPOINT_URL": bare.project.emulator.endpoint}
     done = bare.tablekit("index-steps", "--run", "--yes", **emulator)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "3 made, 0 were there. Next: pulumi refresh" in done.stdout
     again = bare.tablekit("index-steps", "--run", "--yes", **emulator)
     assert "0 made, 3 were there" in again.stdout

@@ -20,6 +20,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
         yield found
 
 
+def deploy(made: Clone) -> None:
+    """Run `up`, if the test before this one has not."""
+    assert made.tables() or made.run("up")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("target", "number"),
     [
@@ -35,18 +40,8 @@ def test_an_up_that_was_ended_is_put_right_by_the_next(made: Clone, target: str,
     assert put_right(made, twice=False) == ""
 
 
-def test_down_ends_the_engine_of_an_up_that_was_killed(made: Clone) -> None:
-    made.run("down")
-    strike(made, "python", signal.SIGKILL, lambda: len(made.tables()) > 1)
-    code, said = made.run("down")
-    assert code == 0
-    assert "An update of stack local is under way (process " in said
-    assert "): ending it.\n" in said
-    assert made.processes() == {}
-
-
 def test_a_state_that_only_the_engine_refuses_names_its_folder_and_a_way_out_that_works(made: Clone) -> None:
-    made.run("up")
+    deploy(made)
     before = made.tables()
     state = made.folder / ".local" / "state"
     (file,) = state.glob(".pulumi/stacks/*/local.json")
@@ -66,7 +61,7 @@ def test_a_state_that_only_the_engine_refuses_names_its_folder_and_a_way_out_tha
 
 
 def test_an_empty_emulator_is_had_by_asking_for_it(made: Clone) -> None:
-    made.run("up")
+    deploy(made)
     before = made.processes()["emulator"]
     made.client("dynamodb", "us-east-1").create_table(
         TableName="by-hand",
@@ -85,8 +80,7 @@ def test_an_empty_emulator_is_had_by_asking_for_it(made: Clone) -> None:
 def test_a_plan_is_made_where_the_stack_is_deployed_and_the_guard_judges_it(made: Clone, tmp_path: Path) -> None:
     plan, state = tmp_path / "plan.json", tmp_path / "state.json"
     words = ("plan", "local", "--plan", str(plan), "--state", str(state))
-    made.set(pointInTimeRecoveryDays=35)
-    assert made.run("up")[0] == 0
+    deploy(made)
     made.set(pointInTimeRecoveryDays=20)
     assert made.run(*words) == (0, f"Stage local: the plan is in {plan}, the state before it in {state}.\n")
     judged = CliRunner().invoke(app, ["guard", "--plan", str(plan), "--state", str(state)])
@@ -95,3 +89,12 @@ def test_a_plan_is_made_where_the_stack_is_deployed_and_the_guard_judges_it(made
     made.run("down")
     code, said = made.run(*words)
     assert (code, said) == (1, "error: stack local: its emulator does not run; start it by `make up`\n")
+
+
+def test_down_ends_the_engine_of_an_up_that_was_killed(made: Clone) -> None:
+    strike(made, "python", signal.SIGKILL, lambda: len(made.tables()) > 1)
+    code, said = made.run("down")
+    assert code == 0
+    assert "An update of stack local is under way (process " in said
+    assert "): ending it.\n" in said
+    assert made.processes() == {}

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
-from local.project import ROOT
 from tablekit.client import Clients, connect, connect_parameters
 from tablekit.contract import ContractError
+from tablekit.ops.command import app
 from tests.engine.project import Project, project
 from tests.support import aws
 
@@ -29,7 +28,6 @@ NAMES = {
 }
 REGION = "eu-west-2"
 READS = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
-SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -52,26 +50,12 @@ class Published:
         pages = self.ssm.get_paginator("get_parameters_by_path").paginate(Path="/dynamodb", Recursive=True)
         return {each["Name"]: each["Value"] for page in pages for each in page["Parameters"]}
 
-    def tablekit(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from tablekit.ops.command import main; main()", *words],
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-                "PYTHONPATH": str(ROOT),
-                "COLUMNS": "400",
-                "AWS_ENDPOINT_URL": self.deployed.emulator.endpoint,
-                "AWS_ACCESS_KEY_ID": "test",
-                "AWS_SECRET_ACCESS_KEY": "test",
-                "AWS_REGION": REGION,
-            },
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+    def tablekit(self, *words: str) -> Result:
+        nobody = dict.fromkeys(name for name in os.environ if name.startswith("AWS_"))
+        server = {"AWS_ENDPOINT_URL": self.deployed.emulator.endpoint, "AWS_REGION": REGION, **aws.KEYS}
+        return CliRunner().invoke(app, list(words), env={**nobody, **server, "COLUMNS": "400"})
 
-    def smoke(self) -> subprocess.CompletedProcess[str]:
+    def smoke(self) -> Result:
         config = ("--config", str(self.deployed.config_file))
         return self.tablekit("smoke", "--plane", "control", "--outputs", str(self.outputs), *config)
 
@@ -124,14 +108,14 @@ def test_the_variables_are_those_of_the_outputs(published: Published, as_format:
     words = ("env", "--family", "formbridge", "--format", as_format)
     parameters = published.tablekit(*words, "--from-parameters", "local")
     outputs = published.tablekit(*words, "--outputs", str(published.outputs))
-    assert (parameters.returncode, outputs.returncode) == (0, 0), parameters.stderr + outputs.stderr
+    assert (parameters.exit_code, outputs.exit_code) == (0, 0), parameters.stderr + outputs.stderr
     assert "local-FormBridgeData" in parameters.stdout
     assert parameters.stdout == outputs.stdout
 
 
 def test_a_family_that_is_not_published_is_one_message(published: Published) -> None:
     done = published.tablekit("env", "--family", "cloudstro", "--from-parameters", "local")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stdout == ""
     said = "/dynamodb/local/cloudstro/contract in eu-west-2: nothing is published there"
     assert f"{said}; is eu-west-2 the family's region" in done.stderr
@@ -156,7 +140,7 @@ def test_the_familys_roles_may_read_it_but_for_the_tenants(published: Published)
 
 def test_what_somebody_changed_is_found(published: Published) -> None:
     done = published.smoke()
-    assert done.returncode == 0, done.stdout
+    assert done.exit_code == 0, done.stdout
     assert "formbridge: 7 passed\n" in done.stdout
     before = published.there()
     variable, part = f"{PATH}/env/DYNAMODB_FORMBRIDGEDATA_TABLE", f"{PATH}/contract/2"
@@ -166,7 +150,7 @@ def test_what_somebody_changed_is_found(published: Published) -> None:
     client.delete_parameter(Name=part)
     try:
         done = published.smoke()
-        assert done.returncode == 1
+        assert done.exit_code == 1
         repair = "./pulumiw up --refresh -s local"
         assert (
             f"parameter {variable!r}: found 'FormBridgeData', expected 'local-FormBridgeData': {repair}" in done.stdout
@@ -194,4 +178,4 @@ def test_what_is_turned_off_is_withdrawn(published: Published) -> None:
     policy = client.get_role_policy(RoleName="local-formbridge-app-role", PolicyName="access-patterns")
     assert "ssm:" not in json.dumps(policy["PolicyDocument"])
     smoked = published.smoke()
-    assert smoked.returncode == 0, smoked.stdout
+    assert smoked.exit_code == 0, smoked.stdout

@@ -49,18 +49,14 @@ def test_a_policy_configuration_makes_a_rule_stricter(shop: Project, tmp_path: P
     assert "table-recovery-window" not in done.stdout
 
 
-@pytest.mark.parametrize("rule", BROKEN)
-def test_a_program_that_breaks_a_rule_is_not_deployed(shop: Project, rule: str) -> None:
-    name, text, instead = BROKEN[rule]
-    file = Path(shop.folder / name)
-    before = file.read_text()
-    assert text in before
-    file.write_text(before.replace(text, instead) if text else before + instead)
-    try:
-        done = shop.pulumi("up", "--yes", "--policy-pack", "policies", check=False)
-    finally:
-        file.write_text(before)
+def test_a_program_that_breaks_rules_is_not_deployed(shop: Project) -> None:
+    for name, text, instead in BROKEN.values():
+        file = shop.folder / name
+        before = file.read_text()
+        assert text in before
+        file.write_text(before.replace(text, instead) if text else before + instead)
+    done = shop.pulumi("up", "--yes", "--policy-pack", "policies", check=False)
     assert done.returncode != 0
-    assert f"[mandatory]  {rule}  " in done.stdout
+    assert [rule for rule in BROKEN if f"[mandatory]  {rule}  " not in done.stdout] == []
     assert [each for each in shop.state() if each["type"].startswith("aws:")] == []
     assert shop.client("dynamodb").list_tables()["TableNames"] == []

@@ -103,3 +103,13 @@ def staged(
     found = declared or family()
     others = catalogue or Catalogue([found])
     return StagedFamily(found, stage(name, others, **settings), others)
+
+
+def shop(**changes: Any) -> Family:
+    """The shop, its table changed."""
+    return family(tables=(table(**changes),))
+
+
+def asking(**changes: Any) -> Family:
+    """The shop, whose one access pattern is the query, changed."""
+    return family(patterns=(pattern(**changes),))

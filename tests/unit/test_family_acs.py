@@ -37,11 +37,7 @@ DESIGNED: Shape = {
         {"associated_account": "associated_account:S", "conversation_id-index": "conversation_id:S"},
     ),
     "Organizations": ("organization_id:S", None, {}),
-    "OrganizationMembers": (
-        "organization_id:S user_id:S",
-        None,
-        {"user_id-index": "user_id:S"},
-    ),
+    "OrganizationMembers": ("organization_id:S user_id:S", None, {"user_id-index": "user_id:S"}),
     "OrganizationInvites": (
         "invite_id:S timestamp:S",
         None,
@@ -52,36 +48,12 @@ DESIGNED: Shape = {
         },
     ),
     "Sessions": ("session_id:S", "ttl", {"user_id-index": "user_id:S"}),  # the index is ours
-    "RL_AI": (
-        "associated_account:S",
-        None,
-        {"associated_account-index": "associated_account:S"},
-    ),
-    "RL_AWS": (
-        "associated_account:S",
-        None,
-        {"associated_account-index": "associated_account:S"},
-    ),
-    "EVDataCollection": (
-        "conversation_id:S",
-        None,
-        {"conversation_id-index": "conversation_id:S"},
-    ),
-    "LLMDataCollection": (
-        "conversation_id:S",
-        None,
-        {"conversation_id-index": "conversation_id:S"},
-    ),
-    "LLMReportData": (
-        "report_id:S",
-        None,
-        {"report_id-index": "report_id:S"},
-    ),
-    "Invocations": (
-        "id:S",
-        None,
-        {"associated_account-index": "associated_account:S", "id-index": "id:S"},
-    ),
+    "RL_AI": ("associated_account:S", None, {"associated_account-index": "associated_account:S"}),
+    "RL_AWS": ("associated_account:S", None, {"associated_account-index": "associated_account:S"}),
+    "EVDataCollection": ("conversation_id:S", None, {"conversation_id-index": "conversation_id:S"}),
+    "LLMDataCollection": ("conversation_id:S", None, {"conversation_id-index": "conversation_id:S"}),
+    "LLMReportData": ("report_id:S", None, {"report_id-index": "report_id:S"}),
+    "Invocations": ("id:S", None, {"associated_account-index": "associated_account:S", "id-index": "id:S"}),
 }
 ENUMERATIONS = {
     "Users.status": "active|inactive|suspended",

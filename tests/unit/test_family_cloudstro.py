@@ -11,21 +11,13 @@ from tests.support.samples import samples, texts
 from tests.support.shape import Shape, shape
 
 DESIGNED: Shape = {
-    "users": (
-        "userId:S recordType:S",
-        None,
-        {"email-index": "email:S userId:S"},
-    ),
+    "users": ("userId:S recordType:S", None, {"email-index": "email:S userId:S"}),
     "social-accounts": (
         "userId:S platformAccountId:S",
         None,
         {"platform-accountStatus-index": "platform:S accountStatus:S"},
     ),
-    "social-posts": (
-        "userId:S postId:S",
-        None,
-        {"platform-createdAtISO-index": "platform:S createdAtISO:S"},
-    ),
+    "social-posts": ("userId:S postId:S", None, {"platform-createdAtISO-index": "platform:S createdAtISO:S"}),
     "social-engagement": ("userId:S engagementId:S", None, {}),
     "ai-insights": (
         "userId:S insightId:S",

@@ -20,7 +20,7 @@ DESIGNED: Shape = {
         "PK:S SK:S",
         "ttl",
         {"GSI1": "GSI1PK:S GSI1SK:S", "GSI2": "GSI2PK:S GSI2SK:S", "GSI3": "GSI3PK:S GSI3SK:S"},
-    ),
+    )
 }
 ENTITIES = {
     "submission": {

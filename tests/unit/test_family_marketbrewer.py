@@ -18,11 +18,7 @@ DOCUMENT: Shape = {
     "questionnaires": ("business_id:S", None, {}),
     "keywords": ("business_id:S keyword_id:S", None, {}),
     "service_areas": ("business_id:S area_id:S", None, {}),
-    "prompt_templates": (
-        "business_id:S template_id:S",
-        None,
-        {"business_id-version-index": "business_id:S version:N"},
-    ),
+    "prompt_templates": ("business_id:S template_id:S", None, {"business_id-version-index": "business_id:S version:N"}),
 }
 ATTRIBUTES = {
     "businesses": {
@@ -30,15 +26,8 @@ ATTRIBUTES = {
         "N": "_version",
         "BOOL": "_deleted",
     },
-    "questionnaires": {
-        "S": "business_id created_at updated_at",
-        "M": "data",
-        "N": "completeness_score _version",
-    },
-    "keywords": {
-        "S": "business_id keyword_id slug keyword language search_intent created_at",
-        "BOOL": "_deleted",
-    },
+    "questionnaires": {"S": "business_id created_at updated_at", "M": "data", "N": "completeness_score _version"},
+    "keywords": {"S": "business_id keyword_id slug keyword language search_intent created_at", "BOOL": "_deleted"},
     "service_areas": {
         "S": "business_id area_id slug city state country county created_at updated_at",
         "N": "priority",
@@ -114,11 +103,7 @@ def test_composite_keys_are_as_documented() -> None:
     templates = {
         name: template for table in FAMILY.tables for entity in table.entities for name, template in entity.keys.items()
     }
-    assert templates == {
-        "keyword_id": "{slug}#{language}",
-        "area_id": "{slug}",
-        "template_id": "{page_type}#{version}",
-    }
+    assert templates == {"keyword_id": "{slug}#{language}", "area_id": "{slug}", "template_id": "{page_type}#{version}"}
 
 
 def test_template_history_goes_by_the_number() -> None:

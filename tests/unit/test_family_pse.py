@@ -36,10 +36,7 @@ DESIGNED: Shape = {
     "campaign-tracking": (
         "campaign_id:S date:S",
         "ttl",
-        {
-            "keyword_id-date-index": "keyword_id:S date:S",
-            "status-date-index": "status:S date:S",
-        },
+        {"keyword_id-date-index": "keyword_id:S date:S", "status-date-index": "status:S date:S"},
     ),
     "revenue-attribution": (
         "attribution_id:S",
@@ -60,11 +57,7 @@ DESIGNED: Shape = {
         "ttl",
         {"keyword_id-decision_key-index": "keyword_id:S decision_key:S"},
     ),
-    "performance-metrics": (
-        "subject:S date:S",
-        "ttl",
-        {"date-roi-index": "date:S roi:N"},
-    ),
+    "performance-metrics": ("subject:S date:S", "ttl", {"date-roi-index": "date:S roi:N"}),
 }
 DOCUMENT = {
     "keyword-intelligence": {
@@ -80,11 +73,7 @@ DOCUMENT = {
         "N": "page_id revenue clicks searches roi ttl",
     },
 }
-ADDED = {
-    "keyword-intelligence": set(),
-    "campaign-tracking": {"currency", "ttl"},
-    "revenue-attribution": set(),
-}
+ADDED = {"keyword-intelligence": set(), "campaign-tracking": {"currency", "ttl"}, "revenue-attribution": set()}
 CATALOGUE = Catalogue([CONTENT_AI, FAMILY])
 ARN = "arn:aws:dynamodb:eu-west-2:111122223333:table/"
 PATTERNS = """

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from tablekit.model import Entity, Family, N, Reach, Retention, S, TenantScope
-from tests.support.declare import family, index, pattern, role, table, writing
+from tests.support.declare import asking, family, index, pattern, role, shop, table, writing
 from tests.support.refused import Case, assert_refused
 
 _REACH = Reach(family="other", patterns=("x",), purpose="see")
@@ -14,100 +14,79 @@ _EXAMPLE = {"customer": "c1", "since": "2026-01-01"}
 
 REFUSED: dict[str, Case] = {
     "a boolean as an index key": (
-        lambda: family(tables=(table(indexes=(index(range_key=S("paid")),)),)),
+        lambda: shop(indexes=(index(range_key=S("paid")),)),
         ("table 'orders'", "'paid' is BOOL", "keys are S, N or B"),
     ),
     "21 global indexes": (
-        lambda: family(tables=(table(indexes=tuple(index(name=f"customer-{n}-index") for n in range(21))),)),
+        lambda: shop(indexes=tuple(index(name=f"customer-{n}-index") for n in range(21))),
         ("21 global secondary indexes", "at most 20"),
     ),
     "6 local indexes": (
-        lambda: family(
-            tables=(
-                table(
-                    range_key=S("line"),
-                    indexes=tuple(
-                        index(name=f"line-{n}-index", hash_key=S("order_id"), range_key=S(f"k{n}"), local=True)
-                        for n in range(6)
-                    ),
-                ),
-            )
+        lambda: shop(
+            range_key=S("line"),
+            indexes=tuple(
+                index(name=f"line-{n}-index", hash_key=S("order_id"), range_key=S(f"k{n}"), local=True)
+                for n in range(6)
+            ),
         ),
         ("6 local secondary indexes", "at most 5"),
     ),
     "a local index with another hash key": (
-        lambda: family(tables=(table(indexes=(index(local=True),)),)),
+        lambda: shop(indexes=(index(local=True),)),
         ("local index 'customer-day-index'", "'order_id'"),
     ),
     "two indexes of one name": (
-        lambda: family(tables=(table(indexes=(index(), index())),)),
+        lambda: shop(indexes=(index(), index())),
         ("two indexes are named 'customer-day-index'",),
     ),
     "an index name with a space": (
-        lambda: family(tables=(table(indexes=(index(name="by customer"),)),)),
+        lambda: shop(indexes=(index(name="by customer"),)),
         ("index 'by customer'", "3 to 255 of a-z A-Z 0-9 _ . -"),
     ),
-    "a table name of two letters": (lambda: family(tables=(table(name="ab"),)), ("table 'ab'", "3 to 255")),
-    "a name too long with the stage in front": (
-        lambda: family(tables=(table(name="x" * 245),)),
-        ("3 to 255", "the stage's included"),
-    ),
+    "a table name of two letters": (lambda: shop(name="ab"), ("table 'ab'", "3 to 255")),
+    "a name too long with the stage in front": (lambda: shop(name="x" * 245), ("3 to 255", "the stage's included")),
     "a key attribute of two types": (
-        lambda: family(tables=(table(indexes=(index(), index(name="day-index", hash_key=N("day"), range_key=None))),)),
+        lambda: shop(indexes=(index(), index(name="day-index", hash_key=N("day"), range_key=None))),
         ("key attribute 'day' is S here and N there",),
     ),
     "an INCLUDE of a misspelt attribute": (
-        lambda: family(tables=(table(indexes=(index(projection="INCLUDE", include=("totl",)),)),)),
+        lambda: shop(indexes=(index(projection="INCLUDE", include=("totl",)),)),
         ("includes 'totl'", "did you mean 'total'?"),
     ),
     "INCLUDE without attributes": (
-        lambda: family(tables=(table(indexes=(index(projection="INCLUDE"),)),)),
+        lambda: shop(indexes=(index(projection="INCLUDE"),)),
         ("projection INCLUDE with 0 included attributes", "1 to 20"),
     ),
     "21 included attributes": (
-        lambda: family(
-            tables=(table(indexes=(index(projection="INCLUDE", include=tuple(f"a{n}" for n in range(21))),)),)
-        ),
+        lambda: shop(indexes=(index(projection="INCLUDE", include=tuple(f"a{n}" for n in range(21))),)),
         ("21 included attributes", "at most 20"),
     ),
-    "a secret in an index": (
-        lambda: family(tables=(table(secrets=("token",)),)),
-        ("projects the secret 'token'", "INCLUDE without it"),
-    ),
-    "a TTL attribute that is a key": (
-        lambda: family(tables=(table(ttl="day"),)),
-        ("TTL attribute 'day' is a key",),
-    ),
-    "a TTL attribute that is no number": (
-        lambda: family(tables=(table(ttl="token"),)),
-        ("TTL attribute 'token' is S", "declared as N"),
-    ),
-    "a TTL attribute of 256 characters": (
-        lambda: family(tables=(table(ttl="t" * 256),)),
-        ("256 characters", "1 to 255"),
-    ),
+    "a secret in an index": (lambda: shop(secrets=("token",)), ("projects the secret 'token'", "INCLUDE without it")),
+    "a TTL attribute that is a key": (lambda: shop(ttl="day"), ("TTL attribute 'day' is a key",)),
+    "a TTL attribute that is no number": (lambda: shop(ttl="token"), ("TTL attribute 'token' is S", "declared as N")),
+    "a TTL attribute of 256 characters": (lambda: shop(ttl="t" * 256), ("256 characters", "1 to 255")),
     "TTL on and off at once": (
-        lambda: family(tables=(table(ttl="ttl", ttl_was="ends"),)),
+        lambda: shop(ttl="ttl", ttl_was="ends"),
         ("ttl 'ttl' beside ttl_was 'ends'", "deploy ttl_was='ends' without ttl first, and an hour later ttl='ttl'"),
     ),
     "an old TTL attribute without a name": (
-        lambda: family(tables=(table(ttl=None, ttl_was="", retention=Retention(reason="kept")),)),
+        lambda: shop(ttl=None, ttl_was="", retention=Retention(reason="kept")),
         ("ttl_was of 0 characters", "1 to 255"),
     ),
     "a retention that nothing deletes": (
-        lambda: family(tables=(table(ttl=None),)),
+        lambda: shop(ttl=None),
         ("retention of 90 days is promised", "no TTL attribute"),
     ),
     "an entity with a template for no key": (
-        lambda: family(tables=(table(entities=(Entity(name="order", keys={"ordr_id": "O#{id}"}),)),)),
+        lambda: shop(entities=(Entity(name="order", keys={"ordr_id": "O#{id}"}),)),
         ("entity 'order'", "'ordr_id'", "did you mean 'order_id'?"),
     ),
     "an entity with a malformed template": (
-        lambda: family(tables=(table(entities=(Entity(name="order", keys={"order_id": "O#{id"}),)),)),
+        lambda: shop(entities=(Entity(name="order", keys={"order_id": "O#{id"}),)),
         ("key template 'O#{id'",),
     ),
     "a hash key that is the range key too": (
-        lambda: family(tables=(table(range_key=S("order_id")),)),
+        lambda: shop(range_key=S("order_id")),
         ("'order_id' is hash and range key",),
     ),
     "a query without its hash key": (
@@ -115,29 +94,26 @@ REFUSED: dict[str, Case] = {
         ("'orders-of-customer'", "no equality on 'customer'", "index 'customer-day-index'"),
     ),
     "a query on an attribute that is no key": (
-        lambda: family(patterns=(pattern(key="status = :status", index=None, example={"status": "x"}),)),
+        lambda: asking(key="status = :status", index=None, example={"status": "x"}),
         ("names 'status', which is no key of table 'orders'", "declare an index"),
     ),
     "a query on an index that is not there": (
-        lambda: family(patterns=(pattern(index="customer-date-index"),)),
+        lambda: asking(index="customer-date-index"),
         ("no index 'customer-date-index'", "did you mean 'customer-day-index'?"),
     ),
     "an OR between keys": (
-        lambda: family(patterns=(pattern(key="customer = :a OR customer = :b", example={"a": "x", "b": "y"}),)),
+        lambda: asking(key="customer = :a OR customer = :b", example={"a": "x", "b": "y"}),
         ("a key is compared with values", "put anything else into filter"),
     ),
     "begins_with on a number": (
         lambda: family(
             tables=(table(indexes=(index(range_key=N("total")),)),),
-            patterns=(
-                pattern(key="customer = :c AND begins_with(total, :t)", example={"c": "x", "t": 1}),
-                writing(),
-            ),
+            patterns=(pattern(key="customer = :c AND begins_with(total, :t)", example={"c": "x", "t": 1}), writing()),
         ),
         ("no begins_with for a N key",),
     ),
     "a filter on the key": (
-        lambda: family(patterns=(pattern(filter="day < :until", example={**_EXAMPLE, "until": "x"}),)),
+        lambda: asking(filter="day < :until", example={**_EXAMPLE, "until": "x"}),
         ("filter names the key 'day'", "move it into key"),
     ),
     "a filter on what the index doesn't project": (
@@ -153,10 +129,7 @@ REFUSED: dict[str, Case] = {
         ),
         ("projection names 'paid'", "doesn't project"),
     ),
-    "a filter on a misspelt attribute": (
-        lambda: family(patterns=(pattern(filter="totl > 5"),)),
-        ("'totl'", "did you mean 'total'?"),
-    ),
+    "a filter on a misspelt attribute": (lambda: asking(filter="totl > 5"), ("'totl'", "did you mean 'total'?")),
     "a get of half a key": (
         lambda: family(
             tables=(table(range_key=S("line")),),
@@ -165,21 +138,17 @@ REFUSED: dict[str, Case] = {
         ("needs the whole key", "'line'"),
     ),
     "an update of a key": (
-        lambda: family(
-            patterns=(
-                pattern(
-                    operation="update",
-                    index=None,
-                    key="order_id = :order_id",
-                    update="SET order_id = :other",
-                    example={"order_id": "o", "other": "p"},
-                ),
-            )
+        lambda: asking(
+            operation="update",
+            index=None,
+            key="order_id = :order_id",
+            update="SET order_id = :other",
+            example={"order_id": "o", "other": "p"},
         ),
         ("update changes the key 'order_id'",),
     ),
     "a scan without a reason": (
-        lambda: family(patterns=(pattern(operation="scan", index=None, key=None, example={}),)),
+        lambda: asking(operation="scan", index=None, key=None, example={}),
         ("a scan needs scan_reason",),
     ),
     "a put with a filter": (
@@ -187,7 +156,7 @@ REFUSED: dict[str, Case] = {
         ("a put takes no filter", "query, scan"),
     ),
     "an example of the wrong type": (
-        lambda: family(patterns=(pattern(example={"customer": 7, "since": "x"}),)),
+        lambda: asking(example={"customer": 7, "since": "x"}),
         ("example customer=7 is no S",),
     ),
     "a value that the document doesn't list": (
@@ -198,7 +167,7 @@ REFUSED: dict[str, Case] = {
         ("'lost', which is none of its values: open, sent",),
     ),
     "an expression that is not DynamoDB's": (
-        lambda: family(patterns=(pattern(key="customer == :customer"),)),
+        lambda: asking(key="customer == :customer"),
         ("not DynamoDB's grammar", "column"),
     ),
     "two patterns of one name": (
@@ -251,27 +220,20 @@ REFUSED: dict[str, Case] = {
         lambda: family(roles=(role(reaches=(_REACH, _REACH)),)),
         ("two reaches are both of 'other'",),
     ),
-    "a role name too long": (
-        lambda: family(roles=(role(physical="r" * 60),)),
-        ("1 to 64", "the stage's included"),
-    ),
+    "a role name too long": (lambda: family(roles=(role(physical="r" * 60),)), ("1 to 64", "the stage's included")),
     "an included attribute of 256 bytes": (
-        lambda: family(tables=(table(indexes=(index(projection="INCLUDE", include=("x" * 256,)),)),)),
+        lambda: shop(indexes=(index(projection="INCLUDE", include=("x" * 256,)),)),
         ("index 'customer-day-index'", "256 bytes; allowed are 1 to 255"),
     ),
     "an attribute without a name": (
-        lambda: family(tables=(table(attributes={"ttl": "N", "": "S"}),)),
+        lambda: shop(attributes={"ttl": "N", "": "S"}),
         ("table 'orders': attribute ''", "1 to 65536"),
     ),
     "an entity's retention that nothing deletes": (
-        lambda: family(
-            tables=(
-                table(
-                    ttl=None,
-                    retention=Retention(reason="kept"),
-                    entities=(Entity(name="order", keys={}, retention=Retention(days=3, reason="short")),),
-                ),
-            )
+        lambda: shop(
+            ttl=None,
+            retention=Retention(reason="kept"),
+            entities=(Entity(name="order", keys={}, retention=Retention(days=3, reason="short")),),
         ),
         ("entity 'order': retention of 3 days is promised", "no TTL attribute"),
     ),

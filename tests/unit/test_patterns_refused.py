@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tablekit.model import Entity, Family, Table
-from tests.support.declare import family, pattern, table, writing
+from tests.support.declare import asking, family, pattern, table, writing
 from tests.support.refused import Case, assert_refused
 
 _ATTRIBUTES = {"ttl": "N", "total": "N", "paid": "BOOL", "status": "S", "labels": "SS", "more": "M", "lines": "L"}
@@ -49,7 +49,7 @@ def _querying(key: str, **example: Any) -> Family:
 
 REFUSED: dict[str, Case] = {
     "a parameter of a key's type and another": (
-        lambda: family(patterns=(pattern(key="customer = :v", filter="total > :v", example={"v": "c"}),)),
+        lambda: asking(key="customer = :v", filter="total > :v", example={"v": "c"}),
         ("parameter 'v'", "'customer', which is S", "'total', which is N", "a parameter for each"),
     ),
     "a parameter of two attributes' types": (
@@ -68,14 +68,8 @@ REFUSED: dict[str, Case] = {
         lambda: _updating("ADD labels :x", parameters={"x": "NS"}, x={1}),
         ("'labels' is SS and ':x' is NS", "give it a SS"),
     ),
-    "a DELETE from a number": (
-        lambda: _updating("DELETE total :x", x=1),
-        ("'total' is N; DELETE takes SS, NS, BS",),
-    ),
-    "an ADD of an attribute": (
-        lambda: _updating("ADD total ttl"),
-        ("not DynamoDB's grammar at column 11",),
-    ),
+    "a DELETE from a number": (lambda: _updating("DELETE total :x", x=1), ("'total' is N; DELETE takes SS, NS, BS",)),
+    "an ADD of an attribute": (lambda: _updating("ADD total ttl"), ("not DynamoDB's grammar at column 11",)),
     "one attribute set twice": (
         lambda: _updating("SET total = :x, total = :y", x=1, y=2),
         ("changes 'total' and 'total', which overlap", "keep one"),
@@ -105,7 +99,7 @@ REFUSED: dict[str, Case] = {
         ("'total' is N and stands beside 'much', a S", "give it a N"),
     ),
     "a projection that names an attribute twice": (
-        lambda: family(patterns=(pattern(projection=("total", "total")),)),
+        lambda: asking(projection=("total", "total")),
         ("projection names 'total' twice",),
     ),
     "attribute_exists of a value": (
@@ -136,10 +130,7 @@ REFUSED: dict[str, Case] = {
         lambda: _filtering("total BETWEEN total AND ttl"),
         ("compares 'total' with itself",),
     ),
-    "two constants compared": (
-        lambda: _filtering("5 = 6"),
-        ("'5 = 6' names no attribute, only values",),
-    ),
+    "two constants compared": (lambda: _filtering("5 = 6"), ("'5 = 6' names no attribute, only values",)),
     "an order of truth values": (
         lambda: _filtering("paid < :p", p=True),
         ("'paid < :p': 'paid' is BOOL; < takes S, N, B",),
@@ -161,32 +152,22 @@ REFUSED: dict[str, Case] = {
         ("lower bound Decimal('5') is above the upper bound Decimal('1')", "swap them"),
     ),
     "examples of bounds the wrong way round": (
-        lambda: family(
-            patterns=(
-                pattern(
-                    key="customer = :c AND day BETWEEN 'D#{since}' AND 'D#{until}'",
-                    example={"c": "c", "since": "2", "until": "1"},
-                ),
-            )
+        lambda: asking(
+            key="customer = :c AND day BETWEEN 'D#{since}' AND 'D#{until}'",
+            example={"c": "c", "since": "2", "until": "1"},
         ),
         ("lower bound 'D#2' is above the upper bound 'D#1'",),
     ),
-    "bounds of two types": (
-        lambda: _filtering("more.a BETWEEN 5 AND 'x'"),
-        ("are of two types",),
-    ),
+    "bounds of two types": (lambda: _filtering("more.a BETWEEN 5 AND 'x'"), ("are of two types",)),
     "an empty example of a key": (
-        lambda: family(patterns=(pattern(key="customer = :c", example={"c": ""}),)),
+        lambda: asking(key="customer = :c", example={"c": ""}),
         ("key 'customer'", "has 0 bytes in the example", "1 to 2048"),
     ),
     "an empty key in an expression": (
-        lambda: family(patterns=(pattern(key="customer = :c AND begins_with(day, '')", example={"c": "c"}),)),
+        lambda: asking(key="customer = :c AND begins_with(day, '')", example={"c": "c"}),
         ("key 'day'", "'', which has 0 bytes", "1 to 1024"),
     ),
-    "an index's key set to nothing": (
-        lambda: _updating("SET customer = ''"),
-        ("key 'customer'", "has 0 bytes"),
-    ),
+    "an index's key set to nothing": (lambda: _updating("SET customer = ''"), ("key 'customer'", "has 0 bytes")),
     "a place in a number": (
         lambda: _updating("SET total.x = :x", parameters={"x": "N"}, x=1),
         ("'total.x': 'total' is N, and only a map (M) or list (L) has places in it",),

@@ -105,7 +105,7 @@ def items_of(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [*facets, *data.get("TableData", [])]
 
 
-@pytest.mark.parametrize("key", ["content-ai", "pse", "acs", "marketbrewer", "formbridge", "cloudstro"])
+@pytest.mark.parametrize("key", catalogue().families)
 def test_every_family_is_a_data_model_with_all_its_tables_indexes_and_items(key: str) -> None:
     found = catalogue().family(key)
     content = document(found)

@@ -180,9 +180,7 @@ def test_maps_and_lists_in_plain_json_are_read_as_such() -> None:
     assert found.items["plays"][0]["detail"] == {
         "M": {
             "on": {"BOOL": True},
-            "at": {
-                "M": {"x": {"N": "59"}, "share": {"N": "0.1"}, "names": {"L": [{"S": "a"}, {"NULL": True}]}},
-            },
+            "at": {"M": {"x": {"N": "59"}, "share": {"N": "0.1"}, "names": {"L": [{"S": "a"}, {"NULL": True}]}}},
             "none": {"M": {}},
         }
     }

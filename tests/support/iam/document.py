@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 from tests.support.iam.conditions import Test, operator
@@ -64,7 +65,7 @@ class Statement:
 
     def about(self, action: str) -> bool:
         """Whether it speaks of the action; IAM compares actions without case."""
-        return any(matches(pattern, action, {}, case=False) for pattern in self.actions)
+        return _about(self.actions, action)
 
     def on(self, arn: str, context: Context) -> bool:
         """Whether it speaks of the resource."""
@@ -93,6 +94,11 @@ class Policy:
         return cls(
             tuple(Statement.read(each) for each in ([statements] if isinstance(statements, dict) else statements))
         )
+
+
+@cache
+def _about(patterns: tuple[str, ...], action: str) -> bool:
+    return any(matches(pattern, action, {}, case=False) for pattern in patterns)
 
 
 def _texts(given: Any, where: str) -> tuple[str, ...]:

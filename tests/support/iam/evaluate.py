@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tests.support.iam.document import Policy, PolicyError
 
@@ -25,8 +27,7 @@ class Principal:
     name: str
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One action on one resource, as IAM is asked: a call on several tables is several requests.
 
     context: values of condition keys, by name in any case; a key that is absent is left out.
@@ -34,7 +35,7 @@ class Request:
 
     action: str
     resource: str
-    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    context: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     principal: Principal | None = None
 
 

@@ -47,14 +47,16 @@ def world() -> tuple[Resource, ...]:
 def report(stage: Deployment, resources: Iterable[Resource]) -> Report:
     """Every role of the stage on all these, by what was registered and by what was declared."""
     found = Report(stage.stage)
-    resources = tuple(resources)
+    asked = list(cells(resources))
     for each in stage.roles:
         wanted = declared.granted(each.role, each.family, stage, catalogue())
         given: set[declared.Cell] = set()
-        for action, resource in cells(resources):
-            found.cells += 1
-            if allows(each, action, resource.arn, stage):
+        context, principal = asked_by(each)
+        for action, resource in asked:
+            request = Request(action, resource.arn, context, principal)
+            if decide(request, [each.policy], stage.attached(resource.arn)) is Decision.ALLOWED:
                 given.add((action, resource.arn))
+        found.cells += len(asked)
         found.roles += 1
         found.allowed += len(given)
         found.used += len(given & declared.used(each.role, each.family, stage, catalogue()))
@@ -72,14 +74,13 @@ def cells(resources: Iterable[Resource]) -> Iterator[tuple[str, Resource]]:
                 yield action, resource
 
 
-def allows(role: Deployed, action: str, arn: str, stage: Deployment) -> bool:
-    """Whether the role may; a tenant's role as a session of TENANT that asks for its own items."""
+def asked_by(role: Deployed) -> tuple[dict[str, tuple[str, ...]], Principal]:
+    """Whose request it is; a tenant's role as a session of TENANT that asks for its own items."""
     context: dict[str, tuple[str, ...]] = {}
     if role.role.tenant:
         key = f"TENANT#{TENANT}"
         context = {f"aws:PrincipalTag/{role.role.tenant.tag}": (TENANT,), "dynamodb:LeadingKeys": (key,)}
-    request = Request(action, arn, context, Principal("AWS", role.arn))
-    return decide(request, [role.policy], stage.attached(arn)) is Decision.ALLOWED
+    return context, Principal("AWS", role.arn)
 
 
 def _strangers() -> Iterator[Resource]:

@@ -56,14 +56,21 @@ def matches_arn(pattern: str, arn: str, context: Context) -> bool:
     """Whether an ARN fits one of a policy: part by part, so that a wildcard spans no colon but in the last part."""
     if pattern == "*":
         return True
-    wanted, given = pattern.split(":", _ARN_PARTS - 1), arn.split(":", _ARN_PARTS - 1)
+    wanted, given = _parts(pattern), arn.split(":", _ARN_PARTS - 1)
+    if len(given) != _ARN_PARTS:
+        return False
+    # The last part first: it is the one that differs.
+    return all(matches(part, text, context) for part, text in zip(reversed(wanted), reversed(given), strict=True))
+
+
+@cache
+def _parts(pattern: str) -> tuple[str, ...]:
+    wanted = tuple(pattern.split(":", _ARN_PARTS - 1))
     if len(wanted) != _ARN_PARTS or wanted[0] != "arn":
         raise PolicyError(f"{pattern!r} is no ARN of {_ARN_PARTS} parts, nor *")
     if any("${" in part for part in wanted[:-1]):
         raise PolicyError(f"{pattern!r}: a variable is known here in the last part of an ARN only")
-    if len(given) != _ARN_PARTS:
-        return False
-    return all(matches(part, text, context) for part, text in zip(wanted, given, strict=True))
+    return wanted
 
 
 @cache
