@@ -180,7 +180,7 @@ _TABLE = Table(
         "destination_id": "S",
         "destination_type": "S",
         "created_at": "S",
-        "attempt_num": Attribute(type="N", note="Three digits in SK (001), so that attempts sort"),
+        "attempt_num": Attribute(type="N", note="Three digits in SK, so that attempts sort"),
         "shard_count": "N",
         "shard_mapping": "M",
         "distribution_strategy": "S",
