@@ -75,7 +75,8 @@ def assembled(texts: Mapping[str, str], stage: str, family: str, place: str) -> 
         merged = _merged(merged, parts[number].contract)
     if revision_of(merged) != first.revision:
         raise ContractError(
-            f"{source}: the parts are not as they were deployed; somebody changed one: ./pulumiw up --refresh -s {stage}"
+            f"{source}: the parts are not as they were deployed; somebody changed one: "
+            f"./pulumiw up --refresh -s {stage}"
         )
     return read({"contractVersion": first.version, "stage": stage, "families": {family: merged}}, source)
 

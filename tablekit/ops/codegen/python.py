@@ -181,7 +181,11 @@ def _typed_dict(name: str, says: str, types: Mapping[str, str]) -> list[str]:
         fields = [f"{INDENT}{field}: {type_}" for field, type_ in types.items()]
         return [f"class {name}(TypedDict):", *docstring(INDENT, says), "", *fields]
     pairs = [f"{string(field)}: {type_}" for field, type_ in types.items()]
-    return bracketed(f"{name} = TypedDict({string(name)}, {{", pairs, "})")
+    line = f"{name} = TypedDict({string(name)}, {{{', '.join(pairs)}}})"
+    if len(line) <= WIDTH:
+        return [line]
+    fields = [f"{INDENT * 2}{pair}," for pair in pairs]
+    return [f"{name} = TypedDict(", f"{INDENT}{string(name)},", f"{INDENT}{{", *fields, f"{INDENT}}},", ")"]
 
 
 def _key_list(keyed: ExportedTable | ExportedIndex) -> list[ExportedKey]:
