@@ -12,6 +12,7 @@ engine      the real engine with the stand-in, on moto and DynamoDB Local on loo
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from tests.support import tools
+from tests.support import dynamodb_local, tools
 
 settings.register_profile("untimed", deadline=None, max_examples=60)
 settings.load_profile("untimed")
@@ -59,3 +60,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _tools(request: pytest.FixtureRequest) -> None:
     """Has all that the collected tests' tiers use on this machine before the first of them runs."""
     tools.install(item.path.relative_to(HERE).parts[0] for item in request.session.items)
+
+
+@pytest.fixture(scope="session")
+def dynamodb() -> Iterator[str]:
+    """DynamoDB Local's endpoint."""
+    tools.need(dynamodb_local.jars)
+    with dynamodb_local.server() as endpoint:
+        yield endpoint

@@ -15,7 +15,7 @@ STUB, LOCAL = "stub", "dynamodb-local"
 def server(kind: str) -> Iterator[str]:
     """A server's endpoint while the block runs. Raises `NotFetchedError` where it can't be had."""
     if kind == LOCAL:
-        with dynamodb_local.server() as endpoint:
+        with dynamodb_local.server("-server") as endpoint:
             yield endpoint
     else:
         with process("benchmarks.seed.stub") as port:

@@ -19,7 +19,6 @@ from tablekit.client import Clients
 from tablekit.contract import read_file
 from tablekit.model import StageConfig
 from tests.dataplane import stages
-from tests.support import dynamodb_local, tools
 
 ON_AWS = "TABLEKIT_TEST_OUTPUTS"
 """Names a file of a deployed stage's outputs: the tests that can then run there, with the caller's credentials."""
@@ -42,14 +41,6 @@ def moto() -> Iterator[str]:
         yield endpoint
 
 
-@pytest.fixture(scope="session")
-def dynamodb() -> Iterator[str]:
-    """DynamoDB Local's endpoint."""
-    tools.need(dynamodb_local.jars)
-    with dynamodb_local.server() as endpoint:
-        yield endpoint
-
-
 @pytest.fixture(params=["moto", "dynamodb"])
 def endpoint(request: pytest.FixtureRequest) -> str:
     """Each server in turn."""
@@ -66,7 +57,8 @@ def stage(request: pytest.FixtureRequest) -> Iterator[stages.Stage]:
         config = StageConfig(stage=contract.stage, region="eu-west-2", families=tuple(contract.families))
         yield stages.Stage(contract, catalogue(), config, Clients(), None)
         return
-    if request.param == "dynamodb-local":
-        tools.need(dynamodb_local.jars)
-    with stages.moto() if request.param == "moto" else dynamodb_local.server() as endpoint:
-        yield stages.made(endpoint, catalogue())
+    if request.param == "moto":
+        with stages.moto() as endpoint:
+            yield stages.made(endpoint, catalogue())
+    else:
+        yield stages.made(request.getfixturevalue("dynamodb"), catalogue())

@@ -2,67 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from local.emulator import Emulator
 from local.overlay import endpoints
 from local.project import ROOT, project_name
-from local.stack import Stack
 from tests.engine.project import Project
 
-SECONDS = 120
 STACK = "demo"
 
 
-@dataclass(frozen=True)
-class Example:
-    """A copy of an example, with a stack of its own in the state of another."""
-
-    folder: Path
-    beside: Stack
-    emulator: Emulator
-
-    def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the engine on the example's stack."""
-        return self.run(*words, "--stack", STACK)
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the engine in the example's folder."""
-        return subprocess.run(
-            [str(self.beside.engine.path), *words, "--non-interactive"],
-            cwd=self.folder,
-            # The example's own `tablekit` is the one that its team has installed.
-            env={**self.beside.environment, "PYTHONPATH": str(ROOT), "PULUMI_OPTION_COLOR": "never"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-
-    def up(self) -> str:
-        """Deploy; gives what was said."""
-        done = self.pulumi("up", "--yes", "--skip-preview", "--suppress-progress")
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def outputs(self) -> dict[str, Any]:
-        """The stack's outputs."""
-        found: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json").stdout)
-        return found
+@dataclass
+class Example(Project):
+    """A copy of an example, with a stack of its own in the state of another project."""
 
     def refused(self) -> str:
         """Plan, which must fail; gives what was said, in which no traceback may be."""
-        done = self.pulumi("preview", "--suppress-progress")
+        done = self.pulumi("preview", "--suppress-progress", check=False)
         said = done.stdout + done.stderr
         assert done.returncode != 0, said
         assert "Traceback" not in said
@@ -75,7 +37,7 @@ class Example:
         content["config"]["aws:endpoints"] = endpoints(self.emulator.endpoint)
         name = project_name(self.folder)
         content["config"] |= {f"{name}:{key}": value for key, value in settings.items()}
-        (self.folder / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(content))
+        self.config_file.write_text(yaml.safe_dump(content))
 
     def edit(self, change: Mapping[str, str]) -> None:
         """Write the example's program anew, with pieces of its text changed."""
@@ -89,11 +51,15 @@ class Example:
 def example(name: str, folder: Path, beside: Project) -> Example:
     """A copy of `examples/<name>` under a folder, with an empty stack in the other project's state."""
     copy = folder / "examples" / name
-    shutil.copytree(ROOT / "examples" / name, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "examples" / name, copy)
     if not (folder / "components").exists():
         os.symlink(ROOT / "components", folder / "components")
-    found = Example(copy, beside.stack, beside.emulator)
+    config_file = copy / f"Pulumi.{STACK}.yaml"
+    shutil.copy(copy / "Pulumi.local.yaml", config_file)
+    # The example's own `tablekit` is the one that its team has installed.
+    environment = {**beside.stack.environment, "PYTHONPATH": str(ROOT)}
+    stack = replace(beside.stack, name=STACK, environment=environment, folder=copy, config_file=config_file)
+    found = Example(copy, stack, beside.emulator)
     found.configure()
-    made = found.pulumi("stack", "init")
-    assert made.returncode == 0, made.stderr
+    found.stack.create(config_file, folder)
     return found

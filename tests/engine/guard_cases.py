@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project
+from tests.support.command import tablekit
 
 FILES = ("--plan", "plan.json", "--state", "state.json")
 
@@ -207,11 +206,8 @@ class Guarded:
         (self.folder / "plan.json").write_text(done.stdout)
 
     def tablekit(self, *words: str, **environment: str) -> Result:
-        """Run a command of `tablekit` on the two files, in this process: starting one takes as long as a preview."""
-        with chdir(self.folder):
-            done = CliRunner().invoke(app, [words[0], *FILES, *words[1:]], env={"COLUMNS": "120", **environment})
-        assert isinstance(done.exception, SystemExit | None), done.exception
-        return done
+        """Run a command of `tablekit` on the two files."""
+        return tablekit(words[0], *FILES, *words[1:], folder=self.folder, environment=environment)
 
     def judged(self, *words: str) -> tuple[dict[str, list[str]], int, dict[str, Any]]:
         """The changes by table without those of none, the exit code, the whole report."""

@@ -122,9 +122,10 @@ class Project:
         self, *words: str, check: bool = True, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a command of the engine on the stack; with `check`, a failure fails the test with what was said."""
-        config = ("--config-file", str(self.config_file)) if words[0] not in ("stack", "cancel", "state") else ()
+        stack = ("--stack", self.stack.name) if words[0] != "package" else ()
+        config = ("--config-file", str(self.config_file)) if words[0] not in ("stack", "package") else ()
         done = subprocess.run(
-            [str(self.stack.engine.path), *words, "--stack", self.stack.name, *config, "--non-interactive"],
+            [str(self.stack.engine.path), *words, *stack, *config, "--non-interactive"],
             cwd=self.folder,
             env={**self.stack.environment, **ONE_CHECKPOINT, "PULUMI_OPTION_COLOR": "never", **(environment or {})},
             stdin=subprocess.DEVNULL,

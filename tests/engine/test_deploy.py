@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
 from jsonschema import Draft202012Validator
-from typer.testing import CliRunner
 
 from families import catalogue
 from tablekit.contract import read
@@ -18,9 +16,9 @@ from tablekit.contract.schema import schema_text
 from tablekit.model import Family, Table
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import staged_families
-from tablekit.ops.command import app
 from tests.engine.project import SHOP, Project
-from tests.support import aws, dynamodb_local, tools
+from tests.support import aws
+from tests.support.command import tablekit
 from tests.support.contracts import assert_golden
 
 CATALOGUE = catalogue()
@@ -45,7 +43,7 @@ def described(deployed: Project, family: Family, table: Table) -> dict[str, Any]
 def test_the_variables_of_every_family_name_tables_that_are_there(deployed: Project, key: str, tmp_path: Path) -> None:
     file = tmp_path / "outputs.json"
     file.write_text(json.dumps(deployed.outputs()))
-    shown = CliRunner().invoke(app, ["env", "--family", key, "--outputs", str(file), "--format", "json"])
+    shown = tablekit("env", "--family", key, "--outputs", str(file), "--format", "json")
     assert shown.exit_code == 0, shown.output
     variables = json.loads(shown.output)
     region = variables.pop("AWS_REGION")
@@ -88,16 +86,9 @@ def test_the_emulator_holds_what_is_declared(deployed: Project, family: Family, 
     assert stream == table.stream
 
 
-@pytest.fixture(scope="module")
-def real_dynamodb() -> Iterator[BaseClient]:
-    tools.need(dynamodb_local.jars)
-    with dynamodb_local.server() as url:
-        yield aws.client(url)
-
-
 @pytest.mark.parametrize(("family", "table"), TABLES, ids=IDS)
 def test_dynamodbs_own_engine_accepts_the_definition_as_it_stands(
-    deployed: Project, real_dynamodb: BaseClient, family: Family, table: Table
+    deployed: Project, dynamodb: str, family: Family, table: Table
 ) -> None:
     found = described(deployed, family, table)
     definition: dict[str, Any] = {
@@ -112,7 +103,7 @@ def test_dynamodbs_own_engine_accepts_the_definition_as_it_stands(
         ]
     if "StreamSpecification" in found:
         definition["StreamSpecification"] = found["StreamSpecification"]
-    accepted = real_dynamodb.create_table(**definition)["TableDescription"]  # type: ignore[attr-defined]
+    accepted = aws.client(dynamodb).create_table(**definition)["TableDescription"]
     assert accepted["TableStatus"] in ("ACTIVE", "CREATING")
 
 

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from tablekit.ops.command import app
+from tests.support.command import tablekit
 from tests.support.kills import TERMINAL, Clone, clone, put_right, strike
 
 
@@ -83,7 +82,7 @@ def test_a_plan_is_made_where_the_stack_is_deployed_and_the_guard_judges_it(made
     deploy(made)
     made.set(pointInTimeRecoveryDays=20)
     assert made.run(*words) == (0, f"Stage local: the plan is in {plan}, the state before it in {state}.\n")
-    judged = CliRunner().invoke(app, ["guard", "--plan", str(plan), "--state", str(state)])
+    judged = tablekit("guard", "--plan", str(plan), "--state", str(state))
     assert judged.exit_code == 2
     assert "recovery-window" in judged.output
     made.run("down")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from tablekit.client import Clients, connect, connect_parameters
 from tablekit.contract import ContractError
-from tablekit.ops.command import app
 from tests.engine.project import Project, project
 from tests.support import aws
+from tests.support.command import tablekit
 
 PATH = "/dynamodb/local/formbridge"
 NAMES = {
@@ -51,9 +50,8 @@ class Published:
         return {each["Name"]: each["Value"] for page in pages for each in page["Parameters"]}
 
     def tablekit(self, *words: str) -> Result:
-        nobody = dict.fromkeys(name for name in os.environ if name.startswith("AWS_"))
         server = {"AWS_ENDPOINT_URL": self.deployed.emulator.endpoint, "AWS_REGION": REGION, **aws.KEYS}
-        return CliRunner().invoke(app, list(words), env={**nobody, **server, "COLUMNS": "400"})
+        return tablekit(*words, environment=server)
 
     def smoke(self) -> Result:
         config = ("--config", str(self.deployed.config_file))

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 import xml.etree.ElementTree as Xml
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import Result
 
 from families import catalogue
-from local.project import ROOT
 from tests.engine.project import Project
 from tests.support import aws
-
-SECONDS = 240
+from tests.support.command import tablekit
 
 
 @dataclass(frozen=True)
@@ -30,17 +26,8 @@ class Smoked:
     deployed: Project
     outputs: Path
 
-    def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from tablekit.ops.command import main; main()", "smoke", *words]
-        return subprocess.run(
-            [*command, "--outputs", str(self.outputs), "--config", str(self.deployed.config_file)],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "400"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+    def __call__(self, *words: str) -> Result:
+        return tablekit("smoke", *words, "--outputs", str(self.outputs), "--config", str(self.deployed.config_file))
 
     def client(self, service: str, region: str) -> Any:
         return self.deployed.client(service, region)
@@ -57,7 +44,7 @@ def smoke(deployed: Project, tmp_path_factory: pytest.TempPathFactory) -> Smoked
 def test_a_stage_as_it_was_deployed_passes(smoke: Smoked, tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
     done = smoke("--junit", str(junit))
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.exit_code == 0, done.stdout + done.stderr
     summary = re.search(
         r"stage local: 0 failed, (\d+) of (\d+) access patterns passed, (\d+) of (\d+) objects are as declared",
         done.stdout,
@@ -162,7 +149,7 @@ DRIFTS = (
 def test_what_was_changed_by_hand_is_found_and_the_hint_repairs_it(smoke: Smoked) -> None:
     expected = [text for drift in DRIFTS for text in drift(smoke)]
     done = smoke("--stage", "local")
-    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.exit_code == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert [text for text in expected if text not in done.stdout] == []
     hint = "to repair what differs from the declaration, in this order (docs/runbooks/drift.md):\n"
@@ -174,11 +161,11 @@ def test_what_was_changed_by_hand_is_found_and_the_hint_repairs_it(smoke: Smoked
     aws.run(commands[0])
     smoke.deployed.pulumi(*shlex.split(commands[1])[1:], "--yes")
     done = smoke("--plane", "control")
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.exit_code == 0, done.stdout + done.stderr
     assert "to repair" not in done.stdout
 
 
 def test_another_stage_than_the_one_that_is_meant_is_refused(smoke: Smoked) -> None:
     done = smoke("--stage", "prod")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "stage 'prod' was meant, and the outputs are of stage 'local'" in done.stderr

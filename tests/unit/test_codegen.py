@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
 import pytest
+from typer.testing import Result
 
 from families import catalogue
 from local.project import ROOT
@@ -21,23 +19,13 @@ from tablekit.ops.codegen import python, typescript
 from tablekit.ops.codegen.source import found, source
 from tablekit.ops.errors import CodegenError
 from tests.support import declare, tables
+from tests.support.command import tablekit
 from tests.support.consumer_code import PATTERNS, sources, write
 from tests.support.listener import Listener
 
-COMMAND = (sys.executable, "-c", "from tablekit.ops.command import main; main()", "codegen")
 
-
-def codegen(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *words],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def codegen(*words: str, folder: Path = ROOT) -> Result:
+    return tablekit("codegen", *words, folder=folder)
 
 
 @pytest.fixture(scope="module")
@@ -98,21 +86,21 @@ def test_outputs_and_declarations_give_the_same(tmp_path: Path) -> None:
 
 def test_the_file_is_written_and_checked(tmp_path: Path) -> None:
     words = ("python", "--family", "acs", "--output", "acs tables.py")
-    missing = codegen(*words, "--check", cwd=tmp_path)
-    assert (missing.returncode, missing.stdout) == (1, "")
+    missing = codegen(*words, "--check", folder=tmp_path)
+    assert (missing.exit_code, missing.stdout) == (1, "")
     assert missing.stderr == (
         "tablekit: acs tables.py: No such file or directory; "
         "make it with: tablekit codegen python --family acs --output 'acs tables.py'\n"
     )
-    assert codegen(*words, cwd=tmp_path).returncode == 0
+    assert codegen(*words, folder=tmp_path).exit_code == 0
     assert [file.name for file in tmp_path.iterdir()] == ["acs tables.py"]
-    checked = codegen(*words, "--check", cwd=tmp_path)
-    assert (checked.returncode, checked.stdout) == (0, "acs tables.py: as generated\n")
+    checked = codegen(*words, "--check", folder=tmp_path)
+    assert (checked.exit_code, checked.stdout) == (0, "acs tables.py: as generated\n")
     file = tmp_path / "acs tables.py"
     changed = file.read_text() + "\n"
     file.write_text(changed)
-    drifted = codegen(*words, "--check", cwd=tmp_path)
-    assert drifted.returncode == 1
+    drifted = codegen(*words, "--check", folder=tmp_path)
+    assert drifted.exit_code == 1
     assert "acs tables.py: not as generated; make it anew with: tablekit codegen" in drifted.stderr
     assert file.read_text() == changed
 
@@ -130,8 +118,8 @@ def test_the_file_is_written_and_checked(tmp_path: Path) -> None:
     ],
 )
 def test_what_can_not_be_generated_is_one_message(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
-    done = codegen(*words, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
+    done = codegen(*words, folder=tmp_path)
+    assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("tablekit: ")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
@@ -140,7 +128,7 @@ def test_what_can_not_be_generated_is_one_message(tmp_path: Path, words: tuple[s
 
 def test_another_language_is_refused_with_those_there_are() -> None:
     done = codegen("java")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "'python', 'typescript'" in done.stderr
 
 
