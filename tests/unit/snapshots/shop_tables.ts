@@ -29,6 +29,7 @@ export interface GetRequest {
 /** For `new ScanCommand(…)`. */
 export interface ScanRequest extends Expressions {
   IndexName?: string;
+  Limit?: number;
   FilterExpression?: string;
   ProjectionExpression?: string;
 }
