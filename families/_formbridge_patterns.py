@@ -34,6 +34,7 @@ _SUBMISSIONS = (
     put(
         "store-submission",
         "Store a submission once, however often its event comes",
+        entity="submission",
         condition="attribute_not_exists(PK)",
     ),
     update(
@@ -60,7 +61,12 @@ _DESTINATIONS = (
         index="GSI1",
         key="GSI1PK = 'TENANT#{tenant_id}' AND begins_with(GSI1SK, 'DEST#{destination_type}#')",
     ),
-    put("create-destination", "Store a new destination, never over another", condition="attribute_not_exists(PK)"),
+    put(
+        "create-destination",
+        "Store a new destination, never over another",
+        entity="destination",
+        condition="attribute_not_exists(PK)",
+    ),
 )
 
 _DELIVERIES = (
@@ -97,8 +103,13 @@ _DELIVERIES = (
         index="GSI2",
         key="GSI2PK = 'DEST#{destination_id}' AND begins_with(GSI2SK, 'STATUS#{status}#')",
     ),
-    put("record-delivery", "Store a delivery attempt once", condition="attribute_not_exists(PK)"),
-    batch_write("record-deliveries", "Store the delivery attempts of a batch"),
+    put(
+        "record-delivery",
+        "Store a delivery attempt once",
+        entity="delivery_attempt",
+        condition="attribute_not_exists(PK)",
+    ),
+    batch_write("record-deliveries", "Store the delivery attempts of a batch", entity="delivery_attempt"),
 )
 
 _TENANTS = (
@@ -107,6 +118,7 @@ _TENANTS = (
     put(
         "create-tenant-config",
         "Store a new tenant's configuration, never over another",
+        entity="tenant_config",
         condition="attribute_not_exists(PK)",
     ),
     update(
@@ -131,6 +143,7 @@ _TENANTS = (
     put(
         "set-tenant-shards",
         "Store a tenant's further shard count; those before stay, for the submissions written under them",
+        entity="tenant_shards",
         condition="attribute_not_exists(PK)",
     ),
     get(
@@ -138,7 +151,12 @@ _TENANTS = (
         "The tenant of a domain; domain_hash is the first 16 hexadecimal digits of the domain's SHA-256",
         key="PK = 'DOMAIN#{domain_hash}' AND SK = 'LOOKUP#{domain}'",
     ),
-    put("link-domain", "Give a domain to a tenant, never another tenant's", condition="attribute_not_exists(PK)"),
+    put(
+        "link-domain",
+        "Give a domain to a tenant, never another tenant's",
+        entity="domain_lookup",
+        condition="attribute_not_exists(PK)",
+    ),
 )
 
 _METRICS = (

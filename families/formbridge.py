@@ -8,8 +8,6 @@ What shaped it:
 - submissions are sharded in the table and not in its indexes, so that one needs its shard to be got (ADR 0026);
 - the indexes leave the payload out, and GSI3, which nothing uses, has keys only (ADR 0027);
 - hourly metrics expire after 72 hours by `ttl`, a Number, and readers leave out expired ones (ADR 0022).
-
-`data` is not in `attributes`, since it has two types: the payload as a map, or as text once compressed.
 """
 
 from __future__ import annotations
@@ -35,6 +33,7 @@ _ENTITIES = (
             "form_id",
             "status",
             "timestamp",
+            "data",
             "compressed",
             "compression_algorithm",
             "compression_ratio",
@@ -57,7 +56,7 @@ _ENTITIES = (
         name="delivery_attempt",
         keys={
             "PK": "SUB#{submission_id}",
-            "SK": "DEST#{destination_id}#ATTEMPT#{attempt_num}",
+            "SK": "DEST#{destination_id}#ATTEMPT#{attempt_num:03}",
             "GSI1PK": "TENANT#{tenant_id}",
             "GSI1SK": "DELIVERY#{status}#{timestamp}",
             "GSI2PK": "DEST#{destination_id}",
@@ -171,6 +170,7 @@ _TABLE = Table(
         "form_id": "S",
         "status": Attribute(type="S", note="A submission begins as PENDING; the document lists no others"),
         "timestamp": "S",
+        "data": Attribute(type="M", also=("S",), note="The payload; as text once compressed"),
         "compressed": "BOOL",
         "compression_algorithm": one_of("gzip"),
         "compression_ratio": "N",
@@ -180,7 +180,7 @@ _TABLE = Table(
         "destination_id": "S",
         "destination_type": "S",
         "created_at": "S",
-        "attempt_num": Attribute(type="N", note="Three digits in SK (001), so that attempts sort"),
+        "attempt_num": Attribute(type="N", note="Three digits in SK, so that attempts sort"),
         "shard_count": "N",
         "shard_mapping": "M",
         "distribution_strategy": "S",

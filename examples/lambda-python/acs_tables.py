@@ -461,7 +461,9 @@ class AcsPages:
         self._tables = tables
 
     def active_session(self, *, now: str, session_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Sessions`.
+        """A session by id while it is active; a query, since a get can't leave out an expired one.
+
+        Query on `Sessions`.
 
         key: session_id = :session_id
 
@@ -470,7 +472,9 @@ class AcsPages:
         return self._tables.pages("active-session", options, now=now, session_id=session_id)
 
     def active_sessions_of_user(self, *, now: str, user_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Sessions` by its index `user_id-index`.
+        """A user's active sessions.
+
+        Query on `Sessions` by its index `user_id-index`.
 
         key: user_id = :user_id
 
@@ -479,70 +483,90 @@ class AcsPages:
         return self._tables.pages("active-sessions-of-user", options, now=now, user_id=user_id)
 
     def activity_of_user(self, *, since: str, userId: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Users` by its index `userId-createdAt-index`.
+        """A user's items since a time, oldest first.
+
+        Query on `Users` by its index `userId-createdAt-index`.
 
         key: userId = :userId AND createdAt >= :since
         """
         return self._tables.pages("activity-of-user", options, since=since, userId=userId)
 
     def ai_rate_limit_through_index(self, *, associated_account: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `RL_AI` by its index `associated_account-index`.
+        """By associated_account, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `RL_AI` by its index `associated_account-index`.
 
         key: associated_account = :associated_account
         """
         return self._tables.pages("ai-rate-limit-through-index", options, associated_account=associated_account)
 
     def aws_rate_limit_through_index(self, *, associated_account: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `RL_AWS` by its index `associated_account-index`.
+        """By associated_account, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `RL_AWS` by its index `associated_account-index`.
 
         key: associated_account = :associated_account
         """
         return self._tables.pages("aws-rate-limit-through-index", options, associated_account=associated_account)
 
     def conversation_through_index(self, *, conversation_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Conversations` by its index `conversation_id-index`.
+        """By conversation_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `Conversations` by its index `conversation_id-index`.
 
         key: conversation_id = :conversation_id
         """
         return self._tables.pages("conversation-through-index", options, conversation_id=conversation_id)
 
     def conversations_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Conversations` by its index `associated_account-index`.
+        """Every e-mail of an account, over all its conversations.
+
+        Query on `Conversations` by its index `associated_account-index`.
 
         key: associated_account = :associated_account
         """
         return self._tables.pages("conversations-of-account", options, associated_account=associated_account)
 
     def ev_data_through_index(self, *, conversation_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `EVDataCollection` by its index `conversation_id-index`.
+        """By conversation_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `EVDataCollection` by its index `conversation_id-index`.
 
         key: conversation_id = :conversation_id
         """
         return self._tables.pages("ev-data-through-index", options, conversation_id=conversation_id)
 
     def first_emails_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Conversations` by its index `associated_account-is_first_email-index`.
+        """The e-mails that began an account's conversations.
+
+        Query on `Conversations` by its index `associated_account-is_first_email-index`.
 
         key: associated_account = :associated_account AND is_first_email = 1
         """
         return self._tables.pages("first-emails-of-account", options, associated_account=associated_account)
 
     def follow_up_emails_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Conversations` by its index `associated_account-is_first_email-index`.
+        """An account's e-mails that followed a first one.
+
+        Query on `Conversations` by its index `associated_account-is_first_email-index`.
 
         key: associated_account = :associated_account AND is_first_email = 0
         """
         return self._tables.pages("follow-up-emails-of-account", options, associated_account=associated_account)
 
     def invite_by_id(self, *, invite_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `OrganizationInvites`.
+        """An invite whose timestamp is not known.
+
+        Query on `OrganizationInvites`.
 
         key: invite_id = :invite_id
         """
         return self._tables.pages("invite-by-id", options, invite_id=invite_id)
 
     def invite_by_token(self, *, invite_token: str, now: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `OrganizationInvites` by its index `invite_token-index`.
+        """The pending invite that a token opens; none where it is used, withdrawn or expired.
+
+        Query on `OrganizationInvites` by its index `invite_token-index`.
 
         key: invite_token = :invite_token
 
@@ -551,105 +575,135 @@ class AcsPages:
         return self._tables.pages("invite-by-token", options, invite_token=invite_token, now=now)
 
     def invites_by_email(self, *, email: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `OrganizationInvites` by its index `email-index`.
+        """The invites sent to an address, without their tokens.
+
+        Query on `OrganizationInvites` by its index `email-index`.
 
         key: email = :email
         """
         return self._tables.pages("invites-by-email", options, email=email)
 
     def invites_of_organization(self, *, organization_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `OrganizationInvites` by its index `organization_id-index`.
+        """An organization's invites, without their tokens.
+
+        Query on `OrganizationInvites` by its index `organization_id-index`.
 
         key: organization_id = :organization_id
         """
         return self._tables.pages("invites-of-organization", options, organization_id=organization_id)
 
     def invocation_through_index(self, *, id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Invocations` by its index `id-index`.
+        """By id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `Invocations` by its index `id-index`.
 
         key: id = :id
         """
         return self._tables.pages("invocation-through-index", options, id=id)
 
     def invocations_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Invocations` by its index `associated_account-index`.
+        """The invocations of an account.
+
+        Query on `Invocations` by its index `associated_account-index`.
 
         key: associated_account = :associated_account
         """
         return self._tables.pages("invocations-of-account", options, associated_account=associated_account)
 
     def llm_data_through_index(self, *, conversation_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `LLMDataCollection` by its index `conversation_id-index`.
+        """By conversation_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `LLMDataCollection` by its index `conversation_id-index`.
 
         key: conversation_id = :conversation_id
         """
         return self._tables.pages("llm-data-through-index", options, conversation_id=conversation_id)
 
     def llm_report_through_index(self, *, report_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `LLMReportData` by its index `report_id-index`.
+        """By report_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `LLMReportData` by its index `report_id-index`.
 
         key: report_id = :report_id
         """
         return self._tables.pages("llm-report-through-index", options, report_id=report_id)
 
     def members_of_organization(self, *, organization_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `OrganizationMembers`.
+        """Everybody in an organization.
+
+        Query on `OrganizationMembers`.
 
         key: organization_id = :organization_id
         """
         return self._tables.pages("members-of-organization", options, organization_id=organization_id)
 
     def message_by_message_id(self, *, message_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Conversations` by its index `message_id-index`.
+        """The e-mail with a message id.
+
+        Query on `Conversations` by its index `message_id-index`.
 
         key: message_id = :message_id
         """
         return self._tables.pages("message-by-message-id", options, message_id=message_id)
 
     def message_by_response_id(self, *, response_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Conversations` by its index `response_id-index`.
+        """The e-mail with a response id.
+
+        Query on `Conversations` by its index `response_id-index`.
 
         key: response_id = :response_id
         """
         return self._tables.pages("message-by-response-id", options, response_id=response_id)
 
     def messages_in_conversation(self, *, conversation_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Conversations`.
+        """Every e-mail of a conversation.
+
+        Query on `Conversations`.
 
         key: conversation_id = :conversation_id
         """
         return self._tables.pages("messages-in-conversation", options, conversation_id=conversation_id)
 
     def organizations_of_user(self, *, user_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `OrganizationMembers` by its index `user_id-index`.
+        """The organizations that a user belongs to.
+
+        Query on `OrganizationMembers` by its index `user_id-index`.
 
         key: user_id = :user_id
         """
         return self._tables.pages("organizations-of-user", options, user_id=user_id)
 
     def thread_through_index(self, *, conversation_id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Threads` by its index `conversation_id-index`.
+        """By conversation_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `Threads` by its index `conversation_id-index`.
 
         key: conversation_id = :conversation_id
         """
         return self._tables.pages("thread-through-index", options, conversation_id=conversation_id)
 
     def threads_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Threads` by its index `associated_account`.
+        """The threads of an account.
+
+        Query on `Threads` by its index `associated_account`.
 
         key: associated_account = :associated_account
         """
         return self._tables.pages("threads-of-account", options, associated_account=associated_account)
 
     def user_by_email(self, *, responseEmail: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Users` by its index `responseEmail-index`.
+        """The user who signs in, by response address.
+
+        Query on `Users` by its index `responseEmail-index`.
 
         key: responseEmail = :responseEmail
         """
         return self._tables.pages("user-by-email", options, responseEmail=responseEmail)
 
     def user_through_index(self, *, id: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `Users` by its index `id-index`.
+        """By id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `Users` by its index `id-index`.
 
         key: id = :id
         """
@@ -664,7 +718,9 @@ class Acs:
         self.pages: Final = AcsPages(self.tables)
 
     def accept_invite(self, *, accepted_at: str, invite_id: str, timestamp: str) -> Result:
-        """UpdateItem on `OrganizationInvites`.
+        """Accept a pending invite in time, once.
+
+        UpdateItem on `OrganizationInvites`.
 
         key: invite_id = :invite_id AND timestamp = :timestamp
 
@@ -675,7 +731,9 @@ class Acs:
         return self.tables.run("accept-invite", accepted_at=accepted_at, invite_id=invite_id, timestamp=timestamp)
 
     def active_session(self, *, now: str, session_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Sessions`.
+        """A session by id while it is active; a query, since a get can't leave out an expired one.
+
+        Query on `Sessions`.
 
         key: session_id = :session_id
 
@@ -684,7 +742,9 @@ class Acs:
         return self.tables.run("active-session", options, now=now, session_id=session_id)
 
     def active_sessions_of_user(self, *, now: str, user_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Sessions` by its index `user_id-index`.
+        """A user's active sessions.
+
+        Query on `Sessions` by its index `user_id-index`.
 
         key: user_id = :user_id
 
@@ -693,49 +753,63 @@ class Acs:
         return self.tables.run("active-sessions-of-user", options, now=now, user_id=user_id)
 
     def activity_of_user(self, *, since: str, userId: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Users` by its index `userId-createdAt-index`.
+        """A user's items since a time, oldest first.
+
+        Query on `Users` by its index `userId-createdAt-index`.
 
         key: userId = :userId AND createdAt >= :since
         """
         return self.tables.run("activity-of-user", options, since=since, userId=userId)
 
     def add_member(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `OrganizationMembers`.
+        """Add a user to an organization, once.
+
+        PutItem on `OrganizationMembers`.
 
         condition: attribute_not_exists(organization_id)
         """
         return self.tables.run("add-member", item=dict(item))
 
     def ai_rate_limit(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `RL_AI`.
+        """An account's AI requests in its current hour.
+
+        GetItem on `RL_AI`.
 
         key: associated_account = :associated_account
         """
         return self.tables.run("ai-rate-limit", options, associated_account=associated_account)
 
     def ai_rate_limit_through_index(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """Query on `RL_AI` by its index `associated_account-index`.
+        """By associated_account, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `RL_AI` by its index `associated_account-index`.
 
         key: associated_account = :associated_account
         """
         return self.tables.run("ai-rate-limit-through-index", options, associated_account=associated_account)
 
     def aws_rate_limit(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `RL_AWS`.
+        """An account's AWS requests in its current hour.
+
+        GetItem on `RL_AWS`.
 
         key: associated_account = :associated_account
         """
         return self.tables.run("aws-rate-limit", options, associated_account=associated_account)
 
     def aws_rate_limit_through_index(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """Query on `RL_AWS` by its index `associated_account-index`.
+        """By associated_account, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `RL_AWS` by its index `associated_account-index`.
 
         key: associated_account = :associated_account
         """
         return self.tables.run("aws-rate-limit-through-index", options, associated_account=associated_account)
 
     def block_ai_requests(self, *, associated_account: str, blocked_until: str) -> Result:
-        """UpdateItem on `RL_AI`.
+        """Block an account's AI requests until a time.
+
+        UpdateItem on `RL_AI`.
 
         key: associated_account = :associated_account
 
@@ -746,7 +820,9 @@ class Acs:
         return self.tables.run("block-ai-requests", associated_account=associated_account, blocked_until=blocked_until)
 
     def cancel_invite(self, *, invite_id: str, timestamp: str) -> Result:
-        """UpdateItem on `OrganizationInvites`.
+        """Withdraw a pending invite.
+
+        UpdateItem on `OrganizationInvites`.
 
         key: invite_id = :invite_id AND timestamp = :timestamp
 
@@ -757,21 +833,27 @@ class Acs:
         return self.tables.run("cancel-invite", invite_id=invite_id, timestamp=timestamp)
 
     def conversation_through_index(self, *, conversation_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Conversations` by its index `conversation_id-index`.
+        """By conversation_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `Conversations` by its index `conversation_id-index`.
 
         key: conversation_id = :conversation_id
         """
         return self.tables.run("conversation-through-index", options, conversation_id=conversation_id)
 
     def conversations_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Conversations` by its index `associated_account-index`.
+        """Every e-mail of an account, over all its conversations.
+
+        Query on `Conversations` by its index `associated_account-index`.
 
         key: associated_account = :associated_account
         """
         return self.tables.run("conversations-of-account", options, associated_account=associated_account)
 
     def count_ai_request(self, *, associated_account: str, last_request: str) -> Result:
-        """UpdateItem on `RL_AI`.
+        """Count an AI request within the open hour; refused at the limit and while blocked.
+
+        UpdateItem on `RL_AI`.
 
         key: associated_account = :associated_account
 
@@ -782,7 +864,9 @@ class Acs:
         return self.tables.run("count-ai-request", associated_account=associated_account, last_request=last_request)
 
     def count_aws_request(self, *, associated_account: str, last_request: str) -> Result:
-        """UpdateItem on `RL_AWS`.
+        """Count an AWS request within the open hour; refused at the limit.
+
+        UpdateItem on `RL_AWS`.
 
         key: associated_account = :associated_account
 
@@ -793,7 +877,9 @@ class Acs:
         return self.tables.run("count-aws-request", associated_account=associated_account, last_request=last_request)
 
     def count_organization_emails(self, *, emails: int | Decimal, organization_id: str) -> Result:
-        """UpdateItem on `Organizations`.
+        """Add processed e-mails to an organization's usage.
+
+        UpdateItem on `Organizations`.
 
         key: organization_id = :organization_id
 
@@ -804,7 +890,9 @@ class Acs:
         return self.tables.run("count-organization-emails", emails=emails, organization_id=organization_id)
 
     def count_thread_message(self, *, conversation_id: str, last_message_at: str) -> Result:
-        """UpdateItem on `Threads`.
+        """Count a further e-mail of a thread.
+
+        UpdateItem on `Threads`.
 
         key: conversation_id = :conversation_id
 
@@ -815,7 +903,9 @@ class Acs:
         return self.tables.run("count-thread-message", conversation_id=conversation_id, last_message_at=last_message_at)
 
     def count_throttled_aws_request(self, *, associated_account: str) -> Result:
-        """UpdateItem on `RL_AWS`.
+        """Count an AWS request that was throttled.
+
+        UpdateItem on `RL_AWS`.
 
         key: associated_account = :associated_account
 
@@ -826,42 +916,54 @@ class Acs:
         return self.tables.run("count-throttled-aws-request", associated_account=associated_account)
 
     def create_invite(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `OrganizationInvites`.
+        """Store a new invite, never over another.
+
+        PutItem on `OrganizationInvites`.
 
         condition: attribute_not_exists(invite_id)
         """
         return self.tables.run("create-invite", item=dict(item))
 
     def create_organization(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `Organizations`.
+        """Store a new organization, never over another.
+
+        PutItem on `Organizations`.
 
         condition: attribute_not_exists(organization_id)
         """
         return self.tables.run("create-organization", item=dict(item))
 
     def create_session(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `Sessions`.
+        """Store a new session, never over another.
+
+        PutItem on `Sessions`.
 
         condition: attribute_not_exists(session_id)
         """
         return self.tables.run("create-session", item=dict(item))
 
     def create_thread(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `Threads`.
+        """Open a conversation's thread, once.
+
+        PutItem on `Threads`.
 
         condition: attribute_not_exists(conversation_id)
         """
         return self.tables.run("create-thread", item=dict(item))
 
     def create_user(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `Users`.
+        """Store a new user, never over another.
+
+        PutItem on `Users`.
 
         condition: attribute_not_exists(id)
         """
         return self.tables.run("create-user", item=dict(item))
 
     def end_session(self, *, session_id: str) -> Result:
-        """UpdateItem on `Sessions`.
+        """Sign a session out.
+
+        UpdateItem on `Sessions`.
 
         key: session_id = :session_id
 
@@ -872,21 +974,27 @@ class Acs:
         return self.tables.run("end-session", session_id=session_id)
 
     def ev_data(self, *, conversation_id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `EVDataCollection`.
+        """A conversation's latest expected-value calculation.
+
+        GetItem on `EVDataCollection`.
 
         key: conversation_id = :conversation_id
         """
         return self.tables.run("ev-data", options, conversation_id=conversation_id)
 
     def ev_data_through_index(self, *, conversation_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `EVDataCollection` by its index `conversation_id-index`.
+        """By conversation_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `EVDataCollection` by its index `conversation_id-index`.
 
         key: conversation_id = :conversation_id
         """
         return self.tables.run("ev-data-through-index", options, conversation_id=conversation_id)
 
     def expire_invite(self, *, invite_id: str, now: str, timestamp: str) -> Result:
-        """UpdateItem on `OrganizationInvites`.
+        """Mark a pending invite whose time has passed.
+
+        UpdateItem on `OrganizationInvites`.
 
         key: invite_id = :invite_id AND timestamp = :timestamp
 
@@ -897,35 +1005,45 @@ class Acs:
         return self.tables.run("expire-invite", invite_id=invite_id, now=now, timestamp=timestamp)
 
     def first_emails_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Conversations` by its index `associated_account-is_first_email-index`.
+        """The e-mails that began an account's conversations.
+
+        Query on `Conversations` by its index `associated_account-is_first_email-index`.
 
         key: associated_account = :associated_account AND is_first_email = 1
         """
         return self.tables.run("first-emails-of-account", options, associated_account=associated_account)
 
     def follow_up_emails_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Conversations` by its index `associated_account-is_first_email-index`.
+        """An account's e-mails that followed a first one.
+
+        Query on `Conversations` by its index `associated_account-is_first_email-index`.
 
         key: associated_account = :associated_account AND is_first_email = 0
         """
         return self.tables.run("follow-up-emails-of-account", options, associated_account=associated_account)
 
     def invite(self, *, invite_id: str, timestamp: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `OrganizationInvites`.
+        """An invite by its whole key, as the indexes give it.
+
+        GetItem on `OrganizationInvites`.
 
         key: invite_id = :invite_id AND timestamp = :timestamp
         """
         return self.tables.run("invite", options, invite_id=invite_id, timestamp=timestamp)
 
     def invite_by_id(self, *, invite_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `OrganizationInvites`.
+        """An invite whose timestamp is not known.
+
+        Query on `OrganizationInvites`.
 
         key: invite_id = :invite_id
         """
         return self.tables.run("invite-by-id", options, invite_id=invite_id)
 
     def invite_by_token(self, *, invite_token: str, now: str, options: Options = _DEFAULT) -> Result:
-        """Query on `OrganizationInvites` by its index `invite_token-index`.
+        """The pending invite that a token opens; none where it is used, withdrawn or expired.
+
+        Query on `OrganizationInvites` by its index `invite_token-index`.
 
         key: invite_token = :invite_token
 
@@ -934,126 +1052,162 @@ class Acs:
         return self.tables.run("invite-by-token", options, invite_token=invite_token, now=now)
 
     def invites_by_email(self, *, email: str, options: Options = _DEFAULT) -> Result:
-        """Query on `OrganizationInvites` by its index `email-index`.
+        """The invites sent to an address, without their tokens.
+
+        Query on `OrganizationInvites` by its index `email-index`.
 
         key: email = :email
         """
         return self.tables.run("invites-by-email", options, email=email)
 
     def invites_of_organization(self, *, organization_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `OrganizationInvites` by its index `organization_id-index`.
+        """An organization's invites, without their tokens.
+
+        Query on `OrganizationInvites` by its index `organization_id-index`.
 
         key: organization_id = :organization_id
         """
         return self.tables.run("invites-of-organization", options, organization_id=organization_id)
 
     def invocation(self, *, id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `Invocations`.
+        """An invocation by id.
+
+        GetItem on `Invocations`.
 
         key: id = :id
         """
         return self.tables.run("invocation", options, id=id)
 
     def invocation_through_index(self, *, id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Invocations` by its index `id-index`.
+        """By id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `Invocations` by its index `id-index`.
 
         key: id = :id
         """
         return self.tables.run("invocation-through-index", options, id=id)
 
     def invocations_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Invocations` by its index `associated_account-index`.
+        """The invocations of an account.
+
+        Query on `Invocations` by its index `associated_account-index`.
 
         key: associated_account = :associated_account
         """
         return self.tables.run("invocations-of-account", options, associated_account=associated_account)
 
     def llm_data(self, *, conversation_id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `LLMDataCollection`.
+        """A conversation's latest exchange with the language model.
+
+        GetItem on `LLMDataCollection`.
 
         key: conversation_id = :conversation_id
         """
         return self.tables.run("llm-data", options, conversation_id=conversation_id)
 
     def llm_data_through_index(self, *, conversation_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `LLMDataCollection` by its index `conversation_id-index`.
+        """By conversation_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `LLMDataCollection` by its index `conversation_id-index`.
 
         key: conversation_id = :conversation_id
         """
         return self.tables.run("llm-data-through-index", options, conversation_id=conversation_id)
 
     def llm_report(self, *, report_id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `LLMReportData`.
+        """A usage report by id.
+
+        GetItem on `LLMReportData`.
 
         key: report_id = :report_id
         """
         return self.tables.run("llm-report", options, report_id=report_id)
 
     def llm_report_through_index(self, *, report_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `LLMReportData` by its index `report_id-index`.
+        """By report_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `LLMReportData` by its index `report_id-index`.
 
         key: report_id = :report_id
         """
         return self.tables.run("llm-report-through-index", options, report_id=report_id)
 
     def member(self, *, organization_id: str, user_id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `OrganizationMembers`.
+        """A user's membership of an organization.
+
+        GetItem on `OrganizationMembers`.
 
         key: organization_id = :organization_id AND user_id = :user_id
         """
         return self.tables.run("member", options, organization_id=organization_id, user_id=user_id)
 
     def members_of_organization(self, *, organization_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `OrganizationMembers`.
+        """Everybody in an organization.
+
+        Query on `OrganizationMembers`.
 
         key: organization_id = :organization_id
         """
         return self.tables.run("members-of-organization", options, organization_id=organization_id)
 
     def message(self, *, conversation_id: str, response_id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `Conversations`.
+        """One e-mail of a conversation.
+
+        GetItem on `Conversations`.
 
         key: conversation_id = :conversation_id AND response_id = :response_id
         """
         return self.tables.run("message", options, conversation_id=conversation_id, response_id=response_id)
 
     def message_by_message_id(self, *, message_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Conversations` by its index `message_id-index`.
+        """The e-mail with a message id.
+
+        Query on `Conversations` by its index `message_id-index`.
 
         key: message_id = :message_id
         """
         return self.tables.run("message-by-message-id", options, message_id=message_id)
 
     def message_by_response_id(self, *, response_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Conversations` by its index `response_id-index`.
+        """The e-mail with a response id.
+
+        Query on `Conversations` by its index `response_id-index`.
 
         key: response_id = :response_id
         """
         return self.tables.run("message-by-response-id", options, response_id=response_id)
 
     def messages_in_conversation(self, *, conversation_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Conversations`.
+        """Every e-mail of a conversation.
+
+        Query on `Conversations`.
 
         key: conversation_id = :conversation_id
         """
         return self.tables.run("messages-in-conversation", options, conversation_id=conversation_id)
 
     def organization(self, *, organization_id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `Organizations`.
+        """An organization by id.
+
+        GetItem on `Organizations`.
 
         key: organization_id = :organization_id
         """
         return self.tables.run("organization", options, organization_id=organization_id)
 
     def organizations_of_user(self, *, user_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `OrganizationMembers` by its index `user_id-index`.
+        """The organizations that a user belongs to.
+
+        Query on `OrganizationMembers` by its index `user_id-index`.
 
         key: user_id = :user_id
         """
         return self.tables.run("organizations-of-user", options, user_id=user_id)
 
     def record_ai_response(self, *, ai_response: str, conversation_id: str, response_id: str) -> Result:
-        """UpdateItem on `Conversations`.
+        """Store the answer that was generated for an e-mail.
+
+        UpdateItem on `Conversations`.
 
         key: conversation_id = :conversation_id AND response_id = :response_id
 
@@ -1069,22 +1223,32 @@ class Acs:
         )
 
     def record_ev_data(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `EVDataCollection`."""
+        """Store a conversation's calculation in place of the one before.
+
+        PutItem on `EVDataCollection`.
+        """
         return self.tables.run("record-ev-data", item=dict(item))
 
     def record_invocation(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `Invocations`.
+        """Store an invocation, once.
+
+        PutItem on `Invocations`.
 
         condition: attribute_not_exists(id)
         """
         return self.tables.run("record-invocation", item=dict(item))
 
     def record_llm_data(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `LLMDataCollection`."""
+        """Store a conversation's exchange in place of the one before.
+
+        PutItem on `LLMDataCollection`.
+        """
         return self.tables.run("record-llm-data", item=dict(item))
 
     def record_session_activity(self, *, last_activity: str, session_id: str) -> Result:
-        """UpdateItem on `Sessions`.
+        """Note that an active session was used.
+
+        UpdateItem on `Sessions`.
 
         key: session_id = :session_id
 
@@ -1095,7 +1259,9 @@ class Acs:
         return self.tables.run("record-session-activity", last_activity=last_activity, session_id=session_id)
 
     def score_message(self, *, conversation_id: str, ev_score: int | Decimal, response_id: str) -> Result:
-        """UpdateItem on `Conversations`.
+        """Store an e-mail's expected value.
+
+        UpdateItem on `Conversations`.
 
         key: conversation_id = :conversation_id AND response_id = :response_id
 
@@ -1118,7 +1284,9 @@ class Acs:
         role: str,
         user_id: str,
     ) -> Result:
-        """UpdateItem on `OrganizationMembers`.
+        """Change a member's role and permissions.
+
+        UpdateItem on `OrganizationMembers`.
 
         key: organization_id = :organization_id AND user_id = :user_id
 
@@ -1135,7 +1303,9 @@ class Acs:
         )
 
     def set_member_status(self, *, last_active: str, organization_id: str, status: str, user_id: str) -> Result:
-        """UpdateItem on `OrganizationMembers`.
+        """Activate or deactivate a member, or note when a member was last active.
+
+        UpdateItem on `OrganizationMembers`.
 
         key: organization_id = :organization_id AND user_id = :user_id
 
@@ -1152,7 +1322,9 @@ class Acs:
         )
 
     def set_message_status(self, *, conversation_id: str, response_id: str, status: str) -> Result:
-        """UpdateItem on `Conversations`.
+        """Move an e-mail on: processed, scheduled, responded.
+
+        UpdateItem on `Conversations`.
 
         key: conversation_id = :conversation_id AND response_id = :response_id
 
@@ -1174,7 +1346,9 @@ class Acs:
         settings: Mapping[str, Any],
         updated_at: str,
     ) -> Result:
-        """UpdateItem on `Organizations`.
+        """Change an organization's settings.
+
+        UpdateItem on `Organizations`.
 
         key: organization_id = :organization_id
 
@@ -1197,7 +1371,9 @@ class Acs:
         conversation_id: str,
         updated_at: str,
     ) -> Result:
-        """UpdateItem on `Threads`.
+        """Store how urgent a thread is, what it is about, and how to answer it.
+
+        UpdateItem on `Threads`.
 
         key: conversation_id = :conversation_id
 
@@ -1214,7 +1390,9 @@ class Acs:
         )
 
     def set_thread_status(self, *, conversation_id: str, status: str, updated_at: str) -> Result:
-        """UpdateItem on `Threads`.
+        """Close, archive or reopen a thread.
+
+        UpdateItem on `Threads`.
 
         key: conversation_id = :conversation_id
 
@@ -1230,7 +1408,9 @@ class Acs:
         )
 
     def set_user_preferences(self, *, id: str, preferences: Mapping[str, Any], updated_at: str) -> Result:
-        """UpdateItem on `Users`.
+        """Change what a user is notified of and answered by.
+
+        UpdateItem on `Users`.
 
         key: id = :id
 
@@ -1241,7 +1421,9 @@ class Acs:
         return self.tables.run("set-user-preferences", id=id, preferences=dict(preferences), updated_at=updated_at)
 
     def set_user_status(self, *, id: str, status: str, updated_at: str) -> Result:
-        """UpdateItem on `Users`.
+        """Activate, deactivate or suspend a user.
+
+        UpdateItem on `Users`.
 
         key: id = :id
 
@@ -1252,70 +1434,90 @@ class Acs:
         return self.tables.run("set-user-status", id=id, status=status, updated_at=updated_at)
 
     def start_ai_window(self, *, item: Mapping[str, Any], now: str) -> Result:
-        """PutItem on `RL_AI`.
+        """Open an account's next hour of AI requests; of two that try, one does.
+
+        PutItem on `RL_AI`.
 
         condition: attribute_not_exists(associated_account) OR window_end <= :now
         """
         return self.tables.run("start-ai-window", item=dict(item), now=now)
 
     def start_aws_window(self, *, item: Mapping[str, Any], now: str) -> Result:
-        """PutItem on `RL_AWS`.
+        """Open an account's next hour of AWS requests; of two that try, one does.
+
+        PutItem on `RL_AWS`.
 
         condition: attribute_not_exists(associated_account) OR window_end <= :now
         """
         return self.tables.run("start-aws-window", item=dict(item), now=now)
 
     def store_llm_report(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `LLMReportData`.
+        """Store a new usage report, never over another.
+
+        PutItem on `LLMReportData`.
 
         condition: attribute_not_exists(report_id)
         """
         return self.tables.run("store-llm-report", item=dict(item))
 
     def store_message(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `Conversations`.
+        """Store an e-mail once, however often it is delivered.
+
+        PutItem on `Conversations`.
 
         condition: attribute_not_exists(conversation_id)
         """
         return self.tables.run("store-message", item=dict(item))
 
     def thread(self, *, conversation_id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `Threads`.
+        """A conversation's thread.
+
+        GetItem on `Threads`.
 
         key: conversation_id = :conversation_id
         """
         return self.tables.run("thread", options, conversation_id=conversation_id)
 
     def thread_through_index(self, *, conversation_id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Threads` by its index `conversation_id-index`.
+        """By conversation_id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `Threads` by its index `conversation_id-index`.
 
         key: conversation_id = :conversation_id
         """
         return self.tables.run("thread-through-index", options, conversation_id=conversation_id)
 
     def threads_of_account(self, *, associated_account: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Threads` by its index `associated_account`.
+        """The threads of an account.
+
+        Query on `Threads` by its index `associated_account`.
 
         key: associated_account = :associated_account
         """
         return self.tables.run("threads-of-account", options, associated_account=associated_account)
 
     def user(self, *, id: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `Users`.
+        """A user by id.
+
+        GetItem on `Users`.
 
         key: id = :id
         """
         return self.tables.run("user", options, id=id)
 
     def user_by_email(self, *, responseEmail: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Users` by its index `responseEmail-index`.
+        """The user who signs in, by response address.
+
+        Query on `Users` by its index `responseEmail-index`.
 
         key: responseEmail = :responseEmail
         """
         return self.tables.run("user-by-email", options, responseEmail=responseEmail)
 
     def user_through_index(self, *, id: str, options: Options = _DEFAULT) -> Result:
-        """Query on `Users` by its index `id-index`.
+        """By id, through the index that repeats the table's key; the table gives the same for less.
+
+        Query on `Users` by its index `id-index`.
 
         key: id = :id
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tablekit.client.entities import template_problems
 from tablekit.client.errors import ParameterError
 from tablekit.contract.v1 import ExportedAccessPattern, ExportedTable
 from tablekit.model.attributes import AttributeType
@@ -46,21 +47,9 @@ def _name_problems(pattern: ExportedAccessPattern, arguments: Mapping[str, Any])
 
 
 def _template_problems(trees: Iterable[Node], arguments: Mapping[str, Any]) -> Iterator[str]:
-    """A composed key is taken apart again: a value with a separator in it could name another item."""
-    for tree in trees:
-        for node in walk(tree):
-            if not isinstance(node, Literal) or not node.template or not node.template.fields:
-                continue
-            values = {field: str(arguments[field]) for field in node.template.fields if field in arguments}
-            if len(values) < len(node.template.fields):
-                return  # told already
-            if empty := [field for field, value in values.items() if not value]:
-                yield f"parameter {empty[0]} is empty, and {node} takes one character or more of it"
-            elif node.template.parse(text := node.template.render(values)) != values:
-                yield (
-                    f"the values make {text!r} of {node}, which could be read as other values too; "
-                    "give values without the text that stands between the fields"
-                )
+    for node in (node for tree in trees for node in walk(tree)):
+        if isinstance(node, Literal) and node.template and arguments.keys() >= {*node.template.fields}:
+            yield from template_problems(node.template, arguments, "parameter")
 
 
 def _item_problems(pattern: ExportedAccessPattern, table: ExportedTable, arguments: Mapping[str, Any]) -> Iterator[str]:

@@ -70,7 +70,8 @@ class FamilyTables:
         """Run a declared access pattern and give all of its result.
 
         arguments: the pattern's parameters, in plain Python: str, int or Decimal (no float), bool, bytes, None, dict,
-            list, set. A put takes `item` (a dict), a batch write `items` (dicts, any number of them).
+            list, set. A put takes `item` (a dict), a batch write `items` (dicts, any number of them), written as they
+            are; `put` makes them of their fields.
 
         Raises PatternError for a name that isn't declared, ParameterError for arguments that don't fit (both before
         anything is sent), and the other errors of `tablekit.client.errors` for what AWS answers. A batch write that
@@ -97,11 +98,34 @@ class FamilyTables:
         examined = int(chosen.exported.operation == "get")
         return Result((from_dynamodb(found),) if found else (), capacity([answer]), examined)
 
+    def put(self, pattern: str, /, *items: Mapping[str, Any], entity: str | None = None, **arguments: Any) -> Result:
+        """Run a declared put or batch write of items of the table's entities, each made of its fields.
+
+        items: one for a put, any number for a batch write: field -> value. Keys that have a template are composed of
+            the fields, as `TENANT#{tenant_id}`; what may stand in an item is in the contract. A table that has no
+            entity takes items as they are.
+        entity: which kind of item, where the pattern writes several. arguments: what the condition takes.
+
+        Raises ParameterError for a field that is unknown, missing or of another type, and for a key that its fields
+        contradict, before anything is sent; and what `run` raises.
+        """
+        chosen = self.pattern(pattern)
+        made = [chosen.compose(fields, entity) for fields in items]
+        if chosen.exported.operation == "batch-write":
+            return self.run(pattern, items=made, **arguments)
+        if chosen.exported.operation != "put" or len(made) != 1:
+            raise ParameterError(
+                f"{chosen.subject}: a {chosen.exported.operation} of {len(made)} items; a put takes one, a batch-write "
+                "any number, and any other pattern goes with run"
+            )
+        return self.run(pattern, item=made[0], **arguments)
+
     def pages(self, pattern: str, options: Options = _DEFAULT, /, **arguments: Any) -> Iterator[Result]:
         """Run a declared query or scan page by page, each fetched when it is asked for; else as `run`.
 
         A page may be empty and not the last: DynamoDB filters after it has read. With a filter, a small limit may
-        therefore take several calls.
+        therefore take several calls. A pattern's own limit is DynamoDB's: so many items are read, before the filter,
+        and there it ends, with `more` for who wants to go on.
         """
         chosen = self.pattern(pattern)
         if chosen.exported.operation not in ("query", "scan"):
@@ -114,12 +138,12 @@ class FamilyTables:
         return self._fetch(chosen, request, options)
 
     def _fetch(self, chosen: Pattern, request: dict[str, Any], options: Options) -> Iterator[Result]:
-        left = options.limit
+        left, unread = options.limit, request.pop("Limit", None)
         if options.consistent:
             request["ConsistentRead"] = True
         after = to_dynamodb(options.after) if options.after else None
         while True:
-            sizes = [size for size in (left, options.page_size) if size is not None]
+            sizes = [size for size in (left, unread, options.page_size) if size is not None]
             extra: dict[str, Any] = {"Limit": min(sizes)} if sizes else {}
             if after:
                 extra["ExclusiveStartKey"] = after
@@ -127,9 +151,11 @@ class FamilyTables:
             items = tuple(from_dynamodb(item) for item in answer.get("Items", ()))
             after = answer.get("LastEvaluatedKey")
             more = from_dynamodb(after) if after else None
-            yield Result(items, capacity([answer]), int(answer.get("ScannedCount", len(items))), 1, more)
+            examined = int(answer.get("ScannedCount", len(items)))
+            yield Result(items, capacity([answer]), examined, 1, more)
             left = None if left is None else left - len(items)
-            if not after or left == 0:
+            unread = None if unread is None else max(unread - examined, 0)
+            if not after or 0 in (left, unread):
                 return
 
     def _pattern(self, name: str) -> Pattern:

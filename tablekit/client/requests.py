@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from tablekit.client import arguments as given
-from tablekit.client.errors import PatternError
+from tablekit.client.entities import EntityForm, entity_form
+from tablekit.client.errors import ParameterError, PatternError
 from tablekit.client.values import to_dynamodb, value_to_dynamodb
 from tablekit.contract.v1 import ExportedAccessPattern, ExportedTable
-from tablekit.model.errors import ExpressionError
+from tablekit.model.errors import ExpressionError, did_you_mean
 from tablekit.model.expressions import Condition, Literal, Node, Parameter, Rendered, Update, comparison, key_conditions
 from tablekit.model.grammar import parse_condition, parse_update
 from tablekit.model.operands import value_of
@@ -68,6 +69,35 @@ class Pattern:
         return trees
 
     @cached_property
+    def forms(self) -> dict[str, EntityForm]:
+        """The entities that it writes, by name. Raises PatternError."""
+        names = self.exported.entities or ()
+        for name in names:
+            if name not in self.table.entities:
+                raise PatternError(f"{self.subject}: the contract has no entity {name!r}; deploy the stack anew")
+        return {name: entity_form(self.table, name) for name in names}
+
+    def compose(self, fields: Mapping[str, Any], entity: str | None = None) -> dict[str, Any]:
+        """The item that it writes, in plain Python; the fields themselves where its table has no entities.
+
+        entity: its kind, where the pattern writes several. Raises ParameterError and PatternError.
+        """
+        names = ", ".join(self.forms)
+        if not isinstance(fields, Mapping):
+            raise ParameterError(
+                f"{self.subject}: an item is a {type(fields).__name__}; give a dict of its fields' names and values"
+            )
+        if entity is not None and entity not in self.forms:
+            there = f"it writes {names}" if names else "its table has none: leave entity out"
+            raise ParameterError(f"{self.subject}: no entity {entity!r}{did_you_mean(entity, self.forms)}; {there}")
+        if entity is None and len(self.forms) > 1:
+            raise ParameterError(f"{self.subject}: it writes {names}; give entity, to say which")
+        for name, form in self.forms.items():
+            if entity in (None, name):
+                return form.compose(f"{self.subject}: {name}", fields)
+        return dict(fields)
+
+    @cached_property
     def unbound(self) -> Unbound:
         """The request without its arguments. Raises PatternError."""
         found = self.exported
@@ -77,6 +107,8 @@ class Pattern:
         if found.operation == "query":
             fixed["KeyConditionExpression"] = rendered.render(self.trees["key"])
             fixed["ScanIndexForward"] = found.order == "ascending"
+        if found.limit:
+            fixed["Limit"] = found.limit
         if found.index:
             fixed["IndexName"] = found.index
         for field in ("filter", "condition", "update"):

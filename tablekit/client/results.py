@@ -74,7 +74,7 @@ class Result:
 class Options:
     """How to run a pattern, beside its own parameters.
 
-    limit: the most items to give in all; default: all. A pattern's own limit is not in the contract.
+    limit: the most items to give in all; default: all, or as many as the pattern's own limit lets it read.
     page_size: the most items that DynamoDB evaluates a call; default: as many as fit 1 MB.
     after: `Result.more` of an earlier call.
     consistent: a strongly consistent read, of a table only, at twice the price.

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from tablekit.contract.v1 import (
     ExportedAccessPattern,
     ExportedAlarms,
+    ExportedAttribute,
+    ExportedEntity,
     ExportedFamily,
     ExportedIndex,
     ExportedKey,
@@ -14,10 +16,10 @@ from tablekit.contract.v1 import (
     ExportedTable,
 )
 from tablekit.model.alarms import family_alarms
-from tablekit.model.attributes import Key
+from tablekit.model.attributes import Attribute, Key
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.staged import Account, StagedFamily
-from tablekit.model.table import Table
+from tablekit.model.staged import Account, StagedFamily, StagedTable
+from tablekit.model.table import Entity, Table
 
 
 def export_family(
@@ -32,12 +34,15 @@ def export_family(
     return ExportedFamily(
         region=family.region,
         tables={
-            key: _table(table.declared, table.name, table_arns[key], stream_arns[key])
+            key: _table(table, table_arns[key], stream_arns[key], family.kms_key)
             for key, table in family.tables.items()
         },
         roles={key: ExportedRole(name=role.name, arn=role_arns[key]) for key, role in family.roles.items()},
         alarms=ExportedAlarms(topic_arn=topic_arn, names=alarm_names),
-        access_patterns={name: _pattern(pattern) for name, pattern in family.declared.patterns.items()},
+        access_patterns={
+            name: _pattern(pattern, family.tables[pattern.table].declared)
+            for name, pattern in family.declared.patterns.items()
+        },
         env={family.declared.variable(key): table.name for key, table in family.tables.items()},
     )
 
@@ -62,11 +67,14 @@ def _key(key: Key | None) -> ExportedKey | None:
     return ExportedKey(name=key.name, type=key.type) if key else None
 
 
-def _table(table: Table, name: str, arn: str, stream_arn: str | None) -> ExportedTable:
+def _table(staged: StagedTable, arn: str, stream_arn: str | None, kms_key: str | None) -> ExportedTable:
+    table = staged.declared
     return ExportedTable(
-        name=name,
+        name=staged.name,
         arn=arn,
         stream_arn=stream_arn,
+        stream_view_type=staged.stream,
+        kms_key_arn=kms_key,
         hash_key=ExportedKey(name=table.hash_key.name, type=table.hash_key.type),
         range_key=_key(table.range_key),
         ttl_attribute=table.ttl,
@@ -76,14 +84,36 @@ def _table(table: Table, name: str, arn: str, stream_arn: str | None) -> Exporte
                 hash_key=ExportedKey(name=index.hash_key.name, type=index.hash_key.type),
                 range_key=_key(index.range_key),
                 projection=index.projection,
+                non_key_attributes=sorted(index.include) or None,
             )
             for index in sorted(table.indexes, key=lambda index: index.name)
         },
+        attributes={name: _attribute(attribute) for name, attribute in table.types.items()},
+        entities={entity.name: _entity(entity) for entity in table.entities},
     )
 
 
-def _pattern(pattern: AccessPattern) -> ExportedAccessPattern:
+def _attribute(attribute: Attribute) -> ExportedAttribute:
+    return ExportedAttribute(
+        type=attribute.type,
+        also=list(attribute.also) or None,
+        values=list(attribute.values) or None,
+        note=attribute.note or None,
+    )
+
+
+def _entity(entity: Entity) -> ExportedEntity:
+    return ExportedEntity(
+        keys=entity.keys,
+        attributes=list(entity.attributes) or None,
+        retention_days=entity.retention.days if entity.retention else None,
+    )
+
+
+def _pattern(pattern: AccessPattern, table: Table) -> ExportedAccessPattern:
+    entities = [entity.name for entity in table.entities if pattern.entity in (None, entity.name)]
     return ExportedAccessPattern(
+        purpose=pattern.purpose,
         table=pattern.table,
         index=pattern.index,
         operation=pattern.operation,
@@ -93,5 +123,7 @@ def _pattern(pattern: AccessPattern) -> ExportedAccessPattern:
         update=pattern.update,
         projection=list(pattern.projection) or None,
         order=pattern.order,
+        limit=pattern.limit,
+        entities=(entities or None) if pattern.body else None,
         parameters=pattern.parameters,
     )

@@ -36,7 +36,7 @@ class Document:
     @cached_property
     def content(self) -> Mapping[str, Any]:
         """What is compared."""
-        found: Mapping[str, Any] = _without_null(self.outputs) if self.kind == "outputs" else self.outputs
+        found: Mapping[str, Any] = _without_null(self.outputs) if self.kind == "outputs" else _shape(self.outputs)
         return found
 
     @property
@@ -81,3 +81,14 @@ def _without_null(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_null(inner) for inner in value]
     return value
+
+
+def _shape(schema: Any) -> Any:
+    """A schema without its words for people."""
+    if isinstance(schema, dict):
+        return {
+            key: _shape(inner)
+            for key, inner in schema.items()
+            if not (key in ("description", "title") and isinstance(inner, str))
+        }
+    return [_shape(inner) for inner in schema] if isinstance(schema, list) else schema

@@ -59,7 +59,7 @@ class Publication:
         except (KeyError, IndexError) as error:
             raise ContractError(
                 f"family {self._family!r}: the outputs have no {error.args[0]!r} where the declaration has one; "
-                "were they made by another version? pulumi up"
+                "were they made by another version? ./pulumiw up"
             ) from None
 
     def values(self, exported: Mapping[str, Any]) -> dict[str, str]:

@@ -58,24 +58,25 @@ def assembled(texts: Mapping[str, str], stage: str, family: str, place: str) -> 
         if number not in parts:
             raise ContractError(
                 f"{source}: part {number} of {first.parts} is missing ({path}/{number}); "
-                f"pulumi up --refresh -s {stage} makes it"
+                f"./pulumiw up --refresh -s {stage} makes it"
             )
         if (parts[number].stage, parts[number].family) != (stage, family):
             raise ContractError(
                 f"{path}/{number} in {place}: is of family {parts[number].family!r} in stage {parts[number].stage!r}; "
-                f"pulumi up --refresh -s {stage} repairs it"
+                f"./pulumiw up --refresh -s {stage} repairs it"
             )
         if parts[number].revision != first.revision:
             raise ContractError(
                 f"{source}: parts 1 and {number} are of different deployments; one is going on, or was cut off: try "
-                f"again in a minute, or pulumi up -s {stage}"
+                f"again in a minute, or ./pulumiw up -s {stage}"
             )
     merged: dict[str, Any] = {}
     for number in range(1, first.parts + 1):
         merged = _merged(merged, parts[number].contract)
     if revision_of(merged) != first.revision:
         raise ContractError(
-            f"{source}: the parts are not as they were deployed; somebody changed one: pulumi up --refresh -s {stage}"
+            f"{source}: the parts are not as they were deployed; somebody changed one: "
+            f"./pulumiw up --refresh -s {stage}"
         )
     return read({"contractVersion": first.version, "stage": stage, "families": {family: merged}}, source)
 
@@ -86,7 +87,7 @@ def _read(name: str, text: str, place: str) -> _Part:
         found = json_object(text, source)
     except ContractError:
         raise ContractError(
-            f"{source}: is no JSON object; somebody changed it: pulumi up --refresh repairs it"
+            f"{source}: is no JSON object; somebody changed it: ./pulumiw up --refresh repairs it"
         ) from None
     # Another major version may have other fields: it is asked for first.
     read({"contractVersion": found.get("contractVersion"), "stage": "", "families": {}}, source)

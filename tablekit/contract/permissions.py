@@ -9,29 +9,30 @@ from tablekit.contract.errors import ContractError
 from tablekit.contract.reader import family_of, pattern_of, table_of
 from tablekit.contract.v1 import Contract
 from tablekit.model.patterns import action_of
-from tablekit.model.permissions import Policy, grants
+from tablekit.model.permissions import Policy, grants, key_statement
 
 
 def statements(contract: Contract, family: str, patterns: Iterable[str]) -> list[dict[str, Any]]:
     """Statements that allow these access patterns and nothing else: each one's action, on its very table or index.
 
     patterns: names of the family's access patterns, in any order.
+    One more allows the key that encrypts the tables, where that is the customer's; outputs of version 1.0 do not say.
     Raises ContractError where the family, a pattern, or the table or index of one isn't in the contract, and where no
     pattern is named.
-
-    A stage with a key of its own (encryption customer-managed) needs a statement for that key besides: the contract
-    does not name the key.
     """
-    family_of(contract, family)
+    region = family_of(contract, family).region
     names = list(patterns)
     if not names:
         raise ContractError(
             f"family {family!r} in stage {contract.stage!r}: no access pattern is named, and a policy allows at least "
             "one; name those that the role runs"
         )
-    return grants(
+    found = grants(
         (action_of(pattern_of(contract, family, name).operation), [_arn(contract, family, name)]) for name in names
     )
+    tables = (table_of(contract, family, pattern_of(contract, family, name).table) for name in names)
+    keys = sorted({table.kms_key_arn for table in tables if table.kms_key_arn})
+    return [*found, key_statement(keys, region)] if keys else found
 
 
 def policy(contract: Contract, family: str, patterns: Iterable[str]) -> Policy:

@@ -1,4 +1,7 @@
-"""Contract version 1: the shape of a stack's outputs. Names and meanings hold for every 1.x."""
+"""Contract version 1: the shape of a stack's outputs. Names and meanings hold for every 1.x.
+
+What version 1.1 added has a default, as outputs of 1.0 don't have it.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,13 @@ from pydantic.alias_generators import to_camel
 
 from tablekit.model.attributes import AttributeType, KeyType
 from tablekit.model.patterns import Operation
+from tablekit.model.table import StreamViewType
 
-VERSION: Final = "1.0"
+VERSION: Final = "1.1"
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Exported(BaseModel):
@@ -36,25 +44,60 @@ class ExportedKey(Exported):
     type: KeyType
 
 
+class ExportedAttribute(Exported):
+    """An attribute of a table's items. also: further types that it may have. values: all that it may be, of a text.
+
+    There are many, and few have more than a type: what is null is left out.
+    """
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
+
+    type: AttributeType
+    also: list[AttributeType] | None = Field(default=None, exclude_if=_is_none)
+    values: list[str] | None = Field(default=None, exclude_if=_is_none)
+    note: str | None = Field(default=None, exclude_if=_is_none)
+
+
+class ExportedEntity(Exported):
+    """One kind of item. keys: key attribute -> the template that its text is composed by, as `TENANT#{tenant_id}`.
+
+    attributes: all that such an item may have besides; null: any of the table's.
+    retention_days: how long an item is kept from its writing, where that is not the table's time.
+    """
+
+    keys: dict[str, str]
+    attributes: list[str] | None = None
+    retention_days: int | None = None
+
+
 class ExportedIndex(Exported):
-    """A secondary index. projection: ALL, KEYS_ONLY or INCLUDE."""
+    """A secondary index. projection: ALL, KEYS_ONLY or INCLUDE, which has the non-key attributes besides."""
 
     arn: str
     hash_key: ExportedKey
     range_key: ExportedKey | None = None
     projection: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+    non_key_attributes: list[str] | None = None
 
 
 class ExportedTable(Exported):
-    """A table. name: what an API call takes."""
+    """A table. name: what an API call takes.
+
+    stream_view_type: what the stream holds of a changed item. kms_key_arn: null where AWS has the key.
+    attributes: all that are declared, those of keys among them.
+    """
 
     name: str
     arn: str
     stream_arn: str | None = None
+    stream_view_type: StreamViewType | None = None
+    kms_key_arn: str | None = None
     hash_key: ExportedKey
     range_key: ExportedKey | None = None
     ttl_attribute: str | None = None
     indexes: dict[str, ExportedIndex]
+    attributes: dict[str, ExportedAttribute] = {}
+    entities: dict[str, ExportedEntity] = {}
 
 
 class ExportedRole(Exported):
@@ -72,8 +115,13 @@ class ExportedAlarms(Exported):
 
 
 class ExportedAccessPattern(Exported):
-    """An access pattern. table: the logical name. Expressions are in the declaration's form (see `tablekit.model`)."""
+    """An access pattern. table: the logical name. Expressions are in the declaration's form (see `tablekit.model`).
 
+    limit: DynamoDB's Limit, in one call: the most items that are read, of which a filter may leave fewer.
+    entities: the kinds of item that a put or batch write writes; null: items as they are given.
+    """
+
+    purpose: str | None = None
     table: str
     index: str | None = None
     operation: Operation
@@ -83,6 +131,8 @@ class ExportedAccessPattern(Exported):
     update: str | None = None
     projection: list[str] | None = None
     order: Literal["ascending", "descending"]
+    limit: int | None = None
+    entities: list[str] | None = None
     parameters: dict[str, AttributeType]
 
 

@@ -49,9 +49,13 @@ def B(name: str) -> Key:
 
 
 class Attribute(Declared):
-    """A documented attribute: its type, and its values where the document enumerates them."""
+    """A documented attribute: its type, and its values where the document enumerates them.
+
+    also: further types that it may have, where its items differ in it.
+    """
 
     type: AttributeType
+    also: tuple[AttributeType, ...] = ()
     values: tuple[str, ...] = ()
     note: str = ""
 

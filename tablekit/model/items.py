@@ -51,7 +51,7 @@ def check_item(table: Table, item: Item) -> list[str]:
         if name not in item:
             continue
         given, content = _only(item[name])
-        if given not in ("NULL", attribute.type) and name != table.ttl and name not in table.all_keys:
+        if given not in ("NULL", attribute.type, *attribute.also) and name != table.ttl and name not in table.all_keys:
             problems.append(f"attribute {name!r} is {given}, declared as {attribute.type}")
         elif given == "S" and attribute.values and content not in attribute.values:
             problems.append(f"attribute {name!r} is {content!r}; its values are {', '.join(attribute.values)}")

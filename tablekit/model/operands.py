@@ -48,7 +48,7 @@ def kind(
     """The operand's type; None where it is not known."""
     match operand:
         case Path((str(name),)) if name in attributes:
-            return attributes[name].type
+            return None if attributes[name].also else attributes[name].type
         case Parameter(name):
             return parameters.get(name)
         case Literal(value):

@@ -49,6 +49,7 @@ _ALLOWED: dict[str, frozenset[Operation]] = {
     "limit": frozenset({"query", "scan"}),
     "index": frozenset({"query", "scan"}),
     "scan_reason": frozenset({"scan"}),
+    "entity": frozenset({"put", "batch-write"}),
 }
 _REQUIRED: dict[Operation, tuple[str, ...]] = {
     "get": ("key",),
@@ -70,6 +71,7 @@ class AccessPattern(Declared):
         template's fields are S unless said otherwise, put takes `item` (M) and batch-write `items` (L).
     example: arguments to show and to try the pattern with, where the table's first sample item can't give them.
     scan_reason: why no key serves; required for a scan, so that each is a decision.
+    entity: the kind of item that a put or batch write writes; None: any that the table has.
     """
 
     name: str = Field(pattern=KEBAB, max_length=64)
@@ -86,6 +88,7 @@ class AccessPattern(Declared):
     parameters: dict[str, AttributeType] = {}
     example: dict[str, Any] = {}
     scan_reason: str | None = None
+    entity: str | None = None
 
     _table: str = PrivateAttr(default="")
 
@@ -232,11 +235,19 @@ class _Scan(_Many, total=False):
     scan_reason: Required[str]
 
 
-class _Put(_Common, total=False):
+class _Write(_Common, total=False):
+    entity: str | None
+
+
+class _Conditional(_Common, total=False):
     condition: str
 
 
-class _Delete(_Put, total=False):
+class _Put(_Write, _Conditional, total=False):
+    pass
+
+
+class _Delete(_Conditional, total=False):
     key: Required[str]
 
 
@@ -274,6 +285,6 @@ def delete(name: str, purpose: str, **fields: Unpack[_Delete]) -> AccessPattern:
     return AccessPattern(name=name, purpose=purpose, operation="delete", **fields)
 
 
-def batch_write(name: str, purpose: str, **fields: Unpack[_Common]) -> AccessPattern:
+def batch_write(name: str, purpose: str, **fields: Unpack[_Write]) -> AccessPattern:
     """Writes many whole items, the argument `items`."""
     return AccessPattern(name=name, purpose=purpose, operation="batch-write", **fields)

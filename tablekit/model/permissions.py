@@ -58,7 +58,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         names = [account.arn("ssm", family.region, f"parameter{each}") for each in (path, f"{path}/*")]
         statements.append(_allow("Parameters", PARAMETER_READS, names))
     if keys := family.role_keys:
-        statements.append(_key_statement(keys, family.region))
+        statements.append(key_statement(keys, family.region))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -183,7 +183,8 @@ def _tag_condition(tag: str, separator: str) -> dict[str, Any]:
     }
 
 
-def _key_statement(keys: Iterable[str], region: str) -> dict[str, Any]:
+def key_statement(keys: Iterable[str], region: str) -> dict[str, Any]:
+    """Use of KMS keys by DynamoDB in the region, for who reads and writes tables that they encrypt."""
     actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
     condition = {"StringEquals": {"kms:ViaService": f"dynamodb.{region}.amazonaws.com"}}
     return _allow("Key", actions, keys) | {"Condition": condition}

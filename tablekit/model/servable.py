@@ -34,6 +34,12 @@ def problems(pattern: AccessPattern, table: Table) -> list[str]:
                 f"the table has {', '.join(names) or 'none'}"
             ]
     types = resolved_parameters(pattern, table)
+    entities = [entity.name for entity in table.entities]
+    if pattern.entity is not None and pattern.entity not in entities:
+        return [
+            f"no entity {pattern.entity!r}{did_you_mean(pattern.entity, entities)}; "
+            f"the table has {', '.join(entities) or 'none'}"
+        ]
     found = [
         *_key_problems(pattern, table, index),
         *_attribute_problems(pattern, table, index),

@@ -80,6 +80,7 @@ class Entity(Declared):
 
     keys: key attribute (of the table or of an index) -> template. An index's key that is not named here makes
     the index sparse: such an item is not in it.
+    attributes: all that such an item may have besides; empty: any of the table's.
     """
 
     name: str
@@ -281,10 +282,22 @@ class Table(Declared):
                     f" gives a template for {name!r}, which is no key of the table or of an index"
                     f"{did_you_mean(name, self.all_keys)}; the keys are {', '.join(self.all_keys)}"
                 )
+            elif self.all_keys[name].type != "S":
+                problems.append(
+                    f" gives a template for {name!r}, which is {self.all_keys[name].type}; a template makes a text: "
+                    "leave it out"
+                )
             try:
-                Template(text).parts  # noqa: B018 - refuses a malformed template
+                fields = Template(text).fields
             except ExpressionError as error:
                 problems.append(f": {error}")
+                continue
+            for field in fields:
+                if field in self.types and self.types[field].type not in ("S", "N"):
+                    problems.append(
+                        f": template {text!r} has {field!r}, which is {self.types[field].type}; a key is made of texts "
+                        "and numbers: take another field"
+                    )
         if entity.retention and entity.retention.days is not None and self.ttl is None:
             problems.append(
                 f": retention of {entity.retention.days} days is promised, but no TTL attribute deletes; "

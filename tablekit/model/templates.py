@@ -6,12 +6,14 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from tablekit.model.errors import ExpressionError
 
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DIGITS = re.compile(r"0[1-9]\d?")
 _ONE, _MORE = "one character", "any characters"
 """What may stand in a field's place: steps that no single character equals."""
 
@@ -50,17 +52,28 @@ class Template:
 
         Raises ExpressionError for unbalanced braces, or for a field that is not a plain name.
         """
+        return tuple((literal, field) for literal, field, _, _ in self._parsed)
+
+    @cached_property
+    def widths(self) -> dict[str, int]:
+        """The digits of each field that is written `{number:03}`, so that texts sort as the numbers do."""
+        return {field: int(spec) for _, field, spec, _ in self._parsed if field and spec}
+
+    @cached_property
+    def _parsed(self) -> list[tuple[str, str | None, str | None, str | None]]:
         try:
             parsed = list(string.Formatter().parse(self.text))
         except ValueError as error:
             raise ExpressionError(f"key template {self.text!r}: {error}; write {{name}} for a field") from None
         for _, field, spec, conversion in parsed:
-            if field is not None and (spec or conversion or not _FIELD.fullmatch(field)):
+            if field is not None and (
+                conversion or not _FIELD.fullmatch(field) or (spec and not _DIGITS.fullmatch(spec))
+            ):
                 raise ExpressionError(
                     f"key template {self.text!r}: field {field!r} is not a plain name; "
-                    "a field is {name}, letters, digits and underscores"
+                    "a field is {name}, letters, digits and underscores, or {name:03} for a number of three digits"
                 )
-        return tuple((literal, field) for literal, field, _, _ in parsed)
+        return parsed
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
@@ -74,7 +87,19 @@ class Template:
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The text with each field's value in its place; KeyError for a field without one."""
-        return "".join(literal + (str(values[field]) if field else "") for literal, field in self.parts)
+        return "".join(literal + (self._text(field, values[field]) if field else "") for literal, field in self.parts)
+
+    def is_plain(self, values: Mapping[str, Any]) -> bool:
+        """Whether the text that these values give is taken apart into just them."""
+        return self.parse(self.render(values)) == {field: self._text(field, values[field]) for field in self.fields}
+
+    def fits(self, field: str, value: Any) -> bool:
+        """Whether the field takes the value: one character or more, and no more digits than it has."""
+        text = _text(value)
+        return 0 < len(text) <= self.widths[field] and text.isdecimal() if field in self.widths else bool(text)
+
+    def _text(self, field: str, value: Any) -> str:
+        return _text(value).zfill(self.widths.get(field, 0))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -126,3 +151,12 @@ class Template:
         for literal, field in self.parts:
             steps += [*literal, *([_ONE, _MORE] if field else [])]
         return steps
+
+
+def _text(value: Any) -> str:
+    """A value in a key; a number has one text, as the service holds 1, 1.0 and 1E0 for one number."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text

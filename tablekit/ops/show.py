@@ -184,6 +184,7 @@ def _expressions(catalogue: Catalogue, family: Family, pattern: AccessPattern) -
         "order": pattern.order if pattern.operation == "query" else None,
         "limit": pattern.limit,
         "why a scan": pattern.scan_reason,
+        "writes": pattern.entity,
         "parameters": [f"{name} {kind}" for name, kind in pattern.parameters.items()],
         "may run it": list(_roles(catalogue, family, pattern)),
     }
@@ -210,7 +211,7 @@ def _index(index: Index) -> str:
 
 def _attribute(attribute: Attribute) -> str:
     values = f"one of {', '.join(attribute.values)}" if attribute.values else ""
-    return "; ".join(part for part in (attribute.type, values, attribute.note) if part)
+    return "; ".join(part for part in (" or ".join((attribute.type, *attribute.also)), values, attribute.note) if part)
 
 
 def _entity(entity: Entity) -> Shown:

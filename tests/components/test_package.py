@@ -240,7 +240,9 @@ def test_the_schema_has_the_declarations_fields_with_their_types() -> None:
     assert types["dynamodb-tables:index:KeyType"]["enum"] == [{"value": "S"}, {"value": "N"}, {"value": "B"}]
     assert types["dynamodb-tables:index:Index"]["properties"]["local"]["type"] == "boolean"
     assert types["dynamodb-tables:index:StageSettings"]["required"] == []
-    assert types["dynamodb-tables:index:ExportedTable"]["required"] == ["arn", "hashKey", "indexes", "name"]
+    assert types["dynamodb-tables:index:ExportedTable"]["required"] == [
+        *("arn", "attributes", "entities", "hashKey", "indexes", "name"),
+    ]
     exported = types["dynamodb-tables:index:ExportedTable"]["properties"]
     assert exported["hashKey"] == {"$ref": "#/types/dynamodb-tables:index:ExportedKey"}
     component = SCHEMA["resources"][TOKEN]

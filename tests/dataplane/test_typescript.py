@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,14 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from families import catalogue
-from tablekit.client import ParameterError, connect, from_dynamodb, to_dynamodb
+from tablekit.client import ParameterError, connect, to_dynamodb
 from tablekit.client.requests import Pattern
 from tablekit.contract import read_file
 from tablekit.model import AccessPattern, Family
 from tablekit.ops.codegen import typescript as codegen
 from tablekit.ops.codegen.names import camel, pascal
 from tests.support import aws, tools, typescript
-from tests.support.consumer_code import odd, sources
+from tests.support.consumer_code import fields_of, odd, sources
 from tests.support.deployed import deploy
 from tests.support.samples import example, samples
 from tests.support.typescript import TypeScript
@@ -28,6 +29,10 @@ from tests.support.typescript import TypeScript
 SCRIPT = Path(__file__).parent / "typescript" / "run.mjs"
 FAMILIES = [*catalogue(), odd()]
 SOURCES = {source.key: source for source in sources(FAMILIES)}
+ODD: list[dict[str, dict[str, Any]]] = [
+    {"content-type": {"S": "c"}, "sort key": {"S": "A.*#s#B${o}#s"}, "it's x": {"S": "y"}, "default": {"N": "1.50"}},
+    {"content-type": {"S": "c"}, "sort key": {"S": 'say "${x}" `hi` \\ */ t'}, "marks": {"SS": ["m"]}},
+]
 COMMANDS = {"get": "GetCommand", "query": "QueryCommand", "scan": "ScanCommand"}
 
 
@@ -64,10 +69,11 @@ def case(family: Family, pattern: AccessPattern, arguments: Mapping[str, Any]) -
 
 def arguments_of(family: Family, pattern: AccessPattern) -> dict[str, Any]:
     """The pattern's example; items are the table's samples, the batch's so many that they make three requests."""
-    items = [] if family.key == "odd-names" else [from_dynamodb(item) for item in samples(family, pattern.table)]
-    items = items or [{"content-type": "c", "sort key": "p", "total": 1}]
+    of = SOURCES[family.key].patterns[pattern.name]
+    entity, items = fields_of(of, ODD if family.key == "odd-names" else samples(family, pattern.table))
     whole: dict[str, Any] = {"item": items[0], "items": (items * 60)[:60]}
-    return {**example(family, pattern), **{name: whole[name] for name in pattern.body}}
+    given_ = {**example(family, pattern), **{name: whole[name] for name in pattern.body}}
+    return {**given_, "entity": entity} if len(of.forms) > 1 else given_
 
 
 def wire(value: Any) -> Any:
@@ -81,7 +87,12 @@ def wire(value: Any) -> Any:
 
 def asked(pattern: Pattern, arguments: Mapping[str, Any]) -> Any:
     """What `tablekit.client` asks: its request, without what only the client itself wants to know."""
-    request = pattern.request(arguments)
+    given_ = {name: value for name, value in arguments.items() if name != "entity" or not pattern.forms}
+    if "item" in given_:
+        given_["item"] = pattern.compose(given_["item"], arguments.get("entity"))
+    if "items" in given_:
+        given_["items"] = [pattern.compose(fields) for fields in given_["items"]]
+    request = pattern.request(given_)
     if "Items" in request:
         puts = [{"PutRequest": {"Item": item}} for item in request["Items"]]
         return wire([{"RequestItems": {pattern.table.name: puts[at : at + 25]}} for at in range(0, len(puts), 25)])
@@ -159,6 +170,8 @@ def test_composed_keys_are_made_and_refused_alike(node: tuple[TypeScript, Path],
             ("formbridge", "submission", {"tenant_id": one, "shard_id": other, "submission_id": third}),
             ("odd-names", "constructor", {"class": "c", "self": one, "options": other}),
             ("odd-names", "list", {"__type": one, "str": "m", "dict": 1}),
+            ("odd-names", "default", {"item": {"content-type": "c", "__type": one}, "entity": "list"}),
+            ("formbridge", "record-delivery", {"item": {**DELIVERY, "submission_id": one, "destination_id": other}}),
         ):
             family = next(family for family in FAMILIES if family.key == key)
             cases.append(case(family, family.patterns[name], arguments))
@@ -172,6 +185,43 @@ def test_composed_keys_are_made_and_refused_alike(node: tuple[TypeScript, Path],
             assert answer["error"].startswith(("TypeError: formbridge/", "TypeError: odd-names/"))
     assert [None if "error" in answer else answer for answer in answers] == wanted
     event(f"refused: {'some' if None in wanted else 'none'}")
+
+
+DELIVERY = {
+    "submission_id": "s",
+    "destination_id": "d",
+    "tenant_id": "t",
+    "status": "FAILED",
+    "timestamp": "now",
+    "attempt_num": Decimal("7.0"),
+}
+ITEMS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({}, "DEST#d#ATTEMPT#007"),
+    ({"attempt_num": 1000}, "parameter attempt_num makes no part of a key"),
+    ({"attempt_num": -1}, "parameter attempt_num makes no part of a key"),
+    ({"data": "x"}, "no field data; it has"),
+    ({"tenant_id": None}, "field tenant_id is missing, which makes a key"),
+    ({"SK": "DEST#d#ATTEMPT#007"}, "DEST#d#ATTEMPT#007"),
+    ({"SK": "DEST#d#ATTEMPT#8"}, 'key SK is not "DEST#d#ATTEMPT#007", as the fields make it; leave it out'),
+    ({"toString": "x"}, "no field toString; it has"),
+)
+
+
+def test_an_item_that_is_none_of_its_entity_is_refused(node: tuple[TypeScript, Path]) -> None:
+    compiler, script = node
+    family = catalogue().family("formbridge")
+    given_ = [{name: value for name, value in {**DELIVERY, **more}.items() if value is not None} for more, _ in ITEMS]
+    cases = [case(family, family.patterns["record-delivery"], {"item": item}) for item in given_]
+    answers = compiler.run(script, cases, **names([family], "dev"))
+    for item, answer, (_, wanted) in zip(given_, answers, ITEMS, strict=True):
+        if wanted.startswith("DEST#"):
+            assert answer["Item"]["SK"] == {"S": wanted}
+            assert wire(answer) == asked(SOURCES["formbridge"].patterns["record-delivery"], {"item": item})
+        else:
+            assert answer["error"].startswith("TypeError: formbridge/record-delivery: ")
+            assert wanted in answer["error"]
+            with pytest.raises(ParameterError):
+                asked(SOURCES["formbridge"].patterns["record-delivery"], {"item": item})
 
 
 def test_a_name_that_is_not_set_is_told(node: tuple[TypeScript, Path]) -> None:

@@ -156,7 +156,7 @@ def test_what_somebody_changed_is_found(published: Published) -> None:
         assert f"parameter '{PATH}/env/MORE': found 'x', expected none: delete it" in done.stdout
         assert f'parameter {part!r}: missing, expected \'{{"contractVersion":"1.0"' in done.stdout
         with pytest.raises(
-            ContractError, match=f"part 2 of 3 is missing \\({part}\\); pulumi up --refresh -s local makes it"
+            ContractError, match=f"part 2 of 3 is missing \\({part}\\); ./pulumiw up --refresh -s local makes it"
         ):
             connect_parameters("local", "formbridge", REGION, published.clients)
         delete = next(line.strip() for line in done.stdout.splitlines() if " aws ssm delete-parameter " in line)

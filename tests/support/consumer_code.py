@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from tablekit.model import Catalogue, Family, S, batch_write, get, query, update
+from tablekit.client import from_dynamodb
+from tablekit.client.requests import Pattern
+from tablekit.model import Catalogue, Entity, Family, S, batch_write, get, one_of, put, query, update
+from tablekit.model.templates import decompose
 from tablekit.ops.codegen import python, source, typescript
 from tests.support import declare, tables
 
@@ -43,6 +47,24 @@ def write(folder: Path, families: Iterable[Family], name: str = "families", only
     (folder / f"{name}.ts").write_text(typescript.module(found, "tablekit codegen typescript"))
 
 
+def fields_of(pattern: Pattern, items: Iterable[Mapping[str, Any]]) -> tuple[str | None, list[dict[str, Any]]]:
+    """What is given to write these items, in DynamoDB JSON: the first of the pattern's entities, and its items' fields.
+
+    None, and the items, where the table has no entities.
+    """
+    plain = [from_dynamodb(item) for item in items]
+    for entity, form in pattern.forms.items():
+        keys = pattern.table.entities[entity].keys
+        taken = [(item, decompose(keys, item)) for item in plain]
+        if found := [
+            {name: value for name, value in {**fields, **item}.items() if name in form.fields}
+            for item, fields in taken
+            if fields is not None
+        ]:
+            return entity, found
+    return None, plain
+
+
 def odd() -> Family:
     """A family whose names are keywords, hold hyphens, or mean something else in one of the languages."""
     table = declare.table(
@@ -50,7 +72,11 @@ def odd() -> Family:
         hash_key=S("content-type"),
         range_key=S("sort key"),
         indexes=(declare.index(name="class", hash_key=S("sort key"), range_key=None),),
-        attributes={"ttl": "N", "default": "N", "it's x": "S", "marks": "SS", "paid": "BOOL"},
+        attributes={"ttl": "N", "default": "N", "it's x": one_of("y", '"z"'), "marks": "SS", "paid": "BOOL"},
+        entities=(
+            Entity(name="the class", keys={"sort key": "A.*#{self}#B${{{options}}}#{self}"}),
+            Entity(name="list", keys={"sort key": r'say "${{x}}" `hi` \ */ {__type}'}, attributes=("default", "marks")),
+        ),
     )
     key = """"content-type" = :class AND "sort key" = 'A.*#{self}#B${{{options}}}#{self}'"""
     example = {"class": "c", "self": "s", "options": "o"}
@@ -64,6 +90,7 @@ def odd() -> Family:
                       key=r""""sort key" = 'say "${{x}}" `hi` \ */ {__type}'""", order="descending",
                       filter="contains(marks, :str) OR ttl > :dict",
                       parameters={"str": "S", "__type": "S"}, example={"str": "m", "dict": 1, "__type": "t"}),
-        batch_write("super", "items"),
+        batch_write("super", "items", entity="the class"),
+        put("default", "an item of either kind"),
     )  # fmt: skip
     return declare.family(key="odd-names", table_name="odd-{table}", tables=(table,), patterns=patterns)

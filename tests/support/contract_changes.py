@@ -2,55 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from tests.support.contracts import Outputs, golden
+from tests.support.contracts import Change, Outputs, cloudstro, golden, move, of, pattern, put, remove, users
 
 Line = tuple[str, str | None, str, str, str, str]
-Change = Callable[[Outputs], object]
 ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/cloudstro-users"
-
-
-def cloudstro(outputs: Outputs) -> dict[str, Any]:
-    found: dict[str, Any] = outputs["families"]["cloudstro"]
-    return found
-
-
-def users(outputs: Outputs) -> dict[str, Any]:
-    found: dict[str, Any] = cloudstro(outputs)["tables"]["users"]
-    return found
-
-
-def pattern(outputs: Outputs, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = cloudstro(outputs)["accessPatterns"][name]
-    return found
-
-
-def put(part: Callable[[Outputs], dict[str, Any]], name: str, value: Any) -> Change:
-    return lambda outputs: part(outputs).update({name: value})
-
-
-def move(part: Callable[[Outputs], dict[str, Any]], old: str, new: str) -> Change:
-    return lambda outputs: part(outputs).update({new: part(outputs).pop(old)})
-
-
-def remove(part: Callable[[Outputs], dict[str, Any]], name: str) -> Change:
-    return lambda outputs: part(outputs).pop(name)
-
-
-def of(*path: str) -> Callable[[Outputs], dict[str, Any]]:
-    """A part of the family cloudstro."""
-
-    def part(outputs: Outputs) -> dict[str, Any]:
-        found = cloudstro(outputs)
-        for step in path:
-            found = found[step]
-        return found
-
-    return part
-
-
 EMAIL_INDEX = of("tables", "users", "indexes", "email-index")
 BY_EMAIL = of("accessPatterns", "user-by-email")
 RECENT = of("accessPatterns", "recent-posts-on-platform")
@@ -92,10 +49,23 @@ def region(outputs: Outputs) -> None:
             thing["arn"] = thing["arn"].replace("us-east-1", "us-west-2")
 
 
+def form_bridge(outputs: Outputs) -> dict[str, Any]:
+    found: dict[str, Any] = outputs["families"]["formbridge"]["tables"]["FormBridgeData"]
+    return found
+
+
 def form_bridge_stream(value: str | None) -> Change:
-    return lambda outputs: outputs["families"]["formbridge"]["tables"]["FormBridgeData"].update(streamArn=value)
+    """What the stream has goes with it."""
+    return lambda outputs: form_bridge(outputs).update(
+        streamArn=value, streamViewType=value and form_bridge(outputs)["streamViewType"]
+    )
 
 
+KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/a"
+EMAIL = of("tables", "users", "attributes", "email")
+PROFILE_KEYS = '{"recordType": "USER_PROFILE", "userId": "{user_id}"}'
+ACCOUNT_INDEX = of("tables", "social-accounts", "indexes", "platform-accountStatus-index")
+INCLUDED = ACCOUNT_INDEX(golden())["nonKeyAttributes"]
 STREAM = "arn:aws:dynamodb:eu-west-2:123456789012:table/FormBridgeData/stream/2000-01-01T00:00:00.000"
 F = "cloudstro"
 BREAKING: dict[str, tuple[Change, Line]] = {
@@ -149,10 +119,7 @@ BREAKING: dict[str, tuple[Change, Line]] = {
         remove(of("tables", "users", "indexes"), "email-index"),
         ("breaking", F, "index users/email-index", "removed", "email:S userId:S, ALL", ""),
     ),
-    "index renamed": (
-        index_name,
-        ("breaking", F, "index users/email-index", "renamed", "email-index", "by-email"),
-    ),
+    "index renamed": (index_name, ("breaking", F, "index users/email-index", "renamed", "email-index", "by-email")),
     "index key retyped": (
         put(EMAIL_INDEX, "hashKey", {"name": "email", "type": "B"}),
         ("breaking", F, "index users/email-index", "hashKey.type", "S", "B"),
@@ -160,6 +127,62 @@ BREAKING: dict[str, tuple[Change, Line]] = {
     "index projection narrowed": (
         put(EMAIL_INDEX, "projection", "INCLUDE"),
         ("breaking", F, "index users/email-index", "projection", "ALL", "INCLUDE"),
+    ),
+    "projected attribute removed": (
+        put(ACCOUNT_INDEX, "nonKeyAttributes", INCLUDED[1:]),
+        (
+            "breaking", F, "index social-accounts/platform-accountStatus-index", "nonKeyAttributes",
+            ", ".join(INCLUDED), ", ".join(INCLUDED[1:]),
+        ),
+    ),
+    "stream's images": (
+        put(form_bridge, "streamViewType", "KEYS_ONLY"),
+        ("breaking", "formbridge", "table FormBridgeData", "streamViewType", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"),
+    ),
+    "customer's key": (put(users, "kmsKeyArn", KEY_ARN), ("breaking", F, "table users", "kmsKeyArn", "", KEY_ARN)),
+    "attribute removed": (
+        remove(of("tables", "users", "attributes"), "email"),
+        ("breaking", F, "attribute users/email", "removed", "S", ""),
+    ),
+    "attribute retyped": (put(EMAIL, "type", "SS"), ("breaking", F, "attribute users/email", "type", "S", "SS")),
+    "attribute of two types": (put(EMAIL, "also", ["SS"]), ("breaking", F, "attribute users/email", "also", "", "SS")),
+    "value removed": (
+        put(of("tables", "users", "attributes", "status"), "values", ["active"]),
+        ("breaking", F, "attribute users/status", "values", "active, inactive", "active"),
+    ),
+    "entity removed": (
+        remove(of("tables", "users", "entities"), "user_profile"),
+        ("breaking", F, "entity users/user_profile", "removed", PROFILE_KEYS, ""),
+    ),
+    "entity's key": (
+        put(of("tables", "users", "entities", "user_profile", "keys"), "userId", "USER#{user_id}"),
+        (
+            "breaking", F, "entity users/user_profile", "keys",
+            PROFILE_KEYS, PROFILE_KEYS.replace("{user_id}", "USER#{user_id}"),
+        ),
+    ),
+    "entity's key of a new field": (
+        put(of("tables", "users", "entities", "user_profile", "keys"), "email", "{address}"),
+        (
+            "breaking", F, "entity users/user_profile", "keys",
+            PROFILE_KEYS, PROFILE_KEYS.replace("{", '{"email": "{address}", ', 1),
+        ),
+    ),
+    "entity's attributes": (
+        put(of("tables", "users", "entities", "user_profile"), "attributes", ["username"]),
+        ("breaking", F, "entity users/user_profile", "attributes", "", "username"),
+    ),
+    "entity's retention": (
+        put(of("tables", "users", "entities", "user_profile"), "retentionDays", 7),
+        ("breaking", F, "entity users/user_profile", "retentionDays", "", "7"),
+    ),
+    "pattern's limit": (
+        put(RECENT, "limit", 5),
+        ("breaking", F, "access pattern recent-posts-on-platform", "limit", "", "5"),
+    ),
+    "pattern's entities": (
+        put(of("accessPatterns", "create-user"), "entities", None),
+        ("breaking", F, "access pattern create-user", "entities", "user_profile", ""),
     ),
     "role removed": (
         remove(of("roles"), "readonly"),
@@ -187,17 +210,11 @@ BREAKING: dict[str, tuple[Change, Line]] = {
     ),
     "variable leads elsewhere": (
         put(of("env"), "DYNAMODB_USERS_TABLE", "cloudstro-social-posts"),
-        (
-            "breaking", F, "variable DYNAMODB_USERS_TABLE", "changed",
-            "cloudstro-users", "cloudstro-social-posts",
-        ),
+        ("breaking", F, "variable DYNAMODB_USERS_TABLE", "changed", "cloudstro-users", "cloudstro-social-posts"),
     ),
     "pattern removed": (
         remove(of("accessPatterns"), "user-by-email"),
-        (
-            "breaking", F, "access pattern user-by-email", "removed",
-            "query users/email-index: email = :email", "",
-        ),
+        ("breaking", F, "access pattern user-by-email", "removed", "query users/email-index: email = :email", ""),
     ),
     "pattern renamed": (
         move(of("accessPatterns"), "user-by-email", "user-of-email"),
@@ -289,9 +306,26 @@ ADDITIVE: dict[str, tuple[Change, Line]] = {
         ("additive", F, "index users/type-index", "added", "", "recordType:S userId:S, KEYS_ONLY"),
     ),
     "index projection widened": (
-        put(of("tables", "social-accounts", "indexes", "platform-accountStatus-index"), "projection", "ALL"),
+        lambda outputs: ACCOUNT_INDEX(outputs).update(projection="ALL", nonKeyAttributes=None),
+        ("additive", F, "index social-accounts/platform-accountStatus-index", "projection", "INCLUDE", "ALL"),
+    ),
+    "attribute": (
+        put(of("tables", "users", "attributes"), "nickname", {"type": "S", "note": "as shown"}),
+        ("additive", F, "attribute users/nickname", "added", "", "S"),
+    ),
+    "value": (
+        put(of("tables", "users", "attributes", "status"), "values", ["inactive", "active", "lost"]),
+        ("additive", F, "attribute users/status", "values", "active, inactive", "inactive, active, lost"),
+    ),
+    "entity": (
+        put(of("tables", "users", "entities"), "team", {"keys": {"userId": "TEAM#{team_id}"}}),
+        ("additive", F, "entity users/team", "added", "", '{"userId": "TEAM#{team_id}"}'),
+    ),
+    "entity's key of its fields": (
+        put(of("tables", "users", "entities", "user_profile", "keys"), "email", "USER#{user_id}"),
         (
-            "additive", F, "index social-accounts/platform-accountStatus-index", "projection", "INCLUDE", "ALL",
+            "additive", F, "entity users/user_profile", "keys",
+            PROFILE_KEYS, PROFILE_KEYS.replace("{", '{"email": "USER#{user_id}", ', 1),
         ),
     ),
     "role": (
@@ -304,9 +338,7 @@ ADDITIVE: dict[str, tuple[Change, Line]] = {
     ),
     "pattern": (
         lambda outputs: of("accessPatterns")(outputs).update({"user-of-email": {**BY_EMAIL(outputs)}}),
-        (
-            "additive", F, "access pattern user-of-email", "added", "", "query users/email-index: email = :email",
-        ),
+        ("additive", F, "access pattern user-of-email", "added", "", "query users/email-index: email = :email"),
     ),
     "stream": (
         put(users, "streamArn", f"{ARN}/stream/2026-05-01T10:00:00.000"),
@@ -331,6 +363,11 @@ NEUTRAL: dict[str, tuple[Change, Line]] = {
             "associated_account = :associated_account AND is_first_email = 1",
             "associated_account = :associated_account AND is_first_email = 1.0",
         ),
+    ),
+    "note": (put(EMAIL, "note", "to write to"), ("neutral", F, "attribute users/email", "note", "", "to write to")),
+    "purpose": (
+        put(BY_EMAIL, "purpose", "Who it is"),
+        ("neutral", F, "access pattern user-by-email", "purpose", BY_EMAIL(golden())["purpose"], "Who it is"),
     ),
     "stream of a golden file": (
         form_bridge_stream(OTHER_STREAM),

@@ -17,6 +17,7 @@ from tablekit.contract.golden import golden_text
 
 GOLDEN = Path(__file__).parents[2] / "docs" / "contract"
 Outputs = dict[str, Any]
+Change = Callable[[Outputs], object]
 
 
 @cache
@@ -66,3 +67,42 @@ def holder(value: Any, path: tuple[str | int, ...]) -> Any:
     for step in path[:-1]:
         value = value[step]
     return value
+
+
+def cloudstro(outputs: Outputs) -> dict[str, Any]:
+    found: dict[str, Any] = outputs["families"]["cloudstro"]
+    return found
+
+
+def users(outputs: Outputs) -> dict[str, Any]:
+    found: dict[str, Any] = cloudstro(outputs)["tables"]["users"]
+    return found
+
+
+def pattern(outputs: Outputs, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = cloudstro(outputs)["accessPatterns"][name]
+    return found
+
+
+def put(part: Callable[[Outputs], dict[str, Any]], name: str, value: Any) -> Change:
+    return lambda outputs: part(outputs).update({name: value})
+
+
+def move(part: Callable[[Outputs], dict[str, Any]], old: str, new: str) -> Change:
+    return lambda outputs: part(outputs).update({new: part(outputs).pop(old)})
+
+
+def remove(part: Callable[[Outputs], dict[str, Any]], name: str) -> Change:
+    return lambda outputs: part(outputs).pop(name)
+
+
+def of(*path: str) -> Callable[[Outputs], dict[str, Any]]:
+    """A part of the family cloudstro."""
+
+    def part(outputs: Outputs) -> dict[str, Any]:
+        found = cloudstro(outputs)
+        for step in path:
+            found = found[step]
+        return found
+
+    return part

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tablekit.contract import VERSION, Contract, expected_family
+from tablekit.contract.golden import STREAM_LABEL
 from tablekit.contract.parameters import Publication
 from tablekit.model import Catalogue, Family, Index, StageConfig, Table
 from tablekit.model.staged import Account, staged_families
@@ -41,7 +42,7 @@ def create(client: Any, family: Family, table: Table, stage: str) -> None:
 def outputs(catalogue: Catalogue, stage: StageConfig) -> Contract:
     """The contract of these families in the stage."""
     staged = staged_families(stage, catalogue)
-    families = {key: expected_family(family, Account(ACCOUNT)) for key, family in staged.items()}
+    families = {key: expected_family(family, Account(ACCOUNT), STREAM_LABEL) for key, family in staged.items()}
     return Contract(contract_version=VERSION, stage=stage.stage, families=families)
 
 

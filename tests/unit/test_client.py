@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -25,27 +24,11 @@ from tablekit.client import (
     to_dynamodb,
 )
 from tablekit.client.results import capacity
-from tablekit.model import Catalogue, Entity, batch_write, delete, get, scan, update
+from tablekit.model import Catalogue, Entity, batch_write, delete, get, query, scan, update
 from tests.support import declare, tables
+from tests.support.listener import Listener
 
 COMPOSED = Entity(name="order", keys={"order_id": "{tenant}#{number}"})
-
-
-class Listener:
-    """A boto3 client that notes each call and gives the next answer, or raises it."""
-
-    def __init__(self, *answers: Any) -> None:
-        self.answers, self.calls = list(answers), []  # type: tuple[list[Any], list[tuple[str, dict[str, Any]]]]
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**request: Any) -> Any:
-            self.calls.append((name, request))
-            answer = self.answers.pop(0) if self.answers else {}
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-        return call
 
 
 def refused(code: str, message: str) -> AwsError:
@@ -55,7 +38,7 @@ def refused(code: str, message: str) -> AwsError:
 def shop(*answers: Any, **changes: Any) -> tuple[FamilyTables, Listener]:
     """The shop of `declare` in stage dev, with patterns of every kind."""
     patterns = (
-        declare.pattern(filter="status <> :status AND paid = true", order="descending", limit=3,
+        declare.pattern(filter="status <> :status AND paid = true", order="descending",
                         example={"customer": "c1", "since": "2026-01-01", "status": "open"}),
         declare.writing(),
         get("order", "one order",
@@ -67,6 +50,9 @@ def shop(*answers: Any, **changes: Any) -> tuple[FamilyTables, Listener]:
         delete("drop-order", "no order", key="order_id = :id",
                       example={"id": "1"}),
         batch_write("load-orders", "many orders"),
+        query("latest-orders", "the last three, but for expired ones", index="customer-day-index",
+              key="customer = :customer", filter="ttl > :now", order="descending", limit=3,
+              example={"customer": "c1", "now": 1}),
         scan("unpaid", "who owes", filter="paid = false",
                       scan_reason="once a year"),
     )  # fmt: skip
@@ -151,7 +137,7 @@ def test_writes_and_gets_are_sent_as_they_are_declared() -> None:
         (
             "order",
             {"tenant": "", "number": "1"},
-            "parameter tenant is empty, and '{tenant}#{number}' takes one character",
+            "parameter tenant is '', and '{tenant}#{number}' takes one character",
         ),
         ("place-order", {"item": {"orderid": "1"}}, "parameter item has no key 'order_id'; did you mean 'orderid'?"),
         ("place-order", {"item": {"order_id": 1}}, "parameter item: key order_id=1 is no S; give str"),
@@ -199,6 +185,27 @@ def test_all_pages_are_fetched_up_to_the_limit() -> None:
     assert [request.get("ExclusiveStartKey") for _, request in listener.calls] == [
         None, {"order_id": {"S": "1"}}, {"order_id": {"S": "x"}},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answers", "options", "ids", "limits", "more"),
+    [
+        ([page("1", "2", more="2")], Options(), ["1", "2"], [3], "2"),
+        ([page("1", "2", more="3")], Options(limit=9, page_size=9), ["1", "2"], [3], "3"),
+        ([page("1", more="1"), page(more="3")], Options(page_size=2), ["1"], [2, 1], "3"),
+        ([page("1", more="1"), page("2", more="2")], Options(limit=2), ["1", "2"], [2, 1], "2"),
+        ([page()], Options(), [], [3], None),
+    ],
+)
+def test_a_patterns_limit_is_what_dynamodb_reads(
+    answers: list[Any], options: Options, ids: list[str], limits: list[int], more: str | None
+) -> None:
+    """Each of these pages has one item that the filter left out: so many are read in all, and no call follows."""
+    client, listener = shop(*answers, page("beyond"))
+    result = client.run("latest-orders", options, customer="c1", now=1)
+    assert [item["order_id"] for item in result.items] == ids
+    assert [request["Limit"] for _, request in listener.calls] == limits
+    assert result.more == ({"order_id": more} if more else None)
 
 
 def test_pages_are_fetched_when_they_are_asked_for() -> None:

@@ -21,7 +21,7 @@ from tablekit.ops.errors import CodegenError
 from tests.support import declare, tables
 from tests.support.command import tablekit
 from tests.support.consumer_code import PATTERNS, sources, write
-from tests.unit.test_client import Listener
+from tests.support.listener import Listener
 
 
 def codegen(*words: str, folder: Path = ROOT) -> Result:

@@ -13,8 +13,16 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from tablekit.client.entities import entity_form
 from tablekit.client.requests import Pattern
-from tablekit.contract.v1 import ExportedAccessPattern, ExportedIndex, ExportedKey, ExportedTable
+from tablekit.contract.v1 import (
+    ExportedAccessPattern,
+    ExportedAttribute,
+    ExportedEntity,
+    ExportedIndex,
+    ExportedKey,
+    ExportedTable,
+)
 from tablekit.ops.codegen import python, typescript
 from tablekit.ops.codegen.names import Scope, camel, pascal, snake
 from tablekit.ops.codegen.python_text import docstring, string
@@ -116,13 +124,20 @@ def test_a_property_is_not_the_prototype() -> None:
     assert [field(name) for name in ("name", "na-me", "__proto__", "2")] == ["name", '"na-me"', '["__proto__"]', '"2"']
 
 
+NAMES = st.lists(TEXTS, min_size=1, max_size=3, unique=True)
 TYPES = st.sampled_from(["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"])
+
+
+ATTRIBUTES = st.builds(
+    ExportedAttribute, type=TYPES, also=st.none() | st.lists(TYPES), note=st.none() | TEXTS, values=st.none() | NAMES
+)
 
 
 @st.composite
 def families(draw: Any) -> Source:
     """A family of the contract with any names in it, as a file of outputs might have."""
-    table_name, hash_name, range_name, index_name = (draw(TEXTS) for _ in range(4))
+    table_name, hash_name, range_name, index_name, entity = (draw(TEXTS) for _ in range(5))
+    attributes = draw(st.dictionaries(TEXTS, ATTRIBUTES, max_size=4))
     table = ExportedTable(
         name="dev-x",
         arn="",
@@ -132,6 +147,8 @@ def families(draw: Any) -> Source:
         indexes={
             index_name: ExportedIndex(arn="", hash_key=ExportedKey(name=range_name, type="S"), projection="ALL"),
         },
+        attributes=attributes,
+        entities={entity: ExportedEntity(keys={range_name: "{{A*/#{a}#{b:03}"}, attributes=draw(st.none() | NAMES))},
     )
     patterns = {
         name: ExportedAccessPattern(
@@ -140,12 +157,20 @@ def families(draw: Any) -> Source:
             operation="put",
             condition=None,
             order="ascending",
+            purpose=draw(st.none() | TEXTS),
+            entities=draw(st.sampled_from([None, [entity]])),
             parameters=draw(st.dictionaries(TEXTS, TYPES, max_size=4)),
         )
         for name in draw(st.lists(TEXTS, max_size=3, unique=True))
     }
     known = {name: Pattern(f"x/{name}", pattern, table) for name, pattern in patterns.items()}
-    return Source(draw(TEXTS), {table_name: table}, {table_name: draw(TEXTS)}, known)
+    return Source(
+        draw(TEXTS),
+        {table_name: table},
+        {table_name: draw(TEXTS)},
+        known,
+        {(table_name, entity): entity_form(table, entity)},
+    )
 
 
 def made(module: Callable[[Sequence[Source], str], str], family: Source) -> str:
@@ -165,19 +190,20 @@ def test_a_module_holds_just_the_contracts_names(family: Source) -> None:
     kinds = {type(node).__name__ for node in tree.body}
     assert kinds <= {"Expr", "ImportFrom", "AnnAssign", "Assign", "ClassDef"}
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    run = [ast.literal_eval(node.args[0]) for node in calls if node.func.attr == "run"]  # type: ignore[attr-defined]
+    sent = [node for node in calls if node.func.attr in ("run", "put")]  # type: ignore[attr-defined]
+    run = [ast.literal_eval(node.args[0]) for node in sent]
     assert run == list(family.patterns)
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             assert not keyword.iskeyword(node.name)
-    for node in calls:
-        if node.func.attr == "run":  # type: ignore[attr-defined]
-            pattern = family.patterns[ast.literal_eval(node.args[0])]
-            given_ = {word.arg for word in node.keywords if word.arg}
-            for word in node.keywords:
-                if word.arg is None and isinstance(word.value, ast.Dict):
-                    given_ |= {ast.literal_eval(key) for key in word.value.keys if key}
-            assert given_ == set(pattern.exported.parameters)
+    for node in sent:
+        pattern = family.patterns[ast.literal_eval(node.args[0])]
+        given_ = {word.arg for word in node.keywords if word.arg}
+        for word in node.keywords:
+            if word.arg is None and isinstance(word.value, ast.Dict):
+                given_ |= {ast.literal_eval(key) for key in word.value.keys if key}
+        whole = {"item"} & {*pattern.exported.parameters} if pattern.forms else set()
+        assert given_ | whole == set(pattern.exported.parameters)
 
 
 @given(families())

@@ -81,18 +81,18 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("new", "code", "version", "says"),
     [
-        ("old.json", 0, "1.0", "0 breaking, 0 additive, 0 neutral. Verdict: no change"),
-        ("additive.json", 0, "1.0", "0 breaking, 1 additive, 0 neutral. Verdict: compatible"),
-        ("breaking.json", 3, "1.0", "1 breaking, 0 additive, 0 neutral. Verdict: breaking without a major version"),
+        ("old.json", 0, "1.1", "0 breaking, 0 additive, 0 neutral. Verdict: no change"),
+        ("additive.json", 0, "1.1", "0 breaking, 1 additive, 0 neutral. Verdict: compatible"),
+        ("breaking.json", 3, "1.1", "1 breaking, 0 additive, 0 neutral. Verdict: breaking without a major version"),
         ("major.json", 0, "2.0", "2 breaking, 0 additive, 0 neutral. Verdict: compatible"),
-        ("field.json", 2, "1.0", "0 breaking, 1 additive, 0 neutral. Verdict: needs a minor version"),
+        ("field.json", 2, "1.1", "0 breaking, 1 additive, 0 neutral. Verdict: needs a minor version"),
     ],
 )
 def test_files_are_compared(folder: Path, new: str, code: int, version: str, says: str) -> None:
     done = run(folder, "diff", "old.json", new)
     assert done.returncode == code, done.stderr
     *_, last = done.stdout.splitlines()
-    assert last == f"old.json (version 1.0) to {new} (version {version}): {says} (exit code {code})."
+    assert last == f"old.json (version 1.1) to {new} (version {version}): {says} (exit code {code})."
     assert "\x1b" not in done.stdout, "colours are for a terminal"
 
 
@@ -162,7 +162,7 @@ def repository(tmp_path: Path) -> Path:
 def test_git_revisions_are_compared(repository: Path, old: str, new: str, code: int) -> None:
     done = run(repository, "diff", old, new)
     assert done.returncode == code, done.stderr
-    assert f"{old} (version 1.0) to {new} (version 1.0)" in done.stdout
+    assert f"{old} (version 1.1) to {new} (version 1.1)" in done.stdout
 
 
 def pulumi(folder: Path) -> str:
@@ -285,8 +285,8 @@ def test_a_program_reads_all_of_it(folder: Path) -> None:
     found = json.loads(run(folder, *words, "--allow-file", "allow.toml").stdout)
     assert found == {
         "version": 1,
-        "old": {"source": "old.json", "contractVersion": "1.0", "stage": "prod"},
-        "new": {"source": "breaking.json", "contractVersion": "1.0", "stage": "prod"},
+        "old": {"source": "old.json", "contractVersion": "1.1", "stage": "prod"},
+        "new": {"source": "breaking.json", "contractVersion": "1.1", "stage": "prod"},
         "verdict": "compatible",
         "exitCode": 0,
         "changes": [
@@ -335,13 +335,25 @@ def test_across_stages_and_for_one_family(folder: Path) -> None:
 
 
 def test_schemas_are_compared_too(folder: Path) -> None:
-    less = json.loads(schema_text())
-    del less["$defs"]["ExportedTable"]["properties"]["streamArn"]
-    (folder / "less.json").write_text(json.dumps(less))
-    done = run(folder, "diff", "schema.json", "less.json")
-    assert done.returncode == 3
-    assert "field families.*.tables.*.streamArn" in done.stdout
-    assert run(folder, "diff", "less.json", "schema.json").returncode == 2
+    other = json.loads(schema_text())
+    other["$defs"]["ExportedTable"]["description"] = "said otherwise"
+    (folder / "words.json").write_text(json.dumps(other))
+    del other["$defs"]["ExportedTable"]["properties"]["streamArn"]
+    (folder / "other.json").write_text(json.dumps(other))
+    other["properties"]["contractVersion"]["default"] = "1.2"
+    (folder / "next.json").write_text(json.dumps(other))
+    for old, new, code, says in (
+        ("schema.json", "words.json", 0, "no change"),
+        ("schema.json", "other.json", 2, "needs a minor version"),
+        ("schema.json", "next.json", 0, "compatible"),
+        ("next.json", "schema.json", 3, "breaking without a major version"),
+    ):
+        done = run(folder, "diff", old, new)
+        assert (done.returncode, says in done.stdout) == (code, True), done.stdout
+    assert (
+        "additive\t\tschema\tchanged\tversion 1.1\tversion 1.1, another"
+        in run(folder, "diff", "schema.json", "other.json").stdout
+    )
     assert run(folder, "diff", str(SCHEMA_FILE), "-", given=schema_text().encode()).returncode == 0
 
 
@@ -360,7 +372,7 @@ def test_a_golden_file_holds_no_account_and_no_time(tmp_path: Path) -> None:
     assert kept["streamArn"] == expected
     outputs["families"]["formbridge"]["tables"]["FormBridgeData"]["streamArn"] = expected
     assert json.loads(shown) == outputs
-    assert shown == json.dumps(outputs, indent=2, sort_keys=True) + "\n"
+    assert shown == json.dumps(outputs, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def test_a_golden_file_is_written_and_checked(folder: Path) -> None:

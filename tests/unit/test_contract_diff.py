@@ -21,16 +21,10 @@ from tests.support.contract_changes import (
     OTHER_STREAM,
     F,
     Line,
-    cloudstro,
     form_bridge_stream,
     logical_name,
-    of,
-    pattern,
-    put,
-    remove,
-    users,
-)  # fmt: skip
-from tests.support.contracts import Outputs, changed, document, golden
+)
+from tests.support.contracts import Outputs, changed, cloudstro, document, golden, of, pattern, put, remove, users
 
 PROD = document(golden())
 
@@ -51,8 +45,8 @@ def test_a_breaking_change_is_one_line_and_asks_for_a_major_version(case: str) -
     new = document(changed(change))
     found = diff(PROD, new)
     assert told(found) == [line]
-    demands = {version: demand(found, PROD, replace(new, version=version)) for version in ((1, 0), (1, 1), (2, 0))}
-    assert demands == {(1, 0): Demand.MAJOR, (1, 1): Demand.MAJOR, (2, 0): Demand.NOTHING}
+    demands = {version: demand(found, PROD, replace(new, version=version)) for version in ((1, 1), (1, 2), (2, 0))}
+    assert demands == {(1, 1): Demand.MAJOR, (1, 2): Demand.MAJOR, (2, 0): Demand.NOTHING}
 
 
 def narrow(outputs: Outputs) -> None:
@@ -189,7 +183,7 @@ def test_a_new_field_needs_a_minor_version() -> None:
     found = diff(PROD, document(new))
     assert told(found) == [("additive", F, "table users", "itemCount", "", "5")]
     assert demand(found, PROD, document(new)) is Demand.MINOR
-    new["contractVersion"] = "1.1"
+    new["contractVersion"] = "1.2"
     risen = document(new)
     assert demand(diff(PROD, risen), PROD, risen) is Demand.NOTHING
     assert [(each.level.value, each.object, each.what) for each in diff(risen, PROD)] == [
@@ -210,7 +204,7 @@ def test_a_new_field_of_a_key_needs_a_minor_version() -> None:
         ("additive", F, "index users/email-index", "rangeKey.description", "", "who it is"),
     ]
     assert demand(found, PROD, new) is Demand.MINOR
-    assert demand(found, PROD, replace(new, version=(1, 1))) is Demand.NOTHING
+    assert demand(found, PROD, replace(new, version=(1, 2))) is Demand.NOTHING
     assert {line[0] for line in told(diff(new, PROD))} == {"breaking"}
 
 

@@ -47,6 +47,16 @@ def test_each_action_is_on_its_own_tables_and_indexes() -> None:
     ]
 
 
+def test_the_key_that_encrypts_the_tables_comes_with_them() -> None:
+    families, key = catalogue(), "arn:aws:kms:us-east-1:123456789012:key/a"
+    keys = {"us-east-1": key, "eu-west-2": key.replace("us-east-1", "eu-west-2")}
+    own = tables.outputs(families, stage("dev", families, encryption="customer-managed", kmsKeyArns=keys))
+    first, last = statements(own, "cloudstro", ["user-profile"])
+    assert first["Action"] == ["dynamodb:GetItem"]
+    assert (last["Sid"], last["Resource"]) == ("Key", [key])
+    assert last["Condition"] == {"StringEquals": {"kms:ViaService": "dynamodb.us-east-1.amazonaws.com"}}
+
+
 def test_the_order_in_which_patterns_are_named_changes_nothing() -> None:
     assert policy(CONTRACT, "cloudstro", ["user-profile", "create-user", "user-profile"]) == policy(
         CONTRACT, "cloudstro", ["create-user", "user-profile"]

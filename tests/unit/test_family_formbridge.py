@@ -39,7 +39,7 @@ ENTITIES = {
     },
     "delivery_attempt": {
         "PK": "SUB#{submission_id}",
-        "SK": "DEST#{destination_id}#ATTEMPT#{attempt_num}",
+        "SK": "DEST#{destination_id}#ATTEMPT#{attempt_num:03}",
         "GSI1PK": "TENANT#{tenant_id}",
         "GSI1SK": "DELIVERY#{status}#{timestamp}",
         "GSI2PK": "DEST#{destination_id}",

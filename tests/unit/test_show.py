@@ -56,7 +56,7 @@ NAMES = {
         "leading_keys",
         "separator",
     ),
-    *("patterns", "reaches", "tenant", "tag", "family", "option", "purpose"),
+    *("also", "entity", "patterns", "reaches", "tenant", "tag", "family", "option", "purpose"),
 }
 """Fields of what a family and a table hold."""
 
@@ -107,6 +107,7 @@ def test_a_pattern_with_who_may_run_it_and_how_it_is_called() -> None:
         "order": None,
         "limit": None,
         "filter": "status = :status AND ttl > :now",
+        "writes": None,
         "why a scan": "The live table has no index, and holds some 65 items of 300 bytes: one read of a page",
         "parameters": ["status S", "now N"],
         "may run it": ["app", "readonly", "pse/app", "pse/readonly"],

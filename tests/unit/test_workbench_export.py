@@ -186,7 +186,7 @@ def test_form_bridges_kinds_of_item_are_facets() -> None:
     assert aliases == {
         "submission": ("TENANT#{tenant_id}#{shard_id}", "SUB#{submission_id}"),
         "destination": ("TENANT#{tenant_id}", "DEST#{destination_id}"),
-        "delivery_attempt": ("SUB#{submission_id}", "DEST#{destination_id}#ATTEMPT#{attempt_num}"),
+        "delivery_attempt": ("SUB#{submission_id}", "DEST#{destination_id}#ATTEMPT#{attempt_num:03}"),
         "tenant_config": ("TENANT#{tenant_id}", "CONFIG#main"),
         "tenant_shards": ("TENANT#{tenant_id}", "SHARDS#{shard_count}"),
         "daily_metrics": ("TENANT#{tenant_id}", "METRICS#DAY#{date}"),

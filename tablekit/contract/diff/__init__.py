@@ -3,9 +3,8 @@
 changes   a change and its level: breaking, additive, neutral
 rules     how the change of each field is judged: a table
 renames   which removed object is an added one under another name
-expected  what follows from a change that is told elsewhere
+plain     what is compared: without what follows from a change that is reported elsewhere
 compare   the walk over two stacks' outputs
-schemas   the walk over two JSON Schemas; alternatives works out what a part of one may be
 verdict   the whole: what is compared with what, and what the version has to do
 """
 

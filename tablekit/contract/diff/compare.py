@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 from typing import Any, Final
 
 from tablekit.contract.diff.changes import Change, Verdict, additive, breaking, neutral
-from tablekit.contract.diff.expected import accounts, family_expected, in_account
+from tablekit.contract.diff.plain import accounts, plain_families, without_account
 from tablekit.contract.diff.renames import renames
-from tablekit.contract.diff.rules import COLLECTIONS, RULES, UNKNOWN, Collection
-from tablekit.contract.diff.showing import shown
+from tablekit.contract.diff.rules import COLLECTIONS, RULES, SINCE_1_1, UNKNOWN, Collection
+from tablekit.contract.diff.showing import summarize
 from tablekit.contract.document import Document
 from tablekit.contract.golden import ACCOUNT
 
@@ -49,89 +49,101 @@ class Place:
 
 @dataclass(frozen=True)
 class Sides:
-    """A part on both sides. expected: the old one as it would be after what is reported elsewhere."""
+    """A part on both sides, as it is written and, plain, as it is compared: without what follows from another part."""
 
     was: Any
     now: Any
-    expected: Any = field(kw_only=True)
+    plain_was: Any
+    plain_now: Any
 
     def part(self, name: str, now: str | None = None) -> Sides:
         """A field or an object of both; now: its name on the new side, where that is another."""
-        return Sides(self.was.get(name), self.now.get(name if now is None else now), expected=self.expected.get(name))
+        new = name if now is None else now
+        return Sides(self.was.get(name), self.now.get(new), self.plain_was.get(name), self.plain_now.get(new))
+
+    @property
+    def alike(self) -> bool:
+        """Whether nothing changed that is not reported elsewhere."""
+        return _alike(self.was, self.now) or _alike(self.plain_was, self.plain_now)
 
 
 def compare(old: Document, new: Document) -> list[Change]:
     """The changes from one to the other, of the whole first, then family by family."""
-    found = list(_version(old, new))
-    was, now = dict(old.content), dict(new.content)
-    expected, moved = _account(was, now)
-    found += moved
-    for content in (was, now, expected):
-        content.pop("contractVersion", None)
-    found += _walk(Place(), Sides(was, now, expected=expected))
-    return found
+    return list(_Comparison(old, new).changes())
 
 
-def _version(old: Document, new: Document) -> Iterator[Change]:
-    if old.version == new.version:
-        return
-    if new.version < old.version:
-        verdict = breaking("an older version: fields that came since are gone")
-    elif new.version[0] > old.version[0]:
-        verdict = breaking("a new major version: readers of the old one refuse it and say so")
-    else:
-        verdict = additive("a new minor version: readers pass over the fields that they do not know")
-    yield Place().inside("contractVersion").change(verdict, "changed", old.version_text, new.version_text)
+class _Comparison:
+    def __init__(self, old: Document, new: Document) -> None:
+        self._old, self._new = old, new
+        self._unseen = SINCE_1_1 if min(old.version, new.version) < (1, 1) else frozenset()
 
+    def changes(self) -> Iterator[Change]:
+        old, new = self._old, self._new
+        if old.version != new.version:
+            yield _whole("contractVersion", _version(old, new), old.version_text, new.version_text)
+        was, now = (
+            {name: value for name, value in side.content.items() if name != "contractVersion"} for side in (old, new)
+        )
+        plain_was, plain_now = was, now
+        before, after = accounts(was), accounts(now)
+        if before != after and len(before) == len(after) == 1:
+            plain_was, plain_now = without_account(was), without_account(now)
+            yield _whole("account", _account(before | after), *before, *after)
+        yield from self._walk(Place(), Sides(was, now, plain_was, plain_now))
 
-def _account(was: dict[str, Any], now: dict[str, Any]) -> tuple[dict[str, Any], list[Change]]:
-    """The old contract in the new one's account, and the change of the account, where each has one."""
-    old, new = accounts(was), accounts(now)
-    if old == new or len(old) != 1 or len(new) != 1:
-        return dict(was), []
-    (before,), (after,) = old, new
-    if ACCOUNT in (before, after):
-        verdict = neutral("the golden files are of no account, so ARNs are compared without it")
-    else:
-        verdict = breaking("every ARN is of the other account, and its tables are empty")
-    return in_account(was, after), [Place().inside("account").change(verdict, "changed", before, after)]
-
-
-def _walk(place: Place, sides: Sides) -> Iterator[Change]:
-    if _alike(sides.now, sides.expected) or _alike(sides.now, sides.was):
-        return
-    rule, collection = RULES.get(place.path), COLLECTIONS.get(place.path)
-    if collection and _maps(*(side for side in (sides.was, sides.now) if side is not None)):
-        yield from _entries(place, collection, Sides(sides.was or {}, sides.now or {}, expected=sides.expected or {}))
-    elif (rule is None or rule.parts) and _maps(sides.was, sides.now):
-        if place.path == "families.*":
-            sides = Sides(sides.was, sides.now, expected=family_expected(sides.expected, sides.now))
-        for name in sorted({*sides.was, *sides.now}, key=_order):
-            yield from _walk(place.inside(name), sides.part(name))
-    else:
-        verdict = (rule or UNKNOWN).judge(sides.expected, sides.now)
-        shape = rule is None and sides.was is None
-        change = "added" if sides.was is None else "removed" if sides.now is None else "changed"
-        was, now = shown(sides.was), shown(sides.now)
-        if place.path.endswith(".names") and isinstance(sides.was, list) and isinstance(sides.now, list):
-            was, now = _apart(sides.was, sides.now), _apart(sides.now, sides.was)
-        yield place.change(verdict, change, was, now, shape)
-
-
-def _entries(place: Place, collection: Collection, sides: Sides) -> Iterator[Change]:
-    """The objects of a collection: those gone, come, renamed, and what changed of those that stay."""
-    moved = renames(collection.noun, sides.expected, sides.now)
-    for name in sorted({*sides.was, *sides.now} - {*moved.values()}):
-        here = place.entry(collection.noun, name)
-        if name in moved:
-            yield here.change(collection.renamed, "renamed", name, moved[name])
-            yield from _walk(here, sides.part(name, moved[name]))
-        elif name not in sides.now:
-            yield here.change(collection.goes, "removed", shown(sides.was[name], collection.noun), "")
-        elif name not in sides.was:
-            yield here.change(collection.comes, "added", "", shown(sides.now[name], collection.noun))
+    def _walk(self, place: Place, sides: Sides) -> Iterator[Change]:
+        if place.path in self._unseen or sides.alike:
+            return
+        was, now = sides.was, sides.now
+        rule, collection = RULES.get(place.path), COLLECTIONS.get(place.path)
+        if collection and _maps(*(side for side in (was, now) if side is not None)):
+            both = Sides(was or {}, now or {}, sides.plain_was or {}, sides.plain_now or {})
+            yield from self._entries(place, collection, both)
+        elif (rule is None or rule.parts) and _maps(was, now):
+            if place.path == "families.*":
+                sides = Sides(was, now, *plain_families(sides.plain_was, sides.plain_now))
+            for name in sorted({*was, *now}, key=_order):
+                yield from self._walk(place.inside(name), sides.part(name))
         else:
-            yield from _walk(here, sides.part(name))
+            verdict = (rule or UNKNOWN).judge(sides.plain_was, sides.plain_now)
+            change = "added" if was is None else "removed" if now is None else "changed"
+            shown = summarize(was), summarize(now)
+            if place.path.endswith(".names") and isinstance(was, list) and isinstance(now, list):
+                shown = _apart(was, now), _apart(now, was)
+            yield place.change(verdict, change, *shown, shape=rule is None and was is None)
+
+    def _entries(self, place: Place, collection: Collection, sides: Sides) -> Iterator[Change]:
+        """The objects of a collection: those gone, come, renamed, and what changed of those that stay."""
+        moved = renames(collection.noun, sides.plain_was, sides.plain_now)
+        for name in sorted({*sides.was, *sides.now} - {*moved.values()}):
+            here = place.entry(collection.noun, name)
+            if name in moved:
+                yield here.change(collection.renamed, "renamed", name, moved[name])
+                yield from self._walk(here, sides.part(name, moved[name]))
+            elif name not in sides.now:
+                yield here.change(collection.goes, "removed", summarize(sides.was[name], collection.noun), "")
+            elif name not in sides.was:
+                yield here.change(collection.comes, "added", "", summarize(sides.now[name], collection.noun))
+            else:
+                yield from self._walk(here, sides.part(name))
+
+
+def _whole(field: str, verdict: Verdict, was: str, now: str) -> Change:
+    return Place().inside(field).change(verdict, "changed", was, now)
+
+
+def _version(old: Document, new: Document) -> Verdict:
+    if new.version < old.version:
+        return breaking("an older version: fields that came since are gone")
+    if new.version[0] > old.version[0]:
+        return breaking("a new major version: readers of the old one refuse it and say so")
+    return additive("a new minor version: readers pass over the fields that they do not know")
+
+
+def _account(both: Set[str]) -> Verdict:
+    if ACCOUNT in both:
+        return neutral("the golden files are of no account, so ARNs are compared without it")
+    return breaking("every ARN is of the other account, and its tables are empty")
 
 
 def _order(name: str) -> tuple[int, str]:
@@ -142,7 +154,7 @@ def _order(name: str) -> tuple[int, str]:
 def _apart(names: list[Any], others: list[Any]) -> str:
     """The names that are not among the others."""
     found = [name for name in names if name not in others]
-    return f"{len(found)}: {shown(found)}" if found else ""
+    return f"{len(found)}: {summarize(found)}" if found else ""
 
 
 def _alike(one: Any, other: Any) -> bool:

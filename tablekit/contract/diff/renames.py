@@ -42,6 +42,8 @@ SIGNATURES: Final[dict[str, tuple[Signature, ...]]] = {
     "family": (_table_names,),
     "table": (_field("name"), _table_shape),
     "index": (_index_shape,),
+    "attribute": (),
+    "entity": (_field("keys"),),
     "role": (_field("arn"), _field("name")),
     "access pattern": (lambda pattern: pattern,),
     "parameter": (lambda kind: kind,),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 
-def shown(value: Any, noun: str = "") -> str:
+def summarize(value: Any, noun: str = "") -> str:
     """A value, or an object of a kind; empty where there is none."""
     if value is None:
         return ""
@@ -23,7 +23,7 @@ def shown(value: Any, noun: str = "") -> str:
 
 
 def _keys(thing: Mapping[str, Any]) -> str:
-    return " ".join(shown(thing[name]) for name in ("hashKey", "rangeKey") if thing.get(name) is not None)
+    return " ".join(summarize(thing[name]) for name in ("hashKey", "rangeKey") if thing.get(name) is not None)
 
 
 def _family(family: Mapping[str, Any]) -> str:
@@ -32,24 +32,26 @@ def _family(family: Mapping[str, Any]) -> str:
 
 
 def _table(table: Mapping[str, Any]) -> str:
-    return f"{shown(table.get('name'))} ({_keys(table)})"
+    return f"{summarize(table.get('name'))} ({_keys(table)})"
 
 
 def _index(index: Mapping[str, Any]) -> str:
-    return f"{_keys(index)}, {shown(index.get('projection'))}"
+    return f"{_keys(index)}, {summarize(index.get('projection'))}"
 
 
 def _pattern(pattern: Mapping[str, Any]) -> str:
-    index = f"/{shown(pattern['index'])}" if pattern.get("index") else ""
+    index = f"/{summarize(pattern['index'])}" if pattern.get("index") else ""
     condition = pattern.get("keyCondition")
-    where = f": {shown(condition)}" if condition else ""
-    return f"{shown(pattern.get('operation'))} {shown(pattern.get('table'))}{index}{where}"
+    where = f": {summarize(condition)}" if condition else ""
+    return f"{summarize(pattern.get('operation'))} {summarize(pattern.get('table'))}{index}{where}"
 
 
 _OBJECTS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "family": _family,
     "table": _table,
     "index": _index,
-    "role": lambda role: shown(role.get("name")),
+    "role": lambda role: summarize(role.get("name")),
     "access pattern": _pattern,
+    "attribute": lambda attribute: summarize(attribute.get("type")),
+    "entity": lambda entity: summarize(entity.get("keys")),
 }

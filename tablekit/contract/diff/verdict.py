@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import IntEnum
 from typing import Any, Final
 
-from tablekit.contract.diff.changes import Change, Level
+from tablekit.contract.diff.changes import Change, Level, additive, breaking
 from tablekit.contract.diff.compare import compare
-from tablekit.contract.diff.schemas import compare_schemas
 from tablekit.contract.document import Document
 from tablekit.contract.errors import ContractError
 from tablekit.model.errors import did_you_mean
 
-_OF_A_STAGE: Final = ("name", "arn")
+_OF_A_STAGE: Final = ("name", "arn", "kmsKeyArn")
 """What an object is called in its stage, and so another in every stage."""
 _STREAM: Final = "a stream"
 """In place of a stream's ARN: whether there is one is compared."""
@@ -47,7 +46,7 @@ def diff(old: Document, new: Document, families: Collection[str] = (), across_st
     if old.kind == "schema":
         if families or across_stages:
             raise ContractError(f"{new.source} is a JSON Schema, which has neither families nor stages: leave that out")
-        return compare_schemas(old, new)
+        return list(_schema_changes(old, new))
     if across_stages:
         old, new = _without_stage(old), _without_stage(new)
     elif old.stage != new.stage:
@@ -68,6 +67,19 @@ def demand(changes: Iterable[Change], old: Document, new: Document) -> Demand:
     if any(change.level is Level.BREAKING for change in changes):
         return Demand.MAJOR
     return Demand.MINOR if any(change.shape for change in changes) and new.version <= old.version else Demand.NOTHING
+
+
+def _schema_changes(old: Document, new: Document) -> Iterator[Change]:
+    """A schema that changed asks for another version; what the change does is seen of the outputs."""
+    was, now = (f"version {side.version_text}" for side in (old, new))
+    if old.version != new.version:
+        verdict = additive("another version, with a schema of its own")
+        if new.version < old.version:
+            verdict = breaking("an older version: fields that came since are gone")
+        yield Change(verdict.level, "changed", None, "schema", "", was, now, verdict.why)
+    elif old.content != new.content:
+        why = "a version has one schema, whose readers know what it says"
+        yield Change(Level.ADDITIVE, "changed", None, "schema", "", was, f"{now}, another", why, shape=True)
 
 
 def _called(document: Document) -> str:

@@ -1,23 +1,28 @@
+type KeyPart = readonly [text: string, field?: string, digits?: number];
+
 /** A composed key. It is taken apart again: a value with a separator in it could name another item. */
 function composed(
   pattern: string,
-  parts: readonly (readonly [text: string, field?: string])[],
+  parts: readonly KeyPart[],
   values: Readonly<Record<string, unknown>>,
 ): string {
   const given = new Map<string, string>();
   let text = "";
   let expression = "";
-  for (const [literal, field] of parts) {
+  for (const [literal, field, digits] of parts) {
     text += literal;
     expression += literal.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
     if (field !== undefined) {
       const value = values[field];
       const shown = typeof value === "object" && value !== null && "value" in value ? value.value : value;
-      const letters = typeof shown === "number" || typeof shown === "bigint" ? String(shown) : shown;
-      const fits = typeof value === "string" ? /^[^]+$/ : /^-?\d+(\.\d+)?$/;
-      if (typeof letters !== "string" || !fits.test(letters)) {
+      const plain = typeof shown === "number" || typeof shown === "bigint" ? String(shown) : shown;
+      const fits = digits ? /^\d+$/ : typeof value === "string" ? /^[^]+$/ : /^-?\d+(\.\d+)?$/;
+      if (typeof plain !== "string" || !fits.test(plain) || (digits && plain.length > digits)) {
         throw new TypeError(`${pattern}: parameter ${field} makes no part of a key; give one character or more`);
       }
+      // 1 and 1.0 are one number, and make one key.
+      const short = typeof value === "string" ? plain : plain.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+      const letters = (short === "-0" ? "0" : short).padStart(digits ?? 0, "0");
       text += letters;
       expression += given.has(field) ? `\\k<${field}>` : `(?<${field}>[^]+?)`;
       given.set(field, letters);

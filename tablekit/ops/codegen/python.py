@@ -7,10 +7,11 @@ import keyword
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from tablekit.client.entities import EntityForm
 from tablekit.client.requests import Pattern
 from tablekit.contract.v1 import ExportedIndex, ExportedKey, ExportedTable
 from tablekit.ops.codegen.names import Scope, pascal, snake
-from tablekit.ops.codegen.python_text import INDENT, bracketed, docstring, is_plain, literals, string
+from tablekit.ops.codegen.python_text import INDENT, WIDTH, bracketed, docstring, is_plain, literals, string
 from tablekit.ops.codegen.source import CONTRACT, Source
 
 _TYPES: Final = {
@@ -31,7 +32,7 @@ _BUILTINS: Final = ("str", "int", "bytes", "bool", "list", "dict", "tuple", "set
 _IMPORTED: Final = {
     "collections.abc": ("Iterable", "Iterator", "Mapping"),
     "decimal": ("Decimal",),
-    "typing": ("Any", "Final", "Literal", "TypedDict"),
+    "typing": ("Any", "Final", "Literal", "NotRequired", "TypedDict"),
     "tablekit.client": ("Connection", "FamilyTables", "Options", "Result"),
 }
 _DEFAULT: Final = "_DEFAULT"
@@ -43,6 +44,9 @@ _RESERVED: Final = {
 }
 _PAGED: Final = ("query", "scan")
 _READS: Final = ("get", *_PAGED)
+_BODIES: Final = ("item", "items")
+Items = Mapping[tuple[str, str], str]
+"""The type of an entity's item, by table and entity."""
 
 
 def module(families: Sequence[Source], command: str) -> str:
@@ -87,6 +91,9 @@ def _family(family: Source, scope: Scope) -> Iterator[list[str]]:
     yield aliases
     for table in family.tables:
         yield from _table(family, table, scope)
+    items = family.item_names(scope)
+    for (table, entity), item in items.items():
+        yield _item_type(item, f"An item `{entity}` of the table `{table}`.", family.forms[table, entity])
     pages = {name: pattern for name, pattern in family.patterns.items() if pattern.exported.operation in _PAGED}
     paged = scope.give(f"{name}Pages", f"the pages of {thing}") if pages else ""
     if pages:
@@ -95,7 +102,7 @@ def _family(family: Source, scope: Scope) -> Iterator[list[str]]:
             f"The queries and scans of the family `{key}`, page by page; each page is fetched when it is asked for.",
             ["tables: FamilyTables"],
             ["self._tables = tables"],
-            _methods(family, pages, "pages"),
+            _methods(family, pages, items, "pages"),
         )
     made = [f"self.tables: Final[FamilyTables] = connection.family({string(key)})"]
     made += [f"self.pages: Final = {paged}(self.tables)"] if pages else []
@@ -104,7 +111,7 @@ def _family(family: Source, scope: Scope) -> Iterator[list[str]]:
         f"The family `{key}`: a method runs the access pattern of its name. Raises ContractError where there is none.",
         ["connection: Connection"],
         made,
-        _methods(family, family.patterns, "run"),
+        _methods(family, family.patterns, items, "run"),
     )
 
 
@@ -137,12 +144,48 @@ def _table(family: Source, name: str, scope: Scope) -> Iterator[list[str]]:
 
 
 def _key_type(name: str, table_name: str, table: ExportedTable) -> list[str]:
-    keys = _key_list(table)
-    if all(is_plain(key.name) for key in keys):
-        fields = [f"{INDENT}{key.name}: {_TYPES[key.type]}" for key in keys]
-        return [f"class {name}(TypedDict):", *docstring(INDENT, f"A key of the table `{table_name}`."), "", *fields]
-    pairs = [f"{string(key.name)}: {_TYPES[key.type]}" for key in keys]
-    return bracketed(f"{name} = TypedDict({string(name)}, {{", pairs, "})")
+    types = {key.name: _TYPES[key.type] for key in _key_list(table)}
+    return _typed_dict(name, f"A key of the table `{table_name}`.", types)
+
+
+def _item_type(name: str, says: str, form: EntityForm) -> list[str]:
+    if not all(map(is_plain, form.fields)):
+        types = {field: _field_type(form, field)[0] for field in form.fields}
+        return _typed_dict(name, says, types)
+    lines = [f"class {name}(TypedDict):", *docstring(INDENT, says), ""]
+    for field, attribute in form.fields.items():
+        type_, values = _field_type(form, field)
+        line = f"{INDENT}{field}: {type_}"
+        if len(line) <= WIDTH or not values:
+            lines.append(line)
+        elif field in form.required:
+            lines += bracketed(f"{INDENT}{field}: Literal[", values, "]")
+        else:
+            inner = bracketed(f"{INDENT * 2}Literal[", values, "]")
+            lines += [f"{INDENT}{field}: NotRequired[", *inner, f"{INDENT}]"]
+        lines += docstring(INDENT, attribute.note) if attribute.note else []
+    return lines
+
+
+def _field_type(form: EntityForm, field: str) -> tuple[str, list[str]]:
+    """A field's type, and the literals that it is of."""
+    attribute = form.fields[field]
+    values = literals(attribute.values or ())
+    kinds = (attribute.type, *(attribute.also or ()))
+    text = f"Literal[{', '.join(values)}]" if values else " | ".join(_TYPES[kind] for kind in kinds)
+    return (text if field in form.required else f"NotRequired[{text}]"), values
+
+
+def _typed_dict(name: str, says: str, types: Mapping[str, str]) -> list[str]:
+    if all(map(is_plain, types)):
+        fields = [f"{INDENT}{field}: {type_}" for field, type_ in types.items()]
+        return [f"class {name}(TypedDict):", *docstring(INDENT, says), "", *fields]
+    pairs = [f"{string(field)}: {type_}" for field, type_ in types.items()]
+    line = f"{name} = TypedDict({string(name)}, {{{', '.join(pairs)}}})"
+    if len(line) <= WIDTH:
+        return [line]
+    fields = [f"{INDENT * 2}{pair}," for pair in pairs]
+    return [f"{name} = TypedDict(", f"{INDENT}{string(name)},", f"{INDENT}{{", *fields, f"{INDENT}}},", ")"]
 
 
 def _key_list(keyed: ExportedTable | ExportedIndex) -> list[ExportedKey]:
@@ -169,37 +212,47 @@ def _class(name: str, says: str, takes: list[str], does: list[str], methods: Ite
     return lines
 
 
-def _methods(family: Source, patterns: Mapping[str, Pattern], how: str) -> Iterator[list[str]]:
-    """The methods, in name order; `how` is the client's method that they call: run or pages."""
+def _methods(family: Source, patterns: Mapping[str, Pattern], items: Items, how: str) -> Iterator[list[str]]:
+    """The methods, in name order; `how` is the client's method that reads call: run or pages."""
     names = Scope(f"family {family.key!r} in Python", {*_RESERVED, "tables", "pages", "_tables", "__init__"})
     for name, pattern in patterns.items():
-        yield _method(names.give(snake(name), f"access pattern {name!r}"), name, pattern, how)
+        kinds = [items[pattern.exported.table, entity] for entity in pattern.forms]
+        yield _method(names.give(snake(name), f"access pattern {name!r}"), name, pattern, kinds, how)
 
 
-def _method(method: str, name: str, pattern: Pattern, how: str) -> list[str]:
+def _method(method: str, name: str, pattern: Pattern, kinds: list[str], how: str) -> list[str]:
+    """One method. kinds: the types of the items that it writes, where its table has entities."""
     exported = pattern.exported
-    optional = exported.operation in _READS
-    names = Scope(f"access pattern {pattern.subject!r} in Python", {*_RESERVED, "self", "options"})
-    types, given, odd = [], [], []
+    names = Scope(f"access pattern {pattern.subject!r} in Python", {*_RESERVED, "self", "options", "entity"})
+    types, given, odd = [], [string(name)], []
     for parameter, type_ in exported.parameters.items():
         own = names.give(_parameter(parameter), f"parameter {parameter!r}")
-        items = exported.operation == "batch-write" and parameter == "items"
-        types.append(f"{own}: {_ITEMS if items else _TYPES[type_]}")
-        value = f"[dict(one) for one in {own}]" if items else f"dict({own})" if type_ == "M" else own
+        many, whole = parameter == "items" and exported.operation == "batch-write", parameter in _BODIES
+        if kinds and whole:
+            union = " | ".join(kinds)
+            types.append(f"{own}: {f'Iterable[{union}]' if many else union}")
+            given.append(f"*{own}" if many else own)
+            continue
+        types.append(f"{own}: {_ITEMS if many else _TYPES[type_]}")
+        value = f"[dict(one) for one in {own}]" if many else f"dict({own})" if type_ == "M" else own
         if is_plain(parameter):
             given.append(f"{parameter}={value}")
         else:
             odd.append(f"{string(parameter)}: {value}")
-    types += [f"options: Options = {_DEFAULT}"] if optional else []
+    if len(kinds) > 1:
+        types.append(f"entity: Literal[{', '.join(literals(pattern.forms))}]")
+        given.append("entity=entity")
+    if exported.operation in _READS:
+        types.append(f"options: Options = {_DEFAULT}")
+        given.insert(1, "options")
     head = ["self", *(["*", *types] if types else [])]
-    given = [string(name), *(["options"] if optional else []), *given]
     given += [f"**{{{', '.join(odd)}}}"] if odd else []
     tables, gives = ("self.tables", "Result") if how == "run" else ("self._tables", "Iterator[Result]")
     deeper = INDENT * 2
     return [
         *bracketed(f"{INDENT}def {method}(", head, f") -> {gives}:"),
         *docstring(deeper, *_says(pattern)),
-        *bracketed(f"{deeper}return {tables}.{how}(", given, ")"),
+        *bracketed(f"{deeper}return {tables}.{'put' if kinds else how}(", given, ")"),
     ]
 
 
@@ -212,7 +265,11 @@ def _parameter(name: str) -> str:
 def _says(pattern: Pattern) -> Iterator[str]:
     found = pattern.exported
     index = f" by its index `{found.index}`" if found.index else ""
-    yield f"{pattern.action} on `{found.table}`{index}{', descending' if found.order == 'descending' else ''}."
+    if found.purpose:
+        yield f"{found.purpose.removesuffix('.')}."
+    order = ", descending" if found.order == "descending" else ""
+    limit = f", at most {found.limit} read" if found.limit else ""
+    yield f"{pattern.action} on `{found.table}`{index}{order}{limit}."
     parts = {"key": found.key_condition, "filter": found.filter, "condition": found.condition, "update": found.update}
     for part, text in parts.items():
         if text:

@@ -26,6 +26,7 @@ export interface GetRequest {
 /** For `new ScanCommand(…)`. */
 export interface ScanRequest extends Expressions {
   IndexName?: string;
+  Limit?: number;
   FilterExpression?: string;
   ProjectionExpression?: string;
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tablekit.client.entities import EntityForm, entity_form
 from tablekit.client.requests import Pattern
 from tablekit.contract import VERSION, Contract, ExportedFamily, ExportedTable, expected_family
 from tablekit.model import Catalogue, StageConfig, installed
@@ -14,6 +15,7 @@ from tablekit.model.errors import did_you_mean
 from tablekit.model.naming import PROD
 from tablekit.model.staged import Account, staged_families
 from tablekit.ops import sources
+from tablekit.ops.codegen.names import Scope, pascal
 from tablekit.ops.errors import CodegenError
 
 CONTRACT: Final = VERSION.split(".")[0]
@@ -27,13 +29,26 @@ _KEYED: Final = ("get", "query", "update", "delete")
 class Source:
     """One family as code is generated for it; nothing in it is of a stage.
 
-    variables: environment variable by logical table name. patterns: by name, in name order.
+    variables: environment variable by logical table name. patterns: by name, in name order. forms: those of the
+    entities, by table and name.
     """
 
     key: str
     tables: Mapping[str, ExportedTable]
     variables: Mapping[str, str]
     patterns: Mapping[str, Pattern]
+    forms: Mapping[tuple[str, str], EntityForm]
+
+    def item_names(self, scope: Scope) -> dict[tuple[str, str], str]:
+        """A type's name for each entity, of table and entity where two tables have one of that name."""
+        entities = [entity for _, entity in self.forms]
+        return {
+            (table, entity): scope.give(
+                f"{pascal(self.key, *([table] if entities.count(entity) > 1 else []), entity)}Item",
+                f"entity {entity!r} of table {table!r} of family {self.key!r}",
+            )
+            for table, entity in self.forms
+        }
 
 
 def found(keys: Iterable[str], outputs: Path | None, stack: str | None) -> list[Source]:
@@ -77,7 +92,13 @@ def source(key: str, family: ExportedFamily) -> Source:
         # A stack's outputs have their keys in the order of the alphabet, a declaration in its own.
         sorted_ = pattern.model_copy(update={"parameters": dict(sorted(pattern.parameters.items()))})
         patterns[name] = Pattern(f"{key}/{name}", sorted_, family.tables[pattern.table])
-    return Source(key, dict(sorted(family.tables.items())), variables, patterns)
+    tables = dict(sorted(family.tables.items()))
+    forms = {
+        (name, entity): entity_form(table, entity)
+        for name, table in tables.items()
+        for entity in sorted(table.entities)
+    }
+    return Source(key, tables, variables, patterns, forms)
 
 
 def _exported(found: Contract | Mapping[str, ExportedFamily]) -> Mapping[str, ExportedFamily]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from importlib.resources import files
 from typing import Final
 
+from tablekit.client.entities import EntityForm
 from tablekit.client.requests import BATCH, Pattern
 from tablekit.contract.v1 import ExportedIndex, ExportedKey, ExportedTable
 from tablekit.model.expressions import Literal, Parameter
+from tablekit.model.templates import Template
 from tablekit.ops.codegen.names import Scope, camel, pascal
 from tablekit.ops.codegen.source import CONTRACT, Source
 from tablekit.ops.codegen.typescript_text import INDENT, arrays, comment, field, member, number, objects, string
@@ -39,71 +41,22 @@ _REQUESTS: Final = {
 }
 _GLOBAL: Final = {"Item", "Record", "Readonly", "ReadonlySet", "Uint8Array", "Error", "Map", "RegExp", "JSON", "String"}
 _SHARED_NAMES: Final = {
-    *("ExactNumber", "DynamoNumber", "Expressions", "TableConstant", "TypeError"),
+    *("ExactNumber", "DynamoNumber", "Expressions", "TableConstant", "TypeError", "KeyPart", "EntityForm", "Object"),
     *(name.removesuffix("[]") for name in _REQUESTS.values()),
 }
 _WITHIN: Final = {"table", "environment", "name", "parameters"}
 """What the classes' methods call their own, and would hide a constant of the module behind."""
-_WORDS: Final = {
-    *(
-        "arguments",
-        "await",
-        "break",
-        "case",
-        "catch",
-        "class",
-        "const",
-        "continue",
-        "debugger",
-        "default",
-        "delete",
-        "do",
-        "else",
-        "enum",
-        "eval",
-    ),
-    *(
-        "export",
-        "extends",
-        "false",
-        "finally",
-        "for",
-        "function",
-        "if",
-        "implements",
-        "import",
-        "in",
-        "instanceof",
-        "interface",
-        "let",
-        "new",
-        "null",
-    ),
-    *(
-        "package",
-        "private",
-        "protected",
-        "public",
-        "return",
-        "static",
-        "super",
-        "switch",
-        "this",
-        "throw",
-        "true",
-        "try",
-        "typeof",
-        "undefined",
-        "var",
-    ),
-    *("void", "while", "with", "yield"),
-}
+_WORDS: Final = """
+    arguments await break case catch class const continue debugger default delete do else enum eval export
+    extends false finally for function if implements import in instanceof interface let new null package private
+    protected public return static super switch this throw true try typeof undefined var void while with yield
+    """
 """What can't name a constant in strict code."""
 
 
 def module(families: Sequence[Source], command: str) -> str:
     """The module's text. command: what made it. Raises CodegenError for names that clash."""
-    reserved = {*_GLOBAL, *_SHARED_NAMES, *_WORDS, *_WITHIN, "fromEnvironment", "composed"}
+    reserved = {*_GLOBAL, *_SHARED_NAMES, *_WORDS.split(), *_WITHIN, "fromEnvironment", "composed", "itemOf"}
     scope = Scope("the TypeScript module", reserved)
     body = "\n".join(part for family in families for part in _family(family, scope))
     keys = ", ".join(family.key for family in families)
@@ -111,7 +64,8 @@ def module(families: Sequence[Source], command: str) -> str:
         f"// Tables and access patterns of {_line(keys)}, typed.\n"
         f"// Made by `{_line(command)}` for contract version {CONTRACT}. Don't edit it: run that again.\n"
     )
-    texts = ["shared.ts", *(["composed.ts"] if "composed(" in body else [])]
+    made = "itemOf(" in body
+    texts = ["shared.ts", *(["composed.ts"] if made or "composed(" in body else []), *(["entities.ts"] if made else [])]
     return "\n".join([head, *(files(__package__).joinpath(name).read_text("utf-8") for name in texts), body])
 
 
@@ -135,9 +89,15 @@ def _family(family: Source, scope: Scope) -> Iterator[str]:
     yield f"export type {pattern_type} = keyof {parameters_type};\n"
     keys = "".join(f"{INDENT}{field(each)}: {_record(_keys(table))};\n" for each, table in family.tables.items())
     yield f"{comment('', 'The key of an item, by table.')}\nexport interface {keys_type} {{\n{keys}}}\n"
+    items = family.item_names(scope)
+    yield from (_item_type(items[each], each, form) for each, form in family.forms.items())
+    forms = scope.give(f"{camel(key)}Entities", f"the entities of {thing}")
     taken = "".join(
-        f"{INDENT}{field(each)}: {_parameters(pattern, keys_type)};\n" for each, pattern in family.patterns.items()
+        f"{INDENT}{field(each)}: {_parameters(pattern, keys_type, items)};\n"
+        for each, pattern in family.patterns.items()
     )
+    if used := {(each.exported.table, entity) for each in family.patterns.values() for entity in each.forms}:
+        yield f"const {forms} = {_forms(family, used)} as const;\n"
     yield f"{comment('', 'What each access pattern takes.')}\nexport interface {parameters_type} {{\n{taken}}}\n"
     methods = Scope(f"family {key!r} in TypeScript", {"constructor", "toString", "valueOf", "toLocaleString"})
     yield "\n".join([
@@ -157,7 +117,8 @@ def _family(family: Source, scope: Scope) -> Iterator[str]:
         *(
             line
             for each, pattern in family.patterns.items()
-            for line in _method(methods.give(camel(each), f"access pattern {each!r}"), each, pattern, parameters_type)
+            for method in (methods.give(camel(each), f"access pattern {each!r}"),)
+            for line in _method(method, each, pattern, parameters_type, forms)
         ),
         "}",
         "",
@@ -204,51 +165,90 @@ def _record(types: dict[str, str]) -> str:
     return "{ " + "; ".join(f"{field(name)}: {type_}" for name, type_ in types.items()) + " }"
 
 
-def _parameters(pattern: Pattern, keys_type: str) -> str:
+def _item_type(name: str, of: tuple[str, str], form: EntityForm) -> str:
+    lines = [comment("", f"An item {of[1]} of the table {of[0]}."), f"export interface {name} {{"]
+    for each, attribute in form.fields.items():
+        lines += [comment(INDENT, attribute.note)] if attribute.note else []
+        kinds = [_TYPES[kind] for kind in (attribute.type, *(attribute.also or ()))]
+        type_ = " | ".join(map(string, attribute.values) if attribute.values else kinds)
+        lines.append(f"{INDENT}{field(each)}{'' if each in form.required else '?'}: {type_};")
+    return "\n".join([*lines, "}", ""])
+
+
+def _forms(family: Source, used: Set[tuple[str, str]]) -> str:
+    """The entities that patterns write, by table and name, for the code that composes their keys."""
+    tables: dict[str, list[tuple[str, str]]] = {}
+    deep = [INDENT * level for level in range(5)]
+    for table, entity in sorted(used):
+        form = family.forms[table, entity]
+        keys = [(key, _parts(template)) for key, template in form.templates.items()]
+        lists = {"required": form.required, "fields": form.fields, "dropped": {*form.fields} - form.stored}
+        found = [(name, arrays(list(map(string, sorted(each))), deep[3])) for name, each in lists.items()]
+        tables.setdefault(table, []).append((entity, objects([("keys", objects(keys, deep[3])), *found], deep[2])))
+    return objects([(table, objects(entities, deep[1])) for table, entities in tables.items()], "")
+
+
+def _parameters(pattern: Pattern, keys_type: str, items: Mapping[tuple[str, str], str]) -> str:
+    table, operation = pattern.exported.table, pattern.exported.operation
     types = {name: _TYPES[type_] for name, type_ in pattern.exported.parameters.items()}
-    item = f"{keys_type}[{string(pattern.exported.table)}] & Item"
-    if pattern.exported.operation == "put":
-        types["item"] = item
-    elif pattern.exported.operation == "batch-write":
-        types["items"] = f"readonly ({item})[]"
-    return _record(types)
+    choices = []
+    for entity in pattern.forms or (None,):
+        item = items[table, entity] if entity else f"{keys_type}[{string(table)}] & Item"
+        body = {"item": item} if operation == "put" else {"items": f"readonly ({item})[]"}
+        kind = {"entity": string(str(entity))} if len(pattern.forms) > 1 else {}
+        choices.append(_record({**types, **(body if operation in ("put", "batch-write") else {}), **kind}))
+    return " | ".join(choices)
 
 
-def _method(method: str, name: str, pattern: Pattern, parameters_type: str) -> Iterator[str]:
+def _method(method: str, name: str, pattern: Pattern, parameters_type: str, forms: str) -> Iterator[str]:
     found = pattern.exported
     takes = f"parameters: {parameters_type}[{string(name)}]" if found.parameters else ""
     index = f" by its index {found.index}" if found.index else ""
+    limit = f", at most {found.limit} read" if found.limit else ""
     texts = [found.key_condition, found.filter and f"filter {found.filter}"]
     texts += [found.condition and f"if {found.condition}", found.update]
     says = "; ".join(text for text in texts if text)
+    purpose = f"{found.purpose.removesuffix('.')}. " if found.purpose else ""
     yield ""
-    yield comment(INDENT, f"{pattern.action} on {found.table}{index}{': ' + says if says else ''}")
+    yield comment(INDENT, f"{purpose}{pattern.action} on {found.table}{index}{limit}{': ' + says if says else ''}")
     yield f"{INDENT}{field(method)}({takes}): {_REQUESTS[found.operation]} {{"
     deeper = INDENT * 2
     if found.operation == "batch-write":
         yield f"{deeper}const requests: BatchWriteRequest[] = [];"
         yield f"{deeper}for (let start = 0; start < parameters.items.length; start += {BATCH}) {{"
         yield f"{deeper}{INDENT}const written = parameters.items.slice(start, start + {BATCH});"
-        yield f"{deeper}{INDENT}const items = written.map((Item) => ({{ PutRequest: {{ Item }} }}));"
+        item = _item(pattern, forms, "fields")
+        made = "(Item) => ({ PutRequest: { Item } })"
+        made = made if item == "fields" else f"(fields) => ({{ PutRequest: {{ Item: {item} }} }})"
+        yield f"{deeper}{INDENT}const items = written.map({made});"
         yield f"{deeper}{INDENT}requests.push({{ RequestItems: {{ [this.#name({string(found.table)})]: items }} }});"
         yield f"{deeper}}}"
         yield f"{deeper}return requests;"
     else:
-        yield f"{deeper}return {objects(_request(pattern), deeper)};"
+        yield f"{deeper}return {objects(_request(pattern, forms), deeper)};"
     yield f"{INDENT}}}"
 
 
-def _request(pattern: Pattern) -> Iterator[tuple[str, str]]:
+def _item(pattern: Pattern, forms: str, given: str) -> str:
+    """The item that is written, as an expression. given: the argument's."""
+    if not pattern.forms:
+        return given
+    of_table = f"{forms}[{string(pattern.exported.table)}]"
+    kind = "parameters.entity" if len(pattern.forms) > 1 else string(*pattern.forms)
+    return f"itemOf({string(pattern.subject)}, {of_table}[{kind}], {given})"
+
+
+def _request(pattern: Pattern, forms: str) -> Iterator[tuple[str, str]]:
     unbound, deeper = pattern.unbound, INDENT * 3
     yield "TableName", f"this.#name({string(pattern.exported.table)})"
     if unbound.key:
         yield "Key", objects([(name, _value(pattern, value)) for name, value in unbound.key.items()], deeper)
     if pattern.exported.operation == "put":
-        yield "Item", "parameters.item"
+        yield "Item", _item(pattern, forms, "parameters.item")
     for name, fixed in unbound.fixed.items():
         if name == "ExpressionAttributeNames":
             yield name, objects([(place, string(attribute)) for place, attribute in fixed.items()], deeper)
-        elif isinstance(fixed, bool):
+        elif isinstance(fixed, bool | int):
             yield name, str(fixed).lower()
         else:
             yield name, string(fixed)
@@ -268,8 +268,17 @@ def _value(pattern: Pattern, node: Parameter | Literal) -> str:
         return number(node.value, pattern.subject)
     if not node.template.fields:
         return string(node.template.render({}))
-    parts = [arrays([string(part) for part in pair if part is not None], "") for pair in node.template.parts]
     for name in node.template.fields:
         if pattern.exported.parameters.get(name) not in ("S", "N"):
             raise CodegenError(f"{pattern.subject}: parameter {name!r} is no text and no number, and stands in {node}")
-    return f"composed({string(pattern.subject)}, [{', '.join(parts)}], parameters)"
+    return f"composed({string(pattern.subject)}, {_parts(node.template)}, parameters)"
+
+
+def _parts(template: Template) -> str:
+    """The template's texts, each with the field behind it and the field's digits."""
+    found = []
+    for text, field_name in template.parts:
+        part = [string(text), *([string(field_name)] if field_name else [])]
+        part += [str(template.widths[field_name])] if field_name in template.widths else []
+        found.append(arrays(part, ""))
+    return f"[{', '.join(found)}]"

@@ -81,6 +81,8 @@ def _first(context: PatternContext) -> tuple[ReadCase, list[int]]:
     if not satisfying or (solver and not violating):
         raise context.underivable(f"found no item that {'meets' if not satisfying else 'fails'} {pattern.filter!r}")
     inside, outside = _ranges(context, arguments)
+    if pattern.limit and pattern.order == "descending":
+        inside = inside[::-1]  # the matches are to be read first
     keys = context.hash(arguments)
     crowd = _Crowd(context)
     found: list[Item] = []
@@ -93,6 +95,7 @@ def _first(context: PatternContext) -> tuple[ReadCase, list[int]]:
         near = crowd.add(keys | _ranged(context, inside, _MATCHES + place), assignment)
         others += [(_what(assignment, satisfying[0]), item) for item in near]
         left += [] if near else [place]
+    read = [*found, *(item for _, item in others)]
     if pattern.operation == "query":
         other = keys | {context.hash_key.name: context.unique(context.hash_key.type)}
         more = [(f"another {context.hash_key.name}", other | _ranged(context, inside, 0))]
@@ -102,13 +105,18 @@ def _first(context: PatternContext) -> tuple[ReadCase, list[int]]:
             others += [(what, item) for item in crowd.add(ends, satisfying[0])]
     ordered = context.order_key
     if ordered:
-        found.sort(key=lambda item: sorts(item[ordered.name]), reverse=pattern.order == "descending")
+        for items in (found, read):
+            items.sort(key=lambda item: sorts(item[ordered.name]), reverse=pattern.order == "descending")
     alone = pattern.operation == "query" and context.owns_hash
     if pattern.limit:
         if not alone:
             raise context.underivable("it has a limit, and other items may come first in what it reads")
         if len({repr(item[ordered.name]) for item in found} if ordered else ()) < len(found):
             raise context.underivable("it has a limit, and no order decides which items it gives")
+        # So many are read, before the filter.
+        first = read[: pattern.limit]
+        others += [(f"beyond the limit of {pattern.limit}", item) for item in found if item not in first]
+        found = [item for item in found if item in first]
     return ReadCase(arguments, found, others, ordered.name if ordered else None, alone), left
 
 

@@ -255,8 +255,7 @@ class _Check:
         return problems
 
     def _run(self, arguments: Mapping[str, Any]) -> tuple[Result, list[str]]:
-        options = Options(limit=self.pattern.limit)
-        return self._recorded(lambda: self.tables.run(self.pattern.name, options, **arguments))
+        return self._recorded(lambda: self.tables.run(self.pattern.name, **arguments))
 
     def _recorded(self, call: Callable[[], Result]) -> tuple[Result, list[str]]:
         """The call's result, and what is wrong with how it was made."""
@@ -291,11 +290,8 @@ def call_problems(pattern: AccessPattern, made: list[Call], result: Result) -> l
 
 def compare(context: PatternContext, case: ReadCase, result: Result) -> tuple[list[str], list[str]]:
     """What is missing of a read's result, and what is wrong with it."""
-    limit = context.pattern.limit
-    expected = case.found[:limit]
-    left, found, wrong = [(item, context.visible(item)) for item in expected], [], []
+    left, found, wrong = [(item, context.visible(item)) for item in case.found], [], []
     seen = [(why, context.visible(item)) for why, item in case.others]
-    seen += [(f"beyond the limit of {limit}", context.visible(item)) for item in case.found[len(expected) :]]
     for item in result.items:
         match = next((each for each in left if same(each[1], item)), None)
         if match:

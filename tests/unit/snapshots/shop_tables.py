@@ -51,7 +51,9 @@ class ShopPages:
         self._tables = tables
 
     def orders_of_customer(self, *, customer: str, since: str, options: Options = _DEFAULT) -> Iterator[Result]:
-        """Query on `orders` by its index `customer-day-index`.
+        """a customer's orders since a day.
+
+        Query on `orders` by its index `customer-day-index`.
 
         key: customer = :customer AND day >= :since
         """
@@ -66,7 +68,9 @@ class Shop:
         self.pages: Final = ShopPages(self.tables)
 
     def import_(self, *, class_: str, sum: int | Decimal) -> Result:
-        """UpdateItem on `orders`.
+        """a sum.
+
+        UpdateItem on `orders`.
 
         key: order_id = :class
 
@@ -75,25 +79,34 @@ class Shop:
         return self.tables.run("import", sum=sum, **{"class": class_})
 
     def load_orders(self, *, items: Iterable[Mapping[str, Any]]) -> Result:
-        """BatchWriteItem on `orders`."""
+        """many orders.
+
+        BatchWriteItem on `orders`.
+        """
         return self.tables.run("load-orders", items=[dict(one) for one in items])
 
     def order(self, *, number: str, tenant: str, options: Options = _DEFAULT) -> Result:
-        """GetItem on `orders`.
+        """one order.
+
+        GetItem on `orders`.
 
         key: order_id = '{tenant}#{number}'
         """
         return self.tables.run("order", options, number=number, tenant=tenant)
 
     def orders_of_customer(self, *, customer: str, since: str, options: Options = _DEFAULT) -> Result:
-        """Query on `orders` by its index `customer-day-index`.
+        """a customer's orders since a day.
+
+        Query on `orders` by its index `customer-day-index`.
 
         key: customer = :customer AND day >= :since
         """
         return self.tables.run("orders-of-customer", options, customer=customer, since=since)
 
     def place_order(self, *, item: Mapping[str, Any]) -> Result:
-        """PutItem on `orders`.
+        """a new order, once.
+
+        PutItem on `orders`.
 
         condition: attribute_not_exists(order_id)
         """

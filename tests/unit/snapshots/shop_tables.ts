@@ -29,6 +29,7 @@ export interface GetRequest {
 /** For `new ScanCommand(…)`. */
 export interface ScanRequest extends Expressions {
   IndexName?: string;
+  Limit?: number;
   FilterExpression?: string;
   ProjectionExpression?: string;
 }
@@ -80,26 +81,31 @@ function fromEnvironment(table: TableConstant, environment: Readonly<Record<stri
   return found;
 }
 
+type KeyPart = readonly [text: string, field?: string, digits?: number];
+
 /** A composed key. It is taken apart again: a value with a separator in it could name another item. */
 function composed(
   pattern: string,
-  parts: readonly (readonly [text: string, field?: string])[],
+  parts: readonly KeyPart[],
   values: Readonly<Record<string, unknown>>,
 ): string {
   const given = new Map<string, string>();
   let text = "";
   let expression = "";
-  for (const [literal, field] of parts) {
+  for (const [literal, field, digits] of parts) {
     text += literal;
     expression += literal.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
     if (field !== undefined) {
       const value = values[field];
       const shown = typeof value === "object" && value !== null && "value" in value ? value.value : value;
-      const letters = typeof shown === "number" || typeof shown === "bigint" ? String(shown) : shown;
-      const fits = typeof value === "string" ? /^[^]+$/ : /^-?\d+(\.\d+)?$/;
-      if (typeof letters !== "string" || !fits.test(letters)) {
+      const plain = typeof shown === "number" || typeof shown === "bigint" ? String(shown) : shown;
+      const fits = digits ? /^\d+$/ : typeof value === "string" ? /^[^]+$/ : /^-?\d+(\.\d+)?$/;
+      if (typeof plain !== "string" || !fits.test(plain) || (digits && plain.length > digits)) {
         throw new TypeError(`${pattern}: parameter ${field} makes no part of a key; give one character or more`);
       }
+      // 1 and 1.0 are one number, and make one key.
+      const short = typeof value === "string" ? plain : plain.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+      const letters = (short === "-0" ? "0" : short).padStart(digits ?? 0, "0");
       text += letters;
       expression += given.has(field) ? `\\k<${field}>` : `(?<${field}>[^]+?)`;
       given.set(field, letters);
@@ -171,7 +177,7 @@ export class ShopRequests {
     return new ShopRequests((table) => fromEnvironment(shop.tables[table], environment));
   }
 
-  /** UpdateItem on orders: order_id = :class; SET total = total + :sum */
+  /** a sum. UpdateItem on orders: order_id = :class; SET total = total + :sum */
   import(parameters: ShopParameters["import"]): UpdateRequest {
     return {
       TableName: this.#name("orders"),
@@ -183,7 +189,7 @@ export class ShopRequests {
     };
   }
 
-  /** BatchWriteItem on orders */
+  /** many orders. BatchWriteItem on orders */
   loadOrders(parameters: ShopParameters["load-orders"]): BatchWriteRequest[] {
     const requests: BatchWriteRequest[] = [];
     for (let start = 0; start < parameters.items.length; start += 25) {
@@ -194,7 +200,7 @@ export class ShopRequests {
     return requests;
   }
 
-  /** GetItem on orders: order_id = '{tenant}#{number}' */
+  /** one order. GetItem on orders: order_id = '{tenant}#{number}' */
   order(parameters: ShopParameters["order"]): GetRequest {
     return {
       TableName: this.#name("orders"),
@@ -202,7 +208,7 @@ export class ShopRequests {
     };
   }
 
-  /** Query on orders by its index customer-day-index: customer = :customer AND day >= :since */
+  /** a customer's orders since a day. Query on orders by its index customer-day-index: customer = :customer AND day >= :since */
   ordersOfCustomer(parameters: ShopParameters["orders-of-customer"]): QueryRequest {
     return {
       TableName: this.#name("orders"),
@@ -214,7 +220,7 @@ export class ShopRequests {
     };
   }
 
-  /** PutItem on orders: if attribute_not_exists(order_id) */
+  /** a new order, once. PutItem on orders: if attribute_not_exists(order_id) */
   placeOrder(parameters: ShopParameters["place-order"]): PutRequest {
     return {
       TableName: this.#name("orders"),
