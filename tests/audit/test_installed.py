@@ -79,7 +79,7 @@ def test_the_client_needs_what_is_declared_and_not_the_commands_libraries(librar
     assert shown.returncode == 0, shown.stderr
     place, loaded = shown.stdout.splitlines()
     assert Path(place).is_relative_to(library.parent)
-    assert loaded == "boto3 pydantic", "the parser comes with the first expression"
+    assert loaded == "boto3 lark pydantic", "what the library itself depends on"
 
 
 def test_the_command_without_its_extra_says_what_to_install(library: Path) -> None:
@@ -93,7 +93,7 @@ def test_the_command_without_its_extra_says_what_to_install(library: Path) -> No
 
 def test_the_command_works_without_families(command: Path, tmp_path: Path) -> None:
     assert said(command, "tablekit", "--help").returncode == 0
-    assert json.loads(said(command, "tablekit", "schema").stdout)["title"] == "dynamodb-tables contract 1.0"
+    assert json.loads(said(command, "tablekit", "schema").stdout)["title"] == "dynamodb-tables contract 1.1"
     nothing = said(command, "tablekit", "list")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert nothing.stderr.startswith("tablekit: no families found: no installed package names any")
