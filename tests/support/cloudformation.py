@@ -1,7 +1,7 @@
 """The stack as CloudFormation templates, for checkers that read nothing else. One template a region, as stacks are.
 
-Every property that a resource was registered with is translated; one that has no translation is an error, so that no
-checker passes over what it was not shown.
+A property's name is the resource's own with a capital letter, but for those that stand here. One that CloudFormation
+does not have is a finding of cfn-lint's, so no checker passes over what it was not shown.
 """
 
 from __future__ import annotations
@@ -17,69 +17,54 @@ from tests.policies.program import Key
 
 Template = dict[str, Any]
 Inputs = dict[str, Any]
-Properties = dict[str, Any]
-
-
-class ConversionError(Exception):
-    """A resource or property that has no translation here."""
-
-
-def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dict[str, Template]:
-    """By region. region: of what has none of its own. retained: whether tables are retained on delete."""
-    made = {key: sent for key, sent in resources.items() if key[0].startswith("aws:")}
-    homes = {key: sent.inputs.get("region") or _home(key, made, region) for key, sent in made.items()}
-    found: dict[str, Template] = {}
-    for key, sent in made.items():
-        if key[0] in _WITHIN_ANOTHER:
-            continue
-        body = found.setdefault(
-            homes[key], {"AWSTemplateFormatVersion": "2010-09-09", "Description": "Table families", "Resources": {}}
-        )
-        kind, translate = _KINDS.get(key[0], (None, None))
-        if kind is None or translate is None:
-            raise ConversionError(f"{key[0]} has no translation; add one to {__name__}")
-        inputs = dict(sent.inputs)
-        inputs.pop("region", None)
-        resource: dict[str, Any] = {"Type": kind, "Properties": _known(translate(inputs))}
-        if inputs:
-            raise ConversionError(f"{key[0]} {key[1]}: {', '.join(sorted(inputs))} has no translation; add it")
-        if key[0] == _TABLE:
-            resource["Properties"] |= _policy_of(key[1], made)
-            resource |= dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if retained else "Delete")
-        name = _logical(key)
-        if name in body["Resources"]:
-            raise ConversionError(f"two resources would be {name}")
-        body["Resources"][name] = resource
-    return {place: json.loads(json.dumps(_linked(body, made))) for place, body in found.items()}
-
 
 _TABLE = "aws:dynamodb/table:Table"
 _TOPIC = "aws:sns/topic:Topic"
 _ROLE = "aws:iam/role:Role"
 _RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
-_WITHIN_ANOTHER = (_RESOURCE_POLICY,)
-"""What CloudFormation has as a property of another resource."""
+"""CloudFormation has it as a property of the table."""
 
 
-def _home(key: Key, made: Mapping[Key, Sent], region: str) -> str:
+def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dict[str, Template]:
+    """By region. region: of what has none of its own. retained: whether tables are retained on delete."""
+    made = {key: sent.inputs for key, sent in resources.items() if key[0].startswith("aws:")}
+    found: dict[str, Template] = {}
+    for key, inputs in made.items():
+        if key[0] == _RESOURCE_POLICY:
+            continue
+        body = found.setdefault(
+            inputs.get("region") or _home(key, made, region),
+            {"AWSTemplateFormatVersion": "2010-09-09", "Description": "Table families", "Resources": {}},
+        )
+        kind, translate = _KINDS[key[0]]
+        given = {name: value for name, value in inputs.items() if name != "region"}
+        resource: dict[str, Any] = {"Type": kind, "Properties": _known(translate(given))}
+        if key[0] == _TABLE:
+            if policy := made.get((_RESOURCE_POLICY, f"{key[1]}-deny-writes")):
+                resource["Properties"]["ResourcePolicy"] = {"PolicyDocument": json.loads(policy["policy"])}
+            resource |= dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if retained else "Delete")
+        assert _logical(key) not in body["Resources"], key
+        body["Resources"][_logical(key)] = resource
+    return {place: json.loads(json.dumps(_linked(body, made))) for place, body in found.items()}
+
+
+def _home(key: Key, made: Mapping[Key, Inputs], region: str) -> str:
     """IAM has no region: a role goes where its family's tables are."""
-    family = {
-        sent.inputs["tags"]["family"]: sent.inputs["region"] for (kind, _), sent in made.items() if kind == _TABLE
-    }
+    family = {inputs["tags"]["family"]: inputs["region"] for (kind, _), inputs in made.items() if kind == _TABLE}
     role = made.get((_ROLE, key[1]))
-    return family.get(role.inputs["tags"]["family"], region) if role else region
+    return family.get(role["tags"]["family"], region) if role else region
 
 
 def _logical(key: Key) -> str:
     kind = key[0].split(":")[-1]
-    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", key[1])) + kind
+    return "".join(_capital(word) for word in re.split(r"[^A-Za-z0-9]+", key[1])) + kind
 
 
-def _linked(value: Any, made: Mapping[Key, Sent]) -> Any:
-    """References instead of the names and ARNs that the mocks gave."""
+def _linked(value: Any, made: Mapping[Key, Inputs]) -> Any:
+    """References instead of the ARNs that the mocks gave."""
     links = {
-        f"arn:aws:sns:{sent.inputs['region']}:{ACCOUNT}:{sent.inputs['name']}": _logical(key)
-        for key, sent in made.items()
+        f"arn:aws:sns:{inputs['region']}:{ACCOUNT}:{inputs['name']}": _logical(key)
+        for key, inputs in made.items()
         if key[0] == _TOPIC
     }
 
@@ -95,12 +80,24 @@ def _linked(value: Any, made: Mapping[Key, Sent]) -> Any:
     return walk(value)
 
 
-def _known(properties: Properties) -> Properties:
+def _known(properties: Inputs) -> Inputs:
     return {name: value for name, value in properties.items() if value is not None}
 
 
-def _tags(inputs: Inputs) -> list[dict[str, str]]:
-    return [{"Key": name, "Value": value} for name, value in sorted(inputs.pop("tags", {}).items())]
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _renamed(inputs: Mapping[str, Any], **names: str) -> Inputs:
+    """The properties under CloudFormation's names; tags and JSON texts in its form."""
+    found: Inputs = {}
+    for name, value in inputs.items():
+        if name == "tags":
+            value = [{"Key": key, "Value": text} for key, text in sorted(value.items())]
+        elif name in ("policy", "assumeRolePolicy"):
+            value = json.loads(value)
+        found[names.get(name) or _capital(name)] = value
+    return found
 
 
 def _throughput(inputs: Inputs) -> dict[str, Any] | None:
@@ -108,170 +105,90 @@ def _throughput(inputs: Inputs) -> dict[str, Any] | None:
     return {"ReadCapacityUnits": read, "WriteCapacityUnits": write} if read and write else None
 
 
-def _key_schema(hash_key: str, range_key: str | None) -> list[dict[str, str]]:
-    keys = [{"AttributeName": hash_key, "KeyType": "HASH"}]
-    return [*keys, {"AttributeName": range_key, "KeyType": "RANGE"}] if range_key else keys
-
-
-def _projection(index: Inputs) -> dict[str, Any]:
-    return _known(
-        {"ProjectionType": index.pop("projectionType"), "NonKeyAttributes": index.pop("nonKeyAttributes", None)}
-    )
-
-
-def _index(given: Inputs, hash_key: str | None) -> Properties:
-    """hash_key: the table's, for a local index."""
+def _index(given: Inputs) -> Inputs:
     index = dict(given)
-    keys = (
-        _key_schema(hash_key, index.pop("rangeKey"))
-        if hash_key
-        else [{"AttributeName": key["attributeName"], "KeyType": key["keyType"]} for key in index.pop("keySchemas")]
-    )
-    found = _known(
-        {
-            "IndexName": index.pop("name"),
-            "KeySchema": keys,
-            "Projection": _projection(index),
-            "ProvisionedThroughput": _throughput(index),
-        }
-    )
-    if index:
-        raise ConversionError(f"an index's {', '.join(sorted(index))} has no translation; add it")
-    return found
-
-
-def _table(inputs: Inputs) -> Properties:
-    hash_key = inputs.pop("hashKey")
-    ttl = inputs.pop("ttl", None)
-    recovery, encryption = inputs.pop("pointInTimeRecovery", None), inputs.pop("serverSideEncryption", None)
-    stream = inputs.pop("streamViewType", None)
-    inputs.pop("streamEnabled", None)
-    return {
-        "TableName": inputs.pop("name"),
-        "AttributeDefinitions": [
-            {"AttributeName": each["name"], "AttributeType": each["type"]} for each in inputs.pop("attributes")
-        ],
-        "KeySchema": _key_schema(hash_key, inputs.pop("rangeKey", None)),
-        "GlobalSecondaryIndexes": [_index(each, None) for each in inputs.pop("globalSecondaryIndexes", ())] or None,
-        "LocalSecondaryIndexes": [_index(each, hash_key) for each in inputs.pop("localSecondaryIndexes", ())] or None,
-        "BillingMode": inputs.pop("billingMode"),
-        "ProvisionedThroughput": _throughput(inputs),
-        "TimeToLiveSpecification": ttl and {"AttributeName": ttl["attributeName"], "Enabled": ttl["enabled"]},
-        "StreamSpecification": stream and {"StreamViewType": stream},
-        "PointInTimeRecoverySpecification": recovery
-        and {
-            "PointInTimeRecoveryEnabled": recovery["enabled"],
-            "RecoveryPeriodInDays": recovery["recoveryPeriodInDays"],
-        },
-        "SSESpecification": encryption
-        and _known(
-            {"SSEEnabled": encryption["enabled"], "SSEType": "KMS", "KMSMasterKeyId": encryption.get("kmsKeyArn")}
-        ),
-        "DeletionProtectionEnabled": inputs.pop("deletionProtectionEnabled", False),
-        "Tags": _tags(inputs),
+    projection = {
+        "ProjectionType": index.pop("projectionType"),
+        "NonKeyAttributes": index.pop("nonKeyAttributes", None),
     }
-
-
-def _policy_of(name: str, made: Mapping[Key, Sent]) -> Properties:
-    """The table's own policy, which Pulumi has as a resource."""
-    policy = made.get((_RESOURCE_POLICY, f"{name}-deny-writes"))
-    return {"ResourcePolicy": {"PolicyDocument": json.loads(policy.inputs["policy"])}} if policy else {}
-
-
-def _role(inputs: Inputs) -> Properties:
-    return {
-        "RoleName": inputs.pop("name"),
-        "Description": inputs.pop("description"),
-        "AssumeRolePolicyDocument": json.loads(inputs.pop("assumeRolePolicy")),
-        "Tags": _tags(inputs),
-    }
-
-
-def _role_policy(inputs: Inputs) -> Properties:
-    return {
-        "PolicyName": inputs.pop("name"),
-        "RoleName": inputs.pop("role"),
-        "PolicyDocument": json.loads(inputs.pop("policy")),
-    }
-
-
-def _topic(inputs: Inputs) -> Properties:
-    return {"TopicName": inputs.pop("name"), "Tags": _tags(inputs)}
-
-
-def _subscription(inputs: Inputs) -> Properties:
-    endpoint = inputs.pop("endpoint")
-    return {
-        "TopicArn": inputs.pop("topic"),
-        "Protocol": inputs.pop("protocol"),
-        "Endpoint": endpoint["value"] if isinstance(endpoint, dict) else endpoint,
-    }
-
-
-def _metric(given: Inputs) -> Properties:
-    dimensions = [{"Name": name, "Value": value} for name, value in sorted(given.pop("dimensions", {}).items())]
     return _known(
         {
-            "Namespace": given.pop("namespace", None),
-            "MetricName": given.pop("metricName", None),
-            "Dimensions": dimensions or None,
+            "KeySchema": [_renamed(key) for key in index.pop("keySchemas")],
+            "Projection": _known(projection),
+            "ProvisionedThroughput": _throughput(index),
+            **_renamed(index, name="IndexName"),
         }
     )
 
 
-def _query(given: Inputs) -> Properties:
-    query = dict(given)
-    metric = dict(query.pop("metric", {}))
-    statistic = metric and {"Metric": _metric(metric), "Period": metric.pop("period"), "Stat": metric.pop("stat")}
-    found = {
-        "Id": query.pop("id"),
-        "Expression": query.pop("expression", None),
-        "Label": query.pop("label", None),
-        "MetricStat": statistic or None,
-        "ReturnData": query.pop("returnData", False),
+def _table(inputs: Inputs) -> Inputs:
+    keys = {"HASH": inputs.pop("hashKey"), "RANGE": inputs.pop("rangeKey", None)}
+    stream, recovery = inputs.pop("streamViewType", None), inputs.pop("pointInTimeRecovery")
+    inputs.pop("streamEnabled", None)
+    encryption = _renamed(inputs.pop("serverSideEncryption"), enabled="SSEEnabled", kmsKeyArn="KMSMasterKeyId")
+    return {
+        "KeySchema": [{"AttributeName": name, "KeyType": kind} for kind, name in keys.items() if name],
+        "AttributeDefinitions": [
+            _renamed(each, name="AttributeName", type="AttributeType") for each in inputs.pop("attributes")
+        ],
+        "GlobalSecondaryIndexes": [_index(each) for each in inputs.pop("globalSecondaryIndexes", ())] or None,
+        "ProvisionedThroughput": _throughput(inputs),
+        "TimeToLiveSpecification": _renamed(inputs.pop("ttl", {})) or None,
+        "StreamSpecification": stream and {"StreamViewType": stream},
+        "PointInTimeRecoverySpecification": _renamed(recovery, enabled="PointInTimeRecoveryEnabled"),
+        "SSESpecification": {**encryption, "SSEType": "KMS"},
+        **_renamed(inputs, name="TableName"),
     }
-    if query or metric:
-        raise ConversionError(f"a metric query's {sorted({**query, **metric})} has no translation; add it")
-    return _known(found)
 
 
-def _alarm(inputs: Inputs) -> Properties:
+def _metric(given: Inputs) -> Inputs:
+    dimensions = [{"Name": name, "Value": value} for name, value in sorted(given.pop("dimensions", {}).items())]
+    return _known({"Dimensions": dimensions or None, **_renamed(given)})
+
+
+def _query(given: Inputs) -> Inputs:
+    metric = dict(given.get("metric", {}))
+    statistic = {name: metric.pop(name.lower()) for name in ("Period", "Stat")} if metric else {}
+    rest = {name: value for name, value in given.items() if name != "metric"}
+    found = {"MetricStat": {"Metric": _metric(metric), **statistic} if metric else None, **_renamed(rest)}
+    return {"ReturnData": False, **_known(found)}  # Pulumi's default; CloudFormation's is true
+
+
+def _alarm(inputs: Inputs) -> Inputs:
     queries = [_query(each) for each in inputs.pop("metricQueries", ())]
+    dimensions = {"dimensions": inputs.pop("dimensions")} if "dimensions" in inputs else {}
     return {
-        "AlarmName": inputs.pop("name"),
-        "AlarmDescription": inputs.pop("alarmDescription"),
-        "ComparisonOperator": inputs.pop("comparisonOperator"),
-        "Threshold": inputs.pop("threshold"),
-        "EvaluationPeriods": inputs.pop("evaluationPeriods"),
-        "TreatMissingData": inputs.pop("treatMissingData"),
-        "AlarmActions": inputs.pop("alarmActions"),
-        "OKActions": inputs.pop("okActions", None),
-        "Statistic": inputs.pop("statistic", None),
-        "Period": inputs.pop("period", None),
         "Metrics": queries or None,
-        "Tags": _tags(inputs),
-        **_metric(inputs),
+        **_metric(dimensions),
+        **_renamed(inputs, name="AlarmName", okActions="OKActions"),
     }
 
 
-def _parameter(inputs: Inputs) -> Properties:
-    return {
-        "Name": inputs.pop("name"),
-        "Type": inputs.pop("type"),
-        "Tier": inputs.pop("tier"),
-        "Value": inputs.pop("insecureValue"),
-        "Description": inputs.pop("description"),
-        "Tags": inputs.pop("tags", {}),
-    }
+def _subscription(inputs: Inputs) -> Inputs:
+    endpoint = inputs.pop("endpoint")
+    endpoint = endpoint["value"] if isinstance(endpoint, dict) else endpoint
+    return {"Endpoint": endpoint, **_renamed(inputs, topic="TopicArn")}
 
 
-_KINDS: dict[str, tuple[str, Callable[[Inputs], Properties]]] = {
+def _parameter(inputs: Inputs) -> Inputs:
+    return {"Tags": inputs.pop("tags", {}), **_renamed(inputs, insecureValue="Value")}
+
+
+def _role(inputs: Inputs) -> Inputs:
+    return _renamed(inputs, name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument")
+
+
+def _role_policy(inputs: Inputs) -> Inputs:
+    return _renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
+
+
+_KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
-    _TOPIC: ("AWS::SNS::Topic", _topic),
+    _TOPIC: ("AWS::SNS::Topic", lambda inputs: _renamed(inputs, name="TopicName")),
     _ROLE: ("AWS::IAM::Role", _role),
     "aws:iam/rolePolicy:RolePolicy": ("AWS::IAM::RolePolicy", _role_policy),
     "aws:sns/topicSubscription:TopicSubscription": ("AWS::SNS::Subscription", _subscription),
     "aws:ssm/parameter:Parameter": ("AWS::SSM::Parameter", _parameter),
     "aws:cloudwatch/metricAlarm:MetricAlarm": ("AWS::CloudWatch::Alarm", _alarm),
 }
-"""What CloudFormation calls a type, and how its properties are translated. A translation takes each from the inputs."""
+"""What CloudFormation calls a type, and how its properties are translated."""

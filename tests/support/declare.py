@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import pytest
+from pydantic import ValidationError
+
 from tablekit.model import AccessPattern, Catalogue, Family, Index, Retention, Role, S, StageConfig, Table, load_stage
+from tablekit.model.explain import explain
 from tablekit.model.staged import StagedFamily
 
 LOOPBACK = dict.fromkeys(("dynamodb", "iam", "sts", "cloudwatch", "sns"), "http://127.0.0.1:4566")
@@ -113,3 +117,19 @@ def shop(**changes: Any) -> Family:
 def asking(**changes: Any) -> Family:
     """The shop, whose one access pattern is the query, changed."""
     return family(patterns=(pattern(**changes),))
+
+
+Refused = tuple[Callable[[], Family], tuple[str, ...]]
+"""What builds a broken family, and what its refusal says."""
+
+
+def assert_refused(case: Refused) -> None:
+    """Build the family, and hold its one message against what it must say."""
+    build, says = case
+    with pytest.raises(ValidationError) as error:
+        build()
+    text = explain("families/shop.py", error.value)
+    assert text.startswith("families/shop.py: ")
+    assert "\n" not in text
+    for part in says:
+        assert part in text

@@ -6,13 +6,12 @@ import pytest
 from pydantic import ValidationError
 
 from tablekit.model import Entity, Family, N, Reach, Retention, S, TenantScope
-from tests.support.declare import asking, family, index, pattern, role, shop, table, writing
-from tests.support.refused import Case, assert_refused
+from tests.support.declare import Refused, asking, assert_refused, family, index, pattern, role, shop, table, writing
 
 _REACH = Reach(family="other", patterns=("x",), purpose="see")
 _EXAMPLE = {"customer": "c1", "since": "2026-01-01"}
 
-REFUSED: dict[str, Case] = {
+REFUSED: dict[str, Refused] = {
     "a boolean as an index key": (
         lambda: shop(indexes=(index(range_key=S("paid")),)),
         ("table 'orders'", "'paid' is BOOL", "keys are S, N or B"),

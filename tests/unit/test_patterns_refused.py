@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tablekit.model import Entity, Family, Table
-from tests.support.declare import asking, family, pattern, table, writing
-from tests.support.refused import Case, assert_refused
+from tests.support.declare import Refused, asking, assert_refused, family, pattern, table, writing
 
 _ATTRIBUTES = {"ttl": "N", "total": "N", "paid": "BOOL", "status": "S", "labels": "SS", "more": "M", "lines": "L"}
 
@@ -47,7 +46,7 @@ def _querying(key: str, **example: Any) -> Family:
     return family(tables=(_orders(*kinds),), patterns=(pattern(key=key, example={"id": "1", **example}),))
 
 
-REFUSED: dict[str, Case] = {
+REFUSED: dict[str, Refused] = {
     "a parameter of a key's type and another": (
         lambda: asking(key="customer = :v", filter="total > :v", example={"v": "c"}),
         ("parameter 'v'", "'customer', which is S", "'total', which is N", "a parameter for each"),
