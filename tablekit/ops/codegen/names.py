@@ -1,4 +1,4 @@
-"""The contract's names as names of a language: what can't stand in one is changed, and two that become one are reported."""
+"""Names of the contract as names of a language: what can't stand in one is changed; two that become one are reported."""
 
 from __future__ import annotations
 
