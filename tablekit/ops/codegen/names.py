@@ -1,4 +1,4 @@
-"""Names of the contract as names of a language: what can't stand in one is changed; two that become one are reported."""
+"""Names of the contract as names of a language; two that become one are an error."""
 
 from __future__ import annotations
 
