@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tablekit.contract.build import expected_family, export_family
-from tablekit.contract.errors import ContractError
 from tablekit.contract.permissions import policy, statements
-from tablekit.contract.reader import family_of, pattern_of, read, read_file, read_text, table_of
+from tablekit.contract.reader import ContractError, family_of, pattern_of, read, read_file, read_text, table_of
 from tablekit.contract.v1 import VERSION, Contract, ExportedFamily, ExportedTable
 
 __all__ = [

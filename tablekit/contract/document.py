@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from tablekit.contract.errors import ContractError
-from tablekit.contract.reader import json_object, read
+from tablekit.contract.reader import ContractError, json_object, read
 from tablekit.contract.v1 import VERSION
 
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})", re.ASCII)

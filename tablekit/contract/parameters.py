@@ -16,10 +16,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tablekit.contract.build import expected_family
-from tablekit.contract.errors import ContractError
 from tablekit.contract.parts import MOST_PARTS, REVISION_DIGITS, revision_of
+from tablekit.contract.reader import ContractError, variables_of
 from tablekit.contract.v1 import VERSION
-from tablekit.contract.variables import variables_of
 from tablekit.model.limits import MAX_PARAMETER_BYTES
 from tablekit.model.staged import Account, StagedFamily
 

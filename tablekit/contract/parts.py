@@ -9,8 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tablekit.contract.errors import ContractError
-from tablekit.contract.reader import json_object, read
+from tablekit.contract.reader import ContractError, json_object, read
 from tablekit.contract.v1 import Contract
 from tablekit.model.explain import explain
 from tablekit.model.naming import parameter_path

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tablekit.contract.errors import ContractError
-from tablekit.contract.reader import family_of, pattern_of, table_of
+from tablekit.contract.reader import ContractError, family_of, pattern_of, table_of
 from tablekit.contract.v1 import Contract
 from tablekit.model.patterns import action_of
 from tablekit.model.permissions import Policy, grants, key_statement

@@ -8,14 +8,19 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from tablekit.contract.errors import ContractError
 from tablekit.contract.v1 import VERSION, Contract, ExportedAccessPattern, ExportedFamily, ExportedTable
 from tablekit.model import documents
-from tablekit.model.errors import did_you_mean
+from tablekit.model.errors import TablekitError, did_you_mean
 from tablekit.model.explain import explain
 
+REGION: Final = "AWS_REGION"
+"""The variable of a family's region."""
 _MAJOR = VERSION.split(".")[0]
 _WRITE: Final = "it is what pulumi stack output --json prints"
+
+
+class ContractError(TablekitError):
+    """Outputs that are not this contract's, or of a major version that this reader doesn't know."""
 
 
 def read(outputs: Mapping[str, Any], source: str = "the stack's outputs") -> Contract:
@@ -85,3 +90,13 @@ def pattern_of(contract: Contract, family: str, pattern: str) -> ExportedAccessP
         near = did_you_mean(pattern, patterns) or f"; it has {', '.join(sorted(patterns))}"
         raise ContractError(f"family {family!r} in stage {contract.stage!r} has no access pattern {pattern!r}{near}")
     return patterns[pattern]
+
+
+def variables_of(family: ExportedFamily) -> dict[str, str]:
+    """The environment of a family's program: its tables' names, in the variables' order, then AWS_REGION.
+
+    Raises ContractError where a table's variable is AWS_REGION itself.
+    """
+    if REGION in family.env:
+        raise ContractError(f"variable {REGION} is {family.env[REGION]!r} in env, and means the region; rename it")
+    return {**dict(sorted(family.env.items())), REGION: family.region}

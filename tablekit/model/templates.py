@@ -96,7 +96,11 @@ class Template:
     def fits(self, field: str, value: Any) -> bool:
         """Whether the field takes the value: one character or more, and no more digits than it has."""
         text = _text(value)
-        return 0 < len(text) <= self.widths[field] and text.isdecimal() if field in self.widths else bool(text)
+        return (
+            0 < len(text) <= self.widths[field] and text.isascii() and text.isdigit()
+            if field in self.widths
+            else bool(text)
+        )
 
     def _text(self, field: str, value: Any) -> str:
         return _text(value).zfill(self.widths.get(field, 0))

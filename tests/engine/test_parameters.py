@@ -19,9 +19,7 @@ from tests.support.command import tablekit
 
 PATH = "/dynamodb/local/formbridge"
 NAMES = {
-    f"{PATH}/contract/1",
-    f"{PATH}/contract/2",
-    f"{PATH}/contract/3",
+    *(f"{PATH}/contract/{number}" for number in range(1, 6)),
     f"{PATH}/env/AWS_REGION",
     f"{PATH}/env/DYNAMODB_FORMBRIDGEDATA_TABLE",
 }
@@ -154,9 +152,9 @@ def test_what_somebody_changed_is_found(published: Published) -> None:
             f"parameter {variable!r}: found 'FormBridgeData', expected 'local-FormBridgeData': {repair}" in done.stdout
         )
         assert f"parameter '{PATH}/env/MORE': found 'x', expected none: delete it" in done.stdout
-        assert f'parameter {part!r}: missing, expected \'{{"contractVersion":"1.0"' in done.stdout
+        assert f'parameter {part!r}: missing, expected \'{{"contractVersion":"1.1"' in done.stdout
         with pytest.raises(
-            ContractError, match=f"part 2 of 3 is missing \\({part}\\); ./pulumiw up --refresh -s local makes it"
+            ContractError, match=f"part 2 of 5 is missing \\({part}\\); ./pulumiw up --refresh -s local makes it"
         ):
             connect_parameters("local", "formbridge", REGION, published.clients)
         delete = next(line.strip() for line in done.stdout.splitlines() if " aws ssm delete-parameter " in line)

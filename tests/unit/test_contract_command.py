@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
 from tablekit.ops.command import app
-from tablekit.ops.contract.allowances import EXAMPLE, read_allowances
+from tablekit.ops.contract.report import EXAMPLE, read_allowances
 from tests.support.contract_changes import ALLOW, with_variable, without_index
 from tests.support.contracts import GOLDEN, Outputs, changed, golden
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from tablekit.contract import ContractError
 from tablekit.contract.diff import Change as Found
 from tablekit.contract.diff import Demand, demand, diff
 from tablekit.contract.document import Document
-from tablekit.contract.errors import ContractError
 from tests.support.contract_changes import (
     ADDITIVE,
     ARN,

@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from tablekit.contract import Contract
+from tablekit.contract import Contract, ContractError
 from tablekit.contract.diff import Change, Demand, Level, demand, diff
 from tablekit.contract.diff.rules import COLLECTIONS, RULES
-from tablekit.contract.errors import ContractError
 from tests.support.contracts import GOLDEN, Outputs, changed, document, golden, holder, places
 
 LEAVES = (

@@ -183,7 +183,7 @@ def test_what_is_no_variables_name_is_refused(as_format: Format, name: str) -> N
 @pytest.mark.parametrize("as_format", list(Format))
 @pytest.mark.parametrize("value", ["a\0b", "\ud800"])
 def test_what_no_environment_takes_is_refused(as_format: Format, value: str) -> None:
-    with pytest.raises(VariableError, match=r"variable A: .* which no environment takes; mend it"):
+    with pytest.raises(VariableError, match=r"variable A: .* which no environment takes; fix it"):
         write({"A": value}, as_format)
 
 

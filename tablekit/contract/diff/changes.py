@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 
 class Level(StrEnum):
@@ -54,16 +55,6 @@ class Change:
         return self.field or self.change
 
 
-def breaking(why: str) -> Verdict:
-    """A change that breaks a reader."""
-    return Verdict(Level.BREAKING, why)
-
-
-def additive(why: str) -> Verdict:
-    """A change that adds."""
-    return Verdict(Level.ADDITIVE, why)
-
-
-def neutral(why: str) -> Verdict:
-    """A change that goes unseen."""
-    return Verdict(Level.NEUTRAL, why)
+breaking = partial(Verdict, Level.BREAKING)
+additive = partial(Verdict, Level.ADDITIVE)
+neutral = partial(Verdict, Level.NEUTRAL)

@@ -18,7 +18,7 @@ _FOLLOWS: Final[dict[str, tuple[str, Callable[[Tree], Any]]]] = {
     "table": ("streamViewType", lambda table: table.get("streamArn") is None),
     "index": ("nonKeyAttributes", lambda index: index.get("projection")),
 }
-"""A field of each that is told by a change of another."""
+"""A field of each whose change follows from that of another."""
 
 
 def accounts(content: Any) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which removed object is an added one under another name: what else it is, is told by its signatures.
+"""Which removed object is an added one under another name: its signatures say what else it is.
 
 Two are one object where they have a signature that no other removed and no other added object has. The surest
 signature is tried first.

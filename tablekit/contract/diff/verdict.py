@@ -9,7 +9,7 @@ from typing import Any, Final
 from tablekit.contract.diff.changes import Change, Level, additive, breaking
 from tablekit.contract.diff.compare import compare
 from tablekit.contract.document import Document
-from tablekit.contract.errors import ContractError
+from tablekit.contract.reader import ContractError
 from tablekit.model.errors import did_you_mean
 
 _OF_A_STAGE: Final = ("name", "arn", "kmsKeyArn")

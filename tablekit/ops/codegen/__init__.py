@@ -1,7 +1,7 @@
 """Typed constants and access patterns in another team's language, from the contract or the declarations.
 
 source       the families, from a stack's outputs or from their declarations: the same code comes of both
-names        a contract's names as a language's; two that become one are told
+names        a contract's names as a language's; two that become one are reported
 python       the module over `tablekit.client`
 python_text  Python's source text: strings, docstrings, calls, as ruff formats them
 typescript   the module that makes requests for the AWS SDK's document client; it imports nothing

@@ -14,15 +14,16 @@ function composed(
     expression += literal.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
     if (field !== undefined) {
       const value = values[field];
-      const shown = typeof value === "object" && value !== null && "value" in value ? value.value : value;
-      const plain = typeof shown === "number" || typeof shown === "bigint" ? String(shown) : shown;
+      const exact = typeof value === "object" && value !== null && "value" in value ? value.value : value;
+      const plain = typeof exact === "number" || typeof exact === "bigint" ? String(exact) : exact;
+      // 1 and 1.0 are one number, and make one key.
+      const short = (number: string) => number.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "").replace(/^-0$/, "0");
+      const part = typeof plain === "string" && plain !== value ? short(plain) : plain;
       const fits = digits ? /^\d+$/ : typeof value === "string" ? /^[^]+$/ : /^-?\d+(\.\d+)?$/;
-      if (typeof plain !== "string" || !fits.test(plain) || (digits && plain.length > digits)) {
+      if (typeof part !== "string" || !fits.test(part) || (digits && part.length > digits)) {
         throw new TypeError(`${pattern}: parameter ${field} makes no part of a key; give one character or more`);
       }
-      // 1 and 1.0 are one number, and make one key.
-      const short = typeof value === "string" ? plain : plain.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-      const letters = (short === "-0" ? "0" : short).padStart(digits ?? 0, "0");
+      const letters = part.padStart(digits ?? 0, "0");
       text += letters;
       expression += given.has(field) ? `\\k<${field}>` : `(?<${field}>[^]+?)`;
       given.set(field, letters);

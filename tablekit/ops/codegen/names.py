@@ -1,4 +1,4 @@
-"""The contract's names as names of a language: what can't stand in one is changed, and two that become one are told."""
+"""Names of the contract as names of a language; two that become one are an error."""
 
 from __future__ import annotations
 

@@ -92,8 +92,7 @@ def diff(
 ) -> None:
     """Compare two contracts."""
     from tablekit.ops.contract import rendering
-    from tablekit.ops.contract.allowances import read_allowances
-    from tablekit.ops.contract.report import compared
+    from tablekit.ops.contract.report import compared, read_allowances
 
     if old == new == "-":
         raise ContractError("both OLD and NEW are to come from standard input; give one of them as a file")
@@ -109,7 +108,7 @@ def diff(
         typer.echo(rendering.markdown(report))
     else:
         rendering.show(report, console())
-    raise typer.Exit(report.exit_code)
+    raise typer.Exit(int(report.asked))
 
 
 @contract.command("golden")

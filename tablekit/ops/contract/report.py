@@ -1,64 +1,101 @@
-"""Two contracts, compared: what a person, a pull request and a program read. Its JSON form is version 1."""
+"""Two contracts, compared, and what somebody allows of it: what a person, a pull request and a program read.
+
+Allowances are entries of a file that is committed, and so reviewed. The JSON form is version 1.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
+from tablekit.contract import ContractError
 from tablekit.contract.diff import Change, Demand, Level, demand, diff
 from tablekit.contract.document import Document
-from tablekit.ops.allowances import Allowed, Part
-from tablekit.ops.contract.allowances import Allowance, unused
+from tablekit.ops.allowances import Granted, entries
+
+EXAMPLE = """\
+[[allow]]
+family = "acs"
+object = "index Users/email-index"   # as the report has it; * stands for anything
+change = "removed"                   # removed, renamed, added, or the field that changes
+by = "Ada Lovelace"
+reason = "its one consumer moved to user-by-id in May"
+until = 2026-12-31                   # optional: the last day on which it holds
+"""
 
 
-class Side(Part):
-    """One of the two. stage: empty for a JSON Schema."""
+class Allowance(Granted):
+    """Changes that somebody allows.
 
-    source: str
-    contract_version: str
-    stage: str
+    family: its key; empty for what is of no family. object, change: as the report has them; * stands for anything.
+    """
 
-
-class Judged(Part):
-    """One change, as `tablekit.contract.diff` has it, and who allows it."""
-
-    level: Level
-    change: str
-    family: str | None
-    object: str
-    field: str
-    was: str
-    now: str
-    why: str
-    allowed: Allowed | None = None
+    family: str = ""
+    object: str = Field(min_length=1)
+    change: str = Field(min_length=1)
 
     @property
-    def what(self) -> str:
-        """The field that changed, or what happened to the object."""
-        return self.field or self.change
+    def text(self) -> str:
+        """What it allows."""
+        return " ".join(filter(None, (self.family, self.object, self.change)))
+
+    def fits(self, change: Change) -> bool:
+        """Whether it is of this change."""
+        return (
+            change.level is Level.BREAKING
+            and self.family == (change.family or "")
+            and fnmatchcase(change.object, self.object.replace("[", "[[]"))
+            and self.change in (change.what, "*")
+        )
 
 
-class Report(Part):
-    """The changes, and what they ask of the version. unused: allowances that fit no breaking change, or ran out."""
+def read_allowances(file: Path) -> list[Allowance]:
+    """Those of a TOML file of `[[allow]]` entries. Raises ContractError."""
+    return [
+        Allowance.read(f"{file}: entry {number}", {**entry, "source": f"{file.name}, entry {number}"}, ContractError)
+        for number, entry in enumerate(entries(file, EXAMPLE, ContractError), 1)
+    ]
 
-    version: int = 1
-    old: Side
-    new: Side
-    verdict: str
-    exit_code: int
-    changes: list[Judged]
+
+@dataclass(frozen=True)
+class ContractReport:
+    """The changes, each with what allows it, and what they ask of the version.
+
+    unused: allowances that fit no breaking change, or ran out.
+    """
+
+    old: Document
+    new: Document
+    changes: list[tuple[Change, Allowance | None]]
+    asked: Demand
     unused: list[str]
+
+    @property
+    def verdict(self) -> str:
+        """In words."""
+        return self.asked.text if self.asked is not Demand.NOTHING or self.changes else "no change"
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form, version 1."""
-        return self.model_dump(mode="json", by_alias=True)
-
-    @property
-    def major(self) -> bool:
-        """Whether the new contract has a higher major version."""
-        old, new = (int(side.contract_version.split(".")[0]) for side in (self.old, self.new))
-        return new > old
+        return {
+            "version": 1,
+            "old": _side(self.old),
+            "new": _side(self.new),
+            "verdict": self.verdict,
+            "exitCode": int(self.asked),
+            "changes": [
+                {name: value for name, value in asdict(change).items() if name != "shape"}
+                | {"allowed": _shown(allowed)}
+                for change, allowed in self.changes
+            ],
+            "unused": self.unused,
+        }
 
 
 def compared(
@@ -68,49 +105,25 @@ def compared(
     today: date,
     families: Collection[str] = (),
     across_stages: bool = False,
-) -> Report:
+) -> ContractReport:
     """Compare the two, and apply what is allowed. Raises ContractError where they can't be compared."""
-    judged, standing = [], []
-    used: set[Allowance] = set()
-    for change in diff(old, new, families, across_stages):
-        allowance = _allowing(change, allowances, today)
-        if allowance:
-            used.add(allowance)
-        else:
-            standing.append(change)
-        judged.append(_judged(change, allowance))
-    asked = demand(standing, old, new)
-    return Report(
-        old=_side(old),
-        new=_side(new),
-        verdict=asked.text if asked is not Demand.NOTHING or judged else "no change",
-        exit_code=int(asked),
-        changes=judged,
-        unused=unused(allowances, used, today),
-    )
+    holding = [each for each in allowances if each.holds_on(today)]
+    changes = [
+        (change, next((each for each in holding if each.fits(change)), None))
+        for change in diff(old, new, families, across_stages)
+    ]
+    unused = [
+        f"{each.text} ({each.source}) "
+        f"{'fits no breaking change' if each in holding else f'ran out on {each.until}'}; remove it"
+        for each in allowances
+        if each not in [allowed for _, allowed in changes]
+    ]
+    return ContractReport(old, new, changes, demand([change for change, by in changes if not by], old, new), unused)
 
 
-def _allowing(change: Change, allowances: Sequence[Allowance], today: date) -> Allowance | None:
-    if change.level is not Level.BREAKING:
-        return None
-    return next((each for each in allowances if each.fits(change) and each.holds_on(today)), None)
+def _side(document: Document) -> dict[str, str]:
+    return {"source": document.source, "contractVersion": document.version_text, "stage": document.stage}
 
 
-def _judged(change: Change, allowance: Allowance | None) -> Judged:
-    return Judged(
-        level=change.level,
-        change=change.change,
-        family=change.family,
-        object=change.object,
-        field=change.field,
-        was=change.was,
-        now=change.now,
-        why=change.why,
-        allowed=Allowed(by=allowance.by, reason=allowance.reason, source=allowance.source, until=allowance.until)
-        if allowance
-        else None,
-    )
-
-
-def _side(document: Document) -> Side:
-    return Side(source=document.source, contract_version=document.version_text, stage=document.stage)
+def _shown(allowance: Allowance | None) -> dict[str, Any] | None:
+    return allowance.model_dump(mode="json", include={"by", "reason", "source", "until"}) if allowance else None

@@ -1,4 +1,4 @@
-"""What a word on the command line names, told by the word alone, never by what happens to be there.
+"""What a word on the command line names, by the word alone, never by what happens to be there.
 
 -                          standard input
 stack:NAME                 a stack, asked by `pulumi stack output`

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tablekit.contract import Contract
+from tablekit.contract import Contract, family_of
+from tablekit.contract.reader import REGION, variables_of
 from tablekit.ops import sources
 from tablekit.ops.environment.formats import Format, write
-from tablekit.ops.environment.variables import collect
 from tablekit.ops.errors import VariableError
 from tablekit.ops.files import PRIVATE, regular, to_standard_output, write_files
 from tablekit.ops.options import Outputs, Stack
@@ -74,13 +75,13 @@ def env(
 
 def _save(file: Path, text: str, replace: bool) -> None:
     """Write the file, which is its owner's: what stands in a .env file beside table names is often secret."""
-    mend = "give another file, or -, for standard output"
-    if regular(file, mend) is not None and not replace:
+    fix = "give another file, or -, for standard output"
+    if regular(file, fix) is not None and not replace:
         raise VariableError(
             f"{file}: is there already, and all that it holds would go; give --replace, another file, or append to it: "
             f"tablekit env … >> {file}"
         )
-    write_files({file: text}, mend, mode=PRIVATE)
+    write_files({file: text}, fix, mode=PRIVATE)
 
 
 def _published(
@@ -98,3 +99,22 @@ def _published(
     aws = clients(stage, places())
     read = {key: connect_parameters(stage, key, region, aws).contract for key in dict.fromkeys(families)}
     return Contract(stage=stage, families={key: each.families[key] for key, each in read.items()})
+
+
+def collect(contract: Contract, families: Iterable[str] = ()) -> dict[str, str]:
+    """Variable -> value of these families, all of the contract where none is named; AWS_REGION is the last.
+
+    Raises ContractError for a family that isn't there, and VariableError where two families give one variable
+    different values: the second would silently win.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    clashes: list[str] = []
+    for key in tuple(dict.fromkeys(families)) or tuple(contract.families):
+        for name, value in variables_of(family_of(contract, key)).items():
+            before, owner = found.setdefault(name, (value, key))
+            if before != value:
+                clashes.append(f"{name} is {before!r} of {owner} and {value!r} of {key}")
+    if clashes:
+        raise VariableError(f"{'; '.join(clashes)}: one environment can't hold both; name one of them with --family")
+    last = {REGION: found.pop(REGION)} if REGION in found else {}
+    return {name: value for name, (value, _) in {**found, **last}.items()}

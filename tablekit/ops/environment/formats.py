@@ -44,7 +44,7 @@ def write(variables: Mapping[str, str], as_format: Format) -> str:
             )
         if _NO_TEXT.search(value):
             raise VariableError(
-                f"variable {name}: {value!r} holds NUL or half a character, which no environment takes; mend it"
+                f"variable {name}: {value!r} holds NUL or half a character, which no environment takes; fix it"
             )
     if as_format is Format.JSON:
         return json.dumps(dict(variables), indent=2) + "\n"
