@@ -27,6 +27,7 @@ class Shop:
         self.folder = folder
         self.tables = StubTables()
         self.once: Callable[[], Any] | None = None
+        self.name = "items.jsonl"
         self.deployed: Deployed
 
     def choose(self, operation: str) -> None:
@@ -47,7 +48,7 @@ class Shop:
 
     @property
     def checkpoint(self) -> Path:
-        return self.folder / f"items.jsonl.{TABLE}.checkpoint"
+        return self.folder / f"{self.name}.{TABLE}.checkpoint"
 
 
 @pytest.fixture
@@ -200,7 +201,7 @@ def test_a_load_that_compares_sees_it_too(moto: str, tmp_path: Path) -> None:
 
 
 def begun(shop: Shop, file: Path, count: int, **changes: Any) -> str:
-    """Write the checkpoint of a load that has stored so many items of the file; gives its text."""
+    """Write the checkpoint of a load that has read so many lines of the file, all items; gives its text."""
     content = file.read_bytes()
     found = {
         "digest": hashlib.sha256(content).hexdigest(),
@@ -237,9 +238,16 @@ def test_a_damaged_checkpoint_stops_it_before_the_first_write(
     assert shop.checkpoint.read_text() == before
 
 
-def test_a_whole_checkpoint_is_gone_on_from(shop: Shop, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_whole_checkpoint_is_gone_on_from(shop: Shop, tmp_path: Path, kind: str) -> None:
     file = orders(tmp_path / "items.jsonl", COUNT)
-    begun(shop, file, 100)
+    lines = 100
+    if kind == "csv":
+        lines += 1
+        shop.name = "items.csv"
+        file = tmp_path / "items.csv"
+        file.write_text("order_id,line\n" + "".join(f"o{number},1\n" for number in range(COUNT)))
+    begun(shop, file, lines, items=100)
     said = shop.seed(file, code=0)
     assert "300 items stored" in said
     assert "100 stored by the load that this one resumed" in said

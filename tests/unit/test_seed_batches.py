@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tablekit.model import S
 from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.batches import batch_body, batches
-from tablekit.ops.seed.formats import START, Position, Record, format_of, records
+from tablekit.ops.seed.formats import START, ItemFile, Position, Record, format_of, records
 from tablekit.ops.seed.loader import Loader, Pace
 from tablekit.ops.seed.side_files import read_checkpoint, setting_aside
 from tablekit.ops.signed_http import CAP_SECONDS, SignedHttpClient, backoff
@@ -137,11 +137,11 @@ def test_anything_else_is_refused_as_a_checkpoint(content: bytes | str) -> None:
     ],
 )
 def test_reading_goes_on_from_any_place(kind: Any, text: str) -> None:
-    whole = list(records(io.BytesIO(text.encode()), kind, TABLE, START, lambda raw: None))
+    whole = list(records(ItemFile(io.BytesIO(text.encode())), kind, TABLE, START))
     assert [found.item["id"]["S"] for found in whole if found.item] == ["a", "b§", "c"]
     for number, found in enumerate(whole):
         place = Position(found.end, found.line)
-        assert list(records(io.BytesIO(text.encode()), kind, TABLE, place, lambda raw: None)) == whole[number + 1 :]
+        assert list(records(ItemFile(io.BytesIO(text.encode())), kind, TABLE, place)) == whole[number + 1 :]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tablekit.model import N, S, Table
 from tablekit.model.items import check_item
 from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.checks import Checker
-from tablekit.ops.seed.formats import START, Format, Record, records
+from tablekit.ops.seed.formats import START, Format, ItemFile, Record, records
 from tablekit.ops.seed.values import key_of, parse_plain, same, special_types, typed_item
 from tablekit.ops.signed_http import decoded, encoded
 from tests.support.declare import table
@@ -95,7 +95,7 @@ def to_plain(value: dict[str, Any]) -> str:
 
 
 def read(content: bytes, kind: Format, where: Table = TABLE) -> list[Record]:
-    return list(records(io.BytesIO(content), kind, where, START, lambda raw: None))
+    return list(records(ItemFile(io.BytesIO(content)), kind, where, START))
 
 
 @given(st.lists(items, max_size=4))
