@@ -14,7 +14,7 @@ from tablekit.model.loading import ENTRY_POINT
 from tablekit.model.table import Table
 from tablekit.ops.errors import BadLinesError
 from tablekit.ops.seed.checks import Checker
-from tablekit.ops.seed.formats import START, opened, records
+from tablekit.ops.seed.formats import opened, records
 from tablekit.ops.seed.values import TypedItem
 from tablekit.ops.signed_http import decoded
 
@@ -65,7 +65,7 @@ def read_items(source: Traversable, shown: str, table: Table) -> tuple[list[Type
     if source.is_file():
         checker = Checker(table)
         with as_file(source) as path, opened(path) as file:
-            for record in records(file, "dynamodb", table, START, lambda raw: None):
+            for record in records(file, "dynamodb", table):
                 problem = record.problem
                 if record.item is not None:
                     problem = problem or checker.problem(record.item, len(record.raw))

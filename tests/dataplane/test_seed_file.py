@@ -107,18 +107,9 @@ def test_the_last_of_a_key_wins_however_far_apart(endpoint: str, tmp_path: Path)
 def test_bad_lines_stop_it_before_the_first_write(shop: Deployed, tmp_path: Path) -> None:
     file = orders(tmp_path / "items.jsonl", 3)
     good = file.read_text()
-    file.write_text(
-        good
-        + json.dumps(plain(4, day=True))
-        + "\n"
-        + json.dumps(plain(5, order_id=""))
-        + "\n"
-        + "{not JSON\n\n"
-        + json.dumps(plain(6, ttl=1765295377000))
-        + "\n"
-        + json.dumps(plain(7, token="x" * 410_000))
-        + "\n"
-    )
+    bad = [plain(4, day=True), plain(5, order_id=""), plain(6, ttl=1765295377000), plain(7, token="x" * 410_000)]
+    lines = [json.dumps(item) for item in bad]
+    file.write_text("\n".join([good.rstrip(), *lines[:2], "{not JSON", "", *lines[2:], ""]))
     shown = shop.tablekit("seed", str(file), *INTO)
     assert shown.exit_code == 1
     for says in (
@@ -139,11 +130,15 @@ def test_bad_lines_stop_it_before_the_first_write(shop: Deployed, tmp_path: Path
     assert "key 'day' is BOOL" in Path(f"{rejects}.reasons").read_text()
 
 
-def test_a_dry_run_calls_nothing(shop: Deployed, tmp_path: Path) -> None:
+def test_a_dry_run_calls_nothing_and_makes_no_file(shop: Deployed, tmp_path: Path) -> None:
     file = orders(tmp_path / "items.jsonl", 3)
-    shown = shop.tablekit("seed", str(file), *INTO, "--dry-run", endpoint="http://127.0.0.1:9")
+    file.write_text(file.read_text() + "{not JSON\n")
+    before = sorted(tmp_path.iterdir())
+    words = ("seed", str(file), *INTO, "--dry-run", "--rejects", str(tmp_path / "rejects"))
+    shown = shop.tablekit(*words, endpoint="http://127.0.0.1:9")
     assert shown.exit_code == 0
-    assert "3 items are good, 0 bad; nothing was written" in shown.stdout
+    assert "3 items are good, 1 bad; nothing was written" in shown.stdout
+    assert sorted(tmp_path.iterdir()) == before
 
 
 @pytest.mark.parametrize(

@@ -163,9 +163,3 @@ def test_what_was_changed_by_hand_is_found_and_the_hint_repairs_it(smoke: Smoked
     done = smoke("--plane", "control")
     assert done.exit_code == 0, done.stdout + done.stderr
     assert "to repair" not in done.stdout
-
-
-def test_another_stage_than_the_one_that_is_meant_is_refused(smoke: Smoked) -> None:
-    done = smoke("--stage", "prod")
-    assert done.exit_code == 1
-    assert "stage 'prod' was meant, and the outputs are of stage 'local'" in done.stderr

@@ -44,18 +44,10 @@ def test_check_reports_what_serves_no_pattern() -> None:
 def test_list_shows_what_is_declared() -> None:
     rows = json.loads(tablekit("list", "--json").stdout)
     assert sum(row["tables"] for row in rows) == TABLES
-    assert "\x1b" not in tablekit("list").stdout, "colours are for a terminal"
-
-
-def test_list_shows_what_is_deployed(outputs: Path) -> None:
-    shown = tablekit("list", "--outputs", str(outputs))
-    assert shown.exit_code == 0
-    assert "stage dev" in shown.stdout
-    assert "total" in shown.stdout
-    assert str(TABLES) in shown.stdout
 
 
 def test_list_shows_what_a_family_has(outputs: Path) -> None:
+    assert f"total\t{TABLES}\t" in tablekit("list", "--outputs", str(outputs)).stdout
     shown = tablekit("list", "cloudstro", "--outputs", str(outputs))
     assert shown.exit_code == 0, shown.stderr
     lines = [" ".join(line.split()) for line in shown.stdout.splitlines()]
@@ -88,15 +80,8 @@ def test_schema_is_the_one_that_is_kept() -> None:
     ("content", "says"),
     [
         (None, "No such file"),
-        ("{", "not JSON"),
-        ("[]", "not an object"),
-        ("{}", "no contractVersion"),
         ('{"contractVersion": "2.0"}', "contract version 2.0, and this tablekit reads 1.x"),
         ('{"contractVersion": "1.0", "stage": "dev"}', "families: required"),
-        (
-            '{"contractVersion": "1.0", "stage": "dev", "families": {"x": {"regoin": "y"}}}',
-            "families.x.region: required",
-        ),
     ],
 )
 def test_outputs_that_are_none_give_one_message(tmp_path: Path, content: str | None, says: str) -> None:
@@ -111,32 +96,7 @@ def test_outputs_that_are_none_give_one_message(tmp_path: Path, content: str | N
     assert "Traceback" not in shown.stderr
 
 
-def test_a_later_minor_version_is_read(outputs: Path, tmp_path: Path) -> None:
-    later = json.loads(outputs.read_text())
-    later["contractVersion"] = "1.2"
-    later["families"]["pse"]["tables"]["keyword-intelligence"]["itemCount"] = 5
-    file = tmp_path / "later.json"
-    file.write_text(json.dumps(later))
-    assert tablekit("list", "--outputs", str(file)).exit_code == 0
-
-
 def test_a_file_and_a_stack_are_not_both_taken(outputs: Path) -> None:
     shown = tablekit("list", "--stack", "prod", TABLEKIT_OUTPUTS=str(outputs))
     assert shown.exit_code == 1
     assert "give one" in shown.stderr
-
-
-def test_a_pulumi_that_is_not_there_is_said() -> None:
-    shown = tablekit("list", "--stack", "dev", PULUMI_COMMAND="no-such-pulumi")
-    assert shown.exit_code == 1
-    assert "no-such-pulumi: not found" in shown.stderr
-    assert "PULUMI_COMMAND" in shown.stderr
-
-
-def test_a_pulumi_that_fails_is_quoted(tmp_path: Path) -> None:
-    script = tmp_path / "pulumi"
-    script.write_text("#!/bin/sh\necho 'error: no stack named dev' >&2\nexit 7\n")
-    script.chmod(0o755)
-    shown = tablekit("list", "--stack", "dev", PULUMI_COMMAND=str(script))
-    assert shown.exit_code == 1
-    assert "error: no stack named dev" in shown.stderr

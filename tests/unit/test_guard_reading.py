@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import chdir, suppress
+from contextlib import chdir
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -75,37 +75,23 @@ def test_a_file_with_anything_anywhere_is_answered(tmp_path: Path, data: st.Data
     ("text", "says"),
     [
         ("", "empty"),
-        ("{", "not JSON at line 1"),
         ("[" * 100_000, "not JSON that any engine wrote"),
-        ('{"steps": ' + "9" * 5000 + "}", "not JSON that any engine wrote"),
         ("[]", "a JSON list, not an object"),
-        ('{"steps": [], "steps": []}', "the name 'steps' stands twice in one object"),
         ("{}", "not a plan, it has no steps"),
         (json.dumps(state()), "a state, not a plan; are the two files swapped?"),
         ('{"steps": [{"op": 1}]}', "steps[0].op: input should be a valid string"),
-        ('{"steps": [{"op": "same", "urn": "\\ud800"}]}', "not JSON that any engine wrote"),
         ('{"steps": [{"op": "same", "urn": "x"}]}', "'x' is no URN"),
     ],
 )
-def test_a_plan_that_is_none_is_told(tmp_path: Path, text: str, says: str) -> None:
-    found = answer(tmp_path, text, state())
-    assert isinstance(found, str)
-    assert says in found
+def test_a_file_that_is_no_plan_is_one_message(tmp_path: Path, text: str, says: str) -> None:
+    assert says in str(answer(tmp_path, text, state()))
 
 
-def test_a_state_that_is_none_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_state_is_one_message(tmp_path: Path) -> None:
     swapped = answer(tmp_path, plan(), plan())
     assert "state.json: a plan, not a state; are the two files swapped?" in str(swapped)
     with pytest.raises(GuardError, match="No such file or directory; write it with: pulumi stack export"):
         read_state(tmp_path / "none.json")
-    (tmp_path / "utf16.json").write_bytes("{}".encode("utf-16"))
-    with pytest.raises(GuardError, match="not UTF-8; write it with"):
-        read_plan(tmp_path / "utf16.json")
-
-
-def test_a_mark_of_byte_order_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "plan.json").write_bytes(b"\xef\xbb\xbf" + json.dumps(plan()).encode())
-    assert read_plan(tmp_path / "plan.json").steps == []
 
 
 @pytest.fixture
@@ -148,16 +134,16 @@ def test_the_command_answers_by_its_exit_code(run: Callable[..., Result], tmp_pa
         (("--plan", "-", "--state", "-"), "both plan and state are to come from standard input"),
     ],
 )
-def test_words_that_do_not_fit_are_told(run: Callable[..., Result], words: tuple[str, ...], says: str) -> None:
+def test_words_that_do_not_fit_are_one_message(run: Callable[..., Result], words: tuple[str, ...], says: str) -> None:
     done = run("guard", *FILES, *words)
     assert done.exit_code == 1
     assert says in done.stderr
 
 
-@pytest.mark.parametrize("words", [("--nonsense",), ("--format", "xml"), ()])
-@pytest.mark.parametrize("command", ["guard", "index-steps"])
-def test_wrong_words_are_no_verdict(run: Callable[..., Result], command: str, words: tuple[str, ...]) -> None:
-    assert run(command, *words).exit_code == 1
+def test_wrong_words_are_no_verdict(run: Callable[..., Result]) -> None:
+    assert [
+        run(*words).exit_code for words in (("guard",), ("guard", *FILES, "--format", "xml"), ("index-steps",))
+    ] == [1, 1, 1]
 
 
 def test_index_steps_asks_before_it_changes_anything(run: Callable[..., Result], tmp_path: Path) -> None:
@@ -192,18 +178,9 @@ def test_index_steps_asks_before_it_changes_anything(run: Callable[..., Result],
         ("[[allow]]\ntable='t'\nchange='stream'\nby='a'\nreason='b'\nuntil='x'", "entry 1: until: 'x' is not allowed"),
     ],
 )
-def test_a_file_of_allowances_that_is_none_is_told(tmp_path: Path, text: str, says: str) -> None:
+def test_a_file_of_allowances_that_is_none_is_one_message(tmp_path: Path, text: str, says: str) -> None:
     file = tmp_path / "allow.toml"
     file.write_text(text)
     with pytest.raises(GuardError) as raised:
         read_allowances(file)
     assert says in str(raised.value)
-
-
-@SHARED
-@given(text=st.text())
-def test_any_text_of_allowances_is_answered(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "allow.toml"
-    file.write_bytes(text.encode("utf-8", "surrogatepass"))
-    with suppress(GuardError):
-        read_allowances(file)

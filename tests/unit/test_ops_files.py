@@ -160,16 +160,6 @@ def test_standard_input_that_is_closed_is_one_message(words: tuple[str, ...]) ->
     assert refused(shell('"$@" <&-', *words)) == "tablekit: standard input: is closed; give a file instead of -\n"
 
 
-def test_a_pulumi_command_that_is_no_command_is_told(tmp_path: Path) -> None:
-    said = refused(run("env", "--stack", "dev", PULUMI_COMMAND='"'))
-    assert said.startswith("tablekit: PULUMI_COMMAND='\"': no closing quotation; write a command as in a shell")
-    pulumi = tmp_path / "pulumi"
-    pulumi.write_text("#!/bin/sh\nprintf '\\377'\n")
-    pulumi.chmod(0o755)
-    said = refused(run("env", "--stack", "dev", PULUMI_COMMAND=str(pulumi)))
-    assert said.startswith(f"tablekit: {pulumi} stack output --json --stack dev: prints no UTF-8; give --outputs FILE")
-
-
 @pytest.mark.parametrize("empty", ["", " "])
 def test_an_empty_pulumi_command_is_none(tmp_path: Path, empty: str) -> None:
     pulumi = tmp_path / "pulumi"
@@ -178,3 +168,25 @@ def test_an_empty_pulumi_command_is_none(tmp_path: Path, empty: str) -> None:
     path = f"{tmp_path}:{os.environ['PATH']}"
     shown = shell('"$@"', "env", "--stack", "prod", "--family", "acs", folder=tmp_path, PULUMI_COMMAND=empty, PATH=path)
     assert (shown.returncode, shown.stdout) == (0, shell('"$@"', *ENV).stdout)
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (None, "pulumi: not found; give --outputs FILE, run the command in the project's folder, whose ./pulumiw it"),
+        ("printf '\\377'", "pulumi stack output --json --stack dev: prints no UTF-8; give --outputs FILE"),
+        (
+            "echo 'no stack dev' >&2; exit 7",
+            "pulumi stack output --json --stack dev: failed: no stack dev",
+        ),
+    ],
+)
+def test_a_pulumi_command_that_gives_no_outputs_is_one_message(tmp_path: Path, script: str | None, says: str) -> None:
+    pulumi = tmp_path / "pulumi"
+    if script:
+        pulumi.write_text(f"#!/bin/sh\n{script}\n")
+        pulumi.chmod(0o755)
+    said = refused(run("env", "--stack", "dev", PULUMI_COMMAND=str(pulumi)))
+    assert said.startswith(f"tablekit: {tmp_path}/{says}")
+    said = refused(run("env", "--stack", "dev", PULUMI_COMMAND='"'))
+    assert said.startswith("tablekit: PULUMI_COMMAND='\"': no closing quotation; write a command as in a shell")

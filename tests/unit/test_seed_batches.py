@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
 import random
 import tempfile
 import threading
@@ -17,13 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablekit.model import S
-from tablekit.ops.errors import FileError, SeedError
-from tablekit.ops.seed import batches as batching
-from tablekit.ops.seed.batches import Batch, batch_body, batches
-from tablekit.ops.seed.checks import check_file
-from tablekit.ops.seed.formats import START, Position, Record, format_of, records
+from tablekit.ops.errors import SeedError
+from tablekit.ops.seed.batches import batch_body, batches
+from tablekit.ops.seed.formats import START, ItemFile, Position, Record, format_of, records
 from tablekit.ops.seed.loader import Loader, Pace
-from tablekit.ops.seed.side_files import Checkpoint, read_checkpoint, setting_aside
+from tablekit.ops.seed.side_files import read_checkpoint, setting_aside
 from tablekit.ops.signed_http import CAP_SECONDS, SignedHttpClient, backoff
 from tests.support.declare import table
 
@@ -102,16 +99,6 @@ def test_what_ends_a_load_is_raised_where_it_was_begun() -> None:
         loader.run(batches((record(n, n) for n in range(1, 5000)), ("id",)))
 
 
-def test_large_items_wait_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    loader = Loader(Pretended(0), "orders", ("id",), 4)
-    monkeypatch.setattr("tablekit.ops.seed.loader.MAX_BYTES", 100)
-    first, second = Batch(0, bytes=60), Batch(1, bytes=60)
-    assert loader._has_room(first)
-    loader._admit(first)
-    assert not loader._has_room(second)
-    assert batching.MAX_BYTES < 16 * 1024 * 1024
-
-
 def test_the_pace_falls_when_throttled_and_recovers() -> None:
     pace = Pace(32)
     for _ in range(100):
@@ -132,26 +119,6 @@ def test_the_wait_is_jittered_and_bounded(attempt: int) -> None:
     assert len(set(waits)) > 1
 
 
-def test_a_checkpoint_is_read_as_it_was_written(tmp_path: Path) -> None:
-    written = Checkpoint(digest="digest", table="arn:orders", table_id="id", offset=120, line=7, items=7)
-    written.write(tmp_path / "kept")
-    assert read_checkpoint(tmp_path / "kept") == written
-    assert read_checkpoint(tmp_path / "none") is None
-    written.check(tmp_path / "kept", written, 7)
-    with pytest.raises(SeedError, match="the file has changed since"):
-        written.check(tmp_path / "kept", written.model_copy(update={"digest": "other"}), 7)
-    with pytest.raises(SeedError, match="is of table arn:orders, this load of arn:other"):
-        written.check(tmp_path / "kept", written.model_copy(update={"table": "arn:other"}), 7)
-    with pytest.raises(SeedError, match="the table was made anew since"):
-        written.check(tmp_path / "kept", written.model_copy(update={"table_id": "id-2"}), 7)
-    with pytest.raises(FileError, match="name another place with --checkpoint"):
-        written.write(tmp_path / "none" / "kept")
-    os.mkfifo(tmp_path / "pipe")
-    for other, kind in ((tmp_path, "a directory"), (tmp_path / "pipe", "a pipe")):
-        with pytest.raises(FileError, match=f"is {kind}, not a file; name another place with --checkpoint"):
-            read_checkpoint(other)
-
-
 @given(st.binary(max_size=40) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
 def test_anything_else_is_refused_as_a_checkpoint(content: bytes | str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -159,27 +126,6 @@ def test_anything_else_is_refused_as_a_checkpoint(content: bytes | str) -> None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         with pytest.raises(SeedError, match="is not a checkpoint of a load"):
             read_checkpoint(path)
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"offset": -1}, "offset: Input should be greater than or equal to 0"),
-        ({"offset": "120"}, "offset: Input should be a valid integer"),
-        ({"items": 1.5}, "items: Input should be a valid integer"),
-        ({"items": None}, "items: Input should be a valid integer"),
-        ({"version": 2}, "version: Input should be 1"),
-        ({"more": 1}, "more: Extra inputs are not permitted"),
-    ],
-)
-def test_a_damaged_checkpoint_is_one_message(tmp_path: Path, change: dict[str, Any], says: str) -> None:
-    good = {"digest": "d", "table": "t", "table_id": "i", "offset": 120, "line": 7, "items": 7, "version": 1}
-    (tmp_path / "kept").write_text(json.dumps({**good, **change}))
-    with pytest.raises(SeedError) as error:
-        read_checkpoint(tmp_path / "kept")
-    assert f"is not a checkpoint of a load ({says}); name another place with --checkpoint, or delete" in str(
-        error.value
-    )
 
 
 @pytest.mark.parametrize(
@@ -191,11 +137,11 @@ def test_a_damaged_checkpoint_is_one_message(tmp_path: Path, change: dict[str, A
     ],
 )
 def test_reading_goes_on_from_any_place(kind: Any, text: str) -> None:
-    whole = list(records(io.BytesIO(text.encode()), kind, TABLE, START, lambda raw: None))
+    whole = list(records(ItemFile(io.BytesIO(text.encode())), kind, TABLE, START))
     assert [found.item["id"]["S"] for found in whole if found.item] == ["a", "b§", "c"]
     for number, found in enumerate(whole):
         place = Position(found.end, found.line)
-        assert list(records(io.BytesIO(text.encode()), kind, TABLE, place, lambda raw: None)) == whole[number + 1 :]
+        assert list(records(ItemFile(io.BytesIO(text.encode())), kind, TABLE, place)) == whole[number + 1 :]
 
 
 @pytest.mark.parametrize(
@@ -212,25 +158,6 @@ def test_the_format_is_told_by_name_and_first_line(tmp_path: Path, name: str, co
     file = tmp_path / name
     file.write_bytes(gzip.compress(content.encode()) if name.endswith("gz") else content.encode())
     assert format_of(file, TABLE, None) == found
-
-
-def test_the_digest_is_of_the_whole_file(tmp_path: Path) -> None:
-    file = tmp_path / "a.jsonl"
-    file.write_text('{"id": "a"}\n{"id": "b"}')
-    first = check_file(file, "jsonl", TABLE)
-    assert (first.items, first.bad, first.size) == (2, 0, file.stat().st_size)
-    file.write_text('{"id": "a"}\n{"id": "c"}')
-    assert check_file(file, "jsonl", TABLE).digest != first.digest
-
-
-@pytest.mark.parametrize("place", ["", ".", "/", ".."])
-def test_a_directory_is_not_taken_for_a_file(place: str) -> None:
-    with pytest.raises(SeedError) as refusal, setting_aside(Path(place)):
-        pass
-    named = place or "."
-    assert (
-        str(refusal.value) == f"--rejects {named}: {named} exists, and no file is overwritten; name one that does not"
-    )
 
 
 @pytest.mark.parametrize("size", [10, 100_000], ids=["when the buffer is written", "when a line is put"])

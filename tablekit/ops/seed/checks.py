@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,7 +13,7 @@ from tablekit.model import limits
 from tablekit.model.items import check_item
 from tablekit.model.table import Table
 from tablekit.ops.errors import SeedError
-from tablekit.ops.seed.formats import START, Format, Position, Record, observe_all, opened, reading, records
+from tablekit.ops.seed.formats import Format, Position, Record, opened, records
 from tablekit.ops.seed.side_files import Rejects
 from tablekit.ops.seed.target import Target
 from tablekit.ops.seed.values import TypedItem
@@ -120,13 +119,10 @@ def check_file(
     before it is to be counted.
     """
     checker = Checker(table)
-    digest = hashlib.sha256()
     checked = Checked("", 0, 0, 0, before=None if offset else 0)
     next_report = 0
-    with reading(path), opened(path) as file:
-        header = file.readline() if kind == "csv" and rejects else b""
-        file.seek(0)
-        for record in records(file, kind, table, START, digest.update):
+    with opened(path) as file:
+        for record in records(file, kind, table):
             checked.size = record.end
             problem = record.problem
             if record.item is not None and not problem:
@@ -137,7 +133,7 @@ def check_file(
                 if checked.bad <= SHOWN:
                     checked.problems.append(reason)
                 if rejects:
-                    rejects.put(record.raw, reason, header)
+                    rejects.put(record.raw, reason, file.header)
             else:
                 checked.items += 1
             if record.end == offset:
@@ -145,8 +141,8 @@ def check_file(
             if record.end >= next_report:
                 next_report = record.end + 1_000_000
                 progress(record.end)
-        observe_all(file, digest.update)
-    checked.digest = digest.hexdigest()
+        file.skip()
+    checked.digest = file.digest
     return checked
 
 
@@ -160,15 +156,13 @@ class Reread:
     def __init__(self, path: Path, kind: Format, target: Target, checked: Checked, start: Position) -> None:
         self.path, self.kind, self.target, self.checked, self.start = path, kind, target, checked, start
         self._bytes = self._size()
-        self._digest = hashlib.sha256()
+        self._digest = ""
         self.line, self.items = start.line, 0
 
     def __iter__(self) -> Iterator[Record]:
         checker = Checker(self.target.table) if self.checked.bad else None
-        observe = self._digest.update
-        with reading(self.path), opened(self.path) as file:
-            observe_all(file, observe, self.start.offset)
-            for record in records(file, self.kind, self.target.table, self.start, observe, strict=checker is not None):
+        with opened(self.path) as file:
+            for record in records(file, self.kind, self.target.table, self.start, strict=checker is not None):
                 if record.end > self.checked.size:
                     break
                 self.line = record.line
@@ -180,14 +174,15 @@ class Reread:
                 if not bad:
                     self.items += 1
                     yield record
-            observe_all(file, observe)
+            file.skip()
+            self._digest = file.digest
 
     def finish(self, items: int, advice: str) -> None:
         """Raise SeedError unless all is read as it was checked.
 
         items: loaded, by this load and the one that it resumed. advice: what a person can do then, for the message.
         """
-        same = self._digest.hexdigest() == self.checked.digest and self._size() == self._bytes
+        same = self._digest == self.checked.digest and self._size() == self._bytes
         if same and items == self.checked.items:
             return
         raise SeedError(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import json
 import re
 import zlib
@@ -59,33 +60,59 @@ class Position:
 
 START = Position()
 
-Observer = Callable[[bytes], None]
-"""Is given every byte of the file that is read, in order."""
+
+class ItemFile:
+    """A file that is read once, from its beginning on. Offsets and the digest are of the unpacked bytes.
+
+    offset: behind what was read. line: the last line read, from 1. header: CSV's first record, once that was read.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.offset = self.line = 0
+        self.header = b""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what was read."""
+        return self._digest.hexdigest()
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines that follow; of one that is too long only the beginning."""
+        readline, update = self._file.readline, self._digest.update
+        while raw := readline(MAX_LINE_BYTES + 1):
+            update(raw)
+            self.offset += len(raw)
+            self.line += 1
+            if _is_cut(raw):
+                more = b""
+                while not more.endswith(b"\n") and (more := readline(MAX_LINE_BYTES)):
+                    update(more)
+                    self.offset += len(more)
+            yield raw
+
+    def skip(self, to: Position | None = None) -> None:
+        """Read on to a place that lies ahead, or to the file's end."""
+        while piece := self._file.read(min(1 << 20, to.offset - self.offset) if to else 1 << 20):
+            self._digest.update(piece)
+            self.offset += len(piece)
+        self.line = to.line if to else self.line
 
 
-def opened(path: Path) -> BinaryIO:
-    """The file, unpacked. Raises SeedError."""
-    try:
-        return cast("BinaryIO", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
-    except OSError as error:
-        raise SeedError(f"{path}: {error.strerror}; give a file that can be read") from None
+def _is_cut(raw: bytes) -> bool:
+    return len(raw) > MAX_LINE_BYTES and not raw.endswith(b"\n")
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turn what reading a file raises within into SeedError."""
+def opened(path: Path) -> Iterator[ItemFile]:
+    """The file. Raises SeedError for what opening and reading raise within."""
     try:
-        yield
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+            yield ItemFile(cast("BinaryIO", file))
     except (OSError, EOFError, zlib.error) as error:
         place = getattr(error, "filename", None) or path
         raise SeedError(f"{place}: {getattr(error, 'strerror', None) or error}; see that it can be used") from None
-
-
-def observe_all(file: BinaryIO, observe: Observer, most: int | None = None) -> None:
-    """Read on, to the file's end or `most` bytes, for the observer alone."""
-    while piece := file.read(1 << 20 if most is None else min(most, 1 << 20)):
-        observe(piece)
-        most = None if most is None else most - len(piece)
 
 
 def format_of(path: Path, table: Table, given: str | None) -> Format:
@@ -102,8 +129,8 @@ def format_of(path: Path, table: Table, given: str | None) -> Format:
         )
     if found := _BY_EXTENSION[extension]:
         return found
-    with opened(path) as file, reading(path):
-        first = next((line for raw in _lines(file) if (line := raw.strip())), b"{}")
+    with opened(path) as file:
+        first = next((line for raw in file.lines() if (line := raw.strip())), b"{}")
     try:
         item = json.loads(first)
         # A key is a text or a number in plain JSON, an object with its type in DynamoDB JSON.
@@ -113,55 +140,38 @@ def format_of(path: Path, table: Table, given: str | None) -> Format:
 
 
 def records(
-    file: BinaryIO, kind: Format, table: Table, start: Position, observe: Observer, strict: bool = True
+    file: ItemFile, kind: Format, table: Table, start: Position = START, strict: bool = True
 ) -> Iterator[Record]:
-    """The file's records behind a place, in order; blank lines are none. CSV's first record names the attributes.
+    """The records behind a place of a file that nothing was read of, in order; blank lines are none.
 
-    observe: is given what is behind the place, and before that CSV's first record. strict: refuse JSON in which a name
-    stands twice, which one reading of a file can do for the next.
+    CSV's first record names the attributes. strict: refuse JSON in which a name stands twice, which one reading of a
+    file can do for the next.
     """
     if kind == "csv":
-        return _csv_records(file, table, start, observe)
+        return _csv_records(file, table, start)
     read = _exported_reader(strict) if kind == "dynamodb" else _plain_reader(table, strict)
-    return _json_records(file, read, start, observe)
+    return _json_records(file, read, start)
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The file's lines; one that is too long comes cut, with what follows of it dropped."""
-    while raw := file.readline(MAX_LINE_BYTES + 1):
-        yield raw
-
-
-def _json_records(
-    file: BinaryIO, read: Callable[[str], TypedItem], start: Position, observe: Observer
-) -> Iterator[Record]:
-    file.seek(start.offset)
-    end, line = start.offset, start.line
-    readline = file.readline
-    while raw := readline(MAX_LINE_BYTES + 1):
-        observe(raw)
-        end += len(raw)
-        line += 1
-        if len(raw) > MAX_LINE_BYTES and not raw.endswith(b"\n"):
-            more = b""
-            while not more.endswith(b"\n") and (more := readline(MAX_LINE_BYTES)):
-                observe(more)
-                end += len(more)
-            yield Record(
-                line, end, raw[:1000], None, f"longer than {MAX_LINE_BYTES} bytes; one item a line is expected"
-            )
-            continue
+def _json_records(file: ItemFile, read: Callable[[str], TypedItem], start: Position) -> Iterator[Record]:
+    file.skip(start)
+    for raw in file.lines():
+        item, problem = None, ""
         try:
-            text = raw.decode("utf-8-sig" if line == 1 else "utf-8")
+            if _is_cut(raw):
+                raw = raw[:1000]
+                raise ValueError(f"longer than {MAX_LINE_BYTES} bytes; one item a line is expected")
+            text = raw.decode("utf-8-sig" if file.line == 1 else "utf-8")
             if text.isspace():
                 continue
-            yield Record(line, end, raw, read(text))
+            item = read(text)
         except UnicodeDecodeError as error:
-            yield Record(line, end, raw, None, f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8")
+            problem = f"not UTF-8 at byte {error.start + 1}; save the file as UTF-8"
         except json.JSONDecodeError as error:
-            yield Record(line, end, raw, None, f"not JSON at character {error.pos + 1}: {error.msg}; one item a line")
+            problem = f"not JSON at character {error.pos + 1}: {error.msg}; one item a line"
         except (ValueError, RecursionError, DocumentError) as error:
-            yield Record(line, end, raw, None, str(error))
+            problem = str(error)
+        yield Record(file.line, file.offset, raw, item, problem)
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -191,38 +201,44 @@ def _plain_reader(table: Table, strict: bool) -> Callable[[str], TypedItem]:
     return lambda text: typed_item(_object(parse_plain(text, strict)), special)
 
 
-def _csv_records(file: BinaryIO, table: Table, start: Position, observe: Observer) -> Iterator[Record]:
+def _csv_records(file: ItemFile, table: Table, start: Position) -> Iterator[Record]:
     csv.field_size_limit(MAX_LINE_BYTES)
-    file.seek(0)
-    consumed = _Consumed(observe)
+    taken: list[bytes] = []
+
+    def texts() -> Iterator[str]:
+        """What csv.reader takes: whole lines, as many as a record needs."""
+        for raw in file.lines():
+            taken.append(raw)
+            # What is no UTF-8 is found with the item that it stands in: an error here would end the reading.
+            yield raw.decode("utf-8-sig" if file.line == 1 else "utf-8", errors="surrogateescape")
+
+    rows = csv.reader(texts(), strict=True)
     try:
-        header = next(csv.reader(consumed.lines(file), strict=True), [])
+        header = next(rows, [])
     except csv.Error as error:
-        line, problem = _unreadable(consumed.raw, str(error))
+        line, problem = _unreadable(taken, str(error))
         raise SeedError(f"CSV header, line {line + 1}: {problem}") from None
     if len(set(header)) != len(header) or not all(header):
         raise SeedError(f"CSV header {','.join(header)!r}: a name is empty or stands twice; name each column once")
-    if start.offset:
-        file.seek(start.offset)
-        consumed.end, consumed.line = start.offset, start.line
     kinds = [table.types[name].type if name in table.types else "S" for name in header]
-    consumed.raw.clear()
-    rows = csv.reader(consumed.lines(file), strict=True)
+    file.header = b"".join(taken)
+    if start.offset:
+        file.skip(start)
     while True:
-        problem, item, first = "", None, consumed.line + 1
+        taken.clear()
+        problem, item, first = "", None, file.line + 1
         try:
-            row = next(rows)
-            item = _row(row, header, kinds) if row else None
+            if not (row := next(rows)):
+                continue
+            item = _row(row, header, kinds)
         except StopIteration:
             return
         except csv.Error as error:
-            line, problem = _unreadable(consumed.raw, str(error))
-            first, row = first + line, ["bad"]
+            line, problem = _unreadable(taken, str(error))
+            first += line
         except (ValueError, RecursionError, DocumentError) as error:
-            problem, row = str(error), ["bad"]
-        if row:
-            yield Record(consumed.line, consumed.end, b"".join(consumed.raw), item, problem, first)
-        consumed.raw.clear()
+            problem = str(error)
+        yield Record(file.line, file.offset, b"".join(taken), item, problem, first)
 
 
 _QUOTED = re.compile(rb'(?:^|[,\r\n])("[^"]*(?:""[^"]*)*("?))([^,\r\n])?')
@@ -242,24 +258,6 @@ def _unreadable(lines: Sequence[bytes], why: str) -> tuple[int, str]:
             where = f"{closed} lines below" if closed else "on the same line"
             return line, f"a quote opens here, and text stands behind the one that closes it {where}; {advice}"
     return 0, why
-
-
-class _Consumed:
-    """What csv.reader has taken of a file: it takes whole lines, as many as a record needs."""
-
-    def __init__(self, observe: Observer) -> None:
-        self.observe = observe
-        self.end = self.line = 0
-        self.raw: list[bytes] = []
-
-    def lines(self, file: BinaryIO) -> Iterator[str]:
-        for raw in _lines(file):
-            self.observe(raw)
-            self.end += len(raw)
-            self.line += 1
-            self.raw.append(raw)
-            # What is no UTF-8 is found with the item that it stands in: an error here would end the reading.
-            yield raw.decode("utf-8-sig" if self.line == 1 else "utf-8", errors="surrogateescape")
 
 
 def _row(row: Sequence[str], header: Sequence[str], kinds: Sequence[str]) -> TypedItem:

@@ -84,15 +84,26 @@ def _first(context: PatternContext) -> tuple[ReadCase, list[int]]:
     if pattern.limit and pattern.order == "descending":
         inside = inside[::-1]  # the matches are to be read first
     keys = context.hash(arguments)
-    crowd = _Crowd(context)
+    table_keys = {key.name for key in context.table.keys}
+    taken: list[Item] = []
+
+    def add(keys: Item, assignment: Assignment, full: bool = False) -> list[Item]:
+        """The item; none where one of its key is there already."""
+        own = {path.attribute: value for path, value in assignment.items() if len(path.parts) == 1}
+        item = context.item({**keys, **{name: own[name] for name in table_keys & own.keys()}}, assignment, full)
+        if (key := context.key(item)) in taken:
+            return []
+        taken.append(key)
+        return [item]
+
     found: list[Item] = []
     for place in range(_MATCHES):
         ranged = _ranged(context, inside, place)
-        found += crowd.add(keys | ranged, satisfying[place % len(satisfying)], full=not found)
+        found += add(keys | ranged, satisfying[place % len(satisfying)], full=not found)
     others: list[tuple[str, Item]] = []
     left = []
     for place, assignment in enumerate(violating):
-        near = crowd.add(keys | _ranged(context, inside, _MATCHES + place), assignment)
+        near = add(keys | _ranged(context, inside, _MATCHES + place), assignment)
         others += [(_what(assignment, satisfying[0]), item) for item in near]
         left += [] if near else [place]
     read = [*found, *(item for _, item in others)]
@@ -102,7 +113,7 @@ def _first(context: PatternContext) -> tuple[ReadCase, list[int]]:
         name = context.range_key.name if context.range_key else ""
         more += [(f"{name} {value!r}", keys | {name: value}) for value in outside]
         for what, ends in more:
-            others += [(what, item) for item in crowd.add(ends, satisfying[0])]
+            others += [(what, item) for item in add(ends, satisfying[0])]
     ordered = context.order_key
     if ordered:
         for items in (found, read):
@@ -176,25 +187,6 @@ def _ranges(context: PatternContext, arguments: dict[str, Any]) -> tuple[list[An
 def _what(assignment: Assignment, satisfying: Assignment) -> str:
     changed = [f"{path} {value!r}" for path, value in assignment.items() if value is not satisfying.get(path, ABSENT)]
     return ", ".join(changed) or "a near miss"
-
-
-class _Crowd:
-    """The items of a case: no two with one key."""
-
-    def __init__(self, context: PatternContext) -> None:
-        self.context = context
-        self.keys: list[Item] = []
-
-    def add(self, keys: Item, assignment: Assignment, full: bool = False) -> list[Item]:
-        """The item; none where one of its key is there already."""
-        own = {path.attribute: value for path, value in assignment.items() if len(path.parts) == 1}
-        names = {key.name for key in self.context.table.keys}
-        item = self.context.item(keys | {name: own[name] for name in names & own.keys()}, assignment, full)
-        key = self.context.key(item)
-        if key in self.keys:
-            return []
-        self.keys.append(key)
-        return [item]
 
 
 def write_cases(context: PatternContext) -> list[WriteCase]:

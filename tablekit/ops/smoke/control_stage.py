@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tablekit.client import Clients, ResourceNotFoundError, translated
@@ -33,21 +33,13 @@ def role_problems(
     try:
         with translated(f"role {name!r}"):
             found = client.get_role(RoleName=name)["Role"]
-            inline = [
-                each
-                for page in clients.pages("iam", region, "list_role_policies", RoleName=name)
-                for each in page["PolicyNames"]
-            ]
-            attached = [
-                each["PolicyArn"]
-                for page in clients.pages("iam", region, "list_attached_role_policies", RoleName=name)
-                for each in page["AttachedPolicies"]
-            ]
-            policy = (
-                client.get_role_policy(RoleName=name, PolicyName=POLICY_NAME)["PolicyDocument"]
-                if POLICY_NAME in inline
-                else None
-            )
+            pages = clients.pages("iam", region, "list_role_policies", RoleName=name)
+            inline = sorted(each for page in pages for each in page["PolicyNames"])
+            pages = clients.pages("iam", region, "list_attached_role_policies", RoleName=name)
+            attached = sorted(each["PolicyArn"] for page in pages for each in page["AttachedPolicies"])
+            policy = None
+            if POLICY_NAME in inline:
+                policy = client.get_role_policy(RoleName=name, PolicyName=POLICY_NAME)["PolicyDocument"]
     except ResourceNotFoundError:
         text = f"missing, expected role {name!r} as family {family.key!r} declares it: {deployment(family.stage.stage)}"
         return [Problem(text)]
@@ -56,11 +48,11 @@ def role_problems(
         return by_hand(settings.endpoint, region, "iam", call, role_name=name, **given)
 
     # A deployment changes the role's own policy, and takes off no other.
-    extra = [remove("delete-role-policy", policy_name=each) for each in sorted(inline) if each != POLICY_NAME]
+    extra = [remove("delete-role-policy", policy_name=each) for each in inline if each != POLICY_NAME]
     own = () if POLICY_NAME in inline else (REFRESH,)
-    problems = difference("inline policies", sorted(inline), [POLICY_NAME], *extra, *own)
-    detached = [remove("detach-role-policy", policy_arn=each) for each in sorted(attached)]
-    problems += difference("attached policies", sorted(attached), [], *detached)
+    problems = difference("inline policies", inline, [POLICY_NAME], *extra, *own)
+    detached = [remove("detach-role-policy", policy_arn=each) for each in attached]
+    problems += difference("attached policies", attached, [], *detached)
     if settings.from_file:
         expected = trust_policy(family, role.declared.name, account)
         problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
@@ -81,8 +73,7 @@ def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[
         elif sid not in mine:
             problems.append(Problem(f"{where}: found {summarize(theirs[sid])}, expected none"))
         else:
-            fields = sorted(mine[sid] | theirs[sid])
-            for field in fields:
+            for field in sorted(mine[sid] | theirs[sid]):
                 one, other = theirs[sid].get(field), mine[sid].get(field)
                 if one != other:
                     problems.append(Problem(f"{where}, {field}: found {summarize(one)}, expected {summarize(other)}"))
@@ -91,12 +82,12 @@ def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[
 
 def _statements(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     given = document.get("Statement") or []
-    found: dict[str, dict[str, Any]] = {}
-    for place, statement in enumerate(given if isinstance(given, list) else [given]):
-        found[str(statement.get("Sid", f"number {place + 1}"))] = {
-            field: _canonical(value) for field, value in statement.items() if field not in ("Sid",)
+    return {
+        str(statement.get("Sid", f"number {place}")): {
+            field: _canonical(value) for field, value in statement.items() if field != "Sid"
         }
-    return found
+        for place, statement in enumerate(given if isinstance(given, list) else [given], 1)
+    }
 
 
 def _canonical(value: Any) -> Any:
@@ -124,77 +115,53 @@ def alarm_problems(
         except ResourceNotFoundError:
             text = f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: {deployment(stage)}"
             problems.append(Problem(text))
-    there = _deployed(clients, region, [alarm.name for alarm in alarms])
+    there: dict[str, dict[str, Any]] = {}
+    names = [alarm.name for alarm in alarms]
+    with translated(f"alarms in {region}"):
+        for start in range(0, len(names), _ALARMS_AT_ONCE):
+            asked = names[start : start + _ALARMS_AT_ONCE]
+            pages = clients.pages("cloudwatch", region, "describe_alarms", AlarmNames=asked)
+            there |= {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
     for alarm in alarms:
         if alarm.name not in there:
             text = f"alarm {alarm.name!r}: missing, expected on {alarm.metrics[0].name}: {deployment(stage)}"
             problems.append(Problem(text))
             continue
-        found, expected = _facts(there[alarm.name]), _expected(alarm, topic)
-        for field in expected:
-            problems += difference(f"alarm {alarm.name!r}: {field}", found[field], expected[field])
+        for what, found, expected in _alarm_rows(there[alarm.name], alarm, topic):
+            problems += difference(f"alarm {alarm.name!r}: {what}", found, expected)
     return problems
 
 
-def _deployed(clients: Clients, region: str, names: list[str]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    with translated(f"alarms in {region}"):
-        for start in range(0, len(names), _ALARMS_AT_ONCE):
-            asked = names[start : start + _ALARMS_AT_ONCE]
-            pages = clients.pages("cloudwatch", region, "describe_alarms", AlarmNames=asked)
-            found |= {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
-    return found
-
-
-def _facts(found: dict[str, Any]) -> dict[str, Any]:
-    metrics = [
-        (each["MetricStat"]["Metric"], each["MetricStat"]["Stat"], each["MetricStat"]["Period"])
-        for each in found.get("Metrics") or ()
-        if "MetricStat" in each
-    ]
-    if not metrics:
-        one = {"MetricName": found.get("MetricName"), "Dimensions": found.get("Dimensions") or []}
-        metrics = [(one, found.get("Statistic"), found.get("Period"))]
-    sums = [each["Expression"] for each in found.get("Metrics") or () if each.get("Expression")]
-    return {
-        "actions": sorted(found.get("AlarmActions") or ()),
-        "actions when it is over": sorted(found.get("OKActions") or ()),
-        "actions are on": found.get("ActionsEnabled", True),
-        "metrics": sorted(_metric(metric, statistic, period) for metric, statistic, period in metrics),
-        "sum": sums[0] if sums else None,
-        "threshold": f"{found.get('ComparisonOperator')} {float(found.get('Threshold') or 0):g}",
-        "periods": found.get("EvaluationPeriods"),
-        "missing data": found.get("TreatMissingData"),
-    }
-
-
-def _expected(alarm: Alarm, topic: str | None) -> dict[str, Any]:
+def _alarm_rows(found: dict[str, Any], alarm: Alarm, topic: str | None) -> Iterator[tuple[str, Any, Any]]:
+    """What is compared, as it was found and as it is expected."""
     actions = [topic] if topic else []
-    return {
-        "actions": actions,
-        "actions when it is over": actions if alarm.severity == "critical" else [],
-        "actions are on": True,
-        "metrics": sorted(
-            _metric(
-                {
-                    "MetricName": metric.name,
-                    "Dimensions": [{"Name": name, "Value": value} for name, value in metric.dimensions.items()],
-                },
-                metric.statistic,
-                alarm.period,
-            )
-            for metric in alarm.metrics
-        ),
-        "sum": alarm.expression,
-        "threshold": f"GreaterThanThreshold {alarm.threshold:g}",
-        "periods": alarm.periods,
-        "missing data": alarm.missing_data,
-    }
+    yield "actions", sorted(found.get("AlarmActions") or ()), actions
+    over = actions if alarm.severity == "critical" else []
+    yield "actions when it is over", sorted(found.get("OKActions") or ()), over
+    yield "actions are on", found.get("ActionsEnabled", True), True
+    queries = found.get("Metrics") or ()
+    one = {"Metric": found, "Stat": found.get("Statistic"), "Period": found.get("Period")}
+    there = [
+        _metric(
+            each["Metric"].get("MetricName"),
+            {dimension["Name"]: dimension["Value"] for dimension in each["Metric"].get("Dimensions") or ()},
+            each["Stat"],
+            each["Period"],
+        )
+        for each in [query["MetricStat"] for query in queries if "MetricStat" in query] or [one]
+    ]
+    wanted = [_metric(each.name, each.dimensions, each.statistic, alarm.period) for each in alarm.metrics]
+    yield "metrics", sorted(there), sorted(wanted)
+    yield "sum", next((query["Expression"] for query in queries if query.get("Expression")), None), alarm.expression
+    threshold = f"{found.get('ComparisonOperator')} {float(found.get('Threshold') or 0):g}"
+    yield "threshold", threshold, f"GreaterThanThreshold {alarm.threshold:g}"
+    yield "periods", found.get("EvaluationPeriods"), alarm.periods
+    yield "missing data", found.get("TreatMissingData"), alarm.missing_data
 
 
-def _metric(metric: dict[str, Any], statistic: str | None, period: int | None) -> str:
-    dimensions = sorted(f"{each['Name']}={each['Value']}" for each in metric.get("Dimensions") or ())
-    return f"{statistic} of {metric.get('MetricName')}({', '.join(dimensions)}) in {period} s"
+def _metric(name: str | None, dimensions: Mapping[str, str], statistic: str | None, period: int | None) -> str:
+    given = ", ".join(sorted(f"{each}={value}" for each, value in dimensions.items()))
+    return f"{statistic} of {name}({given}) in {period} s"
 
 
 def parameter_problems(
@@ -207,7 +174,10 @@ def parameter_problems(
     publication = Publication(family)
     region = family.region
     expected = publication.values(exported.model_dump(by_alias=True))
-    there = _published(clients, publication.path, region)
+    with translated(f"{publication.path} in {region}"):
+        asked = {"Path": publication.path, "Recursive": True, "PaginationConfig": {"PageSize": _PARAMETERS_AT_ONCE}}
+        pages = clients.pages("ssm", region, "get_parameters_by_path", **asked)
+        there = {each["Name"]: (each["Type"], each["Value"]) for page in pages for each in page["Parameters"]}
     repair = deployment(family.stage.stage)
     problems = []
     for name in sorted(expected.keys() | there.keys()):
@@ -223,20 +193,6 @@ def parameter_problems(
             wanted = f"a {_KIND}" if kind != _KIND else _differing(expected[name], value)
             problems.append(Problem(f"parameter {name!r}: found {found}, expected {wanted}: {repair}"))
     return problems
-
-
-def _published(clients: Clients, path: str, region: str) -> dict[str, tuple[str, str]]:
-    """Type and value by name."""
-    with translated(f"{path} in {region}"):
-        sizes = {"PageSize": _PARAMETERS_AT_ONCE}
-        pages = clients.pages(
-            "ssm", region, "get_parameters_by_path", Path=path, Recursive=True, PaginationConfig=sizes
-        )
-        return {
-            parameter["Name"]: (parameter["Type"], parameter["Value"])
-            for page in pages
-            for parameter in page["Parameters"]
-        }
 
 
 def _differing(text: str, other: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.attributes import Key
 from tablekit.model.staged import StagedFamily, StagedTable
-from tablekit.model.table import Index, Table
+from tablekit.model.table import Index
 from tablekit.ops.drift import REFRESH, RUNBOOK, Problem, by_hand, deployment, difference
 from tablekit.ops.smoke.outcomes import missing_table
 from tablekit.ops.smoke.settings import StageSettings
@@ -20,34 +20,35 @@ def table_problems(
     clients: Clients, family: StagedFamily, table: StagedTable, settings: StageSettings
 ) -> list[Problem]:
     """Every difference of one table. Raises what the calls raise."""
-    declared, name, region = table.declared, table.name, family.region
+    name, region = table.name, family.region
     client = clients.get("dynamodb", region)
     try:
         with translated(f"table {name!r}"):
             found = client.describe_table(TableName=name)["Table"]
             ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
             backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
-            tags = _tags(clients, region, found["TableArn"])
+            pages = clients.pages("dynamodb", region, "list_tags_of_resource", ResourceArn=found["TableArn"])
+            tags = {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
     except ResourceNotFoundError:
-        return [Problem(missing_table(name, f"{family.key}/{declared.name}", family.stage.stage, region))]
-    problems = _unrepaired("status", found["TableStatus"], "ACTIVE")
-    problems += _unrepaired("keys", _keys(found, found), _text(declared.keys))
-    problems += _index_problems(family, declared, found, settings)
-    problems += _ttl_problems(declared, name, ttl, region, settings)
-    problems += _setting_problems(family, table, found, settings)
-    problems += _backup_problems(backups, settings)
-    for key, value in table.tags.items():
-        problems += difference(f"tag {key!r}", tags.get(key), value)
-    return problems
+        declared = f"{family.key}/{table.declared.name}"
+        return [Problem(missing_table(name, declared, family.stage.stage, region))]
+    unrepaired = difference("status", found["TableStatus"], "ACTIVE")
+    unrepaired += difference("keys", _keys(found, found), _text(table.declared.keys))
+    rows = [
+        _ttl(table, ttl, region, settings),
+        *_settings(family, table, found, settings),
+        *_backups(backups, settings),
+        *((f"tag {key!r}", tags.get(key), value) for key, value in table.tags.items()),
+    ]
+    return [
+        *(Problem(f"{each.text}{_NOTHING}", ()) for each in unrepaired),
+        *_index_problems(family, table, found, settings),
+        *(problem for row in rows for problem in difference(*row)),
+    ]
 
 
-def _unrepaired(what: str, found: Any, expected: Any) -> list[Problem]:
-    return [Problem(f"{each.text}{_NOTHING}", ()) for each in difference(what, found, expected)]
-
-
-def _tags(clients: Clients, region: str, arn: str) -> dict[str, str]:
-    pages = clients.pages("dynamodb", region, "list_tags_of_resource", ResourceArn=arn)
-    return {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
+Row = tuple[Any, ...]
+"""What is compared, as it was found and as it is expected, and the repairs where a deployment is not enough."""
 
 
 def _keys(described: dict[str, Any], table: dict[str, Any]) -> str:
@@ -61,120 +62,94 @@ def _text(keys: Iterable[Key]) -> str:
 
 
 def _index_problems(
-    family: StagedFamily, table: Table, found: dict[str, Any], settings: StageSettings
-) -> list[Problem]:
-    problems = []
+    family: StagedFamily, table: StagedTable, found: dict[str, Any], settings: StageSettings
+) -> Iterator[Problem]:
     there = {
         each["IndexName"]: (each, kind == "Local")
         for kind in ("Global", "Local")
         for each in found.get(f"{kind}SecondaryIndexes") or ()
     }
-    for index in table.indexes:
+    for index in table.declared.indexes:
         if index.name not in there:
-            text = (
-                f"index {index.name!r}: missing, expected ACTIVE with keys {_text(index.keys)}; "
-                f"family {family.key!r} declares it on table {table.name!r}"
-            )
-            problems.append(
-                Problem(f"{text}{_NOTHING}", ())
-                if index.local
-                else Problem(f"{text}; deploy it: {deployment(settings.config.stage)}")
-            )
+            yield _missing(family, table, index)
             continue
         made, local = there.pop(index.name)
         where = f"index {index.name!r}"
-        problems += difference(f"{where}: kind", "local" if local else "global", "local" if index.local else "global")
-        problems += [] if local else difference(f"{where}: status", made.get("IndexStatus", "ACTIVE"), "ACTIVE")
-        problems += difference(f"{where}: keys", _keys(made, found), _text(index.keys))
-        problems += difference(f"{where}: projection", _projection(made), _declared(index))
-    return problems + [_undeclared(table, found, name, local, settings) for name, (_, local) in there.items()]
+        yield from difference(f"{where}: kind", *("local" if each else "global" for each in (local, index.local)))
+        if not local:
+            yield from difference(f"{where}: status", made.get("IndexStatus", "ACTIVE"), "ACTIVE")
+        yield from difference(f"{where}: keys", _keys(made, found), _text(index.keys))
+        projection = made["Projection"]
+        projected = [projection["ProjectionType"], *sorted(projection.get("NonKeyAttributes") or ())]
+        expected = [index.projection, *sorted(index.include)]
+        yield from difference(f"{where}: projection", " ".join(projected), " ".join(expected))
+    for name, (_, local) in there.items():
+        yield _undeclared(family, table, name, local, settings)
 
 
-def _undeclared(table: Table, found: dict[str, Any], name: str, local: bool, settings: StageSettings) -> Problem:
+def _missing(family: StagedFamily, table: StagedTable, index: Index) -> Problem:
+    text = (
+        f"index {index.name!r}: missing, expected ACTIVE with keys {_text(index.keys)}; "
+        f"family {family.key!r} declares it on table {table.declared.name!r}"
+    )
+    if index.local:
+        return Problem(f"{text}{_NOTHING}", ())
+    return Problem(f"{text}; deploy it: {deployment(family.stage.stage)}")
+
+
+def _undeclared(family: StagedFamily, table: StagedTable, name: str, local: bool, settings: StageSettings) -> Problem:
     text = f"index {name!r}: found, expected none: it is declared nowhere"
     if local:
         return Problem(f"{text}{_NOTHING}", ())
-    if any(not index.local for index in table.indexes):
+    if any(not index.local for index in table.declared.indexes):
         return Problem(text)
     # The AWS plugin takes no indexes at all for "as they are", so that it never drops the last one.
-    region = found["TableArn"].split(":")[3]
-    updates = [{"Delete": {"IndexName": name}}]
-    drop = by_hand(
-        settings.endpoint,
-        region,
-        "dynamodb",
-        "update-table",
-        table_name=found["TableName"],
-        global_secondary_index_updates=updates,
-    )
-    return Problem(text, (drop, REFRESH))
+    drop = {"table_name": table.name, "global_secondary_index_updates": [{"Delete": {"IndexName": name}}]}
+    return Problem(text, (by_hand(settings.endpoint, family.region, "dynamodb", "update-table", **drop), REFRESH))
 
 
-def _projection(made: dict[str, Any]) -> str:
-    projection = made["Projection"]
-    return " ".join([projection["ProjectionType"], *sorted(projection.get("NonKeyAttributes") or ())])
-
-
-def _declared(index: Index) -> str:
-    return " ".join([index.projection, *sorted(index.include)])
-
-
-def _ttl_problems(
-    table: Table, name: str, described: dict[str, Any], region: str, settings: StageSettings
-) -> list[Problem]:
-    found = _ttl(described)
-    if found == "off":
-        return difference("TTL", found, f"on {table.ttl!r}" if table.ttl else found)
+def _ttl(table: StagedTable, described: dict[str, Any], region: str, settings: StageSettings) -> Row:
+    expected = f"on {table.declared.ttl!r}" if table.declared.ttl else "off"
+    if described.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
+        return ("TTL", "off", expected)
+    attribute = described.get("AttributeName")
     # The AWS plugin switches no TTL off that is not declared, and DynamoDB moves none that is on.
-    off = by_hand(
-        settings.endpoint,
-        region,
-        "dynamodb",
-        "update-time-to-live",
-        table_name=name,
-        time_to_live_specification={"Enabled": False, "AttributeName": described.get("AttributeName", "")},
-    )
-    return difference("TTL", found, f"on {table.ttl!r}" if table.ttl else "off", off, REFRESH)
+    off = {"Enabled": False, "AttributeName": attribute or ""}
+    words = {"table_name": table.name, "time_to_live_specification": off}
+    switch = by_hand(settings.endpoint, region, "dynamodb", "update-time-to-live", **words)
+    return ("TTL", f"on {attribute!r}", expected, switch, REFRESH)
 
 
-def _ttl(described: dict[str, Any]) -> str:
-    status, attribute = described.get("TimeToLiveStatus"), described.get("AttributeName")
-    if status in ("ENABLED", "ENABLING"):
-        return f"on {attribute!r}"
-    return "off"
-
-
-def _setting_problems(
+def _settings(
     family: StagedFamily, table: StagedTable, found: dict[str, Any], settings: StageSettings
-) -> list[Problem]:
+) -> Iterator[Row]:
     encryption = found.get("SSEDescription") or {}
-    problems = difference("encryption with KMS", encryption.get("Status") in ("ENABLED", "UPDATING"), True)
+    yield "encryption with KMS", encryption.get("Status") in ("ENABLED", "UPDATING"), True
     stream = (found.get("StreamSpecification") or {}).get("StreamViewType")
     if not settings.from_file:
-        return problems + (difference("stream", stream, table.declared.stream) if table.declared.stream else [])
+        if table.declared.stream:
+            yield "stream", stream, table.declared.stream
+        return
     if key := family.kms_key:
-        problems += difference("encryption key", encryption.get("KMSMasterKeyArn"), key)
-    problems += difference("stream", stream, table.stream)
+        yield "encryption key", encryption.get("KMSMasterKeyArn"), key
+    yield "stream", stream, table.stream
     protected = found.get("DeletionProtectionEnabled", False)
-    problems += difference("deletion protection", _on(protected), _on(family.stage.deletion_protection))
+    yield "deletion protection", _on(protected), _on(family.stage.deletion_protection)
     billing = (found.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
     capacity = table.capacity
-    problems += difference("billing mode", billing, "PROVISIONED" if capacity else "PAY_PER_REQUEST")
+    yield "billing mode", billing, "PROVISIONED" if capacity else "PAY_PER_REQUEST"
     if capacity and billing == "PROVISIONED":
         units = found["ProvisionedThroughput"]
         given = f"{units['ReadCapacityUnits']} read, {units['WriteCapacityUnits']} write"
-        problems += difference("capacity", given, f"{capacity.read} read, {capacity.write} write")
-    return problems
+        yield "capacity", given, f"{capacity.read} read, {capacity.write} write"
 
 
-def _backup_problems(backups: dict[str, Any], settings: StageSettings) -> list[Problem]:
+def _backups(backups: dict[str, Any], settings: StageSettings) -> Iterator[Row]:
     recovery = backups.get("PointInTimeRecoveryDescription") or {}
-    problems = difference("point-in-time recovery", _on(recovery.get("PointInTimeRecoveryStatus") == "ENABLED"), "on")
-    if not problems and settings.from_file:
-        days = settings.config.point_in_time_recovery_days
-        window = difference("window of point-in-time recovery", recovery.get("RecoveryPeriodInDays"), days)
-        problems += [Problem(f"{each.text} days") for each in window]
-    return problems
+    on, days = recovery.get("PointInTimeRecoveryStatus") == "ENABLED", settings.config.point_in_time_recovery_days
+    yield "point-in-time recovery", _on(on), "on"
+    if on and settings.from_file and recovery.get("RecoveryPeriodInDays") != days:
+        yield "window of point-in-time recovery", recovery.get("RecoveryPeriodInDays"), f"{days} days"
 
 
 def _on(value: bool) -> str:

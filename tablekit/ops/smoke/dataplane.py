@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,33 +59,33 @@ class Heard:
         return self.sent > len(self.made)
 
 
-class Recorder:
-    """Listens to boto3 clients; every thread hears its own calls only."""
+_heard: ContextVar[Heard | None] = ContextVar("heard", default=None)
 
-    def __init__(self) -> None:
-        self._local = threading.local()
 
-    def listen(self, client: Any) -> None:
-        """Hear a client from now on; a second time changes nothing."""
-        client.meta.events.register("provide-client-params.dynamodb", self._made, unique_id=f"{_ID}-{id(self)}")
-        client.meta.events.register("before-send.dynamodb", self._sent, unique_id=f"{_ID}-sent-{id(self)}")
+def listen(client: Any) -> None:
+    """Have a boto3 client's calls heard; a second time changes nothing."""
+    client.meta.events.register("provide-client-params.dynamodb", _hear_made, unique_id=f"{_ID}-made")
+    client.meta.events.register("before-send.dynamodb", _hear_sent, unique_id=f"{_ID}-sent")
 
-    @contextmanager
-    def calls(self) -> Iterator[Heard]:
-        """The calls that this thread makes within."""
-        heard = self._local.heard = Heard()
-        try:
-            yield heard
-        finally:
-            self._local.heard = None
 
-    def _made(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        if heard := getattr(self._local, "heard", None):
-            heard.made.append((model.name, params.get("IndexName")))
+@contextmanager
+def _calls() -> Iterator[Heard]:
+    """The calls that this thread makes within."""
+    token = _heard.set(heard := Heard())
+    try:
+        yield heard
+    finally:
+        _heard.reset(token)
 
-    def _sent(self, **_: Any) -> None:
-        if heard := getattr(self._local, "heard", None):
-            heard.sent += 1
+
+def _hear_made(params: dict[str, Any], model: Any, **_: Any) -> None:
+    if heard := _heard.get():
+        heard.made.append((model.name, params.get("IndexName")))
+
+
+def _hear_sent(**_: Any) -> None:
+    if heard := _heard.get():
+        heard.sent += 1
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,6 @@ class Runner:
     now: int
     budget: float
     registry: CleanupRegistry
-    recorder: Recorder
     clients: Mapping[str, SignedHttpClient]
     read_only: bool = False
 
@@ -259,7 +258,7 @@ class _Check:
 
     def _recorded(self, call: Callable[[], Result]) -> tuple[Result, list[str]]:
         """The call's result, and what is wrong with how it was made."""
-        with self.runner.recorder.calls() as heard:
+        with _calls() as heard:
             try:
                 result = call()
             finally:

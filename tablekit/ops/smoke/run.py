@@ -22,7 +22,7 @@ from tablekit.ops.signed_http import SignedHttpClient
 from tablekit.ops.smoke.cleanup import CleanupRegistry
 from tablekit.ops.smoke.control_stage import alarm_problems, parameter_problems, role_problems
 from tablekit.ops.smoke.control_tables import table_problems
-from tablekit.ops.smoke.dataplane import Recorder, Runner
+from tablekit.ops.smoke.dataplane import Runner, listen
 from tablekit.ops.smoke.outcomes import Outcome, Plane, SmokeReport, Status, denied, judges_nothing
 from tablekit.ops.smoke.settings import StageSettings
 
@@ -71,12 +71,10 @@ def run(
     # 40 bits: short in a key, and no two runs have the same.
     name = f"smoke{secrets.token_hex(5)}"
     registry = CleanupRegistry()
-    runner = Runner(contract.stage, name, int(time.time()), plan.budget, registry, Recorder(), senders, plan.read_only)
-    data = _data_jobs(contract, families, clients, plan, runner) if "data" in plan.planes else []
-    control: list[Job] = []
+    runner = Runner(contract.stage, name, int(time.time()), plan.budget, registry, senders, plan.read_only)
+    jobs = _data_jobs(contract, families, clients, plan, runner) if "data" in plan.planes else []
     if "control" in plan.planes and not plan.patterns:
-        control = list(_control_jobs(contract, catalogue, families, settings, clients, not plan.families))
-    jobs = _mixed(data, control)
+        jobs += _control_jobs(contract, catalogue, families, settings, clients, not plan.families)
     if not jobs:
         raise ContractError("nothing to check: access patterns are of the data plane; leave out --plane control")
     outcomes: list[Outcome] = []
@@ -134,18 +132,12 @@ def _chosen(contract: Contract, catalogue: Catalogue, plan: Plan) -> list[Family
     return families
 
 
-def _mixed(*kinds: list[Job]) -> list[Job]:
-    """All jobs, those of each kind spread over the whole: one kind has the service compute, the other this process."""
-    placed = [(number / len(jobs), kind, job) for kind, jobs in enumerate(kinds) for number, job in enumerate(jobs)]
-    return [job for _, _, job in sorted(placed, key=lambda each: each[:2])]
-
-
 def _data_jobs(contract: Contract, families: list[Family], clients: Clients, plan: Plan, runner: Runner) -> list[Job]:
     connection = Connection(contract, clients)
     jobs: list[tuple[bool, Job]] = []
     for family in families:
         tables = connection.family(family.key)
-        runner.recorder.listen(tables.client)
+        listen(tables.client)
         jobs += [
             (pattern.reads, partial(runner.check, tables, family, name))
             for name, pattern in family.patterns.items()

@@ -6,9 +6,9 @@ neighbours, and none; every combination is held against the condition.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from itertools import islice, product
+from itertools import chain, islice, product, zip_longest
 from typing import Any
 
 from tablekit.model.attributes import Attribute
@@ -41,11 +41,6 @@ def filled(type_: str) -> Any:
     return found.copy() if isinstance(found, dict | list | set) else found
 
 
-def paths(tree: Condition) -> tuple[Path, ...]:
-    """The places that a condition looks at, each once."""
-    return tuple(dict.fromkeys(node for node in walk(tree) if isinstance(node, Path)))
-
-
 class Solver:
     """One condition, with the arguments it is run with.
 
@@ -64,7 +59,8 @@ class Solver:
     ) -> None:
         self.tree, self.arguments, self.types = tree, arguments, types
         self.fixed, self.steps, self.present = dict(fixed or {}), steps or {}, present
-        self.paths = tuple(path for path in paths(tree) if path.attribute not in self.fixed)
+        named = dict.fromkeys(node for node in walk(tree) if isinstance(node, Path))
+        self.paths = tuple(path for path in named if path.attribute not in self.fixed)
         self.candidates = {path: self._candidates(path) for path in self.paths}
 
     def decides(self, assignment: Assignment) -> bool | None:
@@ -87,20 +83,17 @@ class Solver:
         return self._chosen(False, most)
 
     def _chosen(self, wanted: bool, most: int) -> list[Assignment]:
-        everything = list(islice(self._all(), _COMBINATIONS))
+        combinations = islice(product(*self.candidates.values()), _COMBINATIONS)
+        everything = [dict(zip(self.paths, values, strict=True)) for values in combinations]
         meets = next((each for each in everything if self.decides(each) is True), None)
         near = [self._changes(meets, path) for path in self.paths] if meets is not None else []
-        # In turns, so that each place is changed before one is changed twice.
-        turns = (change for turn in _turns(near) for change in turn)
         found = [meets] if wanted and meets is not None else []
-        found += [each for each in turns if self.decides(each) is wanted]
+        # In turns, so that each place is changed before one is changed twice.
+        turns = chain.from_iterable(zip_longest(*near))
+        found += [each for each in turns if each is not None and self.decides(each) is wanted]
         if not found:
             found = [each for each in everything if self.decides(each) is wanted]
         return found[:most]
-
-    def _all(self) -> Iterator[Assignment]:
-        for values in product(*self.candidates.values()):
-            yield dict(zip(self.paths, values, strict=True))
 
     def _changes(self, meets: Assignment, path: Path) -> list[Assignment]:
         return [{**meets, path: other} for other in self.candidates[path] if other is not meets[path]]
@@ -157,11 +150,6 @@ def neighbours(anchor: Any, step: int = 1) -> tuple[Any, ...]:
 def _lower(text: str) -> str:
     """A text that sorts before it and does not begin with it."""
     return text[:-1] + (chr(ord(text[-1]) - 1) if ord(text[-1]) > 33 else "!")
-
-
-def _turns(lists: list[list[Assignment]]) -> Iterator[list[Assignment]]:
-    for place_ in range(max(map(len, lists), default=0)):
-        yield [each[place_] for each in lists if place_ < len(each)]
 
 
 def _of_size(letters: str, size: int) -> Any:
