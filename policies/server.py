@@ -143,7 +143,6 @@ def _resource(request: Any) -> Resource:
         inputs=decode_struct(request.properties),
         protect=request.options.protect,
         ignore_changes=tuple(request.options.ignoreChanges),
-        parent=request.options.parent,
     )
 
 

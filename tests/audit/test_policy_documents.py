@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.audit.accepted import PARLIAMENT
-from tests.support.iam.actions import ACTIONS, NEWER
-from tests.support.iam.deployed import EVERYTHING, STAGES, deployment
-from tests.support.iam.parameters import ON_NOTHING, OTHERS, READS
+from tests.policies.program import EVERYTHING, STAGES
+from tests.support.iam.actions import ACTIONS, NEWER, PARAMETERS, PARAMETERS_ON_NOTHING
+from tests.support.iam.deployed import deployment
 
 SECONDS = 300
 PROGRAM = """
@@ -111,5 +111,5 @@ def test_the_actions_and_their_resources_are_the_references(checkers: Path) -> N
 
 def test_the_actions_on_parameters_are_the_references(checkers: Path) -> None:
     known = parliament(checkers, {})["parameters"]
-    assert {action for action, on_parameters in known.items() if on_parameters} == {*READS, *OTHERS}
-    assert known[ON_NOTHING] is False
+    assert {action for action, on_parameters in known.items() if on_parameters} == set(PARAMETERS)
+    assert known[PARAMETERS_ON_NOTHING] is False

@@ -13,11 +13,22 @@ from typing import Any
 import pytest
 
 from tests.audit.accepted import CFN_LINT, CHECKOV, CHECKOV_WITH_CUSTOMER_KEY
-from tests.audit.stacks import CHECKED, converted
-from tests.policies.program import stack
+from tests.policies.program import EVERYTHING, stack
 from tests.support.cloudformation import Template, templates
 
 SECONDS = 600
+CHECKED: dict[str, tuple[str, dict[str, Any]]] = {
+    "prod-full": ("eu-west-2", {**EVERYTHING, "provisioned": {"acs/Users": {"read": 5, "write": 5}}}),
+    "prod": ("us-east-1", {}),
+}
+"""What is shown to the checkers: a name, with the region, and the settings that prod's own file has not. Every option
+is on in one region, none in the other, and each table is in one of them."""
+
+
+def converted(settings: dict[str, Any]) -> dict[str, Template]:
+    """Prod's templates by region."""
+    config, resources = stack("prod", **settings)
+    return templates(resources, config["aws:region"], config.get("dynamodb-tables:retainOnDelete", "true") == "true")
 
 
 @pytest.fixture(scope="module")

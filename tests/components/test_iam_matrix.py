@@ -1,9 +1,8 @@
-"""What each role may do, over every table and index of every stage: as declared, no cell more and none less."""
+"""What each role may do, on every table, index and parameter of every stage: as declared, no more and no less."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,49 +10,35 @@ import botocore.session
 import pytest
 
 from families import catalogue
+from tests.policies.program import EVERYTHING, STAGES
 from tests.support.iam import Policy
-from tests.support.iam.actions import ACTIONS
-from tests.support.iam.deployed import EVERYTHING, STAGES, Resource, deployment
-from tests.support.iam.matrix import Report, report, world
+from tests.support.iam.actions import ACTIONS, PARAMETERS, PARAMETERS_ON_NOTHING
+from tests.support.iam.deployed import Deployment, deployment
+from tests.support.iam.matrix import Report, on_parameters, on_tables
 
-CELLS = 390_000
-"""At least so many are asked in each stage; a matrix that has shrunk proves less than it says."""
-
-
-@pytest.fixture(scope="module")
-def resources() -> tuple[Resource, ...]:
-    return world()
+ROLES = [role for family in catalogue() for role in family.roles]
+READ = sum(role.tenant is None for role in ROLES) * 3 * 9
+"""All roles but the tenant's, three actions, nine names."""
 
 
-@pytest.fixture
-def tell(record_property: Callable[[str, object], None]) -> Callable[[Report], None]:
-    """Prints the figures, for -s, and keeps them for a report of the run."""
-
-    def line(found: Report) -> None:
-        print(f"IAM matrix, {found.line()}")
-        record_property("iam_matrix", found.line())
-
-    return line
+def exact(found: Report, cells: int) -> int:
+    """Nothing more is allowed and nothing less; the cells are many, as a smaller matrix proves less; the allowed."""
+    print(f"IAM matrix, {found}")
+    assert (found.leaks, found.missing) == ([], [])
+    assert found.roles == len(ROLES)
+    assert found.cells > cells
+    return found.allowed
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_no_cell_more_and_none_less(
-    stage: str, resources: tuple[Resource, ...], tell: Callable[[Report], None]
-) -> None:
-    found = report(deployment(stage), resources)
-    tell(found)
-    assert (found.leaks, found.missing) == ([], [])
-    assert found.roles == sum(len(family.roles) for family in catalogue())
-    assert found.cells > CELLS
-    assert found.allowed > 350
-
-
-def test_nor_with_every_option_on(resources: tuple[Resource, ...], tell: Callable[[Report], None]) -> None:
-    found = report(deployment("prod", **EVERYTHING), resources)
-    tell(replace(found, stage="prod with every option"))
-    assert (found.leaks, found.missing) == ([], [])
-    without = report(deployment("prod"), resources)
-    assert found.allowed == without.allowed + 2, "PSE gets and puts Content-AI's responses, and nothing else"
+def test_no_cell_more_and_none_less(stage: str) -> None:
+    """As the stage's file says, and with every option on."""
+    plain, everything = deployment(stage), deployment(stage, **EVERYTHING)
+    allowed = exact(on_tables(plain), cells=390_000)
+    assert allowed > 350
+    assert exact(on_tables(everything), cells=390_000) == allowed + 2, "PSE gets and puts Content-AI's responses"
+    assert exact(on_parameters(plain, published=False), cells=150_000) == 0
+    assert exact(on_parameters(everything, published=True), cells=150_000) == READ
 
 
 def test_the_stages_tables_are_apart() -> None:
@@ -63,41 +48,68 @@ def test_the_stages_tables_are_apart() -> None:
 
 
 def test_the_actions_are_those_that_there_are() -> None:
-    """Every operation of the service's own model, or the actions that it is checked by."""
+    """Every operation of the services' own models, or the actions that it is checked by."""
     session = botocore.session.Session()
-    operations = {
-        name for api in ("dynamodb", "dynamodbstreams") for name in session.get_service_model(api).operation_names
-    }
+    names = {api: set(session.get_service_model(api).operation_names) for api in ("dynamodb", "dynamodbstreams", "ssm")}
     by_parts = {"BatchExecuteStatement", "ExecuteStatement", "ExecuteTransaction", "TransactGetItems"}
-    assert operations - by_parts - {"TransactWriteItems"} <= {name.removeprefix("dynamodb:") for name in ACTIONS}
+    by_parts.add("TransactWriteItems")
+    dynamodb = names["dynamodb"] | names["dynamodbstreams"]
+    assert dynamodb - by_parts <= {action.removeprefix("dynamodb:") for action in ACTIONS}
+    ours = {action.removeprefix("ssm:") for action in (*PARAMETERS, PARAMETERS_ON_NOTHING)}
+    assert {name for name in names["ssm"] if "Parameter" in name} <= ours <= names["ssm"]
 
 
-Change = tuple[str, str, dict[str, Any], str]
-MUTATIONS: tuple[Change, ...] = (
-    ("pse", "app", {"Action": ["dynamodb:Scan"]}, "leaks"),
-    ("pse", "app", {"Resource": "arn:aws:dynamodb:eu-west-2:111122223333:table/*"}, "leaks"),
-    ("pse", "app", {"Resource": "arn:aws:dynamodb:eu-west-2:111122223333:table/pse*"}, "leaks"),
-    ("pse", "readonly", {"Action": ["dynamodb:PutItem"]}, "leaks"),
-    ("acs", "app", {"Resource": "arn:aws:dynamodb:eu-west-2:111122223333:table/acsd2p-*"}, "leaks"),
-    ("acs", "readonly", {"Resource": "arn:aws:dynamodb:*:111122223333:table/acsd2p-prod-*"}, "leaks"),
-    ("content-ai", "app", {"Resource": "arn:aws:dynamodb:eu-west-2:111122223333:table/Project*"}, "leaks"),
-    ("marketbrewer", "app", {"Action": ["dynamodb:deleteitem"]}, "leaks"),
-    ("cloudstro", "app", {"Action": ["dynamodb:*"]}, "leaks"),
-    ("formbridge", "tenant", {"Action": ["dynamodb:BatchGetItem"], "Condition": {}}, "leaks"),
-    ("pse", "app", {"Effect": "Deny"}, "missing"),
-    ("cloudstro", "readonly", {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}, "missing"),
-    ("formbridge", "tenant", {"Condition": {"Null": {"dynamodb:LeadingKeys": "true"}}}, "missing"),
+TABLES = "arn:aws:dynamodb:eu-west-2:111122223333:table"
+PATHS = "arn:aws:ssm:eu-west-2:111122223333:parameter/dynamodb"
+BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("pse app", {"Action": ["dynamodb:Scan"]}, "leaks"),
+    ("pse app", {"Resource": f"{TABLES}/*"}, "leaks"),
+    ("pse app", {"Resource": f"{TABLES}/pse*"}, "leaks"),
+    ("pse readonly", {"Action": ["dynamodb:PutItem"]}, "leaks"),
+    ("acs app", {"Resource": f"{TABLES}/acsd2p-*"}, "leaks"),
+    ("acs readonly", {"Resource": "arn:aws:dynamodb:*:111122223333:table/acsd2p-prod-*"}, "leaks"),
+    ("content-ai app", {"Resource": f"{TABLES}/Project*"}, "leaks"),
+    ("marketbrewer app", {"Action": ["dynamodb:deleteitem"]}, "leaks"),
+    ("cloudstro app", {"Action": ["dynamodb:*"]}, "leaks"),
+    ("formbridge tenant", {"Action": ["dynamodb:BatchGetItem"], "Condition": {}}, "leaks"),
+    ("pse app", {"Effect": "Deny"}, "missing"),
+    ("cloudstro readonly", {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}, "missing"),
+    ("formbridge tenant", {"Condition": {"Null": {"dynamodb:LeadingKeys": "true"}}}, "missing"),
 )
+"""A change of a role's first statement, and what it makes."""
+BROKEN_READS: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("pse app", {"Resource": f"{PATHS}/prod/*"}, "leaks"),
+    ("pse app", {"Resource": f"{PATHS}/*"}, "leaks"),
+    ("pse app", {"Resource": f"{PATHS}/prod/pse*"}, "leaks"),
+    ("pse app", {"Resource": f"{PATHS}/*/pse/*"}, "leaks"),
+    ("acs app", {"Resource": f"{PATHS}/prod/acs*"}, "leaks"),
+    ("acs app", {"Resource": f"{PATHS}/prod/pse/*"}, "leaks"),
+    ("acs app", {"Action": ["ssm:*"]}, "leaks"),
+    ("acs app", {"Action": ["ssm:GetParameter*"]}, "leaks"),
+    ("acs app", {"Resource": "*"}, "leaks"),
+    ("acs app", {"Resource": "arn:aws:ssm:*:111122223333:parameter/dynamodb/prod/acs/*"}, "leaks"),
+    ("acs app", {"Resource": f"{PATHS}/prod/acs/*"}, "missing"),
+    ("acs app", {"Resource": f"{PATHS}/prod/acs"}, "missing"),
+    ("acs app", {"Action": ["ssm:GetParameter", "ssm:GetParameters"]}, "missing"),
+    ("pse app", {"Effect": "Deny"}, "missing"),
+)
+"""A change of the statement on parameters."""
 
 
-@pytest.mark.parametrize(("family", "role", "change", "kind"), MUTATIONS)
-def test_a_broken_policy_shows(
-    family: str, role: str, change: dict[str, Any], kind: str, resources: tuple[Resource, ...]
-) -> None:
-    """Only the first statement is changed, and only the role's own cells are asked."""
-    prod = deployment("prod")
-    document = json.loads(prod.documents[f"{family}-{role} policy"])
-    document["Statement"][0] |= change
-    broken = replace(prod.role(family, role), policy=Policy.read(document))
-    found = report(replace(prod, roles=(broken,)), resources)
-    assert getattr(found, kind)
+def broken(stage: Deployment, name: str, sid: str | None, change: dict[str, Any]) -> Deployment:
+    """The stage with this role alone, and one of its statements changed: that of the Sid, else the first."""
+    family, role = name.split()
+    document = json.loads(stage.documents[f"{family}-{role} policy"])
+    next(each for each in document["Statement"] if sid in (None, each["Sid"])).update(change)
+    return replace(stage, roles=(replace(stage.role(family, role), policy=Policy.read(document)),))
+
+
+@pytest.mark.parametrize(("role", "change", "kind"), BROKEN)
+def test_a_broken_policy_shows(role: str, change: dict[str, Any], kind: str) -> None:
+    assert getattr(on_tables(broken(deployment("prod"), role, None, change)), kind)
+
+
+@pytest.mark.parametrize(("role", "change", "kind"), BROKEN_READS)
+def test_a_broken_policy_on_parameters_shows(role: str, change: dict[str, Any], kind: str) -> None:
+    stage = broken(deployment("prod", **EVERYTHING), role, "Parameters", change)
+    assert getattr(on_parameters(stage, published=True), kind)

@@ -2,118 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import product
 
 import pytest
 
 from tests.components.mocked import ACCOUNT
+from tests.policies.program import DENIED, EVERYTHING, KEYS, SERVER, STAGES
 from tests.support.iam import Decision, Policy, Principal, Request, decide
 from tests.support.iam.actions import ACTIONS, WRITES
-from tests.support.iam.deployed import DENIED, EVERYTHING, KEYS, STAGES, Deployed, Deployment, deployment
+from tests.support.iam.deployed import Deployed, Deployment, deployment
 
 STS = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "SetSourceIdentity", "TagSession")
-LAMBDA = Principal("Service", "lambda.amazonaws.com")
+LAMBDA, TASKS = (Principal("Service", f"{name}.amazonaws.com") for name in ("lambda", "ecs-tasks"))
 OTHERS = (
     LAMBDA,
-    *(Principal("Service", f"{name}.amazonaws.com") for name in ("ec2", "ecs-tasks", "states", "apigateway")),
+    TASKS,
+    *(Principal("Service", f"{name}.amazonaws.com") for name in ("ec2", "states", "apigateway")),
     Principal("AWS", DENIED),
+    Principal("AWS", SERVER),
     Principal("AWS", "arn:aws:iam::999988887777:role/pse-platform-lambda-role"),
     Principal("AWS", f"arn:aws:iam::{ACCOUNT}:user/formbridge-app-role"),
 )
-TAGS = (None, "a", "ab", "acme-eu", "a_1", "a#0", "", "*", "a*", "?", "a b", "a.b", "a:b", "a/b", "a=b", "a+b", "a@b")
+TENANTS = ("a", "ab", "acme-eu", "a_1")
+TAGS = (None, *TENANTS, "a#0", "", "*", "a*", "?", "a b", "a.b", "a:b", "a/b", "a=b", "a+b", "a@b")
 KEY_USES = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
-FOREIGN = (
-    *KEY_USES,
-    "iam:PassRole",
-    "iam:PutRolePolicy",
-    "sts:AssumeRole",
-    "s3:GetObject",
-    "s3:ListAllMyBuckets",
-    "logs:PutLogEvents",
-    "lambda:InvokeFunction",
-    "cloudwatch:GetMetricData",
-    "cloudwatch:PutMetricAlarm",
-    "cloudwatch:DeleteAlarms",
-    "dax:GetItem",
-    "sns:Publish",
-    "ssm:GetParameter",
-    "secretsmanager:GetSecretValue",
-    "kms:CreateGrant",
-    "kms:PutKeyPolicy",
-    "kms:ScheduleKeyDeletion",
-    "ec2:RunInstances",
-    "application-autoscaling:RegisterScalableTarget",
-    "backup:StartBackupJob",
+_FOREIGN = (
+    "kms:CreateGrant kms:PutKeyPolicy kms:ScheduleKeyDeletion iam:PassRole iam:PutRolePolicy sts:AssumeRole "
+    "s3:GetObject s3:ListAllMyBuckets logs:PutLogEvents lambda:InvokeFunction cloudwatch:GetMetricData "
+    "cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms dax:GetItem sns:Publish ssm:GetParameter "
+    "secretsmanager:GetSecretValue ec2:RunInstances backup:StartBackupJob "
+    "application-autoscaling:RegisterScalableTarget"
 )
+FOREIGN = (*KEY_USES, *_FOREIGN.split())
 
 
 def principals() -> list[Principal]:
-    roles = {Principal("AWS", each.arn) for stage in STAGES for each in deployment(stage).roles}
-    return [*sorted(roles, key=lambda who: who.name), *OTHERS]
+    return [*{Principal("AWS", each.arn) for stage in STAGES for each in deployment(stage).roles}, *OTHERS]
 
 
-def declared(stage: Deployment, role: Deployed) -> Principal:
-    """Lambda, or the role of the same family and stage that the declaration names."""
+def declared(stage: Deployment, role: Deployed, settings: dict[str, object]) -> Principal:
+    """Whom the stage names, or the role of the same family and stage that the declaration does, or Lambda."""
+    if settings and role.family.key == "marketbrewer":
+        return TASKS if role.role.name == "sync" else Principal("AWS", SERVER)
     if role.role.assumed_by is None:
         return LAMBDA
     return Principal("AWS", stage.role(role.family.key, role.role.assumed_by).arn)
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_who_may_be_each_role(stage: str) -> None:
-    deployed = deployment(stage)
+@pytest.mark.parametrize("settings", [{}, EVERYTHING], ids=["as it is", "every option"])
+def test_who_may_be_each_role(stage: str, settings: dict[str, object]) -> None:
+    deployed = deployment(stage, **settings)
     wrong, cells = [], 0
-    for role in deployed.roles:
-        for who in principals():
-            for name in STS:
-                for tag in TAGS:
-                    cells += 1
-                    bound = role.role.tenant is not None
-                    wanted = who == declared(deployed, role) and (
-                        name in ("AssumeRole", "TagSession") and tag in ("a", "ab", "acme-eu", "a_1")
-                        if bound
-                        else name == "AssumeRole"
-                    )
-                    context = {} if tag is None else {"aws:RequestTag/tenant": (tag,)}
-                    request = Request(f"sts:{name}", role.arn, context, who)
-                    if (decide(request, attached=[role.trust]) is Decision.ALLOWED) is not wanted:
-                        wrong.append((role.arn, who, name, tag))
+    for role, who, name, tag in product(deployed.roles, principals(), STS, TAGS):
+        cells += 1
+        wanted = who == declared(deployed, role, settings) and (
+            name in ("AssumeRole", "TagSession") and tag in TENANTS if role.role.tenant else name == "AssumeRole"
+        )
+        request = Request(f"sts:{name}", role.arn, {"aws:RequestTag/tenant": (tag,)} if tag is not None else {}, who)
+        if (decide(request, attached=[role.trust]) is Decision.ALLOWED) is not wanted:
+            wrong.append((role.arn, who, name, tag))
     print(f"IAM trust, {stage}: {cells} cells, {len(wrong)} wrong")
     assert wrong == []
     assert cells > 50_000
-
-
-def test_who_may_be_a_role_is_whom_the_stage_names() -> None:
-    who = f"arn:aws:iam::{ACCOUNT}:role/server"
-    trust = {"marketbrewer": {"principals": [who]}, "marketbrewer/sync": {"services": ["ecs-tasks.amazonaws.com"]}}
-    deployed = deployment("prod", trust=trust)
-    for name, wanted in (
-        ("app", Principal("AWS", who)),
-        ("readonly", Principal("AWS", who)),
-        ("sync", Principal("Service", "ecs-tasks.amazonaws.com")),
-    ):
-        role = deployed.role("marketbrewer", name)
-        passing = [
-            each
-            for each in (*principals(), Principal("AWS", who))
-            if decide(Request("sts:AssumeRole", role.arn, {}, each), attached=[role.trust]) is Decision.ALLOWED
-        ]
-        assert passing == [wanted]
-
-
-def elsewhere() -> Iterator[tuple[str, str, dict[str, tuple[str, ...]]]]:
-    """Requests to other services, each on what it could be asked for."""
-    for action in FOREIGN:
-        for resource in ("*", *KEYS.values(), f"arn:aws:s3:::bucket/{action}"):
-            for via in (
-                None,
-                "dynamodb.eu-west-2.amazonaws.com",
-                "dynamodb.us-east-1.amazonaws.com",
-                "s3.amazonaws.com",
-            ):
-                yield action, resource, {"kms:ViaService": (via,)} if via else {}
-    for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
-        yield "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": (namespace,)} if namespace else {}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -121,31 +72,31 @@ def elsewhere() -> Iterator[tuple[str, str, dict[str, tuple[str, ...]]]]:
 def test_what_is_not_dynamodbs(stage: str, settings: dict[str, object]) -> None:
     """PSE's app role puts its own metrics; with a key of ours each role uses the one of its region through DynamoDB."""
     deployed = deployment(stage, **settings)
+    services = (None, "dynamodb.eu-west-2.amazonaws.com", "dynamodb.us-east-1.amazonaws.com", "s3.amazonaws.com")
     for role in deployed.roles:
         region = role.family.region or "eu-west-2"
-        for action, resource, context in elsewhere():
-            metrics = (role.family.key, role.role.name) == ("pse", "app") and action == "cloudwatch:PutMetricData"
-            key = settings and action in KEY_USES and resource == KEYS[region]
-            wanted = (metrics and context.get("cloudwatch:namespace") == ("PSE",)) or bool(
-                key and context.get("kms:ViaService") == (f"dynamodb.{region}.amazonaws.com",)
-            )
-            found = decide(Request(action, resource, context), [role.policy]) is Decision.ALLOWED
-            assert found is wanted, (role.arn, action, resource, context)
+        for action, resource, via in product(FOREIGN, ("*", *KEYS.values(), "arn:aws:s3:::bucket/key"), services):
+            by_dynamodb = via == f"dynamodb.{region}.amazonaws.com"
+            wanted = bool(settings) and action in KEY_USES and resource == KEYS[region] and by_dynamodb
+            request = Request(action, resource, {"kms:ViaService": (via,)} if via else {})
+            assert (decide(request, [role.policy]) is Decision.ALLOWED) is wanted, (role.arn, request)
+        for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
+            wanted = (role.family.key, role.role.name, namespace) == ("pse", "app", "PSE")
+            context = {"cloudwatch:namespace": (namespace,)} if namespace else {}
+            request = Request("cloudwatch:PutMetricData", "*", context)
+            assert (decide(request, [role.policy]) is Decision.ALLOWED) is wanted, (role.arn, namespace)
 
 
 def test_a_denied_writer_writes_nowhere_and_reads_on() -> None:
     """Somebody with every right on DynamoDB, on the tables of the families that deny them and of the others."""
     deployed = deployment("prod", **EVERYTHING)
-    everything = Policy.read(
-        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}}
-    )
-    denying = {"acs", "content-ai"}
+    allow = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}
+    everything = Policy.read({"Version": "2012-10-17", "Statement": allow})
     assert len(deployed.table_policies) == 19
-    for resource in deployed.resources:
-        attached = [policy for arn, policy in deployed.table_policies.items() if resource.arn == arn]
-        for action, kinds in ACTIONS.items():
-            if resource.kind in kinds:
-                for name, wanted in ((DENIED, resource.family in denying and action in WRITES), (f"{DENIED}2", False)):
-                    request = Request(action, resource.arn, principal=Principal("AWS", name))
-                    found = decide(request, [everything], attached)
-                    assert (found is Decision.DENIED) is wanted, (name, action, resource.arn)
+    for resource, (action, kinds) in product(deployed.resources, ACTIONS.items()):
+        if resource.kind in kinds:
+            denied = resource.family in ("acs", "content-ai") and action in WRITES
+            attached = [policy for arn, policy in deployed.table_policies.items() if resource.arn == arn]
+            for name, wanted in ((DENIED, denied), (f"{DENIED}2", False)):
+                request = Request(action, resource.arn, principal=Principal("AWS", name))
+                assert (decide(request, [everything], attached) is Decision.DENIED) is wanted, request

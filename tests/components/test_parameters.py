@@ -13,7 +13,7 @@ from components import deploy
 from tablekit.contract.parts import assembled
 from tablekit.model import Catalogue
 from tests.components.mocked import made, run
-from tests.policies.program import settings, stack
+from tests.policies.program import EVERYTHING, STAGES, settings, stack
 from tests.support import declare
 
 PARAMETER = "aws:ssm/parameter:Parameter"
@@ -45,9 +45,9 @@ def test_a_family_is_published_where_the_stage_says_so() -> None:
         }
 
 
-@pytest.mark.parametrize("stage", ["local", "dev", "prod"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_all_six_in_few_parameters(stage: str) -> None:
-    _, resources = stack(stage, publishParameters=True)
+    _, resources = stack(stage, **EVERYTHING)
     sent = [each.inputs for (kind, _), each in resources.items() if kind == PARAMETER]
     assert len({each["name"] for each in sent}) == len(sent)
     assert len(sent) < 100

@@ -15,11 +15,27 @@ import families
 from components import deploy
 from local.overlay import endpoints
 from local.project import ROOT
-from tests.components.mocked import run
+from tests.components.mocked import ACCOUNT, run
 from tests.policies.analyzer import Sent
 
 Key = tuple[str, str]
 """A resource's type and Pulumi name."""
+STAGES = ("local", "dev", "prod")
+DENIED = f"arn:aws:iam::{ACCOUNT}:role/intern"
+SERVER = f"arn:aws:iam::{ACCOUNT}:role/server"
+KEYS = {region: f"arn:aws:kms:{region}:{ACCOUNT}:key/1" for region in ("eu-west-2", "us-east-1")}
+EVERYTHING: dict[str, Any] = {
+    "alarms": "all",
+    "alarmSubscriptions": [{"protocol": "email", "endpoint": "ops@example.com"}],
+    "encryption": "customer-managed",
+    "kmsKeyArns": KEYS,
+    "options": ["pse-shares-ai-response-cache"],
+    "publishParameters": True,
+    "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
+    "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
+    "trust": {"marketbrewer": {"principals": [SERVER]}, "marketbrewer/sync": {"services": ["ecs-tasks.amazonaws.com"]}},
+}
+"""Settings with every option on."""
 
 
 def settings(stage: str, **changed: Any) -> dict[str, str]:

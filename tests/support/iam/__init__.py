@@ -6,7 +6,6 @@ The rules are those of the IAM User Guide, "Policy evaluation logic" and "IAM JS
 
 from __future__ import annotations
 
-from tests.support.iam.document import Policy, PolicyError, Statement
-from tests.support.iam.evaluate import Decision, Principal, Request, decide
+from tests.support.iam.evaluate import Decision, Policy, Principal, Request, decide
 
-__all__ = ["Decision", "Policy", "PolicyError", "Principal", "Request", "Statement", "decide"]
+__all__ = ["Decision", "Policy", "Principal", "Request", "decide"]

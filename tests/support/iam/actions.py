@@ -1,4 +1,4 @@
-"""DynamoDB's IAM actions and the kinds of resource that a request of each can name.
+"""DynamoDB's IAM actions and the kinds of resource that a request of each can name; and those on parameters.
 
 Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB". tests/audit
 compares it with what `parliament` ships, tests/unit with the operations that botocore knows.
@@ -58,15 +58,17 @@ ACTIONS: Final[dict[str, tuple[Kind, ...]]] = {
 } | NEWER
 """By action: the kinds of resource. `none`: it takes no resource, and only a policy on `*` allows it."""
 
-WRITES: Final = frozenset(
-    {
-        "dynamodb:BatchWriteItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:PartiQLDelete",
-        "dynamodb:PartiQLInsert",
-        "dynamodb:PartiQLUpdate",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-    }
-)
+_WRITES: Final = "BatchWriteItem DeleteItem PartiQLDelete PartiQLInsert PartiQLUpdate PutItem UpdateItem"
+WRITES: Final = frozenset(f"dynamodb:{name}" for name in _WRITES.split())
 """What changes items. Transactions and ExecuteStatement have no action of their own: each part is asked for."""
+
+PARAMETER_READS: Final = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath")
+_ON_PARAMETERS: Final = (
+    "AddTagsToResource DeleteParameter DeleteParameters DeleteResourcePolicy GetParameterHistory GetResourcePolicies "
+    "LabelParameterVersion ListTagsForResource PutParameter PutResourcePolicy RemoveTagsFromResource "
+    "UnlabelParameterVersion"
+)
+PARAMETERS: Final = (*PARAMETER_READS, *(f"ssm:{name}" for name in _ON_PARAMETERS.split()))
+"""The actions on a parameter: Service Authorization Reference, "AWS Systems Manager". tests/audit compares."""
+PARAMETERS_ON_NOTHING: Final = "ssm:DescribeParameters"
+"""It takes no resource, and only a policy on `*` allows it."""

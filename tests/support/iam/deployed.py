@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,20 +13,9 @@ from tablekit.model import Catalogue, Family, Role
 from tests.components.mocked import ACCOUNT
 from tests.policies.program import stack
 from tests.support.iam.actions import Kind
-from tests.support.iam.document import Policy
+from tests.support.iam.evaluate import Policy
 
-STAGES = ("local", "dev", "prod")
-DENIED = f"arn:aws:iam::{ACCOUNT}:role/intern"
-KEYS = {region: f"arn:aws:kms:{region}:{ACCOUNT}:key/1" for region in ("eu-west-2", "us-east-1")}
-EVERYTHING: dict[str, Any] = {
-    "alarms": "all",
-    "encryption": "customer-managed",
-    "kmsKeyArns": KEYS,
-    "options": ["pse-shares-ai-response-cache"],
-    "publishParameters": True,
-    "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
-}
-"""Settings with every opt-in on, which change what the roles may do."""
+KEPT: tuple[Kind, ...] = ("backup", "export", "import")
 _TABLE = "aws:dynamodb/table:Table"
 _ROLE = "aws:iam/role:Role"
 _ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -104,7 +94,10 @@ def _deployment(stage: str, changed: str) -> Deployment:
     documents: dict[str, str] = {}
     for family in catalogue():
         for table in family.tables:
-            resources += _of_table(family.key, table.name, inputs[_TABLE, f"{family.key}-{table.name}"])
+            made_of = inputs[_TABLE, f"{family.key}-{table.name}"]
+            arn = f"arn:aws:dynamodb:{made_of['region']}:{ACCOUNT}:table/{made_of['name']}"
+            indexes = [*made_of.get("globalSecondaryIndexes", ()), *made_of.get("localSecondaryIndexes", ())]
+            resources += under_table(family.key, table.name, arn, [index["name"] for index in indexes])
         for role in family.roles:
             name = f"{family.key}-{role.name}"
             own, trust = inputs[_ROLE_POLICY, name]["policy"], inputs[_ROLE, name]["assumeRolePolicy"]
@@ -120,23 +113,15 @@ def _deployment(stage: str, changed: str) -> Deployment:
     return Deployment(stage, options, tuple(resources), tuple(roles), policies, documents)
 
 
-def _of_table(family: str, table: str, inputs: dict[str, Any]) -> list[Resource]:
-    indexes = [*inputs.get("globalSecondaryIndexes", ()), *inputs.get("localSecondaryIndexes", ())]
-    arn = f"arn:aws:dynamodb:{inputs['region']}:{ACCOUNT}:table/{inputs['name']}"
+def under_table(family: str | None, table: str, arn: str, indexes: Iterable[str]) -> list[Resource]:
+    """The table, its indexes, and one of each kind that AWS names by it."""
+    below: dict[Kind, str] = {
+        "table": arn,
+        "stream": f"{arn}/stream/2026-01-31T10:00:00.000",
+        **{kind: f"{arn}/{kind}/01489173575360-b308cd7d" for kind in KEPT},
+        "global-table": f"arn:aws:dynamodb::{ACCOUNT}:global-table/{arn.split('/')[-1]}",
+    }
     return [
-        *under_table(family, table, arn),
-        *(Resource(family, table, "index", f"{arn}/index/{index['name']}", index["name"]) for index in indexes),
-    ]
-
-
-def under_table(family: str | None, table: str, arn: str) -> list[Resource]:
-    """The table, and one of each kind that AWS names by it."""
-    label = "2026-01-31T10:00:00.000"
-    return [
-        Resource(family, table, "table", arn),
-        Resource(family, table, "stream", f"{arn}/stream/{label}"),
-        Resource(family, table, "backup", f"{arn}/backup/01489173575360-b308cd7d"),
-        Resource(family, table, "export", f"{arn}/export/01489173575360-b308cd7d"),
-        Resource(family, table, "import", f"{arn}/import/01489173575360-b308cd7d"),
-        Resource(family, table, "global-table", f"arn:aws:dynamodb::{ACCOUNT}:global-table/{arn.split('/')[-1]}"),
+        *(Resource(family, table, kind, each) for kind, each in below.items()),
+        *(Resource(family, table, "index", f"{arn}/index/{index}", index) for index in indexes),
     ]
