@@ -10,14 +10,12 @@ import binascii
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from tablekit.model import limits
 from tablekit.model.attributes import AttributeType, Key
 from tablekit.model.errors import did_you_mean
-
-if TYPE_CHECKING:
-    from tablekit.model.table import Table
+from tablekit.model.layout import TableLayout
 
 Item = Mapping[str, Mapping[str, Any]]
 """An item in DynamoDB JSON: attribute name -> {type letters: value}."""
@@ -28,7 +26,7 @@ _TTL_SECONDS = (946_684_800, 32_503_680_000)
 """A plausible expiry in epoch seconds: the years 2000 to 3000. Milliseconds lie beyond."""
 
 
-def check_item(table: Table, item: Item, most: int | None = None) -> list[str]:
+def check_item(table: TableLayout, item: Item, most: int | None = None) -> list[str]:
     """Why the service would refuse the item, or why it would not behave as its table promises.
 
     most: what its size is surely not above, bytes; to compute that takes a third of the check.
@@ -72,7 +70,7 @@ def _only(value: Mapping[str, Any]) -> tuple[str, Any]:
     return next(iter(value.items()))
 
 
-def _is_range(table: Table, name: str) -> bool:
+def _is_range(table: TableLayout, name: str) -> bool:
     ranges = [table.range_key, *(index.range_key for index in table.indexes)]
     return any(key is not None and key.name == name for key in ranges)
 
