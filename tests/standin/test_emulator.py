@@ -10,8 +10,9 @@ import pytest
 from local.standin.values import Props
 
 from .harness import TABLE, Plugin
+from .test_checks import SCALED
 from .test_table import FULL, describe, indexed, users
-from .test_types import SCALED, TARGET
+from .test_types import TARGET
 
 
 def of_index(**change: object) -> Props:

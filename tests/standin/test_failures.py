@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.standin.context import TAKE_OVER, Context
-from local.standin.errors import CancelledError, ServiceError, UnreachableError
+from local.standin.errors import ServiceError, StandInError
 
 from .harness import ALARM, PARAMETER, ROLE, TABLE, TOPIC, Plugin, PluginError
 from .test_checks import alarm
@@ -77,7 +77,7 @@ def test_a_new_table_that_can_not_even_be_read_is_kept(
 
     def call(self: Context, name: str, **arguments: Any) -> Any:
         if name != "create_table":
-            raise UnreachableError("http://127.0.0.1:1", "ConnectionError")
+            raise StandInError("The emulator does not answer")
         return original(self, name, **arguments)
 
     monkeypatch.setattr(Context, "call", call)
@@ -138,7 +138,7 @@ def test_a_creation_that_was_stopped_before_it_was_read_back_is_completed(
     before: int,
 ) -> None:
     """As a ctrl-C does: the state lacks the ARN, by which tags are set."""
-    failing(reading, CancelledError("stopped, as the engine asked"), before)
+    failing(reading, StandInError("stopped, as the engine asked"), before)
     with pytest.raises(PluginError, match="there only in part, the next `up` completes it"):
         plugin.up(token, "x", inputs)
     monkeypatch.undo()

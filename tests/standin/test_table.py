@@ -266,48 +266,6 @@ def test_a_protected_table_is_not_deleted_and_the_message_mends(plugin: Plugin) 
     plugin.delete(plugin.state["users"])  # gone already is fine
 
 
-def test_it_waits_for_a_service_that_takes_its_time(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto is done at once, so its answers are made to lag: a table, then an index, then a deletion."""
-    from local.standin.context import Context
-
-    original = Context.call
-    asked: list[str] = []
-    lag: list[dict[str, Any]] = []
-
-    def call(self: Context, method: str, **arguments: Any) -> Any:
-        asked.append(method)
-        answer = original(self, method, **arguments)
-        if method in ("create_table", "update_table"):
-            answer["TableDescription"]["TableStatus"] = "UPDATING"
-        if method == "describe_table" and lag:
-            answer["Table"].update(lag.pop())
-        return answer
-
-    monkeypatch.setattr(Context, "call", call)
-    creating = {"GlobalSecondaryIndexes": [{"IndexStatus": "CREATING"}]}
-    lag[:] = [creating, {"TableStatus": "CREATING"}]
-    plugin.up(TABLE, "users", indexed("a", ttl={"attributeName": "expires", "enabled": True}))
-    assert asked[:5] == ["create_table", *["describe_table"] * 3, "update_time_to_live"]
-    asked.clear()
-    plugin.delete(plugin.state["users"])
-    assert asked == ["delete_table", "describe_table"]
-
-
-def test_waiting_has_an_end(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
-    from local.standin import table_update
-
-    plugin.up(TABLE, "there", indexed("a", name="dev-there"))
-    monkeypatch.setattr(table_update, "_is_active", lambda description: False)
-    checked, _ = plugin.check(TABLE, "users", users())
-    with pytest.raises(PluginError, match=r"table dev-users to be ACTIVE took longer than 0.2 s") as caught:
-        plugin.create(TABLE, "users", checked, timeout=0.2)
-    assert caught.value.partial.id == "dev-users"
-    held = plugin.state["there"]
-    with pytest.raises(PluginError, match=r"table dev-there to be ACTIVE took longer than 0.1 s") as caught:
-        plugin.update(held, indexed("a", "b", name="dev-there"), timeout=0.1)
-    assert caught.value.partial.id == "dev-there"
-
-
 def test_regions_are_kept_apart(plugin: Plugin) -> None:
     plugin.up(TABLE, "here", users())
     plugin.up(TABLE, "there", users(region="us-east-1"))

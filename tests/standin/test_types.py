@@ -13,7 +13,7 @@ from local.standin.spec import fill
 from local.standin.values import UNKNOWN, Props
 
 from .harness import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC, Plugin
-from .test_checks import TOTAL, TRUST, alarm, query
+from .test_checks import SCALED, TOTAL, TRUST, alarm, query
 from .test_table import users
 
 ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
@@ -33,8 +33,6 @@ KEY = "aws:kms/key:Key"
 ALIAS = "aws:kms/alias:Alias"
 
 ROLE_INPUTS: Props = {"name": "dev-app", "assumeRolePolicy": TRUST}
-DIMENSION = "dynamodb:table:ReadCapacityUnits"
-SCALED: Props = {"serviceNamespace": "dynamodb", "resourceId": "table/dev-users", "scalableDimension": DIMENSION}
 
 
 def tracking(value: float) -> Props:
