@@ -93,14 +93,7 @@ class Entity(Declared):
 
 
 class TableLayout(Declared):
-    """A table without its access patterns.
-
-    name: the logical name, without the family's prefix; a contract with consumers, never changed.
-    attributes: the documented attributes and their types; key attributes need not be repeated.
-    ttl: the attribute whose time, in seconds since 1970, DynamoDB deletes an item after; None: TTL is off.
-    ttl_was: for a table whose TTL is to go off, the attribute that it was on; else None. It may stay for good.
-    secrets: attributes that hold credentials; they may not be projected into any index.
-    """
+    """A table without its access patterns. `Table` says what each field means."""
 
     name: str
     purpose: str = Field(min_length=1)

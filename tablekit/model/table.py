@@ -13,9 +13,14 @@ from tablekit.model.patterns import AccessPattern
 
 
 class Table(TableLayout):
-    """One table of a family: a layout, and the access patterns that it serves.
+    """One table of a family.
 
-    patterns: every query and write of the table. One that neither the table nor an index of it can serve is refused.
+    name: the logical name, without the family's prefix; a contract with consumers, never changed.
+    attributes: the documented attributes and their types; key attributes need not be repeated.
+    ttl: the attribute whose time, in seconds since 1970, DynamoDB deletes an item after; None: TTL is off.
+    ttl_was: for a table whose TTL is to go off, the attribute that it was on; else None. It may stay for good.
+    secrets: attributes that hold credentials; they may not be projected into any index.
+    patterns: every query and write of the table.
     """
 
     patterns: tuple[AccessPattern, ...] = ()
