@@ -9,11 +9,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components.naming import child, token
+from tablekit.model.layout import Index
 from tablekit.model.naming import PROJECT
 from tablekit.model.permissions import deny_writes_policy
 from tablekit.model.settings import Capacity
 from tablekit.model.staged import StagedFamily, StagedTable
-from tablekit.model.table import Index, Table
+from tablekit.model.table import Table
 
 UPDATE_TIMEOUT: Final = "24h"
 """The longest that a step of a table's update may take. Building an index on a large table takes hours, and the AWS

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from policies.resource import POLICY, RESOURCE_POLICY, ROLE, ROLE_POLICY, Resource, listed, table_of
+from policies.resource import POLICY, RESOURCE_POLICY, ROLE, ROLE_POLICY, Resource, listed, sid, table_of
 from policies.rule import rule
 from policies.run import Run
 from tablekit.model import Family, Role, limits
@@ -18,17 +18,13 @@ _TRUSTS = (ROLE, RESOURCE_POLICY)
 _READS = frozenset({"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:BatchGetItem"})
 
 
-def _trust(resource: Resource) -> str:
+def _document(resource: Resource) -> str:
     return "assumeRolePolicy" if resource.type == ROLE else "policy"
-
-
-def _sid(statement: dict[str, Any]) -> str:
-    return f"statement {statement.get('Sid', '(without Sid)')}"
 
 
 def _judged(policy: Resource, run: Run) -> Iterator[dict[str, Any]]:
     """The allowing statements of a family's role; of another's, those that reach DynamoDB: the rest is not ours."""
-    declared = run.role(policy)
+    declared = run.declared(policy)
     for statement in policy.allowing():
         actions = listed(statement.get("Action"))
         if declared or "NotAction" in statement or any(a == "*" or a.lower().startswith("dynamodb:") for a in actions):
@@ -38,16 +34,12 @@ def _judged(policy: Resource, run: Run) -> Iterator[dict[str, Any]]:
 @rule("access-wildcard-action", *_GRANTS, controls=("Security Hub IAM.21", "Checkov CKV_AWS_63", "cdk-nag IAM5"))
 def wildcard_action(policy: Resource, run: Run) -> Iterator[str]:
     """No action has a wildcard: it grants what nobody asked for, and whatever the service adds later."""
-    # `NotAction` in an Allow is a wildcard too.
     for statement in _judged(policy, run):
         if "NotAction" in statement:
-            yield f"policy {policy.name}, {_sid(statement)} allows by NotAction; list the actions in Action"
+            yield f"{sid(statement)} allows by NotAction; list the actions in Action"
         for action in listed(statement.get("Action")):
             if "*" in action or "?" in action:
-                yield (
-                    f"policy {policy.name}, {_sid(statement)} allows {action!r}; "
-                    "list the actions of the role's access patterns"
-                )
+                yield f"{sid(statement)} allows {action!r}; list the actions of the role's access patterns"
 
 
 @rule("access-wildcard-resource", *_GRANTS, controls=("Checkov CKV_AWS_355", "cdk-nag IAM5"))
@@ -55,34 +47,26 @@ def wildcard_resource(policy: Resource, run: Run) -> Iterator[str]:
     """No statement is on every resource, or on every table: a new table, of whomever, would be open to the role at
     once.
     """
-    # `cloudwatch:PutMetricData` takes no other: that one is for rule access-metrics.
     for statement in _judged(policy, run):
         if "NotResource" in statement:
-            yield f"policy {policy.name}, {_sid(statement)} allows by NotResource; list the ARNs in Resource"
+            yield f"{sid(statement)} allows by NotResource; list the ARNs in Resource"
         only_metrics = listed(statement.get("Action")) == [_METRICS]
         for arn in listed(statement.get("Resource")):
             if (arn == "*" and not only_metrics) or (table_of(arn) or "x").strip("*?") == "":
-                yield (
-                    f"policy {policy.name}, {_sid(statement)} is on {arn!r}; "
-                    "name the tables, or the family's prefix: table/<prefix>*"
-                )
+                yield f"{sid(statement)} is on {arn!r}; name the tables, or the family's prefix: table/<prefix>*"
 
 
-@rule("access-metrics", *_GRANTS)
-def metrics(policy: Resource, run: Run) -> Iterator[str]:
+@rule("access-metrics", ROLE_POLICY, declared=True)
+def metrics(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[str]:
     """Custom metrics go to the role's own namespace only: the action takes no resource, so its condition is all that
     binds it.
     """
-    # The namespace is the declaration's; what other roles report is not ours.
-    declared = run.role(policy)
-    for statement in policy.allowing() if declared else ():
-        if _METRICS not in listed(statement.get("Action")):
-            continue
+    for statement in policy.allowing():
         bound = statement.get("Condition", {}).get("StringEquals", {}).get("cloudwatch:namespace")
-        wanted = declared[1].metrics_namespace if declared else None
-        if not bound or bound != wanted:
+        wanted = role.metrics_namespace
+        if _METRICS in listed(statement.get("Action")) and (not bound or bound != wanted):
             yield (
-                f"policy {policy.name}, {_sid(statement)} allows {_METRICS} into {bound or 'every namespace'}; "
+                f"{sid(statement)} allows {_METRICS} into {bound or 'every namespace'}; "
                 f"allowed is {wanted or 'none'}: bind it by StringEquals on cloudwatch:namespace"
             )
 
@@ -92,7 +76,6 @@ def within_family(policy: Resource, run: Run, family: Family, role: Role) -> Ite
     """A role's tables are its family's in this stage, or those that it declares to reach: one system's fault, or one
     stage's, must not touch another's data.
     """
-    # The family's prefix or exact names; for a reach, the exact names of its patterns' tables.
     own = run.own_tables(family)
     reached = {name for name, _ in run.reached_tables(family, role)}
     for statement, _, resources in policy.dynamodb():
@@ -100,11 +83,11 @@ def within_family(policy: Resource, run: Run, family: Family, role: Role) -> Ite
             table = table_of(arn)
             if table is None or (table not in own and table not in reached):
                 yield (
-                    f"policy {policy.name}, {_sid(statement)} is on {arn!r}; family {family.key!r} has "
+                    f"{sid(statement)} is on {arn!r}; family {family.key!r} has "
                     f"{', '.join(sorted(own))} in {run.stage}: keep to these, or declare a reach"
                 )
             elif (region := arn.split(":")[3]) in ("", "*"):
-                yield f"policy {policy.name}, {_sid(statement)}: {arn!r} is of region {region!r}; name one region"
+                yield f"{sid(statement)}: {arn!r} is of region {region!r}; name one region"
 
 
 @rule("access-reach", ROLE_POLICY, declared=True)
@@ -112,7 +95,6 @@ def reach(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[st
     """A reach into another family is read-only and by exact ARN: the other family's data stays its own; a write needs
     an option that somebody turned on.
     """
-    # PSE reads content and posts of Content-AI by this.
     allowed = run.reached_tables(family, role)
     for statement, actions, resources in policy.dynamodb():
         for arn in resources:
@@ -122,15 +104,12 @@ def reach(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[st
             if not matched or table in run.own_tables(family):
                 continue
             if "*" in table or "?" in table:
-                yield (
-                    f"policy {policy.name}, {_sid(statement)} reaches {', '.join(matched[:3])} by {arn!r}; "
-                    "name the exact ARN"
-                )
+                yield f"{sid(statement)} reaches {', '.join(matched[:3])} by {arn!r}; name the exact ARN"
                 continue
             for action in sorted(actions):
                 if action not in _READS and (table, action) not in allowed:
                     yield (
-                        f"policy {policy.name}, {_sid(statement)} allows {action} on {table!r} of another family; "
+                        f"{sid(statement)} allows {action} on {table!r} of another family; "
                         "a reach only reads, but for an option that the stage sets: remove it"
                     )
 
@@ -140,7 +119,6 @@ def least(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[st
     """A role has the actions of its access patterns and no other: what no pattern needs, above all a Scan, is of use
     to a mistake or an attacker only.
     """
-    # Over all the role's statements; a Scan on the tables that a pattern scans alone.
     reached = run.reached_tables(family, role)
     patterns = family.patterns_of(role)
     needed = {pattern.action for pattern in patterns} | {action for _, action in reached}
@@ -151,13 +129,13 @@ def least(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[st
     for statement, actions, resources in policy.dynamodb():
         for action in sorted(actions - needed):
             yield (
-                f"policy {policy.name}, {_sid(statement)} allows {action}, which no access pattern of role "
+                f"{sid(statement)} allows {action}, which no access pattern of role "
                 f"{role.name!r} needs; remove it, or declare the pattern"
             )
         for arn in resources if "dynamodb:Scan" in actions & needed else ():
             if table_of(arn) not in scanned:
                 yield (
-                    f"policy {policy.name}, {_sid(statement)} allows dynamodb:Scan on {arn!r}; the role's patterns "
+                    f"{sid(statement)} allows dynamodb:Scan on {arn!r}; the role's patterns "
                     f"scan {', '.join(sorted(scanned))} only: name these"
                 )
 
@@ -165,15 +143,15 @@ def least(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[st
 @rule("access-principal", *_TRUSTS, controls=("Checkov CKV_AWS_60", "Prowler dynamodb_table_cross_account_access"))
 def principal(resource: Resource, run: Run) -> Iterator[str]:
     """No policy lets everybody in: a principal * is every account of AWS."""
-    # In who may assume a role, and in a table's own policy. Another's role may narrow * by a condition.
-    for statement in resource.allowing(_trust(resource)):
-        if statement.get("Condition") and not run.family_of(resource):
+    for statement in resource.allowing(_document(resource)):
+        # Somebody else's may narrow * by a condition.
+        if statement.get("Condition") and not run.declared(resource):
             continue
         given = statement.get("Principal")
         names = [name for kind in given.values() for name in listed(kind)] if isinstance(given, dict) else listed(given)
         if "NotPrincipal" in statement or any("*" in name for name in names):
             yield (
-                f"{resource.name}, {_sid(statement)} allows principal {json.dumps(given)}; "
+                f"{sid(statement)} allows principal {json.dumps(given)}; "
                 f"name services or exact ARNs: trust in Pulumi.{run.stage}.yaml"
             )
 
@@ -183,18 +161,17 @@ def tenant(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[s
     """A tenant's role is bound to its tenant's leading keys and only reads: without the condition, or with a Scan,
     every tenant's items are open to each.
     """
-    # ForAllValues holds where the key is absent, so its presence is asked for as well.
     scope = role.tenant
     if scope is None:
         return
     tag = f"aws:PrincipalTag/{scope.tag}"
     wanted = {key.replace("{tenant}", f"${{{tag}}}") for key in scope.leading_keys}
     for statement, actions, _ in policy.dynamodb():
-        condition = statement.get("Condition", {})
-        where = f"policy {policy.name}, {_sid(statement)}"
+        condition, where = statement.get("Condition", {}), sid(statement)
         given = set(listed(condition.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")))
         if not given or given - wanted:
             yield f"{where}: leading keys are {sorted(given) or 'any'}; allowed are {sorted(wanted)}: restore them"
+        # ForAllValues holds where the key is absent, so that it is there is asked for as well.
         present = condition.get("Null", {})
         for key in ("dynamodb:LeadingKeys", tag):
             if present.get(key) != "false":
@@ -208,7 +185,6 @@ def tenant(policy: Resource, run: Run, family: Family, role: Role) -> Iterator[s
 @rule("access-tenant-session", ROLE, declared=True)
 def tenant_session(resource: Resource, run: Run, family: Family, role: Role) -> Iterator[str]:
     """A tenant's role is assumed with the tenant's tag only: the tag is what its leading keys are filled from."""
-    # The tag must be there, and be able to be a tenant's id.
     scope = role.tenant
     if scope is None:
         return
@@ -216,7 +192,7 @@ def tenant_session(resource: Resource, run: Run, family: Family, role: Role) -> 
     for statement in resource.allowing("assumeRolePolicy"):
         condition = statement.get("Condition", {})
         if condition.get("Null", {}).get(tag) != "false" or tag not in condition.get("StringNotLike", {}):
-            yield f"role {resource.physical}, {_sid(statement)}: assumed without a checked {tag}; restore its condition"
+            yield f"{sid(statement)}: assumed without a checked {tag}; restore its condition"
 
 
 @rule("access-role-name", ROLE, declared=True)
@@ -224,21 +200,17 @@ def role_name(resource: Resource, run: Run, family: Family, role: Role) -> Itera
     """A role is called as its family says in this stage: other teams find it by that name, and a name of prod's in
     another stage is prod's role.
     """
-    # Names are by stage as those of tables are.
     wanted = family.role_name(role, run.stage)
     if resource.get("name", default=wanted) != wanted:
-        yield (
-            f"role {resource.name} is called {resource.physical!r}; in stage {run.stage} it must be {wanted!r}: fix it"
-        )
+        yield f"in stage {run.stage} the name must be {wanted!r}: fix it"
 
 
 @rule("access-limits", ROLE, ROLE_POLICY)
 def access_limits(resource: Resource, run: Run) -> Iterator[str]:
     """Policies are within IAM's limits: IAM refuses a longer one in the middle of an update."""
+    prop = _document(resource)
+    most = limits.MAX_TRUST_POLICY_BYTES if resource.type == ROLE else limits.MAX_ROLE_POLICY_BYTES
     # White space does not count.
-    prop, most = ("assumeRolePolicy", limits.MAX_TRUST_POLICY_BYTES)
-    if resource.type == ROLE_POLICY:
-        prop, most = ("policy", limits.MAX_ROLE_POLICY_BYTES)
     length = len("".join(str(resource.get(prop, default="")).split()))
     if length > most:
-        yield f"{resource.name}: {prop} has {length} characters; IAM takes at most {most}: name fewer resources"
+        yield f"{prop} has {length} characters; IAM takes at most {most}: name fewer resources"

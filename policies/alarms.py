@@ -11,7 +11,7 @@ from policies.run import Run
 from tablekit.model import limits
 from tablekit.model.naming import PROJECT
 
-NAMESPACE: Final = "AWS/DynamoDB"
+_NAMESPACE: Final = "AWS/DynamoDB"
 _TABLE: Final = frozenset({"TableName"})
 _INDEX: Final = frozenset({"TableName", "GlobalSecondaryIndexName"})
 _OPERATION: Final = frozenset({"TableName", "Operation"})
@@ -49,26 +49,20 @@ _SPARSE: Final = frozenset(
 
 
 def _metrics(alarm: Resource) -> list[dict[str, Any]]:
-    """An alarm's metrics, its own or those of its queries, as {name, namespace, dimensions, statistic, period}."""
-    own = {
-        "name": alarm.get("metricName"),
-        "namespace": alarm.get("namespace"),
-        "dimensions": alarm.get("dimensions", default={}),
-        "statistic": alarm.get("statistic") or alarm.get("extendedStatistic"),
-        "period": alarm.get("period"),
-    }
-    queried = [
+    """An alarm's metrics, its own or those of its queries, as {name, dimensions, statistic, period}."""
+    names = ("metricName", "namespace", "dimensions", "statistic", "extendedStatistic", "period")
+    own = {name: alarm.get(name) for name in names}
+    queried = [query["metric"] for query in alarm.blocks("metricQueries") if query.get("metric")]
+    return [
         {
             "name": metric.get("metricName"),
-            "namespace": metric.get("namespace"),
             "dimensions": metric.get("dimensions") or {},
-            "statistic": metric.get("stat"),
+            "statistic": metric.get("stat") or metric.get("statistic") or metric.get("extendedStatistic"),
             "period": metric.get("period"),
         }
-        for query in alarm.blocks("metricQueries")
-        if (metric := query.get("metric"))
+        for metric in (own, *queried)
+        if metric.get("namespace") == _NAMESPACE
     ]
-    return [metric for metric in (own, *queried) if metric["namespace"] == NAMESPACE]
 
 
 @rule("alarm-published", ALARM)
@@ -76,26 +70,25 @@ def published(alarm: Resource, run: Run) -> Iterator[str]:
     """The metric, its dimensions and the statistic are published: an alarm on anything else never fires, and nothing
     complains.
     """
-    # Percentiles are published where averages are.
     for metric in _metrics(alarm):
-        name, where = metric["name"], f"alarm {alarm.physical}"
+        name = metric["name"]
         if name not in PUBLISHED:
-            yield f"{where}: DynamoDB publishes no metric {name!r}; there are {', '.join(PUBLISHED)}: take one of these"
+            yield f"DynamoDB publishes no metric {name!r}; there are {', '.join(PUBLISHED)}: take one of these"
             continue
         sets, statistics = PUBLISHED[name]
         if frozenset(metric["dimensions"]) not in sets:
             allowed = " or ".join("+".join(sorted(each)) or "none" for each in sets)
             given = "+".join(sorted(metric["dimensions"])) or "none"
-            yield f"{where}: {name} is not published by {given}; its dimensions are {allowed}: give these"
+            yield f"{name} is not published by {given}; its dimensions are {allowed}: give these"
+        # Percentiles are published where averages are.
         statistic = str(metric["statistic"])
         if statistic not in statistics and not (statistic.startswith("p") and "Average" in statistics):
-            yield f"{where}: {name} has no statistic {statistic}; it has {', '.join(sorted(statistics))}: take one"
+            yield f"{name} has no statistic {statistic}; it has {', '.join(sorted(statistics))}: take one"
 
 
 @rule("alarm-missing-data", ALARM)
 def missing(alarm: Resource, run: Run) -> Iterator[str]:
     """Missing data is treated: error metrics are sparse: left alone, the alarm sits in INSUFFICIENT_DATA for ever."""
-    # A sparse metric's silence is good news; elsewhere it must be decided.
     names = {metric["name"] for metric in _metrics(alarm)}
     if not names:
         return
@@ -103,8 +96,7 @@ def missing(alarm: Resource, run: Run) -> Iterator[str]:
     allowed = ("notBreaching",) if names & _SPARSE else ("notBreaching", "breaching", "ignore")
     if treated not in allowed:
         yield (
-            f"alarm {alarm.physical}: treatMissingData is {treated!r}; allowed for {', '.join(sorted(names))} "
-            f"is {' or '.join(allowed)}: set it"
+            f"treatMissingData is {treated!r}; allowed for {', '.join(sorted(names))} is {' or '.join(allowed)}: set it"
         )
 
 
@@ -116,42 +108,29 @@ def missing(alarm: Resource, run: Run) -> Iterator[str]:
 )
 def actions(alarm: Resource, run: Run) -> Iterator[str]:
     """An alarm tells somebody: one without an action changes its colour and nothing else."""
-    # The topic's ARN need not be known yet. An alarm on something else than DynamoDB is not ours.
     if not _metrics(alarm):
         return
     if not alarm.get("actionsEnabled", default=True):
-        yield f"alarm {alarm.physical}: actionsEnabled is false; remove it"
+        yield "actionsEnabled is false; remove it"
     if not alarm.get("alarmActions", default=[]):
-        yield f"alarm {alarm.physical}: alarmActions is empty; give the family's topic"
+        yield "alarmActions is empty; give the family's topic"
 
 
 @rule("alarm-limits", ALARM)
 def alarm_limits(alarm: Resource, run: Run) -> Iterator[str]:
     """The alarm is within CloudWatch's limits: CloudWatch refuses it in the middle of an update."""
-    # Length of the name, number of metrics, one result, periods.
     if len(alarm.physical) > limits.MAX_ALARM_NAME:
-        yield f"alarm {alarm.physical}: the name has {len(alarm.physical)} characters; at most {limits.MAX_ALARM_NAME}"
+        yield f"the name has {len(alarm.physical)} characters; at most {limits.MAX_ALARM_NAME}"
     queries = alarm.blocks("metricQueries")
     metrics = [query for query in queries if query.get("metric")]
     if len(metrics) > limits.MAX_ALARM_METRICS:
-        yield f"alarm {alarm.physical}: {len(metrics)} metrics; at most {limits.MAX_ALARM_METRICS}: sum fewer"
+        yield f"{len(metrics)} metrics; at most {limits.MAX_ALARM_METRICS}: sum fewer"
     if queries and sum(1 for query in queries if query.get("returnData")) != 1:
-        yield f"alarm {alarm.physical}: exactly one of its queries returns data; set returnData on the sum alone"
+        yield "exactly one of its queries returns data; set returnData on the sum alone"
     for metric in _metrics(alarm):
         period = metric["period"]
         if not isinstance(period, int) or (period not in (10, 20, 30) and (period < 60 or period % 60)):
-            yield f"alarm {alarm.physical}: period {period} s; allowed are 10, 20, 30 and multiples of 60: set one"
-
-
-def _throttled(resources: Sequence[Resource]) -> dict[tuple[str, str], list[Resource]]:
-    """The alarms by throttle metric and table, those on whole tables alone; one not known yet may be any."""
-    found: dict[tuple[str, str], list[Resource]] = {}
-    for alarm in resources:
-        if alarm.type == ALARM:
-            for metric in _metrics(alarm):
-                if frozenset(metric["dimensions"]) == _TABLE:
-                    found.setdefault((metric["name"], metric["dimensions"]["TableName"]), []).append(alarm)
-    return found
+            yield f"period {period} s; allowed are 10, 20, 30 and multiples of 60: set one"
 
 
 @rule("alarm-throttles", others="disabled")
@@ -159,14 +138,18 @@ def throttles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """Every table has its alarms on throttled reads and writes: a throttled table loses requests, and that is the
     first that its users notice.
     """
-    # By the table's name, which is what the metric goes by.
-    found = _throttled(resources)
+    found = {
+        (metric["name"], metric["dimensions"]["TableName"])
+        for alarm in resources
+        if alarm.type == ALARM
+        for metric in _metrics(alarm)
+        if frozenset(metric["dimensions"]) == _TABLE
+    }
     for table in resources:
         for metric in ("ReadThrottleEvents", "WriteThrottleEvents") if table.type == TABLE else ():
             if (metric, table.get("name", default=table.name)) not in found:
                 yield Finding(
-                    f"table {table.physical} has no alarm on {metric}; set alarms: tables or all in "
-                    f"Pulumi.{run.stage}.yaml",
+                    f"{table.label}: no alarm on {metric}; set alarms: tables or all in Pulumi.{run.stage}.yaml",
                     table.urn,
                 )
 
@@ -174,7 +157,6 @@ def throttles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
 @rule("alarm-target")
 def target(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """An alarm's table and index are in the stack: an alarm on a name that is not there never fires."""
-    # The families' own alarms alone: another may watch a table of another stack.
     indexes: dict[str, set[str]] = {}
     for table in resources:
         if table.type == TABLE:
@@ -185,11 +167,9 @@ def target(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
         for metric in _metrics(alarm) if ours else ():
             table_name, index = (metric["dimensions"].get(key) for key in ("TableName", "GlobalSecondaryIndexName"))
             if table_name is not None and table_name not in indexes:
-                yield Finding(
-                    f"alarm {alarm.physical}: no table {table_name!r} is in the stack; name one that is", alarm.urn
-                )
+                yield Finding(f"{alarm.label}: no table {table_name!r} is in the stack; name one that is", alarm.urn)
             elif index is not None and index not in indexes.get(table_name, ()):
                 yield Finding(
-                    f"alarm {alarm.physical}: table {table_name!r} has no global index {index!r}; name one that it has",
+                    f"{alarm.label}: table {table_name!r} has no global index {index!r}; name one that it has",
                     alarm.urn,
                 )

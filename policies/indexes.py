@@ -32,39 +32,31 @@ def as_declared(table: Resource, run: Run, family: Family, model: Table) -> Iter
     """The indexes are those that the family declares: a missing one breaks its access patterns, and one that nobody
     declared serves none.
     """
-    # Names, keys and projections.
     given = _indexes(table)
     for index in model.indexes:
         found = given.get(index.name)
         if found is None:
-            yield f"table {table.physical} has no index {index.name!r}, which the family declares; put it back"
+            yield f"no index {index.name!r}, which the family declares; put it back"
             continue
         if _keys(found) != [key.name for key in index.keys]:
             wanted = ", ".join(key.name for key in index.keys)
-            yield (
-                f"table {table.physical}, index {index.name!r}: its keys are {', '.join(_keys(found))}; "
-                f"declared are {wanted}: put them back"
-            )
-        if found.get("projectionType") != index.projection:
-            yield (
-                f"table {table.physical}, index {index.name!r}: projects {found.get('projectionType')}; "
-                f"declared is {index.projection}: put it back"
-            )
+            yield f"index {index.name!r}: its keys are {', '.join(_keys(found))}; declared are {wanted}: put them back"
+        if (projected := found.get("projectionType")) != index.projection:
+            yield f"index {index.name!r}: projects {projected}; declared is {index.projection}: put it back"
     for name in given:
         if not model.index(name):
-            yield f"table {table.physical}: index {name!r} is not declared; declare it with the pattern that needs it"
+            yield f"index {name!r} is not declared; declare it with the pattern that needs it"
 
 
 @rule("index-unused", TABLE, prod="advisory", others="advisory", declared=True)
 def unused(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """Each index serves an access pattern: every write of an item pays for each index that holds it."""
-    # A documented index stays, since its name is a contract: hence advisory.
     given = _indexes(table)
     for owner, index in family.unused_indexes():
         if owner is model and index.name in given:
             yield (
-                f"table {table.physical}: no access pattern uses index {index.name!r}, which costs a write unit for "
-                "every item in it; declare the pattern that needs it, or drop it"
+                f"no access pattern uses index {index.name!r}, which costs a write unit for every item in it; "
+                "declare the pattern that needs it, or drop it"
             )
 
 
@@ -73,13 +65,12 @@ def repeats(table: Resource, run: Run) -> Iterator[str]:
     """No index repeats its table's key: the table itself serves that query, and the index doubles its storage and
     writes.
     """
-    # The same hash key, with the same range key or none.
     own = [table.get("hashKey"), table.get("rangeKey")]
     for name, index in _indexes(table).items():
         found = _keys(index)
         if found[:1] == own[:1] and (len(found) == 1 or found == own):
             yield (
-                f"table {table.physical}: index {name!r} is keyed by {', '.join(found)}, as the table is; "
+                f"index {name!r} is keyed by {', '.join(found)}, as the table is; "
                 "query the table, and drop the index when nobody names it any more"
             )
 
@@ -98,7 +89,6 @@ def projection(table: Resource, run: Run, family: Family, model: Table) -> Itera
     """An index on a wide table projects what its patterns read: with ALL every change of any attribute is written once
     more for each index.
     """
-    # Width is what the family declares of the table.
     width = len(model.types)
     wide = run.settings["index-projection"]["wide"]
     if width < wide:
@@ -106,47 +96,37 @@ def projection(table: Resource, run: Run, family: Family, model: Table) -> Itera
     whole = [name for name, index in _indexes(table).items() if index.get("projectionType") == "ALL"]
     if whole:
         yield (
-            f"table {table.physical} has {width} attributes (wide is {wide}) and {', '.join(sorted(whole))} project "
+            f"{width} attributes (wide is {wide}) and {', '.join(sorted(whole))} project "
             f"ALL: an item is stored {1 + len(whole)} times, and a write costs up to {1 + len(whole)} times; "
             "use INCLUDE with what the patterns read"
         )
 
 
-@rule("index-secrets", TABLE)
-def secrets(table: Resource, run: Run) -> Iterator[str]:
+@rule("index-secrets", TABLE, declared=True)
+def secrets(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """No index holds a secret: who may query an index would read the tokens of every item in it."""
-    # The secrets are those that the family declares.
-    declared = run.table(table)
-    for secret in declared[1].secrets if declared else ():
+    for secret in model.secrets:
         for name, index in _indexes(table).items():
             if index.get("projectionType") == "ALL" or secret in (index.get("nonKeyAttributes") or ()):
-                yield (
-                    f"table {table.physical}, index {name!r}: projects the secret {secret!r}; "
-                    "use INCLUDE without it, or KEYS_ONLY"
-                )
+                yield f"index {name!r}: projects the secret {secret!r}; use INCLUDE without it, or KEYS_ONLY"
 
 
 @rule("index-limits", TABLE)
 def index_limits(table: Resource, run: Run) -> Iterator[str]:
     """The indexes are within DynamoDB's limits: the service refuses them in the middle of an update."""
-    # Counts, names and non-key attributes.
     for kind, most in (("global", limits.MAX_GLOBAL_INDEXES), ("local", limits.MAX_LOCAL_INDEXES)):
         count = len(table.blocks(f"{kind}SecondaryIndexes"))
         if count > most:
-            yield f"table {table.physical} has {count} {kind} secondary indexes; at most {most}: drop some"
-    included = 0
-    for name, index in _indexes(table).items():
-        count = len(index.get("nonKeyAttributes") or ())
-        included += count
+            yield f"{count} {kind} secondary indexes; at most {most}: drop some"
+    included = {name: len(index.get("nonKeyAttributes") or ()) for name, index in _indexes(table).items()}
+    for name, count in included.items():
         if not limits.TABLE_NAME.fullmatch(name):
-            yield f"table {table.physical}, index {name!r}: a name is 3 to 255 of a-z A-Z 0-9 _ . -; rename it"
+            yield f"index {name!r}: a name is 3 to 255 of a-z A-Z 0-9 _ . -; rename it"
         if count > limits.MAX_INDEX_NON_KEY_ATTRIBUTES:
             yield (
-                f"table {table.physical}, index {name!r}: {count} non-key attributes; at most "
+                f"index {name!r}: {count} non-key attributes; at most "
                 f"{limits.MAX_INDEX_NON_KEY_ATTRIBUTES}: project fewer, or ALL"
             )
-    if included > limits.MAX_TABLE_NON_KEY_ATTRIBUTES:
-        yield (
-            f"table {table.physical}: {included} non-key attributes in all its indexes; at most "
-            f"{limits.MAX_TABLE_NON_KEY_ATTRIBUTES}: project fewer, or ALL"
-        )
+    if (total := sum(included.values())) > limits.MAX_TABLE_NON_KEY_ATTRIBUTES:
+        most = limits.MAX_TABLE_NON_KEY_ATTRIBUTES
+        yield f"{total} non-key attributes in all its indexes; at most {most}: project fewer, or ALL"

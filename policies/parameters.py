@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from policies.resource import PARAMETER, POLICY, ROLE_POLICY, NotKnownError, Resource, listed
+from policies.resource import PARAMETER, POLICY, ROLE_POLICY, NotKnownError, Resource, listed, sid
 from policies.rule import Finding, rule
 from policies.run import Run
-from tablekit.model import Family
 from tablekit.model.limits import MAX_PARAMETER_BYTES
 from tablekit.model.naming import PARAMETER_READS, PROJECT, parameter_path
 
@@ -32,12 +31,11 @@ def readers(policy: Resource, run: Run) -> Iterator[str]:
     """Parameters are read by the roles of their own family and stage only: a family's contract is its own programs'
     business, and one stage's is wrong in another.
     """
-    # Roles of nobody we know may have what they like in other projects: a task that injects variables needs them.
-    declared = run.role(policy)
+    declared = run.declared(policy)
     for statement in policy.allowing():
         actions = [action for action in listed(statement.get("Action")) if action.lower().startswith("ssm:")]
         resources = listed(statement.get("Resource"))
-        where = f"policy {policy.name}, statement {statement.get('Sid', '(without Sid)')}"
+        where = sid(statement)
         if not actions:
             continue
         if declared is None:
@@ -73,17 +71,15 @@ def place(parameter: Resource, run: Run) -> Iterator[str]:
     """A parameter under /dynamodb is at the path of a deployed family and this stage: elsewhere another's roles read
     it, and take its names for their own.
     """
-    # The path is that of the component's family.
     name = parameter.get("name", default="")
     if not f"{name}/".startswith(f"{_ROOT}/"):
         return
-    family = _family_of(parameter, run)
+    # Its Pulumi name begins with the family's key.
+    family = run.catalogue.families.get(parameter.name.split("/")[0])
     paths = [parameter_path(run.stage, each.key) for each in ([family] if family else run.catalogue)]
     if not any(name.startswith(f"{path}/") for path in paths):
-        yield (
-            f"parameter {name!r}: in stage {run.stage} it must be under "
-            f"{paths[0] if family else f'{_ROOT}/{run.stage}/<family>'}; fix its name"
-        )
+        allowed = paths[0] if family else f"{_ROOT}/{run.stage}/<family>"
+        yield f"in stage {run.stage} it must be under {allowed}; fix its name"
 
 
 @rule("parameter-kind", PARAMETER)
@@ -91,19 +87,18 @@ def kind(parameter: Resource, run: Run) -> Iterator[str]:
     """A published parameter is a standard one of type String: an advanced one costs, and a SecureString asks its
     readers for a key; it holds names, no secret.
     """
-    # Of those under /dynamodb.
     name = parameter.get("name", default="")
     if not name.startswith(f"{_ROOT}/"):
         return
     for prop, wanted in (("type", "String"), ("tier", "Standard")):
         if (given := parameter.get(prop, default=wanted)) != wanted:
-            yield f"parameter {name!r}: {prop} is {given!r}; it must be {wanted!r}: fix it"
+            yield f"{prop} is {given!r}; it must be {wanted!r}: fix it"
     try:
         size = len(str(parameter.get("insecureValue", default=parameter.get("value", default=""))).encode())
     except NotKnownError:
         return
     if size > MAX_PARAMETER_BYTES:
-        yield f"parameter {name!r} has {size} bytes; a standard one takes {MAX_PARAMETER_BYTES}: divide it"
+        yield f"it has {size} bytes; a standard one takes {MAX_PARAMETER_BYTES}: divide it"
 
 
 @rule("parameter-published")
@@ -111,7 +106,6 @@ def published(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """A stage that publishes does so whole for every deployed family, and another not at all: a program whose contract
     has a gap fails far from the cause.
     """
-    # Every variable of the family's, its region, and the parts of its contract, as the first one counts them.
     there = {each.name: each for each in resources if each.type == PARAMETER}
     publishes = _published(run)
     for family in run.deployed(resources):
@@ -133,9 +127,3 @@ def _parts(first: Resource | None) -> int:
         return int(json.loads(first.get("insecureValue", default="{}")).get("parts", 1))
     except NotKnownError:
         return 1
-
-
-def _family_of(parameter: Resource, run: Run) -> Family | None:
-    """By its Pulumi name, which begins with the family's key."""
-    key = parameter.name.split("/")[0]
-    return run.catalogue.families.get(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +17,17 @@ TOPIC: Final = "aws:sns/topic:Topic"
 PARAMETER: Final = "aws:ssm/parameter:Parameter"
 SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
 FAMILY: Final = "dynamodb-tables:index:TableFamily"
+KINDS: Final = {
+    TABLE: "table",
+    RESOURCE_POLICY: "resource policy",
+    ROLE: "role",
+    ROLE_POLICY: "policy",
+    POLICY: "policy",
+    ALARM: "alarm",
+    TOPIC: "topic",
+    PARAMETER: "parameter",
+}
+"""What a type is called in messages."""
 
 _UNKNOWN: Final = frozenset(
     {
@@ -75,9 +86,9 @@ def decode_struct(struct: Any) -> Any:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource's inputs (after an update: its outputs) and those of its options that the engine tells.
+    """A resource's inputs (after an update: its outputs) and those of its options that the engine sends.
 
-    parent: its parent's URN. `retainOnDelete` is in the state and the plan alone, so no rule can ask for it.
+    `retainOnDelete` is in the state and the plan alone, so no rule can ask for it.
     """
 
     type: str
@@ -86,8 +97,7 @@ class Resource:
     inputs: Mapping[str, Any]
     protect: bool = False
     ignore_changes: tuple[str, ...] = ()
-    parent: str = ""
-    documents: dict[str, Any] = field(default_factory=dict, compare=False)
+    documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict, compare=False)
 
     def get(self, *path: str, default: Any = None) -> Any:
         """The value at a path of names, or the default where there is none; NotKnownError where it is not known."""
@@ -109,9 +119,14 @@ class Resource:
 
     @property
     def physical(self) -> str:
-        """Its name on AWS, or its Pulumi name where it is given none; for messages and comparisons."""
+        """Its name on AWS, or its Pulumi name where it is given none."""
         found = self.inputs.get("name")
         return found if isinstance(found, str) else self.name
+
+    @property
+    def label(self) -> str:
+        """What a message begins with. A role's policies are all of one name on AWS."""
+        return f"{KINDS[self.type]} {self.name if self.type in (ROLE_POLICY, POLICY) else self.physical}"
 
     def document(self, field_name: str) -> list[dict[str, Any]]:
         """The statements of a policy document that is a property, parsed once; none where there is no document."""
@@ -120,8 +135,7 @@ class Resource:
             policy = json.loads(text) if isinstance(text, str) else text or {}
             refuse_unknown(policy)
             self.documents[field_name] = [dict(statement) for statement in listed(policy.get("Statement"))]
-        found: list[dict[str, Any]] = self.documents[field_name]
-        return found
+        return self.documents[field_name]
 
     def allowing(self, field_name: str = "policy") -> list[dict[str, Any]]:
         """The statements of a policy document that allow something."""
@@ -139,12 +153,7 @@ def refuse_unknown(value: Any) -> None:
     """NotKnownError where the value, or anything in it, is not known."""
     if value is UNKNOWN:
         raise NotKnownError
-    members: Iterable[Any] = ()
-    if isinstance(value, Mapping):
-        members = value.values()
-    elif isinstance(value, list):
-        members = value
-    for member in members:
+    for member in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
         refuse_unknown(member)
 
 
@@ -153,6 +162,11 @@ def listed(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list) else [value]
+
+
+def sid(statement: Mapping[str, Any]) -> str:
+    """What a message calls a statement."""
+    return f"statement {statement.get('Sid', '(without Sid)')}"
 
 
 def table_of(arn: str) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict, Unpack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
 
 from policies.resource import Resource
 from policies.run import Run
@@ -45,37 +46,31 @@ class Rule:
     topic: str
     description: str
     check: Callable[[Sequence[Resource], Run], Iterable[Finding]]
-    types: tuple[str, ...] = ()
-    prod: Level = "mandatory"
-    others: Level = "mandatory"
-    controls: tuple[str, ...] = ()
-    settings: dict[str, Setting] = field(default_factory=dict)
+    types: tuple[str, ...]
+    prod: Level
+    others: Level
+    controls: tuple[str, ...]
+    settings: dict[str, Setting]
 
     def level(self, stage: str) -> Level:
         """The level in a stage where no policy configuration says otherwise."""
         return self.prod if stage == PROD else self.others
 
 
-class Options(TypedDict, total=False):
-    """The fields of a rule that have a default."""
-
-    prod: Level
-    others: Level
-    controls: tuple[str, ...]
-    settings: dict[str, Setting]
-
-
 def rule(
     id: str,  # noqa: A002 - what the engine calls it too
     *types: str,
     declared: bool = False,
-    **options: Unpack[Options],
+    prod: Level = "mandatory",
+    others: Level = "mandatory",
+    controls: tuple[str, ...] = (),
+    settings: Mapping[str, Setting] = MappingProxyType({}),
 ) -> Callable[[Callable[..., Iterator[Any]]], Rule]:
     """Make a rule of a check, whose docstring is the rule's description.
 
-    With types the check is given one resource of these, and yields messages. Without any it is given all of the stack's
-    resources, and yields findings. declared: it is given the resource's family, and the table or role that it is there;
-    what no family declares is passed over.
+    With types the check is given one resource of these, and yields what is wrong with it. Without any it is given all
+    of the stack's resources, and yields findings. declared: it is given the resource's family, and the table or role
+    that it is there; what no family declares is passed over.
     """
 
     def made(check: Callable[..., Iterator[Any]]) -> Rule:
@@ -83,10 +78,11 @@ def rule(
             for resource in resources:
                 found = run.declared(resource) if declared else ()
                 for message in check(resource, run, *found) if found is not None else ():
-                    yield Finding(message, resource.urn)
+                    yield Finding(f"{resource.label}: {message}", resource.urn)
 
         topic = check.__module__.rpartition(".")[2]
         description = " ".join((inspect.getdoc(check) or "").split())
-        return Rule(id, topic, description, each if types else check, types, **options)
+        on = each if types else check
+        return Rule(id, topic, description, on, types, prod, others, controls, dict(settings))
 
     return made

@@ -9,7 +9,7 @@ from typing import Any
 
 import families
 from policies.resource import FAMILY, RESOURCE_POLICY, ROLE, ROLE_POLICY, TABLE, Resource
-from tablekit.model import Catalogue, Family, Role, Table
+from tablekit.model import Catalogue, Family, Role
 from tablekit.model.naming import PROD, PROJECT
 
 _OTHER_STAGES = ("dev", "local", "another")
@@ -35,14 +35,21 @@ class Run:
         return families.catalogue()
 
     @cached_property
-    def tables(self) -> dict[str, tuple[Family, Table]]:
-        """The declared tables by Pulumi resource name, which is stable and free of the stage."""
-        return {f"{family.key}-{table.name}": (family, table) for family in self.catalogue for table in family.tables}
+    def _declared(self) -> dict[tuple[str, str], tuple[Family, Any]]:
+        """By type and Pulumi name, which is stable and free of the stage."""
+        found: dict[tuple[str, str], tuple[Family, Any]] = {}
+        for family in self.catalogue:
+            for table in family.tables:
+                found[TABLE, f"{family.key}-{table.name}"] = family, table
+                found[RESOURCE_POLICY, f"{family.key}-{table.name}-deny-writes"] = family, table
+            for role in family.roles:
+                found[ROLE, f"{family.key}-{role.name}"] = family, role
+                found[ROLE_POLICY, f"{family.key}-{role.name}"] = family, role
+        return found
 
-    @cached_property
-    def roles(self) -> dict[str, tuple[Family, Role]]:
-        """The declared roles by Pulumi resource name."""
-        return {f"{family.key}-{role.name}": (family, role) for family in self.catalogue for role in family.roles}
+    def declared(self, resource: Resource) -> tuple[Family, Any] | None:
+        """The family of a table, a role or a policy of either, and that table or role; None for one of nobody here."""
+        return self._declared.get((resource.type, resource.name))
 
     @cached_property
     def stages(self) -> tuple[str, ...]:
@@ -58,26 +65,6 @@ class Run:
             for family in self.catalogue
             for table in family.tables
         }
-
-    def table(self, resource: Resource) -> tuple[Family, Table] | None:
-        """The declaration of a table; None for one that is not of these families."""
-        return self.tables.get(resource.name) if resource.type == TABLE else None
-
-    def role(self, resource: Resource) -> tuple[Family, Role] | None:
-        """The declaration of a role, or of the role that an inline policy belongs to."""
-        return self.roles.get(resource.name) if resource.type in (ROLE, ROLE_POLICY) else None
-
-    def declared(self, resource: Resource) -> tuple[Family, Table | Role] | None:
-        """The declaration of a table, a role or one's policy."""
-        return self.table(resource) or self.role(resource)
-
-    def family_of(self, resource: Resource) -> Family | None:
-        """The family that a table, a role or one's policy belongs to, by declaration."""
-        if resource.type == RESOURCE_POLICY:
-            found = self.tables.get(resource.name.removesuffix("-deny-writes"))
-            return found[0] if found else None
-        declared = self.declared(resource)
-        return declared[0] if declared else None
 
     def own_tables(self, family: Family) -> set[str]:
         """The family's prefix pattern, where it has one, and its tables' names."""

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from policies.resource import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC, NotKnownError, Resource, table_of
+from policies.resource import (
+    KINDS,
+    POLICY,
+    RESOURCE_POLICY,
+    ROLE,
+    ROLE_POLICY,
+    TABLE,
+    NotKnownError,
+    Resource,
+    table_of,
+)
 from policies.rule import Finding, rule
 from policies.run import Run
 from tablekit.model.errors import StageError
 from tablekit.model.naming import PROJECT
 
-_NAMED = {TABLE: "table", ROLE: "role", ALARM: "alarm", TOPIC: "topic", PARAMETER: "parameter"}
+_NAMED = KINDS.keys() - {RESOURCE_POLICY, ROLE_POLICY, POLICY}
 
 
 @rule("stack-tables")
@@ -19,7 +29,6 @@ def tables(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """Every table of every deployed family is there: a table that slips out of the program leaves the state, its
     alarms and this pack's sight.
     """
-    # Deployed is what the stage's settings name, or a component stands for.
     there = {each.name for each in resources if each.type == TABLE}
     for family in run.deployed(resources):
         for table in family.tables:
@@ -35,7 +44,6 @@ def roles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """Every deployed family has its roles, each with its policy: a system without its role falls back on one that
     somebody makes by hand.
     """
-    # A role without a policy is as good as none.
     there = {(each.type, each.name) for each in resources}
     for family in run.deployed(resources):
         for role in family.roles:
@@ -49,7 +57,6 @@ def names(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """No two resources have one name on AWS: the second takes the first over or fails, and a later rename deletes the
     survivor.
     """
-    # Names are unique by kind and region; those of roles by account.
     seen: dict[tuple[str, object, str], Resource] = {}
     for each in resources:
         physical = each.inputs.get("name")
@@ -59,7 +66,7 @@ def names(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
         first = seen.setdefault(key, each)
         if first is not each:
             yield Finding(
-                f"{_NAMED[each.type]}s {first.name} and {each.name} are both called {physical!r}; rename one", each.urn
+                f"{KINDS[each.type]}s {first.name} and {each.name} are both called {physical!r}; rename one", each.urn
             )
 
 
@@ -68,9 +75,8 @@ def disjoint(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """A role's patterns match its own family's tables in this stage only: a prefix too short opens other systems, or
     prod; computed over all stages' names.
     """
-    # Declared reaches aside; reserved names are others' tables too.
     for policy in resources:
-        declared = run.role(policy) if policy.type == ROLE_POLICY else None
+        declared = run.declared(policy) if policy.type == ROLE_POLICY else None
         if not declared:
             continue
         family, role = declared
@@ -84,7 +90,7 @@ def disjoint(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
         for pattern in patterns:
             if matched := sorted(name for name in others if fnmatchcase(name, pattern)):
                 yield Finding(
-                    f"policy {policy.name}: {pattern!r} matches {len(matched)} tables beside family {family.key!r} in "
+                    f"{policy.label}: {pattern!r} matches {len(matched)} tables beside family {family.key!r} in "
                     f"{run.stage}, as {matched[0]!r}; name the family's prefix, {', '.join(sorted(own))}",
                     policy.urn,
                 )
@@ -95,7 +101,6 @@ def stage(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """The stage's name can stand beside prod: one that begins as a family's prefix puts its tables within prod's
     roles.
     """
-    # Of this project's own stacks alone: others may be called as they like.
     if run.project == PROJECT:
         try:
             run.catalogue.check_stage(run.stage)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from policies.resource import SCALING_TARGET, TABLE, Resource
 from policies.rule import Finding, Setting, rule
 from policies.run import Run
-from tablekit.model import limits
+from tablekit.model import Family, Table, limits
 from tablekit.model.naming import PROD, PROJECT
 
 _TAGS = ("project", "family", "stage", "owner", "cost-centre", "table", "data-classification")
@@ -30,9 +30,8 @@ _MODES = ["PAY_PER_REQUEST", "PROVISIONED"]
 )
 def recovery(table: Resource, run: Run) -> Iterator[str]:
     """Point-in-time recovery is on: without it a bad write or delete can't be undone."""
-    # PITR is a block of its own: absent means off.
     if not table.get("pointInTimeRecovery", "enabled", default=False):
-        yield f"table {table.physical}: point-in-time recovery is off; set pointInTimeRecovery.enabled to true"
+        yield "point-in-time recovery is off; set pointInTimeRecovery.enabled to true"
 
 
 @rule(
@@ -51,15 +50,15 @@ def recovery_window(table: Resource, run: Run) -> Iterator[str]:
     """The recovery window is long enough: damage is often found days later, and a shorter window has then forgotten
     the good state.
     """
-    # A window that is not given is the service's longest.
     if not table.get("pointInTimeRecovery", "enabled", default=False):
         return
+    # A window that is not given is the service's longest.
     days = table.get("pointInTimeRecovery", "recoveryPeriodInDays", default=limits.PITR_DAYS[-1])
     least = run.settings["table-recovery-window"]["minimumDays"]
     if not least <= days <= limits.PITR_DAYS[-1]:
         yield (
-            f"table {table.physical}: its recovery window is {days} days; allowed are {least} to "
-            f"{limits.PITR_DAYS[-1]}: set pointInTimeRecoveryDays in Pulumi.{run.stage}.yaml"
+            f"its recovery window is {days} days; allowed are {least} to {limits.PITR_DAYS[-1]}: "
+            f"set pointInTimeRecoveryDays in Pulumi.{run.stage}.yaml"
         )
 
 
@@ -71,20 +70,15 @@ def recovery_window(table: Resource, run: Run) -> Iterator[str]:
 )
 def deletion_protection(table: Resource, run: Run) -> Iterator[str]:
     """Deletion protection is on: AWS then refuses to delete the table, whoever asks."""
-    # AWS's own lock, beside Pulumi's.
     if not table.get("deletionProtectionEnabled", default=False):
-        yield (
-            f"table {table.physical}: deletionProtectionEnabled is false; "
-            f"set deletionProtection: true in Pulumi.{run.stage}.yaml"
-        )
+        yield f"deletionProtectionEnabled is false; set deletionProtection: true in Pulumi.{run.stage}.yaml"
 
 
 @rule("table-protect", TABLE, others="disabled")
 def protect(table: Resource, run: Run) -> Iterator[str]:
     """The table is protected in Pulumi: a plan that deletes or replaces it then fails before anything is touched."""
-    # The option reaches the pack; retainOnDelete does not.
     if not table.protect:
-        yield f"table {table.physical}: protect is false; set protect: true in Pulumi.{run.stage}.yaml"
+        yield f"protect is false; set protect: true in Pulumi.{run.stage}.yaml"
 
 
 @rule("table-encryption", TABLE)
@@ -92,9 +86,8 @@ def encryption(table: Resource, run: Run) -> Iterator[str]:
     """Encryption by a KMS key is on: with it the use of the key is logged; without it DynamoDB's own key leaves no
     trace.
     """
-    # `enabled` false means DynamoDB's own key, not plain text.
     if not table.get("serverSideEncryption", "enabled", default=False):
-        yield f"table {table.physical}: serverSideEncryption.enabled is false; set it to true"
+        yield "serverSideEncryption.enabled is false; set it to true"
 
 
 @rule(
@@ -115,14 +108,13 @@ def customer_key(table: Resource, run: Run) -> Iterator[str]:
     """Data about persons is under a customer-managed key: the key's policy is then a second lock, and withdrawing it
     makes the data unreadable.
     """
-    # The classification is the declaration's, or for other tables the tag's.
-    declared = run.table(table)
+    declared = run.declared(table)
     held = declared[1].classification if declared else table.get("tags", "data-classification")
     if held not in run.settings["table-customer-key"]["classifications"]:
         return
     if not table.get("serverSideEncryption", "kmsKeyArn"):
         yield (
-            f"table {table.physical} holds {held} under the AWS-managed key; "
+            f"holds {held} under the AWS-managed key; "
             f"set encryption: customer-managed and kmsKeyArns in Pulumi.{run.stage}.yaml"
         )
 
@@ -139,13 +131,13 @@ def billing(table: Resource, run: Run) -> Iterator[str]:
     """The billing mode is one that the stage allows: provisioned capacity costs while nobody uses it, and throttles
     when it is short.
     """
-    # A mode that is not given is the provider's default, PROVISIONED.
+    # A mode that is not given is the provider's default.
     mode = table.get("billingMode", default="PROVISIONED")
     where = "prod" if run.stage == PROD else "others"
     allowed = run.settings["table-billing"][where]
     if mode not in allowed:
         yield (
-            f"table {table.physical}: billing mode {mode} in stage {run.stage}; allowed are {', '.join(allowed)}: "
+            f"billing mode {mode} in stage {run.stage}; allowed are {', '.join(allowed)}: "
             f"remove the table from provisioned in Pulumi.{run.stage}.yaml"
         )
 
@@ -157,7 +149,6 @@ def billing(table: Resource, run: Run) -> Iterator[str]:
 )
 def autoscaling(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """A provisioned table has autoscaling for reads and writes: fixed capacity throttles at the first peak."""
-    # The targets are resources of their own, named `table/<name>`.
     scaled = {
         (each.inputs.get("resourceId"), each.inputs.get("scalableDimension"))
         for each in resources
@@ -169,8 +160,8 @@ def autoscaling(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
         for way in ("Read", "Write"):
             if (f"table/{table.physical}", f"dynamodb:table:{way}CapacityUnits") not in scaled:
                 yield Finding(
-                    f"table {table.physical} is PROVISIONED and no autoscaling target raises its "
-                    f"{way.lower()} capacity; add one, or make the table PAY_PER_REQUEST",
+                    f"{table.label}: is PROVISIONED and no autoscaling target raises its {way.lower()} capacity; "
+                    "add one, or make the table PAY_PER_REQUEST",
                     table.urn,
                 )
 
@@ -178,19 +169,18 @@ def autoscaling(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
 @rule("table-tags", TABLE, controls=("Security Hub DynamoDB.5",))
 def tags(table: Resource, run: Run) -> Iterator[str]:
     """The tags are complete and true: costs, owners and the classification of data are found by them."""
-    # Every table has the keys; a declared one their values too.
     given = table.get("tags", default={})
     for key in _TAGS:
         if key not in given:
-            yield f"table {table.physical} has no tag {key!r}; the tags are {', '.join(_TAGS)}: add it"
+            yield f"no tag {key!r}; the tags are {', '.join(_TAGS)}: add it"
     wanted = {"stage": run.stage}
-    if declared := run.table(table):
+    if declared := run.declared(table):
         family, model = declared
-        wanted |= {"family": family.key, "table": model.name, "data-classification": model.classification}
-        wanted["project"] = PROJECT
+        wanted |= {"project": PROJECT, "family": family.key, "table": model.name}
+        wanted["data-classification"] = model.classification
     for key, value in wanted.items():
         if key in given and given[key] != value:
-            yield f"table {table.physical}: tag {key} is {given[key]!r}; it must be {value!r}: fix it"
+            yield f"tag {key} is {given[key]!r}; it must be {value!r}: fix it"
 
 
 @rule("table-name", TABLE)
@@ -198,46 +188,34 @@ def name(table: Resource, run: Run) -> Iterator[str]:
     """The name belongs to one family and this stage, and is not reserved: a name within another's prefix is open to
     its roles, and a reserved one is a live table.
     """
-    # A declared table has its declared name; another's may not lie where the families' tables do.
     physical = table.get("name", default="")
-    if declared := run.table(table):
+    if declared := run.declared(table):
         wanted = declared[0].table_name_for(declared[1].name, run.stage)
         if physical != wanted:
-            yield (
-                f"table {table.name} is called {physical!r}; in stage {run.stage} it must be {wanted!r}: "
-                "leave the name to the family's declaration"
-            )
+            yield (f"in stage {run.stage} the name must be {wanted!r}: leave the name to the family's declaration")
     elif physical in run.owners:
         family, stage = run.owners[physical]
-        yield f"table {table.name} is called {physical!r}, which is family {family.key!r}'s in {stage}; rename it"
+        yield f"the name is family {family.key!r}'s in {stage}; rename it"
     for family in run.catalogue:
         for pattern in family.reserved:
             if fnmatchcase(physical, pattern):
-                yield (
-                    f"table {table.name} is called {physical!r}, which exists already ({pattern!r} is reserved "
-                    f"beside family {family.key!r}); rename it"
-                )
+                yield (f"the name exists already ({pattern!r} is reserved beside family {family.key!r}); rename it")
         for stage in run.stages:
             prefix = family.prefix(stage)
             within = prefix is not None and physical.startswith(prefix)
             if within and not (declared and declared[0] is family and stage == run.stage):
                 yield (
-                    f"table {table.name} is called {physical!r}, within the prefix {prefix!r} of family "
-                    f"{family.key!r} in {stage}, whose roles could use it; rename it"
+                    f"the name is within the prefix {prefix!r} of family {family.key!r} in {stage}, whose roles could "
+                    "use it; rename it"
                 )
 
 
-@rule("table-region", TABLE)
-def region(table: Resource, run: Run) -> Iterator[str]:
+@rule("table-region", TABLE, declared=True)
+def region(table: Resource, run: Run, family: Family, model: Table) -> Iterator[str]:
     """The table is in its family's region: a family's document says where its data may lie."""
-    # Only where the declaration names a region.
-    declared = run.table(table)
     given = table.get("region")
-    if declared and declared[0].region and given and given != declared[0].region:
-        yield (
-            f"table {table.physical} is in {given}; family {declared[0].key!r} is in {declared[0].region}: "
-            "leave the region to the family's declaration"
-        )
+    if family.region and given and given != family.region:
+        yield f"is in {given}; family {family.key!r} is in {family.region}: leave the region to its declaration"
 
 
 @rule("table-ignored-changes", TABLE)
@@ -245,7 +223,6 @@ def ignored(table: Resource, run: Run) -> Iterator[str]:
     """No protection is exempt from updates: what is ignored stays as it is on AWS, whatever the program and this pack
     say.
     """
-    # `ignoreChanges` on a property, on one within it, or on all.
     for path in table.ignore_changes:
         if path == "*" or path.startswith(_KEPT):
-            yield f"table {table.physical}: ignoreChanges has {path!r}; remove it, or the rule on it proves nothing"
+            yield f"ignoreChanges has {path!r}; remove it, or the rule on it proves nothing"

@@ -17,9 +17,10 @@ from tablekit.contract.v1 import (
 )
 from tablekit.model.alarms import family_alarms
 from tablekit.model.attributes import Attribute, Key
+from tablekit.model.layout import Entity
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.model.table import Entity, Table
+from tablekit.model.table import Table
 
 
 def export_family(

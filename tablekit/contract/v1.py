@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from tablekit.model.attributes import AttributeType, KeyType
+from tablekit.model.layout import StreamViewType
 from tablekit.model.patterns import Operation
-from tablekit.model.table import StreamViewType
 
 VERSION: Final = "1.1"
 

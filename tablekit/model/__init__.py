@@ -18,11 +18,12 @@ from tablekit.model.errors import (
     TablekitError,
 )
 from tablekit.model.family import Family
+from tablekit.model.layout import Entity, Index, Retention
 from tablekit.model.loading import installed, load_package
 from tablekit.model.patterns import AccessPattern, batch_write, delete, get, put, query, scan, update
 from tablekit.model.roles import Reach, Role, TenantScope
 from tablekit.model.stage import StageConfig, load_stage
-from tablekit.model.table import Entity, Index, Retention, Table
+from tablekit.model.table import Table
 
 __all__ = [
     "AccessPattern",

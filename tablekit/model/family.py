@@ -11,9 +11,10 @@ from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, field_v
 from tablekit.model import limits, naming, servable, tags
 from tablekit.model.base import KEBAB, Declared, repeated
 from tablekit.model.errors import MisdeclaredError, did_you_mean
+from tablekit.model.layout import Index
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role
-from tablekit.model.table import Index, Table
+from tablekit.model.table import Table
 
 _Problem = tuple[object, str]
 """What is wrong, and with which object of the family's; None where it is the family itself."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from tablekit.model.errors import did_you_mean
 from tablekit.model.expressions import Clause, Compare, In, Literal, Node, Operand, comparison, key_conditions, walk
+from tablekit.model.layout import Entity, TableLayout
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.templates import Template
 
-if TYPE_CHECKING:
-    from tablekit.model.table import Entity, Table
 
-
-def key_template_problems(pattern: AccessPattern, table: Table) -> list[str]:
+def key_template_problems(pattern: AccessPattern, table: TableLayout) -> list[str]:
     """The texts of keys that none of the table's entities has, and key conditions that no one entity fits."""
     for field, tree in pattern.trees.items():
         for text, name, op, values in _comparisons(tree):
@@ -62,7 +59,7 @@ def _texts(values: Iterable[Operand]) -> tuple[Template, ...]:
     return tuple(value.template for value in values if isinstance(value, Literal) and value.template)
 
 
-def _fits(entity: Entity, table: Table, name: str, op: str, values: tuple[Template, ...]) -> bool:
+def _fits(entity: Entity, table: TableLayout, name: str, op: str, values: tuple[Template, ...]) -> bool:
     """Whether an item of the entity can have such a key."""
     template = entity.template(name)
     if template is None:

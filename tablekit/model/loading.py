@@ -16,10 +16,11 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import CatalogueError, FamilyError, ModelError
 from tablekit.model.explain import advice, findings, joined, shown
 from tablekit.model.family import Family
+from tablekit.model.layout import Entity, Index, Retention
 from tablekit.model.origin import Origin, called, declared_at, raised_at
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Reach, Role, TenantScope
-from tablekit.model.table import Entity, Index, Retention, Table
+from tablekit.model.table import Table
 
 ENTRY_POINT = "tablekit.families"
 

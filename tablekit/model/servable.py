@@ -6,7 +6,6 @@ Each check gives the problems it finds as texts; an empty list means that the pa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from tablekit.model import limits
 from tablekit.model.attributes import Attribute, AttributeType, Key
@@ -15,14 +14,12 @@ from tablekit.model.errors import did_you_mean
 from tablekit.model.examples import example_problems
 from tablekit.model.expressions import Literal, Operand, Parameter, Path, attributes, comparison, key_conditions, walk
 from tablekit.model.key_templates import key_template_problems
+from tablekit.model.layout import Index, TableLayout
 from tablekit.model.operands import expected, kind, operand_problems, value_of
 from tablekit.model.patterns import KEYED, AccessPattern
 
-if TYPE_CHECKING:
-    from tablekit.model.table import Index, Table
 
-
-def problems(pattern: AccessPattern, table: Table) -> list[str]:
+def problems(pattern: AccessPattern, table: TableLayout) -> list[str]:
     """Why the table can't serve the pattern."""
     index = None
     if pattern.index is not None:
@@ -53,7 +50,7 @@ def problems(pattern: AccessPattern, table: Table) -> list[str]:
     return [*found, *_value_problems(pattern, table, index), *key_template_problems(pattern, table)]
 
 
-def _key_problems(pattern: AccessPattern, table: Table, index: Index | None) -> list[str]:
+def _key_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> list[str]:
     if pattern.key_tree is None:
         return []
     place = f"index {index.name!r}" if index else f"table {table.name!r}"
@@ -88,7 +85,7 @@ def _key_problems(pattern: AccessPattern, table: Table, index: Index | None) -> 
     return []
 
 
-def _attribute_problems(pattern: AccessPattern, table: Table, index: Index | None) -> list[str]:
+def _attribute_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> list[str]:
     found = []
     projected = table.projected(index)
     used = index or table
@@ -132,7 +129,7 @@ def _update_targets(pattern: AccessPattern) -> Iterator[tuple[str, Operand | Non
         yield from ((path.attribute, value) for path, value in clause.actions if len(path.parts) == 1)
 
 
-def _parameter_problems(pattern: AccessPattern, table: Table) -> list[str]:
+def _parameter_problems(pattern: AccessPattern, table: TableLayout) -> list[str]:
     found: list[str] = []
     sources: dict[str, dict[AttributeType, str]] = {}
     for field, tree in pattern.trees.items():
@@ -171,7 +168,7 @@ def _literal_problems(
         yield f"{str(giver)!r} is compared with {literal}, which is none of its values: {', '.join(values)}"
 
 
-def _value_problems(pattern: AccessPattern, table: Table, index: Index | None) -> list[str]:
+def _value_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> list[str]:
     """What only shows with the example's values: empty or overlong keys."""
     found = []
     used = [(key.name, key is (index or table).range_key) for key in (index or table).keys]
@@ -197,7 +194,7 @@ def _value_problems(pattern: AccessPattern, table: Table, index: Index | None) -
     return found
 
 
-def resolved_parameters(pattern: AccessPattern, table: Table) -> dict[str, AttributeType]:
+def resolved_parameters(pattern: AccessPattern, table: TableLayout) -> dict[str, AttributeType]:
     """Every parameter's type: as declared, else that of the key or attribute beside it, else S in a template."""
     types: dict[str, AttributeType] = {**pattern.parameters, **pattern.body}
     for tree in pattern.trees.values():  # the key's first
@@ -212,7 +209,7 @@ def resolved_parameters(pattern: AccessPattern, table: Table) -> dict[str, Attri
     return {name: types[name] for name in pattern.needed if name in types}
 
 
-def served_key(pattern: AccessPattern, table: Table) -> Key:
+def served_key(pattern: AccessPattern, table: TableLayout) -> Key:
     """The hash key that the pattern goes by: the index's, else the table's."""
     index = table.index(pattern.index) if pattern.index else None
     return index.hash_key if index else table.hash_key

@@ -15,9 +15,9 @@ from tablekit.model.base import repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
+from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.settings import Capacity, Settings, Subscription, Trust, check_key_arn, check_role_arn
-from tablekit.model.table import StreamViewType
 
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")

@@ -7,11 +7,12 @@ from functools import cached_property
 
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
+from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT, parameter_path
 from tablekit.model.roles import Role
 from tablekit.model.settings import Capacity, Trust
 from tablekit.model.stage import StageConfig
-from tablekit.model.table import StreamViewType, Table
+from tablekit.model.table import Table
 
 
 @dataclass(frozen=True)

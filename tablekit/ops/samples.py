@@ -13,7 +13,7 @@ from tablekit.model.family import Family
 from tablekit.model.loading import ENTRY_POINT
 from tablekit.model.table import Table
 from tablekit.ops.errors import BadLinesError
-from tablekit.ops.seed.checks import Checker
+from tablekit.ops.seed.checks import problem_of
 from tablekit.ops.seed.formats import opened, records
 from tablekit.ops.seed.values import TypedItem
 from tablekit.ops.signed_http import decoded
@@ -63,12 +63,11 @@ def read_items(source: Traversable, shown: str, table: Table) -> tuple[list[Type
     items: list[TypedItem] = []
     bad: list[str] = []
     if source.is_file():
-        checker = Checker(table)
         with as_file(source) as path, opened(path) as file:
             for record in records(file, "dynamodb", table):
                 problem = record.problem
                 if record.item is not None:
-                    problem = problem or checker.problem(record.item, len(record.raw))
+                    problem = problem or problem_of(table, record.item, len(record.raw))
                     items.append(record.item)
                 if problem:
                     bad.append(f"{shown}:{record.shown_line}: {problem}")

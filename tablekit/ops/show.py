@@ -15,10 +15,11 @@ from tablekit.model.attributes import Attribute
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import CatalogueError, did_you_mean
 from tablekit.model.family import Family
+from tablekit.model.layout import Entity, Index, Retention
 from tablekit.model.naming import PROD
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role
-from tablekit.model.table import Entity, Index, Retention, Table
+from tablekit.model.table import Table
 from tablekit.ops import examples
 from tablekit.ops.samples import plain_items
 

@@ -53,7 +53,7 @@ def test_the_package_holds_every_file_of_the_library(library: Path) -> None:
         "from importlib.metadata import files; print(*sorted(str(f) for f in files('tablekit')), sep='\\n')",
     )  # fmt: skip
     there = {Path(line) for line in shown.stdout.splitlines() if line.startswith("tablekit/")}
-    suffixes = (".py", ".typed", ".json", ".ts")
+    suffixes = (".py", ".typed", ".json", ".ts", ".md")
     wanted = {
         file.relative_to(ROOT)
         for file in (ROOT / "tablekit").rglob("*")

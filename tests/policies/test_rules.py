@@ -1,4 +1,4 @@
-"""What every rule has, what the engine is told of it, and the reference page."""
+"""What every rule has, what the engine learns of it, and the reference page."""
 
 from __future__ import annotations
 
@@ -18,12 +18,9 @@ from tests.policies.analyzer import Pack
 IDS = [rule.id for rule in RULES]
 
 
-def test_ids_are_unique() -> None:
-    assert len(IDS) == len(set(IDS))
-
-
 def test_the_rules_by_topic() -> None:
     counts = Counter(rule.topic for rule in RULES)
+    assert len(set(IDS)) == len(IDS)
     assert counts == {"tables": 12, "schema": 5, "indexes": 6, "access": 11, "alarms": 6, "parameters": 4, "stack": 5}
 
 
@@ -34,6 +31,8 @@ def test_a_rule_is_complete(rule: Rule) -> None:
     assert len(rule.description) < 160
     assert {rule.prod, rule.others} <= set(get_args(Level))
     assert rule.prod != "disabled", "a rule that prod does not apply is not one"
+    for setting in rule.settings.values():
+        jsonschema.validate(setting.default, setting.schema)
     assert all(re.match(r"(Security Hub|Checkov|Prowler|cdk-nag|Trivy) [\w.-]+$", control) for control in rule.controls)
 
 
@@ -45,18 +44,12 @@ def test_the_published_controls_on_tables_are_met_or_answered() -> None:
         assert any(f"DynamoDB.{number}" in each for each in met), number
 
 
-def test_the_engine_is_told_of_each_rule_with_its_level_by_stage(pack: Pack) -> None:
+def test_the_engine_knows_each_rule_with_its_level_by_stage(pack: Pack) -> None:
     assert pack.at("prod").levels() == {rule.id: rule.prod for rule in RULES}
     assert pack.at("dev").levels() == {rule.id: rule.others for rule in RULES}
     info = {policy.name: policy for policy in pack.info().policies}
     assert info["table-recovery"].description == next(r for r in RULES if r.id == "table-recovery").description
     assert info["table-recovery-window"].configSchema.properties["minimumDays"]["default"] == 14
-
-
-@pytest.mark.parametrize("rule", RULES, ids=IDS)
-def test_a_rules_settings_have_a_schema_and_a_default_within_it(rule: Rule) -> None:
-    for setting in rule.settings.values():
-        jsonschema.validate(setting.default, setting.schema)
 
 
 def test_the_reference_is_what_the_rules_give_and_has_each() -> None:

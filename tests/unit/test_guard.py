@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.changes import CHANGES, Level, reference
+from tablekit.ops.guard.changes import CHANGES, TABLE, Level
 from tablekit.ops.guard.rendering import markdown, show
 from tablekit.ops.guard.report import Allowance, PlanReport, judge
 from tests.support.guarded import (
@@ -341,6 +341,7 @@ def test_what_is_allowed_is_reported_with_who_and_why(tmp_path: Path) -> None:
     assert by_change["index-drop"].reason == "nobody queries it"
     assert by_change["stream"] is None, "it ran out the day before"
     assert found.exit_code == 3
+    assert "**Allowances without use:**" in markdown(found)
     assert found.unused == [
         f"{urn()}:stream (--allow) ran out on 2026-05-31; remove it",
         "shop-other:index-drop (--allow) fits no change of this plan; remove it",
@@ -381,5 +382,5 @@ def test_the_forms_of_the_report(tmp_path: Path) -> None:
 
 def test_the_page_has_every_kind_of_change_and_what_to_do() -> None:
     page = (Path(__file__).parents[2] / "docs" / "guard.md").read_text()
-    assert reference() in page, "paste what tablekit.ops.guard.changes.reference() gives"
+    assert TABLE.read_text() in page, f"paste {TABLE}"
     assert all(bool(change.fix) == (change.level is not Level.SAFE) for change in CHANGES.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,22 @@ def test_no_file_is_too_long_to_read() -> None:
         if (lines := len(file.read_text().splitlines())) > 400
     }
     assert not long
+
+
+def is_own_package(name: str, other: str) -> bool:
+    """Whether `other` is the module itself or a package that it is in, which Python imports first in any case."""
+    return name == other or (other.endswith("/__init__.py") and name.startswith(other.removesuffix("__init__.py")))
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """Nor in a longer circle: each module can be read, and moved, with those alone that it builds on."""
+    files = {str(file.relative_to(ROOT)): file for room in ROOMS for file in modules(room)}
+    by_name = {name.removesuffix(".py").removesuffix("/__init__").replace("/", "."): name for name in files}
+    graph = {
+        name: {it for found in imported(file) if (it := by_name.get(found)) and not is_own_package(name, it)}
+        for name, file in files.items()
+    }
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,24 +44,13 @@ class Loaded:
 
 def checked(path: Path, kind: Format, target: Target, rejects: Rejects | None, offset: int = 0) -> Checked:
     """The file, read and checked to its end, as `check_file` does. Raises BadLinesError, unless they are set aside."""
-    with progress_bar(f"checking {path.name}", path.stat().st_size, "bytes") as progress, _few_collections():
+    with progress_bar(f"checking {path.name}", path.stat().st_size, "bytes") as progress:
         found = check_file(path, kind, target.table, rejects, progress, offset)
     if found.bad and rejects is None:
         more = [f"… and {found.bad - SHOWN} more"] if found.bad > SHOWN else []
         end = f"{found.bad} of {found.bad + found.items} lines are bad; nothing was written: fix them, or set them"
         raise BadLinesError("\n".join([*found.problems, *more, f"{end} aside with --rejects FILE"]))
     return found
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Items are trees: they go when the last name for them goes, and to look for cycles among them takes long."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def load(clients: Clients, target: Target, path: Path, request: SeedRequest) -> Loaded:
@@ -106,7 +93,7 @@ def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, re
         # Before the first write: after a kill the table is not empty, and only this tells why.
         first.write(place)
     started = time.monotonic()
-    with progress_bar(f"loading {path.name}", found.items, "items") as bar, _few_collections():
+    with progress_bar(f"loading {path.name}", found.items, "items") as bar:
 
         def report(progress: Progress) -> None:
             nonlocal saved

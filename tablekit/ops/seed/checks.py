@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from tablekit.model import limits
 from tablekit.model.items import check_item
 from tablekit.model.table import Table
 from tablekit.ops.errors import SeedError
@@ -21,72 +18,14 @@ from tablekit.ops.seed.values import TypedItem
 SHOWN = 20
 """Bad lines that a message shows; the file of rejects has all of them."""
 
-_PLAIN_NUMBER = re.compile(r"-?\d{1,19}(\.\d{1,19})?").fullmatch
-"""Numbers that are surely ones of DynamoDB's; others are looked at closely."""
 
-
-class Checker:
-    """Says why an item can't be written to the table, as `check_item` does.
-
-    Nearly every item of a large file is whole, and `check_item` takes some ten times as long as it takes to see
-    that: `_surely_whole` has no false positives, and what it isn't sure of goes to `check_item`.
-    """
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self._primary = {key.name for key in table.keys}
-        self._keys = {name: key.type for name, key in table.all_keys.items()}
-        self._types = {name: attribute.type for name, attribute in table.types.items() if name not in table.all_keys}
-        self._values = {name: attribute.values for name, attribute in table.types.items() if attribute.values}
-
-    def problem(self, item: TypedItem, size: int) -> str:
-        """Why the item can't be written; empty where it can. size: of its text in the file, bytes."""
+def problem_of(table: Table, item: TypedItem, size: int) -> str:
+    """Why the item can't be written to the table; empty where it can. size: of its text in the file, bytes."""
+    try:
         # A text is at most four times as long in the service: `[1]` has 3 bytes here and 6 there.
-        try:
-            if size * 4 < limits.MAX_ITEM_BYTES and self._surely_whole(item):
-                return ""
-            return "; ".join(check_item(self.table, item))
-        except UnicodeEncodeError:
-            return "a text is not UTF-8 (bytes of another encoding, or half a character); save it as UTF-8"
-
-    def _surely_whole(self, item: TypedItem) -> bool:
-        try:
-            if not self._primary <= item.keys() or not _whole({"M": item}, 31):
-                return False
-            for name, value in item.items():
-                ((kind, content),) = value.items()
-                if name in self._keys:
-                    if kind != self._keys[name] or not 0 < len(content) <= 256:
-                        return False
-                elif self._types.get(name, kind) != kind:
-                    return False
-        except (KeyError, ValueError, TypeError, AttributeError):
-            return False
-        ttl = self.table.ttl
-        if ttl in item and not (item[ttl]["N"].isdecimal() and len(item[ttl]["N"]) == 10):
-            return False
-        return all(item[name].get("S") in values for name, values in self._values.items() if name in item)
-
-
-def _whole(value: Any, levels: int) -> bool:
-    ((kind, content),) = value.items()
-    match kind:
-        case "S":
-            return type(content) is str and (content.isascii() or bool(content.encode()))
-        case "N":
-            return type(content) is str and _PLAIN_NUMBER(content) is not None
-        case "BOOL":
-            return type(content) is bool
-        case "NULL":
-            return content is True
-        case "M" if levels and type(content) is dict:
-            for name, inner in content.items():
-                if not name or len(name) > 255 or not name.isascii() or not _whole(inner, levels - 1):
-                    return False
-            return True
-        case "L" if levels and type(content) is list:
-            return all(_whole(inner, levels - 1) for inner in content)
-    return False
+        return "; ".join(check_item(table, item, size * 4))
+    except UnicodeEncodeError:
+        return "a text is not UTF-8 (bytes of another encoding, or half a character); save it as UTF-8"
 
 
 @dataclass
@@ -118,7 +57,6 @@ def check_file(
     rejects: takes the bad records. progress: takes the bytes read, now and then. offset: how many items there are
     before it is to be counted.
     """
-    checker = Checker(table)
     checked = Checked("", 0, 0, 0, before=None if offset else 0)
     next_report = 0
     with opened(path) as file:
@@ -126,7 +64,7 @@ def check_file(
             checked.size = record.end
             problem = record.problem
             if record.item is not None and not problem:
-                problem = checker.problem(record.item, len(record.raw))
+                problem = problem_of(table, record.item, len(record.raw))
             if problem:
                 checked.bad += 1
                 reason = f"{path}:{record.shown_line}: {problem}"
@@ -160,20 +98,21 @@ class Reread:
         self.line, self.items = start.line, 0
 
     def __iter__(self) -> Iterator[Record]:
-        checker = Checker(self.target.table) if self.checked.bad else None
+        some_bad = self.checked.bad > 0
+        table = self.target.table
         with opened(self.path) as file:
-            for record in records(file, self.kind, self.target.table, self.start, strict=checker is not None):
+            for record in records(file, self.kind, table, self.start, strict=some_bad):
                 if record.end > self.checked.size:
                     break
                 self.line = record.line
                 bad = record.item is None or record.problem
-                if checker and not bad and record.item is not None:
-                    bad = checker.problem(record.item, len(record.raw))
-                elif bad and not checker:
-                    break
+                if some_bad and record.item is not None and not bad:
+                    bad = problem_of(table, record.item, len(record.raw))
                 if not bad:
                     self.items += 1
                     yield record
+                elif not some_bad:
+                    break
             file.skip()
             self._digest = file.digest
 

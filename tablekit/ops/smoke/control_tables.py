@@ -7,8 +7,8 @@ from typing import Any
 
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.attributes import Key
+from tablekit.model.layout import Index
 from tablekit.model.staged import StagedFamily, StagedTable
-from tablekit.model.table import Index
 from tablekit.ops.drift import REFRESH, RUNBOOK, Problem, by_hand, deployment, difference
 from tablekit.ops.smoke.outcomes import missing_table
 from tablekit.ops.smoke.settings import StageSettings

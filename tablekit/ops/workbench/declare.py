@@ -19,8 +19,9 @@ from tablekit.model.attributes import Key
 from tablekit.model.errors import did_you_mean
 from tablekit.model.family import Family
 from tablekit.model.items import check_item
+from tablekit.model.layout import Entity, Index, Retention
 from tablekit.model.roles import Role
-from tablekit.model.table import Entity, Index, Retention, Table
+from tablekit.model.table import Table
 from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.seed.values import key_of, same
 from tablekit.ops.workbench.derive import patterns, slug

@@ -12,8 +12,8 @@ from typing import Any
 
 from tablekit.model.attributes import Key
 from tablekit.model.expressions import quoted
+from tablekit.model.layout import Index
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.table import Index
 
 _MOST = 64
 """Characters of a pattern's name."""

@@ -10,7 +10,8 @@ from datetime import date
 
 from tablekit.model.attributes import AttributeType, Key
 from tablekit.model.family import Family
-from tablekit.model.table import Index, Table
+from tablekit.model.layout import Index
+from tablekit.model.table import Table
 from tablekit.ops.workbench.facets import facets
 from tablekit.ops.workbench.format import (
     DataModel,

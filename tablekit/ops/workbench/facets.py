@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tablekit.model.errors import ExpressionError
-from tablekit.model.table import Entity, Table
+from tablekit.model.layout import Entity
+from tablekit.model.table import Table
 from tablekit.model.templates import Template
 from tablekit.ops.workbench.format import Facet, Item, KeyAlias
 from tablekit.ops.workbench.values import in_order, of_several_types, types_in
