@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from policies.decisions import ACCEPTED, NOT_MET
 from policies.pack import RULES
-from policies.rule import Rule
 
 FILE: Final = Path(__file__).resolve().parents[1] / "docs" / "policies.md"
 _INTRO: Final = """\
@@ -46,46 +45,34 @@ does to a table that is there already.
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([_INTRO, *_topics(), *_accepted(), *_not_met()])
-
-
-def _topics() -> Iterator[str]:
+    lines = [_INTRO]
     for topic in dict.fromkeys(rule.topic for rule in RULES):
         rules = [rule for rule in RULES if rule.topic == topic]
-        yield f"## {topic.title()}\n"
-        yield "| rule | what and why | prod | other stages | published controls |"
-        yield "|---|---|---|---|---|"
-        for rule in rules:
-            controls = ", ".join(rule.controls)
-            yield f"| `{rule.id}` | {rule.description} | {rule.prod} | {rule.others} | {controls} |"
-        yield ""
-        yield from _settings(rules)
+        lines.append(f"## {topic.title()}\n")
+        lines += _table(
+            ("rule", "what and why", "prod", "other stages", "published controls"),
+            [(f"`{r.id}`", r.description, r.prod, r.others, ", ".join(r.controls)) for r in rules],
+        )
+        settings = [(rule, name, setting) for rule in rules for name, setting in rule.settings.items()]
+        lines += _table(
+            ("setting", "default", "means"),
+            [(f"`{rule.id}`: `{name}`", f"`{json.dumps(it.default)}`", it.means) for rule, name, it in settings],
+        )
+    lines.append("## What is advisory of the five systems, and stays\n")
+    lines += _table(
+        ("rule", "tables", "decision"),
+        [(f"`{rule}`", ", ".join(f"`{name}`" for name in names), why) for rule, (why, names) in ACCEPTED.items()],
+    )
+    lines.append("## Published controls that no rule meets\n")
+    lines += [f"- {control}: {why}" for control, why in NOT_MET]
+    return "\n".join([*lines, ""])
 
 
-def _settings(rules: list[Rule]) -> Iterator[str]:
-    given = [(rule, name, setting) for rule in rules for name, setting in rule.settings.items()]
-    if given:
-        yield "| setting | default | means |"
-        yield "|---|---|---|"
-        for rule, name, setting in given:
-            yield f"| `{rule.id}`: `{name}` | `{json.dumps(setting.default)}` | {setting.means} |"
-        yield ""
-
-
-def _accepted() -> Iterator[str]:
-    yield "## What is advisory of the five systems, and stays\n"
-    yield "| rule | tables | decision |"
-    yield "|---|---|---|"
-    for rule, (decision, names) in ACCEPTED.items():
-        yield f"| `{rule}` | {', '.join(f'`{name}`' for name in names)} | {decision} |"
-    yield ""
-
-
-def _not_met() -> Iterator[str]:
-    yield "## Published controls that no rule meets\n"
-    for control, why in NOT_MET:
-        yield f"- {control}: {why}"
-    yield ""
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table; nothing without rows."""
+    if not rows:
+        return []
+    return [f"| {' | '.join(head)} |", "|---" * len(head) + "|", *(f"| {' | '.join(row)} |" for row in rows), ""]
 
 
 def main(words: list[str]) -> int:

@@ -20,7 +20,7 @@ from google.protobuf import empty_pb2  # type: ignore[import-untyped,unused-igno
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
 from policies.resource import NotKnownError, Resource, decode_struct
-from policies.rule import Finding, Level, Rule
+from policies.rule import Rule
 from policies.run import Run
 
 MESSAGE_LIMIT: Final = 400 * 1024 * 1024
@@ -31,19 +31,15 @@ WORKERS: Final = 2
 PARENT_SECONDS: Final = 2
 """How often it is asked whether the engine is still there."""
 
-_TO_WIRE: Final[dict[Level, Any]] = {
-    "advisory": analyzer_pb2.ADVISORY,
-    "mandatory": analyzer_pb2.MANDATORY,
-    "disabled": analyzer_pb2.DISABLED,
-}
-_FROM_WIRE: Final[dict[Any, Level]] = {number: level for level, number in _TO_WIRE.items()}
+_LEVELS: Final = analyzer_pb2.EnforcementLevel
+"""The engine's own levels are called as this project's, in capital letters."""
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-defined,unused-ignore]
     """One pack in one run of the engine.
 
-    The engine tells the stack first, asks for the rules, and then gives their levels back with a policy
-    configuration laid over them.
+    The engine names the stack first, asks for the rules, and then gives their levels back with a policy configuration
+    laid over them.
     """
 
     def __init__(self, name: str, rules: Sequence[Rule]) -> None:
@@ -62,7 +58,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
 
     def _begin(self, run: Run) -> None:
         self.run = run
-        self.levels = {rule.id: rule.level(run.stage) for rule in self.rules.values()}
+        self.levels: dict[str, str] = {rule.id: rule.level(run.stage) for rule in self.rules.values()}
         for rule in self.rules.values():
             run.settings[rule.id] = {name: setting.default for name, setting in rule.settings.items()}
 
@@ -75,7 +71,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
         info = analyzer_pb2.PolicyInfo(
             name=rule.id,
             description=rule.description,
-            enforcementLevel=_TO_WIRE[self.levels[rule.id]],
+            enforcementLevel=_LEVELS.Value(self.levels[rule.id].upper()),
             policy_type=analyzer_pb2.POLICY_TYPE_RESOURCE if rule.types else analyzer_pb2.POLICY_TYPE_STACK,
             tags=list(rule.controls),
         )
@@ -87,7 +83,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         for rule, given in request.policyConfig.items():
             if rule in self.rules:
-                self.levels[rule] = _FROM_WIRE.get(given.enforcementLevel, "mandatory")
+                self.levels[rule] = _LEVELS.Name(given.enforcementLevel).lower()
                 self.run.settings[rule] |= decode_struct(given.properties)
         return empty_pb2.Empty()
 
@@ -116,23 +112,20 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
         for rule in rules:
             try:
                 for finding in rule.check(resources, self.run):
-                    response.diagnostics.append(self._diagnostic(rule, finding))
+                    response.diagnostics.add(
+                        policyName=rule.id,
+                        policyPackName=self.name,
+                        description=rule.description,
+                        message=f"{rule.description}\n{finding.message}",
+                        enforcementLevel=_LEVELS.Value(self.levels[rule.id].upper()),
+                        urn=finding.urn,
+                    )
             except NotKnownError:
                 continue
             except Exception as error:  # noqa: BLE001 - whatever it is, the engine must say which rule
                 names = ", ".join(each.urn for each in resources[:1])
                 context.abort(grpc.StatusCode.UNKNOWN, f"rule {rule.id} broke on {names}: {error!r}")
         return response
-
-    def _diagnostic(self, rule: Rule, finding: Finding) -> Any:
-        return analyzer_pb2.AnalyzeDiagnostic(
-            policyName=rule.id,
-            policyPackName=self.name,
-            description=rule.description,
-            message=f"{rule.description}\n{finding.message}",
-            enforcementLevel=_TO_WIRE[self.levels[rule.id]],
-            urn=finding.urn,
-        )
 
 
 def _resource(request: Any) -> Resource:

@@ -19,9 +19,8 @@ from tablekit.contract import read_file
 from tablekit.ops.seed.target import describe_target, targets
 from tests.support import aws
 from tests.support.deployed import Deployed, deploy
-from tests.support.faults import ALL, UNREADABLE
 from tests.support.loading import INTO, deploy_shop, orders, plain, write_lines
-from tests.support.proxy import Choose, Fault, always, at_random, proxy
+from tests.support.proxy import ALL, UNREADABLE, Choose, Fault, always, at_random, proxy
 
 COUNT = 1500
 INTO_FORMBRIDGE = ("--family", "formbridge", "--table", "FormBridgeData")

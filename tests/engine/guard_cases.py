@@ -10,6 +10,7 @@ from typing import Any
 from typer.testing import Result
 
 from tests.engine.project import SHOP, Project
+from tests.support import aws
 from tests.support.command import tablekit
 
 FILES = ("--plan", "plan.json", "--state", "state.json")
@@ -53,7 +54,9 @@ BASE = but(
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/first"
 ENCRYPTED: dict[str, Any] = {
     "encryption": "customer-managed",
-    "kmsKeyArns": {region: KEY.replace("eu-west-1", region) for region in ("eu-west-1", "us-east-1", "us-west-2")},
+    "kmsKeyArns": {
+        region: KEY.replace("eu-west-1", region) for region in ("eu-west-1", "eu-west-2", "us-east-1", "us-west-2")
+    },
 }
 OTHER_KEY = {"kmsKeyArns": {region: key.replace("first", "second") for region, key in ENCRYPTED["kmsKeyArns"].items()}}
 OLD_KEY = {"otherKmsKeyArns": {region: [key] for region, key in ENCRYPTED["kmsKeyArns"].items()}}
@@ -98,6 +101,13 @@ CASES = (
     Case("same", {}, 0),
     Case("table-more", {"lists": ["create"]}, 0, but(BASE, (END, CARTS.replace("cart", "list") + END))),
     Case("index-more", {"orders": ["index-build"]}, 0, but(BASE, (LOCAL, LOCAL + index("new-index")))),
+    Case(
+        "adopted",
+        {"carts": ["adoption", "in-place"]},
+        0,
+        but(BASE, ("eu-west-1", "eu-west-2")),
+        but(BASE, ("eu-west-1", "eu-west-2"), (CARTS, "")),
+    ),
     Case("aliased", {}, 0),
     Case("secret-name", {}, 0),
     Case("index-less", {"orders": ["index-drop"]}, 2, but(BASE, (index("old-index"), ""))),
@@ -156,7 +166,8 @@ COMPONENT = (
     ),
     (
         "protect=stage.protect,",
-        "protect=stage.protect, aliases=[pulumi.Alias(name=name)] if family.key == 'aliased' else None,",
+        "protect=stage.protect, aliases=[pulumi.Alias(name=name)] if family.key == 'aliased' else None,"
+        "import_=table.name if name == 'adopted-carts' else None,",
     ),
     (
         "enabled=True, recovery_period_in_days=stage.point_in_time_recovery_days",
@@ -208,6 +219,13 @@ class Guarded:
     def tablekit(self, *words: str, **environment: str) -> Result:
         """Run a command of `tablekit` on the two files."""
         return tablekit(words[0], *FILES, *words[1:], folder=self.folder, environment=environment)
+
+    def index_steps(self) -> str:
+        """What `tablekit index-steps --run` says."""
+        server = {**aws.KEYS, "AWS_ENDPOINT_URL": self.project.emulator.endpoint}
+        done = self.tablekit("index-steps", "--run", "--yes", **server)
+        assert done.exit_code == 0, done.stderr
+        return done.stdout
 
     def judged(self, *words: str) -> tuple[dict[str, list[str]], int, dict[str, Any]]:
         """The changes by table without those of none, the exit code, the whole report."""

@@ -25,6 +25,12 @@ def deployed(small: Project, tmp_path_factory: pytest.TempPathFactory) -> Guarde
     small.reset()
     write(small, planned=False)
     found = Guarded(small, tmp_path_factory.mktemp("guarded"))
+    small.client("dynamodb", "eu-west-2").create_table(
+        TableName="local-adopted-carts",
+        KeySchema=[{"AttributeName": "cart_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "cart_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
     found.deploy(deletionProtection=True, families=[case.key for case in CASES], **ENCRYPTED)
     return found
 
@@ -60,7 +66,8 @@ def test_what_the_stages_settings_change_is_found(
 ) -> None:
     guarded.project.set(**settings)
     guarded.preview()
-    tables = {f"{case.key}-{name}": expected for case in CASES for name in ("orders", "carts")}
+    named = [(case.key, name) for case in CASES for name in ("orders", "carts") if f'"{name}"' in case.base]
+    tables = {f"{key}-{name}": expected for key, name in named}
     assert guarded.judged()[:2] == (tables, exit_code)
 
 
@@ -68,9 +75,7 @@ def test_the_cases_have_every_change_that_an_update_can_make() -> None:
     seen = {change for case in CASES for changes in case.expected.values() for change in changes}
     seen |= {change for _, changes, _ in SETTINGS for change in changes}
     left = {"last-index", "ttl-left-out", "managed-key"}
-    assert CHANGES.keys() - seen == {"none", "adoption", "deletion", "pending-operation", *left}, (
-        "these have tests of their own"
-    )
+    assert CHANGES.keys() - seen == {"none", "deletion", "pending-operation", *left}, "these have tests of their own"
 
 
 def test_what_is_allowed_is_safe_and_stands_in_the_report(guarded: Guarded) -> None:

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import grpc
@@ -64,46 +65,43 @@ class Found:
 
 @dataclass
 class Pack:
-    """A started pack. `at` tells it the stage, as the engine does before anything else."""
+    """A started pack. `at` configures it, as the engine does before anything else."""
 
     stub: Any
     stage: str = ""
-    _told: tuple[Any, ...] = field(default=())
+    _configured: tuple[Any, ...] = ()
 
     def at(
         self,
         stage: str,
         config: Mapping[str, str] | None = None,
-        policy_config: Mapping[str, Mapping[str, Any]] | None = None,
+        rules: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
         project: str = "dynamodb-tables",
     ) -> Pack:
-        """Tell stack and configuration, ask for the rules, and give back their levels with a policy configuration
+        """Send stack and configuration, ask for the rules, and give back their levels with a policy configuration
         laid over them, in the engine's order."""
-        told = (stage, repr(config), repr(policy_config), project)
-        if told == self._told:
-            return self
-        self.stub.ConfigureStack(
-            analyzer_pb2.AnalyzerStackConfigureRequest(stack=stage, project=project, config=config or {}),
-            timeout=CALL_SECONDS,
-        )
-        request = analyzer_pb2.ConfigureAnalyzerRequest()
-        names = {name: number for number, name in LEVELS.items()}
-        for policy in self.info().policies:
-            given = dict((policy_config or {}).get(policy.name, {}))
-            level = given.pop("enforcementLevel", None)
-            request.policyConfig[policy.name].enforcementLevel = names[level] if level else policy.enforcementLevel
-            for key, schema in policy.configSchema.properties.items():
-                given.setdefault(key, schema["default"])
-            request.policyConfig[policy.name].properties.update(given)
-        self.stub.Configure(request, timeout=CALL_SECONDS)
-        self.stage, self._told = stage, told
+        configured = (stage, config, rules, project)
+        if configured != self._configured:
+            self.stub.ConfigureStack(
+                analyzer_pb2.AnalyzerStackConfigureRequest(stack=stage, project=project, config=config or {}),
+                timeout=CALL_SECONDS,
+            )
+            request = analyzer_pb2.ConfigureAnalyzerRequest()
+            for policy in self.info().policies:
+                defaults = {key: schema["default"] for key, schema in policy.configSchema.properties.items()}
+                given = {"enforcementLevel": LEVELS[policy.enforcementLevel], **defaults, **rules.get(policy.name, {})}
+                level = given.pop("enforcementLevel").upper()
+                request.policyConfig[policy.name].enforcementLevel = analyzer_pb2.EnforcementLevel.Value(level)
+                request.policyConfig[policy.name].properties.update(given)
+            self.stub.Configure(request, timeout=CALL_SECONDS)
+            self.stage, self._configured = stage, configured
         return self
 
     def info(self) -> Any:
         return self.stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=CALL_SECONDS)
 
     def levels(self) -> dict[str, str]:
-        """Each rule's level, as the pack tells the engine."""
+        """Each rule's level, as the pack answers the engine."""
         return {policy.name: LEVELS[policy.enforcementLevel] for policy in self.info().policies}
 
     def analyze(self, resource: Sent) -> list[Found]:
@@ -115,7 +113,7 @@ class Pack:
         return _found(self.stub.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(resources=sent), timeout=CALL_SECONDS))
 
     def everything(self, resources: Sequence[Sent]) -> list[Found]:
-        """What a whole preview would tell."""
+        """What a whole preview would report."""
         return [found for each in resources for found in self.analyze(each)] + self.analyze_stack(resources)
 
 

@@ -1,6 +1,6 @@
 """A proxy on loopback in front of a DynamoDB of ours, which does to its calls what a network and a busy service do.
 
-It speaks HTTP, so that it can answer in the server's place; each `Fault` says what, and `Faults` when.
+It speaks HTTP, so that it can answer in the server's place; each `Fault` says what, and a `Choose` when.
 """
 
 from __future__ import annotations
@@ -68,6 +68,10 @@ _UNREADABLE = {
     Fault.EMPTY_OBJECT: b"{}",
     Fault.CUT: _SUCCESS[: len(_SUCCESS) // 2],
 }
+UNREADABLE = (*_UNREADABLE, Fault.TRUNCATED, Fault.CHECKSUM)
+"""Answers that nothing can be made of."""
+ALL = tuple(fault for fault in Fault if fault not in (Fault.EXPIRED, Fault.CLOCK))
+"""What passes; a load lives through any of them."""
 Carry = Callable[[str, bytes], tuple[int, bytes]]
 """Carries out a call: operation and body -> status and content of the answer."""
 Choose = Callable[[str], Fault | None]

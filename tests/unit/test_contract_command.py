@@ -13,7 +13,7 @@ from typer.testing import Result
 
 from local.project import ROOT
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
-from tablekit.ops.contract.report import EXAMPLE, read_allowances
+from tablekit.ops.contract.report import Allowance
 from tests.support.command import tablekit
 from tests.support.contract_changes import ALLOW, with_variable, without_index
 from tests.support.contracts import GOLDEN, Outputs, changed, cloudstro, golden
@@ -232,10 +232,10 @@ def test_a_file_of_allowances_that_is_none_is_told(folder: Path, text: str, says
 
 
 def test_the_example_of_an_allowance_is_one(tmp_path: Path) -> None:
-    (tmp_path / "allow.toml").write_text(EXAMPLE)
-    (found,) = read_allowances(tmp_path / "allow.toml")
+    (tmp_path / "allow.toml").write_text(Allowance.EXAMPLE)
+    (found,) = Allowance.read_file(tmp_path / "allow.toml")
     assert (found.text, found.until) == ("acs index Users/email-index removed", date(2026, 12, 31))
-    assert EXAMPLE in (ROOT / "docs" / "contract.md").read_text()
+    assert Allowance.EXAMPLE in (ROOT / "docs" / "contract.md").read_text()
 
 
 def test_a_program_reads_all_of_it(folder: Path) -> None:

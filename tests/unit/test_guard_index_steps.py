@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tablekit.model import limits
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.index_steps import IndexStep, IndexStepRunner, ordered_steps
+from tablekit.ops.guard.index_steps import IndexStepRunner, ordered_steps
 from tablekit.ops.guard.shape import Index, IndexKey, Shape
 
 ARN = "arn:aws:dynamodb:eu-west-2:111122223333:table/t-orders"
@@ -30,28 +30,25 @@ def shape(*indexes: Index) -> Shape:
     return replace(EMPTY, indexes={one.name: one for one in indexes})
 
 
-def words(steps: tuple[IndexStep, ...]) -> list[str]:
-    return [f"{step.action} {step.index.name}" for step in steps]
+FULL = [index(f"i{number}") for number in range(limits.MAX_GLOBAL_INDEXES)]
 
 
-def test_what_is_new_is_there_before_anything_goes() -> None:
-    steps = ordered_steps(shape(index("old"), index("b", "x")), shape(index("a"), index("b", "y")))
-    assert words(steps) == ["create a", "delete b", "create b", "delete old"]
-    assert [step.again for step in steps] == [False, True, True, False]
-
-
-def test_without_room_something_goes_first() -> None:
-    full = [index(f"i{number}") for number in range(limits.MAX_GLOBAL_INDEXES)]
-    assert words(ordered_steps(shape(*full), shape(*full[1:], index("new")))) == ["delete i0", "create new"]
-
-
-def test_another_type_of_a_key_waits_until_the_old_one_is_gone() -> None:
-    steps = ordered_steps(shape(index("old", "x", "S")), shape(index("new", "x", "N")))
-    assert words(steps) == ["delete old", "create new"]
-
-
-def test_no_order_gets_to_a_type_that_the_tables_own_key_does_not_have() -> None:
-    assert ordered_steps(shape(), shape(index("a"), index("new", "id", "N"))) == ()
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # What is new is there before anything goes.
+        ([index("old"), index("b", "x")], [index("a"), index("b", "y")], "create a, delete b, create b, delete old"),
+        # Without room something goes first.
+        (FULL, [*FULL[1:], index("new")], "delete i0, create new"),
+        # Another type of a key waits until the old one is gone.
+        ([index("old", "x", "S")], [index("new", "x", "N")], "delete old, create new"),
+        # No order gets to a type that the table's own key does not have.
+        ([], [index("a"), index("new", "id", "N")], ""),
+    ],
+)
+def test_the_order_of_the_steps(before: list[Index], after: list[Index], expected: str) -> None:
+    steps = ordered_steps(shape(*before), shape(*after))
+    assert ", ".join(f"{step.action} {step.index.name}" for step in steps) == expected
 
 
 INDEXES = st.dictionaries(
@@ -149,22 +146,14 @@ def described_index(one: Index) -> dict[str, Any]:
     }
 
 
-@dataclass
-class Clock:
-    now: float = 0.0
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-    def time(self) -> float:
-        return self.now
-
-
-def run(service: Service, before: Shape, after: Shape, minutes: float = 60) -> tuple[int, list[str]]:
+def run(service: Service, after: Shape, minutes: float = 60, cut: int | None = None) -> tuple[int, list[str]]:
+    """The steps from BEFORE, or the first `cut` of them: how many were made, and what was said."""
     said: list[str] = []
-    clock = Clock()
-    runner = IndexStepRunner(service, said.append, minutes, clock.sleep, clock.time)
-    return runner.run(before, after, ordered_steps(before, after)), said
+    now = [0.0]
+    runner = IndexStepRunner(
+        service, said.append, minutes, lambda seconds: now.append(now[-1] + seconds), lambda: now[-1]
+    )
+    return runner.run(BEFORE, after, ordered_steps(BEFORE, after)[:cut]), said
 
 
 BEFORE, AFTER = shape(index("b", "x"), index("old")), shape(index("a", "z", "N", "total"), index("b", "y"))
@@ -172,11 +161,11 @@ BEFORE, AFTER = shape(index("b", "x"), index("old")), shape(index("a", "z", "N",
 
 def test_each_change_is_awaited_before_the_next() -> None:
     service = Service.of(BEFORE, looks=12)
-    made, said = run(service, BEFORE, AFTER)
+    made, said = run(service, AFTER)
     assert made == 4
     assert {name: one["IndexStatus"] for name, one in service.indexes.items()} == {"a": "ACTIVE", "b": "ACTIVE"}
     assert said[0] == "t-orders: 1 of 4: build a (z:N, INCLUDE total)"
-    assert any("index a CREATING, backfilling, 1 min" in line for line in said), "a wait is told once a minute"
+    assert any("index a CREATING, backfilling, 1 min" in line for line in said), "a wait is reported once a minute"
     created = service.calls[0]
     assert created["AttributeDefinitions"] == [
         {"AttributeName": "id", "AttributeType": "S"},
@@ -190,46 +179,39 @@ def test_each_change_is_awaited_before_the_next() -> None:
 @pytest.mark.parametrize("cut", range(5))
 def test_a_run_that_was_cut_off_is_completed_by_the_next(cut: int) -> None:
     service = Service.of(BEFORE)
-    IndexStepRunner(service, lambda line: None, 60, Clock().sleep, Clock().time).run(
-        BEFORE, AFTER, ordered_steps(BEFORE, AFTER)[:cut]
-    )
-    made, _ = run(service, BEFORE, AFTER)
-    assert made == 4 - cut
+    run(service, AFTER, cut=cut)
+    assert run(service, AFTER)[0] == 4 - cut
     assert service.indexes.keys() == {"a", "b"}
 
 
-def test_an_index_that_is_another_is_left_alone() -> None:
+def test_an_index_that_is_another_or_that_nobody_declared_is_left_alone() -> None:
     service = Service.of(shape(index("b", "x"), index("old", "other")))
-    with pytest.raises(
-        GuardError, match=r"index old is there as \(other:S, ALL\), and was expected as \(old-key:S, ALL\)"
-    ):
-        run(service, BEFORE, AFTER)
+    says = r"index old is there as \(other:S, ALL\), and was expected as \(old-key:S, ALL\)"
+    with pytest.raises(GuardError, match=says):
+        run(service, AFTER)
     assert "old" in service.indexes
-
-
-def test_an_index_that_nobody_declared_is_left_alone() -> None:
     service = Service.of(shape(*BEFORE.indexes.values(), index("by-hand")))
-    run(service, BEFORE, AFTER)
+    run(service, AFTER)
     assert "by-hand" in service.indexes
 
 
 def test_another_accounts_table_is_left_alone() -> None:
     service = Service.of(BEFORE, arn=ARN.replace("111122223333", "999900001111"))
     with pytest.raises(GuardError, match="the credentials lead to account 999900001111, region eu-west-2"):
-        run(service, BEFORE, AFTER)
+        run(service, AFTER)
     assert service.calls == []
 
 
-def test_a_change_that_takes_too_long_is_told_and_goes_on() -> None:
+def test_a_change_that_takes_too_long_is_reported_and_goes_on() -> None:
     with pytest.raises(
         GuardError, match=r"1 of 4: build a .* not done within 2 minutes \(table UPDATING; index a CREATING"
     ):
-        run(Service.of(BEFORE, looks=1000), BEFORE, AFTER, minutes=2)
+        run(Service.of(BEFORE, looks=1000), AFTER, minutes=2)
 
 
 def test_a_provisioned_table_gives_its_indexes_capacity() -> None:
     service = Service.of(BEFORE, mode="PROVISIONED")
     goal = shape(*(replace(one, capacity=(5, 7)) for one in AFTER.indexes.values()))
-    run(service, BEFORE, goal)
+    run(service, goal)
     created = service.calls[0]["GlobalSecondaryIndexUpdates"][0]["Create"]
     assert created["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 7}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import random
@@ -140,8 +141,9 @@ def test_reading_goes_on_from_any_place(kind: Any, text: str) -> None:
     whole = list(records(ItemFile(io.BytesIO(text.encode())), kind, TABLE, START))
     assert [found.item["id"]["S"] for found in whole if found.item] == ["a", "b§", "c"]
     for number, found in enumerate(whole):
-        place = Position(found.end, found.line)
-        assert list(records(ItemFile(io.BytesIO(text.encode())), kind, TABLE, place)) == whole[number + 1 :]
+        file = ItemFile(io.BytesIO(text.encode()))
+        assert list(records(file, kind, TABLE, Position(found.end, found.line))) == whole[number + 1 :]
+        assert file.digest == hashlib.sha256(text.encode()).hexdigest(), "each byte once"
 
 
 @pytest.mark.parametrize(

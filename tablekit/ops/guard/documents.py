@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -47,6 +48,14 @@ class Resource(Read):
     external: bool = False
     property_dependencies: dict[str, Any] | None = None
     """What a program registers of each property; a resource that came in by `pulumi import` alone has none."""
+
+    @property
+    def actual(self) -> Mapping[str, Any]:
+        """The properties that were read; what was asked for only where nothing was.
+
+        They differ where the AWS plugin leaves alone what it is asked to change: the state then has both.
+        """
+        return self.outputs or self.inputs or {}
 
     @property
     def is_table(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
-from tablekit.ops.guard.shape import Shape, actual, declared_shape, hidden, stored_shape
+from tablekit.ops.guard.shape import Shape, declared_shape, hidden, stored_shape
 
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 REPLACING = {"replace", "create-replacement", "import-replacement"}
@@ -67,7 +67,7 @@ def pair(plan: Plan, state: State) -> Paired:
     blocked = _blocked(plan)
     regions = _regions(plan, state)
     known = {r.urn: r for r in state.resources if r.is_table and not r.delete and not r.pending_replacement}
-    role_keys = RoleKeys(plan, state)
+    role_keys = _role_keys(plan, state)
     pairs, covered = [], set()
     for urn, steps in _by_urn(plan.steps).items():
         old_urn = next((s.old_state.urn for s in steps if s.old_state), urn)
@@ -76,8 +76,9 @@ def pair(plan: Plan, state: State) -> Paired:
     missing = sorted(known.keys() - covered)
     if missing and not blocked:
         _raise_for_the_program(plan)
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise GuardError(
-            f"{plan.source}: no step for table {missing[0]}{_more(missing)}, which {state.source} has; a plan that "
+            f"{plan.source}: no step for table {missing[0]}{more}, which {state.source} has; a plan that "
             "ended early, or is without its unchanged resources, hides what stays and what loses its retention. "
             f"Write it with: {WRITE_PLAN}"
         )
@@ -89,7 +90,12 @@ def pair(plan: Plan, state: State) -> Paired:
         )
         for r in leftovers
     ]
-    pairs += _pending_creations(state, {p.urn for p in pairs})
+    judged = {p.urn for p in pairs}
+    pairs += [  # their creation was cut off, and neither the state nor the plan has them
+        Pair(p.resource.urn, None, None, frozenset(), pending=p.type)
+        for p in state.deployment.pending_operations or ()
+        if p.resource.is_table and p.resource.urn not in judged
+    ]
     others = Counter(step.op for step in plan.steps if step.state and step.state.type != TABLE)
     return Paired(
         stack, project, tuple(sorted(pairs, key=lambda p: p.urn)), tuple(blocked), dict(sorted(others.items()))
@@ -118,10 +124,10 @@ def _pair(
         raise GuardError(_stale(plan, state, urn, "the state has it, and the plan makes it as if it was not there"))
     new = next((step.new_state for step in steps if step.new_state), None)
     was = known or old
-    leaves = ops & LEAVING and not ops - LEAVING
     after = None
-    if new and not leaves:
-        after = declared_shape(plan.source, new, regions.get(_provider(new)), actual(was) if was else None)
+    if new and not (ops & LEAVING and not ops - LEAVING):
+        region = regions.get(_provider(new))
+        after = declared_shape(plan.source, new, region, new.inputs or {}, was.actual if was else None)
     return Pair(
         urn=urn,
         before=before,
@@ -131,7 +137,7 @@ def _pair(
         replaced_by=tuple(dict.fromkeys(reason for step in steps for reason in step.replace_reasons or ())),
         pending=next((p.type for p in state.deployment.pending_operations or () if p.resource.urn == urn), None),
         imported="import" in ops or (known is not None and known.property_dependencies is None),
-        key_losers=role_keys.losers(before.kms_key) if before else (),
+        key_losers=tuple(sorted(set(role_keys.losers.get(before.kms_key or "", ())))) if before else (),
         customers_key=_customers_key(before, known, role_keys),
     )
 
@@ -147,27 +153,25 @@ def _customers_key(before: Shape | None, known: Resource | None, role_keys: Role
     return None if named else False
 
 
+@dataclass(frozen=True)
 class RoleKeys:
-    """What a plan does to the keys that the stack's roles may use.
+    """The keys that the stack's roles may use. before: by any role's policy in the state. losers: key -> policies, by
+    their resources' names, that the plan takes it from."""
 
-    before: those that any role's policy in the state allows.
-    """
+    before: frozenset[str]
+    losers: dict[str, list[str]]
 
-    def __init__(self, plan: Plan, state: State) -> None:
-        was = {r.urn: _policy_keys(r) for r in state.resources if r.type == ROLE_POLICY and not r.delete}
-        self.before = frozenset(key for keys in was.values() for key in keys)
-        self._lost: dict[str, set[str]] = {}
-        for step in plan.steps:
-            # A role that leaves the stack with its policy takes nothing from those that stay.
-            if step.new_state is None or step.new_state.type != ROLE_POLICY:
-                continue
+
+def _role_keys(plan: Plan, state: State) -> RoleKeys:
+    was = {r.urn: _policy_keys(r) for r in state.resources if r.type == ROLE_POLICY and not r.delete}
+    losers: dict[str, list[str]] = {}
+    for step in plan.steps:
+        # A role that leaves the stack with its policy takes nothing from those that stay.
+        if step.new_state and step.new_state.type == ROLE_POLICY:
             old = step.old_state.urn if step.old_state else step.urn
             for key in was.get(old, frozenset()) - _policy_keys(step.new_state):
-                self._lost.setdefault(key, set()).add(step.urn.rpartition("::")[2])
-
-    def losers(self, key: str | None) -> tuple[str, ...]:
-        """The role policies, by their resources' names, that the plan takes the key from."""
-        return tuple(sorted(self._lost.get(key, ()))) if key else ()
+                losers.setdefault(key, []).append(step.urn.rpartition("::")[2])
+    return RoleKeys(frozenset(key for keys in was.values() for key in keys), losers)
 
 
 def _policy_keys(policy: Resource) -> frozenset[str]:
@@ -204,15 +208,6 @@ def _by_urn(steps: Iterable[Step]) -> dict[str, list[Step]]:
             continue
         found.setdefault(step.urn, []).append(step)
     return found
-
-
-def _pending_creations(state: State, judged: set[str]) -> list[Pair]:
-    """Tables whose creation was cut off, and that neither the state nor the plan has."""
-    return [
-        Pair(p.resource.urn, None, None, frozenset(), pending=p.type)
-        for p in state.deployment.pending_operations or ()
-        if p.resource.is_table and p.resource.urn not in judged
-    ]
 
 
 def _stack(plan: Plan, state: State) -> tuple[str, str]:
@@ -318,7 +313,3 @@ def _stale(plan: Plan, state: State, urn: str, why: str) -> str:
         f"{plan.source} was not made from {state.source}: {urn}: {why}; write both again, one after the other, the "
         f"plan without --refresh: {WRITE_STATE}; {WRITE_PLAN}"
     )
-
-
-def _more(urns: list[str]) -> str:
-    return f" and {len(urns) - 1} more" if len(urns) > 1 else ""

@@ -56,10 +56,23 @@ class _Index(Read):
     read_capacity: int | None = None
     write_capacity: int | None = None
 
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Attribute and kind, HASH or RANGE, of each, in either of the forms that pulumi-aws takes."""
+        if self.key_schemas:
+            return [(key.attribute_name, key.key_type) for key in self.key_schemas]
+        named = [(self.hash_key, "HASH"), (self.range_key, "RANGE")]
+        return [(attribute, kind) for attribute, kind in named if attribute]
+
 
 class _Ttl(Read):
     attribute_name: str | None = None
     enabled: bool | None = None
+
+    @property
+    def on(self) -> str | None:
+        """The attribute; off is off, whichever attribute it was on."""
+        return self.attribute_name or None if self.enabled is not False else None
 
 
 class _Recovery(Read):
@@ -156,31 +169,22 @@ def stored_shape(source: str, resource: Resource, region: str | None) -> Shape:
 
     region: the provider's, where the resource names none.
     """
-    return _read(source, resource, region, actual(resource), {})
+    return declared_shape(source, resource, region, resource.actual)
 
 
 def declared_shape(
-    source: str, resource: Resource, region: str | None, before: Mapping[str, Any] | None = None
+    source: str,
+    resource: Resource,
+    region: str | None,
+    given: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
 ) -> Shape:
-    """The table that a program asks for. Raises GuardError.
+    """The table with these properties, as a program asks for it. Raises GuardError.
 
     region: the provider's, where the resource names none.
     before: the properties it had, for those that are not known yet.
     """
-    return _read(source, resource, region, resource.inputs or {}, before or {})
-
-
-def actual(resource: Resource) -> Mapping[str, Any]:
-    """The properties that were read; what was asked for only where nothing was.
-
-    They differ where the AWS plugin leaves alone what it is asked to change: the state then has both.
-    """
-    return resource.outputs or resource.inputs or {}
-
-
-def _read(
-    source: str, resource: Resource, region: str | None, given: Mapping[str, Any], before: Mapping[str, Any]
-) -> Shape:
+    before = before or {}
     unknown = frozenset(name for name, value in given.items() if name in JUDGED and hidden(value))
     known = {name: value for name, value in given.items() if name not in unknown}
     for name in (*unknown, "name"):  # a name that the engine made up is not in the new inputs
@@ -223,14 +227,13 @@ def _shape(found: _Properties, resource: Resource, region: str | None, unknown: 
         arn=found.arn or "",
         keys=_keys([*hash_key, *ranges], types),
         indexes={
-            index.name: _index(index, index_keys(index), types, provisioned)
-            for index in found.global_secondary_indexes or []
+            index.name: _index(index, index.keys, types, provisioned) for index in found.global_secondary_indexes or []
         },
         local_indexes={
             index.name: _index(index, [*hash_key, (index.range_key or "", "RANGE")], types, False)
             for index in found.local_secondary_indexes or []
         },
-        ttl=_ttl(found.ttl),
+        ttl=found.ttl.on if found.ttl else None,
         stream=(found.stream_view_type or "on") if stream_on else None,
         recovery_days=(recovery.recovery_period_in_days or PITR_DAYS_DEFAULT)
         if recovery and recovery.enabled
@@ -239,17 +242,9 @@ def _shape(found: _Properties, resource: Resource, region: str | None, unknown: 
         protect=resource.protect,
         retain=resource.retain_on_delete,
         kms_key=encryption.kms_key_arn or None if encryption and encryption.enabled else None,
-        ttl_off=(found.ttl.attribute_name or "") if found.ttl and not _ttl(found.ttl) else None,
+        ttl_off=(found.ttl.attribute_name or "") if found.ttl and not found.ttl.on else None,
         unknown=unknown,
     )
-
-
-def index_keys(index: _Index) -> list[tuple[str, str]]:
-    """An index's keys as (attribute, HASH or RANGE), in either of the forms that pulumi-aws takes."""
-    if index.key_schemas:
-        return [(key.attribute_name, key.key_type) for key in index.key_schemas]
-    named = [(index.hash_key, "HASH"), (index.range_key, "RANGE")]
-    return [(attribute, kind) for attribute, kind in named if attribute]
 
 
 def _types_of(*owners: tuple[IndexKey, ...]) -> dict[str, str]:
@@ -268,13 +263,6 @@ def _index(index: _Index, keys: list[tuple[str, str]], types: Mapping[str, str],
         include=tuple(sorted(index.non_key_attributes or [])),
         capacity=(index.read_capacity or 1, index.write_capacity or 1) if provisioned else None,
     )
-
-
-def _ttl(ttl: _Ttl | None) -> str | None:
-    """Off is off, whichever attribute it was on."""
-    if ttl is None or not ttl.attribute_name:
-        return None
-    return ttl.attribute_name if ttl.enabled is not False else None
 
 
 def region_of_arn(arn: str) -> str | None:

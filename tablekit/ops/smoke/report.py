@@ -82,34 +82,31 @@ def as_json(report: SmokeReport) -> dict[str, Any]:
     return {"failed": report.failed, **asdict(report)}
 
 
+_TAGS: dict[Status, tuple[str, str]] = {
+    "failed": ("failures", "failure"),
+    "not run": ("skipped", "skipped"),
+    "not judged": ("errors", "error"),
+}
+"""JUnit's name of their number, and of one of them."""
+
+
 def write_junit(report: SmokeReport, file: Path) -> None:
     """JUnit's XML: a suite a family and plane, a case an object or access pattern. Raises TablekitError."""
-    root = Xml.Element("testsuites", name=f"tablekit smoke {report.stage}", time=f"{report.seconds:.3f}")
-    for family, plane in dict.fromkeys((outcome.family, outcome.plane) for outcome in report.outcomes):
-        outcomes = [each for each in report.outcomes if (each.family, each.plane) == (family, plane)]
-        suite = Xml.SubElement(
-            root,
-            "testsuite",
-            name=f"{family}.{plane}",
-            tests=str(len(outcomes)),
-            failures=str(sum(each.status == "failed" for each in outcomes)),
-            skipped=str(sum(each.status == "not run" for each in outcomes)),
-            errors=str(sum(each.status == "not judged" for each in outcomes)),
-            time=f"{sum(each.seconds for each in outcomes):.3f}",
-        )
-        for each in outcomes:
-            case = Xml.SubElement(
-                suite, "testcase", classname=f"{family}.{plane}", name=each.name, time=f"{each.seconds:.3f}"
-            )
-            if each.status == "failed":
-                Xml.SubElement(case, "failure", message=each.problems[0]).text = "\n".join(each.problems)
-            elif each.status == "not judged":
-                Xml.SubElement(case, "error", message=each.problems[0]).text = "\n".join(each.problems)
-            elif each.status == "not run":
-                Xml.SubElement(case, "skipped", message=each.note)
+    suites: dict[str, list[Outcome]] = {}
+    for each in report.outcomes:
+        suites.setdefault(f"{each.family}.{each.plane}", []).append(each)
     if report.left_behind:
-        suite = Xml.SubElement(root, "testsuite", name="cleaning", tests="1", failures="1", errors="0", skipped="0")
-        case = Xml.SubElement(suite, "testcase", classname="cleaning", name="items are deleted")
-        Xml.SubElement(case, "failure", message=report.left_behind[0]).text = "\n".join(report.left_behind)
+        suites["cleaning"] = [Outcome("cleaning", "data", "items are deleted", "failed", report.left_behind)]
+    root = Xml.Element("testsuites", name=f"tablekit smoke {report.stage}", time=f"{report.seconds:.3f}")
+    for name, outcomes in suites.items():
+        counts = {number: str(sum(each.status == status for each in outcomes)) for status, (number, _) in _TAGS.items()}
+        seconds = f"{sum(each.seconds for each in outcomes):.3f}"
+        suite = Xml.SubElement(root, "testsuite", name=name, tests=str(len(outcomes)), time=seconds, attrib=counts)
+        for each in outcomes:
+            case = Xml.SubElement(suite, "testcase", classname=name, name=each.name, time=f"{each.seconds:.3f}")
+            if each.status in _TAGS:
+                lines = each.problems or (each.note,)
+                found = Xml.SubElement(case, _TAGS[each.status][1], message=lines[0])
+                found.text = "\n".join(each.problems) or None
     text = Xml.tostring(root, encoding="unicode", xml_declaration=True)
     write_files({file: f"{text}\n"}, OTHER_FILE)
