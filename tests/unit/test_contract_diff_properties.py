@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from tablekit.contract import Contract, ContractError
 from tablekit.contract.diff import Change, Demand, Level, demand, diff
 from tablekit.contract.diff.rules import COLLECTIONS, RULES
-from tests.support.contracts import GOLDEN, Outputs, changed, document, golden, holder, places
+from tests.support.contracts import GOLDEN, Outputs, document, golden, holder, places
 
 LEAVES = (
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4) | st.sampled_from(["S", "N", "ALL", "get"])
@@ -23,14 +23,8 @@ LEAVES = (
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
 
 
-def small(*families: str) -> Outputs:
-    """Prod's golden outputs of these families, for speed."""
-    found = golden()
-    found["families"] = {key: found["families"][key] for key in families}
-    return found
-
-
-BASE = small("cloudstro", "formbridge")
+BASE = golden()
+BASE["families"] = {key: BASE["families"][key] for key in ("cloudstro", "formbridge")}  # fewer, for speed
 BASE["families"]["formbridge"]["accessPatterns"] = {}
 OLD = document(BASE)
 PLACES = sorted(places(BASE), key=str)
@@ -147,28 +141,11 @@ def test_a_change_anywhere_is_found_or_refused(path: tuple[str | int, ...], valu
     inside = holder(new, path)
     was, inside[path[-1]] = inside[path[-1]], value
     found = compared(BASE, new)
-    if found is not None and was != value and not (was in (None, {}) and value in (None, {})):
-        assert found or _null_only(was, value), path
+    alike = [document({"contractVersion": "2.0", "families": {"x": side}}).content for side in (was, value)]
+    if found is not None and alike[0] != alike[1] and not (was in (None, {}) and value in (None, {})):
+        assert found, path
     demands = None if found is None else demand(found, document(BASE), document(new))
     assert demands is None or (demands is Demand.MAJOR) == any(each.level is Level.BREAKING for each in found or ())
-
-
-def _null_only(was: Any, value: Any) -> bool:
-    """Whether the value is what was there, apart from fields that are null."""
-    return (
-        document({"contractVersion": "2.0", "families": {"x": was}}).content
-        == document({"contractVersion": "2.0", "families": {"x": value}}).content
-    )
-
-
-@given(old=JSON, new=JSON, version=st.sampled_from(["2.0", "3.7"]))
-def test_contracts_of_another_major_version_may_be_anything(old: Any, new: Any, version: str) -> None:
-    before = {"contractVersion": version, "stage": "dev", "families": {"a": old}}
-    after = {**before, "families": {"a": new}}
-    assert compared(before, before) == []
-    found = compared(before, after)
-    assert found is not None
-    assert compared(before, after) == found, "the same again"
 
 
 NAMES = sorted({str(step) for path in PLACES for step in path[2:] if len(str(step)) < 14})
@@ -180,8 +157,8 @@ SHAPED = st.recursive(
 """Under the contract's own names, so that its rules meet what they are not made for."""
 
 
-@given(old=SHAPED, new=SHAPED, across_stages=st.booleans())
-def test_fields_of_another_major_version_may_hold_anything(old: Any, new: Any, across_stages: bool) -> None:
+@given(old=JSON | SHAPED, new=JSON | SHAPED, across_stages=st.booleans())
+def test_contracts_of_another_major_version_may_hold_anything(old: Any, new: Any, across_stages: bool) -> None:
     before, after = (
         document({"contractVersion": "2.0", "stage": "dev", "families": {"a": side}}) for side in (old, new)
     )
@@ -234,9 +211,3 @@ def test_the_page_says_how_each_field_is_judged() -> None:
     for path in (*RULES, *COLLECTIONS):
         name = path.removesuffix(".*").rpartition(".")[2]
         assert f"`{name}`" in page, path
-
-
-def test_a_removed_family_is_one_line() -> None:
-    new = changed(lambda outputs: outputs["families"].pop("acs"))
-    found = diff(document(golden()), document(new))
-    assert [(each.change, each.family, each.was) for each in found] == [("removed", "acs", "13 tables, 2 roles")]
