@@ -25,12 +25,12 @@ from tablekit.ops.contract import command as contract
 from tablekit.ops.environment import command as environment
 from tablekit.ops.guard import command as guard
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
-from tablekit.ops.options import Outputs, Stack
 from tablekit.ops.output import complain, console
 from tablekit.ops.remarks import undeployed, unused
 from tablekit.ops.seed.command import seed
 from tablekit.ops.show import show
 from tablekit.ops.smoke.command import smoke
+from tablekit.ops.sources import Outputs, Stack
 from tablekit.ops.workbench import command as workbench
 
 _UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

@@ -1,4 +1,4 @@
-"""Where the command gets a stack's outputs: a file, or the `pulumi` command."""
+"""Where the command gets a stack's outputs: a file, or the `pulumi` command; and the two options that say so."""
 
 from __future__ import annotations
 
@@ -6,11 +6,22 @@ import os
 import shlex
 import subprocess
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from tablekit.contract import Contract, ContractError, read_file, read_text
 from tablekit.model.stage import LOCAL
 from tablekit.ops import stages
 
+Outputs = Annotated[
+    Path | None,
+    typer.Option("--outputs", help="A file of `pulumi stack output --json`.", envvar="TABLEKIT_OUTPUTS"),
+]
+Stack = Annotated[
+    str | None,
+    typer.Option("--stack", "-s", help="The stack to ask with `pulumi stack output` (or what PULUMI_COMMAND names)."),
+]
 _SECONDS = 60
 
 

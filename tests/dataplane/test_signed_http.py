@@ -20,7 +20,7 @@ from tablekit.ops.signed_http import SignedHttpClient, encoded
 from tablekit.ops.smoke.cleanup import TableWriter
 from tests.support import aws
 from tests.support.loading import deploy_shop
-from tests.support.proxy import Fault, always, proxy
+from tests.support.proxy import Fault, proxy
 from tests.support.stub_table import StubTables
 
 REGION = "eu-west-1"
@@ -53,24 +53,6 @@ def test_a_batch_is_stored_and_its_capacity_told(endpoint: str, tmp_path: Path) 
     (stored,) = shop.items("shop", "orders")
     assert stored["photo"] == {"B": b"\x00\xff"}
     assert stored["order_id"] == {"S": "§"}
-
-
-def test_what_is_unprocessed_comes_in_dynamodb_json(moto: str, tmp_path: Path) -> None:
-    deploy_shop(moto, tmp_path)
-    with proxy(moto, always(Fault.PARTIAL)) as between:
-        sender = SignedHttpClient(clients(between.endpoint), REGION)
-        answer = sender.send(CALL, body("§", "other"))
-        sender.close()
-    ((write,),) = answer["UnprocessedItems"].values()
-    assert json.loads(json.dumps(write["PutRequest"]["Item"])) == {**ITEM, "order_id": {"S": "other"}}
-
-
-def test_a_table_that_is_missing_is_an_error_as_boto3s(endpoint: str) -> None:
-    sender = SignedHttpClient(clients(endpoint), REGION)
-    with pytest.raises(exceptions.ClientError) as error:
-        sender.send(CALL, batch_body("no-such-table", [encoded({"PutRequest": {"Item": ITEM}})]))
-    sender.close()
-    assert error.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
 def test_a_proxy_of_the_environment_carries_the_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

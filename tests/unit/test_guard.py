@@ -341,6 +341,7 @@ def test_what_is_allowed_is_reported_with_who_and_why(tmp_path: Path) -> None:
     assert by_change["index-drop"].reason == "nobody queries it"
     assert by_change["stream"] is None, "it ran out the day before"
     assert found.exit_code == 3
+    assert "**Allowances without use:**" in markdown(found)
     assert found.unused == [
         f"{urn()}:stream (--allow) ran out on 2026-05-31; remove it",
         "shop-other:index-drop (--allow) fits no change of this plan; remove it",

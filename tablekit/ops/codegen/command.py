@@ -11,7 +11,7 @@ import typer
 
 from tablekit.ops.errors import CodegenError
 from tablekit.ops.files import to_standard_output, write_files
-from tablekit.ops.options import Outputs, Stack
+from tablekit.ops.sources import Outputs, Stack
 
 
 class Language(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -91,24 +90,18 @@ def diff(
     as_format: AsFormat = Format.TEXT,
 ) -> None:
     """Compare two contracts."""
-    from tablekit.ops.contract import rendering
-    from tablekit.ops.contract.report import compared, read_allowances
+    from tablekit.ops.contract.report import Allowance, compared
 
     if old == new == "-":
         raise ContractError("both OLD and NEW are to come from standard input; give one of them as a file")
-    allowances = read_allowances(allow_file) if allow_file else []
+    allowances = Allowance.read_file(allow_file) if allow_file else []
     today = datetime.now(UTC).date()
     was, now = sources.document(old), sources.document(new)
     if allow_file and now.kind == "schema":
         raise ContractError(f"--allow-file {allow_file}: a change of the shape is a new version's; leave the file out")
     report = compared(was, now, allowances, today, tuple(family or ()), across_stages)
-    if as_format is Format.JSON:
-        typer.echo(json.dumps(report.as_json(), indent=2))
-    elif as_format is Format.MARKDOWN:
-        typer.echo(rendering.markdown(report))
-    else:
-        rendering.show(report, console())
-    raise typer.Exit(int(report.asked))
+    report.print(as_format, console())
+    raise typer.Exit(report.exit_code)
 
 
 @contract.command("golden")

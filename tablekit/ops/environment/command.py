@@ -14,7 +14,7 @@ from tablekit.ops import sources
 from tablekit.ops.environment.formats import Format, write
 from tablekit.ops.errors import VariableError
 from tablekit.ops.files import PRIVATE, regular, to_standard_output, write_files
-from tablekit.ops.options import Outputs, Stack
+from tablekit.ops.sources import Outputs, Stack
 
 Family = Annotated[
     list[str] | None, typer.Option("--family", help="This family's variables; may be repeated. Default: all.")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import Field, field_validator
 
 from tablekit.model.errors import did_you_mean
-from tablekit.ops.allowances import Allowed, Granted, Part, entries
+from tablekit.ops.allowances import Allowed, Granted, Part
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
@@ -36,6 +36,9 @@ class Allowance(Granted):
 
     table: the resource's name or URN.
     """
+
+    EXAMPLE = EXAMPLE
+    ERROR = GuardError
 
     table: str = Field(min_length=1)
     change: str
@@ -71,16 +74,13 @@ def given_as_words(words: Iterable[str], by: str | None, reason: str | None) -> 
         if not by or not reason:
             raise GuardError(f"--allow {word}: say who allows it and why: --by NAME --reason TEXT")
         fields = {"table": table, "change": change, "by": by, "reason": reason}
-        found.append(Allowance.read(f"--allow {word}", fields, GuardError))
+        found.append(Allowance.of(f"--allow {word}", fields))
     return found
 
 
 def read_allowances(file: Path) -> list[Allowance]:
     """Those of a TOML file of `[[allow]]` entries. Raises GuardError."""
-    return [
-        Allowance.read(f"{file}: entry {number}", {"source": f"{file.name}, entry {number}", **entry}, GuardError)
-        for number, entry in enumerate(entries(file, EXAMPLE, GuardError), 1)
-    ]
+    return Allowance.read_file(file)
 
 
 class JudgedChange(Part):

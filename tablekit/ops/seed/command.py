@@ -9,9 +9,9 @@ import typer
 
 from tablekit.ops import sources, stages
 from tablekit.ops.errors import BAD, SeedError
-from tablekit.ops.options import Outputs, Stack
 from tablekit.ops.seed.run import run
 from tablekit.ops.seed.target import CONCURRENCY, IMPORT_ABOVE, SeedRequest
+from tablekit.ops.sources import Outputs, Stack
 
 
 def seed(

@@ -13,11 +13,11 @@ from tablekit.model import installed
 from tablekit.ops import sources, stages
 from tablekit.ops.errors import BAD, OK, UNDECIDED
 from tablekit.ops.files import input_file, regular
-from tablekit.ops.options import Outputs, Stack
 from tablekit.ops.output import console, progress_bar
 from tablekit.ops.smoke import report as reports
 from tablekit.ops.smoke.run import BUDGET_SECONDS, CONCURRENCY, Plan, run
 from tablekit.ops.smoke.settings import load
+from tablekit.ops.sources import Outputs, Stack
 
 Names = list[str]
 
