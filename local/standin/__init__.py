@@ -14,7 +14,7 @@ Data flows down this list, and imports go only up it.
 | `generic` | create, read, update, delete of any such type |
 | `table_shape` | a table in Pulumi's words and in DynamoDB's |
 | `table`, `table_update` | DynamoDB's Table, whose update is a sequence of calls |
-| `checks`, `check_table`, `checking` | what AWS refuses and the emulator accepts |
+| `published`, `checks`, `checking` | what AWS refuses and the emulator accepts: by botocore's data, and beyond it |
 | `catalog` | the types: a table of data |
 | `diffing` | what changed, and whether that replaces |
 | `plugin`, `__main__` | the plugin protocol |

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from . import checks, schema
+from . import checks, published, schema
 from .schema import Complaint
 from .spec import ResourceType
 from .values import Props, has_unknown
@@ -29,25 +29,47 @@ def check(spec: ResourceType, urn: str, old: Props, new: Props, seed: bytes) -> 
     inputs = {name: _as_text(value, shape.fields[name].kind) for name, value in inputs.items()}
     inputs = {name: value for name, value in inputs.items() if not _asks_nothing(spec, name, value)}
     inputs.update(_made_up_name(spec, urn, old, inputs, seed))
+    faults.extend(_published(spec, inputs))
     for one in (*spec.checks, checks.tags, checks.region):
         faults.extend(one(inputs))
     return inputs, faults
 
 
+def _published(spec: ResourceType, inputs: Props) -> Iterator[Complaint]:
+    """What the service's own model refuses of the calls that would make it."""
+    if spec.requests:
+        known = {name: value for name, value in inputs.items() if name != "tags"}
+        for method, arguments in () if has_unknown(known) else spec.requests(known):
+            arguments_known = published.members(spec.service, method)
+            for name in arguments.keys() & arguments_known.keys():
+                path = name[0].lower() + name[1:]
+                yield from published.complaints(arguments_known[name], arguments[name], path)
+        return
+    operations = [op for op in (spec.create, *(step.op for step in spec.steps)) if op]
+    for prop in spec.settable:
+        value = inputs.get(prop.name)
+        if value is None or has_unknown(value) or prop.name == "tags":
+            continue
+        for op in operations:
+            if shape := published.members(spec.service, op.method).get(prop.aws):
+                yield from published.complaints(shape, prop.codec.encode(value), prop.name)
+                break
+
+
 def _is_foreign(spec: ResourceType, name: str) -> bool:
-    prop = spec.prop(name)
+    prop = spec.by_name.get(name)
     return name not in ("region", DEFAULTS) and (prop is None or prop.output)
 
 
 def _asks_nothing(spec: ResourceType, name: str, value: Any) -> bool:
     """An empty list of what the service chooses is the same as none: the plugin keeps what is there."""
-    prop = spec.prop(name)
+    prop = spec.by_name.get(name)
     return value == [] and prop is not None and prop.computed
 
 
 def _not_carried(spec: ResourceType, name: str, value: Any) -> Complaint:
     carried = ", ".join(sorted(prop.name for prop in spec.settable))
-    return checks.refuse(
+    return schema.refuse(
         name,
         value,
         f"what the stand-in AWS plugin carries of {spec.token}: {carried}",

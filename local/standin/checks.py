@@ -1,4 +1,4 @@
-"""What AWS refuses and the emulator accepts, and the words in which it is said. `check_table` has the table's own.
+"""What AWS refuses and neither the emulator nor the services' published models do.
 
 A check takes the inputs (names made up already, unknown values still unknown) and yields complaints. It says nothing
 about what is unknown: then the deployment's own check speaks.
@@ -14,63 +14,14 @@ from typing import Any
 from tablekit.model import limits as shared
 
 from . import limits
-from .schema import Complaint
+from .schema import Complaint, refuse
+from .table_shape import is_provisioned, keys_of
 from .values import UNKNOWN, Props, has_unknown, join
 
 Check = Callable[[Props], Iterable[Complaint]]
 
 
-def refuse(path: str, value: Any, allowed: str, fix: str) -> Complaint:
-    """One complaint: where, what it is, what it may be, what to do."""
-    text = repr(value)
-    return Complaint(path, f"{path} is {text if len(text) <= 80 else text[:77] + '...'}; allowed: {allowed}. {fix}")
-
-
-def one_of(name: str, allowed: Iterable[str]) -> Check:
-    """A property with a closed list of values."""
-    choices = tuple(allowed)
-
-    def check(inputs: Props) -> Iterator[Complaint]:
-        value = inputs.get(name)
-        if value is not None and value is not UNKNOWN and value not in choices:
-            yield refuse(name, value, ", ".join(choices), "Take one of these.")
-
-    return check
-
-
-def within(name: str, allowed: range, unit: str = "") -> Check:
-    """A property with a range of whole numbers."""
-
-    def check(inputs: Props) -> Iterator[Complaint]:
-        value = inputs.get(name)
-        if isinstance(value, int) and not isinstance(value, bool) and value not in allowed:
-            text = f"{allowed[0]} to {allowed[-1]}{unit}"
-            yield refuse(name, value, text, f"Give {name} a value within it.")
-
-    return check
-
-
-def matching(name: str, pattern: re.Pattern[str], allowed: str) -> Check:
-    """A property with a grammar."""
-
-    def check(inputs: Props) -> Iterator[Complaint]:
-        value = inputs.get(name)
-        if isinstance(value, str) and not pattern.fullmatch(value):
-            yield refuse(name, value, allowed, f"Correct {name}.")
-
-    return check
-
-
-def at_most(name: str, length: int) -> Check:
-    """A property with a longest text or list."""
-
-    def check(inputs: Props) -> Iterator[Complaint]:
-        value = inputs.get(name)
-        if isinstance(value, str | list) and len(value) > length:
-            what = "characters" if isinstance(value, str) else "entries"
-            yield refuse(name, value, f"at most {length} {what}, it has {len(value)}", f"Shorten {name}.")
-
-    return check
+# -- any type ------------------------------------------------------------------------------------------------
 
 
 def document(name: str, size: int, what: str, with_spaces: bool = False) -> Check:
@@ -121,28 +72,105 @@ def region(inputs: Props) -> Iterator[Complaint]:
         yield refuse("region", value, "a region such as eu-west-2", "Correct the region.")
 
 
-# -- IAM -----------------------------------------------------------------------------------------------------
+# -- DynamoDB ------------------------------------------------------------------------------------------------
 
-role_name = matching("name", shared.ROLE_NAME, "1 to 64 of A-Z a-z 0-9 + = , . @ _ -")
-policy_name = matching("name", limits.POLICY_NAME, "1 to 128 of A-Z a-z 0-9 + = , . @ _ -")
-role_description = matching(
-    "description",
-    limits.DESCRIPTION,
-    "letters, digits and signs of Latin-1, so no curly quotes, long dashes or other typographic signs",
-)
-iam_path = matching("path", limits.IAM_PATH, "a path that begins and ends with /")
-trust_policy = document("assumeRolePolicy", shared.MAX_TRUST_POLICY_BYTES, "a trust policy")
-role_policy = document("policy", shared.MAX_ROLE_POLICY_BYTES, "an inline policy")
+
+def table(inputs: Props) -> Iterator[Complaint]:
+    """A table's name, keys, indexes, capacity and stream."""
+    name = inputs.get("name")
+    if isinstance(name, str) and not shared.TABLE_NAME.fullmatch(name):
+        yield refuse("name", name, "3 to 255 of a-z A-Z 0-9 _ . -", "Rename it.")
+    yield from _keys(inputs)
+    yield from _indexes(inputs)
+    yield from _capacity(inputs)
+    on, view = inputs.get("streamEnabled"), inputs.get("streamViewType")
+    if view and on is False:
+        yield refuse("streamViewType", view, "nothing, as streamEnabled is false", "Drop it, or enable the stream.")
+    if inputs.get("replicas") and not on:
+        allowed = "true with NEW_AND_OLD_IMAGES, as the table has replicas"
+        yield refuse("streamEnabled", on, allowed, "Enable the stream.")
+
+
+def _listed(inputs: Props) -> list[tuple[str, Mapping[str, Any]]]:
+    return [
+        (f"{name}[{position}]", index)
+        for name in ("globalSecondaryIndexes", "localSecondaryIndexes")
+        if isinstance(inputs.get(name), list)
+        for position, index in enumerate(inputs[name])
+        if isinstance(index, Mapping)
+    ]
+
+
+def _keys(inputs: Props) -> Iterator[Complaint]:
+    """The attributes listed are exactly those that the table and its indexes use."""
+    if inputs.get("hashKey") not in (None, UNKNOWN) and inputs.get("hashKey") == inputs.get("rangeKey"):
+        yield refuse("rangeKey", inputs["rangeKey"], "another attribute than hashKey", "Drop it, or name another.")
+    owners = [inputs, *(index for _, index in _listed(inputs))]
+    keys = ("hashKey", "rangeKey", "keySchemas", "attributes", "globalSecondaryIndexes", "localSecondaryIndexes")
+    if has_unknown([owner.get(key) for owner in owners for key in keys]):
+        return
+    used = {attribute for owner in owners for attribute, _ in keys_of(owner)}
+    listed = [entry.get("name") for entry in inputs.get("attributes") or []]
+    if sorted(listed) != sorted(used):
+        allowed = f"the keys of the table and its indexes, each once ({', '.join(sorted(used))})"
+        yield refuse("attributes", listed, allowed, "Add what is missing; other attributes aren't declared.")
+
+
+def _indexes(inputs: Props) -> Iterator[Complaint]:
+    for name, most in (
+        ("globalSecondaryIndexes", shared.MAX_GLOBAL_INDEXES),
+        ("localSecondaryIndexes", shared.MAX_LOCAL_INDEXES),
+    ):
+        given = inputs.get(name)
+        if isinstance(given, list) and len(given) > most:
+            yield refuse(name, f"{len(given)} indexes", f"at most {most} a table", "Drop some.")
+    indexes = _listed(inputs)
+    names = [index.get("name") for _, index in indexes if index.get("name") is not UNKNOWN]
+    if len(set(names)) < len(names):
+        yield refuse("globalSecondaryIndexes", names, "each index name once a table", "Rename one.")
+    total = 0
+    for path, index in indexes:
+        if path.startswith("local") and inputs.get("rangeKey") is None:
+            fix = "Give the table a rangeKey, or make the index a global one."
+            yield refuse(path, index.get("name"), "local indexes only on a table with a rangeKey", fix)
+        if index.get("keySchemas") and (index.get("hashKey") or index.get("rangeKey")):
+            yield refuse(path, "both keySchemas and hashKey/rangeKey", "one of the two forms", "Drop one.")
+        kind, extra = index.get("projectionType"), index.get("nonKeyAttributes")
+        if not has_unknown([kind, extra]) and bool(extra) != (kind == "INCLUDE"):
+            allowed = f"{'at least one' if kind == 'INCLUDE' else 'none'}, as projectionType is {kind}"
+            yield refuse(f"{path}.nonKeyAttributes", extra, allowed, "Change one of the two.")
+        total += len(extra) if isinstance(extra, list) else 0
+    if total > shared.MAX_TABLE_NON_KEY_ATTRIBUTES:
+        allowed = f"at most {shared.MAX_TABLE_NON_KEY_ATTRIBUTES} a table, counted once an index"
+        yield refuse("globalSecondaryIndexes", f"{total} non-key attributes", allowed, "Project ALL, or fewer.")
+
+
+def _capacity(inputs: Props) -> Iterator[Complaint]:
+    mode = inputs.get("billingMode")
+    if mode is UNKNOWN:
+        return
+    provisioned = is_provisioned(inputs)
+    given = f"as billingMode is {'PROVISIONED (the default)' if provisioned else mode}"
+    owners = [("", inputs), *((f"{path}.", index) for path, index in _listed(inputs) if path.startswith("global"))]
+    for path, owner in owners:
+        for unit in ("readCapacity", "writeCapacity"):
+            value = owner.get(unit)
+            if value is not UNKNOWN and bool(value) != provisioned:
+                allowed = f"{'1 or more' if provisioned else 'nothing'}, {given}"
+                yield refuse(f"{path}{unit}", value, allowed, "Change it, or the billingMode.")
+        if provisioned and (limit := owner.get("onDemandThroughput")):
+            yield refuse(f"{path}onDemandThroughput", limit, f"nothing, {given}", "Drop it, or change the billingMode.")
+
+
+# -- IAM -----------------------------------------------------------------------------------------------------
 
 
 def principals(inputs: Props) -> Iterator[Complaint]:
     """A trust policy names who may assume the role; IAM refuses one that doesn't, or that names a resource."""
     text = inputs.get("assumeRolePolicy")
-    if not isinstance(text, str):
-        return
     try:
-        statements = json.loads(text)["Statement"]
-    except (ValueError, KeyError, TypeError):
+        statements = json.loads(str(text))["Statement"]
+    except (ValueError, KeyError, TypeError):  # it is unknown, or `document` has said so
         return
     for index, one in enumerate(statements if isinstance(statements, list) else [statements]):
         path = f"assumeRolePolicy: Statement[{index}]"
@@ -160,6 +188,9 @@ _OF_ONE_METRIC = ("metricName", "namespace", "period", "statistic", "extendedSta
 
 def alarm(inputs: Props) -> Iterator[Complaint]:
     """One metric, or queries, not both; each whole."""
+    missing = inputs.get("treatMissingData")
+    if missing not in (None, UNKNOWN, *limits.MISSING_DATA):
+        yield refuse("treatMissingData", missing, ", ".join(limits.MISSING_DATA), "Take one of these.")
     queries = inputs.get("metricQueries")
     single = [name for name in _OF_ONE_METRIC if inputs.get(name) is not None]
     if queries and single:
@@ -168,7 +199,7 @@ def alarm(inputs: Props) -> Iterator[Complaint]:
     elif queries is None and "metricName" not in inputs:
         yield refuse("metricName", None, "a metric's name, or metricQueries instead", "Name what is watched.")
     elif isinstance(queries, list) and queries:
-        yield from _queries(queries)
+        yield from _queries([(i, query) for i, query in enumerate(queries) if isinstance(query, Mapping)])
     elif "metricName" in inputs:
         yield from _single_metric(inputs)
     yield from _evaluation(inputs)
@@ -181,73 +212,55 @@ def _single_metric(inputs: Props) -> Iterator[Complaint]:
     given = [name for name in ("statistic", "extendedStatistic") if inputs.get(name) is not None]
     if len(given) != 1:
         yield refuse("statistic", given or None, "exactly one of statistic and extendedStatistic", "Give one.")
-    dimensions = inputs.get("dimensions")
-    if isinstance(dimensions, Mapping) and len(dimensions) > limits.MAX_ALARM_DIMENSIONS:
-        most = f"at most {limits.MAX_ALARM_DIMENSIONS}"
-        yield refuse("dimensions", f"{len(dimensions)} dimensions", most, "Drop some.")
+    yield from _statistic("extendedStatistic", inputs.get("extendedStatistic"))
     yield from _period("period", inputs.get("period"), limits.SHORT_PERIODS)
 
 
 def _period(path: str, value: Any, short: tuple[int, ...]) -> Iterator[Complaint]:
-    if not isinstance(value, int) or value in short:
-        return
-    if value < limits.PERIOD_STEP or value % limits.PERIOD_STEP:
+    if isinstance(value, int) and value not in short and (value < limits.PERIOD_STEP or value % limits.PERIOD_STEP):
         allowed = f"{', '.join(map(str, short))} or a multiple of {limits.PERIOD_STEP} seconds"
         yield refuse(path, value, allowed, "Round the period.")
 
 
-def _queries(queries: list[Any]) -> Iterator[Complaint]:
-    entries = [(i, q) for i, q in enumerate(queries) if isinstance(q, Mapping)]
-    metrics = [q for _, q in entries if q.get("metric") is not None]
+def _statistic(path: str, value: Any, plain: tuple[str, ...] = ()) -> Iterator[Complaint]:
+    if isinstance(value, str) and value not in plain and not limits.EXTENDED_STATISTIC.fullmatch(value):
+        yield refuse(path, value, ", ".join([*plain, "a percentile such as p99, or tm90, wm90, iqm …"]), "Correct it.")
+
+
+def _queries(queries: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Complaint]:
+    metrics = [query for _, query in queries if query.get("metric") is not None]
     if len(metrics) > shared.MAX_ALARM_METRICS:
         most = f"at most {shared.MAX_ALARM_METRICS}"
         yield refuse("metricQueries", f"{len(metrics)} metrics", most, "Watch fewer, or two alarms.")
-    returning = [q for _, q in entries if q.get("returnData") is True]
-    if len(returning) != 1 and not has_unknown([q.get("returnData") for _, q in entries]):
-        found = f"{len(returning)} queries with returnData"
+    returns = [query.get("returnData") for _, query in queries]
+    if returns.count(True) != 1 and not has_unknown(returns):
+        found = f"{returns.count(True)} queries with returnData"
         yield refuse("metricQueries", found, "exactly one with returnData true", "Set it on the one that is watched.")
-    ids = [q.get("id") for _, q in entries]
-    for index, query in entries:
-        path = f"metricQueries[{index}]"
-        name = query.get("id")
-        if isinstance(name, str) and (not re.fullmatch(r"[a-z][a-zA-Z0-9_]{0,254}", name) or ids.count(name) > 1):
+    ids = [query.get("id") for _, query in queries]
+    for index, query in queries:
+        path, name, metric = f"metricQueries[{index}]", query.get("id"), query.get("metric")
+        if isinstance(name, str) and (not limits.QUERY_ID.fullmatch(name) or ids.count(name) > 1):
             allowed = "an id of its own that begins with a small letter and has letters, digits and _"
             yield refuse(f"{path}.id", name, allowed, "Rename it.")
-        both = query.get("metric") is not None, query.get("expression") is not None
-        if both[0] == both[1]:
-            found = "both metric and expression" if both[0] else "neither metric nor expression"
+        if (metric is None) == (query.get("expression") is None):
+            found = "neither metric nor expression" if metric is None else "both metric and expression"
             yield refuse(path, found, "exactly one of the two", "Give one.")
-        if isinstance(query.get("metric"), Mapping):
-            yield from _period(f"{path}.metric.period", query["metric"].get("period"), limits.QUERY_PERIODS)
-            yield from _statistic(f"{path}.metric.stat", query["metric"].get("stat"))
+        if isinstance(metric, Mapping):
+            yield from _period(f"{path}.metric.period", metric.get("period"), limits.QUERY_PERIODS)
+            yield from _statistic(f"{path}.metric.stat", metric.get("stat"), limits.STATISTICS)
         yield from _period(f"{path}.period", query.get("period"), limits.QUERY_PERIODS)
-
-
-def _statistic(path: str, value: Any) -> Iterator[Complaint]:
-    if isinstance(value, str) and value not in limits.STATISTICS and not limits.EXTENDED_STATISTIC.fullmatch(value):
-        yield refuse(path, value, f"{', '.join(limits.STATISTICS)} or a percentile such as p99", "Take one of these.")
-
-
-def extended_statistic(inputs: Props) -> Iterator[Complaint]:
-    """A percentile or a trimmed statistic, spelt as CloudWatch does."""
-    value = inputs.get("extendedStatistic")
-    if isinstance(value, str) and not limits.EXTENDED_STATISTIC.fullmatch(value):
-        yield refuse("extendedStatistic", value, "a percentile such as p99, or tm90, wm90, iqm …", "Correct it.")
 
 
 def _evaluation(inputs: Props) -> Iterator[Complaint]:
     periods, wanted = inputs.get("evaluationPeriods"), inputs.get("datapointsToAlarm")
-    if isinstance(periods, int) and periods < 1:
-        yield refuse("evaluationPeriods", periods, "1 or more", "Raise it.")
-    if isinstance(periods, int) and isinstance(wanted, int) and not 1 <= wanted <= periods:
+    if not isinstance(periods, int):
+        return
+    if isinstance(wanted, int) and wanted > periods:
         allowed = f"1 to evaluationPeriods ({periods})"
         yield refuse("datapointsToAlarm", wanted, allowed, "Lower it, or evaluate more periods.")
-    queries = [q["metric"] for q in inputs.get("metricQueries") or [] if isinstance(q, Mapping) and q.get("metric")]
-    nested = [metric.get("period") for metric in queries if isinstance(metric, Mapping)]
-    lengths = [p for p in [inputs.get("period"), *nested] if isinstance(p, int)]
-    if not isinstance(periods, int) or not lengths:
-        return
-    longest = max(lengths)
+    queries = [query.get("metric") for query in inputs.get("metricQueries") or [] if isinstance(query, Mapping)]
+    lengths = [owner.get("period") for owner in (inputs, *queries) if isinstance(owner, Mapping)]
+    longest = max((length for length in lengths if isinstance(length, int)), default=0)
     most = limits.MAX_WINDOW_SECONDS if longest >= 3600 else limits.DAY_SECONDS
     if periods * longest > most:
         found = f"{periods} periods of {longest} s, together {periods * longest} s"
@@ -255,54 +268,40 @@ def _evaluation(inputs: Props) -> Iterator[Complaint]:
         yield refuse("evaluationPeriods", found, allowed, "Evaluate fewer periods.")
 
 
-# -- SNS, SSM ------------------------------------------------------------------------------------------------
+# -- SSM, KMS, Application Auto Scaling ----------------------------------------------------------------------
 
 
-topic_name = matching("name", limits.TOPIC_NAME, "1 to 256 of A-Z a-z 0-9 _ -")
+def parameter(inputs: Props) -> Iterator[Complaint]:
+    """A name in at most 15 levels, and a value of its tier's size."""
+    name, region, value = inputs.get("name"), inputs.get("region"), inputs.get("insecureValue")
+    if isinstance(name, str):
+        if not limits.PARAMETER_NAME.fullmatch(name):
+            allowed = "A-Z a-z 0-9 _ . -, in levels by /, which then stands before the first too"
+            yield refuse("name", name, allowed, "Correct the name.")
+        if (levels := name.strip("/").count("/") + 1) > limits.MAX_PARAMETER_LEVELS:
+            most = f"at most {limits.MAX_PARAMETER_LEVELS} levels, it has {levels}"
+            yield refuse("name", name, most, "Shorten the hierarchy.")
+        where = region if isinstance(region, str) else "us-east-1"
+        arn = f"arn:aws:ssm:{where}:{'0' * 12}:parameter/{name.lstrip('/')}"
+        if len(arn) > limits.MAX_PARAMETER_NAME:
+            most = f"at most {limits.MAX_PARAMETER_NAME} characters with its ARN's beginning, it has {len(arn)}"
+            yield refuse("name", name, most, "Shorten the name.")
+    if isinstance(value, str):
+        size, most_bytes = len(value.encode()), limits.PARAMETER_TIERS.get(str(inputs.get("tier", "Standard")), 8192)
+        if size > most_bytes:
+            allowed = f"at most {most_bytes} bytes in this tier"
+            yield refuse("insecureValue", f"{size} bytes", allowed, "Shorten it, or take the Advanced tier.")
+        if "{{" in value:
+            allowed = "a text without {{, which means another parameter"
+            yield refuse("insecureValue", value, allowed, "Spell it otherwise.")
 
 
-def parameter_value(inputs: Props) -> Iterator[Complaint]:
-    """A parameter has a value, of its tier's size."""
-    name, value = "insecureValue", inputs.get("insecureValue")
-    if value is None:
-        yield refuse(name, None, "a text", "Give it.")
-    if not isinstance(value, str):
-        return
-    size = limits.PARAMETER_TIERS.get(str(inputs.get("tier", "Standard")), 8192)
-    if len(value.encode()) > size:
-        found = f"{len(value.encode())} bytes"
-        yield refuse(name, found, f"at most {size} bytes in this tier", "Shorten it, or take the Advanced tier.")
-    if "{{" in value:
-        yield refuse(name, value, "a text without {{, which means another parameter", "Spell it otherwise.")
-
-
-def parameter_name(inputs: Props) -> Iterator[Complaint]:
-    """Letters, digits and _ . - in at most 15 levels, and not AWS's own beginnings."""
-    name, region = inputs.get("name"), inputs.get("region")
-    if not isinstance(name, str):
-        return
-    if not limits.PARAMETER_NAME.fullmatch(name):
-        allowed = "A-Z a-z 0-9 _ . -, in levels by /, which then stands before the first too"
-        yield refuse("name", name, allowed, "Correct the name.")
-    if re.match(r"/?(aws|ssm)", name, re.IGNORECASE):
-        yield refuse("name", name, "a name that does not begin with aws or ssm, in capitals or not", "Rename it.")
-    if (levels := name.strip("/").count("/") + 1) > limits.MAX_PARAMETER_LEVELS:
-        most = f"at most {limits.MAX_PARAMETER_LEVELS} levels, it has {levels}"
-        yield refuse("name", name, most, "Shorten the hierarchy.")
-    arn = f"arn:aws:ssm:{region if isinstance(region, str) else 'us-east-1'}:{'0' * 12}:parameter/{name.lstrip('/')}"
-    if len(arn) > limits.MAX_PARAMETER_NAME:
-        most = f"at most {limits.MAX_PARAMETER_NAME} characters with its ARN's beginning, it has {len(arn)}"
-        yield refuse("name", name, most, "Shorten the name.")
-
-
-# -- KMS, Application Auto Scaling ---------------------------------------------------------------------------
-
-
-def alias_name(inputs: Props) -> Iterator[Complaint]:
-    """An alias begins with `alias/`, and those of AWS with `alias/aws/`."""
-    name = inputs.get("name")
-    if isinstance(name, str) and (not re.fullmatch(r"alias/[\w/-]{1,250}", name) or name.startswith("alias/aws/")):
-        yield refuse("name", name, "alias/ and then letters, digits, _ - /, not beginning with aws/", "Rename it.")
+def deletion_window(inputs: Props) -> Iterator[Complaint]:
+    """How long a key waits for its deletion."""
+    days = inputs.get("deletionWindowInDays")
+    if isinstance(days, int) and days not in limits.KEY_DELETION_DAYS:
+        allowed = f"{limits.KEY_DELETION_DAYS[0]} to {limits.KEY_DELETION_DAYS[-1]} days"
+        yield refuse("deletionWindowInDays", days, allowed, "Give it a value within it.")
 
 
 def capacity_bounds(inputs: Props) -> Iterator[Complaint]:

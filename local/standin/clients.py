@@ -16,7 +16,7 @@ from typing import Any, Final
 from tablekit.model.addresses import is_loopback
 
 from . import schema
-from .errors import ConfigError, EmulatorDefectError, ServiceError, StandInError, UnreachableError
+from .errors import ConfigError, ServiceError, StandInError, emulator_defect
 from .values import Props
 
 MAX_CONNECTIONS: Final = 64
@@ -161,23 +161,28 @@ class Clients:
 
 
 def call(client: Any, method: str, **arguments: Any) -> Any:
-    """One boto3 call; what it raises is of this package."""
+    """One boto3 call, all pages of a list; what it raises is of this package."""
     from botocore import exceptions
     from botocore.parsers import ResponseParserError
 
     try:
+        if method.startswith("list_") and client.can_paginate(method):
+            return client.get_paginator(method).paginate(**arguments).build_full_result()
         return getattr(client, method)(**arguments)
     except exceptions.ClientError as error:
         code, message = (str(error.response.get("Error", {}).get(key, "")) for key in ("Code", "Message"))
         if "<html" in message:
-            raise EmulatorDefectError(error.operation_name, client.meta.endpoint_url) from error
+            raise emulator_defect(error.operation_name, client.meta.endpoint_url) from error
         raise ServiceError(error.operation_name, code, message) from error
     except ResponseParserError as error:
-        raise EmulatorDefectError(method, client.meta.endpoint_url) from error
+        raise emulator_defect(method, client.meta.endpoint_url) from error
     except exceptions.ParamValidationError as error:
         raise ServiceError(method, "ParamValidation", str(error)) from error
     except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
-        raise UnreachableError(client.meta.endpoint_url, type(error).__name__) from error
+        raise StandInError(
+            f"The emulator at {client.meta.endpoint_url} does not answer ({type(error).__name__}). `make up` starts it "
+            "if it is gone, and waits for one that is only slow; its log says what it did."
+        ) from error
     except exceptions.BotoCoreError as error:
         raise StandInError(f"{method}: {error}") from error
 

@@ -6,13 +6,12 @@ import hashlib
 import os
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .clients import Clients, ProviderConfig, account_id, call
-from .errors import CancelledError, ServiceError
+from .errors import StandInError
 from .values import Props
 
 MARK: Final = "standin:urn"
@@ -35,7 +34,6 @@ class Context:
     urn: str
     warn: Callable[[str], None] = lambda message: None
     cancelled: threading.Event = field(default_factory=threading.Event)
-    timeout: float = 0.0
     in_state: bool = False
 
     @property
@@ -56,19 +54,8 @@ class Context:
     def call(self, method: str, **arguments: Any) -> Any:
         """One call of this type's service, in this resource's region."""
         if self.cancelled.is_set():
-            raise CancelledError(f"{self.name}: stopped before {method}, as the engine asked.")
+            raise StandInError(f"{self.name}: stopped before {method}, as the engine asked.")
         return call(self.clients.get(self.service, self.region), method, **arguments)
-
-    def wait(self, what: str, ready: Callable[[], bool], budget: float = 60.0) -> None:
-        """Until ready, within the resource's own time-out if it has one."""
-        end = time.monotonic() + (self.timeout or budget)
-        pause = 0.02
-        while not ready():
-            if time.monotonic() > end:
-                raise ServiceError("Wait", "Timeout", f"{what} took longer than {self.timeout or budget:g} s")
-            if self.cancelled.wait(pause):
-                raise CancelledError(f"{self.name}: stopped waiting for {what}, as the engine asked.")
-            pause = min(pause * 2, 1.0)
 
     @property
     def account(self) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from . import schema
 from .context import Context
 from .spec import Prop, ResourceType
 from .values import Props, has_unknown, join
@@ -99,7 +98,7 @@ def _walk_list(path: str, before: list[Any], after: list[Any], key: str) -> Iter
 
 
 def _region(spec: ResourceType, ctx: Context, old_state: Props, new: Props, change: Change) -> None:
-    if "region" not in schema.of(spec.token).inputs.fields:
+    if not spec.regional:
         return
     before, after = old_state.get("region"), new.get("region") or ctx.config.region
     if before and before != after:
@@ -110,7 +109,12 @@ def _region(spec: ResourceType, ctx: Context, old_state: Props, new: Props, chan
 
 def _tags_all(spec: ResourceType, ctx: Context, old_state: Props, new: Props, change: Change) -> None:
     """The provider's default tags change the resource, though its own tags did not."""
-    if not spec.prop("tags") or "tags" in change.names or has_unknown(new.get("tags")) or "tagsAll" not in old_state:
+    if (
+        "tags" not in spec.by_name
+        or "tags" in change.names
+        or has_unknown(new.get("tags"))
+        or "tagsAll" not in old_state
+    ):
         return
     wanted = ctx.visible(ctx.all_tags(new))
     if wanted != old_state["tagsAll"]:

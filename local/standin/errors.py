@@ -13,42 +13,6 @@ class ConfigError(StandInError):
     """The provider's configuration can't be used."""
 
 
-class UnknownTokenError(StandInError):
-    """A resource type or function that isn't in the catalogue."""
-
-    def __init__(self, token: str, what: str, known: list[str]) -> None:
-        super().__init__(
-            f"{token}: the stand-in AWS plugin has no such {what}. It has: {', '.join(sorted(known))}. "
-            f"Either use one of these, add it to local/standin/catalog (a few lines), "
-            f"or run with the real plugin: AWS_PLUGIN=real."
-        )
-
-
-class UnreachableError(StandInError):
-    """The emulator does not answer."""
-
-    def __init__(self, endpoint: str, why: str) -> None:
-        super().__init__(
-            f"The emulator at {endpoint} does not answer ({why}). `make up` starts it if it is gone, and waits for one "
-            "that is only slow; its log says what it did."
-        )
-
-
-class EmulatorDefectError(StandInError):
-    """The emulator failed over a call."""
-
-    def __init__(self, operation: str, endpoint: str) -> None:
-        super().__init__(
-            f"{operation}: the emulator at {endpoint} failed over it (HTTP 500), a defect of the emulator; "
-            f"its log has the trace. Leave that setting out of stack `local`, or run with the real plugin: "
-            f"AWS_PLUGIN=real."
-        )
-
-
-class CancelledError(StandInError):
-    """The engine asked to stop."""
-
-
 class ServiceError(StandInError):
     """The emulator refused a call. `code` is AWS's error code."""
 
@@ -57,6 +21,10 @@ class ServiceError(StandInError):
         self.code = code
         self.message = message
         super().__init__(f"{operation}: {code}: {message}" + (f"\n{fix}" if fix else ""))
+
+    def with_fix(self, fix: str) -> ServiceError:
+        """The same refusal, and what to do."""
+        return ServiceError(self.operation, self.code, self.message, fix)
 
 
 class PartlyMadeError(StandInError):
@@ -67,3 +35,21 @@ class PartlyMadeError(StandInError):
         self.state = state
         self.inputs = inputs
         super().__init__(f"{resource_id} is there only in part, the next `up` completes it: {cause}")
+
+
+def unknown_token(token: str, what: str, known: list[str]) -> StandInError:
+    """A resource type or function that isn't in the catalogue."""
+    return StandInError(
+        f"{token}: the stand-in AWS plugin has no such {what}. It has: {', '.join(sorted(known))}. "
+        f"Either use one of these, add it to local/standin/catalog (a few lines), "
+        f"or run with the real plugin: AWS_PLUGIN=real."
+    )
+
+
+def emulator_defect(operation: str, endpoint: str) -> StandInError:
+    """The emulator failed over a call."""
+    return StandInError(
+        f"{operation}: the emulator at {endpoint} failed over it (HTTP 500), a defect of the emulator; "
+        f"its log has the trace. Leave that setting out of stack `local`, or run with the real plugin: "
+        f"AWS_PLUGIN=real."
+    )

@@ -7,7 +7,7 @@ from typing import Final
 
 from . import clients
 from .clients import Clients
-from .errors import UnknownTokenError
+from .errors import unknown_token
 from .values import Props
 
 
@@ -34,5 +34,5 @@ FUNCTIONS: Final[dict[str, Callable[[Clients], Props]]] = {
 def invoke(token: str, made: Clients) -> Props:
     """One call."""
     if token not in FUNCTIONS:
-        raise UnknownTokenError(token, "function", list(FUNCTIONS))
+        raise unknown_token(token, "function", list(FUNCTIONS))
     return FUNCTIONS[token](made)

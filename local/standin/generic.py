@@ -44,11 +44,15 @@ class Generic:
         resource_id = str(fill(spec.id, scope))
 
         def finish() -> None:
-            for step in spec.steps:
-                if step.at_creation:
-                    self._step(ctx, step, {**scope, "id": resource_id}, {}, inputs)
+            self._complete(ctx, {**scope, "id": resource_id}, inputs)
 
         return resource_id, self._guarded(ctx, resource_id, scope, inputs, finish, new=True)
+
+    def _complete(self, ctx: Context, scope: Props, inputs: Props) -> None:
+        """What the call that creates does not take."""
+        for step in self.spec.steps:
+            if step.at_creation:
+                self._step(ctx, step, scope, {}, inputs)
 
     def _make(self, ctx: Context, create: Op, scope: Props, tags: Props) -> Any:
         """The call that creates; where the service would answer with what is there, that is asked and refused first.
@@ -90,15 +94,15 @@ class Generic:
         old = self._completed(ctx, resource_id, old)
         scope = {**old, **self._reset(old, inputs), **inputs, "id": resource_id}
 
-        def finish() -> None:
-            spec = self.spec
-            if spec.update and self._changed(self._names(spec.update), old, inputs):
-                self._run(ctx, spec.update, scope, {})
-            for step in spec.steps:
-                self._step(ctx, step, scope, old, inputs)
-            self._retag(ctx, scope, old.get("tagsAll") or {}, ctx.all_tags(inputs))
+        return self._guarded(ctx, resource_id, old, inputs, lambda: self._change(ctx, scope, old, inputs))
 
-        return self._guarded(ctx, resource_id, scope, inputs, finish)
+    def _change(self, ctx: Context, scope: Props, old: Props, inputs: Props) -> None:
+        spec = self.spec
+        if spec.update and self._changed(self._names(spec.update), old, inputs):
+            self._run(ctx, spec.update, scope, {})
+        for step in spec.steps:
+            self._step(ctx, step, scope, old, inputs)
+        self._retag(ctx, scope, old.get("tagsAll") or {}, ctx.all_tags(inputs))
 
     def _completed(self, ctx: Context, resource_id: str, old: Props) -> Props:
         """The state, or what is there where the state lacks it: a creation that was cut off could not read it back."""
@@ -191,7 +195,7 @@ class Generic:
         return {p.name: None if p.computed or p.equal(None, old.get(p.name)) else p.default for p in absent}
 
     def _props(self, names: tuple[str, ...]) -> list[Prop]:
-        return [prop for name in names if (prop := self.spec.prop(name))]
+        return [self.spec.by_name[name] for name in names]
 
     # -- tags ------------------------------------------------------------------------------------------------
 
@@ -224,18 +228,14 @@ class Generic:
         """What is there already, if this very resource of this stack made it and the caller says so."""
         resource_id = str(fill(self.spec.id, scope))
         found = self.read(ctx, resource_id, scope) if self.spec.marked and ctx.take_over else None
-        if found is None or found[1].get("tags", {}).get(MARK) != ctx.mark:
-            raise exists_already(error, ctx)
-        return found[0], outputs.of(self.spec, ctx, found[1], found[1])
+        if found and found[1]["tags"].get(MARK) == ctx.mark and self._is_takeable(ctx, found[1], scope):
+            return found[0], outputs.of(self.spec, ctx, found[1], found[1])
+        raise error.with_fix(
+            f"{ctx.name!r} is on the emulator but not in this stack's state (a destroy that retained it, or an update "
+            f"that was killed?): `make up` takes over what this stack made, "
+            f"`make down` starts over with an empty emulator."
+        )
 
-
-def exists_already(error: ServiceError, ctx: Context) -> ServiceError:
-    """The service's own refusal, and what to do."""
-    return ServiceError(
-        error.operation,
-        error.code,
-        error.message,
-        f"{ctx.name!r} is on the emulator but not in this stack's state (a destroy that retained it, or an update "
-        f"that was killed?): `make up` takes over what this stack made, "
-        f"`make down` starts over with an empty emulator.",
-    )
+    def _is_takeable(self, ctx: Context, actual: Props, inputs: Props) -> bool:
+        """Whether what is there can become what is wanted."""
+        return True

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import schema
 from .context import DROPPED, Context
 from .errors import StandInError
 from .spec import Prop, ResourceType
@@ -55,9 +54,9 @@ def of(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, names: fr
             value = prop.default if is_there is None else _arranged(is_there, wanted, prop.key)
         if value is not None:
             found[prop.name] = value
-    if "region" in schema.of(spec.token).inputs.fields:
+    if spec.regional:
         found["region"] = ctx.region
-    if spec.prop("tags"):
+    if "tags" in spec.by_name:
         visible = ctx.visible(ctx.all_tags(inputs) if "tags" in names else actual.get("tags") or {})
         found["tags"] = ctx.own_tags(visible, inputs)
         found["tagsAll"] = visible
@@ -80,7 +79,7 @@ def drifted(spec: ResourceType, ctx: Context, inputs: Props, actual: Props, name
         value = wanted if prop.kept or prop.name in names else _drift(prop, wanted, is_there, imported=not inputs)
         if value is not None:
             found[prop.name] = value
-    if "region" in schema.of(spec.token).inputs.fields and (inputs.get("region") or ctx.region != ctx.config.region):
+    if spec.regional and (inputs.get("region") or ctx.region != ctx.config.region):
         found["region"] = ctx.region
     return found
 
@@ -125,9 +124,9 @@ def planned(spec: ResourceType, ctx: Context, inputs: Props, old: Props | None =
             found[prop.name] = UNKNOWN
         elif prop.default is not None:
             found[prop.name] = prop.default
-    if "region" in schema.of(spec.token).inputs.fields:
+    if spec.regional:
         found["region"] = inputs.get("region") or ctx.config.region
-    if spec.prop("tags"):
+    if "tags" in spec.by_name:
         tags = inputs.get("tags")
         found["tags"] = tags if tags is not None else {}
         found["tagsAll"] = UNKNOWN if has_unknown(tags) else ctx.visible(ctx.all_tags(inputs))

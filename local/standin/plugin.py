@@ -127,7 +127,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:
         spec = catalog.lookup(type_of(request.urn))
         inputs = from_struct(request.properties)
-        ctx = self._context(spec, request.urn, inputs, request.timeout)
+        ctx = self._context(spec, request.urn, inputs)
         if request.preview:
             return proto.CreateResponse(properties=to_struct(outputs.planned(spec, ctx, inputs)))
         resource_id, state = _handler(spec).create(ctx, inputs)
@@ -156,7 +156,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: Any) -> Any:
         spec = catalog.lookup(type_of(request.urn))
         old, inputs = from_struct(request.olds), from_struct(request.news)
-        ctx = self._context(spec, request.urn, inputs, request.timeout)
+        ctx = self._context(spec, request.urn, inputs)
         if request.preview:
             return proto.UpdateResponse(properties=to_struct(outputs.planned(spec, ctx, inputs, old)))
         return proto.UpdateResponse(properties=to_struct(_handler(spec).update(ctx, request.id, old, inputs)))
@@ -165,7 +165,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         spec = catalog.lookup(type_of(request.urn))
         state = from_struct(request.properties)
-        _handler(spec).delete(self._context(spec, request.urn, state, request.timeout), request.id, state)
+        _handler(spec).delete(self._context(spec, request.urn, state), request.id, state)
         return Empty()
 
     @_readable
@@ -183,7 +183,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             )
         return self._clients
 
-    def _context(self, spec: ResourceType, urn: str, values: Mapping[str, Any], timeout: float = 0.0) -> Context:
+    def _context(self, spec: ResourceType, urn: str, values: Mapping[str, Any]) -> Context:
         region = values.get("region")
 
         def warn(message: str) -> None:
@@ -197,7 +197,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             urn=urn,
             warn=warn,
             cancelled=self._cancelled,
-            timeout=timeout,
             in_state=urn in self._in_state,
         )
 
@@ -209,7 +208,7 @@ def _handler(spec: ResourceType) -> Generic:
 def _split_region(resource_id: str, spec: ResourceType, state: Props) -> tuple[str, Props]:
     """An import may say where: `name@region`, as the real plugin has it."""
     name, at, region = resource_id.rpartition("@")
-    if state or not at or not shared.REGION.fullmatch(region) or "region" not in schema.of(spec.token).inputs.fields:
+    if state or not at or not shared.REGION.fullmatch(region) or not spec.regional:
         return resource_id, {}
     return name, {"region": region}
 

@@ -60,6 +60,12 @@ class Complaint:
     reason: str
 
 
+def refuse(path: str, value: Any, allowed: str, fix: str) -> Complaint:
+    """A complaint: where, what it is, what it may be, what to do."""
+    text = repr(value)
+    return Complaint(path, f"{path} is {text if len(text) <= 80 else text[:77] + '...'}; allowed: {allowed}. {fix}")
+
+
 @functools.cache
 def of(token: str) -> Schema:
     """The schema of a resource type `aws:service/module:Class`, whose Python module is `pulumi_aws.service.module`."""

@@ -7,10 +7,12 @@ output read so far), `{id}` the resource's id, and a text that is nothing but on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from . import schema
 from .codecs import PLAIN, TAGS, Codec
 from .errors import ServiceError
 from .values import Props
@@ -120,7 +122,8 @@ class ResourceType:
 
     `named`: the property that gets a made-up name, after `name_prefix`. `there`: what to ask before `create` where the
     service answers that with what is there already; `exists`: the codes by which it says so. `marked`: a tag says who
-    made it, so that it may be taken over. `tidy`: a last touch on what was read.
+    made it, so that it may be taken over. `requests`: the calls that make it, where they are more than `create` says.
+    `tidy`: a last touch on what was read.
     """
 
     token: str
@@ -139,17 +142,24 @@ class ResourceType:
     exists: tuple[str, ...] = ()
     marked: bool = False
     checks: tuple[Callable[[Props], Any], ...] = ()
+    requests: Callable[[Props], Iterable[tuple[str, Props]]] | None = None
     tidy: Callable[[Props], Props] | None = None
     name_prefix: str = ""
 
-    def prop(self, name: str) -> Prop | None:
-        """The property of this name, if the type has it."""
-        return next((prop for prop in self.props if prop.name == name), None)
+    @cached_property
+    def by_name(self) -> dict[str, Prop]:
+        """The properties by their names."""
+        return {prop.name: prop for prop in self.props}
 
-    @property
+    @cached_property
     def settable(self) -> tuple[Prop, ...]:
         """What the user may give."""
         return tuple(prop for prop in self.props if not prop.output)
+
+    @cached_property
+    def regional(self) -> bool:
+        """Whether each resource is in a region."""
+        return "region" in schema.of(self.token).inputs.fields
 
 
 _TEMPLATE = re.compile(r"\{(\w+)\}")

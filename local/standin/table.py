@@ -1,22 +1,20 @@
-"""DynamoDB's Table: the one type whose update is a sequence and not a call.
+"""DynamoDB's Table: the one type whose update is a sequence of calls and not one (`table_update`).
 
-DynamoDB takes one index creation or deletion per UpdateTable and nothing else meanwhile, so an update compares what is
-there with what is wanted and walks from one to the other, waiting in between. What is there is read anew each time:
-an update that was cut off is completed by the next one, whatever the state says.
+What is there is read anew each time: an update that was cut off is completed by the next one, whatever the state says.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from . import outputs
 from . import table_shape as shape
 from .clients import call
-from .context import MARK, Context, dropped
+from .context import Context, dropped
 from .errors import ConfigError, ServiceError
-from .generic import Generic, exists_already
-from .table_shape import TableSnapshot
-from .table_update import GONE, Update, describe, until_active
+from .generic import Generic
+from .spec import Op
+from .table_update import Update
 from .values import Props
 
 INDEX_LIMITS: Final = "globalSecondaryIndexes.onDemandThroughput"
@@ -26,76 +24,38 @@ INDEX_LIMITS: Final = "globalSecondaryIndexes.onDemandThroughput"
 class Table(Generic):
     """Create, read, update and delete of `aws:dynamodb/table:Table`."""
 
-    def create(self, ctx: Context, inputs: Props) -> tuple[str, Props]:
-        """Makes the table, then switches on what CreateTable doesn't take."""
-        name = inputs["name"]
-        tags = {**ctx.all_tags(inputs), MARK: ctx.mark}
-        try:
-            table = ctx.call("create_table", **shape.creation(inputs, tags))["TableDescription"]
-        except ServiceError as error:
-            if error.code != "ResourceInUseException":
-                raise
-            self._require_own(ctx, inputs, error)
-            return name, self.update(ctx, name, {}, inputs)
+    def _make(self, ctx: Context, create: Op, scope: Props, tags: Props) -> Any:
+        return ctx.call(create.method, **shape.creation(scope), **tags)
 
-        def finish() -> None:
-            until_active(ctx, name, table)
-            rest = Update(ctx, self.spec, name, {}, inputs)
-            rest.time_to_live()
-            rest.recovery()
+    def _complete(self, ctx: Context, scope: Props, inputs: Props) -> None:
+        """What CreateTable doesn't take."""
+        rest = Update(ctx, self.spec, inputs["name"], {}, inputs)
+        rest.time_to_live()
+        rest.recovery()
 
-        return name, self._guarded(ctx, name, {}, inputs, finish, new=True)
+    def _change(self, ctx: Context, scope: Props, old: Props, inputs: Props) -> None:
+        """Walks from what is there to what is wanted."""
+        found = self.read(ctx, scope["id"], old)
+        if found is None:
+            fix = "Run `pulumi refresh`, then `up`: it is made anew."
+            raise ServiceError("DescribeTable", "NotFound", f"table {scope['id']!r} is not there any more", fix)
+        there = {**found[1], **self._unheld(old)}
+        self._retag(ctx, {**scope, "arn": there["arn"]}, ctx.visible(there["tags"]), ctx.all_tags(inputs))
+        Update(ctx, self.spec, scope["id"], there, inputs).run()
 
     def read(self, ctx: Context, resource_id: str, known: Props) -> tuple[str, Props] | None:
         """What is there; None if it is gone."""
-        there = self._there(ctx, resource_id)
-        if there is None:
+        found = super().read(ctx, resource_id, known)
+        if found is None:
             return None
-        actual = shape.read_back(there)
+        actual = {"globalSecondaryIndexes": [], **found[1]}
+        key = actual.get("serverSideEncryption", {}).get("kmsKeyArn")
+        if key and key == self._managed_key(ctx):
+            # The plugin shows only a key of the customer's: this one is no key that anybody chose.
+            actual["serverSideEncryption"]["kmsKeyArn"] = ""
         if INDEX_LIMITS in dropped(known):
             _keep_limits(known, actual)
-        return resource_id, actual
-
-    def update(self, ctx: Context, resource_id: str, old: Props, inputs: Props) -> Props:
-        """Walks from what is there to what is wanted."""
-
-        def finish() -> None:
-            there = self._there(ctx, resource_id)
-            if there is None:
-                fix = "Run `pulumi refresh`, then `up`: it is made anew."
-                raise ServiceError("DescribeTable", GONE[0], f"table {resource_id!r} is not there any more", fix)
-            Update(ctx, self.spec, resource_id, {**shape.read_back(there), **self._unheld(old)}, inputs).run()
-
-        return self._guarded(ctx, resource_id, old, inputs, finish)
-
-    def delete(self, ctx: Context, resource_id: str, old: Props) -> None:
-        """Removes the table, unless it is protected: then the service's refusal stands."""
-        try:
-            ctx.call("delete_table", TableName=resource_id)
-        except ServiceError as error:
-            if error.code in GONE:
-                return
-            if error.code == "ValidationException" and "rotect" in error.message:
-                raise ServiceError(
-                    error.operation,
-                    error.code,
-                    error.message,
-                    f"Deletion protection is on for {resource_id!r}. Set deletionProtectionEnabled to false, run `up`, "
-                    f"then delete it; or leave it and drop it from the stack: `pulumi state delete '{ctx.urn}'`.",
-                ) from error
-            raise
-        ctx.wait(f"the deletion of table {resource_id}", lambda: describe(ctx, resource_id) is None)
-
-    # -- reading ---------------------------------------------------------------------------------------------
-
-    def _there(self, ctx: Context, name: str) -> TableSnapshot | None:
-        table = describe(ctx, name)
-        if table is None:
-            return None
-        ttl = ctx.call("describe_time_to_live", TableName=name)["TimeToLiveDescription"]
-        backups = ctx.call("describe_continuous_backups", TableName=name)["ContinuousBackupsDescription"]
-        key = self._managed_key(ctx) if shape.key_of(table) else ""
-        return TableSnapshot(table, ttl, backups, self._tags_of(ctx, table["TableArn"]), key)
+        return found[0], actual
 
     def _managed_key(self, ctx: Context) -> str:
         """The key that AWS manages for DynamoDB; like the plugin, none where KMS does not say."""
@@ -105,15 +65,17 @@ class Table(Generic):
         except (ConfigError, ServiceError):
             return ""
 
-    def _tags_of(self, ctx: Context, arn: str) -> dict[str, str]:
-        found: dict[str, str] = {}
-        more: dict[str, str] = {}
-        while True:
-            answer = ctx.call("list_tags_of_resource", ResourceArn=arn, **more)
-            found.update({tag["Key"]: tag["Value"] for tag in answer.get("Tags") or []})
-            if not answer.get("NextToken"):
-                return found
-            more = {"NextToken": answer["NextToken"]}
+    def delete(self, ctx: Context, resource_id: str, old: Props) -> None:
+        """Removes the table, unless it is protected: then the service's refusal stands."""
+        try:
+            super().delete(ctx, resource_id, old)
+        except ServiceError as error:
+            if error.code != "ValidationException" or "rotect" not in error.message:
+                raise
+            raise error.with_fix(
+                f"Deletion protection is on for {resource_id!r}. Set deletionProtectionEnabled to false, run `up`, "
+                f"then delete it; or leave it and drop it from the stack: `pulumi state delete '{ctx.urn}'`."
+            ) from error
 
     # -- what the emulator does not hold ---------------------------------------------------------------------
 
@@ -124,11 +86,10 @@ class Table(Generic):
 
     def _state(self, ctx: Context, inputs: Props, actual: Props, old: Props) -> Props:
         limits = _keep_limits(inputs, actual)
-        unheld = self._unheld(old)
         kept = {
-            prop.name: unheld[prop.name]
-            for prop in self.spec.settable
-            if prop.name in unheld and prop.same(inputs.get(prop.name), unheld[prop.name])
+            name: value
+            for name, value in self._unheld(old).items()
+            if self.spec.by_name[name].same(inputs.get(name), value)
         }
         names = outputs.unsupported_inputs(self.spec, ctx, inputs, {**actual, **kept})
         outputs.warn_unsupported(ctx, names, inputs, actual)
@@ -142,20 +103,17 @@ class Table(Generic):
 
     # -- taking over -----------------------------------------------------------------------------------------
 
-    def _require_own(self, ctx: Context, inputs: Props, error: ServiceError) -> None:
-        """Allows a table that this very resource of this stack made, with the same keys; else the refusal stands."""
-        there = self._there(ctx, inputs["name"]) if ctx.take_over else None
-        if there is None or there.tags.get(MARK) != ctx.mark:
-            raise exists_already(error, ctx)
-        actual = shape.read_back(there)
-        local = self.spec.prop("localSecondaryIndexes")
+    def _is_takeable(self, ctx: Context, actual: Props, inputs: Props) -> bool:
+        """A table of the same keys and local indexes; the user is told that it is taken over."""
+        local = self.spec.by_name["localSecondaryIndexes"]
         if (
             shape.keys_of(actual) != shape.keys_of(inputs)
             or shape.own_keys(inputs) & shape.retyped(actual, inputs)
-            or (local and not local.equal(inputs.get(local.name), actual.get(local.name)))
+            or not local.equal(inputs.get(local.name), actual.get(local.name))
         ):
-            raise exists_already(error, ctx)
+            return False
         ctx.warn(f"{ctx.token} {ctx.name!r}: took over table {inputs['name']!r}, which this stack made earlier.")
+        return True
 
 
 def _keep_limits(asked: Props, actual: Props) -> list[str]:

@@ -6,20 +6,22 @@ DynamoDB can change an index's capacity, everything else means deleting it and m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .codecs import BAG, NESTED, Codec, capitalized, uncapitalized
+from .codecs import BAG, Codec, Nested, capitalized, uncapitalized
 from .spec import Prop
 from .values import Props, order_key
 
 ON_DEMAND: Final = "PAY_PER_REQUEST"
 PROVISIONED: Final = "PROVISIONED"
 PITR_DAYS_DEFAULT: Final = 35
+WARM_AT_LEAST: Final = {"readUnitsPerSecond": 12_000, "writeUnitsPerSecond": 4_000}
+"""What DynamoDB gives every table: the plugin shows only more."""
 
 
-# -- one property at a time ----------------------------------------------------------------------------------
+# -- keys and indexes ----------------------------------------------------------------------------------------
 
 
 def keys_of(index: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -33,8 +35,7 @@ def keys_of(index: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def attribute_types(values: Mapping[str, Any]) -> dict[str, str]:
     """Attribute name → type."""
-    entries = [entry for entry in values.get("attributes") or [] if isinstance(entry, Mapping)]
-    return {entry["name"]: entry["type"] for entry in entries if "name" in entry and "type" in entry}
+    return {entry["name"]: entry["type"] for entry in values.get("attributes") or []}
 
 
 def own_keys(values: Props) -> set[str]:
@@ -51,11 +52,8 @@ def retyped(there: Props, wanted: Props) -> set[str]:
 
 
 def index_identity(index: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (
-        keys_of(index),
-        index.get("projectionType"),
-        sorted(index.get("nonKeyAttributes") or [], key=order_key),
-    )
+    """What makes it this index: with anything of it changed it is another."""
+    return keys_of(index), index.get("projectionType"), sorted(index.get("nonKeyAttributes") or [], key=order_key)
 
 
 def _same_index(wanted: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:
@@ -84,13 +82,72 @@ BY_NAME: Final = Codec(canon=lambda entries: sorted(str(entry.get("name")) for e
 """The plugin tells such entries apart by their names, and looks no further."""
 
 
+# -- DynamoDB → Pulumi ---------------------------------------------------------------------------------------
+
+
+def _key(index: Mapping[str, Any], kind: str) -> str | None:
+    """The one key of a kind; none where there are several."""
+    names = [str(entry["AttributeName"]) for entry in index["KeySchema"] if entry["KeyType"] == kind]
+    return names[0] if len(names) == 1 else None
+
+
+def _local_back(index: Mapping[str, Any]) -> Props:
+    projection = uncapitalized(index["Projection"])
+    names = projection.pop("nonKeyAttributes", None)
+    own = {"nonKeyAttributes": sorted(names)} if names else {}
+    return {"name": index["IndexName"], "rangeKey": _key(index, "RANGE"), **projection, **own}
+
+
+def _global_back(index: Mapping[str, Any]) -> Props:
+    """With all three forms of the keys."""
+    capacity = index.get("ProvisionedThroughput") or {}
+    return {
+        **_local_back(index),
+        "hashKey": _key(index, "HASH"),
+        "keySchemas": uncapitalized(index["KeySchema"]),
+        "readCapacity": capacity.get("ReadCapacityUnits", 0),
+        "writeCapacity": capacity.get("WriteCapacityUnits", 0),
+        "onDemandThroughput": uncapitalized(index.get("OnDemandThroughput")) or None,
+        "warmThroughput": _warm_back(index.get("WarmThroughput") or {}),
+    }
+
+
+def _each(back: Callable[[Mapping[str, Any]], Props]) -> Callable[[list[Mapping[str, Any]]], list[Props]]:
+    """All indexes of a table, in the order of their names, without what they have not."""
+    return lambda given: [
+        {name: value for name, value in back(index).items() if value is not None}
+        for index in sorted(given, key=lambda one: str(one["IndexName"]))
+    ]
+
+
+def _warm_back(given: Mapping[str, Any]) -> Props | None:
+    found = {name: value for name, value in uncapitalized(given).items() if name in WARM_AT_LEAST}
+    return found if any(value > WARM_AT_LEAST[name] for name, value in found.items()) else None
+
+
+def _ttl_back(given: Mapping[str, Any]) -> Props:
+    on = given.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+    return {"attributeName": given.get("AttributeName", "") if on else "", "enabled": on}
+
+
 def ttl_attribute(value: Mapping[str, Any]) -> Any:
     """Off is off, whichever attribute it was on: a removed TTL must not be a change for ever."""
     return value.get("attributeName") if value.get("enabled", bool(value.get("attributeName"))) else None
 
 
-def _pitr(value: Mapping[str, Any]) -> Any:
+def _recovery_back(given: Mapping[str, Any]) -> Props:
+    if given.get("PointInTimeRecoveryStatus") != "ENABLED":
+        return {"enabled": False}
+    return {"enabled": True, "recoveryPeriodInDays": given.get("RecoveryPeriodInDays", PITR_DAYS_DEFAULT)}
+
+
+def _recovery_days(value: Mapping[str, Any]) -> Any:
     return (value.get("recoveryPeriodInDays") or PITR_DAYS_DEFAULT) if value.get("enabled") else None
+
+
+def _encryption_back(given: Mapping[str, Any]) -> Props:
+    on = given.get("Status") in ("ENABLED", "ENABLING", "UPDATING")
+    return {"enabled": True, "kmsKeyArn": given.get("KMSMasterKeyArn", "")} if on else {"enabled": False}
 
 
 @dataclass(frozen=True)
@@ -104,30 +161,47 @@ class Encryption(Codec):
         return bool(actual.get("enabled")) and (not key or key == actual.get("kmsKeyArn"))
 
 
+ATTRIBUTES: Final = Codec(
+    decode=lambda given: [{"name": entry["AttributeName"], "type": entry["AttributeType"]} for entry in given],
+    canon=BAG.canon,
+)
+REPLICAS: Final = Codec(
+    decode=lambda given: [{"regionName": replica["RegionName"]} for replica in given],
+    canon=lambda given: sorted((replica.get("regionName") for replica in given), key=order_key),
+)
+LOCAL: Final = Indexes(decode=_each(_local_back))
+GLOBAL: Final = Indexes(decode=_each(_global_back))
+TTL: Final = Codec(decode=_ttl_back, canon=ttl_attribute)
+RECOVERY: Final = Codec(decode=_recovery_back, canon=_recovery_days)
+ENCRYPTION: Final = Encryption(decode=_encryption_back)
+OF_STREAM: Final = Codec(decode=lambda value: value or "")
+_ON: Final = "StreamSpecification.StreamEnabled && LatestStream"
+_FOLLOWS: Final = ("streamEnabled", "streamViewType")
+
 PROPS: Final = (
     Prop("name", "TableName", replace=True),
-    Prop("hashKey", replace=True),
-    Prop("rangeKey", replace=True),
-    Prop("localSecondaryIndexes", codec=Indexes(), planned=BY_NAME, replace=True, default=[], key="name"),
-    Prop("globalSecondaryIndexes", codec=Indexes(), default=[], key="name", computed=True),
-    Prop("attributes", codec=BAG, planned=BY_NAME, along="globalSecondaryIndexes", key="name"),
-    Prop("billingMode", default=PROVISIONED),
-    Prop("readCapacity", computed=True),
-    Prop("writeCapacity", computed=True),
-    Prop("onDemandThroughput"),
-    Prop("warmThroughput", codec=NESTED, computed=True),
-    Prop("ttl", codec=Codec(canon=ttl_attribute), default={"attributeName": "", "enabled": False}, computed=True),
-    Prop("pointInTimeRecovery", codec=Codec(canon=_pitr), default={"enabled": False}, computed=True),
-    Prop("serverSideEncryption", codec=Encryption(), default={"enabled": False}, computed=True),
-    Prop("streamEnabled", default=False),
-    Prop("streamViewType", default=""),
-    Prop("tableClass", default="STANDARD"),
+    Prop("hashKey", "KeySchema[?KeyType=='HASH'].AttributeName | [0]", replace=True),
+    Prop("rangeKey", "KeySchema[?KeyType=='RANGE'].AttributeName | [0]", replace=True),
+    Prop("localSecondaryIndexes", codec=LOCAL, planned=BY_NAME, replace=True, default=[], key="name"),
+    Prop("globalSecondaryIndexes", codec=GLOBAL, default=[], key="name", computed=True),
+    Prop("attributes", "AttributeDefinitions", ATTRIBUTES, planned=BY_NAME, along="globalSecondaryIndexes", key="name"),
+    Prop("billingMode", "BillingModeSummary.BillingMode", default=PROVISIONED),
+    Prop("readCapacity", "ProvisionedThroughput.ReadCapacityUnits", computed=True),
+    Prop("writeCapacity", "ProvisionedThroughput.WriteCapacityUnits", computed=True),
+    Prop("onDemandThroughput", codec=Codec(decode=uncapitalized)),
+    Prop("warmThroughput", codec=Nested(decode=_warm_back), computed=True),
+    Prop("ttl", codec=TTL, default={"attributeName": "", "enabled": False}, computed=True),
+    Prop("pointInTimeRecovery", codec=RECOVERY, default={"enabled": False}, computed=True),
+    Prop("serverSideEncryption", "SSEDescription", ENCRYPTION, default={"enabled": False}, computed=True),
+    Prop("streamEnabled", "StreamSpecification.StreamEnabled", default=False),
+    Prop("streamViewType", "StreamSpecification.StreamViewType", default=""),
+    Prop("tableClass", "TableClassSummary.TableClass", default="STANDARD"),
     Prop("deletionProtectionEnabled", default=False),
-    Prop("replicas", codec=Codec(canon=lambda v: sorted((r.get("regionName") for r in v), key=order_key)), default=[]),
+    Prop("replicas", codec=REPLICAS, default=[]),
     Prop("tags", default={}),
-    Prop("arn", output=True),
-    Prop("streamArn", output=True, follows=("streamEnabled", "streamViewType")),
-    Prop("streamLabel", output=True, follows=("streamEnabled", "streamViewType")),
+    Prop("arn", "TableArn", output=True),
+    Prop("streamArn", f"{_ON}Arn", OF_STREAM, default="", output=True, follows=_FOLLOWS),
+    Prop("streamLabel", f"{_ON}Label", OF_STREAM, default="", output=True, follows=_FOLLOWS),
 )
 
 
@@ -139,9 +213,8 @@ def definitions(values: Props) -> list[dict[str, str]]:
     return [{"AttributeName": name, "AttributeType": kind} for name, kind in sorted(attribute_types(values).items())]
 
 
-def key_schema(keys: list[tuple[str, str]]) -> list[dict[str, str]]:
-    """KeySchema."""
-    return [{"AttributeName": attribute, "KeyType": kind} for attribute, kind in keys]
+def _key_schema(index: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [{"AttributeName": attribute, "KeyType": kind} for attribute, kind in keys_of(index)]
 
 
 def _capacity(values: Mapping[str, Any]) -> dict[str, int]:
@@ -151,21 +224,6 @@ def _capacity(values: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def global_index(index: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
-    """One global secondary index of CreateTable or UpdateTable."""
-    projection: dict[str, Any] = {"ProjectionType": index["projectionType"]}
-    if index.get("nonKeyAttributes"):
-        projection["NonKeyAttributes"] = sorted(index["nonKeyAttributes"])
-    found: dict[str, Any] = {
-        "IndexName": index["name"],
-        "KeySchema": key_schema(keys_of(index)),
-        "Projection": projection,
-    }
-    if provisioned:
-        found["ProvisionedThroughput"] = _capacity(index)
-    return {**found, **_throughput(index)}
-
-
 def _throughput(values: Mapping[str, Any]) -> dict[str, Any]:
     """OnDemandThroughput and WarmThroughput, where they are given."""
     given = {name: values[name] for name in ("onDemandThroughput", "warmThroughput") if values.get(name)}
@@ -173,16 +231,24 @@ def _throughput(values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _index(index: Mapping[str, Any]) -> dict[str, Any]:
+    projection: dict[str, Any] = {"ProjectionType": index["projectionType"]}
+    if index.get("nonKeyAttributes"):
+        projection["NonKeyAttributes"] = sorted(index["nonKeyAttributes"])
+    return {"IndexName": index["name"], "KeySchema": _key_schema(index), "Projection": projection}
+
+
+def global_index(index: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
+    """One global secondary index of CreateTable or UpdateTable."""
+    capacity = {"ProvisionedThroughput": _capacity(index)} if provisioned else {}
+    return {**_index(index), **capacity, **_throughput(index)}
+
+
 def capacity_update(index: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
     """One entry of GlobalSecondaryIndexUpdates that changes nothing but capacity, or limits on demand."""
     if provisioned:
         return {"Update": {"IndexName": index["name"], "ProvisionedThroughput": _capacity(index)}}
     return {"Update": {"IndexName": index["name"], "OnDemandThroughput": capitalized(index["onDemandThroughput"])}}
-
-
-def _local_index(index: Mapping[str, Any], hash_key: str) -> dict[str, Any]:
-    found = global_index({**index, "hashKey": hash_key}, provisioned=False)
-    return {key: found[key] for key in ("IndexName", "KeySchema", "Projection")}
 
 
 def encryption(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,6 +266,20 @@ def stream(values: Props) -> dict[str, Any]:
     return {"StreamEnabled": True, "StreamViewType": values.get("streamViewType")}
 
 
+def time_to_live(value: Mapping[str, Any]) -> dict[str, Any]:
+    """TimeToLiveSpecification."""
+    return {"Enabled": bool(value.get("enabled")), "AttributeName": value.get("attributeName") or ""}
+
+
+def recovery(value: Mapping[str, Any]) -> dict[str, Any]:
+    """PointInTimeRecoverySpecification."""
+    days = value.get("recoveryPeriodInDays") if value.get("enabled") else None
+    return {
+        "PointInTimeRecoveryEnabled": bool(value.get("enabled")),
+        **({} if days is None else {"RecoveryPeriodInDays": days}),
+    }
+
+
 def is_provisioned(values: Mapping[str, Any]) -> bool:
     """Whether capacity is given and paid ahead; what DynamoDB does when nothing is said."""
     return values.get("billingMode") != ON_DEMAND
@@ -207,157 +287,39 @@ def is_provisioned(values: Mapping[str, Any]) -> bool:
 
 def billing(values: Props) -> dict[str, Any]:
     """The billing mode, and the capacity that goes with it."""
-    if is_provisioned(values):
-        return {"BillingMode": PROVISIONED, "ProvisionedThroughput": _capacity(values)}
-    return {"BillingMode": ON_DEMAND}
+    mode = {"BillingMode": values.get("billingMode") or PROVISIONED}
+    return {**mode, "ProvisionedThroughput": _capacity(values)} if is_provisioned(values) else mode
 
 
-def creation(inputs: Props, tags: Mapping[str, str]) -> dict[str, Any]:
-    """CreateTable."""
-    provisioned = is_provisioned(inputs)
-    hash_key = inputs["hashKey"]
+def creation(inputs: Props) -> dict[str, Any]:
+    """CreateTable, but for the tags."""
     request: dict[str, Any] = {
         "TableName": inputs["name"],
         "AttributeDefinitions": definitions(inputs),
-        "KeySchema": key_schema(keys_of(inputs)),
-        "Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
+        "KeySchema": _key_schema(inputs),
         **billing(inputs),
+        **_throughput(inputs),
     }
     if globals_ := inputs.get("globalSecondaryIndexes"):
-        request["GlobalSecondaryIndexes"] = [global_index(index, provisioned) for index in globals_]
+        request["GlobalSecondaryIndexes"] = [global_index(index, is_provisioned(inputs)) for index in globals_]
     if locals_ := inputs.get("localSecondaryIndexes"):
-        request["LocalSecondaryIndexes"] = [_local_index(index, hash_key) for index in locals_]
+        hash_key = inputs.get("hashKey")
+        request["LocalSecondaryIndexes"] = [_index({**index, "hashKey": hash_key}) for index in locals_]
     if inputs.get("streamEnabled"):
         request["StreamSpecification"] = stream(inputs)
     if (inputs.get("serverSideEncryption") or {}).get("enabled"):
         request["SSESpecification"] = encryption(inputs["serverSideEncryption"])
-    if inputs.get("tableClass"):
-        request["TableClass"] = inputs["tableClass"]
-    if inputs.get("deletionProtectionEnabled") is not None:
-        request["DeletionProtectionEnabled"] = inputs["deletionProtectionEnabled"]
-    return {**request, **_throughput(inputs)}
+    for name in ("tableClass", "deletionProtectionEnabled"):
+        if inputs.get(name) is not None:
+            request.update(capitalized({name: inputs[name]}))
+    return request
 
 
-# -- DynamoDB → Pulumi ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TableSnapshot:
-    """What DynamoDB says about one table, in its four answers, and the key that AWS manages for DynamoDB."""
-
-    table: Mapping[str, Any]
-    ttl: Mapping[str, Any]
-    backups: Mapping[str, Any]
-    tags: Mapping[str, str]
-    managed_key: str = ""
-
-
-def _keys_back(schema: list[Mapping[str, str]]) -> Props:
-    """The one hash key and the one range key; not where there are several."""
-    hashes = [entry["AttributeName"] for entry in schema if entry["KeyType"] == "HASH"]
-    ranges = [entry["AttributeName"] for entry in schema if entry["KeyType"] == "RANGE"]
-    found = {"hashKey": hashes, "rangeKey": ranges}
-    return {name: keys[0] for name, keys in found.items() if len(keys) == 1}
-
-
-def _units_back(given: Mapping[str, Any] | None, names: tuple[str, str]) -> Props:
-    found: Props = uncapitalized({n: int(given[n]) for n in names if given and given.get(n) is not None})
-    return found
-
-
-WARM_AT_LEAST: Final = {"readUnitsPerSecond": 12_000, "writeUnitsPerSecond": 4_000}
-"""What DynamoDB gives every table: the plugin shows only more."""
-
-
-def _warm_back(given: Mapping[str, Any] | None) -> Props | None:
-    found = _units_back(given, ("ReadUnitsPerSecond", "WriteUnitsPerSecond"))
-    return found if any(value > WARM_AT_LEAST[name] for name, value in found.items()) else None
-
-
-def _index_back(index: Mapping[str, Any], of_table: bool) -> Props:
-    projection = index.get("Projection", {})
-    found: Props = {
-        "name": index["IndexName"],
-        **_keys_back(index["KeySchema"]),
-        "projectionType": projection.get("ProjectionType"),
-    }
-    if projection.get("NonKeyAttributes"):
-        found["nonKeyAttributes"] = sorted(projection["NonKeyAttributes"])
-    if not of_table:
-        del found["hashKey"]
-        return found
-    found["keySchemas"] = uncapitalized(index["KeySchema"])
-    capacity = index.get("ProvisionedThroughput") or {}
-    found["readCapacity"] = int(capacity.get("ReadCapacityUnits") or 0)
-    found["writeCapacity"] = int(capacity.get("WriteCapacityUnits") or 0)
-    on_demand = _units_back(index.get("OnDemandThroughput"), ("MaxReadRequestUnits", "MaxWriteRequestUnits"))
-    warm = _warm_back(index.get("WarmThroughput"))
-    return {
-        **found,
-        **({"onDemandThroughput": on_demand} if on_demand else {}),
-        **({"warmThroughput": warm} if warm else {}),
-    }
-
-
-def key_of(table: Mapping[str, Any]) -> str:
-    """The ARN of the key that encrypts a table; empty for DynamoDB's own."""
-    description = table.get("SSEDescription") or {}
-    on = description.get("Status") in ("ENABLED", "ENABLING", "UPDATING")
-    return str(description.get("KMSMasterKeyArn", "")) if on else ""
-
-
-def _encryption_back(there: TableSnapshot) -> Props:
-    """The plugin shows only a key of the customer's: the one that AWS manages is no key that anybody chose."""
-    key = key_of(there.table)
-    return {"enabled": True, "kmsKeyArn": "" if key == there.managed_key else key} if key else {"enabled": False}
-
-
-def read_back(there: TableSnapshot) -> Props:
-    """The table as Pulumi's properties."""
-    table = there.table
-    capacity = table.get("ProvisionedThroughput") or {}
-    streams = table.get("StreamSpecification") or {}
-    on = bool(streams.get("StreamEnabled"))
-    recovery = there.backups.get("PointInTimeRecoveryDescription") or {}
-    recovering = recovery.get("PointInTimeRecoveryStatus") == "ENABLED"
-    ttl_on = there.ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
-    return {
-        "name": table["TableName"],
-        **_keys_back(table["KeySchema"]),
-        "attributes": [
-            {"name": entry["AttributeName"], "type": entry["AttributeType"]} for entry in table["AttributeDefinitions"]
-        ],
-        "globalSecondaryIndexes": sorted(
-            (_index_back(i, True) for i in table.get("GlobalSecondaryIndexes") or []), key=lambda i: str(i["name"])
-        ),
-        "localSecondaryIndexes": sorted(
-            (_index_back(i, False) for i in table.get("LocalSecondaryIndexes") or []), key=lambda i: str(i["name"])
-        ),
-        "billingMode": (table.get("BillingModeSummary") or {}).get("BillingMode") or PROVISIONED,
-        "readCapacity": int(capacity.get("ReadCapacityUnits") or 0),
-        "writeCapacity": int(capacity.get("WriteCapacityUnits") or 0),
-        "onDemandThroughput": _units_back(
-            table.get("OnDemandThroughput"), ("MaxReadRequestUnits", "MaxWriteRequestUnits")
-        )
-        or None,
-        "warmThroughput": _warm_back(table.get("WarmThroughput")),
-        "ttl": {"attributeName": there.ttl.get("AttributeName", "") if ttl_on else "", "enabled": ttl_on},
-        "pointInTimeRecovery": {
-            "enabled": recovering,
-            **(
-                {"recoveryPeriodInDays": int(recovery.get("RecoveryPeriodInDays") or PITR_DAYS_DEFAULT)}
-                if recovering
-                else {}
-            ),
-        },
-        "serverSideEncryption": _encryption_back(there),
-        "streamEnabled": on,
-        "streamViewType": streams.get("StreamViewType", "") if on else "",
-        "streamArn": table.get("LatestStreamArn", "") if on else "",
-        "streamLabel": table.get("LatestStreamLabel", "") if on else "",
-        "tableClass": (table.get("TableClassSummary") or {}).get("TableClass") or "STANDARD",
-        "deletionProtectionEnabled": bool(table.get("DeletionProtectionEnabled")),
-        "replicas": [{"regionName": replica["RegionName"]} for replica in table.get("Replicas") or []],
-        "arn": table["TableArn"],
-        "tags": dict(there.tags),
-    }
+def requests(inputs: Props) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What would be sent to make such a table: boto3's methods and their arguments."""
+    yield "create_table", creation(inputs)
+    ttl = inputs.get("ttl") or {}
+    if ttl.get("enabled") or ttl.get("attributeName"):
+        yield "update_time_to_live", {"TimeToLiveSpecification": time_to_live(ttl)}
+    if backups := inputs.get("pointInTimeRecovery"):
+        yield "update_continuous_backups", {"PointInTimeRecoverySpecification": recovery(backups)}

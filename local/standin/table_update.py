@@ -1,13 +1,12 @@
 """One update of a table: the AWS plugin's calls, in its order.
 
-Tags; the indexes that go; the table class; a stream's other view, by off and on; one UpdateTable with billing,
-protection, limits, stream and the indexes' capacity; the indexes that come, one at a time; encryption; TTL; backups;
-warm throughput. Each UpdateTable is waited for. What is wanted as it is costs no call.
+Tags, before all else; the indexes that go; the table class; a stream's other view, by off and on; one UpdateTable with
+billing, protection, limits, stream and the indexes' capacity; the indexes that come, one at a time, as DynamoDB takes
+them; encryption; TTL; backups; warm throughput. What is wanted as it is costs no call. moto is done when it answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,36 +17,7 @@ from .errors import ServiceError
 from .spec import ResourceType
 from .values import Props
 
-GONE: Final = ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
 _UNITS: Final = ("readCapacity", "writeCapacity")
-
-
-def describe(ctx: Context, name: str) -> dict[str, Any] | None:
-    """DynamoDB's description of a table; None if there is none."""
-    try:
-        return dict(ctx.call("describe_table", TableName=name)["Table"])
-    except ServiceError as error:
-        if error.code in GONE:
-            return None
-        raise
-
-
-def until_active(ctx: Context, name: str, table: Mapping[str, Any]) -> None:
-    """Waits until the table and its indexes are ACTIVE; `table` is what the last call answered."""
-    latest = table
-
-    def ready() -> bool:
-        nonlocal latest
-        if not _is_active(latest):
-            latest = describe(ctx, name) or {}
-        return _is_active(latest)
-
-    ctx.wait(f"table {name} to be ACTIVE", ready)
-
-
-def _is_active(table: Mapping[str, Any]) -> bool:
-    indexes = table.get("GlobalSecondaryIndexes") or []
-    return table.get("TableStatus") == "ACTIVE" and all(index.get("IndexStatus") == "ACTIVE" for index in indexes)
 
 
 @dataclass(frozen=True)
@@ -62,7 +32,6 @@ class Update:
 
     def run(self) -> None:
         """All of it."""
-        self._tags()
         self._indexes_that_go()
         if self._wants("tableClass"):
             self._call(TableClass=self.inputs.get("tableClass") or "STANDARD")
@@ -84,39 +53,23 @@ class Update:
         attribute = wanted.get("attributeName") or ""
         if before.get("enabled") and attribute != before["attributeName"]:
             raise _other_attribute(before["attributeName"], attribute, bool(wanted.get("enabled")))
-        change = {"Enabled": bool(wanted.get("enabled")), "AttributeName": attribute}
+        change = shape.time_to_live(wanted)
         self.ctx.call("update_time_to_live", TableName=self.name, TimeToLiveSpecification=change)
 
     def recovery(self) -> None:
         """Switches point-in-time recovery."""
         if not self._wants("pointInTimeRecovery"):
             return
-        wanted = self.inputs["pointInTimeRecovery"]
-        specification: dict[str, Any] = {"PointInTimeRecoveryEnabled": bool(wanted.get("enabled"))}
-        if wanted.get("enabled") and wanted.get("recoveryPeriodInDays"):
-            specification["RecoveryPeriodInDays"] = wanted["recoveryPeriodInDays"]
-        self.ctx.call("update_continuous_backups", TableName=self.name, PointInTimeRecoverySpecification=specification)
+        change = shape.recovery(self.inputs["pointInTimeRecovery"])
+        self.ctx.call("update_continuous_backups", TableName=self.name, PointInTimeRecoverySpecification=change)
 
     # -- their parts -----------------------------------------------------------------------------------------
 
     def _call(self, **changes: Any) -> None:
-        answer = self.ctx.call("update_table", TableName=self.name, **changes)
-        until_active(self.ctx, self.name, answer["TableDescription"])
+        self.ctx.call("update_table", TableName=self.name, **changes)
 
     def _wants(self, name: str) -> bool:
-        prop = self.spec.prop(name)
-        assert prop is not None
-        return not prop.same(self.inputs.get(name), self.actual.get(name))
-
-    def _tags(self) -> None:
-        before = self.ctx.visible(self.actual.get("tags") or {})
-        wanted = self.ctx.visible(self.ctx.all_tags(self.inputs))
-        gone = sorted(set(before) - set(wanted))
-        if gone:
-            self.ctx.call("untag_resource", ResourceArn=self.actual["arn"], TagKeys=gone)
-        new = [{"Key": key, "Value": value} for key, value in sorted(wanted.items()) if before.get(key) != value]
-        if new:
-            self.ctx.call("tag_resource", ResourceArn=self.actual["arn"], Tags=new)
+        return not self.spec.by_name[name].same(self.inputs.get(name), self.actual.get(name))
 
     @property
     def _there(self) -> dict[str, Props]:
@@ -124,7 +77,7 @@ class Update:
 
     @property
     def _wanted(self) -> dict[str, Props]:
-        """The indexes by name; those that are there, where none are given: they stay."""
+        """Those that are there, where none are given: they stay."""
         given = self.inputs.get("globalSecondaryIndexes")
         return {index["name"]: index for index in given} if given else self._there
 

@@ -10,8 +10,9 @@ import pytest
 from local.standin.values import Props
 
 from .harness import TABLE, Plugin
+from .test_checks import SCALED
 from .test_table import FULL, describe, indexed, users
-from .test_types import SCALED, TARGET
+from .test_types import TARGET
 
 
 def of_index(**change: object) -> Props:
@@ -87,32 +88,3 @@ def test_held_from_the_start(plugin: Plugin) -> None:
     plugin.up(TABLE, "users", {**inputs, **FULL, "warmThroughput": warm})
     assert plugin.warnings == []
     assert describe(plugin)["WarmThroughput"]["ReadUnitsPerSecond"] == 13000
-
-
-def test_an_own_key_for_encryption_is_held_from_the_start(plugin: Plugin) -> None:
-    plugin.up("aws:kms/key:Key", "key", {})
-    arn = plugin.outputs("key")["arn"]
-    inputs = users(serverSideEncryption={"enabled": True, "kmsKeyArn": arn})
-    plugin.up(TABLE, "users", inputs)
-    assert describe(plugin)["SSEDescription"]["KMSMasterKeyArn"] == arn
-    assert plugin.refresh("users") == "same"
-    assert plugin.warnings == []
-
-
-def test_indexes_of_several_keys_are_held(plugin: Plugin) -> None:
-    inputs = indexed("a", "b")
-    keys = [("a", "HASH"), ("pk", "HASH"), ("b", "RANGE"), ("sk", "RANGE")]
-    inputs["globalSecondaryIndexes"] = [
-        {
-            "name": "wide",
-            "projectionType": "ALL",
-            "keySchemas": [{"attributeName": name, "keyType": kind} for name, kind in keys],
-        }
-    ]
-    plugin.up(TABLE, "users", inputs)
-    assert plugin.refresh("users") == "same"
-    assert plugin.up(TABLE, "users", inputs) == "same"
-    assert plugin.read(TABLE, "users", "dev-users")[2]["globalSecondaryIndexes"][0]["keySchemas"][1] == {
-        "attributeName": "pk",
-        "keyType": "HASH",
-    }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.standin.context import TAKE_OVER, Context
-from local.standin.errors import CancelledError, ServiceError, UnreachableError
+from local.standin.errors import ServiceError, StandInError
 
 from .harness import ALARM, PARAMETER, ROLE, TABLE, TOPIC, Plugin, PluginError
 from .test_checks import alarm
@@ -70,42 +70,12 @@ def test_an_update_cut_off_between_indexes_is_completed(
     assert plugin.refresh("users") == "same"
 
 
-def test_a_new_table_that_can_not_even_be_read_is_kept(
-    plugin: Plugin, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    original = Context.call
-
-    def call(self: Context, name: str, **arguments: Any) -> Any:
-        if name != "create_table":
-            raise UnreachableError("http://127.0.0.1:1", "ConnectionError")
-        return original(self, name, **arguments)
-
-    monkeypatch.setattr(Context, "call", call)
-    with pytest.raises(PluginError, match="does not answer"):
-        plugin.up(TABLE, "users", users(**TTL))
-    assert plugin.state["users"].resource_id == "dev-users"
-    monkeypatch.undo()
-    assert plugin.up(TABLE, "users", users(**TTL)) == "update"
-    assert plugin.refresh("users") == "same"
-
-
 def test_a_failed_first_call_leaves_nothing(plugin: Plugin, failing: Callable[..., None]) -> None:
     failing("create_table")
     with pytest.raises(PluginError, match="slow down") as caught:
         plugin.up(TABLE, "users", users())
     assert caught.value.partial is None
     assert plugin.state == {}
-
-
-def test_a_role_that_failed_after_its_creation_is_kept(
-    plugin: Plugin, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    failing("get_role", after=0)
-    with pytest.raises(PluginError, match="there only in part"):
-        plugin.up(ROLE, "role", ROLE_INPUTS)
-    monkeypatch.undo()
-    assert plugin.up(ROLE, "role", ROLE_INPUTS) == "update"
-    assert plugin.refresh("role") == "same"
 
 
 def test_an_update_of_what_is_gone_says_to_refresh_and_keeps_the_state(plugin: Plugin) -> None:
@@ -126,6 +96,8 @@ def test_an_update_of_what_is_gone_says_to_refresh_and_keeps_the_state(plugin: P
         (ALARM, alarm(tags={"team": "a"}), "describe_alarms", 0),
         # It is asked for once more, before it is created.
         (TOPIC, {"name": "dev-alarms", "tags": {"team": "a"}}, "get_topic_attributes", 1),
+        (ROLE, {**ROLE_INPUTS, "tags": {"team": "a"}}, "get_role", 0),
+        (TABLE, users(tags={"team": "a"}), "describe_table", 0),
     ],
 )
 def test_a_creation_that_was_stopped_before_it_was_read_back_is_completed(
@@ -138,7 +110,7 @@ def test_a_creation_that_was_stopped_before_it_was_read_back_is_completed(
     before: int,
 ) -> None:
     """As a ctrl-C does: the state lacks the ARN, by which tags are set."""
-    failing(reading, CancelledError("stopped, as the engine asked"), before)
+    failing(reading, StandInError("stopped, as the engine asked"), before)
     with pytest.raises(PluginError, match="there only in part, the next `up` completes it"):
         plugin.up(token, "x", inputs)
     monkeypatch.undo()
@@ -158,11 +130,17 @@ def lose(plugin: Plugin) -> None:
     plugin.start()
 
 
-def test_a_table_that_is_there_already_is_refused_as_aws_does_with_the_way_out(plugin: Plugin) -> None:
-    plugin.up(TABLE, "users", users())
+@pytest.mark.parametrize(
+    ("token", "inputs", "refusal"),
+    [(TABLE, users(), "Table already exists: dev-users"), (ROLE, ROLE_INPUTS, "EntityAlreadyExists")],
+)
+def test_what_is_there_already_is_refused_as_aws_does_with_the_way_out(
+    plugin: Plugin, token: str, inputs: dict[str, Any], refusal: str
+) -> None:
+    plugin.up(token, "it", inputs)
     lose(plugin)
-    with pytest.raises(PluginError, match="Table already exists: dev-users") as caught:
-        plugin.up(TABLE, "users", users())
+    with pytest.raises(PluginError, match=refusal) as caught:
+        plugin.up(token, "it", inputs)
     assert "`make up` takes over" in str(caught.value)
     assert "make down" in str(caught.value)
     assert caught.value.partial is None
@@ -195,31 +173,26 @@ def test_a_replacement_never_takes_over_what_it_replaces(plugin: Plugin) -> None
         plugin.create(TABLE, "users", inputs)
 
 
-@pytest.mark.usefixtures("take_over")
-def test_another_stacks_table_is_never_taken_over(plugin: Plugin) -> None:
-    plugin.up(TABLE, "others", users())
-    lose(plugin)
-    with pytest.raises(PluginError, match="Table already exists"):
-        plugin.up(TABLE, "users", users())
+AT = [{"name": name, "type": "S"} for name in ("pk", "sk", "at")]
+BY_AT = [{"name": "by-at", "rangeKey": "at", "projectionType": "ALL"}]
 
 
 @pytest.mark.usefixtures("take_over")
 @pytest.mark.parametrize(
-    "other",
+    ("name", "other"),
     [
-        {"rangeKey": None, "attributes": [{"name": "pk", "type": "S"}]},
-        {"attributes": [{"name": "pk", "type": "N"}, {"name": "sk", "type": "S"}]},
-        {
-            "attributes": [{"name": n, "type": "S"} for n in ("pk", "sk", "at")],
-            "localSecondaryIndexes": [{"name": "by-at", "rangeKey": "at", "projectionType": "ALL"}],
-        },
+        ("others", {}),
+        ("users", {"rangeKey": None, "attributes": [{"name": "pk", "type": "S"}]}),
+        ("users", {"attributes": [{"name": "pk", "type": "N"}, {"name": "sk", "type": "S"}]}),
+        ("users", {"attributes": AT, "localSecondaryIndexes": BY_AT}),
     ],
+    ids=["another resource's", "other keys", "another type", "other local indexes"],
 )
-def test_a_table_of_other_keys_is_never_taken_over(plugin: Plugin, other: dict[str, Any]) -> None:
+def test_another_table_is_never_taken_over(plugin: Plugin, name: str, other: dict[str, Any]) -> None:
     plugin.up(TABLE, "users", users())
     lose(plugin)
     with pytest.raises(PluginError, match="Table already exists"):
-        plugin.up(TABLE, "users", users(**other))
+        plugin.up(TABLE, name, users(**other))
 
 
 @pytest.mark.usefixtures("take_over")
@@ -253,13 +226,6 @@ def test_others_are_taken_over_likewise_if_this_very_resource_made_them(
     lose(plugin)
     with pytest.raises(PluginError, match=refused):
         plugin.up(token, "another", inputs)
-
-
-def test_a_role_that_is_there_already_is_refused_without_being_asked(plugin: Plugin) -> None:
-    plugin.up(ROLE, "role", ROLE_INPUTS)
-    lose(plugin)
-    with pytest.raises(PluginError, match=r"(?s)EntityAlreadyExists.*`make up` takes over"):
-        plugin.up(ROLE, "role", ROLE_INPUTS)
 
 
 def test_creations_that_are_idempotent_simply_converge(plugin: Plugin) -> None:

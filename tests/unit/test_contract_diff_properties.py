@@ -7,7 +7,6 @@ import json
 from contextlib import suppress
 from typing import Any, Literal, get_args, get_origin
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -23,9 +22,19 @@ LEAVES = (
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
 
 
-BASE = golden()
-BASE["families"] = {key: BASE["families"][key] for key in ("cloudstro", "formbridge")}  # fewer, for speed
-BASE["families"]["formbridge"]["accessPatterns"] = {}
+def small() -> Outputs:
+    """Prod's golden outputs of three tables, for speed."""
+    found = golden()
+    found["families"] = {key: found["families"][key] for key in ("cloudstro", "formbridge")}
+    found["families"]["formbridge"]["accessPatterns"] = {}
+    family = found["families"]["cloudstro"]
+    family["tables"] = {key: family["tables"][key] for key in ("users", "social-accounts")}
+    patterns = family["accessPatterns"]
+    family["accessPatterns"] = {key: each for key, each in patterns.items() if each["table"] in family["tables"]}
+    return found
+
+
+BASE = small()
 OLD = document(BASE)
 PLACES = sorted(places(BASE), key=str)
 
@@ -45,11 +54,6 @@ def compared(old: Outputs, new: Outputs) -> list[Change] | None:
         return diff(OLD if old is BASE else document(old), document(new))
     except ContractError:
         return None
-
-
-@pytest.mark.parametrize("stage", ["local", "dev", "prod"])
-def test_a_contract_has_no_change_to_itself(stage: str) -> None:
-    assert diff(document(golden(stage)), document(golden(stage))) == []
 
 
 def test_order_is_unseen() -> None:
@@ -80,8 +84,8 @@ def test_no_removal_anywhere_is_additive() -> None:
         change = found[0]
         assert change.level is Level.NEUTRAL if "alarms" in path and "names" in path else Level.BREAKING, path
         assert change.level is not Level.ADDITIVE, path
-    assert judged > 150
-    assert refused > 150
+    assert judged > 100
+    assert refused > 100
 
 
 @given(removed=st.lists(st.sampled_from(IN_COLLECTIONS), min_size=1, max_size=5, unique=True))
@@ -141,11 +145,18 @@ def test_a_change_anywhere_is_found_or_refused(path: tuple[str | int, ...], valu
     inside = holder(new, path)
     was, inside[path[-1]] = inside[path[-1]], value
     found = compared(BASE, new)
-    alike = [document({"contractVersion": "2.0", "families": {"x": side}}).content for side in (was, value)]
-    if found is not None and alike[0] != alike[1] and not (was in (None, {}) and value in (None, {})):
-        assert found, path
+    if found is not None and was != value and not (was in (None, {}) and value in (None, {})):
+        assert found or _null_only(was, value), path
     demands = None if found is None else demand(found, document(BASE), document(new))
     assert demands is None or (demands is Demand.MAJOR) == any(each.level is Level.BREAKING for each in found or ())
+
+
+def _null_only(was: Any, value: Any) -> bool:
+    """Whether the value is what was there, apart from fields that are null."""
+    return (
+        document({"contractVersion": "2.0", "families": {"x": was}}).content
+        == document({"contractVersion": "2.0", "families": {"x": value}}).content
+    )
 
 
 NAMES = sorted({str(step) for path in PLACES for step in path[2:] if len(str(step)) < 14})
@@ -157,7 +168,7 @@ SHAPED = st.recursive(
 """Under the contract's own names, so that its rules meet what they are not made for."""
 
 
-@given(old=JSON | SHAPED, new=JSON | SHAPED, across_stages=st.booleans())
+@given(old=SHAPED | JSON, new=SHAPED | JSON, across_stages=st.booleans())
 def test_contracts_of_another_major_version_may_hold_anything(old: Any, new: Any, across_stages: bool) -> None:
     before, after = (
         document({"contractVersion": "2.0", "stage": "dev", "families": {"a": side}}) for side in (old, new)

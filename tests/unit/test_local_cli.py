@@ -51,13 +51,6 @@ def test_an_unknown_stage_names_the_stages_there_are() -> None:
     assert result.stderr == "error: stage 'staging': no file Pulumi.staging.yaml; the stages are dev, local, prod\n"
 
 
-def test_a_stage_is_no_path(tmp_path: Path) -> None:
-    (tmp_path / "Pulumi.x").mkdir()
-    (tmp_path / "Pulumi.x" / "y.yaml").write_text("")
-    with pytest.raises(ProjectError, match="stage 'x/y': no file"):
-        stage_file("x/y", tmp_path)
-
-
 def test_a_stages_file_that_is_a_folder_is_named_as_that(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.dev.yaml").mkdir()
     with pytest.raises(ProjectError, match=r"Pulumi\.dev\.yaml: is not a file; move it away"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -81,14 +80,11 @@ chmod +x "$2"
 @pytest.mark.parametrize(
     ("have", "good"),
     [
-        ("3.258.0", True),
         ("v3.258.1\n", True),
         ("3.300.0", True),
         ("3.257.9", False),
         ("4.0.0", False),
-        ("2.999.0", False),
         ("3.259.0-alpha.1", False),
-        ("dev", False),
         ("", False),
     ],
 )
@@ -169,22 +165,18 @@ def installer(failed: str) -> Callable[..., str]:
     return run
 
 
-def test_what_the_official_installer_puts_down_is_taken(
-    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("failed", ["", "not done after 600 s"])
+def test_the_official_installer_is_taken_at_its_word_and_leaves_nothing_where_it_fails(
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, failed: str
 ) -> None:
-    monkeypatch.setattr(get, "run", installer(""))
-    engine = install(tmp_path, environ)
-    assert engine.path == tmp_path / "official" / "bin" / "pulumi"
-    assert engine.source == "installed by the official installer"
-
-
-def test_an_installer_that_fails_says_why_and_leaves_nothing(
-    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(get, "run", installer("not done after 600 s"))
-    with pytest.raises(EngineError) as refusal:
+    monkeypatch.setattr(get, "run", installer(failed))
+    if not failed:
+        engine = install(tmp_path, environ)
+        assert engine.path == tmp_path / "official" / "bin" / "pulumi"
+        assert engine.source == "installed by the official installer"
+        return
+    with pytest.raises(EngineError, match=f"^official installer: {failed}$"):
         install(tmp_path, environ)
-    assert str(refusal.value) == "official installer: not done after 600 s"
     assert not (tmp_path / "official").exists()
 
 
@@ -230,13 +222,6 @@ def test_where_none_works_one_message_says_what_was_tried(tmp_path: Path, cache:
         f"Install Pulumi {WANTED} or a later 3.x so that `pulumi` is on PATH, or install Go ({needed[1]} or later) "
         "and run this again"
     )
-
-
-def test_the_engine_is_first_on_path_and_our_language_host_is_named(tmp_path: Path, environ: dict[str, str]) -> None:
-    environment = Engine(pulumi(tmp_path / "own", WANTED), WANTED, "test").environment(environ)
-    assert environment["PATH"] == f"{tmp_path / 'own'}:{environ['PATH']}"
-    assert environment["LOCAL_LANGHOST_PYTHON"] == sys.executable
-    assert Path(environment["LOCAL_LANGHOST"]).is_file()
 
 
 def test_the_language_hosts_script_says_how_to_start_it(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from local.workspace import Workspace
     ("number", "way"),
     [
         (errno.ENOSPC, "free some space there, and run this again; it goes on from where it was"),
-        (errno.EROFS, "give yourself the right to write there, and run this again"),
         (errno.EACCES, "give yourself the right to write there, and run this again"),
         (errno.ENOTDIR, "a file is where a folder is needed, or the other way round: move it away, and run this again"),
         (errno.EIO, "see to it, and run this again"),

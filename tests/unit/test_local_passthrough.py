@@ -15,51 +15,29 @@ from local.project import ROOT
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "named", "on_the_emulator"),
     [
-        "up -s local",
-        "up --stack local",
-        "up --stack=local",
-        "up -slocal",
-        "up -s=local",
-        "-s local up --yes",
-        "preview -s organization/dynamodb-tables/local",
-        "stack init local",
-        "stack rm --yes local",
-        "cancel local --yes",
-        "up -s dev -s local",
-        "--color never -C elsewhere up -s local -- -s dev",
+        ("up -s local", "", True),
+        ("up --stack=local", "", True),
+        ("up -slocal", "", True),
+        ("up -s=local", "", True),
+        ("-s local up --yes", "", True),
+        ("preview -s organization/dynamodb-tables/local", "", True),
+        ("stack rm --yes local", "", True),
+        ("cancel local --yes", "", True),
+        ("up -s dev -s local", "", True),
+        ("--color never -C elsewhere up -s local -- -s dev", "", True),
+        ("up", "local", True),
+        ("up -s dev", "local", False),
+        ("up", "", False),
+        ("stack init dev", "", False),
+        ("config set local 1 -s dev", "", False),
+        ("up -- -s local", "", False),
+        ("up -s", "", False),
     ],
 )
-def test_a_command_that_names_local_is_on_the_emulator(line: str) -> None:
-    assert parse(line.split()).is_local({})
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "up -s dev",
-        "up --stack=prod",
-        "up",
-        "stack ls",
-        "stack init dev",
-        "config set local 1 -s dev",
-        "up -- -s local",
-        "",
-    ],
-)
-def test_any_other_is_not(line: str) -> None:
-    assert not parse(line.split()).is_local({})
-
-
-def test_the_environment_names_a_stack_too_but_an_option_counts_first() -> None:
-    assert parse(["up"]).is_local({"PULUMI_STACK": "local"})
-    assert not parse(["up", "-s", "dev"]).is_local({"PULUMI_STACK": "local"})
-
-
-def test_the_value_of_an_option_is_not_taken_for_the_command() -> None:
-    given = ["-C", "examples/consumer-python", "--color", "never", "stack", "output", "--json"]
-    assert parse(given).words == ["stack", "output"]
+def test_a_command_that_names_local_is_on_the_emulator(line: str, named: str, on_the_emulator: bool) -> None:
+    assert parse(line.split()).is_local({"PULUMI_STACK": named}) is on_the_emulator
 
 
 @pytest.fixture

@@ -14,9 +14,7 @@ def run(body: str, tmp_path: Path, timeout: float = 20) -> str:
     return progress.run(command, "working", tmp_path / "log", timeout, {"PATH": "/usr/bin:/bin"}, tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.4, "0 s"), (59.9, "59 s"), (75.2, "1 min 15 s"), (3600, "60 min 00 s")]
-)
+@pytest.mark.parametrize(("seconds", "text"), [(59.9, "59 s"), (75.2, "1 min 15 s")])
 def test_time_is_said_in_minutes_and_seconds(seconds: float, text: str) -> None:
     assert progress.elapsed(seconds) == text
 
@@ -38,11 +36,3 @@ def test_what_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
     assert run("sleep 600 & echo $!; wait", tmp_path, timeout=0.5) == "not done after 0 s"
     if child := processes.alive(int((tmp_path / "log").read_text())):
         assert processes.ends(child, 60)
-
-
-def test_the_last_line_is_that_of_a_log_with_blank_lines_cut_to_a_width(tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    log.write_text("first\nsecond one\n\n")
-    assert progress.last_line(log, 6) == "second"
-    log.write_text("")
-    assert progress.last_line(log, 6) == "no output yet"

@@ -102,13 +102,6 @@ def test_a_living_engine_is_waited_for(
     recovery.wait_for_engines("local", state)
 
 
-def test_down_ends_a_living_engine(state: Path, engine: psutil.Process, capsys: pytest.CaptureFixture[str]) -> None:
-    lock(state, held(engine.pid))
-    recovery.end_engines("local", state)
-    assert recovery.engines("local", state) == []
-    assert capsys.readouterr().err == f"An update of stack local is under way (process {engine.pid}): ending it.\n"
-
-
 def test_the_lock_of_another_machine_is_respected(state: Path) -> None:
     file = lock(state, held(GONE, host="elsewhere"))
     with pytest.raises(DeploymentError) as refusal:
@@ -133,12 +126,8 @@ def test_what_a_write_left_that_was_killed_half_way_is_removed(stack: Stack, sta
     ("content", "why"),
     [
         (b"", "Expecting value: line 1 column 1 (char 0)"),
-        (b'{"version": 3, "check', "Unterminated string starting at: line 1 column 16 (char 15)"),
         (b"\0" * 64, "Expecting value: line 1 column 1 (char 0)"),
-        (b"<html>", "Expecting value: line 1 column 1 (char 0)"),
-        (b"null", "is not a stack's state"),
         (b"[]", "is not a stack's state"),
-        (b"{}", "is not a stack's state"),
         (b'{"version": 3, "checkpoint": []}', "is not a stack's state"),
     ],
 )
@@ -154,16 +143,6 @@ def test_a_damaged_state_names_its_file(state: Path, content: bytes, why: str) -
     assert recovery.damage("local", state) == f"{file}: Is a directory"
 
 
-def test_a_damaged_state_is_kept_beside_those_of_before(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for number in ("", "-2", "-3"):
-        state.mkdir(exist_ok=True)
-        (state / "file").write_text(number)
-        recovery.set_aside("local", state, "no reason")
-        kept = state.with_name(f"state.damaged{number}")
-        assert (kept / "file").read_text() == number
-        assert f"It is kept in {kept}; going on without it" in capsys.readouterr().err
-
-
 def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path: Path, other: psutil.Process) -> None:
     (tmp_path / emulator.FILE).write_text(json.dumps(_facts(other, token="")))
     found = emulator.known(tmp_path)
@@ -174,16 +153,6 @@ def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path:
     assert other.is_running()
     assert other.status() != psutil.STATUS_ZOMBIE
     assert emulator.known(tmp_path) is None
-
-
-def test_an_emulator_lives_though_the_clock_is_set(
-    tmp_path: Path, other: psutil.Process, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / emulator.FILE).write_text(json.dumps(_facts(other)))
-    monkeypatch.setattr(psutil.Process, "create_time", lambda self: 0.0)
-    found = emulator.running(tmp_path)
-    assert found is not None, "all items would be lost"
-    assert found.pid == other.pid
 
 
 def _facts(process: psutil.Process, token: str = "t") -> dict[str, object]:
@@ -206,15 +175,12 @@ def test_an_emulator_that_a_killed_starter_had_under_way_is_taken(
         emulator.start(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("content", "why"), [("{}", "'pid'"), ('{"pid": 1e400}', "cannot convert float infinity to integer")]
-)
-def test_an_emulators_file_that_says_nothing_is_refused_with_what_to_do(tmp_path: Path, content: str, why: str) -> None:
-    (tmp_path / emulator.FILE).write_text(content)
+def test_an_emulators_file_that_says_nothing_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / emulator.FILE).write_text('{"pid": 1e400}')
     with pytest.raises(EmulatorError) as refusal:
         emulator.known(tmp_path)
     assert str(refusal.value) == (
-        f"{tmp_path / emulator.FILE}: does not describe an emulator ({why}); "
+        f"{tmp_path / emulator.FILE}: does not describe an emulator (cannot convert float infinity to integer); "
         "delete it, and end its process if it still runs"
     )
 

@@ -10,7 +10,7 @@ import pytest
 from local import workspace
 from local.engine.find import Engine
 from local.errors import WorkspaceError
-from local.workspace import Workspace, chosen_plugin
+from local.workspace import Workspace
 
 USERS = {
     "PATH": "/usr/bin:/bin",
@@ -51,11 +51,6 @@ def test_the_stand_in_is_put_where_the_engine_finds_an_installed_plug_in(tmp_pat
     assert plugin.read_text().rstrip().endswith('-m local.standin "$@"')
     host = home / "plugins" / f"language-python-v{metadata.version('pulumi')}" / "pulumi-language-python"
     assert host.stat().st_mode & 0o100
-
-
-@pytest.mark.parametrize(("value", "chosen"), [("", "stand-in"), ("stand-in", "stand-in"), ("real", "real")])
-def test_the_plug_in_is_chosen_by_a_variable(value: str, chosen: str) -> None:
-    assert chosen_plugin({"AWS_PLUGIN": value}) == chosen
 
 
 def test_any_other_plug_in_is_refused(tmp_path: Path, engine: Engine) -> None:

@@ -11,9 +11,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import rpc
 
 from local.standin import codecs, spec
-from local.standin.diffing import _walk
 from local.standin.errors import StandInError
-from local.standin.spec import Prop
 from local.standin.values import SECRET, SIGNATURE, UNKNOWN, from_struct, has_unknown, join, order_key, to_struct
 
 LEAVES = st.booleans() | st.integers(-(2**50), 2**50) | st.text() | st.just(UNKNOWN) | st.sampled_from([0.5, -1.25])
@@ -63,65 +61,18 @@ def test_what_a_file_stands_for_is_refused() -> None:
         from_struct(to_struct({"a": {SIGNATURE: "c44067f5952c0a294b673a41bacd8c17"}}))
 
 
-@pytest.mark.parametrize(
-    ("template", "text", "names"),
-    [
-        ("{role}:{name}", "dev-app:read:all", {"role": "dev-app", "name": "read:all"}),
-        (
-            "{serviceNamespace}/{resourceId}/{scalableDimension}",
-            "dynamodb/table/users/index/by-a/dynamodb:index:ReadCapacityUnits",
-            {
-                "serviceNamespace": "dynamodb",
-                "resourceId": "table/users/index/by-a",
-                "scalableDimension": "dynamodb:index:ReadCapacityUnits",
-            },
-        ),
-        ("{arn}", "arn:aws:sns:eu-west-2:1:x", {"arn": "arn:aws:sns:eu-west-2:1:x"}),
-    ],
-)
-def test_ids_are_templates_read_backwards(template: str, text: str, names: dict[str, str]) -> None:
-    assert spec.unfill(template, text) == names
-    assert spec.fill(template, names) == text
-
-
-def test_an_id_of_another_form_gives_nothing() -> None:
-    assert spec.unfill("{role}:{name}", "dev-app") == {}
-
-
 def test_a_template_alone_keeps_the_values_type_and_leaves_out_what_is_not_there() -> None:
     scope = {"days": 7, "keys": ["a"], "id": "x"}
     template = {"Days": "{days}", "Keys": "{keys}", "Ids": ["{id}"], "Text": "{id}-{days}", "Gone": "{none}"}
     assert spec.fill(template, scope) == {"Days": 7, "Keys": ["a"], "Ids": ["x"], "Text": "x-7"}
 
 
+def test_an_id_of_another_form_gives_nothing() -> None:
+    assert spec.unfill("{role}:{name}", "dev-app") == {}
+
+
 def test_a_document_that_comes_percent_encoded_is_plain_text() -> None:
     assert codecs.POLICY.decode("%7B%22a%22%3A%201%7D") == '{"a": 1}'
-
-
-def test_an_absent_value_is_its_default_and_empty_is_absent() -> None:
-    assert Prop("enabled", default=True).equal(None, True)
-    assert not Prop("enabled", default=True).equal(None, False)
-    assert Prop("tags").equal(None, {})
-    assert not Prop("tags").equal(None, {"a": "b"})
-
-
-def test_a_nested_object_is_compared_by_what_is_asked() -> None:
-    prop = Prop("suspendedState", codec=codecs.NESTED)
-    assert prop.equal({"a": {"b": 1}}, {"a": {"b": 1, "c": 2}, "d": 3})
-    assert not prop.equal({"a": {"b": 1}}, {"a": {"b": 2}})
-    assert codecs.NESTED.encode({"targetValue": 1, "inner": [{"name": "x"}]}) == {
-        "TargetValue": 1,
-        "Inner": [{"Name": "x"}],
-    }
-
-
-def test_named_entries_are_compared_by_name_and_others_as_a_collection() -> None:
-    before = [{"name": "a", "x": 1}, {"name": "b", "x": 1}]
-    after = [{"name": "n", "x": 1}, {"name": "b", "x": 2}]
-    assert dict(_walk("p", before, after, "name")) == {"p[0]": "UPDATE", "p[1].x": "UPDATE"}
-    assert dict(_walk("p", before, [*reversed(before), after[0]], "name")) == {"p[2]": "ADD"}
-    assert dict(_walk("p", before, before[1:], "name")) == {"p[0]": "DELETE"}
-    assert dict(_walk("p", ["a", "b"], ["b", "c"], "")) == {"p[0]": "DELETE", "p[1]": "ADD"}
 
 
 @pytest.mark.parametrize(("key", "path"), [("a", "tags.a"), ("a-b", 'tags["a-b"]'), ("a_b", "tags.a_b")])

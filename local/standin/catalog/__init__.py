@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..errors import UnknownTokenError
+from ..errors import unknown_token
 from ..spec import ResourceType
 from . import appautoscaling, cloudwatch, dynamodb, iam, kms, sns, ssm
 
@@ -20,5 +20,5 @@ TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES
 def lookup(token: str) -> ResourceType:
     """The type of a token."""
     if token not in TYPES:
-        raise UnknownTokenError(token, "resource type", list(TYPES))
+        raise unknown_token(token, "resource type", list(TYPES))
     return TYPES[token]

@@ -80,7 +80,6 @@ POLICY: Final = ResourceType(
     update=Op("put_scaling_policy", sends=ALL),
     delete=Op("delete_scaling_policy", {**_TARGET, "PolicyName": "{name}"}, gone=GONE),
     tidy=_alarms,
-    checks=(checks.one_of("policyType", ("StepScaling", "TargetTrackingScaling", "PredictiveScaling")),),
 )
 
 TYPES: Final = (TARGET, POLICY)

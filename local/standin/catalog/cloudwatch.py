@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .. import checks, limits
+from .. import checks
 from ..codecs import BAG, DIMENSIONS, Codec, capitalized, in_order, uncapitalized
 from ..spec import ALL, Op, Prop, ResourceType, Tagging
 from ..values import Props
@@ -84,19 +84,7 @@ METRIC_ALARM: Final = ResourceType(
         outlive=True,
     ),
     delete=Op("delete_alarms", {"AlarmNames": ["{id}"]}, gone=GONE),
-    checks=(
-        checks.alarm,
-        checks.one_of("comparisonOperator", limits.COMPARISONS),
-        checks.one_of("statistic", limits.STATISTICS),
-        checks.one_of("treatMissingData", limits.MISSING_DATA),
-        checks.extended_statistic,
-        checks.at_most("name", 255),
-        checks.at_most("alarmDescription", limits.MAX_ALARM_DESCRIPTION),
-        *(
-            checks.at_most(actions, limits.MAX_ALARM_ACTIONS)
-            for actions in ("alarmActions", "okActions", "insufficientDataActions")
-        ),
-    ),
+    checks=(checks.alarm,),
 )
 
 TYPES: Final = (METRIC_ALARM,)

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import check_table, checks, limits, table_shape
+from .. import checks, limits, table_shape
 from ..codecs import POLICY
-from ..spec import Op, Prop, ResourceType
+from ..spec import Op, Prop, ResourceType, Tagging
 
+GONE: Final = ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
 NO_POLICY: Final = ("PolicyNotFoundException", "ResourceNotFoundException")
-
+_TABLE: Final = {"TableName": "{id}"}
+_BACKUPS: Final = "{PointInTimeRecovery: ContinuousBackupsDescription.PointInTimeRecoveryDescription}"
 
 TABLE: Final = ResourceType(
     "aws:dynamodb/table:Table",
     service="dynamodb",
     named="name",
+    marked=True,
     id="{name}",
     props=table_shape.PROPS,
-    checks=(check_table.table,),
+    create=Op("create_table", at="TableDescription"),
+    exists=("ResourceInUseException",),
+    reads=(
+        Op("describe_table", _TABLE, at="Table", gone=GONE),
+        Op("describe_time_to_live", _TABLE, at="{Ttl: TimeToLiveDescription}"),
+        Op("describe_continuous_backups", _TABLE, at=_BACKUPS),
+    ),
+    tagging=Tagging(
+        tag=Op("tag_resource", {"ResourceArn": "{arn}"}),
+        untag=Op("untag_resource", {"ResourceArn": "{arn}", "TagKeys": "{keys}"}),
+        listing=Op("list_tags_of_resource", {"ResourceArn": "{arn}"}, at="Tags"),
+    ),
+    delete=Op("delete_table", _TABLE, gone=GONE),
+    requests=table_shape.requests,
+    checks=(checks.table,),
 )
 
 RESOURCE_POLICY: Final = ResourceType(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import checks, limits
+from tablekit.model import limits
+
+from .. import checks
 from ..codecs import POLICY, Codec
 from ..spec import Op, Prop, ResourceType, Step, Tagging
 
@@ -61,13 +63,8 @@ ROLE: Final = ResourceType(
     ),
     delete=Op("delete_role", {"RoleName": "{id}"}, gone=NO_ENTITY),
     checks=(
-        checks.role_name,
-        checks.iam_path,
-        checks.trust_policy,
+        checks.document("assumeRolePolicy", limits.MAX_TRUST_POLICY_BYTES, "a trust policy"),
         checks.principals,
-        checks.within("maxSessionDuration", limits.MAX_SESSION_SECONDS, " seconds"),
-        checks.at_most("description", 1000),
-        checks.role_description,
     ),
 )
 
@@ -85,7 +82,7 @@ ROLE_POLICY: Final = ResourceType(
     reads=(Op("get_role_policy", {"RoleName": "{role}", "PolicyName": "{name}"}, gone=NO_ENTITY),),
     update=Op("put_role_policy", sends=("name", "role", "policy")),
     delete=Op("delete_role_policy", {"RoleName": "{role}", "PolicyName": "{name}"}, gone=NO_ENTITY),
-    checks=(checks.policy_name, checks.role_policy),
+    checks=(checks.document("policy", limits.MAX_ROLE_POLICY_BYTES, "an inline policy"),),
 )
 
 TYPES: Final = (ROLE, ROLE_POLICY)

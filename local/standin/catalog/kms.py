@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .. import checks, limits
+from .. import checks
 from ..codecs import POLICY, Codec, pairs
 from ..spec import Op, Prop, ResourceType, Step, Tagging
 from ..values import Props
@@ -62,12 +62,7 @@ KEY: Final = ResourceType(
         codec=pairs("TagKey", "TagValue"),
     ),
     delete=Op("schedule_key_deletion", {**_STEP, "PendingWindowInDays": "{deletionWindowInDays}"}, gone=GONE),
-    checks=(
-        checks.within("deletionWindowInDays", limits.KEY_DELETION_DAYS, " days"),
-        checks.within("rotationPeriodInDays", limits.ROTATION_DAYS, " days"),
-        checks.document("policy", 32 * 1024, "a key policy", with_spaces=True),
-        checks.at_most("description", 8192),
-    ),
+    checks=(checks.deletion_window, checks.document("policy", 32 * 1024, "a key policy", with_spaces=True)),
 )
 
 
@@ -101,7 +96,6 @@ ALIAS: Final = ResourceType(
     update=Op("update_alias", sends=("name", "targetKeyId")),
     delete=Op("delete_alias", {"AliasName": "{id}"}, gone=GONE),
     tidy=_target,
-    checks=(checks.alias_name,),
 )
 
 TYPES: Final = (KEY, ALIAS)

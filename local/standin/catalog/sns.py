@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import checks, limits
+from .. import checks
 from ..codecs import POLICY, TEXT_BOOL, Codec
 from ..spec import Op, Prop, ResourceType, Step, Tagging
 
@@ -47,11 +47,7 @@ TOPIC: Final = ResourceType(
         listing=Op("list_tags_for_resource", {"ResourceArn": "{arn}"}, at="Tags"),
     ),
     delete=Op("delete_topic", {"TopicArn": "{id}"}, gone=GONE),
-    checks=(
-        checks.topic_name,
-        checks.document("policy", 30 * 1024, "a topic policy", with_spaces=True),
-        checks.at_most("displayName", 100),
-    ),
+    checks=(checks.document("policy", 30 * 1024, "a topic policy", with_spaces=True),),
 )
 
 TOPIC_SUBSCRIPTION: Final = ResourceType(
@@ -70,7 +66,6 @@ TOPIC_SUBSCRIPTION: Final = ResourceType(
     create=Op("subscribe", {"ReturnSubscriptionArn": True}, sends=("topic", "protocol", "endpoint")),
     reads=(Op("get_subscription_attributes", {"SubscriptionArn": "{id}"}, at="Attributes", gone=GONE),),
     delete=Op("unsubscribe", {"SubscriptionArn": "{id}"}, gone=GONE),
-    checks=(checks.one_of("protocol", limits.PROTOCOLS),),
 )
 
 TYPES: Final = (TOPIC, TOPIC_SUBSCRIPTION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import checks, limits
+from .. import checks
 from ..spec import Op, Prop, ResourceType, Tagging
 
 GONE: Final = ("ParameterNotFound",)
@@ -44,13 +44,7 @@ PARAMETER: Final = ResourceType(
         listing=Op("list_tags_for_resource", _WHICH, at="TagList"),
     ),
     delete=Op("delete_parameter", {"Name": "{id}"}, gone=GONE),
-    checks=(
-        checks.parameter_name,
-        checks.parameter_value,
-        checks.one_of("type", limits.PARAMETER_TYPES),
-        checks.one_of("tier", limits.PARAMETER_TIERS),
-        checks.at_most("description", 1024),
-    ),
+    checks=(checks.parameter,),
 )
 
 TYPES: Final = (PARAMETER,)
