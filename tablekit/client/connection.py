@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from botocore import xform_name
+
 from tablekit.client.aws import Clients, translated
 from tablekit.client.errors import ParameterError, PatternError, RefusedError, ResourceNotFoundError, ThrottledError
 from tablekit.client.requests import BATCH, Pattern
@@ -172,15 +174,10 @@ class FamilyTables:
         return Pattern(f"{self.key}/{name}", found, self.exported.tables[found.table])
 
     def _call(self, chosen: Pattern, request: Mapping[str, Any]) -> dict[str, Any]:
-        method = {"GetItem": "get_item", "PutItem": "put_item", "UpdateItem": "update_item"}.get(chosen.action)
-        method = method or {"DeleteItem": "delete_item", "Query": "query", "Scan": "scan"}[chosen.action]
-        return self._answered(chosen, method, request)
-
-    def _answered(self, chosen: Pattern, method: str, request: Mapping[str, Any]) -> dict[str, Any]:
         subject = f"{chosen.subject} on table {chosen.table.name!r}"
         try:
             with translated(subject):
-                answer: dict[str, Any] = getattr(self.client, method)(**request)
+                answer: dict[str, Any] = getattr(self.client, xform_name(chosen.action))(**request)
                 return answer
         except (RefusedError, ResourceNotFoundError) as error:
             # DynamoDB calls it a validation error, an emulator a missing resource.
@@ -199,7 +196,7 @@ class FamilyTables:
                     _log.info("%d items of table %s were not taken, and are sent again", len(left), chosen.table.name)
                     time.sleep(random.uniform(0, 0.05 * 2**again))  # noqa: S311 - jitter is no secret
                 request = {"RequestItems": {chosen.table.name: left}, "ReturnConsumedCapacity": "INDEXES"}
-                answer = self._answered(chosen, "batch_write_item", request)
+                answer = self._call(chosen, request)
                 answers.append(answer)
                 left = answer.get("UnprocessedItems", {}).get(chosen.table.name, [])
                 if not left:
