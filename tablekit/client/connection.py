@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import re
 import time
@@ -11,20 +12,30 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import boto3
 from botocore import xform_name
 
 from tablekit.client.aws import Clients, translated
-from tablekit.client.errors import ParameterError, PatternError, RefusedError, ResourceNotFoundError, ThrottledError
+from tablekit.client.errors import (
+    CallError,
+    ParameterError,
+    PatternError,
+    RefusedError,
+    ResourceNotFoundError,
+    ThrottledError,
+)
 from tablekit.client.requests import BATCH, Pattern
-from tablekit.client.results import Capacity, Options, Result, capacity
-from tablekit.client.values import from_dynamodb, to_dynamodb
+from tablekit.client.results import Capacity, Options, Result, capacity, from_dynamodb, to_dynamodb
 from tablekit.contract import Contract, ExportedFamily, family_of, read, read_file
+from tablekit.contract.parts import assembled
 from tablekit.model.errors import did_you_mean
+from tablekit.model.naming import parameter_path
 
 _log = logging.getLogger(__name__)
 _ROUNDS = 8
 """How often a batch's unprocessed items are sent again, with full jitter up to 50 ms * 2**round."""
-
+_AT_ONCE = 10
+"""Parameters that one GetParametersByPath gives at most."""
 _DEFAULT = Options()
 
 
@@ -42,6 +53,28 @@ def connect(outputs: Contract | Mapping[str, Any] | Path, aws: Any = None) -> Co
     else:
         contract = outputs if isinstance(outputs, Contract) else read(outputs)
     return Connection(contract, Clients() if aws is None else aws)
+
+
+def connect_parameters(stage: str, family: str, region: str | None = None, aws: Clients | None = None) -> Connection:
+    """The tables of one family of a stage, as `connect` gives them, by the contract that the stage publishes in SSM.
+
+    region: the family's; default: AWS_REGION, as Lambda and ECS set it, or else what boto3 finds. aws: default
+    `Clients()`. The caller needs ssm:GetParametersByPath on the family's path, which the family's roles have.
+
+    Reads the contract at once, in one call for ten parts. Raises ContractError where it is not published, of an unknown
+    version or not whole, and the errors of `tablekit.client.errors` for what AWS answers.
+    """
+    clients = Clients() if aws is None else aws
+    path = f"{parameter_path(stage, family)}/contract/"
+    with translated(path):
+        place = region or os.environ.get("AWS_REGION") or boto3.Session().region_name
+    if not place:
+        raise CallError(f"{path}: no region to read it in; give region, or set AWS_REGION to the family's")
+    with translated(f"{path} in {place}"):
+        sizes = {"PageSize": _AT_ONCE}
+        pages = clients.pages("ssm", place, "get_parameters_by_path", Path=path, PaginationConfig=sizes)
+        found = {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
+    return connect(assembled(found, stage, family, place), clients)
 
 
 class Connection:
