@@ -98,17 +98,19 @@ def parse(arguments: Mapping[str, Any]) -> ProviderConfig:
 
 def unfold(arguments: Mapping[str, Any]) -> Props:
     """The arguments with JSON text turned back into what it was, wherever the SDK says that it isn't text."""
-    fields = schema.provider_config().fields
+    kinds = schema.provider_config().inputs
     found: Props = {}
     for key, value in arguments.items():
         if key in ("version", "pluginDownloadURL") or key.startswith("__"):
             continue
-        kind = fields[key].kind if key in fields else "string"
-        if isinstance(value, str) and kind != "string":
+        kind = kinds.get(key, schema.STRING)
+        if isinstance(value, str) and kind is not schema.STRING:
             try:
                 value = json.loads(value)
             except ValueError:
-                raise ConfigError(f"aws:{key} is {value!r}, which isn't the JSON text of {kind}. Correct it.") from None
+                raise ConfigError(
+                    f"aws:{key} is {value!r}, which isn't the JSON text of its value. Correct it."
+                ) from None
         found[key] = value
     return found
 

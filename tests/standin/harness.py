@@ -16,7 +16,7 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc, status_pb2
 
 from local.standin import plugin
-from local.standin.__main__ import serve
+from local.standin.__main__ import start as serve
 from local.standin.values import Props, from_struct, to_struct
 
 REGION = "eu-west-2"
