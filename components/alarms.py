@@ -91,21 +91,19 @@ def _alarms(
     return arn
 
 
-def _sum(alarm: Alarm) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
-    queries = [
-        aws.cloudwatch.MetricAlarmMetricQueryArgs(
-            id=f"m{place}",
-            metric=aws.cloudwatch.MetricAlarmMetricQueryMetricArgs(
-                namespace=metric.namespace,
-                metric_name=metric.name,
-                dimensions=metric.dimensions,
-                stat=metric.statistic,
-                period=alarm.period,
-            ),
-        )
+def _sum(alarm: Alarm) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict]:
+    queries: list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict] = [
+        {
+            "id": f"m{place}",
+            "metric": {
+                "namespace": metric.namespace,
+                "metric_name": metric.name,
+                "dimensions": metric.dimensions,
+                "stat": metric.statistic,
+                "period": alarm.period,
+            },
+        }
         for place, metric in enumerate(alarm.metrics)
     ]
-    total = aws.cloudwatch.MetricAlarmMetricQueryArgs(
-        id="total", expression=alarm.expression, label=alarm.metrics[0].name, return_data=True
-    )
-    return [*queries, total]
+    label = alarm.metrics[0].name
+    return [*queries, {"id": "total", "expression": alarm.expression, "label": label, "return_data": True}]

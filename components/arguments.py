@@ -35,7 +35,7 @@ _GIVE: Final = re.compile(rf"; give ((?:{'|'.join(_NAMES)})(?: or (?:{'|'.join(_
 
 
 class FamilyArguments(Settings):
-    """The inputs of the component. They are told of in `components/schema.py`."""
+    """The inputs of the component. `components/schema.py` describes them."""
 
     family: dict[str, Any]
     stage: str

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaMode
 
 from components.naming import token
 from tablekit.contract import ExportedFamily
@@ -73,7 +74,7 @@ def schema() -> dict[str, Any]:
             f"`aws:region`. {_PLAIN_NOTE}",
         },
     }
-    exported = types.outputs_of(ExportedFamily)
+    exported = types.properties(ExportedFamily, "serialization")
     result = {
         **exported,
         "stage": {"type": "string", "description": "The stage that these are outputs of."},
@@ -105,7 +106,11 @@ def schema() -> dict[str, Any]:
         "functions": {
             FUNCTION: {
                 "description": "A family of another stack's outputs, checked: one error says what isn't there.",
-                "inputs": types.inputs_of(LookupArguments),
+                "inputs": {
+                    "type": "object",
+                    "properties": types.properties(LookupArguments),
+                    "required": ["family", "outputs"],
+                },
                 "outputs": {"type": "object", "properties": result, "required": sorted(result)},
             }
         },
@@ -141,31 +146,22 @@ class _Types:
         name, description: the type's, else the model's. without: fields, as they are written, that it is to lack.
         optional: required fields that it is not to require.
         """
-        given = model.model_json_schema(by_alias=True)
-        self._plain = {"plain": True}
-        self._add_all(given.get("$defs", {}))
+        given = self._read(model, {"plain": True})
         given["properties"] = {key: value for key, value in given["properties"].items() if key not in without}
         given["required"] = [key for key in given["required"] if key not in without | optional]
         found = self._add(name or model.__name__, {**given, "description": description or given["description"]})
         return {**found, **self._plain}
 
-    def inputs_of(self, model: type[BaseModel]) -> dict[str, Any]:
-        """A model as the inputs of a function."""
-        given = model.model_json_schema(by_alias=True)
-        self._plain = {}
-        properties = self._properties(model.__name__, given)
-        return {"type": "object", "properties": properties, "required": sorted(given["required"])}
+    def properties(self, model: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+        """A model's own properties, the types that they refer to being added."""
+        return self._properties(model.__name__, self._read(model, {}, mode))
 
-    def outputs_of(self, model: type[BaseModel]) -> dict[str, Any]:
-        """A model's own properties as outputs, the types that they refer to being added."""
-        given = model.model_json_schema(by_alias=True, mode="serialization")
-        self._plain = {}
-        self._add_all(given.get("$defs", {}))
-        return self._properties(model.__name__, given)
-
-    def _add_all(self, definitions: Mapping[str, Any]) -> None:
-        for name, definition in definitions.items():
+    def _read(self, model: type[BaseModel], plain: dict[str, Any], mode: JsonSchemaMode = "validation") -> Any:
+        given = model.model_json_schema(by_alias=True, mode=mode)
+        self._plain = plain
+        for name, definition in given.get("$defs", {}).items():
             self._add(name, definition)
+        return given
 
     def _add(self, name: str, definition: Mapping[str, Any]) -> dict[str, Any]:
         self.found[token(name)] = {

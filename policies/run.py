@@ -19,7 +19,7 @@ _OTHER_STAGES = ("dev", "local", "another")
 class Run:
     """One preview or update of one stack.
 
-    stage: the stack's name. config: the stack's settings as the engine tells them, secret ones left out.
+    stage: the stack's name. config: the stack's settings as the engine sends them, secret ones left out.
     settings: each rule's own configuration, by rule and property.
     """
 

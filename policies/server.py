@@ -153,7 +153,7 @@ def serve(analyzer: Analyzer) -> None:
 
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
-    # The first line tells the engine where to call; it waits for it.
+    # The first line says where the engine is to call; it waits for it.
     print(port, flush=True)
     while os.getppid() == parent:
         time.sleep(PARENT_SECONDS)

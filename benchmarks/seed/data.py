@@ -58,7 +58,7 @@ def write(path: Path, count: int) -> None:
 
 
 def target(name: str) -> Target:
-    """The table of that name, as a stage's outputs would tell of it."""
+    """The table of that name, as a stage's outputs would have it."""
     exported = ExportedTable(
         name=name,
         arn=f"arn:aws:dynamodb:{REGION}:000000000000:table/{name}",

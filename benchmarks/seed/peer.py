@@ -120,7 +120,7 @@ def peak_bytes() -> int:
     """The greatest memory of this process."""
     status = Path("/proc/self/status")
     if status.exists():
-        # Not getrusage, which on Linux tells of the process that started this one, if that was the greater.
+        # Not getrusage, which on Linux counts the process that started this one, if that was the greater.
         return int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 

@@ -13,7 +13,7 @@ STUB, LOCAL = "stub", "dynamodb-local"
 
 @contextmanager
 def server(kind: str) -> Iterator[str]:
-    """A server's endpoint while the block runs. Raises `NotFetchedError` where it can't be had."""
+    """A server's endpoint while the block runs. Raises `NotFetchedError` where it can't be fetched."""
     if kind == LOCAL:
         with dynamodb_local.server("-server") as endpoint:
             yield endpoint

@@ -40,7 +40,7 @@ class Recorder(Mocks):
 
 
 def _arn(kind: str, name: str, inputs: dict[str, Any]) -> str:
-    """As AWS has it where policies name it; else one that tells the type."""
+    """As AWS has it where policies name it; else one made of the type."""
     known = {
         "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{inputs.get('region')}:{ACCOUNT}:table/{name}",
         "aws:iam/role:Role": f"arn:aws:iam::{ACCOUNT}:role/{name}",

@@ -231,7 +231,7 @@ def test_a_docstrings_lines_are_its_fields_meanings() -> None:
 
 
 def test_the_examples_declaration_is_a_family_and_its_settings_are_a_stages() -> None:
-    """Also where no YAML host can be had to run it."""
+    """Also where there is no YAML host to run it."""
     given_ = EXAMPLE["resources"]["returns"]["properties"]
     assert given_.keys() <= SCHEMA["resources"][TOKEN]["inputProperties"].keys()
     declared = read_family(given_["family"])

@@ -1,4 +1,4 @@
-"""What a stage publishes in SSM: which parameters, with what in them, and that it publishes nothing unless told to."""
+"""What a stage publishes in SSM: which parameters, with what in them; and nothing where it does not say so."""
 
 from __future__ import annotations
 

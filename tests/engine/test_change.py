@@ -41,9 +41,9 @@ def recovery_days(shop: Project) -> int:
 
 def test_an_index_comes_and_goes_in_place_and_its_place_in_the_source_is_nothing(shop: Project) -> None:
     shop.family("shop", TWO_INDEXES)
-    (step,) = [step for step in shop.plan() if "Table::" in step["urn"]]
-    assert step["op"] == "update"
-    assert shop.up()["updated"] >= 1
+    made = shop.up()
+    assert made["updated"] >= 1
+    assert "replaced" not in made
     assert index_names(shop) == ["customer-index", "status-index"]
     exported = shop.outputs()["families"]["shop"]["tables"]["orders"]["indexes"]["status-index"]
     assert exported["hashKey"]["name"] == "status"
@@ -57,10 +57,9 @@ def test_an_index_comes_and_goes_in_place_and_its_place_in_the_source_is_nothing
     assert items(shop) == 1
 
 
-def test_a_key_that_changes_is_planned_as_a_replacement_and_loses_nothing(shop: Project) -> None:
+def test_a_key_that_changes_loses_nothing(shop: Project) -> None:
     """The new table can't be made beside the old one of the same name: the update fails, and going back is enough."""
     shop.family("shop", SHOP.replace('hash_key=S("order_id")', 'hash_key=S("number")'))
-    assert "replace" in {step["op"] for step in shop.plan() if "table:Table::" in step["urn"]}
     failed = shop.pulumi("up", "--yes", "--skip-preview", check=False)
     assert failed.returncode != 0
     assert "already exists" in failed.stdout + failed.stderr

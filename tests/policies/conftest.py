@@ -11,6 +11,6 @@ from tests.policies.analyzer import Pack, started
 
 @pytest.fixture(scope="session")
 def pack() -> Iterator[Pack]:
-    """One process for the session: each test tells it its stage."""
+    """One process for the session: each test configures it."""
     with started() as running:
         yield running

@@ -1,4 +1,4 @@
-"""The pack as a process: it says its port first, leaves when told or left alone, and names a rule that breaks."""
+"""The pack as a process: it says its port first, ends by a signal or when left alone, and names a rule that breaks."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ TOOLS: dict[str, tuple[Callable[[], Any], ...]] = {
 
 
 def install(tiers: Iterable[str]) -> None:
-    """Fetch or build what these tiers use. What can't be had is reported here, and skips or fails the tests of it."""
+    """Fetch or build what these tiers use. What fails is reported here, and skips or fails the tests that need it."""
     for tier in sorted(set(tiers) & set(TOOLS)):
         for tool in TOOLS[tier]:
             try:
@@ -51,7 +51,7 @@ def install(tiers: Iterable[str]) -> None:
 
 
 def need(tool: Callable[[], T]) -> T:
-    """What a tool's function gives; skips the test, with the reason, where it can't be had."""
+    """What a tool's function gives; skips the test, with the reason, where it can't be fetched."""
     try:
         return tool()
     except (NotFetchedError, EngineError) as error:

@@ -5,60 +5,32 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from contextlib import chdir
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import Result
 
+from local.project import ROOT
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
-from tablekit.ops.command import app
 from tablekit.ops.contract.report import Allowance
-from tests.support.contract_changes import ALLOW, with_variable, without_index
-from tests.support.contracts import GOLDEN, Outputs, changed, golden
+from tests.support.command import tablekit
+from tests.support.contracts import ALLOW, GOLDEN, GONE, WITHOUT_INDEX, changed, golden, put
 
-ROOT = Path(__file__).parents[2]
-TABLEKIT = Path(sys.executable).with_name("tablekit")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 GIT = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@example.com",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@example.com",
+    **{f"GIT_{who}_NAME": "Ada" for who in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{who}_EMAIL": "ada@example.com" for who in ("AUTHOR", "COMMITTER")},
 }
 
 
-@dataclass(frozen=True)
-class Done:
-    """How the command ended, and what it said."""
-
-    returncode: int
-    stdout: str
-    stderr: str
+def run(folder: Path, *words: str, given: str | None = None, **environment: str) -> Result:
+    return tablekit("contract", *words, folder=folder, environment=environment, given=given)
 
 
-def run(folder: Path, *words: str, given: bytes = b"", **environment: str) -> Done:
-    """The command in this process, as its `main` runs it, in a folder."""
-    with chdir(folder):
-        result = CliRunner().invoke(
-            app, ["contract", *words], input=given, env={"COLUMNS": None, **environment}, prog_name="tablekit"
-        )
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return Done(result.exit_code, result.stdout, result.stderr)
-
-
-def test_the_command_is_the_one_that_is_installed(folder: Path) -> None:
-    for words, code in ((("old.json", "breaking.json"), 3), (("old.json", "none.json"), 1)):
-        command = [str(TABLEKIT), "contract", "diff", *words]
-        done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-        assert done.returncode == code
-        assert "Traceback" not in done.stderr
-    assert done.stderr.startswith("tablekit: none.json: No such file or directory")
+def breaking_diff(folder: Path, *options: str) -> str:
+    """What is said of the index that is gone."""
+    return run(folder, "diff", "old.json", "breaking.json", *options).stdout
 
 
 @pytest.fixture
@@ -66,15 +38,17 @@ def folder(tmp_path: Path) -> Path:
     """Outputs as they were, with a removal, and with an addition."""
     for name, outputs in {
         "old.json": golden(),
-        "breaking.json": changed(without_index),
-        "additive.json": changed(with_variable),
-        "major.json": {**changed(without_index), "contractVersion": "2.0"},
+        "breaking.json": changed(WITHOUT_INDEX),
+        "additive.json": changed(put("cloudstro/env/TEAMS", "cloudstro-teams")),
+        "major.json": {**changed(WITHOUT_INDEX), "contractVersion": "2.0"},
         "field.json": {**golden(), "dashboard": "x"},
         "dev.json": golden("dev"),
+        "strange.json": changed(put("acs/env/A|`<b>*\n", "\x1b[31m|x")),
     }.items():
         (tmp_path / name).write_text(json.dumps(outputs))
     (tmp_path / "schema.json").write_text(schema_text())
     (tmp_path / "latin.json").write_bytes(b'{"a": "\xe4"}')
+    (tmp_path / "allow.toml").write_text(ALLOW)
     return tmp_path
 
 
@@ -90,44 +64,32 @@ def folder(tmp_path: Path) -> Path:
 )
 def test_files_are_compared(folder: Path, new: str, code: int, version: str, says: str) -> None:
     done = run(folder, "diff", "old.json", new)
-    assert done.returncode == code, done.stderr
-    *_, last = done.stdout.splitlines()
-    assert last == f"old.json (version 1.1) to {new} (version {version}): {says} (exit code {code})."
-    assert "\x1b" not in done.stdout, "colours are for a terminal"
+    assert done.exit_code == code, done.stderr
+    assert done.stdout.splitlines()[-1] == (
+        f"old.json (version 1.1) to {new} (version {version}): {says} (exit code {code})."
+    )
 
 
 def test_a_change_is_a_line_with_what_it_was_and_is(folder: Path) -> None:
-    line = ["breaking", "cloudstro", "index", "users/email-index", "removed", "email:S", "userId:S,", "ALL"]
-    shown = run(folder, "diff", "old.json", "breaking.json").stdout
-    assert line in [each.split() for each in shown.splitlines()]
-    assert "  index removed: a query of the index finds nothing." in shown.splitlines()
+    shown = breaking_diff(folder).splitlines()
+    assert "breaking\tcloudstro\tindex users/email-index\tremoved\temail:S userId:S, ALL\t" in shown
+    assert "  index removed: a query of the index finds nothing." in shown
 
 
 def test_what_breaks_is_said_once_and_tables_come_first(folder: Path) -> None:
-    def change(outputs: Outputs) -> None:
-        family = outputs["families"]["cloudstro"]
-        for name in ("user-by-email", "user-profile"):
-            del family["accessPatterns"][name]
-        del family["env"]["DYNAMODB_USERS_TABLE"]
-        del family["tables"]["users"]
-
-    (folder / "new.json").write_text(json.dumps(changed(change)))
-    shown = run(folder, "diff", "old.json", "new.json").stdout.splitlines()
-    place = shown.index("What breaks:")
-    assert shown[place + 1 : place + 4] == [
-        "  table removed: who reads the table finds nothing.",
-        "  access pattern removed: who runs the pattern by its name finds nothing.",
-        "  variable removed: who reads the variable finds nothing.",
-    ]
+    gone = ("accessPatterns/user-by-email", "accessPatterns/user-profile", "env/DYNAMODB_USERS_TABLE", "tables/users")
+    new = changed(*(put(f"cloudstro/{path}", GONE) for path in gone))
+    (folder / "new.json").write_text(json.dumps(new))
+    _, _, below = run(folder, "diff", "old.json", "new.json").stdout.partition("What breaks:\n")
+    assert below.startswith(
+        "  table removed: who reads the table finds nothing.\n"
+        "  access pattern removed: who runs the pattern by its name finds nothing.\n"
+        "  variable removed: who reads the variable finds nothing.\n"
+    )
 
 
-def test_standard_input_and_its_one_use(folder: Path) -> None:
-    text = (folder / "breaking.json").read_bytes()
-    assert run(folder, "diff", "old.json", "-", given=text).returncode == 3
-    assert run(folder, "diff", "-", "old.json", given=text).returncode == 0
-    both = run(folder, "diff", "-", "-", given=text)
-    assert (both.returncode, both.stdout) == (1, "")
-    assert "both OLD and NEW are to come from standard input" in both.stderr
+def test_standard_input_is_a_side(folder: Path) -> None:
+    assert run(folder, "diff", "old.json", "-", given=json.dumps(changed(WITHOUT_INDEX))).exit_code == 3
 
 
 @pytest.fixture
@@ -141,7 +103,7 @@ def repository(tmp_path: Path) -> Path:
         subprocess.run(["git", *words], cwd=place, env={**os.environ, **GIT}, check=True, capture_output=True)
 
     git("init", "-q", "-b", "main")
-    for content in (golden(), changed(without_index)):
+    for content in (golden(), changed(WITHOUT_INDEX)):
         file.write_text(json.dumps(content))
         git("add", ".")
         git("commit", "-q", "-m", "x")
@@ -153,7 +115,6 @@ def repository(tmp_path: Path) -> Path:
     ("old", "new", "code"),
     [
         ("HEAD~1:docs/contract/prod.json", "HEAD:docs/contract/prod.json", 3),
-        ("HEAD:docs/contract/prod.json", "main~1:docs/contract/prod.json", 0),
         ("main:docs/contract/prod.json", "docs/contract/prod.json", 0),
         ("docs/contract/prod.json", ":docs/contract/prod.json", 3),
         ("HEAD~1:./docs/contract/prod.json", "HEAD:./docs/contract/prod.json", 3),
@@ -161,7 +122,7 @@ def repository(tmp_path: Path) -> Path:
 )
 def test_git_revisions_are_compared(repository: Path, old: str, new: str, code: int) -> None:
     done = run(repository, "diff", old, new)
-    assert done.returncode == code, done.stderr
+    assert done.exit_code == code, done.stderr
     assert f"{old} (version 1.1) to {new} (version 1.1)" in done.stdout
 
 
@@ -178,63 +139,51 @@ def pulumi(folder: Path) -> str:
     return str(script)
 
 
-@pytest.mark.parametrize("stack", ["prod", "stack:prod", "stack:organization/tables/prod"])
+@pytest.mark.parametrize("stack", ["prod", "stack:organization/tables/prod"])
 def test_a_stack_is_asked(folder: Path, stack: str) -> None:
     done = run(folder, "diff", "old.json", stack, PULUMI_COMMAND=pulumi(folder))
-    assert done.returncode == 3, done.stderr
+    assert done.exit_code == 3, done.stderr
     assert "--stack" in done.stdout
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("old.json", "none.json"), "none.json: No such file or directory; write a file with: pulumi stack output"),
-        (("old.json", "."), ".: Is a directory"),
-        (("old.json", "latin.json"), "latin.json: not UTF-8"),
-        (("old.json", "schema.json"), "old.json is a stack's outputs, schema.json is a JSON Schema"),
-        (("old.json", "dev.json"), "dev.json of stage 'dev': every name differs"),
-        (("old.json", "staging"), "no stack named 'staging' found (a file without extension: ./staging)"),
-        (("old.json", "HEAD~1:old.json"), "HEAD~1:old.json: git says"),
-        (("old.json", "HEAD:"), "HEAD:: no file of a git revision; write REV:PATH"),
-        (("old.json", "stack:a b"), "'a b' is no name of a stack; write stack:NAME"),
-        (("old.json", "stack:"), "'' is no name of a stack"),
-        (("old.json", ""), "'' is no name of a stack"),
-        (("old.json", "--", "-x:y"), "-x:y: no file of a git revision"),
-        (("old.json", "old.json", "--family", "acz"), "no family 'acz' on either side; did you mean 'acs'?"),
-        (("old.json", "old.json", "--allow-file", "none.toml"), "none.toml: No such file or directory"),
-        (("schema.json", "schema.json", "--allow-file", "x.toml"), "No such file"),
-        (("old.json",), "Missing argument"),
-        (("old.json", "old.json", "--format", "xml"), "xml"),
+        ("diff old.json none.json", "none.json: No such file or directory; write a file with: pulumi stack output"),
+        ("diff old.json latin.json", "latin.json: not UTF-8"),
+        ("diff old.json schema.json", "old.json is a stack's outputs, schema.json is a JSON Schema"),
+        ("diff schema.json schema.json --family acs", "a JSON Schema, which has neither families nor stages"),
+        ("diff old.json dev.json", "dev.json of stage 'dev': every name differs"),
+        ("diff old.json staging", "no stack named 'staging' found (a file without extension: ./staging)"),
+        ("diff old.json HEAD~1:old.json", "HEAD~1:old.json: git says"),
+        ("diff old.json HEAD:", "HEAD:: no file of a git revision; write REV:PATH"),
+        ("diff old.json stack:", "'' is no name of a stack; write stack:NAME"),
+        ("diff old.json -- -x:y", "-x:y: no file of a git revision"),
+        ("diff - -", "both OLD and NEW are to come from standard input"),
+        ("diff old.json old.json --family acz", "no family 'acz' on either side; did you mean 'acs'?"),
+        ("diff old.json old.json --allow-file none.toml", "none.toml: No such file or directory"),
+        ("diff schema.json schema.json --allow-file allow.toml", "a change of the shape is a new version's"),
+        ("golden schema.json", "schema.json: a JSON Schema, not outputs; print the schema with"),
+        ("golden old.json --check none.json", "none.json: No such file or directory; write it with: tablekit contract"),
+        ("golden old.json --to /dev/null/x", "/dev/null/x"),
+        ("golden old.json --to a.json --check a.json", "both --to a.json and --check a.json are given; give one"),
+        ("golden breaking.json --check old.json", "see what changed with: tablekit contract diff old.json breaking."),
     ],
 )
-def test_what_cannot_be_compared_is_one_message_and_exit_code_1(
-    folder: Path, words: tuple[str, ...], says: str
-) -> None:
-    done = run(folder, "diff", *words, PULUMI_COMMAND=pulumi(folder), GIT_CEILING_DIRECTORIES=str(folder.parent))
-    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+def test_what_cannot_be_done_is_one_message_and_exit_code_1(folder: Path, words: str, says: str) -> None:
+    done = run(folder, *words.split(), PULUMI_COMMAND=pulumi(folder), GIT_CEILING_DIRECTORIES=str(folder.parent))
+    assert (done.exit_code, done.stdout) == (1, ""), done.stderr
     assert says in done.stderr
 
 
-def test_a_word_that_is_no_command_is_told() -> None:
-    done = run(ROOT, "dif")
-    assert done.returncode == 1
-    assert "No such command 'dif'" in done.stderr
-
-
 def test_an_allowance_lets_one_change_pass(folder: Path) -> None:
-    (folder / "allow.toml").write_text(ALLOW)
     done = run(folder, "diff", "old.json", "breaking.json", "--allow-file", "allow.toml")
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert "breaking, allowed" in done.stdout
-    assert (
-        "  cloudstro index users/email-index removed: by Ada Lovelace: no consumer queries it since May"
-        in done.stdout.splitlines()
-    )
+    text = "cloudstro index users/email-index removed"
+    assert f"  {text}: by Ada Lovelace: no consumer queries it since May\n" in done.stdout
     unused = run(folder, "diff", "old.json", "additive.json", "--allow-file", "allow.toml")
-    assert (
-        "cloudstro index users/email-index removed (allow.toml, entry 1) fits no breaking change; remove it"
-        in unused.stdout
-    )
+    assert f"{text} (allow.toml, entry 1) fits no breaking change; remove it" in unused.stdout
 
 
 @pytest.mark.parametrize(
@@ -252,7 +201,7 @@ def test_an_allowance_lets_one_change_pass(folder: Path) -> None:
 def test_an_allowance_fits_what_it_names(folder: Path, old: str, new: str, code: int) -> None:
     (folder / "allow.toml").write_text(ALLOW.replace(old, new))
     done = run(folder, "diff", "old.json", "breaking.json", "--allow-file", "allow.toml")
-    assert done.returncode == code, done.stdout
+    assert done.exit_code == code, done.stdout
     assert ("ran out on 2020-01-01; remove it" in done.stdout) is ("2020" in new)
 
 
@@ -268,7 +217,7 @@ def test_an_allowance_fits_what_it_names(folder: Path, old: str, new: str, code:
 def test_a_file_of_allowances_that_is_none_is_told(folder: Path, text: str, says: str) -> None:
     (folder / "allow.toml").write_text(text)
     done = run(folder, "diff", "old.json", "old.json", "--allow-file", "allow.toml")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.exit_code, done.stdout) == (1, "")
     assert says in done.stderr
 
 
@@ -280,9 +229,7 @@ def test_the_example_of_an_allowance_is_one(tmp_path: Path) -> None:
 
 
 def test_a_program_reads_all_of_it(folder: Path) -> None:
-    (folder / "allow.toml").write_text(ALLOW)
-    words = ("diff", "old.json", "breaking.json", "--format", "json")
-    found = json.loads(run(folder, *words, "--allow-file", "allow.toml").stdout)
+    found = json.loads(breaking_diff(folder, "--format", "json", "--allow-file", "allow.toml"))
     assert found == {
         "version": 1,
         "old": {"source": "old.json", "contractVersion": "1.1", "stage": "prod"},
@@ -309,29 +256,23 @@ def test_a_program_reads_all_of_it(folder: Path) -> None:
         ],
         "unused": [],
     }
-    assert json.loads(run(folder, *words).stdout)["exitCode"] == 3
 
 
-def test_a_pull_request_reads_markdown(folder: Path) -> None:
-    shown = run(folder, "diff", "old.json", "breaking.json", "--format", "markdown").stdout
+def test_a_pull_request_reads_markdown_whatever_a_name_is(folder: Path) -> None:
+    shown = breaking_diff(folder, "--format", "markdown")
     assert shown.startswith("### ⛔ Contract, stage prod: breaking without a major version\n")
     assert (
         "| ⛔ breaking | `cloudstro` | `index users/email-index` | `removed` | `email:S userId:S, ALL` |  |\n" in shown
     )
     assert "- index removed: a query of the index finds nothing.\n" in shown
-
-
-def test_markdown_is_not_what_a_name_makes_of_it(folder: Path) -> None:
-    new = changed(lambda outputs: outputs["families"]["acs"]["env"].update({"A|`<b>*\n": "\x1b[31m|x"}))
-    (folder / "new.json").write_text(json.dumps(new))
-    shown = run(folder, "diff", "old.json", "new.json", "--format", "markdown").stdout
+    shown = run(folder, "diff", "old.json", "strange.json", "--format", "markdown").stdout
     assert "| ✅ additive | `acs` | `variable A\\|'<b>*` | `added` |  | `[31m\\|x` |\n" in shown
 
 
 def test_across_stages_and_for_one_family(folder: Path) -> None:
-    assert run(folder, "diff", "dev.json", "old.json", "--across-stages").returncode == 0
-    assert run(folder, "diff", "dev.json", "breaking.json", "--across-stages").returncode == 3
-    assert run(folder, "diff", "old.json", "breaking.json", "--family", "acs").returncode == 0
+    assert run(folder, "diff", "dev.json", "old.json", "--across-stages").exit_code == 0
+    assert run(folder, "diff", "dev.json", "breaking.json", "--across-stages").exit_code == 3
+    assert run(folder, "diff", "old.json", "breaking.json", "--family", "acs").exit_code == 0
 
 
 def test_schemas_are_compared_too(folder: Path) -> None:
@@ -344,35 +285,21 @@ def test_schemas_are_compared_too(folder: Path) -> None:
     (folder / "next.json").write_text(json.dumps(other))
     for old, new, code, says in (
         ("schema.json", "words.json", 0, "no change"),
-        ("schema.json", "other.json", 2, "needs a minor version"),
+        ("schema.json", "other.json", 2, "additive\t\tschema\tchanged\tversion 1.1\tversion 1.1, another"),
         ("schema.json", "next.json", 0, "compatible"),
         ("next.json", "schema.json", 3, "breaking without a major version"),
     ):
         done = run(folder, "diff", old, new)
-        assert (done.returncode, says in done.stdout) == (code, True), done.stdout
-    assert (
-        "additive\t\tschema\tchanged\tversion 1.1\tversion 1.1, another"
-        in run(folder, "diff", "schema.json", "other.json").stdout
-    )
-    assert run(folder, "diff", str(SCHEMA_FILE), "-", given=schema_text().encode()).returncode == 0
-
-
-def test_the_schema_is_printed() -> None:
-    assert run(ROOT, "schema").stdout == schema_text()
+        assert (done.exit_code, says in done.stdout) == (code, True), done.stdout
+    assert run(folder, "diff", str(SCHEMA_FILE), "-", given=run(ROOT, "schema").stdout).exit_code == 0
 
 
 def test_a_golden_file_holds_no_account_and_no_time(tmp_path: Path) -> None:
-    stream = "arn:aws:dynamodb:eu-west-2:000000000001:table/x/stream/2026-11-21T17:23:58.807"
-    outputs: dict[str, Any] = golden()
-    outputs["families"]["formbridge"]["tables"]["FormBridgeData"]["streamArn"] = stream
-    (tmp_path / "real.json").write_text(json.dumps(outputs).replace(":123456789012:", ":000000000001:"))
-    shown = run(tmp_path, "golden", "real.json").stdout
-    expected = "arn:aws:dynamodb:eu-west-2:123456789012:table/x/stream/2000-01-01T00:00:00.000"
-    kept = json.loads(shown)["families"]["formbridge"]["tables"]["FormBridgeData"]
-    assert kept["streamArn"] == expected
-    outputs["families"]["formbridge"]["tables"]["FormBridgeData"]["streamArn"] = expected
-    assert json.loads(shown) == outputs
-    assert shown == json.dumps(outputs, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    text = (GOLDEN / "prod.json").read_text()
+    real = text.replace(":123456789012:", ":000000000001:").replace("2000-01-01T00:00", "2026-11-21T17:23")
+    (tmp_path / "real.json").write_text(real)
+    assert real.count("2026-11-21T17:23") == 1
+    assert run(tmp_path, "golden", "real.json").stdout == text
 
 
 def test_a_golden_file_is_written_and_checked(folder: Path) -> None:
@@ -380,18 +307,4 @@ def test_a_golden_file_is_written_and_checked(folder: Path) -> None:
     assert run(folder, "golden", "old.json", "--to", str(to)).stdout == f"wrote {to}\n"
     assert to.read_bytes() == (GOLDEN / "prod.json").read_bytes()
     assert [file.name for file in to.parent.iterdir()] == ["prod.json"]
-    assert run(folder, "golden", "old.json", "--check", str(to)).returncode == 0
-    other = run(folder, "golden", "breaking.json", "--check", str(to))
-    assert (other.returncode, other.stdout) == (1, "")
-    assert f"tablekit contract diff {to} breaking.json" in other.stderr
-    assert "keep it with: make snapshots" in other.stderr
-    assert run(folder, "golden", "breaking.json", "--check", "none.json").returncode == 1
-    assert run(folder, "golden", "schema.json").returncode == 1
-    assert run(folder, "golden", "old.json", "--to", "/dev/null/x").returncode == 1
-    assert "give one" in run(folder, "golden", "old.json", "--to", "a.json", "--check", "a.json").stderr
-
-
-def test_help_says_the_exit_codes() -> None:
-    shown = run(ROOT, "diff", "--help").stdout
-    for code in ("Exit code 0:", "Exit code 1:", "Exit code 2:", "Exit code 3:"):
-        assert code in shown
+    assert run(folder, "golden", "old.json", "--check", str(to)).exit_code == 0

@@ -7,7 +7,6 @@ import json
 from contextlib import suppress
 from typing import Any, Literal, get_args, get_origin
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -15,7 +14,7 @@ from pydantic import BaseModel
 from tablekit.contract import Contract, ContractError
 from tablekit.contract.diff import Change, Demand, Level, demand, diff
 from tablekit.contract.diff.rules import COLLECTIONS, RULES
-from tests.support.contracts import GOLDEN, Outputs, changed, document, golden, holder, places
+from tests.support.contracts import GOLDEN, Outputs, document, golden, holder, places
 
 LEAVES = (
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4) | st.sampled_from(["S", "N", "ALL", "get"])
@@ -23,15 +22,19 @@ LEAVES = (
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
 
 
-def small(*families: str) -> Outputs:
-    """Prod's golden outputs of these families, for speed."""
+def small() -> Outputs:
+    """Prod's golden outputs of three tables, for speed."""
     found = golden()
-    found["families"] = {key: found["families"][key] for key in families}
+    found["families"] = {key: found["families"][key] for key in ("cloudstro", "formbridge")}
+    found["families"]["formbridge"]["accessPatterns"] = {}
+    family = found["families"]["cloudstro"]
+    family["tables"] = {key: family["tables"][key] for key in ("users", "social-accounts")}
+    patterns = family["accessPatterns"]
+    family["accessPatterns"] = {key: each for key, each in patterns.items() if each["table"] in family["tables"]}
     return found
 
 
-BASE = small("cloudstro", "formbridge")
-BASE["families"]["formbridge"]["accessPatterns"] = {}
+BASE = small()
 OLD = document(BASE)
 PLACES = sorted(places(BASE), key=str)
 
@@ -51,11 +54,6 @@ def compared(old: Outputs, new: Outputs) -> list[Change] | None:
         return diff(OLD if old is BASE else document(old), document(new))
     except ContractError:
         return None
-
-
-@pytest.mark.parametrize("stage", ["local", "dev", "prod"])
-def test_a_contract_has_no_change_to_itself(stage: str) -> None:
-    assert diff(document(golden(stage)), document(golden(stage))) == []
 
 
 def test_order_is_unseen() -> None:
@@ -86,8 +84,8 @@ def test_no_removal_anywhere_is_additive() -> None:
         change = found[0]
         assert change.level is Level.NEUTRAL if "alarms" in path and "names" in path else Level.BREAKING, path
         assert change.level is not Level.ADDITIVE, path
-    assert judged > 150
-    assert refused > 150
+    assert judged > 100
+    assert refused > 100
 
 
 @given(removed=st.lists(st.sampled_from(IN_COLLECTIONS), min_size=1, max_size=5, unique=True))
@@ -161,16 +159,6 @@ def _null_only(was: Any, value: Any) -> bool:
     )
 
 
-@given(old=JSON, new=JSON, version=st.sampled_from(["2.0", "3.7"]))
-def test_contracts_of_another_major_version_may_be_anything(old: Any, new: Any, version: str) -> None:
-    before = {"contractVersion": version, "stage": "dev", "families": {"a": old}}
-    after = {**before, "families": {"a": new}}
-    assert compared(before, before) == []
-    found = compared(before, after)
-    assert found is not None
-    assert compared(before, after) == found, "the same again"
-
-
 NAMES = sorted({str(step) for path in PLACES for step in path[2:] if len(str(step)) < 14})
 SHAPED = st.recursive(
     LEAVES,
@@ -180,8 +168,8 @@ SHAPED = st.recursive(
 """Under the contract's own names, so that its rules meet what they are not made for."""
 
 
-@given(old=SHAPED, new=SHAPED, across_stages=st.booleans())
-def test_fields_of_another_major_version_may_hold_anything(old: Any, new: Any, across_stages: bool) -> None:
+@given(old=SHAPED | JSON, new=SHAPED | JSON, across_stages=st.booleans())
+def test_contracts_of_another_major_version_may_hold_anything(old: Any, new: Any, across_stages: bool) -> None:
     before, after = (
         document({"contractVersion": "2.0", "stage": "dev", "families": {"a": side}}) for side in (old, new)
     )
@@ -234,9 +222,3 @@ def test_the_page_says_how_each_field_is_judged() -> None:
     for path in (*RULES, *COLLECTIONS):
         name = path.removesuffix(".*").rpartition(".")[2]
         assert f"`{name}`" in page, path
-
-
-def test_a_removed_family_is_one_line() -> None:
-    new = changed(lambda outputs: outputs["families"].pop("acs"))
-    found = diff(document(golden()), document(new))
-    assert [(each.change, each.family, each.was) for each in found] == [("removed", "acs", "13 tables, 2 roles")]

@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from families import catalogue
-from tablekit.model.staged import Account
 from tests.support.contracts import assert_golden, golden
 
 ROOT = Path(__file__).parents[2]
 STAGES = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
-CATALOGUE = catalogue()
-ACCOUNT = Account("123456789012")
 
 
 def test_another_contract_fails_with_what_to_do() -> None:

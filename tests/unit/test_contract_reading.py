@@ -56,11 +56,8 @@ def test_a_text_that_is_no_outputs_is_one_message(reads: Callable[[str | bytes, 
     assert str(error.value) == f"out.json: {says}"
 
 
-def test_a_hundred_levels_are_read() -> None:
+def test_a_hundred_levels_and_a_pair_of_surrogates_are_read() -> None:
     assert read_text(nested(100), "out.json").stage == "dev"
-
-
-def test_a_pair_of_surrogates_is_a_character() -> None:
     text = '{"contractVersion": "1.0", "stage": "\\ud83d\\ude00 \\u003cé\\\\ud800", "families": {}}'
     assert read_text(text, "out.json").stage == "😀 <é\\ud800"
 
