@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -47,10 +48,11 @@ def document(outputs: Any, source: str = "outputs.json") -> Document:
     return read_document(json.dumps(outputs), source)
 
 
-def changed(change: Callable[[Outputs], object], outputs: Outputs | None = None) -> Outputs:
-    """The outputs, prod's golden ones where none are given, after the change."""
+def changed(*changes: Change, outputs: Outputs | None = None) -> Outputs:
+    """The outputs, prod's golden ones where none are given, after the changes."""
     found = copy.deepcopy(outputs) if outputs else golden()
-    change(found)
+    for change in changes:
+        change(found)
     return found
 
 
@@ -69,40 +71,41 @@ def holder(value: Any, path: tuple[str | int, ...]) -> Any:
     return value
 
 
-def cloudstro(outputs: Outputs) -> dict[str, Any]:
-    found: dict[str, Any] = outputs["families"]["cloudstro"]
-    return found
+@dataclass(frozen=True)
+class Moved:
+    """Put in the place of what is there: it gets another name."""
+
+    to: str
 
 
-def users(outputs: Outputs) -> dict[str, Any]:
-    found: dict[str, Any] = cloudstro(outputs)["tables"]["users"]
-    return found
+GONE: Final = object()
+"""Put in the place of what is there: it is removed."""
 
 
-def pattern(outputs: Outputs, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = cloudstro(outputs)["accessPatterns"][name]
-    return found
+def put(path: str, value: Any) -> Change:
+    """Change what is at a path in the families, as `cloudstro/tables/users/name`."""
+
+    def change(outputs: Outputs) -> None:
+        inside: Any = outputs["families"]
+        *way, last = path.split("/")
+        for step in way:
+            inside = inside[step]
+        if value is GONE or isinstance(value, Moved):
+            gone = inside.pop(last)
+            inside |= {value.to: gone} if isinstance(value, Moved) else {}
+        else:
+            inside[last] = value
+
+    return change
 
 
-def put(part: Callable[[Outputs], dict[str, Any]], name: str, value: Any) -> Change:
-    return lambda outputs: part(outputs).update({name: value})
-
-
-def move(part: Callable[[Outputs], dict[str, Any]], old: str, new: str) -> Change:
-    return lambda outputs: part(outputs).update({new: part(outputs).pop(old)})
-
-
-def remove(part: Callable[[Outputs], dict[str, Any]], name: str) -> Change:
-    return lambda outputs: part(outputs).pop(name)
-
-
-def of(*path: str) -> Callable[[Outputs], dict[str, Any]]:
-    """A part of the family cloudstro."""
-
-    def part(outputs: Outputs) -> dict[str, Any]:
-        found = cloudstro(outputs)
-        for step in path:
-            found = found[step]
-        return found
-
-    return part
+ALLOW = """
+[[allow]]
+family = "cloudstro"
+object = "index users/email-index"
+change = "removed"
+by = "Ada Lovelace"
+reason = "no consumer queries it since May"
+"""
+WITHOUT_INDEX = put("cloudstro/tables/users/indexes/email-index", GONE)
+"""What `ALLOW` allows."""

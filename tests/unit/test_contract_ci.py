@@ -13,8 +13,7 @@ import pytest
 import yaml
 
 from tablekit.contract.schema import SCHEMA_FILE
-from tests.support.contract_changes import ALLOW, without_index
-from tests.support.contracts import changed, golden
+from tests.support.contracts import ALLOW, WITHOUT_INDEX, changed, golden
 
 ROOT = Path(__file__).parents[2]
 TABLEKIT = Path(sys.executable).with_name("tablekit")
@@ -50,7 +49,7 @@ def stand_in(clone: Path, script: str) -> None:
 
 def test_ci_fails_a_breaking_change_without_a_major_version(clone: Path) -> None:
     (clone / ".venv" / "bin" / "tablekit").symlink_to(TABLEKIT)
-    (clone / "docs" / "contract" / "prod.json").write_text(json.dumps(changed(without_index)))
+    (clone / "docs" / "contract" / "prod.json").write_text(json.dumps(changed(WITHOUT_INDEX)))
     code, report = ci(clone)
     assert code == 3
     assert "### ⛔ Contract, stage prod: breaking without a major version" in report

@@ -15,8 +15,7 @@ from local.project import ROOT
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
 from tablekit.ops.contract.report import Allowance
 from tests.support.command import tablekit
-from tests.support.contract_changes import ALLOW, with_variable, without_index
-from tests.support.contracts import GOLDEN, Outputs, changed, cloudstro, golden
+from tests.support.contracts import ALLOW, GOLDEN, GONE, WITHOUT_INDEX, changed, golden, put
 
 GIT = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -34,21 +33,17 @@ def breaking_diff(folder: Path, *options: str) -> str:
     return run(folder, "diff", "old.json", "breaking.json", *options).stdout
 
 
-def strange_name(outputs: Outputs) -> None:
-    outputs["families"]["acs"]["env"]["A|`<b>*\n"] = "\x1b[31m|x"
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Outputs as they were, with a removal, and with an addition."""
     for name, outputs in {
         "old.json": golden(),
-        "breaking.json": changed(without_index),
-        "additive.json": changed(with_variable),
-        "major.json": {**changed(without_index), "contractVersion": "2.0"},
+        "breaking.json": changed(WITHOUT_INDEX),
+        "additive.json": changed(put("cloudstro/env/TEAMS", "cloudstro-teams")),
+        "major.json": {**changed(WITHOUT_INDEX), "contractVersion": "2.0"},
         "field.json": {**golden(), "dashboard": "x"},
         "dev.json": golden("dev"),
-        "strange.json": changed(strange_name),
+        "strange.json": changed(put("acs/env/A|`<b>*\n", "\x1b[31m|x")),
     }.items():
         (tmp_path / name).write_text(json.dumps(outputs))
     (tmp_path / "schema.json").write_text(schema_text())
@@ -82,14 +77,9 @@ def test_a_change_is_a_line_with_what_it_was_and_is(folder: Path) -> None:
 
 
 def test_what_breaks_is_said_once_and_tables_come_first(folder: Path) -> None:
-    def change(outputs: Outputs) -> None:
-        family = cloudstro(outputs)
-        for name in ("user-by-email", "user-profile"):
-            del family["accessPatterns"][name]
-        del family["env"]["DYNAMODB_USERS_TABLE"]
-        del family["tables"]["users"]
-
-    (folder / "new.json").write_text(json.dumps(changed(change)))
+    gone = ("accessPatterns/user-by-email", "accessPatterns/user-profile", "env/DYNAMODB_USERS_TABLE", "tables/users")
+    new = changed(*(put(f"cloudstro/{path}", GONE) for path in gone))
+    (folder / "new.json").write_text(json.dumps(new))
     _, _, below = run(folder, "diff", "old.json", "new.json").stdout.partition("What breaks:\n")
     assert below.startswith(
         "  table removed: who reads the table finds nothing.\n"
@@ -99,7 +89,7 @@ def test_what_breaks_is_said_once_and_tables_come_first(folder: Path) -> None:
 
 
 def test_standard_input_is_a_side(folder: Path) -> None:
-    assert run(folder, "diff", "old.json", "-", given=json.dumps(changed(without_index))).exit_code == 3
+    assert run(folder, "diff", "old.json", "-", given=json.dumps(changed(WITHOUT_INDEX))).exit_code == 3
 
 
 @pytest.fixture
@@ -113,7 +103,7 @@ def repository(tmp_path: Path) -> Path:
         subprocess.run(["git", *words], cwd=place, env={**os.environ, **GIT}, check=True, capture_output=True)
 
     git("init", "-q", "-b", "main")
-    for content in (golden(), changed(without_index)):
+    for content in (golden(), changed(WITHOUT_INDEX)):
         file.write_text(json.dumps(content))
         git("add", ".")
         git("commit", "-q", "-m", "x")
