@@ -169,8 +169,6 @@ def test_a_status_is_set_on_a_message_that_is_there(invoke: Invoke) -> None:
         (LIST, None, {"next": "bm9uZQ=="}, 400, "next is not what an earlier answer gave"),
         (LIST, None, {"next": "eyJjb252ZXJzYXRpb25faWQiOiAib3RoZXIifQ=="}, 400, "begin without it"),
         (SET_STATUS, {"status": 1}, None, 400, "no status"),
-        (SET_STATUS, [], None, 400, "no status"),
-        (SET_STATUS, "a", None, 400, "no status"),
         (LIST, None, {"limit": "ten"}, 400, "limit is ten; it is 1 to 100"),
         ("GET /", None, None, 404, "no route GET /"),
     ],
@@ -187,43 +185,40 @@ def event(route: str, **more: Any) -> dict[str, Any]:
     return {"routeKey": route, "pathParameters": {"conversation_id": "c1", "response_id": "r1"}, **more}
 
 
+def next_of(text: str) -> dict[str, Any]:
+    """An event with this token, as an earlier answer might have given it."""
+    return event(LIST, queryStringParameters={"next": base64.urlsafe_b64encode(text.encode()).decode()})
+
+
 @pytest.mark.parametrize(
-    ("more", "says"),
+    ("given", "says"),
     [
-        ({"body": "null"}, "no status"),
-        ({"body": "{"}, "the body is no JSON"),
-        ({"body": "[" * 100_000}, "the body is no JSON"),
-        ({"body": "é", "isBase64Encoded": True}, "the body is no JSON"),
-        ({"body": '{"status": "\\ud800"}'}, "status holds half a character"),
-        ({"body": '{"status": "x"}', "pathParameters": {"conversation_id": "", "response_id": "r1"}}, "has 0 bytes"),
+        (event(SET_STATUS, body="null"), "no status"),
+        (event(SET_STATUS, body="{"), "the body is no JSON"),
+        (event(SET_STATUS, body="[" * 100_000), "the body is no JSON"),
+        (event(SET_STATUS, body="é", isBase64Encoded=True), "the body is no JSON"),
+        (event(SET_STATUS, body='{"status": "\\ud800"}'), "status holds half a character"),
+        (
+            event(SET_STATUS, body='{"status": "x"}', pathParameters={"conversation_id": "", "response_id": "r1"}),
+            "conversation_id has 0 bytes",
+        ),
+        (event(LIST, pathParameters={"conversation_id": ""}), "conversation_id has 0 bytes"),
+        *((event(LIST, queryStringParameters={"next": token}), "next") for token in ("", "%%%", "é")),
+        (next_of("[]"), "next"),
+        (next_of("{}"), "next"),
+        (next_of("[" * 100_000), "next"),
+        (next_of('{"conversation_id": "c1"}'), "next"),
+        (next_of('{"conversation_id": "c1", "response_id": {"a": []}}'), "next"),
+        (next_of('{"conversation_id": "c1", "response_id": "r", "x": "y"}'), "next"),
+        (next_of('{"conversation_id": "c1", "response_id": ""}'), "next"),
+        (next_of('{"conversation_id": "c1", "response_id": "\\ud800"}'), "next"),
     ],
     ids=lambda given: str(given)[:40],
 )
-def test_a_body_or_a_path_that_is_wrong_is_a_400(here: Any, more: dict[str, Any], says: str) -> None:
-    answer = here.handler(event(SET_STATUS, **more), None)
+def test_an_event_that_was_tampered_with_is_a_400(here: Any, given: dict[str, Any], says: str) -> None:
+    answer = here.handler(given, None)
     assert answer["statusCode"] == 400, answer
     assert says in json.loads(answer["body"])["message"]
-
-
-@pytest.mark.parametrize(
-    "token",
-    ["", "%%%", "é", *(base64.urlsafe_b64encode(text.encode()).decode() for text in (
-        "[]", "{}", "[" * 100_000, '{"conversation_id": "c1"}', '{"conversation_id": "c1", "response_id": 1}',
-        '{"conversation_id": "c1", "response_id": {"a": []}}',
-        '{"conversation_id": "c1", "response_id": "r", "x": "y"}',
-        '{"conversation_id": "c1", "response_id": ""}', '{"conversation_id": "c1", "response_id": "\\ud800"}',
-    ))],
-    ids=lambda token: token[:40],
-)  # fmt: skip
-def test_a_next_that_was_tampered_with_is_a_400(here: Any, token: str) -> None:
-    answer = here.handler(event(LIST, queryStringParameters={"next": token}), None)
-    assert answer["statusCode"] == 400, answer
-    assert "next" in json.loads(answer["body"])["message"]
-
-
-def test_an_empty_conversation_is_a_400(here: Any) -> None:
-    answer = here.handler(event(LIST, pathParameters={"conversation_id": ""}), None)
-    assert (answer["statusCode"], "conversation_id has 0 bytes" in answer["body"]) == (400, True)
 
 
 def test_a_body_in_base64_is_taken(here: Any) -> None:
@@ -265,15 +260,6 @@ def test_its_generated_module_is_as_generated() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_outputs_without_the_family_are_told_before_anything_is_fetched(tmp_path: Path) -> None:
-    outputs = tmp_path / "outputs.json"
-    outputs.write_text('{"contractVersion": "1.0", "stage": "dev", "families": {}}')
-    done = package(outputs, tmp_path / "function.zip")
-    assert done.returncode == 1
-    assert done.stderr == f"{outputs}: has no acs; write it with: pulumi stack output --json > {outputs}\n"
-    assert not (tmp_path / "function.zip").exists()
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -282,6 +268,7 @@ def test_outputs_without_the_family_are_told_before_anything_is_fetched(tmp_path
         (b'"\xff"', "not JSON in UTF-8"),
         (b"[]", "no outputs of a stack"),
         (b'{"contractVersion": "1.0", "stage": "dev", "families": []}', "no outputs of a stack"),
+        (b'{"contractVersion": "1.0", "stage": "dev", "families": {}}', "has no acs"),
     ],
 )
 def test_outputs_that_are_none_are_one_message(tmp_path: Path, content: bytes | None, says: str) -> None:
@@ -291,11 +278,4 @@ def test_outputs_that_are_none_are_one_message(tmp_path: Path, content: bytes | 
     done = package(outputs, tmp_path / "function.zip")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"{outputs}: {says}; write it with: pulumi stack output --json > {outputs}\n"
-
-
-def test_a_folder_is_no_outputs(tmp_path: Path) -> None:
-    done = package(tmp_path, tmp_path / "function.zip")
-    assert done.stderr.startswith(f"{tmp_path}: Is a directory; write it with: ")
-    assert done.stderr.count("\n") == 1
-    nowhere = package(tmp_path / "no" / "outputs.json", tmp_path / "function.zip")
-    assert nowhere.stderr.startswith(f"{tmp_path}/no/outputs.json: No such file or directory; ")
+    assert not (tmp_path / "function.zip").exists()

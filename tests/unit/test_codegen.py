@@ -6,7 +6,7 @@ import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -45,15 +45,6 @@ def connected(shop: ModuleType, *answers: Any) -> tuple[Any, Listener]:
     known = Catalogue([declare.family(patterns=PATTERNS)])
     listener = Listener(*answers)
     return shop.Shop(connect(tables.outputs(known, declare.stage("dev", known)), listener)), listener
-
-
-def test_the_constants_are_the_contracts(shop: ModuleType) -> None:
-    assert shop.ShopOrders.NAME == "orders"
-    assert shop.ShopOrders.VARIABLE == "DYNAMODB_ORDERS_TABLE"
-    assert (shop.ShopOrders.HASH_KEY, shop.ShopOrders.TTL_ATTRIBUTE) == ("order_id", "ttl")
-    index = shop.ShopOrders.CustomerDayIndex
-    assert (index.NAME, index.HASH_KEY, index.RANGE_KEY) == ("customer-day-index", "customer", "day")
-    assert get_type_hints(shop.ShopOrdersKey) == {"order_id": str}
 
 
 def test_a_method_runs_its_pattern(shop: ModuleType) -> None:
@@ -115,31 +106,23 @@ def test_the_file_is_written_and_checked(tmp_path: Path) -> None:
             "place.ts: can't be written: No such file or directory; name another",
         ),
         (("python", "--outputs", "none.json"), "none.json: No such file or directory"),
+        (("java",), "'python', 'typescript'"),
     ],
 )
 def test_what_can_not_be_generated_is_one_message(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
     done = codegen(*words, folder=tmp_path)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr.startswith("tablekit: ")
+    assert done.stderr.startswith(("tablekit: ", "Usage: "))
     assert says in done.stderr
-    assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_another_language_is_refused_with_those_there_are() -> None:
-    done = codegen("java")
-    assert done.exit_code == 1
-    assert "'python', 'typescript'" in done.stderr
 
 
 def test_names_that_clash_are_told() -> None:
     both = (declare.table(), declare.table(name="Orders"))
     with pytest.raises(CodegenError) as error:
         python.module(sources([declare.family(tables=both, env={"Orders": "OTHER_TABLE"})]), "tablekit codegen python")
-    assert (
-        "table 'Orders' of family 'shop' and table 'orders' of family 'shop' would both be called 'ShopOrders'"
-        in str(error.value)
-    )
+    said = "table 'Orders' of family 'shop' and table 'orders' of family 'shop' would both be called 'ShopOrders'"
+    assert said in str(error.value)
     patterns = [declare.pattern(name="by-x1"), declare.pattern(name="by-x-1")]
     with pytest.raises(CodegenError, match="'by-x-1' and access pattern 'by-x1' would both be called 'byX1'"):
         typescript.module(sources([declare.family(patterns=patterns)]), "tablekit codegen typescript")
@@ -167,10 +150,3 @@ def test_a_pattern_without_the_key_that_it_begins_at_is_told(operation: str) -> 
     }
     with pytest.raises(CodegenError, match=f"the contract has no keyCondition, which a {operation} needs; deploy the"):
         source("shop", exported.model_copy(update={"access_patterns": keyless}))
-
-
-@pytest.mark.parametrize("key", ["table", "environment", "name", "parameters"])
-def test_a_familys_constant_is_not_hidden_by_a_methods_own_name(key: str) -> None:
-    """tests/dataplane/test_typescript.py compiles such a family."""
-    text = typescript.module(sources([declare.family(key=key)]), "tablekit codegen typescript")
-    assert f"export const {key}_ = {{" in text

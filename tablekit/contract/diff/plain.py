@@ -72,11 +72,11 @@ def plain_families(old: Tree, new: Tree) -> tuple[Tree, Tree]:
             if before.get("projection") != behind.get("projection"):
                 _follow("nonKeyAttributes", before, behind)
     for pattern in _objects(was, "accessPatterns").values():
-        table, index = pattern.get("table"), pattern.get("index")
+        table, queried = pattern.get("table"), pattern.get("index")
         if isinstance(table, str):
             pattern["table"] = _following(table, tables.get(table, table))
-            if isinstance(index, str):
-                pattern["index"] = _following(index, indexes.get(table, {}).get(index, index))
+            if isinstance(queried, str):
+                pattern["index"] = _following(queried, indexes.get(table, {}).get(queried, queried))
     for side, names in ((was, tables), (now, {})):
         keys = {str(each.get("name")): names.get(key, key) for key, each in _objects(side, "tables").items()}
         for variable, physical in side["env"].items() if isinstance(side.get("env"), dict) else ():
