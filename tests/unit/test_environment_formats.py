@@ -69,7 +69,7 @@ def written(variables: Mapping[str, str]) -> str:
         raise
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(VARIABLES)
 def test_a_shell_takes_what_was_given(variables: dict[str, str]) -> None:
     assert by_a_shell(write(variables, Format.SHELL), variables) == variables
@@ -82,13 +82,13 @@ def test_a_github_runner_and_a_reader_of_json_take_what_was_given(variables: dic
     assert write(variables, Format.JSON).isascii()
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(VARIABLES)
 def test_a_shell_takes_a_dotenv_file(variables: dict[str, str]) -> None:
     assert by_a_shell(written(variables), variables, all_of_it=True) == variables
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(VARIABLES)
 def test_python_dotenv_takes_a_dotenv_file(variables: dict[str, str]) -> None:
     dotenv = pytest.importorskip("dotenv", reason="python-dotenv is not installed")
