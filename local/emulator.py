@@ -44,14 +44,12 @@ class Emulator:
     """A moto server's process.
 
     token: a word of its command line and of its file; with the pid it says which process that is.
-    account: the id of the AWS account that it plays.
     folder: holds its file and its log.
     """
 
     pid: int
     port: int
     token: str
-    account: str
     folder: Path
 
     @property
@@ -94,7 +92,7 @@ def known(folder: Path) -> Emulator | None:
     """The emulator that was last started from a folder, dead or alive; nothing if it was stopped or never started."""
     try:
         facts = json.loads((folder / FILE).read_text())
-        return Emulator(int(facts["pid"]), int(facts["port"]), str(facts["token"]), str(facts["account"]), folder)
+        return Emulator(int(facts["pid"]), int(facts["port"]), str(facts["token"]), folder)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, OverflowError, KeyError, TypeError) as error:

@@ -36,7 +36,6 @@ def main() -> None:
     # Nobody calls from a browser's page, and answering for one is a thirtieth of each call.
     os.environ.setdefault("MOTO_DISABLE_GLOBAL_CORS", "true")
     # Only now: the import takes a second, and whoever imports this module for its constants needn't wait for it.
-    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from waitress import create_server
 
@@ -57,9 +56,8 @@ def main() -> None:
         signal.signal(number, lambda *_: os._exit(0))
     if options.bound:
         threading.Thread(target=_leave_with_the_starter, daemon=True).start()
-    account = os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
     facts = {"pid": os.getpid(), "port": server.effective_port, "token": options.token}
-    write_atomically(options.file, json.dumps({**facts, "account": account}))
+    write_atomically(options.file, json.dumps(facts))
     server.run()
 
 

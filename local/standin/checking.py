@@ -20,13 +20,13 @@ RANDOM_DIGITS: Final = 7
 
 def check(spec: ResourceType, urn: str, old: Props, new: Props, seed: bytes) -> tuple[Props, list[Complaint]]:
     """The inputs to go on with, and what is wrong with them."""
-    shape = schema.of(spec.token).inputs
+    known = schema.of(spec.token)
     inputs = {key: value for key, value in new.items() if not key.startswith("__")}
-    faults = schema.complaints(inputs, shape, owner=spec.token)
+    faults = schema.complaints(inputs, known, owner=spec.token)
     if faults:
         return inputs, faults
     faults = [_not_carried(spec, name, value) for name, value in inputs.items() if _is_foreign(spec, name)]
-    inputs = {name: _as_text(value, shape.fields[name].kind) for name, value in inputs.items()}
+    inputs = {name: _as_text(value, known.inputs[name]) for name, value in inputs.items()}
     inputs = {name: value for name, value in inputs.items() if not _asks_nothing(spec, name, value)}
     inputs.update(_made_up_name(spec, urn, old, inputs, seed))
     faults.extend(_published(spec, inputs))
@@ -77,9 +77,9 @@ def _not_carried(spec: ResourceType, name: str, value: Any) -> Complaint:
     )
 
 
-def _as_text(value: Any, kind: str) -> Any:
+def _as_text(value: Any, kind: schema.Kind) -> Any:
     """A JSON document given as an object goes on as text."""
-    if kind == "document" and isinstance(value, Mapping) and not has_unknown(value):
+    if kind is schema.DOCUMENT and isinstance(value, Mapping) and not has_unknown(value):
         return json.dumps(value, separators=(",", ":"))
     return value
 

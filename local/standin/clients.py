@@ -1,4 +1,4 @@
-"""The provider's configuration, the guard that keeps it on loopback, and the boto3 clients.
+"""The provider's configuration, the guard that keeps it on loopback, and botocore's clients.
 
 Nothing here ever reads the user's own AWS credentials or configuration files: the keys are the ones of the stack's
 configuration or made-up ones, and every client has an explicit endpoint on this machine.
@@ -98,23 +98,25 @@ def parse(arguments: Mapping[str, Any]) -> ProviderConfig:
 
 def unfold(arguments: Mapping[str, Any]) -> Props:
     """The arguments with JSON text turned back into what it was, wherever the SDK says that it isn't text."""
-    fields = schema.provider_config().fields
+    kinds = schema.provider_config().inputs
     found: Props = {}
     for key, value in arguments.items():
         if key in ("version", "pluginDownloadURL") or key.startswith("__"):
             continue
-        kind = fields[key].kind if key in fields else "string"
-        if isinstance(value, str) and kind != "string":
+        kind = kinds.get(key, schema.STRING)
+        if isinstance(value, str) and kind is not schema.STRING:
             try:
                 value = json.loads(value)
             except ValueError:
-                raise ConfigError(f"aws:{key} is {value!r}, which isn't the JSON text of {kind}. Correct it.") from None
+                raise ConfigError(
+                    f"aws:{key} is {value!r}, which isn't the JSON text of its value. Correct it."
+                ) from None
         found[key] = value
     return found
 
 
 class Clients:
-    """One boto3 client a service and region, made on first use: making one costs as much as ten calls."""
+    """One client a service and region, made on first use: making one costs as much as ten calls."""
 
     def __init__(self, config: ProviderConfig) -> None:
         self.config = config
@@ -123,7 +125,7 @@ class Clients:
         self._session: Any = None
 
     def get(self, service: str, region: str) -> Any:
-        """The boto3 client."""
+        """The client."""
         key = (service, region)
         if key not in self._made:
             with self._lock:
@@ -132,21 +134,14 @@ class Clients:
         return self._made[key]
 
     def _make(self, service: str, region: str) -> Any:
-        import boto3  # here, as a preview needs none of it and it takes half a second
-        import botocore.session
+        import botocore.session  # here, as a preview makes no client, and it takes its time
         from botocore.config import Config
 
         if self._session is None:
             # No profile and no files: the user's own credentials have no business here.
             nothing = (None, None, os.devnull, None)
-            core = botocore.session.Session(
+            self._session = botocore.session.Session(
                 {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
-            )
-            self._session = boto3.session.Session(
-                aws_access_key_id=self.config.access_key,
-                aws_secret_access_key=self.config.secret_key,
-                aws_session_token=self.config.token,
-                botocore_session=core,
             )
         settings = Config(
             connect_timeout=3,
@@ -155,13 +150,19 @@ class Clients:
             max_pool_connections=MAX_CONNECTIONS,
             proxies={},
         )
-        return self._session.client(
-            service, region_name=region, endpoint_url=self.config.endpoint(service), config=settings
+        return self._session.create_client(
+            service,
+            region_name=region,
+            endpoint_url=self.config.endpoint(service),
+            aws_access_key_id=self.config.access_key,
+            aws_secret_access_key=self.config.secret_key,
+            aws_session_token=self.config.token,
+            config=settings,
         )
 
 
 def call(client: Any, method: str, **arguments: Any) -> Any:
-    """One boto3 call, all pages of a list; what it raises is of this package."""
+    """One call, all pages of a list; what it raises is of this package."""
     from botocore import exceptions
     from botocore.parsers import ResponseParserError
 

@@ -1,7 +1,8 @@
 """Which properties a type has, and of what kind: read off the installed `pulumi_aws`, never written down by hand.
 
 Every resource's module carries an `…Args` class (its inputs) and a `_…State` class (inputs and outputs), decorated with
-Pulumi's own `input_type`, so Pulumi's introspection gives the wire names and Python types.
+Pulumi's own `input_type`, so Pulumi's introspection gives the wire names and Python types. A kind is written as in a
+package's schema (`{"type": "string"}`), so that the schema for tools is what was read.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import threading
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from importlib import metadata
 from typing import Any, Final
@@ -28,28 +29,39 @@ from .values import UNKNOWN, join
 
 _LOADING: Final = threading.RLock()
 
+Kind = Mapping[str, Any]
+"""What a property's value is, in the words of a package's schema."""
 
-@dataclass(frozen=True)
-class Shape:
-    """A property's kind. `fields`, `required` and `name` belong to objects, `item` to lists and maps."""
+ANY: Final[Kind] = {"$ref": "pulumi.json#/Any"}
+STRING: Final[Kind] = {"type": "string"}
+DOCUMENT: Final[Kind] = {"type": "string", "description": "a JSON document, as text or as an object"}
+_PLAIN: Final[dict[type, Kind]] = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    str: STRING,
+}
+_ALLOWED: Final[dict[str, tuple[str, Any]]] = {
+    "string": ("a string", str),
+    "boolean": ("true or false", bool),
+    "integer": ("a whole number", int),
+    "number": ("a number", (int, float)),
+    "array": ("a list", list),
+    "object": ("a map", Mapping),
+}
+"""Type → its name in a message, and the Python types that fit."""
 
-    kind: str
-    item: Shape | None = None
-    name: str = ""
-    fields: Mapping[str, Shape] = field(default_factory=dict)
-    required: frozenset[str] = frozenset()
-
-
-ANY: Final = Shape("any")
+_TYPES: Final[dict[str, dict[str, Any]]] = {}
+"""The objects that properties refer to, by their tokens."""
 
 
 @dataclass(frozen=True)
 class Schema:
     """A resource type: what goes in, what must go in, and what only comes out."""
 
-    token: str
-    inputs: Shape
-    outputs: Mapping[str, Shape]
+    inputs: dict[str, Kind]
+    required: list[str]
+    outputs: dict[str, Kind]
 
 
 @dataclass(frozen=True)
@@ -62,8 +74,7 @@ class Complaint:
 
 def refuse(path: str, value: Any, allowed: str, fix: str) -> Complaint:
     """A complaint: where, what it is, what it may be, what to do."""
-    text = repr(value)
-    return Complaint(path, f"{path} is {text if len(text) <= 80 else text[:77] + '...'}; allowed: {allowed}. {fix}")
+    return Complaint(path, f"{path} is {_shown(value)}; allowed: {allowed}. {fix}")
 
 
 @functools.cache
@@ -73,17 +84,16 @@ def of(token: str) -> Schema:
     snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in path)
     with _LOADING:
         module = importlib.import_module(f"pulumi_aws.{snake.replace('/', '.')}")
-        inputs = _object(getattr(module, f"{class_name}Args"), class_name)
-        state = _object(getattr(module, f"_{class_name}State"), class_name)
-    outputs = {name: shape for name, shape in state.fields.items() if name not in inputs.fields}
-    return Schema(token, inputs, outputs)
+        inputs, required = _fields(getattr(module, f"{class_name}Args"))
+        state, _ = _fields(getattr(module, f"_{class_name}State"))
+    return Schema(inputs, required, {name: kind for name, kind in state.items() if name not in inputs})
 
 
 @functools.cache
-def provider_config() -> Shape:
+def provider_config() -> Schema:
     """The provider's own configuration, `aws:…` in a stack's config."""
     with _LOADING:
-        return _object(pulumi_aws.ProviderArgs, "Provider")
+        return Schema(*_fields(pulumi_aws.ProviderArgs), {})
 
 
 def sdk_version() -> str:
@@ -91,144 +101,120 @@ def sdk_version() -> str:
     return metadata.version("pulumi-aws")
 
 
+def text(tokens: list[str]) -> str:
+    """The package's schema with these types, for the tools that ask for it (`pulumi import`, YAML programs)."""
+    resources = {
+        token: {
+            "inputProperties": of(token).inputs,
+            "requiredInputs": of(token).required,
+            "properties": {**of(token).inputs, **of(token).outputs},
+            "required": sorted(of(token).outputs),
+        }
+        for token in tokens
+    }
+    return json.dumps({"name": "aws", "version": sdk_version(), "resources": resources, "types": _TYPES, "config": {}})
+
+
 # -- checking values -------------------------------------------------------------------------------------------
 
 
-def complaints(value: Any, shape: Shape, path: str = "", owner: str = "") -> list[Complaint]:
-    """What of a plain value does not fit its shape; unknown parts fit."""
-    if value is UNKNOWN or value is None or shape.kind == "any":
-        return []
-    if shape.kind == "object":
-        return _object_complaints(value, shape, path, owner)
-    if shape.kind == "list" and isinstance(value, list):
-        return [c for i, one in enumerate(value) for c in complaints(one, shape.item or ANY, f"{path}[{i}]", owner)]
-    if shape.kind == "map" and isinstance(value, Mapping):
-        return [c for key, one in value.items() for c in complaints(one, shape.item or ANY, join(path, key), owner)]
-    described, _, fits = _KINDS[shape.kind]
-    if isinstance(value, fits) and not (isinstance(value, bool) and fits is not bool):
-        return []
-    return [Complaint(path, f"{path} is {_show(value)}; allowed: {described}. Give it as that.")]
+def complaints(values: Mapping[str, Any], schema: Schema, owner: str) -> list[Complaint]:
+    """What of an owner's properties does not fit; unknown parts fit."""
+    return _of_fields(values, schema.inputs, schema.required, "", owner, owner)
 
 
-def _object_complaints(value: Any, shape: Shape, path: str, owner: str) -> list[Complaint]:
-    if not isinstance(value, Mapping):
-        return [Complaint(path, f"{path} is {_show(value)}; allowed: an object with {_listing(shape.fields)}.")]
+def _of_fields(
+    values: Mapping[str, Any], fields: dict[str, Kind], required: list[str], path: str, where: str, owner: str
+) -> list[Complaint]:
     found = []
-    where = owner if not path else f"{shape.name} (at {path} of {owner})"
-    for key, item in value.items():
-        if key.startswith("__"):
-            continue
-        if key not in shape.fields:
-            found.append(Complaint(join(path, key), _no_such(where, key, shape.fields)))
-            continue
-        found += complaints(item, shape.fields[key], join(path, key), owner)
-    for key in sorted(shape.required - {k for k, v in value.items() if v is not None}):
-        found.append(Complaint(join(path, key), f"{where} lacks the required property {key!r}. Give it a value."))
+    for key, value in values.items():
+        if key in fields:
+            found += _of_value(value, fields[key], join(path, key), owner)
+        elif not key.startswith("__"):
+            found.append(Complaint(join(path, key), _no_such(where, key, fields)))
+    for key in required:
+        if values.get(key) is None:
+            found.append(Complaint(join(path, key), f"{where} lacks the required property {key!r}. Give it a value."))
     return found
 
 
-def _no_such(where: str, key: str, allowed: Mapping[str, Shape]) -> str:
+def _of_value(value: Any, kind: Kind, path: str, owner: str) -> list[Complaint]:
+    if value is UNKNOWN or value is None or kind is ANY or (kind is DOCUMENT and isinstance(value, Mapping)):
+        return []
+    if reference := kind.get("$ref"):
+        token = reference.removeprefix("#/types/")
+        kind = _TYPES[token]
+        if isinstance(value, Mapping):
+            where = f"{token.split(':')[-1]} (at {path} of {owner})"
+            return _of_fields(value, kind["properties"], kind["required"], path, where, owner)
+        return [refuse(path, value, f"an object with {', '.join(sorted(kind['properties']))}", "Give it as that.")]
+    allowed, fits = _ALLOWED[kind["type"]]
+    if not isinstance(value, fits) or (isinstance(value, bool) and fits is not bool):
+        shown = f"{path} is {_shown(value)} ({type(value).__name__})"
+        return [Complaint(path, f"{shown}; allowed: {kind.get('description', allowed)}. Give it as that.")]
+    parts: dict[str, Any] = {}
+    if kind["type"] == "array":
+        parts = {f"{path}[{index}]": item for index, item in enumerate(value)}
+    elif kind["type"] == "object":
+        parts = {join(path, key): item for key, item in value.items()}
+    inner = kind.get("items") or kind.get("additionalProperties") or ANY
+    return [complaint for place, part in parts.items() for complaint in _of_value(part, inner, place, owner)]
+
+
+def _no_such(where: str, key: str, allowed: Mapping[str, Kind]) -> str:
     lowered = {name.lower(): name for name in allowed}
     near = difflib.get_close_matches(key.lower().replace("_", ""), list(lowered), n=1, cutoff=0.6)
     hint = f"did you mean {lowered[near[0]]!r}? " if near else ""
-    return f"{where} has no property {key!r}; {hint}Allowed: {_listing(allowed)}."
+    return f"{where} has no property {key!r}; {hint}Allowed: {', '.join(sorted(allowed))}."
 
 
-def _listing(names: Mapping[str, Shape]) -> str:
-    return ", ".join(sorted(names))
-
-
-def _show(value: Any) -> str:
-    text = repr(value)
-    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
-
-
-_KINDS: Final[dict[str, tuple[str, str, Any]]] = {
-    "string": ("a string", "string", str),
-    "bool": ("true or false", "boolean", bool),
-    "int": ("a whole number", "integer", int),
-    "float": ("a number", "number", (int, float)),
-    "document": ("a JSON document, as text or as an object", "string", (str, Mapping)),
-    "list": ("a list", "array", ()),
-    "map": ("a map", "object", ()),
-}
-"""Kind → its name in a message, in a package's schema, and the Python types that fit (of lists and maps: none else)."""
-
-
-# -- the package's schema, for the tools that ask a plugin for it (`pulumi import`, YAML programs) -----------------
-
-
-def text(tokens: list[str]) -> str:
-    """The package schema with these types, as text."""
-    named: dict[str, Any] = {}
-    resources = {}
-    for token in tokens:
-        known = of(token)
-        inputs = {name: _property(shape, token, named) for name, shape in known.inputs.fields.items()}
-        outputs = {name: _property(shape, token, named) for name, shape in known.outputs.items()}
-        resources[token] = {
-            "inputProperties": inputs,
-            "requiredInputs": sorted(known.inputs.required),
-            "properties": {**inputs, **outputs},
-            "required": sorted(outputs),
-        }
-    return json.dumps({"name": "aws", "version": sdk_version(), "resources": resources, "types": named, "config": {}})
-
-
-def _property(shape: Shape, token: str, named: dict[str, Any]) -> dict[str, Any]:
-    if shape.kind == "any":
-        return {"$ref": "pulumi.json#/Any"}
-    if shape.kind != "object":
-        inner = {"list": "items", "map": "additionalProperties"}.get(shape.kind)
-        found: dict[str, Any] = {"type": _KINDS[shape.kind][1]}
-        return found if inner is None else {**found, inner: _property(shape.item or ANY, token, named)}
-    name = f"{token.rsplit('/', 1)[0]}/{shape.name[0].lower()}{shape.name[1:]}:{shape.name}"
-    if name not in named:
-        named[name] = {}
-        named[name] = {
-            "type": "object",
-            "properties": {key: _property(item, token, named) for key, item in shape.fields.items()},
-            "required": sorted(shape.required),
-        }
-    return {"$ref": f"#/types/{name}"}
+def _shown(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."
 
 
 # -- reading the SDK's classes -----------------------------------------------------------------------------------
 
 
-@functools.cache
-def _object(cls: type, name: str) -> Shape:
+def _fields(cls: type) -> tuple[dict[str, Kind], list[str]]:
+    """The properties of a class, and those of them that must be given."""
     wire_names = _types.input_type_py_to_pulumi_names(cls)
-    fields = {key: _shape(kind) for key, kind in _types.input_type_types(cls).items()}
+    fields = {key: _kind(kind) for key, kind in _types.input_type_types(cls).items()}
     parameters = inspect.signature(cls.__init__).parameters.values()  # type: ignore[misc]
     required = {wire_names[p.name] for p in parameters if p.default is inspect.Parameter.empty and p.name in wire_names}
-    return Shape("object", name=name, fields=fields, required=frozenset(required))
+    return fields, sorted(required)
 
 
-def _shape(kind: Any) -> Shape:
+def _kind(kind: Any) -> Kind:
     kind = _types.unwrap_type(kind)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (collections.abc.Sequence, list):
-        return Shape("list", _shape(arguments[0]))
+        return {"type": "array", "items": _kind(arguments[0])}
     if origin in (collections.abc.Mapping, dict):
-        return Shape("map", _shape(arguments[1]))
+        return {"type": "object", "additionalProperties": _kind(arguments[1])}
     if origin in (typing.Union, types.UnionType):
         return _union([a for a in arguments if isinstance(a, type) and typing.get_origin(a) is None])
-    return _plain_type(kind) if isinstance(kind, type) else ANY
-
-
-def _plain_type(kind: type) -> Shape:
-    if _types.is_input_type(kind):
-        return _object(kind, kind.__name__.removesuffix("Args"))
-    if issubclass(kind, int) and issubclass(kind, Enum):
+    if not isinstance(kind, type) or (issubclass(kind, int) and issubclass(kind, Enum)):
         return ANY
-    names = {bool: "bool", int: "int", float: "float", str: "string"}
-    return next((Shape(name) for base, name in names.items() if issubclass(kind, base)), ANY)
+    if _types.is_input_type(kind):
+        return _reference(kind)
+    return next((plain for base, plain in _PLAIN.items() if issubclass(kind, base)), ANY)
 
 
-def _union(kinds: list[type]) -> Shape:
+def _reference(cls: type) -> Kind:
+    """An object's class, which is read the first time that a property refers to it."""
+    name = cls.__name__.removesuffix("Args")
+    token = f"aws:{cls.__module__.removeprefix('pulumi_aws.').partition('.')[0]}/{name[0].lower()}{name[1:]}:{name}"
+    if token not in _TYPES:
+        _TYPES[token] = {}  # it may refer to itself
+        properties, required = _fields(cls)
+        _TYPES[token] = {"type": "object", "properties": properties, "required": required}
+    return {"$ref": f"#/types/{token}"}
+
+
+def _union(kinds: list[type]) -> Kind:
     """The SDK's unions: text or one of an enumeration's texts; a JSON document as text or as an object."""
     texts = [kind for kind in kinds if issubclass(kind, str)]
     if texts and len(texts) == len(kinds):
-        return Shape("string")
-    return Shape("document") if texts and any(_types.is_input_type(kind) for kind in kinds) else ANY
+        return STRING
+    return DOCUMENT if texts and any(_types.is_input_type(kind) for kind in kinds) else ANY

@@ -159,7 +159,7 @@ class ResourceType:
     @cached_property
     def regional(self) -> bool:
         """Whether each resource is in a region."""
-        return "region" in schema.of(self.token).inputs.fields
+        return "region" in schema.of(self.token).inputs
 
 
 _TEMPLATE = re.compile(r"\{(\w+)\}")

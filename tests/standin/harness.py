@@ -16,7 +16,7 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc, status_pb2
 
 from local.standin import plugin
-from local.standin.__main__ import serve
+from local.standin.__main__ import start as serve
 from local.standin.values import Props, from_struct, to_struct
 
 REGION = "eu-west-2"
@@ -112,11 +112,9 @@ class Plugin:
         except grpc.RpcError as error:
             raise PluginError(error.details(), _partial(error)) from None
 
-    def check(
-        self, token: str, name: str, new: Props, old: Props | None = None, **more: Any
-    ) -> tuple[Props, list[Any]]:
+    def check(self, token: str, name: str, new: Props, old: Props | None = None) -> tuple[Props, list[Any]]:
         request = proto.CheckRequest(
-            urn=urn(token, name), olds=to_struct(old or {}), news=to_struct(new), randomSeed=os.urandom(32), **more
+            urn=urn(token, name), olds=to_struct(old or {}), news=to_struct(new), randomSeed=os.urandom(32)
         )
         answer = self.ask("Check", request)
         return from_struct(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures]
@@ -138,16 +136,12 @@ class Plugin:
         changes = bool(answer.changes == proto.DiffResponse.DIFF_SOME)
         return Planned(changes, list(answer.replaces), kinds, answer.deleteBeforeReplace)
 
-    def create(
-        self, token: str, name: str, inputs: Props, preview: bool = False, timeout: float = 0.0
-    ) -> tuple[str, Props]:
-        request = proto.CreateRequest(
-            urn=urn(token, name), properties=to_struct(inputs), preview=preview, timeout=timeout
-        )
+    def create(self, token: str, name: str, inputs: Props, preview: bool = False) -> tuple[str, Props]:
+        request = proto.CreateRequest(urn=urn(token, name), properties=to_struct(inputs), preview=preview)
         answer = self.ask("Create", request)
         return answer.id, from_struct(answer.properties)
 
-    def update(self, held: Held, new: Props, preview: bool = False, timeout: float = 0.0) -> Props:
+    def update(self, held: Held, new: Props, preview: bool = False) -> Props:
         request = proto.UpdateRequest(
             id=held.resource_id,
             urn=urn(held.token, held.name),
@@ -155,7 +149,6 @@ class Plugin:
             news=to_struct(new),
             old_inputs=to_struct(held.inputs),
             preview=preview,
-            timeout=timeout,
         )
         return from_struct(self.ask("Update", request).properties)
 

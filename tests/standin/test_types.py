@@ -256,7 +256,7 @@ def test_a_preview_knows_what_was_asked_and_not_what_comes(plugin: Plugin, life:
     assert {name: outputs[name] for name in life.inputs} == life.inputs
     for name, shape in schema.of(life.token).outputs.items():
         assert name not in outputs or outputs[name] is UNKNOWN or name == "tagsAll", shape
-    if "region" in schema.of(life.token).inputs.fields:
+    if "region" in schema.of(life.token).inputs:
         assert outputs["region"] == "eu-west-2"
 
 
@@ -268,8 +268,8 @@ def test_every_property_written_down_is_the_sdks() -> None:
     for token, spec in catalog.TYPES.items():
         known = schema.of(token)
         for prop in spec.props:
-            place = known.outputs if prop.output else known.inputs.fields
-            assert prop.name in place or prop.name in known.inputs.fields, (token, prop.name)
+            place = known.outputs if prop.output else known.inputs
+            assert prop.name in place or prop.name in known.inputs, (token, prop.name)
 
 
 @pytest.mark.parametrize("life", [life for life in LIVES.values() if life.replaces], ids=lambda life: life.token)

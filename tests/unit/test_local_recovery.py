@@ -156,7 +156,7 @@ def test_a_process_that_only_has_the_emulators_pid_is_not_taken_for_it(tmp_path:
 
 
 def _facts(process: psutil.Process, token: str = "t") -> dict[str, object]:
-    return {"pid": process.pid, "port": 4566, "token": token, "account": "123456789012"}
+    return {"pid": process.pid, "port": 4566, "token": token}
 
 
 def test_an_emulator_that_a_killed_starter_had_under_way_is_taken(
