@@ -13,7 +13,7 @@ declaration needs not be installed. A Scan is made only by a pattern that is dec
 from __future__ import annotations
 
 from tablekit.client.aws import Clients, translated
-from tablekit.client.connection import Connection, FamilyTables, connect
+from tablekit.client.connection import Connection, FamilyTables, connect, connect_parameters
 from tablekit.client.errors import (
     AccessDeniedError,
     CallError,
@@ -27,9 +27,7 @@ from tablekit.client.errors import (
     UnreachableError,
     UnreadableError,
 )
-from tablekit.client.parameters import connect_parameters
-from tablekit.client.results import Capacity, Options, Result
-from tablekit.client.values import Attributes, Item, from_dynamodb, to_dynamodb
+from tablekit.client.results import Attributes, Capacity, Item, Options, Result, from_dynamodb, to_dynamodb
 
 __all__ = [
     "AccessDeniedError",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import re
 import time
@@ -11,18 +12,30 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import boto3
+from botocore import xform_name
+
 from tablekit.client.aws import Clients, translated
-from tablekit.client.errors import ParameterError, PatternError, RefusedError, ResourceNotFoundError, ThrottledError
+from tablekit.client.errors import (
+    CallError,
+    ParameterError,
+    PatternError,
+    RefusedError,
+    ResourceNotFoundError,
+    ThrottledError,
+)
 from tablekit.client.requests import BATCH, Pattern
-from tablekit.client.results import Capacity, Options, Result, capacity
-from tablekit.client.values import from_dynamodb, to_dynamodb
+from tablekit.client.results import Capacity, Options, Result, capacity, from_dynamodb, to_dynamodb
 from tablekit.contract import Contract, ExportedFamily, family_of, read, read_file
+from tablekit.contract.parts import assembled
 from tablekit.model.errors import did_you_mean
+from tablekit.model.naming import parameter_path
 
 _log = logging.getLogger(__name__)
 _ROUNDS = 8
 """How often a batch's unprocessed items are sent again, with full jitter up to 50 ms * 2**round."""
-
+_AT_ONCE = 10
+"""Parameters that one GetParametersByPath gives at most."""
 _DEFAULT = Options()
 
 
@@ -40,6 +53,28 @@ def connect(outputs: Contract | Mapping[str, Any] | Path, aws: Any = None) -> Co
     else:
         contract = outputs if isinstance(outputs, Contract) else read(outputs)
     return Connection(contract, Clients() if aws is None else aws)
+
+
+def connect_parameters(stage: str, family: str, region: str | None = None, aws: Clients | None = None) -> Connection:
+    """The tables of one family of a stage, as `connect` gives them, by the contract that the stage publishes in SSM.
+
+    region: the family's; default: AWS_REGION, as Lambda and ECS set it, or else what boto3 finds. aws: default
+    `Clients()`. The caller needs ssm:GetParametersByPath on the family's path, which the family's roles have.
+
+    Reads the contract at once, in one call for ten parts. Raises ContractError where it is not published, of an unknown
+    version or not whole, and the errors of `tablekit.client.errors` for what AWS answers.
+    """
+    clients = Clients() if aws is None else aws
+    path = f"{parameter_path(stage, family)}/contract/"
+    with translated(path):
+        place = region or os.environ.get("AWS_REGION") or boto3.Session().region_name
+    if not place:
+        raise CallError(f"{path}: no region to read it in; give region, or set AWS_REGION to the family's")
+    with translated(f"{path} in {place}"):
+        sizes = {"PageSize": _AT_ONCE}
+        pages = clients.pages("ssm", place, "get_parameters_by_path", Path=path, PaginationConfig=sizes)
+        found = {parameter["Name"]: parameter["Value"] for page in pages for parameter in page["Parameters"]}
+    return connect(assembled(found, stage, family, place), clients)
 
 
 class Connection:
@@ -172,15 +207,10 @@ class FamilyTables:
         return Pattern(f"{self.key}/{name}", found, self.exported.tables[found.table])
 
     def _call(self, chosen: Pattern, request: Mapping[str, Any]) -> dict[str, Any]:
-        method = {"GetItem": "get_item", "PutItem": "put_item", "UpdateItem": "update_item"}.get(chosen.action)
-        method = method or {"DeleteItem": "delete_item", "Query": "query", "Scan": "scan"}[chosen.action]
-        return self._answered(chosen, method, request)
-
-    def _answered(self, chosen: Pattern, method: str, request: Mapping[str, Any]) -> dict[str, Any]:
         subject = f"{chosen.subject} on table {chosen.table.name!r}"
         try:
             with translated(subject):
-                answer: dict[str, Any] = getattr(self.client, method)(**request)
+                answer: dict[str, Any] = getattr(self.client, xform_name(chosen.action))(**request)
                 return answer
         except (RefusedError, ResourceNotFoundError) as error:
             # DynamoDB calls it a validation error, an emulator a missing resource.
@@ -199,7 +229,7 @@ class FamilyTables:
                     _log.info("%d items of table %s were not taken, and are sent again", len(left), chosen.table.name)
                     time.sleep(random.uniform(0, 0.05 * 2**again))  # noqa: S311 - jitter is no secret
                 request = {"RequestItems": {chosen.table.name: left}, "ReturnConsumedCapacity": "INDEXES"}
-                answer = self._answered(chosen, "batch_write_item", request)
+                answer = self._call(chosen, request)
                 answers.append(answer)
                 left = answer.get("UnprocessedItems", {}).get(chosen.table.name, [])
                 if not left:

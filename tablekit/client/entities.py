@@ -35,9 +35,11 @@ class EntityForm:
         kept = {name: value for name, value in given.items() if name in self.stored}
         return kept | {key: template.render(given) for key, template in self.templates.items()}
 
-    def _problems(self, given: Mapping[str, Any]) -> Iterator[str]:
+    def _problems(self, given: Mapping[Any, Any]) -> Iterator[str]:
         for name in given:
-            if name not in self.fields and name not in self.templates:
+            if not isinstance(name, str):
+                yield f"field {name!r} is a {type(name).__name__}; names of fields are str: quote it"
+            elif name not in self.fields and name not in self.templates:
                 yield f"no field {name!r}{did_you_mean(name, self.fields)}; it has {', '.join(self.fields)}"
         for name, attribute in self.fields.items():
             if name in given:

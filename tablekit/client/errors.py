@@ -1,18 +1,4 @@
-"""The errors of a call.
-
-TablekitError
-└── CallError                 a call that could not be made, or that AWS refused
-    ├── UnreachableError      no answer from the endpoint
-    ├── UnreadableError       an answer that is not one of the service's
-    ├── NoCredentialsError    credentials that are missing, expired or wrong, or a clock that is off
-    ├── AccessDeniedError     the caller's role may not
-    ├── ResourceNotFoundError a table, an index or another resource that does not exist
-    ├── ThrottledError        still throttled after every retry
-    ├── ConditionFailedError  the item is not as the write's condition asks
-    ├── RefusedError          any other answer that AWS gives instead of a result
-    ├── PatternError          no such access pattern, or one that can't be run
-    └── ParameterError        an argument that is unknown, missing or of another type; nothing was sent
-"""
+"""The errors of a call: one tree below CallError, which is a TablekitError."""
 
 from __future__ import annotations
 

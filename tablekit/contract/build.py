@@ -112,7 +112,6 @@ def _entity(entity: Entity) -> ExportedEntity:
 
 
 def _pattern(pattern: AccessPattern, table: Table) -> ExportedAccessPattern:
-    entities = [entity.name for entity in table.entities if pattern.entity in (None, entity.name)]
     return ExportedAccessPattern(
         purpose=pattern.purpose,
         table=pattern.table,
@@ -125,6 +124,6 @@ def _pattern(pattern: AccessPattern, table: Table) -> ExportedAccessPattern:
         projection=list(pattern.projection) or None,
         order=pattern.order,
         limit=pattern.limit,
-        entities=(entities or None) if pattern.body else None,
+        entities=[entity.name for entity in table.written_by(pattern)] or None,
         parameters=pattern.parameters,
     )

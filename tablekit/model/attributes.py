@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, field_validator
+from pydantic import BeforeValidator, field_validator, model_validator
 
 from tablekit.model.base import Declared, repeated
 from tablekit.model.limits import MAX_KEY_ATTRIBUTE_NAME_BYTES
@@ -65,6 +65,13 @@ class Attribute(Declared):
         if twice := repeated(values):
             raise ValueError(f"value {twice[0]!r} is listed twice; list each once")
         return values
+
+    @model_validator(mode="after")
+    def _texts(self) -> Self:
+        if self.values and (self.type != "S" or self.also):
+            types = " or ".join((self.type, *self.also))
+            raise ValueError(f"values of an attribute that is {types}; only one that is S alone has them: remove them")
+        return self
 
 
 def one_of(*values: str, note: str = "") -> Attribute:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tablekit.model.attributes import AttributeType
 from tablekit.model.items import is_number, name_problem
-from tablekit.model.limits import MAX_LEVELS
+from tablekit.model.limits import MAX_DIGITS, MAX_LEVELS
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "S": (str,),
@@ -54,7 +54,7 @@ def _value_problems(place: str, value: Any, level: int = 1) -> Iterator[str]:
     elif isinstance(value, float):
         advice = f'write Decimal("{value}")' if value - value == 0 else 'write a finite number, as Decimal("0.5")'
         yield f"{place}={value!r} is a float, which boto3 refuses; {advice}"
-    elif isinstance(value, int | Decimal) and not isinstance(value, bool) and not is_number(str(value)):
+    elif isinstance(value, int | Decimal) and not isinstance(value, bool) and not _is_held(value):
         yield (
             f"{place}={value!r} is no number that DynamoDB holds; it holds finite ones of up to 38 digits: "
             'give one, as Decimal("0.5")'
@@ -75,6 +75,11 @@ def _value_problems(place: str, value: Any, level: int = 1) -> Iterator[str]:
         yield from _set_problems(place, value, "BS" if all(isinstance(v, bytes) for v in value) else of)
     elif not isinstance(value, _ANY):
         yield f"{place}={value!r} is a {type(value).__name__}; give {_names(_ANY)}"
+
+
+def _is_held(number: int | Decimal) -> bool:
+    """Whether boto3, which counts the zeros at a number's end as digits, and DynamoDB take it."""
+    return is_number(str(number)) and len(Decimal(number).as_tuple().digits) <= MAX_DIGITS
 
 
 def _set_problems(place: str, value: Any, type_: str) -> Iterator[str]:

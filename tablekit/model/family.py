@@ -149,12 +149,15 @@ class Family(Declared):
         problems: list[_Problem] = []
         for kind, names in (
             ("tables", [table.name for table in self.tables]),
-            ("access patterns", [pattern.name for pattern in self.access_patterns]),
             ("roles", [role.name for role in self.roles]),
             ("variables", [self.variable(table.name) for table in self.tables]),
         ):
             if twice := repeated(names):
                 problems.append((None, f"two {kind} are named {twice[0]!r}; rename one"))
+        for name in repeated(pattern.name for pattern in self.access_patterns):
+            same = [pattern for pattern in self.access_patterns if pattern.name == name]
+            places = " and ".join(dict.fromkeys(f"table {pattern.table!r}" for pattern in same))
+            problems.append((None, f"two access patterns are named {name!r}, of {places}; rename one"))
         for table in self.tables:
             name = self.table_name_for(table.name, "s" * 10)
             if not limits.TABLE_NAME.fullmatch(name):

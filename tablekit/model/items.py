@@ -138,7 +138,7 @@ def is_number(text: str) -> bool:
         number = Decimal(text)
     except InvalidOperation:
         return False
-    return _digits(number) <= 38 and (not number or -130 <= number.adjusted() <= 125)
+    return _digits(number) <= limits.MAX_DIGITS and (not number or -130 <= number.adjusted() <= 125)
 
 
 def _digits(number: Decimal) -> int:

@@ -35,6 +35,9 @@ MAX_RANGE_KEY_BYTES: Final = 1024
 MAX_ITEM_BYTES: Final = 400 * 1024
 """An item, names and values, bytes (SQ)."""
 
+MAX_DIGITS: Final = 38
+"""Digits of a number, zeros at its end apart (SQ); boto3 counts those too."""
+
 MAX_LEVELS: Final = 32
 """Levels of an attribute's value, it being the first and a map's or list's elements one more each (SQ)."""
 

@@ -204,6 +204,11 @@ class AccessPattern(Declared):
                     f"access pattern {self.name!r}: {field} uses :{stands[0]}, which stands for what the "
                     f"{self.operation} writes whole; give the value a parameter of its own"
                 )
+            if self.body and "entity" in parameters(tree):
+                raise ValueError(
+                    f"access pattern {self.name!r}: {field} uses :entity, by which a caller says what kind of item is "
+                    "written; give the value a parameter of another name"
+                )
         return self
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationInfo, field_validator, model_validator
 
 from tablekit.model import servable
 from tablekit.model.errors import MisdeclaredError
-from tablekit.model.layout import TableLayout
+from tablekit.model.layout import Entity, TableLayout
 from tablekit.model.patterns import AccessPattern
 
 
@@ -24,6 +24,10 @@ class Table(TableLayout):
     """
 
     patterns: tuple[AccessPattern, ...] = ()
+
+    def written_by(self, pattern: AccessPattern) -> tuple[Entity, ...]:
+        """The entities whose items a put or batch write of the table writes."""
+        return tuple(each for each in self.entities if pattern.body and pattern.entity in (None, each.name))
 
     @field_validator("patterns")
     @classmethod

@@ -11,9 +11,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tablekit.model.expressions import Between, Call, Clause, Compare, In, Literal, Node, Parameter, Path, walk
+from tablekit.model.items import is_number
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.servable import resolved_parameters
 from tablekit.model.table import Table
+from tablekit.model.templates import decompose
 from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, find, matches, type_of
 
 MADE_UP: Final[Mapping[str, Any]] = {
@@ -44,6 +46,25 @@ def arguments(pattern: AccessPattern, table: Table, items: Iterable[Mapping[str,
     found = [given | _read_off(pattern, types, item) | pattern.example for item in items]
     serving = (each for each, item in zip(found, items, strict=True) if _serves(pattern, item, each))
     return next(serving, given | pattern.example)
+
+
+def written(
+    pattern: AccessPattern, table: Table, items: Iterable[Mapping[str, Any]] = ()
+) -> tuple[str | None, Mapping[str, Any]]:
+    """The first sample item that a put or batch write may have written, and its entity; empty where there is none.
+
+    It is as the client's `put` takes it: the fields that its keys are composed of, in place of these.
+    """
+    items, kinds = list(items), table.written_by(pattern)
+    if not kinds:
+        return None, next(iter(items), {})
+    types = {name: attribute.type for name, attribute in table.types.items()}
+    for item in items:
+        for kind in kinds:
+            if (fields := decompose(kind.keys, item)) is not None:
+                kept = {name: value for name, value in item.items() if name not in kind.keys}
+                return kind.name, {name: _typed(value, types.get(name, "S")) for name, value in fields.items()} | kept
+    return kinds[0].name, {}
 
 
 def _serves(pattern: AccessPattern, item: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
@@ -114,8 +135,8 @@ def _of(operand: Node, operator: str, value: Any) -> dict[str, Any]:
 
 
 def _typed(value: Any, kind: str) -> Any:
-    """A key template's field is a text in the key, whatever its own type."""
-    if kind != "N" or not isinstance(value, str):
+    """A key template's field is a text in the key, whatever its own type; a text that is no number stays one."""
+    if kind != "N" or not isinstance(value, str) or not is_number(value):
         return value
     number = Decimal(value)
     return int(number) if number == int(number) else number

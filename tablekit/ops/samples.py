@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
-from tablekit.client.values import from_dynamodb
+from tablekit.client.results import from_dynamodb
 from tablekit.model.family import Family
 from tablekit.model.loading import ENTRY_POINT
 from tablekit.model.table import Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -145,23 +145,33 @@ def _pattern(catalogue: Catalogue, family: Family, pattern: AccessPattern) -> Sh
     table = family.table(pattern.table)
     items = plain_items(family, table)
     example = examples.arguments(pattern, table, items)
-    example |= {name: items[:1] if name == "items" else next(iter(items), {}) for name in pattern.body}
+    kinds = [entity.name for entity in table.written_by(pattern)]
+    kind, item = examples.written(pattern, table, items)
+    example |= {name: [item] if name == "items" else item for name in pattern.body}
     return {
         "access pattern": f"{family.key}/{pattern.name}",
         **_expressions(catalogue, family, pattern),
         "example": {name: _python(value) for name, value in example.items()},
         "call it": [
             "from tablekit.client import connect",
-            f'connect(outputs).family("{family.key}").run({_call(pattern, example)})',
+            f'connect(outputs).family("{family.key}").{_call(pattern, example, kinds, kind)}',
         ],
     }
 
 
-def _call(pattern: AccessPattern, example: Mapping[str, Any]) -> str:
+def _call(pattern: AccessPattern, example: Mapping[str, Any], kinds: Sequence[str], kind: str | None) -> str:
+    """kinds: the entities that it writes, of which the example is a `kind`: their items are made of their fields."""
     given = {name: name if name in pattern.body else repr(_python(value)) for name, value in example.items()}
+    words = [f'"{pattern.name}"']
+    if kind:
+        words += ["*items" if name == "items" else name for name in pattern.body]
+        given = {name: value for name, value in given.items() if name not in pattern.body}
+        given |= {"entity": repr(kind)} if len(kinds) > 1 else {}
     if any(keyword.iskeyword(name) for name in given):
-        return f'"{pattern.name}", **{{{", ".join(f"{name!r}: {value}" for name, value in given.items())}}}'
-    return ", ".join([f'"{pattern.name}"', *(f"{name}={value}" for name, value in given.items())])
+        words.append(f"**{{{', '.join(f'{name!r}: {value}' for name, value in given.items())}}}")
+    else:
+        words += [f"{name}={value}" for name, value in given.items()]
+    return f"{'put' if kind else 'run'}({', '.join(words)})"
 
 
 def _python(value: Any) -> Any:
@@ -185,7 +195,7 @@ def _expressions(catalogue: Catalogue, family: Family, pattern: AccessPattern) -
         "order": pattern.order if pattern.operation == "query" else None,
         "limit": pattern.limit,
         "why a scan": pattern.scan_reason,
-        "writes": pattern.entity,
+        "writes": [entity.name for entity in family.table(pattern.table).written_by(pattern)],
         "parameters": [f"{name} {kind}" for name, kind in pattern.parameters.items()],
         "may run it": list(_roles(catalogue, family, pattern)),
     }

@@ -87,6 +87,7 @@ def test_a_table_without_entities_takes_items_as_they_are() -> None:
             "key order_id is 't#008', and the fields make 't#007' of it; leave it out",
         ),
         ("place-order", [FIELDS], "note", "no entity 'note'; it writes order"),
+        ("place-order", [{1: 2}], None, "field 1 is a int; names of fields are str: quote it"),
         ("place-order", ["x"], None, "an item is a str; give a dict of its fields' names and values"),
         ("place-order", [], None, "a put of 0 items; a put takes one"),
         ("write", [FIELDS], None, "shop/write: it writes order, note; give entity, to say which"),

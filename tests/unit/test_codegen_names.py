@@ -25,10 +25,10 @@ from tablekit.contract.v1 import (
 )
 from tablekit.ops.codegen import python, typescript
 from tablekit.ops.codegen.names import Scope, camel, pascal, snake
-from tablekit.ops.codegen.python_text import docstring, string
+from tablekit.ops.codegen.python import docstring, string
 from tablekit.ops.codegen.source import Source
-from tablekit.ops.codegen.typescript_text import comment, field, number
-from tablekit.ops.codegen.typescript_text import string as typescript_string
+from tablekit.ops.codegen.typescript import comment, field, number
+from tablekit.ops.codegen.typescript import string as typescript_string
 from tablekit.ops.errors import CodegenError
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(

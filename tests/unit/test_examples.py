@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from families import catalogue
+from tablekit.client import connect, from_dynamodb
 from tablekit.model import AccessPattern, Family
-from tablekit.ops.examples import arguments
+from tablekit.ops.examples import arguments, written
 from tablekit.ops.samples import plain
 from tablekit.ops.smoke.evaluate import matches
-from tests.support import declare
+from tests.support import declare, tables
+from tests.support.listener import Listener
 from tests.support.samples import example, samples
 
 CATALOGUE = catalogue()
@@ -35,6 +37,19 @@ def test_a_patterns_arguments_find_or_change_a_sample_item(family: Family, patte
     assert not trees or any(all(matches(tree, item, given) for tree in trees) for item in items)
 
 
+def test_what_a_put_is_shown_with_is_a_sample_item_of_its_entity() -> None:
+    listener = Listener()
+    connection = connect(tables.outputs(CATALOGUE, declare.stage("dev", CATALOGUE)), listener)
+    puts = [(family, pattern) for family, pattern in PATTERNS if pattern.operation == "put"]
+    for family, pattern in puts:
+        table = family.table(pattern.table)
+        items = [plain(item) for item in samples(family, table.name)]
+        entity, fields = written(pattern, table, items)
+        connection.family(family.key).put(pattern.name, fields, entity=entity, **example(family, pattern))
+        assert from_dynamodb(listener.calls[-1][1]["Item"]) in items
+    assert len(listener.calls) == len(puts) > 20
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -55,6 +70,7 @@ def test_a_patterns_arguments_find_or_change_a_sample_item(family: Family, patte
         ({"key": "customer = :c", "filter": "total IN (:x, :y)"}, {"c": "CUSTOMER#c1", "x": 3, "y": 3}),
         ({"key": "customer = :c", "filter": "status <> :s"}, {"c": "CUSTOMER#c1", "s": "example"}),
         ({"key": "customer = :c", "example": {"c": "CUSTOMER#c9"}}, {"c": "CUSTOMER#c9"}),
+        ({"key": "customer = 'CUSTOMER#{id}'", "parameters": {"id": "N"}}, {"id": 1}),
     ],
 )
 def test_arguments_are_of_the_first_item_that_is_found(fields: dict[str, Any], expected: dict[str, Any]) -> None:

@@ -171,7 +171,15 @@ REFUSED: dict[str, Refused] = {
     ),
     "two patterns of one name": (
         lambda: family(patterns=(pattern(), pattern())),
-        ("two access patterns are named 'orders-of-customer'",),
+        ("two access patterns are named 'orders-of-customer', of table 'orders'; rename one",),
+    ),
+    "two tables' patterns of one name": (
+        lambda: family(tables=(table(patterns=(pattern(),)), table(name="returns", patterns=(pattern(),)))),
+        ("two access patterns are named 'orders-of-customer', of table 'orders' and table 'returns'; rename one",),
+    ),
+    "values of a number": (
+        lambda: shop(attributes={"ttl": "N", "total": {"type": "N", "values": ("1", "2")}}),
+        ("values of an attribute that is N", "remove them"),
     ),
     "a read-only role that writes": (
         lambda: family(roles=(role(access="read-only", patterns=("place-order",)),)),

@@ -197,6 +197,11 @@ REFUSED: dict[str, Refused] = {
         lambda: _updating("SET lines = :m", m=[Decimal("Infinity")]),
         ("m[0]=Decimal('Infinity') is no number",),
     ),
+    "a parameter that is the put's own word": (
+        lambda: family(tables=(table(patterns=(writing(condition="status = :entity", example={"entity": "x"}),)),)),
+        ("access pattern 'place-order': condition uses :entity", "give the value a parameter of another name"),
+    ),
+    "a number of 41 digits, zeros among them": (lambda: _updating("SET total = :m", m=10**40), ("up to 38 digits",)),
     "a number of 39 digits": (lambda: _updating("SET total = :m", m=10**38 + 1), ("up to 38 digits",)),
     "an empty set": (lambda: _updating("ADD labels :m", m=set()), ("example m is an empty set",)),
     "a number in a set of texts": (lambda: _updating("ADD labels :m", m={1}), ("element 1 of a SS is no S",)),

@@ -107,7 +107,7 @@ def test_a_pattern_with_who_may_run_it_and_how_it_is_called() -> None:
         "order": None,
         "limit": None,
         "filter": "status = :status AND ttl > :now",
-        "writes": None,
+        "writes": [],
         "why a scan": "The live table has no index, and holds some 65 items of 300 bytes: one read of a page",
         "parameters": ["status S", "now N"],
         "may run it": ["app", "readonly", "pse/app", "pse/readonly"],
@@ -124,6 +124,16 @@ def test_a_word_of_pythons_is_given_by_a_mapping() -> None:
     shop = declare.family(patterns=(pattern.model_copy(update={"parameters": {"class": "N"}}),))
     shown = described(Catalogue([shop]), shop, "order")
     assert shown["call it"][1] == 'connect(outputs).family("shop").run("order", **{\'class\': 1})'
+
+
+def test_an_item_of_an_entity_is_put_by_its_fields() -> None:
+    shown = described(CATALOGUE, CATALOGUE.family("formbridge"), "record-deliveries")
+    assert shown["writes"] == ["delivery_attempt"]
+    assert shown["example"]["items"][0].keys() >= {"submission_id", "attempt_num"}
+    assert "PK" not in shown["example"]["items"][0]
+    assert shown["call it"][1] == 'connect(outputs).family("formbridge").put("record-deliveries", *items)'
+    shown = described(CATALOGUE, CATALOGUE.family("pse"), "record-daily-performance")
+    assert shown["call it"][1].endswith(".put(\"record-daily-performance\", item, entity='campaign-day')")
 
 
 def test_without_a_terminal_a_line_is_a_line() -> None:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.contract.diff.changes import Change, Verdict, additive, breaking, neutral
+from tablekit.contract.diff.changes import Change, Verdict, additive, breaking, neutral, summarize
 from tablekit.contract.diff.plain import accounts, plain_families, without_account
 from tablekit.contract.diff.renames import renames
 from tablekit.contract.diff.rules import COLLECTIONS, RULES, SINCE_1_1, UNKNOWN, Collection
-from tablekit.contract.diff.showing import summarize
 from tablekit.contract.document import Document
 from tablekit.contract.golden import ACCOUNT
 
@@ -67,65 +66,56 @@ class Sides:
         return _alike(self.was, self.now) or _alike(self.plain_was, self.plain_now)
 
 
-def compare(old: Document, new: Document) -> list[Change]:
+def compare(old: Document, new: Document) -> Iterator[Change]:
     """The changes from one to the other, of the whole first, then family by family."""
-    return list(_Comparison(old, new).changes())
+    if old.version != new.version:
+        yield _whole("contractVersion", _version(old, new), old.version_text, new.version_text)
+    unseen = {"contractVersion", *(SINCE_1_1 if min(old.version, new.version) < (1, 1) else ())}
+    was, now = old.content, new.content
+    plain_was, plain_now = was, now
+    before, after = accounts(was), accounts(now)
+    if before != after and len(before) == len(after) == 1:
+        plain_was, plain_now = without_account(was), without_account(now)
+        yield _whole("account", _account(before | after), *before, *after)
+    yield from _walk(Place(), Sides(was, now, plain_was, plain_now), unseen)
 
 
-class _Comparison:
-    def __init__(self, old: Document, new: Document) -> None:
-        self._old, self._new = old, new
-        self._unseen = SINCE_1_1 if min(old.version, new.version) < (1, 1) else frozenset()
+def _walk(place: Place, sides: Sides, unseen: Set[str]) -> Iterator[Change]:
+    if place.path in unseen or sides.alike:
+        return
+    was, now = sides.was, sides.now
+    rule, collection = RULES.get(place.path), COLLECTIONS.get(place.path)
+    if collection and _maps(*(side for side in (was, now) if side is not None)):
+        both = Sides(was or {}, now or {}, sides.plain_was or {}, sides.plain_now or {})
+        yield from _entries(place, collection, both, unseen)
+    elif (rule is None or rule.parts) and _maps(was, now):
+        if place.path == "families.*":
+            sides = Sides(was, now, *plain_families(sides.plain_was, sides.plain_now))
+        for name in sorted({*was, *now}, key=_order):
+            yield from _walk(place.inside(name), sides.part(name), unseen)
+    else:
+        verdict = (rule or UNKNOWN).judge(sides.plain_was, sides.plain_now)
+        change = "added" if was is None else "removed" if now is None else "changed"
+        shown = summarize(was), summarize(now)
+        if place.path.endswith(".names") and isinstance(was, list) and isinstance(now, list):
+            shown = _apart(was, now), _apart(now, was)
+        yield place.change(verdict, change, *shown, shape=rule is None and was is None)
 
-    def changes(self) -> Iterator[Change]:
-        old, new = self._old, self._new
-        if old.version != new.version:
-            yield _whole("contractVersion", _version(old, new), old.version_text, new.version_text)
-        was, now = (
-            {name: value for name, value in side.content.items() if name != "contractVersion"} for side in (old, new)
-        )
-        plain_was, plain_now = was, now
-        before, after = accounts(was), accounts(now)
-        if before != after and len(before) == len(after) == 1:
-            plain_was, plain_now = without_account(was), without_account(now)
-            yield _whole("account", _account(before | after), *before, *after)
-        yield from self._walk(Place(), Sides(was, now, plain_was, plain_now))
 
-    def _walk(self, place: Place, sides: Sides) -> Iterator[Change]:
-        if place.path in self._unseen or sides.alike:
-            return
-        was, now = sides.was, sides.now
-        rule, collection = RULES.get(place.path), COLLECTIONS.get(place.path)
-        if collection and _maps(*(side for side in (was, now) if side is not None)):
-            both = Sides(was or {}, now or {}, sides.plain_was or {}, sides.plain_now or {})
-            yield from self._entries(place, collection, both)
-        elif (rule is None or rule.parts) and _maps(was, now):
-            if place.path == "families.*":
-                sides = Sides(was, now, *plain_families(sides.plain_was, sides.plain_now))
-            for name in sorted({*was, *now}, key=_order):
-                yield from self._walk(place.inside(name), sides.part(name))
+def _entries(place: Place, collection: Collection, sides: Sides, unseen: Set[str]) -> Iterator[Change]:
+    """The objects of a collection: those gone, come, renamed, and what changed of those that stay."""
+    noun = collection.noun
+    moved = renames(noun, sides.plain_was, sides.plain_now)
+    for name in sorted({*sides.was, *sides.now} - {*moved.values()}):
+        here = place.entry(noun, name)
+        if name in moved:
+            yield here.change(collection.renamed, "renamed", name, moved[name])
+        if name not in sides.now and name not in moved:
+            yield here.change(collection.goes, "removed", summarize(sides.was[name], noun), "")
+        elif name not in sides.was:
+            yield here.change(collection.comes, "added", "", summarize(sides.now[name], noun))
         else:
-            verdict = (rule or UNKNOWN).judge(sides.plain_was, sides.plain_now)
-            change = "added" if was is None else "removed" if now is None else "changed"
-            shown = summarize(was), summarize(now)
-            if place.path.endswith(".names") and isinstance(was, list) and isinstance(now, list):
-                shown = _apart(was, now), _apart(now, was)
-            yield place.change(verdict, change, *shown, shape=rule is None and was is None)
-
-    def _entries(self, place: Place, collection: Collection, sides: Sides) -> Iterator[Change]:
-        """The objects of a collection: those gone, come, renamed, and what changed of those that stay."""
-        moved = renames(collection.noun, sides.plain_was, sides.plain_now)
-        for name in sorted({*sides.was, *sides.now} - {*moved.values()}):
-            here = place.entry(collection.noun, name)
-            if name in moved:
-                yield here.change(collection.renamed, "renamed", name, moved[name])
-                yield from self._walk(here, sides.part(name, moved[name]))
-            elif name not in sides.now:
-                yield here.change(collection.goes, "removed", summarize(sides.was[name], collection.noun), "")
-            elif name not in sides.was:
-                yield here.change(collection.comes, "added", "", summarize(sides.now[name], collection.noun))
-            else:
-                yield from self._walk(here, sides.part(name))
+            yield from _walk(here, sides.part(name, moved.get(name)), unseen)
 
 
 def _whole(field: str, verdict: Verdict, was: str, now: str) -> Change:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import IntEnum
 from typing import Any, Final
 
 from tablekit.contract.diff.changes import Change, Level, additive, breaking
 from tablekit.contract.diff.compare import compare
+from tablekit.contract.diff.rules import COLLECTIONS
 from tablekit.contract.document import Document
 from tablekit.contract.reader import ContractError
 from tablekit.model.errors import did_you_mean
 
-_OF_A_STAGE: Final = ("name", "arn", "kmsKeyArn")
-"""What an object is called in its stage, and so another in every stage."""
-_STREAM: Final = "a stream"
-"""In place of a stream's ARN: whether there is one is compared."""
+_OF_A_STAGE: Final[dict[str, str | None]] = {
+    **dict.fromkeys(("stage", "families.*.region", "families.*.alarms", "families.*.roles.*.name")),
+    **dict.fromkeys(f"families.*.tables.*.{name}" for name in ("name", "arn", "kmsKeyArn", "indexes.*.arn")),
+    "families.*.roles.*.arn": None,
+    "families.*.tables.*.streamArn": "a stream",
+    "families.*.env.*": "",
+}
+"""What is another in every stage, and what is compared in its place: of a stream, whether there is one."""
 
 
 class Demand(IntEnum):
@@ -48,7 +54,7 @@ def diff(old: Document, new: Document, families: Collection[str] = (), across_st
             raise ContractError(f"{new.source} is a JSON Schema, which has neither families nor stages: leave that out")
         return list(_schema_changes(old, new))
     if across_stages:
-        old, new = _without_stage(old), _without_stage(new)
+        old, new = (replace(side, outputs=_without_stage(side.content)) for side in (old, new))
     elif old.stage != new.stage:
         raise ContractError(
             f"{old.source} is of stage {old.stage!r}, {new.source} of stage {new.stage!r}: every name differs. "
@@ -56,7 +62,7 @@ def diff(old: Document, new: Document, families: Collection[str] = (), across_st
         )
     if families:
         old, new = _only(old, new, families)
-    return compare(old, new)
+    return list(compare(old, new))
 
 
 def demand(changes: Iterable[Change], old: Document, new: Document) -> Demand:
@@ -97,38 +103,15 @@ def _only(old: Document, new: Document, families: Collection[str]) -> tuple[Docu
 
 def _filtered(document: Document, families: Collection[str]) -> Document:
     kept = {key: family for key, family in document.content["families"].items() if key in families}
-    return _with(document, {"contractVersion": document.version_text, "families": kept})
+    return replace(document, outputs={"contractVersion": document.version_text, "families": kept})
 
 
-def _without_stage(document: Document) -> Document:
-    families = {key: _nameless(family) for key, family in document.content["families"].items()}
-    rest = {key: value for key, value in document.content.items() if key != "stage"}
-    return _with(document, {**rest, "families": families})
-
-
-def _nameless(family: Any) -> Any:
-    if not isinstance(family, Mapping):
-        return family
-    kept = {key: value for key, value in family.items() if key not in ("alarms", "region")}
-    for collection in ("tables", "roles"):
-        if isinstance(kept.get(collection), Mapping):
-            kept[collection] = {key: _unnamed(thing) for key, thing in kept[collection].items()}
-    if isinstance(kept.get("env"), Mapping):
-        kept["env"] = dict.fromkeys(kept["env"], "")
-    return kept
-
-
-def _unnamed(thing: Any) -> Any:
-    """An object without what it is called in its stage, and its indexes without that."""
-    if not isinstance(thing, Mapping):
-        return thing
-    kept = {key: value for key, value in thing.items() if key not in _OF_A_STAGE}
-    if isinstance(kept.get("indexes"), Mapping):
-        kept["indexes"] = {name: _unnamed(index) for name, index in kept["indexes"].items()}
-    if "streamArn" in kept:
-        kept["streamArn"] = _STREAM
-    return kept
-
-
-def _with(document: Document, content: Mapping[str, Any]) -> Document:
-    return Document(document.source, document.kind, document.version, document.stage, content)
+def _without_stage(value: Any, path: str = "") -> Any:
+    """The contract without what is another in every stage."""
+    if path in _OF_A_STAGE or not isinstance(value, Mapping):
+        return _OF_A_STAGE.get(path, value)
+    parts = {
+        name: _without_stage(inner, f"{path}.{'*' if path in COLLECTIONS else name}".lstrip("."))
+        for name, inner in value.items()
+    }
+    return {name: part for name, part in parts.items() if part is not None}

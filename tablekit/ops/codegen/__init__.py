@@ -3,9 +3,7 @@
 source       the families, from a stack's outputs or from their declarations: the same code comes of both
 names        a contract's names as a language's; two that become one are reported
 python       the module over `tablekit.client`
-python_text  Python's source text: strings, docstrings, calls, as ruff formats them
 typescript   the module that makes requests for the AWS SDK's document client; it imports nothing
-typescript_text  TypeScript's source text: strings, comments, objects
 command      `tablekit codegen`
 
 Generated code is free of the stage: it knows tables by logical name, and gets physical names at run time (ADR 0039).

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tablekit.client.values import Item
+from tablekit.client.results import Item
 from tablekit.model.expressions import Call, Clause, Logic, Path, comparison, key_conditions, walk
 from tablekit.ops.smoke.context import PatternContext, sorts
 from tablekit.ops.smoke.evaluate import ABSENT, find, matches, put_at, type_of, updated

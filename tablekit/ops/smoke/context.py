@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
-from tablekit.client.values import Item
+from tablekit.client.results import Item
 from tablekit.model.attributes import Key
 from tablekit.model.expressions import Between, Literal, Node, Parameter, comparison, key_conditions, walk
 from tablekit.model.operands import value_of

@@ -18,7 +18,7 @@ from tablekit.client import (
     Result,
     UnreachableError,
 )
-from tablekit.client.values import Item
+from tablekit.client.results import Item
 from tablekit.model.errors import TablekitError
 from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
