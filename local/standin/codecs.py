@@ -58,7 +58,7 @@ def _document_back(value: Any) -> str:
     return json.dumps(value)
 
 
-_EMPTY: Final = (None, "", [], {})
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 def _canonical(value: Any) -> Any:
