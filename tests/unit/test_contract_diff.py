@@ -223,6 +223,10 @@ def test_a_projection_is_widened_or_narrowed() -> None:
     assert of_index == ["additive", "additive", "breaking", "breaking", "additive"]
 
 
+def test_a_variable_may_lead_to_a_table_that_the_contract_has_not() -> None:
+    assert levels("cloudstro/env/OTHER", "one", "one", "two") == ["breaking"]
+
+
 def test_another_stream_breaks_where_both_are_real() -> None:
     assert levels(f"{FORM_BRIDGE}/streamArn", OTHER_STREAM, f"{OTHER_STREAM[:-3]}999") == ["breaking"]
 

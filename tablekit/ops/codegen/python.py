@@ -6,13 +6,12 @@ import ast
 import keyword
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final
 
-from tablekit.client.entities import EntityForm
 from tablekit.client.requests import Pattern
-from tablekit.contract.v1 import ExportedIndex, ExportedKey, ExportedTable
-from tablekit.ops.codegen.names import Scope, pascal, snake
+from tablekit.contract.v1 import ExportedAttribute, ExportedIndex, ExportedKey, ExportedTable
+from tablekit.ops.codegen.names import IDENTIFIER, Scope, pascal, snake
 from tablekit.ops.codegen.source import CONTRACT, Source
 
 WIDTH = 120
@@ -96,7 +95,8 @@ def _family(family: Source, scope: Scope) -> Iterator[list[str]]:
         yield from _table(family, table, scope)
     items = family.item_names(scope)
     for (table, entity), item in items.items():
-        yield _item_type(item, f"An item `{entity}` of the table `{table}`.", family.forms[table, entity])
+        form = family.forms[table, entity]
+        yield _typed_dict(item, f"An item `{entity}` of the table `{table}`.", form.fields, form.required)
     pages = {name: pattern for name, pattern in family.patterns.items() if pattern.exported.operation in _PAGED}
     paged = scope.give(f"{name}Pages", f"the pages of {thing}") if pages else ""
     if pages:
@@ -143,52 +143,38 @@ def _table(family: Source, name: str, scope: Scope) -> Iterator[list[str]]:
             f"{deeper}PROJECTION: Final = {string(index.projection)}",
         ]
     yield lines
-    yield _key_type(scope.give(f"{pascal(family.key, name)}Key", f"the key of {thing}"), name, table)
+    key = {each.name: ExportedAttribute(type=each.type) for each in _key_list(table)}
+    key_name = scope.give(f"{pascal(family.key, name)}Key", f"the key of {thing}")
+    yield _typed_dict(key_name, f"A key of the table `{name}`.", key, key.keys())
 
 
-def _key_type(name: str, table_name: str, table: ExportedTable) -> list[str]:
-    types = {key.name: _TYPES[key.type] for key in _key_list(table)}
-    return _typed_dict(name, f"A key of the table `{table_name}`.", types)
-
-
-def _item_type(name: str, says: str, form: EntityForm) -> list[str]:
-    if not all(map(is_plain, form.fields)):
-        types = {field: _field_type(form, field)[0] for field in form.fields}
-        return _typed_dict(name, says, types)
+def _typed_dict(name: str, says: str, fields: Mapping[str, ExportedAttribute], required: Set[str]) -> list[str]:
+    if not all(map(is_plain, fields)):
+        pairs = [f"{string(field)}: {_field_type(each, field in required)}" for field, each in fields.items()]
+        line = f"{name} = TypedDict({string(name)}, {{{', '.join(pairs)}}})"
+        if len(line) <= WIDTH:
+            return [line]
+        pairs = [f"{INDENT * 2}{pair}," for pair in pairs]
+        return [f"{name} = TypedDict(", f"{INDENT}{string(name)},", f"{INDENT}{{", *pairs, f"{INDENT}}},", ")"]
     lines = [f"class {name}(TypedDict):", *docstring(INDENT, says), ""]
-    for field, attribute in form.fields.items():
-        type_, values = _field_type(form, field)
-        line = f"{INDENT}{field}: {type_}"
+    for field, each in fields.items():
+        line, values = f"{INDENT}{field}: {_field_type(each, field in required)}", literals(each.values or ())
         if len(line) <= WIDTH or not values:
             lines.append(line)
-        elif field in form.required:
+        elif field in required:
             lines += bracketed(f"{INDENT}{field}: Literal[", values, "]")
         else:
             inner = bracketed(f"{INDENT * 2}Literal[", values, "]")
             lines += [f"{INDENT}{field}: NotRequired[", *inner, f"{INDENT}]"]
-        lines += docstring(INDENT, attribute.note) if attribute.note else []
+        lines += docstring(INDENT, each.note) if each.note else []
     return lines
 
 
-def _field_type(form: EntityForm, field: str) -> tuple[str, list[str]]:
-    """A field's type, and the literals that it is of."""
-    attribute = form.fields[field]
-    values = literals(attribute.values or ())
+def _field_type(attribute: ExportedAttribute, required: bool) -> str:
     kinds = (attribute.type, *(attribute.also or ()))
-    text = f"Literal[{', '.join(values)}]" if values else " | ".join(_TYPES[kind] for kind in kinds)
-    return (text if field in form.required else f"NotRequired[{text}]"), values
-
-
-def _typed_dict(name: str, says: str, types: Mapping[str, str]) -> list[str]:
-    if all(map(is_plain, types)):
-        fields = [f"{INDENT}{field}: {type_}" for field, type_ in types.items()]
-        return [f"class {name}(TypedDict):", *docstring(INDENT, says), "", *fields]
-    pairs = [f"{string(field)}: {type_}" for field, type_ in types.items()]
-    line = f"{name} = TypedDict({string(name)}, {{{', '.join(pairs)}}})"
-    if len(line) <= WIDTH:
-        return [line]
-    fields = [f"{INDENT * 2}{pair}," for pair in pairs]
-    return [f"{name} = TypedDict(", f"{INDENT}{string(name)},", f"{INDENT}{{", *fields, f"{INDENT}}},", ")"]
+    values = f"Literal[{', '.join(literals(attribute.values or ()))}]"
+    text = values if attribute.values else " | ".join(_TYPES[kind] for kind in kinds)
+    return text if required else f"NotRequired[{text}]"
 
 
 def _key_list(keyed: ExportedTable | ExportedIndex) -> list[ExportedKey]:
@@ -314,7 +300,7 @@ def bracketed(head: str, parts: Sequence[str], tail: str) -> list[str]:
 
 def is_plain(name: str) -> bool:
     """Whether a class may have it as a field under just this name."""
-    return bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)) and not keyword.iskeyword(name) and name[:2] != "__"
+    return bool(IDENTIFIER.fullmatch(name)) and not keyword.iskeyword(name) and name[:2] != "__"
 
 
 def literals(texts: Iterable[str]) -> list[str]:
