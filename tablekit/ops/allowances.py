@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
 
 from tablekit.model.errors import TablekitError
 from tablekit.model.explain import explain
@@ -70,18 +69,3 @@ class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     allow: list[dict[str, Any]] = []
-
-
-class Part(BaseModel):
-    """Base of a report's parts, whose JSON form has camelCase names."""
-
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
-
-
-class Allowed(Part):
-    """Who allows a change, and why; source: the option or the entry of a file."""
-
-    by: str
-    reason: str
-    source: str
-    until: date | None = None

@@ -75,7 +75,7 @@ class Report:
         if as_format == "json":
             print(json.dumps(self.data, indent=2), file=to.file)
         elif as_format == "markdown":
-            print(self._markdown(), file=to.file)
+            print(self.markdown(), file=to.file)
         else:
             self._show(to)
 
@@ -88,7 +88,8 @@ class Report:
         end = f" (exit code {self.exit_code})."
         to.print(Text.assemble(f"{plain(self.summary)} Verdict: ", verdict, end))
 
-    def _markdown(self) -> str:
+    def markdown(self) -> str:
+        """For a pull request."""
         sign = Sign.of(self.exit_code).symbol
         lines = [f"### {sign} {escaped(self.title)}: {self.verdict}", "", escaped(self.summary), ""]
         if self.rows:

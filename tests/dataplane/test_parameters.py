@@ -38,13 +38,20 @@ def read(endpoint: str, region: str | None = REGION) -> Connection:
     return connect_parameters("dev", "shop", region, aws.clients(endpoint))
 
 
-def test_many_parts_come_in_several_pages(moto: str) -> None:
+def test_many_parts_come_in_several_pages_and_what_stands_beside_them_does_not_disturb(moto: str) -> None:
     family = wide(60)
-    values = publish(moto, family)
-    assert sum("/contract/" in name for name in values) > 10, "more than one page takes"
-    found = read(moto)
-    assert found.contract.families["shop"].model_dump(by_alias=True) == exported(family)
-    assert (found.contract.stage, list(found.contract.families)) == ("dev", ["shop"])
+    assert sum("/contract/" in name for name in publish(moto, family)) > 10, "more than one page takes"
+    ssm = aws.client(moto, "ssm")
+    for name in ("/dynamodb/dev/shop2/contract/1", "/dynamodb/dev/shop/contract/1/more", "/dynamodb/dev/shop/other"):
+        ssm.put_parameter(Name=name, Value="{}", Type="String")
+    found = read(moto).contract
+    assert (found.stage, list(found.families)) == ("dev", ["shop"])
+    assert found.families["shop"].model_dump(by_alias=True) == exported(family)
+    ssm.put_parameter(Name="/dynamodb/dev/shop/contract/x", Value="{}", Type="String")
+    with pytest.raises(ContractError, match="/dynamodb/dev/shop/contract/x in eu-west-1: no contractVersion"):
+        read(moto)
+    with pytest.raises(ContractError, match="/dynamodb/prod/shop/contract in eu-west-1: nothing is published there"):
+        connect_parameters("prod", "shop", REGION, aws.clients(moto))
 
 
 def test_it_runs_patterns_as_a_connection_by_outputs_does(moto: str) -> None:
@@ -56,21 +63,6 @@ def test_it_runs_patterns_as_a_connection_by_outputs_does(moto: str) -> None:
     assert shop.run("orders-of-customer", customer="c1", since="2026-01-01").items == (
         {"order_id": "1", "customer": "c1", "day": "2026-01-02"},
     )
-
-
-def test_what_is_beside_the_contract_and_other_families_do_not_disturb(moto: str) -> None:
-    publish(moto, declare.family())
-    ssm = aws.client(moto, "ssm")
-    for name in ("/dynamodb/dev/shop2/contract/1", "/dynamodb/dev/shop/contract/1/more", "/dynamodb/dev/shop/other"):
-        ssm.put_parameter(Name=name, Value="{}", Type="String")
-    assert read(moto).contract.families["shop"].model_dump(by_alias=True) == exported(declare.family())
-
-
-def test_a_part_by_another_name_is_told(moto: str) -> None:
-    publish(moto, declare.family())
-    aws.client(moto, "ssm").put_parameter(Name="/dynamodb/dev/shop/contract/x", Value="{}", Type="String")
-    with pytest.raises(ContractError, match="/dynamodb/dev/shop/contract/x in eu-west-1: no contractVersion"):
-        read(moto)
 
 
 def test_the_region_is_the_environments(moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,12 +80,6 @@ def test_the_region_is_the_environments(moto: str, monkeypatch: pytest.MonkeyPat
     assert str(error.value) == (
         "/dynamodb/dev/shop/contract/: no region to read it in; give region, or set AWS_REGION to the family's"
     )
-
-
-def test_another_stage_is_another_path(moto: str) -> None:
-    publish(moto, declare.family())
-    with pytest.raises(ContractError, match="/dynamodb/prod/shop/contract in eu-west-1: nothing is published there"):
-        connect_parameters("prod", "shop", REGION, aws.clients(moto))
 
 
 def test_a_role_that_may_not_is_told_which_call_was_refused(moto: str) -> None:

@@ -6,6 +6,56 @@ import copy
 import json
 from typing import Any
 
+
+def _attribute(name: str, kind: str) -> dict[str, str]:
+    return {"AttributeName": name, "AttributeType": kind}
+
+
+def _keys(partition: dict[str, str], sort: dict[str, str] | None = None) -> dict[str, dict[str, str]]:
+    return {"PartitionKey": partition, **({"SortKey": sort} if sort else {})}
+
+
+def _index(name: str, keys: dict[str, dict[str, str]], kind: str, **more: list[str]) -> dict[str, Any]:
+    return {"IndexName": name, "KeyAttributes": keys, "Projection": {"ProjectionType": kind, **more}}
+
+
+def _facet(name: str, alias: tuple[str, str], items: list[Any], attributes: list[str]) -> dict[str, Any]:
+    return {
+        "FacetName": name,
+        "KeyAttributeAlias": {"PartitionKeyAlias": alias[0], "SortKeyAlias": alias[1]},
+        "TableData": items,
+        "NonKeyAttributes": attributes,
+        "DataAccess": {"MySql": {}},
+    }
+
+
+FIRST = {
+    "PK": {"S": "ALBUM#a1"},
+    "SK": {"S": "INFO"},
+    "ArtistId": {"S": "ärtist-1"},
+    "Year": {"N": "1969"},
+    "Title": {"S": "First"},
+    "Genres": {"SS": ["folk", "rock"]},
+}
+SECOND = {
+    "PK": {"S": "ALBUM#a2"},
+    "SK": {"S": "INFO"},
+    "ArtistId": {"S": "ärtist-1"},
+    "Year": {"N": "1971"},
+    "Title": {"S": "Second"},
+}
+OPENING = {
+    "PK": {"S": "ALBUM#a1"},
+    "SK": {"S": "TRACK#01"},
+    "Title": {"S": "Opening"},
+    "Length": {"N": "201.5"},
+}
+PLAY = {
+    "play-id": {"B": "AP8Q"},
+    "user": {"S": "u1"},
+    "size": {"N": "3.5"},
+    "detail": {"M": {"seen": {"L": [{"BOOL": True}, {"NULL": True}, {"BS": ["AA==", "AQ=="]}]}}},
+}
 MUSIC: dict[str, Any] = {
     "ModelName": "Music Library",
     "ModelMetadata": {
@@ -19,105 +69,40 @@ MUSIC: dict[str, Any] = {
     "DataModel": [
         {
             "TableName": "Albums",
-            "KeyAttributes": {
-                "PartitionKey": {"AttributeName": "PK", "AttributeType": "S"},
-                "SortKey": {"AttributeName": "SK", "AttributeType": "S"},
-            },
+            "KeyAttributes": _keys(_attribute("PK", "S"), _attribute("SK", "S")),
             "NonKeyAttributes": [
-                {"AttributeName": "ArtistId", "AttributeType": "S"},
-                {"AttributeName": "Year", "AttributeType": "N"},
-                {"AttributeName": "Title", "AttributeType": "S"},
-                {"AttributeName": "Genres", "AttributeType": "SS"},
-                {"AttributeName": "Length", "AttributeType": "N"},
+                _attribute("ArtistId", "S"),
+                _attribute("Year", "N"),
+                _attribute("Title", "S"),
+                _attribute("Genres", "SS"),
+                _attribute("Length", "N"),
             ],
             "TableFacets": [
-                {
-                    "FacetName": "album",
-                    "KeyAttributeAlias": {"PartitionKeyAlias": "ALBUM#{album_id}", "SortKeyAlias": "INFO"},
-                    "TableData": [
-                        {
-                            "PK": {"S": "ALBUM#a1"},
-                            "SK": {"S": "INFO"},
-                            "ArtistId": {"S": "ärtist-1"},
-                            "Year": {"N": "1969"},
-                            "Title": {"S": "First"},
-                            "Genres": {"SS": ["folk", "rock"]},
-                        },
-                        {
-                            "PK": {"S": "ALBUM#a2"},
-                            "SK": {"S": "INFO"},
-                            "ArtistId": {"S": "ärtist-1"},
-                            "Year": {"N": "1971"},
-                            "Title": {"S": "Second"},
-                        },
-                    ],
-                    "NonKeyAttributes": ["ArtistId", "Year", "Title", "Genres"],
-                    "DataAccess": {"MySql": {}},
-                },
-                {
-                    "FacetName": "track",
-                    "KeyAttributeAlias": {"PartitionKeyAlias": "AlbumId", "SortKeyAlias": "Position"},
-                    "TableData": [
-                        {
-                            "PK": {"S": "ALBUM#a1"},
-                            "SK": {"S": "TRACK#01"},
-                            "Title": {"S": "Opening"},
-                            "Length": {"N": "201.5"},
-                        }
-                    ],
-                    "NonKeyAttributes": ["Title", "Length"],
-                    "DataAccess": {"MySql": {}},
-                },
+                _facet("album", ("ALBUM#{album_id}", "INFO"), [FIRST, SECOND], ["ArtistId", "Year", "Title", "Genres"]),
+                _facet("track", ("AlbumId", "Position"), [OPENING], ["Title", "Length"]),
             ],
             "GlobalSecondaryIndexes": [
-                {
-                    "IndexName": "ArtistYear",
-                    "KeyAttributes": {
-                        "PartitionKey": {"AttributeName": "ArtistId", "AttributeType": "S"},
-                        "SortKey": {"AttributeName": "Year", "AttributeType": "N"},
-                    },
-                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["PK", "SK", "Title"]},
-                }
+                _index(
+                    "ArtistYear",
+                    _keys(_attribute("ArtistId", "S"), _attribute("Year", "N")),
+                    "INCLUDE",
+                    NonKeyAttributes=["PK", "SK", "Title"],
+                )
             ],
             "DataAccess": {"MySql": {}},
             "BillingMode": "PROVISIONED",
-            "ProvisionedCapacitySettings": {
-                "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
-                "AutoScalingRead": {
-                    "ScalableTargetRequest": {"MinCapacity": 1, "MaxCapacity": 10},
-                    "ScalingPolicyConfiguration": {"TargetValue": 70},
-                },
-            },
+            "ProvisionedCapacitySettings": {"ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}},
         },
         {
             "TableName": "plays",
-            "KeyAttributes": {"PartitionKey": {"AttributeName": "play-id", "AttributeType": "B"}},
-            "NonKeyAttributes": [
-                {"AttributeName": "user", "AttributeType": "S"},
-                {"AttributeName": "size", "AttributeType": "N"},
-                {"AttributeName": "detail", "AttributeType": "M"},
-            ],
+            "KeyAttributes": _keys(_attribute("play-id", "B")),
+            "NonKeyAttributes": [_attribute("user", "S"), _attribute("size", "N"), _attribute("detail", "M")],
             "TableFacets": [],
             "GlobalSecondaryIndexes": [
-                {
-                    "IndexName": "by.user",
-                    "KeyAttributes": {"PartitionKey": {"AttributeName": "user", "AttributeType": "S"}},
-                    "Projection": {"ProjectionType": "ALL"},
-                },
-                {
-                    "IndexName": "by-size",
-                    "KeyAttributes": {"PartitionKey": {"AttributeName": "size", "AttributeType": "N"}},
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                },
+                _index("by.user", _keys(_attribute("user", "S")), "ALL"),
+                _index("by-size", _keys(_attribute("size", "N")), "KEYS_ONLY"),
             ],
-            "TableData": [
-                {
-                    "play-id": {"B": "AP8Q"},
-                    "user": {"S": "u1"},
-                    "size": {"N": "3.5"},
-                    "detail": {"M": {"seen": {"L": [{"BOOL": True}, {"NULL": True}, {"BS": ["AA==", "AQ=="]}]}}},
-                }
-            ],
+            "TableData": [PLAY],
             "DataAccess": {"MySql": {}},
             "SampleDataFormats": {"user": ["identifiers", "Username"]},
             "BillingMode": "PAY_PER_REQUEST",

@@ -58,23 +58,6 @@ def test_composed_keys_of_samples_fit_an_entity(family: Family, table: Table) ->
         assert fitting, item
 
 
-def test_the_names_that_exist_beside_the_six_are_reserved() -> None:
-    """A family that took one is refused by the catalogue (test_catalogue.py); here, that they are listed."""
-    reserved = CATALOGUE.family("content-ai").reserved
-    assert set(reserved) == {
-        "SuperchargedProjects",
-        "project-manager-*",
-        "ChatConversations",
-        "project-assistant-conversations",
-        "bot-manager-errors",
-        "bot-manager-errors-prod",
-        "circuit-breaker-state",
-        "circuit-breaker-state-prod",
-        "service-health-status",
-        "service-health-status-prod",
-    }
-
-
 @pytest.mark.parametrize("file", snapshots(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_a_change_shows_in_a_file(file: Path) -> None:
     assert file.is_file(), f"{file.relative_to(ROOT)} is missing; `make snapshots` writes it"

@@ -1,44 +1,20 @@
-"""CloudStro against its document: keys, indexes and queries are typed here from the document, not from the family."""
+"""CloudStro: what its document says beyond names, keys and counts (see test_family_documents.py)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from families.cloudstro import FAMILY
 from tests.support.samples import samples, texts
-from tests.support.shape import Shape, shape
+from tests.unit.test_family_documents import DOCUMENTS
 
-DESIGNED: Shape = {
-    "users": ("userId:S recordType:S", None, {"email-index": "email:S userId:S"}),
-    "social-accounts": (
-        "userId:S platformAccountId:S",
-        None,
-        {"platform-accountStatus-index": "platform:S accountStatus:S"},
-    ),
-    "social-posts": ("userId:S postId:S", None, {"platform-createdAtISO-index": "platform:S createdAtISO:S"}),
-    "social-engagement": ("userId:S engagementId:S", None, {}),
-    "ai-insights": (
-        "userId:S insightId:S",
-        "TTL",
-        {"insightType-confidenceScore-index": "insightType:S confidenceScore:N"},
-    ),
-}
-VARIABLES = {
-    "users": "DYNAMODB_USERS_TABLE",
-    "social-accounts": "DYNAMODB_SOCIAL_ACCOUNTS_TABLE",
-    "social-posts": "DYNAMODB_SOCIAL_POSTS_TABLE",
-    "social-engagement": "DYNAMODB_SOCIAL_ENGAGEMENT_TABLE",
-    "ai-insights": "DYNAMODB_AI_INSIGHTS_TABLE",
-}
 ENUMERATIONS = {
-    ("users", "subscription"): ("premium", "basic", "free"),
-    ("users", "status"): ("active", "inactive"),
-    ("social-accounts", "syncStatus"): ("active", "error", "paused"),
-    ("social-accounts", "accountStatus"): ("active", "inactive"),
-    ("social-posts", "sentiment"): ("positive", "negative", "neutral"),
-    ("social-engagement", "contentType"): ("text_post", "image_post", "video_post"),
+    "users.subscription": "premium|basic|free",
+    "users.status": "active|inactive",
+    "social-accounts.syncStatus": "active|error|paused",
+    "social-accounts.accountStatus": "active|inactive",
+    "social-posts.sentiment": "positive|negative|neutral",
+    "social-engagement.contentType": "text_post|image_post|video_post",
 }
 READS = {
     "users": {"user-profile", "user-by-email"},
@@ -48,56 +24,27 @@ READS = {
     "ai-insights": {"insights-of-user", "insights-by-type", "active-insights", "high-confidence-insights"},
 }
 TOKENS = {"accessToken", "refreshToken"}
-PATTERNS = """
-    user-profile user-by-email accounts-of-user account-of-user accounts-on-platform create-account
-    posts-of-user posts-of-user-on-platform recent-posts-on-platform engagement-of-post engagement-of-user
-    insights-of-user insights-by-type active-insights high-confidence-insights
-"""
-"""The access patterns that the document has."""
-
-
-def test_the_documents_access_patterns_are_there() -> None:
-    assert not set(PATTERNS.split()) - FAMILY.patterns.keys()
-
-
-def test_counts() -> None:
-    assert len(FAMILY.tables) == 5
-    assert sum(len(table.indexes) for table in FAMILY.tables) == 4
-    assert len(FAMILY.access_patterns) == 26
-    assert len(PATTERNS.split()) == 15
-
-
-def test_tables_and_indexes() -> None:
-    assert shape(FAMILY) == DESIGNED
-
-
-def test_every_index_has_a_pattern() -> None:
-    assert FAMILY.unused_indexes() == ()
 
 
 def test_documented_reads_are_the_documents_list() -> None:
-    declared = {
-        table.name: {p.name for p in table.patterns if p.reads and p.name in PATTERNS.split()}
-        for table in map(FAMILY.table, READS)
-    }
+    documented = DOCUMENTS["cloudstro"].patterns.split()
+    declared = {t.name: {p.name for p in t.patterns if p.reads and p.name in documented} for t in FAMILY.tables}
     assert declared == READS
+    assert "recent-posts-of-user" not in documented
 
 
-@pytest.mark.parametrize(("place", "values"), ENUMERATIONS.items())
-def test_enumerations(place: tuple[str, str], values: tuple[str, ...]) -> None:
-    table, attribute = place
-    assert FAMILY.table(table).attributes[attribute].values == values
+def test_enumerations() -> None:
+    for place, values in ENUMERATIONS.items():
+        table, attribute = place.split(".")
+        assert "|".join(FAMILY.table(table).attributes[attribute].values) == values
 
 
 def test_variables_are_the_documents_without_being_declared() -> None:
     assert FAMILY.env == {}
-    assert {table: FAMILY.variable(table) for table in VARIABLES} == VARIABLES
-
-
-def test_names_and_region() -> None:
-    assert FAMILY.table_name_for("social-accounts", "prod") == "cloudstro-social-accounts"
-    assert FAMILY.table_name_for("social-accounts", "dev") == "dev-cloudstro-social-accounts"
-    assert FAMILY.region == "us-east-1"
+    assert {FAMILY.variable(table) for table in READS} == {
+        f"DYNAMODB_{name}_TABLE"
+        for name in ("USERS", "SOCIAL_ACCOUNTS", "SOCIAL_POSTS", "SOCIAL_ENGAGEMENT", "AI_INSIGHTS")
+    }
 
 
 def test_no_index_and_no_list_gives_tokens() -> None:
@@ -105,12 +52,8 @@ def test_no_index_and_no_list_gives_tokens() -> None:
     assert set(accounts.secrets) == TOKENS
     projected = accounts.projected(accounts.index("platform-accountStatus-index"))
     assert projected is not None
-    left_out = set(accounts.types) - projected
-    assert left_out == TOKENS | {"platformSpecificData"}
-    assert set(FAMILY.patterns["accounts-of-user"].projection) == set(accounts.types) - TOKENS | {
-        "userId",
-        "platformAccountId",
-    }
+    assert set(accounts.types) - projected == TOKENS | {"platformSpecificData"}
+    assert set(FAMILY.patterns["accounts-of-user"].projection) == set(accounts.types) - TOKENS
 
 
 def test_an_engagements_post_id_is_the_posts_own_id() -> None:
@@ -133,18 +76,14 @@ def test_samples_hold_a_post_whose_id_begins_the_same() -> None:
 def test_recent_posts_over_all_platforms_go_by_the_user() -> None:
     pattern = FAMILY.patterns["recent-posts-of-user"]
     assert (pattern.index, pattern.key) == (None, "userId = :userId")
-    assert pattern.name not in PATTERNS.split()
 
 
-def test_insights_expire_when_they_cease_to_be_valid() -> None:
+def test_insights_expire_when_they_cease_to_be_valid_and_no_read_gives_expired_ones() -> None:
     assert FAMILY.table("ai-insights").retention.days is None
     for item in samples(FAMILY, "ai-insights"):
         ttl, valid = texts(item, "TTL", "validUntil")
         assert int(ttl) == datetime.fromisoformat(valid).timestamp()
         assert texts(item, "validUntilISO") == (valid,)
-
-
-def test_every_read_of_insights_leaves_out_expired_ones() -> None:
     for name in READS["ai-insights"]:
         assert "validUntilISO > :now" in str(FAMILY.patterns[name].filter)
 

@@ -1,4 +1,4 @@
-"""Form-Bridge against its document: keys and templates are typed here from the document, not taken from the family."""
+"""Form-Bridge: what its document says beyond names, keys and counts (see test_family_documents.py)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,10 @@ import pytest
 from families.formbridge import FAMILY
 from tablekit.model.templates import Template
 from tests.support.samples import samples, texts
-from tests.support.shape import Shape, shape
 
 TABLE = FAMILY.tables[0]
 SAMPLES = samples(FAMILY, "FormBridgeData")
 
-DESIGNED: Shape = {
-    "FormBridgeData": (
-        "PK:S SK:S",
-        "ttl",
-        {"GSI1": "GSI1PK:S GSI1SK:S", "GSI2": "GSI2PK:S GSI2SK:S", "GSI3": "GSI3PK:S GSI3SK:S"},
-    )
-}
 ENTITIES = {
     "submission": {
         "PK": "TENANT#{tenant_id}#{shard_id}",
@@ -61,67 +53,17 @@ ENTITIES = {
     "hourly_metrics": {"PK": "TENANT#{tenant_id}", "SK": "METRICS#HOUR#{datetime}"},
     "domain_lookup": {"PK": "DOMAIN#{domain_hash}", "SK": "LOOKUP#{domain}"},
 }
-TENANT_READS = {
-    "submission",
-    "submissions-of-shard",
-    "submissions-of-tenant",
-    "submissions-by-status",
-    "destination",
-    "destinations-of-tenant",
-    "destinations-by-type",
-    "deliveries-of-tenant",
-    "deliveries-of-tenant-by-status",
-    "tenant-config",
-    "tenant-shards",
-    "daily-metrics-of-tenant",
-    "hourly-metrics-of-tenant",
-}
-PATTERNS = """
-    submission submissions-of-shard submissions-of-tenant submissions-by-status store-submission destination
-    destinations-of-tenant destinations-by-type delivery-attempt deliveries-of-submission
-    deliveries-of-submission-to-destination deliveries-of-tenant deliveries-of-tenant-by-status
-    deliveries-to-destination-by-status record-delivery record-deliveries tenant-config active-tenants
-    tenant-shards tenant-by-domain daily-metrics-of-tenant daily-metrics-of-all-tenants hourly-metrics-of-tenant
-    count-daily-submissions count-hourly-submissions
+TENANT_READS = """
+    submission submissions-of-shard submissions-of-tenant submissions-by-status destination destinations-of-tenant
+    destinations-by-type deliveries-of-tenant deliveries-of-tenant-by-status tenant-config tenant-shards
+    daily-metrics-of-tenant hourly-metrics-of-tenant
 """
-"""The access patterns that the document has."""
 
 
-def test_the_documents_access_patterns_are_there() -> None:
-    assert not set(PATTERNS.split()) - FAMILY.patterns.keys()
-
-
-def test_counts() -> None:
-    assert len(FAMILY.tables) == 1
-    assert len(TABLE.indexes) == 3
-    assert len(TABLE.entities) == 8
-    assert len(FAMILY.access_patterns) == 33
-    assert len(PATTERNS.split()) == 25
-
-
-def test_table_and_indexes() -> None:
-    assert shape(FAMILY) == DESIGNED
-    assert TABLE.stream == "NEW_AND_OLD_IMAGES"
-
-
-def test_name_is_the_documents_in_prod() -> None:
-    assert FAMILY.table_name_for("FormBridgeData", "prod") == "FormBridgeData"
-    assert FAMILY.table_name_for("FormBridgeData", "dev") == "dev-FormBridgeData"
-    assert FAMILY.prefix("prod") is None
-    assert FAMILY.region is None
-
-
-def test_key_templates() -> None:
+def test_key_templates_and_the_stream_are_the_documents() -> None:
     assert {entity.name: entity.keys for entity in TABLE.entities} == ENTITIES
-
-
-def test_the_third_index_has_no_pattern_and_is_reported() -> None:
-    assert [(table.name, index.name) for table, index in FAMILY.unused_indexes()] == [("FormBridgeData", "GSI3")]
-
-
-def test_no_index_holds_payloads() -> None:
-    assert [index.projection for index in TABLE.indexes] == ["INCLUDE", "INCLUDE", "KEYS_ONLY"]
-    assert all("data" not in index.include for index in TABLE.indexes)
+    assert TABLE.stream == "NEW_AND_OLD_IMAGES"
+    assert FAMILY.prefix("prod") is None
 
 
 @pytest.mark.parametrize("name", ENTITIES)
@@ -135,9 +77,13 @@ def test_each_entity_has_a_sample_item(name: str) -> None:
     assert any(fits(item) for item in SAMPLES)
 
 
+def test_no_index_holds_payloads() -> None:
+    assert [index.projection for index in TABLE.indexes] == ["INCLUDE", "INCLUDE", "KEYS_ONLY"]
+    assert all("data" not in index.include for index in TABLE.indexes)
+
+
 def test_sample_tenants_begin_the_same() -> None:
-    tenants = sorted({texts(item, "tenant_id")[0] for item in SAMPLES})
-    assert tenants == ["acme", "acme-eu"]
+    assert {texts(item, "tenant_id")[0] for item in SAMPLES} == {"acme", "acme-eu"}
 
 
 def test_sample_shards_are_those_of_the_documents_hash() -> None:
@@ -178,12 +124,9 @@ def test_tenant_role_reads_its_own_keys_only() -> None:
     assert role.tenant is not None
     assert role.tenant.tag == "tenant"
     assert role.tenant.leading_keys == ("TENANT#{tenant}", "TENANT#{tenant}#*")
-    assert {pattern.name for pattern in FAMILY.patterns_of(role)} == TENANT_READS
-
-
-@pytest.mark.parametrize("name", sorted(TENANT_READS))
-def test_tenant_reads_go_by_the_tenants_hash_key(name: str) -> None:
-    assert "PK = 'TENANT#{tenant_id}" in str(FAMILY.patterns[name].key)
+    reads = FAMILY.patterns_of(role)
+    assert {pattern.name for pattern in reads} == set(TENANT_READS.split())
+    assert all("PK = 'TENANT#{tenant_id}" in str(pattern.key) for pattern in reads)
 
 
 def test_shard_counts_are_queried_and_not_got() -> None:

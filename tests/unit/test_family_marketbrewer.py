@@ -1,25 +1,14 @@
-"""MarketBrewer against its document (002), whose facts are written out here a second time."""
+"""MarketBrewer: what its document says beyond names, keys and counts (see test_family_documents.py)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 
 from families.marketbrewer import FAMILY
-from tablekit.model import Catalogue
 from tablekit.model.permissions import role_policy
 from tablekit.model.staged import Account
 from tests.support import declare
-from tests.support.shape import Shape, shape
 
-DOCUMENT: Shape = {
-    "businesses": ("business_id:S", None, {}),
-    "questionnaires": ("business_id:S", None, {}),
-    "keywords": ("business_id:S keyword_id:S", None, {}),
-    "service_areas": ("business_id:S area_id:S", None, {}),
-    "prompt_templates": ("business_id:S template_id:S", None, {"business_id-version-index": "business_id:S version:N"}),
-}
 ATTRIBUTES = {
     "businesses": {
         "S": "business_id name industry phone email website created_at updated_at",
@@ -40,42 +29,6 @@ ATTRIBUTES = {
         "BOOL": "is_active _deleted",
     },
 }
-CATALOGUE = Catalogue([FAMILY])
-PATTERNS = """
-    list-businesses business create-business update-business delete-business restore-business sync-business
-    questionnaire create-questionnaire update-questionnaire sync-questionnaire keywords-of-business
-    keyword-by-slug create-keyword set-keyword-deleted load-keywords areas-of-business area-by-slug create-area
-    update-area set-area-deleted load-areas templates-of-business template-version template-history
-    create-template-version set-template-deleted load-templates
-"""
-"""The access patterns that the document has."""
-
-
-def statements(role: str) -> list[dict[str, Any]]:
-    family = declare.staged(FAMILY, "prod", CATALOGUE)
-    policy = role_policy(family, role, Account("111122223333"))
-    found: list[dict[str, Any]] = policy["Statement"]
-    return found
-
-
-def actions(role: str) -> set[str]:
-    return {action.removeprefix("dynamodb:") for statement in statements(role) for action in statement["Action"]}
-
-
-def test_the_documents_access_patterns_are_there() -> None:
-    assert not set(PATTERNS.split()) - FAMILY.patterns.keys()
-
-
-def test_counts() -> None:
-    assert len(FAMILY.tables) == 5
-    assert sum(len(table.indexes) for table in FAMILY.tables) == 1
-    assert len(FAMILY.access_patterns) == 32
-    assert len(PATTERNS.split()) == 28
-    assert FAMILY.unused_indexes() == ()
-
-
-def test_keys_are_the_documents_and_one_index_is_ours() -> None:
-    assert shape(FAMILY) == DOCUMENT
 
 
 @pytest.mark.parametrize("table", ATTRIBUTES)
@@ -86,17 +39,6 @@ def test_attributes_are_the_documents(table: str) -> None:
 
 def test_languages_are_the_documents() -> None:
     assert FAMILY.table("keywords").attributes["language"].values == ("en", "es")
-
-
-def test_names_and_region_are_the_documents() -> None:
-    assert FAMILY.region == "us-east-1"
-    assert {FAMILY.table_name_for(table.name, "prod") for table in FAMILY.tables} == {
-        "seo_businesses",
-        "seo_questionnaires",
-        "seo_keywords",
-        "seo_service_areas",
-        "seo_prompt_templates",
-    }
 
 
 def test_composite_keys_are_as_documented() -> None:
@@ -138,17 +80,16 @@ def test_updates_of_versioned_items_ask_for_the_version_and_raise_it() -> None:
         assert "_version = _version + 1" in str(pattern.update)
 
 
-def test_the_app_can_update_but_neither_delete_nor_create_tables() -> None:
-    assert actions("app") == {"DescribeTable", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"}
-
-
-def test_batch_writes_are_the_sync_roles_alone() -> None:
-    assert actions("sync") == {"BatchWriteItem", "DescribeTable", "GetItem", "PutItem", "Query", "Scan"}
-    assert actions("readonly") == {"DescribeTable", "GetItem", "Query", "Scan"}
-
-
-@pytest.mark.parametrize("role", ["app", "sync", "readonly"])
-def test_roles_reach_seo_tables_only(role: str) -> None:
-    for statement in statements(role):
+@pytest.mark.parametrize(
+    ("role", "writes"),
+    [("app", {"PutItem", "UpdateItem"}), ("sync", {"BatchWriteItem", "PutItem"}), ("readonly", set())],
+)
+def test_batch_writes_are_the_sync_roles_alone_and_none_deletes_or_leaves_the_prefix(
+    role: str, writes: set[str]
+) -> None:
+    statements = role_policy(declare.staged(FAMILY, "prod"), role, Account("111122223333"))["Statement"]
+    actions = {action.removeprefix("dynamodb:") for statement in statements for action in statement["Action"]}
+    assert actions == {"DescribeTable", "GetItem", "Query", "Scan"} | writes
+    for statement in statements:
         for resource in statement["Resource"]:
             assert resource.startswith("arn:aws:dynamodb:us-east-1:111122223333:table/seo_")

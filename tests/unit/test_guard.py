@@ -14,7 +14,7 @@ from rich.console import Console
 
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.changes import CHANGES, TABLE, Level
-from tablekit.ops.guard.rendering import markdown, show
+from tablekit.ops.guard.rendering import shown
 from tablekit.ops.guard.report import Allowance, PlanReport, judge
 from tests.support.guarded import (
     KEY,
@@ -250,7 +250,7 @@ def test_after_an_import_the_declaration_is_wrong(tmp_path: Path) -> None:
     del imported["oldState"]["propertyDependencies"]
     found = report(tmp_path, imported)
     assert changes(found) == "key-type ttl-switch"
-    text = markdown(found)
+    text = shown(found).markdown()
     assert text.count("no deployment has touched it: the declaration is wrong, fix it") == 2
     assert "declare a new table" not in text
     assert "- --allow shop-orders:ttl-switch" in text
@@ -278,7 +278,7 @@ def test_a_plan_that_protection_ended_is_refused_whatever_is_allowed(tmp_path: P
     assert found.exit_code == 3
     assert "Pulumi refuses to delete it" in found.blocked[0]
     assert found.blocked[1] == f"{other['urn']}: not judged, as the plan ended before it"
-    assert "--allow" not in markdown(report(tmp_path, stopped, diagnostics=diagnostics))
+    assert "--allow" not in shown(report(tmp_path, stopped, diagnostics=diagnostics)).markdown()
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_what_is_allowed_is_reported_with_who_and_why(tmp_path: Path) -> None:
     assert by_change["index-drop"].reason == "nobody queries it"
     assert by_change["stream"] is None, "it ran out the day before"
     assert found.exit_code == 3
-    assert "**Allowances without use:**" in markdown(found)
+    assert "**Allowances without use:**" in shown(found).markdown()
     assert found.unused == [
         f"{urn()}:stream (--allow) ran out on 2026-05-31; remove it",
         "shop-other:index-drop (--allow) fits no change of this plan; remove it",
@@ -352,10 +352,10 @@ def test_what_is_allowed_is_reported_with_who_and_why(tmp_path: Path) -> None:
 def test_no_allowance_is_offered_where_none_helps(tmp_path: Path) -> None:
     """A replacement beside a table of the same name fails."""
     found = report(tmp_path, step("replace", resource(), resource(inputs(hashKey="customer"))))
-    assert "--allow" not in markdown(found)
-    assert "No allowance helps." in markdown(found)
+    assert "--allow" not in shown(found).markdown()
+    assert "No allowance helps." in shown(found).markdown()
     renamed = report(tmp_path, step("replace", resource(), resource(inputs(name="dev-shop-orders-2"))))
-    assert "--allow shop-orders:replacement" in markdown(renamed)
+    assert "--allow shop-orders:replacement" in shown(renamed).markdown()
 
 
 def test_the_forms_of_the_report(tmp_path: Path) -> None:
@@ -365,7 +365,7 @@ def test_the_forms_of_the_report(tmp_path: Path) -> None:
     assert (content["version"], content["exitCode"], content["verdict"]) == (1, 2, "needs approval")
     assert content["tables"][0]["indexSteps"][0] == "build a|b<script>`\x1b (customer:S, ALL)"
 
-    text = markdown(found)
+    text = shown(found).markdown()
     assert "### ⚠️ Guard: needs approval" in text
     assert "a\\|b&lt;script&gt;\\` (customer" in text
     assert "<script>" not in text
@@ -374,7 +374,7 @@ def test_the_forms_of_the_report(tmp_path: Path) -> None:
     assert "- --allow shop-orders:stream" in text
 
     out = io.StringIO()
-    show(found, Console(file=out, width=120))
+    shown(found).print("table", Console(file=out, width=120, soft_wrap=True))
     assert "\x1b" not in out.getvalue(), "colours are for a terminal"
     assert "Verdict: needs approval (exit code 2)." in out.getvalue()
     assert "1. build a|b<script>` (customer" in out.getvalue()

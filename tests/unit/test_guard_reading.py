@@ -18,8 +18,8 @@ from tablekit.ops.command import app
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.documents import OPS, read_plan, read_state
 from tablekit.ops.guard.pairing import pair
-from tablekit.ops.guard.rendering import markdown
-from tablekit.ops.guard.report import EXAMPLE, judge, read_allowances
+from tablekit.ops.guard.rendering import shown
+from tablekit.ops.guard.report import Allowance, judge
 from tests.support.guarded import gsi, inputs, plan, resource, state, step
 
 TODAY = date(2026, 6, 1)
@@ -40,7 +40,7 @@ def answer(folder: Path, a_plan: Any, a_state: Any) -> int | str:
     except GuardError as error:
         return str(error)
     json.dumps(found.as_json()).encode()
-    markdown(found).encode()
+    shown(found).markdown().encode()
     return found.exit_code
 
 
@@ -113,7 +113,7 @@ def test_the_command_answers_by_its_exit_code(run: Callable[..., Result], tmp_pa
     allowed = ("--allow", "shop-orders:index-drop", "--by", "Ada", "--reason", "unused")
     assert run("guard", *FILES, *allowed).exit_code == 0
     assert "Allowed by Ada: unused" in run("guard", *FILES, *allowed, "--format", "markdown").stdout
-    (tmp_path / "allow.toml").write_text(EXAMPLE)
+    (tmp_path / "allow.toml").write_text(Allowance.EXAMPLE)
     assert run("guard", *FILES, "--allow-file", "allow.toml").exit_code == 0
     text = (tmp_path / "plan.json").read_text()
     assert run("guard", "--plan", "-", "--state", "state.json", given=text).exit_code == 2
@@ -176,5 +176,5 @@ def test_a_file_of_allowances_that_is_none_is_one_message(tmp_path: Path, text: 
     file = tmp_path / "allow.toml"
     file.write_text(text)
     with pytest.raises(GuardError) as raised:
-        read_allowances(file)
+        Allowance.read_file(file)
     assert says in str(raised.value)

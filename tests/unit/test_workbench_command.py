@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
+from typer.testing import Result
 
 from families import catalogue
-from tablekit.ops.command import main
-from tests.support.music import MUSIC, changed
-from tests.unit import test_command
+from tablekit.ops.errors import BadLinesError
+from tablekit.ops.samples import sample_items
+from tests.support.command import tablekit
+from tests.support.declare import family
+from tests.support.music import FIRST, MUSIC, OPENING, SECOND, changed
 
 EXPORT = ("export", "nosql-workbench")
 IMPORT = ("import", "nosql-workbench")
 FILES = sorted(f"{key}.json" for key in catalogue().families)
-
-
-@dataclass
-class Shown:
-    """What a command printed, and its exit code."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def tablekit(*words: str, **environment: str) -> Shown:
-    """The command, in this process."""
-    out, err, empty = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(3))
-    with (
-        patch.object(sys, "argv", ["tablekit", *words]),
-        patch.object(sys, "stdin", empty),
-        patch.dict(os.environ, {"COLUMNS": "100", **environment}),
-        redirect_stdout(out),
-        redirect_stderr(err),
-        pytest.raises(SystemExit) as end,
-    ):
-        main()
-    for stream in (out, err):
-        stream.flush()
-    printed = [stream.buffer.getvalue().decode() for stream in (out, err)]
-    return Shown(int(end.value.code or 0), printed[0], printed[1])
 
 
 @pytest.fixture
@@ -58,9 +28,8 @@ def music(tmp_path: Path) -> Path:
     return file
 
 
-def refused(shown: Shown, says: str) -> None:
-    assert shown.returncode == 1
-    assert shown.stdout == ""
+def refused(shown: Result, says: str) -> None:
+    assert (shown.exit_code, shown.stdout) == (1, "")
     assert shown.stderr.startswith("tablekit: ")
     assert says in shown.stderr
 
@@ -70,50 +39,57 @@ def content(path: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("words", [("export",), ("import",), EXPORT, IMPORT])
-def test_each_has_help(words: tuple[str, ...]) -> None:
-    assert words[0] in tablekit("--help").stdout
-    shown = tablekit(*words, "--help")
-    assert shown.returncode == 0
-    assert "nosql-workbench" in shown.stdout
-
-
-def test_every_family_is_exported_the_same_every_time(tmp_path: Path) -> None:
-    first = tablekit(*EXPORT, "--output", str(tmp_path / "a"))
-    assert first.returncode == 0
-    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == FILES
-    assert f"{tmp_path / 'a' / 'acs'}.json: 13 tables" in first.stdout
-    assert first.stderr.startswith("tablekit: left out, as a data model has no place for it (docs/consume/")
-    assert f"access patterns ({sum(len(family.access_patterns) for family in catalogue())}), roles (" in first.stderr
-    assert first.stderr.count("\n") == 1
-    tablekit(*EXPORT, "--output", str(tmp_path / "b"))
+def test_every_family_is_exported_the_same_every_time_and_imported_with_its_samples(tmp_path: Path) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    shown = tablekit(*EXPORT, "--output", str(first))
+    assert shown.exit_code == 0
+    assert sorted(path.name for path in first.iterdir()) == FILES
+    assert f"{first / 'acs'}.json: 13 tables" in shown.stdout
+    assert shown.stderr.startswith("tablekit: left out, as a data model has no place for it (docs/consume/")
+    assert f"access patterns ({sum(len(family.access_patterns) for family in catalogue())}), roles (" in shown.stderr
+    assert shown.stderr.count("\n") == 1
+    assert content(first / "pse.json")["ModelMetadata"]["DateCreated"] == "Jan 01, 1970, 12:00 AM"
+    tablekit(*EXPORT, "--output", str(second))
     for name in FILES:
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
-    assert content(tmp_path / "a" / "pse.json")["ModelMetadata"]["DateCreated"] == "Jan 01, 1970, 12:00 AM"
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+        key = name.removesuffix(".json")
+        module = tmp_path / "made" / f"{key.replace('-', '_')}.py"
+        shown = tablekit(*IMPORT, str(first / name), "--key", key, "--output", str(module))
+        assert (shown.exit_code, shown.stderr) == (0, "")
+        original, made = (folder / "samples" / key for folder in (Path("families").absolute(), module.parent))
+        assert sorted(path.name for path in made.iterdir()) == sorted(path.name for path in original.iterdir())
+        for path in made.iterdir():
+            wanted = sorted((original / path.name).read_text(encoding="utf-8").splitlines())
+            assert sorted(path.read_text(encoding="utf-8").splitlines()) == wanted
 
 
-def test_one_family_goes_to_standard_output() -> None:
-    shown = tablekit(*EXPORT, "--family", "formbridge", "--stage", "dev", "--date", "2026-11-05")
-    assert shown.returncode == 0
+@pytest.mark.parametrize(
+    ("words", "date", "table"),
+    [
+        (("--stage", "dev", "--date", "2026-11-05"), "Nov 05, 2026", "dev-FormBridgeData"),
+        ((), "Jan 01, 2026", "FormBridgeData"),
+    ],
+)
+def test_one_family_goes_to_standard_output_with_a_date_that_is_given(
+    words: tuple[str, ...], date: str, table: str
+) -> None:
+    environment = {"SOURCE_DATE_EPOCH": "1767225600"}
+    shown = tablekit(*EXPORT, "--family", "formbridge", *words, environment=environment)
+    assert shown.exit_code == 0
     found = json.loads(shown.stdout)
-    assert found["ModelMetadata"]["DateLastModified"] == "Nov 05, 2026, 12:00 AM"
-    assert [table["TableName"] for table in found["DataModel"]] == ["dev-FormBridgeData"]
-
-
-def test_the_date_is_that_of_the_environment() -> None:
-    shown = tablekit(*EXPORT, "--family", "formbridge", SOURCE_DATE_EPOCH="1767225600")
-    assert json.loads(shown.stdout)["ModelMetadata"]["DateCreated"] == "Jan 01, 2026, 12:00 AM"
+    assert found["ModelMetadata"]["DateLastModified"] == f"{date}, 12:00 AM"
+    assert [each["TableName"] for each in found["DataModel"]] == [table]
 
 
 def test_a_file_that_was_changed_is_not_written_over(tmp_path: Path) -> None:
     words = (*EXPORT, "--family", "pse", "--output", str(tmp_path))
-    assert tablekit(*words).returncode == 0
-    assert tablekit(*words).returncode == 0, "the same content is no change"
+    assert tablekit(*words).exit_code == 0
+    assert tablekit(*words).exit_code == 0, "the same content is no change"
     file = tmp_path / "pse.json"
     file.write_text("{}")
     refused(tablekit(*words), f"{file}: there already, with other content")
     assert file.read_text() == "{}"
-    assert tablekit(*words, "--force").returncode == 0
+    assert tablekit(*words, "--force").exit_code == 0
     assert content(file)["ModelName"] == "PSE"
     assert [path.name for path in tmp_path.iterdir()] == ["pse.json"]
 
@@ -121,38 +97,37 @@ def test_a_file_that_was_changed_is_not_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ((), f"{len(FILES)} families make {len(FILES)} files; give --output DIR, or one --family"),
+        (("--date", "today"), f"{len(FILES)} families make {len(FILES)} files; give --output DIR, or one --family"),
         (("--family", "form-bridge"), "no family 'form-bridge'; did you mean 'formbridge'?"),
         (("--family", "pse", "--stage", "Dev!"), "stage 'Dev!'"),
         (("--family", "pse", "--date", "5.11.2026"), "--date '5.11.2026' is no day; write it as 2026-01-31, or today"),
+        (("--family", "pse"), "SOURCE_DATE_EPOCH='soon' is no Unix time in seconds; fix or unset it"),
     ],
 )
 def test_what_can_not_be_exported_gives_one_message(words: tuple[str, ...], says: str) -> None:
-    refused(tablekit(*EXPORT, *words), says)
+    refused(tablekit(*EXPORT, *words, environment={"SOURCE_DATE_EPOCH": "soon"}), says)
 
 
 def test_a_model_becomes_a_module_with_samples_beside_it(music: Path, tmp_path: Path) -> None:
     module = tmp_path / "families" / "music_library.py"
     shown = tablekit(*IMPORT, str(music), "--output", str(module))
-    assert shown.returncode == 0
+    assert shown.exit_code == 0
     folder = module.parent / "samples" / "music-library"
     assert shown.stdout == (
         f"{module}: family 'music-library', 2 tables, 3 indexes, 6 access patterns; 4 sample items in {folder}\n"
     )
     assert "left out: DataModel[1].SampleDataFormats: a family has no place for it" in shown.stderr
     lines = (folder / "Albums.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["SK"]["S"] for line in lines] == ["INFO", "INFO", "TRACK#01"]
+    assert list(map(json.loads, lines)) == [FIRST, SECOND, OPENING]
     assert sorted(path.name for path in folder.iterdir()) == ["Albums.jsonl", "plays.jsonl"]
-    compile(module.read_text(encoding="utf-8"), str(module), "exec")
+    assert tablekit(*IMPORT, str(music), "--output", "-").stdout == module.read_text(encoding="utf-8")
 
 
-def test_unknown_fields_in_many_places_are_one_line(tmp_path: Path) -> None:
+def test_unknown_fields_in_many_places_are_one_line() -> None:
     found = json.loads(changed("Colour", to=1))
     for table in found["DataModel"]:
         table["Shade"] = 2
-    file = tmp_path / "music.json"
-    file.write_text(json.dumps(found))
-    shown = tablekit(*IMPORT, str(file), "--output", "-")
+    shown = tablekit(*IMPORT, "-", "--output", "-", given=json.dumps(found))
     assert "tablekit: left out: DataModel[*].Shade: a field that is not known (2 places)\n" in shown.stderr
     assert "tablekit: left out: Colour: a field that is not known\n" in shown.stderr
 
@@ -167,7 +142,7 @@ def test_files_that_are_there_stay(music: Path, tmp_path: Path) -> None:
     refused(tablekit(*words), f"{module}, {samples}: there already, with other content; nothing was written")
     assert (module.read_text(), samples.read_text()) == ("mine\n", "mine\n")
     assert [path.name for path in samples.parent.iterdir()] == ["plays.jsonl"]
-    assert tablekit(*words, "--force").returncode == 0
+    assert tablekit(*words, "--force").exit_code == 0
     assert 'key="songs"' in module.read_text(encoding="utf-8")
 
 
@@ -188,29 +163,28 @@ def test_what_can_not_be_imported_gives_one_message(music: Path, words: tuple[st
     assert [path.name for path in music.parent.iterdir()] == ["music.json"]
 
 
-def test_a_bad_model_writes_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "music.json"
-    file.write_bytes(changed("DataModel", 1, "KeyAttributes", "PartitionKey", "AttributeType", to="L"))
-    shown = test_command.tablekit(*IMPORT, str(file), "--output", str(tmp_path / "out" / "music.py"))
-    assert shown.exit_code == 1
-    assert shown.stderr == (
-        f"tablekit: {file}: DataModel[1].KeyAttributes.PartitionKey.AttributeType: 'L' is not allowed: "
-        "input should be 'S', 'N' or 'B'\n"
-    )
-    assert [path.name for path in tmp_path.iterdir()] == ["music.json"]
+ORDER = {"order_id": {"S": "o1"}, "ttl": {"N": "1700000000"}}
 
 
-def test_every_family_round_trips_through_the_files(tmp_path: Path) -> None:
-    words = ("--output", str(tmp_path / "models"))
-    assert tablekit(*EXPORT, *words).returncode == 0
-    for name in FILES:
-        key = name.removesuffix(".json")
-        module = tmp_path / "made" / f"{key.replace('-', '_')}.py"
-        shown = tablekit(*IMPORT, str(tmp_path / "models" / name), "--key", key, "--output", str(module))
-        assert (shown.returncode, shown.stderr) == (0, "")
-        original = Path(__file__).parents[2] / "families" / "samples" / key
-        made = module.parent / "samples" / key
-        assert sorted(path.name for path in made.iterdir()) == sorted(path.name for path in original.iterdir())
-        for path in made.iterdir():
-            wanted = sorted((original / path.name).read_text(encoding="utf-8").splitlines())
-            assert sorted(path.read_text(encoding="utf-8").splitlines()) == wanted
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("", None),
+        ('{"order_id": ', "samples/shop/orders.jsonl:2: "),
+        ('{"total": {"N": "1"}}', "samples/shop/orders.jsonl:2: no key 'order_id'"),
+        ('{"order_id": {"S": "o2"}, "total": {"S": "1"}}', "orders.jsonl:2: attribute 'total' is S, declared as N"),
+    ],
+)
+def test_samples_are_read_as_they_stand_and_one_that_is_no_item_is_named(
+    tmp_path: Path, line: str, says: str | None
+) -> None:
+    assert sample_items(family(), tmp_path) == {"orders": []}
+    file = tmp_path / "samples" / "shop" / "orders.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"{json.dumps(ORDER)}\n{line}\n")
+    if says is None:
+        assert sample_items(family(), tmp_path) == {"orders": [ORDER]}, "expired ones too"
+        return
+    with pytest.raises(BadLinesError) as error:
+        sample_items(family(), tmp_path)
+    assert says in str(error.value)

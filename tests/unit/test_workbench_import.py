@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablekit.model import Attribute, B, Entity, Index, N, S
+from tablekit.model import B, Entity, Index, N, S
 from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.workbench.declare import Imported, declared
 from tablekit.ops.workbench.format import dotted, read
 from tablekit.ops.workbench.values import typed_where_plain
 from tests.support.generated import VALUES
-from tests.support.music import MUSIC, changed
+from tests.support.music import FIRST, MUSIC, OPENING, PLAY, SECOND, changed
 
 ALBUMS = ("DataModel", 0)
 PLAYS = ("DataModel", 1)
@@ -31,8 +31,12 @@ def music() -> Imported:
     return imported(json.dumps(MUSIC).encode())
 
 
-def test_tables_keys_and_indexes_are_the_models(music: Imported) -> None:
-    albums, plays = music.family.tables
+def test_a_family_is_named_after_the_model_and_has_its_tables_indexes_and_facets(music: Imported) -> None:
+    family = music.family
+    assert (family.key, family.title, family.owner) == ("music-library", "Music Library", "Ana")
+    assert family.document == "Albums with their tracks, and who listened to them."
+    assert family.table_name_for("Albums", "prod") == "Albums"
+    albums, plays = family.tables
     assert (albums.name, albums.hash_key, albums.range_key) == ("Albums", S("PK"), S("SK"))
     assert (plays.name, plays.hash_key, plays.range_key) == ("plays", B("play-id"), None)
     assert albums.indexes == (
@@ -49,41 +53,27 @@ def test_tables_keys_and_indexes_are_the_models(music: Imported) -> None:
         ("by.user", S("user"), "ALL"),
         ("by-size", N("size"), "KEYS_ONLY"),
     ]
-    assert albums.attributes == {
-        "Title": Attribute(type="S"),
-        "Genres": Attribute(type="SS"),
-        "Length": Attribute(type="N"),
+    assert {name: each.type for name, each in albums.attributes.items()} == {
+        "Title": "S",
+        "Genres": "SS",
+        "Length": "N",
     }
-
-
-def test_items_come_from_facets_and_tables(music: Imported) -> None:
-    assert [(item["PK"]["S"], item["SK"]["S"]) for item in music.items["Albums"]] == [
-        ("ALBUM#a1", "INFO"),
-        ("ALBUM#a2", "INFO"),
-        ("ALBUM#a1", "TRACK#01"),
-    ]
-    assert music.items["plays"] == MUSIC["DataModel"][1]["TableData"]
-
-
-def test_a_facet_is_an_entity_whose_aliases_are_templates_if_its_items_have_such_keys(music: Imported) -> None:
-    assert music.family.tables[0].entities == (
+    assert albums.entities == (
         Entity(
             name="album",
             keys={"PK": "ALBUM#{album_id}", "SK": "INFO"},
             attributes=("ArtistId", "Year", "Title", "Genres"),
         ),
-        Entity(name="track", keys={}, attributes=("Title", "Length")),
+        Entity(name="track", keys={}, attributes=("Title", "Length")),  # its aliases are no templates
     )
-
-
-def test_the_family_is_named_after_the_model(music: Imported) -> None:
-    family = music.family
-    assert (family.key, family.title, family.owner) == ("music-library", "Music Library", "Ana")
-    assert family.document == "Albums with their tracks, and who listened to them."
-    assert family.table_name_for("Albums", "prod") == "Albums"
-    assert imported(json.dumps(MUSIC).encode(), "songs").family.key == "songs"
-    plain = imported(changed("ModelMetadata", to={**MUSIC["ModelMetadata"], "Author": "", "Description": ""})).family
-    assert (plain.owner, plain.document) == ("music-library-team", "NoSQL Workbench data model 'Music Library'")
+    assert music.items == {"Albums": [FIRST, SECOND, OPENING], "plays": [PLAY]}
+    assert list(music.notes) == [
+        "DataModel[0].ProvisionedCapacitySettings: a family has no place for it",
+        "DataModel[0].BillingMode: PROVISIONED; capacity is a stage's setting (`provisioned`)",
+        "DataModel[0].TableFacets[1].KeyAttributeAlias: names, not templates of the keys that the facet's items have; "
+        "add the templates to the entity by hand",
+        "DataModel[1].SampleDataFormats: a family has no place for it",
+    ]
 
 
 def test_patterns_follow_from_keys_and_indexes(music: Imported) -> None:
@@ -95,11 +85,7 @@ def test_patterns_follow_from_keys_and_indexes(music: Imported) -> None:
         ("query-plays-by-user", "query", "by.user", "user = :user"),
         ("query-plays-by-size", "query", "by-size", '"size" = :size'),
     ]
-    assert music.family.unused_indexes() == ()
-
-
-def test_names_that_meet_are_told_apart() -> None:
-    twice = [{**MUSIC["DataModel"][1], "TableName": name} for name in ("plays", "pla.ys", "pla_ys2")]
+    twice = [{**MUSIC["DataModel"][1], "TableName": name} for name in ("pla.ys", "plaYs")]
     names = [p.name for p in imported(changed("DataModel", to=twice)).family.access_patterns]
     assert len(set(names)) == len(names)
     keys = {
@@ -108,16 +94,6 @@ def test_names_that_meet_are_told_apart() -> None:
     }
     found = imported(changed(*PLAYS, to={"TableName": "a.a", "KeyAttributes": keys})).family.patterns["get-a-a"]
     assert found.key == '"a-b" = :a_b AND "a.b" = :a_b_'
-
-
-def test_what_a_family_has_no_place_for_is_said(music: Imported) -> None:
-    assert list(music.notes) == [
-        "DataModel[0].ProvisionedCapacitySettings: a family has no place for it",
-        "DataModel[0].BillingMode: PROVISIONED; capacity is a stage's setting (`provisioned`)",
-        "DataModel[0].TableFacets[1].KeyAttributeAlias: names, not templates of the keys that the facet's items have; "
-        "add the templates to the entity by hand",
-        "DataModel[1].SampleDataFormats: a family has no place for it",
-    ]
 
 
 def test_unknown_fields_are_passed_over_and_named() -> None:
@@ -135,42 +111,44 @@ def test_unknown_fields_are_passed_over_and_named() -> None:
     assert declared(model, "music.json").family == imported(json.dumps(MUSIC).encode()).family
 
 
-def test_an_older_version_and_missing_lists_are_taken() -> None:
+def test_an_older_version_and_what_is_missing_are_taken() -> None:
     metadata = {"Author": "", "DateCreated": "", "DateLastModified": "", "Description": "", "Version": "1.0"}
     table = {"TableName": "one", "KeyAttributes": {"PartitionKey": {"AttributeName": "id", "AttributeType": "S"}}}
     raw = json.dumps({"ModelName": "old one", "ModelMetadata": metadata, "DataModel": [table]}).encode("utf-8-sig")
     found = imported(raw)
+    assert (found.family.owner, found.family.document) == ("old-one-team", "NoSQL Workbench data model 'old one'")
     assert [p.name for p in found.family.access_patterns] == ["get-one"]
     assert found.items == {"one": []}
 
 
-def test_an_attribute_of_two_types_is_not_declared() -> None:
-    found = imported(changed(*PLAYS, "TableData", 0, "detail", to={"S": "none"}))
-    assert "detail" not in found.family.tables[1].attributes
-    assert "DataModel[1]: attribute 'detail' is M and S, so that it is not declared" in found.notes
-    empty = imported(changed(*PLAYS, "TableData", 0, "detail", to={"NULL": True}))
-    assert empty.family.tables[1].attributes == {"detail": Attribute(type="M")}
+@pytest.mark.parametrize(
+    ("value", "attributes", "note"),
+    [
+        (("detail", {"S": "none"}), {}, "DataModel[1]: attribute 'detail' is M and S, so that it is not declared"),
+        (("detail", {"NULL": True}), {"detail": "M"}, None),
+        (("rating", {"N": "5"}), {"detail": "M", "rating": "N"}, None),
+    ],
+    ids=["of two types", "of no type", "that only items have"],
+)
+def test_attributes_are_those_that_are_listed_and_those_of_items(
+    value: tuple[str, Any], attributes: dict[str, str], note: str | None
+) -> None:
+    found = imported(changed(*PLAYS, "TableData", 0, value[0], to=value[1]))
+    assert {name: each.type for name, each in found.family.tables[1].attributes.items()} == attributes
+    assert note is None or note in found.notes
 
 
 def test_an_index_can_not_include_an_attribute_of_two_types() -> None:
     content = json.loads(changed(*PLAYS, "TableData", 0, "detail", to={"S": "none"}))
     index = content["DataModel"][1]["GlobalSecondaryIndexes"][0]
     index["Projection"] = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["detail"]}
-    place = (
-        r"music.json: DataModel\[1\].GlobalSecondaryIndexes\[0\].Projection: includes 'detail', which the items have"
-    )
+    place = r"DataModel\[1\].GlobalSecondaryIndexes\[0\].Projection: includes 'detail', which the items have"
     with pytest.raises(WorkbenchError, match=place):
         imported(json.dumps(content).encode())
 
 
-def test_an_attribute_that_only_items_have_is_declared() -> None:
-    found = imported(changed(*PLAYS, "TableData", 0, "rating", to={"N": "5"}))
-    assert found.family.tables[1].attributes["rating"] == Attribute(type="N")
-
-
 def test_an_item_that_stands_twice_is_taken_once() -> None:
-    item = MUSIC["DataModel"][0]["TableFacets"][1]["TableData"][0]
-    same = {**item, "Length": {"N": "201.50"}}
+    same = {**OPENING, "Length": {"N": "201.50"}}
     assert len(imported(changed(*ALBUMS, "TableData", to=[same])).items["Albums"]) == 3
 
 
@@ -214,18 +192,13 @@ REFUSED: list[tuple[bytes, str]] = [
     (b"[" * 100_000, "not JSON that NoSQL Workbench writes"),
     (b"{}", "ModelName: required, and not there"),
     (changed("DataModel", to=[]), "DataModel: a JSON array is not allowed"),
-    (changed("DataModel", 0, to=1), "DataModel[0]: 1 is not allowed: input should be a valid object"),
     (changed("DataModel", 0, to={"table_name": "one"}), "DataModel[0].TableName: required, and not there"),
-    (changed("DataModel", to={}), "DataModel: a JSON object is not allowed"),
     (
         changed("ModelMetadata", "Version", to="4.0"),
         "ModelMetadata.Version: '4.0' is not allowed: input should be '3.0'",
     ),
-    (changed("ModelMetadata", "AWSService", to="Amazon Keyspaces"), "ModelMetadata.AWSService: 'Amazon Keyspaces'"),
     (changed("ModelName", to="007"), "ModelName: '007' gives '007', which is no family's key"),
     (changed("ModelName", to="Class"), "gives 'class', which is no family's key"),
-    (changed("ModelName", to="日本"), "give one with --key"),
-    (changed(*_PK, remove=True), "DataModel[0].KeyAttributes.PartitionKey: required, and not there"),
     (
         changed(*_PK, "AttributeType", to="M"),
         "PartitionKey.AttributeType: 'M' is not allowed: input should be 'S', 'N' or",
@@ -234,10 +207,6 @@ REFUSED: list[tuple[bytes, str]] = [
     (changed(*_PK, "AttributeName", to='a"b'), "PartitionKey.AttributeName: key attribute 'a\"b' has a \""),
     (changed(*_PK, "AttributeName", to="SK"), "DataModel[0]: table 'Albums': 'SK' is hash and range key"),
     (
-        changed(*ALBUMS, "NonKeyAttributes", 1, "AttributeType", to="X"),
-        "DataModel[0].NonKeyAttributes[1].AttributeType: 'X'",
-    ),
-    (
         changed(*ALBUMS, "NonKeyAttributes", 1, "AttributeType", to="S"),
         "NonKeyAttributes[1]: attribute 'Year' is S here and N",
     ),
@@ -245,7 +214,6 @@ REFUSED: list[tuple[bytes, str]] = [
     (changed(*ALBUMS, "TableName", to="plays"), "DataModel[1].TableName: two tables are named 'plays'"),
     (changed(*_GSI, "IndexName", to="x"), "DataModel[0].GlobalSecondaryIndexes[0]: index 'x': a name is 3 to 255"),
     (changed(*_GSI, "KeyAttributes", "SortKey", "AttributeType", to="B"), "attribute 'Year' is N here and B elsewhere"),
-    (changed(*_GSI, "Projection", to={"ProjectionType": "SOME"}), "Projection.ProjectionType: 'SOME' is not allowed"),
     (
         changed(*_GSI, "Projection", to={"ProjectionType": "INCLUDE", "NonKeyAttributes": ["Titel"]}),
         "DataModel[0]: table 'Albums': index 'ArtistYear' includes 'Titel', which is not a declared attribute; ",
@@ -255,10 +223,6 @@ REFUSED: list[tuple[bytes, str]] = [
         "GlobalSecondaryIndexes[0]: index 'ArtistYear': projection ALL with 1 included attributes",
     ),
     (
-        changed(*PLAYS, "GlobalSecondaryIndexes", 1, "IndexName", to="by.user"),
-        "DataModel[1]: table 'plays': two indexes are named 'by.user'",
-    ),
-    (
         changed(*ALBUMS, "LocalSecondaryIndexes", to=[{"IndexName": "local"}]),
         "DataModel[0].LocalSecondaryIndexes: local secondary indexes have no place",
     ),
@@ -266,22 +230,14 @@ REFUSED: list[tuple[bytes, str]] = [
         changed(*ALBUMS, "TableFacets", 1, "NonKeyAttributes", to=["Titel"]),
         "DataModel[0].TableFacets[1].NonKeyAttributes[0]: 'Titel' is no attribute of the table; did you mean 'Title'?",
     ),
-    (
-        changed(*ALBUMS, "TableFacets", 1, "FacetName", to="album"),
-        "DataModel[0]: table 'Albums': two entities are named",
-    ),
     (changed(*_ITEM, "PK", remove=True), "DataModel[0].TableFacets[0].TableData[1]: no key 'PK'"),
-    (changed(*_ITEM, "PK", to={"N": "1"}), "TableData[1]: key 'PK' is N; it must be S"),
     (changed(*_ITEM, "Year", to={"N": 1971}), "TableData[1]: attribute 'Year': 1971 is no N"),
     (changed(*_ITEM, "Year", to={"S": "1971"}), "TableData[1]: key 'Year' is S; it must be N"),
     (changed(*_ITEM, "Title", to="Second"), "TableData[1].Title: 'Second' is not allowed"),
-    (changed(*_ITEM, "Title", to={"M": {"on": {"N": 5}}}), "TableData[1]: attribute 'Title.on': 5 is no N"),
     (
         changed(*_ITEM, "Title", to={"L": [{"S": "x"}, True]}),
         "TableData[1]: attribute 'Title.1' is True, not DynamoDB JSON",
     ),
-    (changed(*_ITEM, "Title", to={"SS": [1]}), "TableData[1]: attribute 'Title': 1 is no S"),
-    (changed(*_ITEM, "Title", to={}), "TableData[1]: attribute 'Title' is {}, not DynamoDB JSON"),
     (changed("ModelName", to=1.5), "ModelName: a JSON number with a fraction is not allowed"),
     (
         changed(*ALBUMS, "TableData", to=[{"PK": {"S": "ALBUM#a1"}, "SK": {"S": "INFO"}}]),

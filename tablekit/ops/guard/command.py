@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,13 +13,13 @@ import typer
 
 from tablekit.model.errors import did_you_mean
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard import rendering
 from tablekit.ops.guard.changes import CHANGES, Level
 from tablekit.ops.guard.classify import index_steps
 from tablekit.ops.guard.documents import read_plan, read_state
 from tablekit.ops.guard.index_steps import IndexStepRunner, ordered_steps
 from tablekit.ops.guard.pairing import Pair, Paired, pair
-from tablekit.ops.guard.report import given_as_words, judge, read_allowances
+from tablekit.ops.guard.rendering import shown
+from tablekit.ops.guard.report import Allowance, given_as_words, judge
 from tablekit.ops.output import console
 from tablekit.ops.stages import clients, places
 
@@ -91,14 +90,9 @@ def guard(
     if (by or reason) and not allow:
         raise GuardError("--by and --reason belong to --allow TABLE:CHANGE; give it, or leave them out")
     if allow_file:
-        allowances += read_allowances(allow_file)
+        allowances += Allowance.read_file(allow_file)
     report = judge(_paired(plan, state), allowances, datetime.now(UTC).date())
-    if as_format is Format.JSON:
-        typer.echo(json.dumps(report.as_json(), indent=2))
-    elif as_format is Format.MARKDOWN:
-        typer.echo(rendering.markdown(report))
-    else:
-        rendering.show(report, console())
+    shown(report).print(as_format, console())
     raise typer.Exit(report.exit_code)
 
 

@@ -1,70 +1,37 @@
-"""A report for a person at a terminal, and as Markdown for a pull request."""
+"""A plan's report as it is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import Console
-from rich.text import Text
-
-from tablekit.ops.guard.changes import CHANGES, Level
+from tablekit.ops.guard.changes import CHANGES
 from tablekit.ops.guard.report import JudgedChange, PlanReport, TableReport
-from tablekit.ops.output import code, escaped, plain, print_table
-
-_STYLES = {Level.SAFE: "green", Level.APPROVAL: "yellow", Level.REFUSED: "bold red"}
-_SIGNS = {Level.SAFE: "✅", Level.APPROVAL: "⚠️", Level.REFUSED: "⛔"}
+from tablekit.ops.report import Judged, Report, Sentence, Sign
 
 
-def show(report: PlanReport, console: Console) -> None:
-    """Print it; colours where the console is a terminal."""
-    changed = [table for table in report.tables if table.changed]
-    if changed:
-        rows: list[list[str | Text]] = [
-            [
-                plain(table.name),
-                change.change,
-                Text("allowed" if change.allowed else change.level, style=_STYLES[change.stands]),
-                plain(_what(change)),
-            ]
-            for table in changed
-            for change in table.changes
-        ]
-        print_table(console, "", ("table", "change", "verdict", "what"), rows)
-    for heading, lines in _notes(report):
-        console.print(Text(plain(heading)))
-        for line in lines:
-            console.print(Text(f"  {plain(line)}"), soft_wrap=True)
-    console.print(
-        Text(f"{_summary(report)} Verdict: ")
-        + Text(report.verdict, style=_STYLES[Level(report.exit_code)])
-        + Text(f" (exit code {report.exit_code})."),
-        soft_wrap=True,
+def shown(plan: PlanReport) -> Report:
+    """The report for a person at a terminal, a pull request and a program."""
+    rows = [
+        (
+            table.name,
+            change.change,
+            Judged("allowed" if change.allowed else change.level, Sign.of(change.stands)),
+            Sentence(_what(change)),
+        )
+        for table in plan.tables
+        if table.changed
+        for change in table.changes
+    ]
+    return Report(
+        title="Guard",
+        summary=_summary(plan),
+        verdict=plan.verdict,
+        exit_code=plan.exit_code,
+        columns=("table", "change", "verdict", "what"),
+        rows=rows,
+        notes=list(_notes(plan)),
+        data=plan.as_json(),
     )
-
-
-def markdown(report: PlanReport) -> str:
-    """The report as Markdown."""
-    sign = _SIGNS[Level(report.exit_code)]
-    lines = [f"### {sign} Guard: {report.verdict}", "", escaped(_summary(report)), ""]
-    changed = [table for table in report.tables if table.changed]
-    if changed:
-        lines += ["| table | change | verdict | what |", "|---|---|---|---|"]
-        lines += [
-            f"| {code(table.name)} | {code(change.change)} | {_SIGNS[change.stands]} "
-            f"{'allowed' if change.allowed else change.level} | {escaped(_what(change))} |"
-            for table in changed
-            for change in table.changes
-        ]
-        lines.append("")
-    for heading, texts in _notes(report):
-        numbered = texts[0].startswith("1. ")
-        lines += [
-            f"**{escaped(heading)}**",
-            "",
-            *(f"{'' if numbered else '- '}{escaped(text)}" for text in texts),
-            "",
-        ]
-    return "\n".join(lines)
 
 
 def _what(change: JudgedChange) -> str:

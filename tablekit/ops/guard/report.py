@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.alias_generators import to_camel
 
 from tablekit.model.errors import did_you_mean
-from tablekit.ops.allowances import Allowed, Granted, Part
+from tablekit.ops.allowances import Granted
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
 from tablekit.ops.guard.pairing import Pair, Paired
 
-EXAMPLE = """\
-[[allow]]
-table = "shop-orders"       # the resource's name, or its whole URN
-change = "index-drop"
-by = "Ada Lovelace"
-reason = "no consumer queries it since May"
-until = 2026-12-31          # optional: the last day on which it holds
-"""
 IMPORTED: Final = (
     "The table was imported as it is on AWS, and no deployment has touched it: the declaration is wrong, fix it until "
     "the plan changes nothing that matters."
@@ -37,8 +29,15 @@ class Allowance(Granted):
     table: the resource's name or URN.
     """
 
-    EXAMPLE = EXAMPLE
     ERROR = GuardError
+    EXAMPLE: ClassVar[str] = """\
+[[allow]]
+table = "shop-orders"       # the resource's name, or its whole URN
+change = "index-drop"
+by = "Ada Lovelace"
+reason = "no consumer queries it since May"
+until = 2026-12-31          # optional: the last day on which it holds
+"""
 
     table: str = Field(min_length=1)
     change: str
@@ -78,9 +77,10 @@ def given_as_words(words: Iterable[str], by: str | None, reason: str | None) -> 
     return found
 
 
-def read_allowances(file: Path) -> list[Allowance]:
-    """Those of a TOML file of `[[allow]]` entries. Raises GuardError."""
-    return Allowance.read_file(file)
+class Part(BaseModel):
+    """Base of a report's parts, whose JSON form has camelCase names."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
 class JudgedChange(Part):
@@ -91,7 +91,7 @@ class JudgedChange(Part):
     detail: str
     fix: str
     allowable: bool = True
-    allowed: Allowed | None = None
+    allowed: Granted | None = None
 
     @property
     def stands(self) -> Level:
@@ -176,16 +176,13 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanR
 
 def _judged(pair: Pair, finding: Finding, allowances: Sequence[Allowance], today: date) -> JudgedChange:
     allowance = next((each for each in allowances if each.fits(finding.change, pair) and each.holds_on(today)), None)
-    allowed = None
-    if allowance and not finding.hopeless:
-        allowed = Allowed(by=allowance.by, reason=allowance.reason, source=allowance.source, until=allowance.until)
     return JudgedChange(
         change=finding.change,
         level=finding.level.text,
         detail=finding.detail,
         fix=IMPORTED if pair.imported and finding.level else CHANGES[finding.change].fix,
         allowable=not finding.hopeless,
-        allowed=allowed,
+        allowed=None if finding.hopeless else allowance,
     )
 
 
