@@ -160,15 +160,6 @@ BROKEN: dict[str, tuple[Break, str]] = {
         lambda parts: parts.update({f"{PATH}/2": "{"}),
         f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: ./pulumiw up --refresh repairs it",
     ),
-    "no object": (lambda parts: parts.update({f"{PATH}/2": "[]"}), f"{PATH}/2 in eu-west-1: is no JSON object"),
-    "no JSON that AWS would take": (
-        lambda parts: parts.update({f"{PATH}/2": "[" * 100_000}),
-        f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: ./pulumiw up --refresh repairs it",
-    ),
-    "a number of too many digits": (
-        lambda parts: parts.update({f"{PATH}/2": f'{{"part": {"9" * 5000}}}'}),
-        f"{PATH}/2 in eu-west-1: is no JSON object",
-    ),
     "a later major version": (
         with_fields(2, contractVersion="2.0", parts="other"),
         f"{PATH}/2 in eu-west-1: contract version 2.0, and this tablekit reads 1.x; install the tablekit of major "
