@@ -62,7 +62,9 @@ def read_document(text: bytes | str, source: str) -> Document:
 
 def _version(given: Any, source: str) -> tuple[int, int]:
     if given is None:
-        raise ContractError(f"{source}: no contractVersion; is this of a stack of dynamodb-tables, and was it deployed?")
+        raise ContractError(
+            f"{source}: no contractVersion; is this of a stack of dynamodb-tables, and was it deployed?"
+        )
     matched = _VERSION.fullmatch(given) if isinstance(given, str) else None
     if matched is None:
         raise ContractError(f"{source}: contractVersion: {str(given)[:40]!r} is not allowed: write it as 1.0")
