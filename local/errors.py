@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class LocalError(Exception):
-    """Root of every error that this package raises on purpose."""
+    """Root of every error that this package raises on purpose; itself where nobody tells it from others."""
 
     exit_code = 1
 
@@ -27,14 +27,6 @@ class EmulatorError(LocalError):
 
 class PortTakenError(EmulatorError):
     """Something else listens on the emulator's port."""
-
-
-class FileError(LocalError):
-    """The system refused to read or write a file."""
-
-
-class WorkspaceError(LocalError):
-    """The environment of a run cannot be made (a setting, a plug-in)."""
 
 
 class DeploymentError(LocalError):

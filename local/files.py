@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.errors import FileError
+from local.errors import LocalError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -69,7 +69,7 @@ def of(thing: Path | str) -> Iterator[None]:
         raise
 
 
-def explained(error: OSError) -> FileError:
+def explained(error: OSError) -> LocalError:
     """What the system refused, as one message: the file, the reason, what to do."""
     # Every other write names its file.
     name = error.filename or ("standard output" if error.errno in (*FULL, errno.EPIPE, errno.EIO) else "the system")
@@ -83,4 +83,4 @@ def explained(error: OSError) -> FileError:
     cache = os.environ.get("XDG_CACHE_HOME")
     if cache and str(name).startswith(cache):
         way += f"; the cache is there because XDG_CACHE_HOME is {cache!r}"
-    return FileError(f"{name}: {error.strerror or error}: {way}")
+    return LocalError(f"{name}: {error.strerror or error}: {way}")

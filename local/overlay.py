@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from local.errors import ProjectError
-
 SERVICES = (
     "dynamodb",
     "iam",
@@ -36,8 +34,6 @@ def for_emulator(stage: Mapping[str, Any], project: str, address: str) -> tuple[
     Left out, and named, is what only the stage's own key or service could read: secrets and ESC environments.
     """
     config = stage.get("config") or {}
-    if not isinstance(config, Mapping):
-        raise ProjectError(f"config: is a {type(config).__name__}; a mapping of settings is expected")
     left_out = sorted(key for key, value in config.items() if _is_secret(value))
     if "environment" in stage:
         left_out.append("environment")

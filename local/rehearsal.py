@@ -17,7 +17,6 @@ from local import emulator, overlay
 from local.changes import Changes
 from local.emulator import Emulator
 from local.engine import ensure
-from local.errors import ProjectError
 from local.files import locked, write_atomically
 from local.progress import say
 from local.project import ROOT, project_name, read_yaml, stage_file
@@ -90,11 +89,8 @@ def _folder(stage: str) -> Iterator[Path]:
 def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:
     """The content of the stage's file for the emulator; says what had to be left out."""
     file = stage_file(stage, root)
-    try:
-        project = project_name(root)
-        config, left_out = overlay.for_emulator(read_yaml(file), project, endpoint)
-    except ProjectError as error:
-        raise ProjectError(f"{file}: {error}") from error
+    project = project_name(root)
+    config, left_out = overlay.for_emulator(read_yaml(file), project, endpoint)
     for key in left_out:
         say(f"{file.name}: {key} is left out of the rehearsal: only the stage's own key could read it.")
     if stage == LOCAL:  # on an emulator anyway

@@ -16,7 +16,7 @@ from pathlib import Path
 from local import yamlhost
 from local.engine import Engine
 from local.engine.find import install_language_host
-from local.errors import WorkspaceError
+from local.errors import LocalError
 from local.files import write_atomically, write_script
 from local.progress import run, say
 from local.project import ROOT, cache_folder
@@ -87,10 +87,10 @@ def without_accounts(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def chosen_plugin(environ: Mapping[str, str]) -> str:
-    """`stand-in` or `real`, as AWS_PLUGIN says; raises `WorkspaceError` for anything else."""
+    """`stand-in` or `real`, as AWS_PLUGIN says; raises `LocalError` for anything else."""
     chosen = environ.get(PLUGIN_VARIABLE) or PLUGINS[0]
     if chosen not in PLUGINS:
-        raise WorkspaceError(
+        raise LocalError(
             f"{PLUGIN_VARIABLE}: {chosen!r} is not a plug-in; allowed are {' and '.join(PLUGINS)}; "
             f"unset it for the stand-in"
         )
@@ -131,7 +131,7 @@ def _install_real_plugin(home: Path, version: str, engine: Engine, environ: Mapp
     command = [str(engine.path), "plugin", "install", "resource", "aws", version]
     environment = {**without_accounts(environ), "PULUMI_HOME": str(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     if failed := run(command, "fetching the AWS plug-in", log, PLUGIN_SECONDS, environment, home):
-        raise WorkspaceError(
+        raise LocalError(
             f"{PLUGIN_VARIABLE}=real: the AWS plug-in v{version} could not be fetched: {failed}; "
             f"unset {PLUGIN_VARIABLE} to use the stand-in"
         )

@@ -37,23 +37,19 @@ def check(spec: ResourceType, urn: str, old: Props, new: Props, seed: bytes) -> 
 
 def _published(spec: ResourceType, inputs: Props) -> Iterator[Complaint]:
     """What the service's own model refuses of the calls that would make it."""
-    if spec.requests:
-        known = {name: value for name, value in inputs.items() if name != "tags"}
-        for method, arguments in () if has_unknown(known) else spec.requests(known):
-            arguments_known = published.members(spec.service, method)
-            for name in arguments.keys() & arguments_known.keys():
-                path = name[0].lower() + name[1:]
-                yield from published.complaints(arguments_known[name], arguments[name], path)
-        return
-    operations = [op for op in (spec.create, *(step.op for step in spec.steps)) if op]
-    for prop in spec.settable:
-        value = inputs.get(prop.name)
-        if value is None or has_unknown(value) or prop.name == "tags":
-            continue
-        for op in operations:
-            if shape := published.members(spec.service, op.method).get(prop.aws):
-                yield from published.complaints(shape, prop.codec.encode(value), prop.name)
-                break
+    known = {name: value for name, value in inputs.items() if name != "tags" and not has_unknown(value)}
+    if spec.requests is None:
+        methods = [op.method for op in (spec.create, *(step.op for step in spec.steps)) if op]
+        for prop in spec.settable:
+            shapes = [published.members(spec.service, method).get(prop.aws) for method in methods]
+            if prop.name in known and any(shapes):
+                value = prop.codec.encode(known[prop.name])
+                yield from published.complaints(next(filter(None, shapes)), value, prop.name)
+    elif known.keys() >= inputs.keys() - {"tags"}:
+        for method, arguments in spec.requests(known):
+            for name, value in arguments.items():
+                shape = published.members(spec.service, method)[name]
+                yield from published.complaints(shape, value, name[0].lower() + name[1:])
 
 
 def _is_foreign(spec: ResourceType, name: str) -> bool:

@@ -58,45 +58,25 @@ def _document_back(value: Any) -> str:
     return json.dumps(value)
 
 
-def _texts(value: Any) -> list[str]:
-    """One text is a list of one, and order means nothing."""
-    return in_order(value) if isinstance(value, list) else [] if value is None else [value]
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
-def _principal(name: str) -> str:
-    """An account is named by its number or by its root user."""
-    root = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):root", name)
-    return root[1] if root else name
-
-
-def _principals(value: Any) -> Any:
+def _canonical(value: Any) -> Any:
+    """A form without order, in which one value is a list of one, and an account is its number and not its root user."""
     if isinstance(value, Mapping):
-        return {kind: sorted(map(_principal, _texts(names))) for kind, names in value.items() if names}
-    return value if value is None else _principal(value)
-
-
-def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
-    conditions = given.get("Condition") or {}
-    return {
-        "Sid": given.get("Sid") or "",
-        "Effect": str(given.get("Effect") or "").lower(),
-        **{name: _texts(given.get(name)) for name in ("Action", "NotAction", "Resource", "NotResource")},
-        **{name: _principals(given.get(name)) for name in ("Principal", "NotPrincipal")},
-        "Condition": {
-            operator: {key: _texts(values) for key, values in keys.items()} for operator, keys in conditions.items()
-        },
-    }
+        given = {name: part if isinstance(part, list) else [part] for name, part in value.items() if part not in _EMPTY}
+        return {name: in_order([_canonical(one) for one in parts]) for name, parts in given.items()}
+    root = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):root", value) if isinstance(value, str) else None
+    return root[1] if root else value
 
 
 def _policy(value: Any) -> Any:
     """A form in which policies are equal that the AWS plugin holds for equivalent; any other text as it is."""
     try:
         document = json.loads(value)
-        statements = document["Statement"]
-        listed = [_statement(one) for one in (statements if isinstance(statements, list) else [statements])]
-        return [document.get("Version") or "", document.get("Id") or "", in_order(listed)]
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError):
         return value
+    return _canonical(document) if isinstance(document, Mapping) and "Statement" in document else value
 
 
 POLICY: Final = Codec(_document, _document_back, lambda v: _policy(v) if v else v)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .context import Context
 from .spec import Prop, ResourceType
-from .values import Props, has_unknown, join
+from .values import Props, has_unknown, join, order_key
 
 ADD: Final = "ADD"
 DELETE: Final = "DELETE"
@@ -46,11 +46,10 @@ def compare(spec: ResourceType, ctx: Context, old_state: Props, old_inputs: Prop
 
 
 def _paths(prop: Prop, before: Any, after: Any) -> dict[str, str]:
-    found = dict(_walk(prop.name, before, after, prop.key))
+    found: dict[str, str] = {}
+    _walk(found, prop.name, before, after, prop.key)
     # The same content in other words would not have got here, so something differs: at least the property itself.
-    return found or {
-        prop.name: UPDATE if before is not None and after is not None else ADD if before is None else DELETE
-    }
+    return found or {prop.name: ADD if before is None else DELETE if after is None else UPDATE}
 
 
 def _as_asked(there: Any, after: Any, key: str) -> Any:
@@ -63,38 +62,26 @@ def _as_asked(there: Any, after: Any, key: str) -> Any:
     return there
 
 
-def _walk(path: str, before: Any, after: Any, key: str) -> Iterator[tuple[str, str]]:
-    if before is None and after is None:
-        return
-    if before is None:
-        yield path, ADD
-    elif after is None:
-        yield path, DELETE
-    elif isinstance(before, Mapping) and isinstance(after, Mapping):
-        for name in [*before, *(n for n in after if n not in before)]:
-            yield from _walk(join(path, name), before.get(name), after.get(name), "")
-    elif isinstance(before, list) and isinstance(after, list):
-        yield from _walk_list(path, before, after, key)
+def _walk(found: dict[str, str], path: str, before: Any, after: Any, key: str = "") -> None:
+    """Adds the paths that differ. One part that comes where another goes shares its path, and is an update."""
+    olds, news = _parts(path, before, key), _parts(path, after, key)
+    if olds is not None and news is not None:
+        for name in {**olds, **news}:
+            (old_path, old), (new_path, new) = olds.get(name, ("", None)), news.get(name, ("", None))
+            _walk(found, new_path or old_path, old, new)
     elif has_unknown(after) or before != after:
-        yield path, UPDATE
+        kind = ADD if before is None else DELETE if after is None else UPDATE
+        found[path] = UPDATE if found.get(path, kind) != kind else kind
 
 
-def _walk_list(path: str, before: list[Any], after: list[Any], key: str) -> Iterator[tuple[str, str]]:
-    """Entries with a name are compared by it; others as a collection, since the services keep no order of theirs."""
-    if key:
-        olds = {entry.get(key): (i, entry) for i, entry in enumerate(before)}
-        news = {entry.get(key): (i, entry) for i, entry in enumerate(after)}
-        for name in news.keys() & olds.keys():
-            yield from _walk(f"{path}[{news[name][0]}]", olds[name][1], news[name][1], "")
-        added = [index for name, (index, _) in news.items() if name not in olds]
-        removed = [index for name, (index, _) in olds.items() if name not in news]
-    else:
-        added = [i for i, entry in enumerate(after) if entry not in before]
-        removed = [i for i, entry in enumerate(before) if entry not in after]
-    for index in sorted({*added, *removed}):
-        # One that comes where another goes shares its path.
-        kind = UPDATE if index in added and index in removed else ADD if index in added else DELETE
-        yield f"{path}[{index}]", kind
+def _parts(path: str, value: Any, key: str) -> dict[str, tuple[str, Any]] | None:
+    """Name → path and value of each part: of a list by `key`, or else as a collection, since services keep no order."""
+    if isinstance(value, Mapping):
+        return {name: (join(path, name), item) for name, item in value.items()}
+    if isinstance(value, list):
+        named = [entry.get(key) if key else order_key(entry) for entry in value]
+        return {name: (f"{path}[{index}]", value[index]) for index, name in enumerate(named)}
+    return None
 
 
 def _region(spec: ResourceType, ctx: Context, old_state: Props, new: Props, change: Change) -> None:
@@ -119,7 +106,7 @@ def _tags_all(spec: ResourceType, ctx: Context, old_state: Props, new: Props, ch
     wanted = ctx.visible(ctx.all_tags(new))
     if wanted != old_state["tagsAll"]:
         change.names.append("tagsAll")
-        change.detailed.update(dict(_walk("tagsAll", old_state["tagsAll"], wanted, "")))
+        _walk(change.detailed, "tagsAll", old_state["tagsAll"], wanted)
 
 
 def _is_named(spec: ResourceType, new: Props) -> bool:

@@ -112,16 +112,11 @@ def planned(spec: ResourceType, ctx: Context, inputs: Props, old: Props | None =
     """The outputs as far as they are known before anything is done; `old` is the state of what is to be updated."""
     found: Props = {}
     for prop in spec.props:
-        wanted = inputs.get(prop.name)
-        before = (old or {}).get(prop.name)
-        if wanted is not None and isinstance(before, Mapping) and prop.computed:
-            found[prop.name] = _enrich(wanted, before, "")
-        elif wanted is not None:
-            found[prop.name] = wanted
-        elif old is not None and (prop.output or prop.computed):
-            found[prop.name] = UNKNOWN if _moves(spec, prop, inputs, old) else before
+        wanted, before = inputs.get(prop.name), (old or {}).get(prop.name)
+        if wanted is not None:
+            found[prop.name] = _enrich(wanted, before, "") if prop.computed else wanted
         elif prop.output or prop.computed:
-            found[prop.name] = UNKNOWN
+            found[prop.name] = UNKNOWN if old is None or _moves(spec, prop, inputs, old) else before
         elif prop.default is not None:
             found[prop.name] = prop.default
     if spec.regional:
@@ -135,8 +130,7 @@ def planned(spec: ResourceType, ctx: Context, inputs: Props, old: Props | None =
 
 def _moves(spec: ResourceType, prop: Prop, inputs: Props, old: Props) -> bool:
     """Whether an input changes that this output follows."""
-    followed = [other for other in spec.props if other.name in prop.follows]
-    return any(not other.equal(inputs.get(other.name), old.get(other.name)) for other in followed)
+    return any(not spec.by_name[name].equal(inputs.get(name), old.get(name)) for name in prop.follows)
 
 
 def asked(spec: ResourceType, inputs: Props, old: Props) -> Props:

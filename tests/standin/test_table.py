@@ -144,7 +144,7 @@ def test_a_made_up_name_is_the_real_plugins_and_stays(plugin: Plugin) -> None:
     assert plan.delete_first is False
 
 
-def test_a_protected_table_is_not_deleted_and_the_message_mends(plugin: Plugin) -> None:
+def test_a_protected_table_is_not_deleted_and_the_message_says_how(plugin: Plugin) -> None:
     plugin.up(TABLE, "users", users(deletionProtectionEnabled=True))
     with pytest.raises(PluginError, match="DeleteTable: ValidationException") as caught:
         plugin.delete(plugin.state["users"])

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from local import cli, deploy
 from local.errors import DeploymentError, LocalError, ProjectError
-from local.project import ROOT, cache_folder, project_name, read_yaml, stage_file
+from local.project import ROOT, cache_folder, project_name
 
 COMMANDS = ["up", "down", "rehearse", "plan", "engine", "yaml-host", "pulumi"]
 
@@ -51,18 +51,10 @@ def test_an_unknown_stage_names_the_stages_there_are() -> None:
     assert result.stderr == "error: stage 'staging': no file Pulumi.staging.yaml; the stages are dev, local, prod\n"
 
 
-def test_a_stages_file_that_is_a_folder_is_named_as_that(tmp_path: Path) -> None:
-    (tmp_path / "Pulumi.dev.yaml").mkdir()
-    with pytest.raises(ProjectError, match=r"Pulumi\.dev\.yaml: is not a file; move it away"):
-        read_yaml(stage_file("dev", tmp_path))
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         (None, "no such file"),
-        ("name: [", "is not YAML at line 1"),
-        ("- a", "is not a mapping of settings; write each as name: value"),
         ("runtime: python", "name is None"),
     ],
 )

@@ -6,7 +6,6 @@ import pytest
 from pulumi_aws import _inputs
 
 from local import overlay
-from local.errors import ProjectError
 
 ADDRESS = "http://127.0.0.1:9999"
 PROD = {
@@ -43,11 +42,6 @@ def test_the_stages_own_settings_stay_and_every_way_to_its_account_goes() -> Non
         }
     }
     assert left_out == ["tables:pagerKey", "tables:subscriptions", "environment"]
-
-
-def test_a_configuration_that_is_no_mapping_is_refused() -> None:
-    with pytest.raises(ProjectError, match="config: is a list; a mapping of settings is expected"):
-        overlay.for_emulator({"config": ["aws:region"]}, "tables", ADDRESS)
 
 
 def test_the_aws_provider_knows_every_service_by_its_name_here() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from local import workspace
 from local.engine.find import Engine
-from local.errors import WorkspaceError
+from local.errors import LocalError
 from local.workspace import Workspace
 
 USERS = {
@@ -54,7 +54,7 @@ def test_the_stand_in_is_put_where_the_engine_finds_an_installed_plug_in(tmp_pat
 
 
 def test_any_other_plug_in_is_refused(tmp_path: Path, engine: Engine) -> None:
-    with pytest.raises(WorkspaceError) as refusal:
+    with pytest.raises(LocalError) as refusal:
         Workspace(tmp_path / "w", tmp_path / "home").environment(engine, {"AWS_PLUGIN": "moto"})
     assert str(refusal.value) == (
         "AWS_PLUGIN: 'moto' is not a plug-in; allowed are stand-in and real; unset it for the stand-in"
@@ -67,7 +67,7 @@ def test_the_real_plug_in_that_cannot_be_fetched_says_so(tmp_path: Path, monkeyp
     binary.write_text('#!/bin/sh\necho "asked for: $@; no route to host"\nexit 1\n')
     binary.chmod(0o755)
     version = metadata.version("pulumi-aws")
-    with pytest.raises(WorkspaceError) as refusal:
+    with pytest.raises(LocalError) as refusal:
         workspace._prepare_home(
             tmp_path / "home",
             Engine(binary, "3.258.0", "test"),

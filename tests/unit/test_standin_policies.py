@@ -39,6 +39,7 @@ CASES = {
     "one action fewer": (document({**READ, "Action": "s3:Get"}), READ, False),
     "another effect": (document({**READ, "Effect": "Deny"}), READ, False),
     "another condition": (document({**TRUSTING, "Condition": {"StringLike": {"a": "b"}}}), TRUSTING, False),
+    "a condition that is false": (document({**READ, "Condition": {"Bool": {"a": False}}}), READ, False),
     "another id": (document(READ, Id="x"), READ, False),
     "another principal": (document({**TRUSTING, "Principal": {"AWS": "123456789012"}}), TRUSTING, False),
 }
