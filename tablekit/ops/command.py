@@ -22,7 +22,7 @@ from tablekit.model import TablekitError, installed
 from tablekit.ops import errors, listing, sources
 from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
-from tablekit.ops.environment import command as environment
+from tablekit.ops.environment import env
 from tablekit.ops.guard import command as guard
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
 from tablekit.ops.output import complain, console
@@ -171,7 +171,7 @@ app.command()(show)
 app.command()(smoke)
 guard.register(app)
 contract.register(app)
-environment.register(app)
+app.command()(env)
 app.command()(seed)
 workbench.register(app)
 app.command()(codegen)

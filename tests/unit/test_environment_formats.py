@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tablekit.ops.environment.formats import Format, write
+from tablekit.ops.environment import Format, write
 from tablekit.ops.errors import VariableError
 
 SECONDS = 30
@@ -69,7 +69,6 @@ def written(variables: Mapping[str, str]) -> str:
         raise
 
 
-@settings(max_examples=100)
 @given(VARIABLES)
 def test_a_shell_takes_what_was_given(variables: dict[str, str]) -> None:
     assert by_a_shell(write(variables, Format.SHELL), variables) == variables
@@ -82,13 +81,11 @@ def test_a_github_runner_and_a_reader_of_json_take_what_was_given(variables: dic
     assert write(variables, Format.JSON).isascii()
 
 
-@settings(max_examples=100)
 @given(VARIABLES)
 def test_a_shell_takes_a_dotenv_file(variables: dict[str, str]) -> None:
     assert by_a_shell(written(variables), variables, all_of_it=True) == variables
 
 
-@settings(max_examples=300)
 @given(VARIABLES)
 def test_python_dotenv_takes_a_dotenv_file(variables: dict[str, str]) -> None:
     dotenv = pytest.importorskip("dotenv", reason="python-dotenv is not installed")

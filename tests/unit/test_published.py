@@ -119,9 +119,9 @@ def test_a_text_that_is_longer_than_a_parameter_is_told_before_anything_is_deplo
     family = declare.family(patterns=(declare.pattern(filter=f"status <> '{'x' * 4000}'"),))
     with pytest.raises(ContractError) as error:
         Publication(declare.staged(family, publishParameters=True))
-    assert "family 'shop': accessPatterns.orders-of-customer.filter has 4014 bytes" in str(error.value)
-    assert "more than a parameter of 4096 takes beside its head; shorten it, or turn publishParameters off" in str(
-        error.value
+    assert str(error.value) == (
+        "family 'shop': accessPatterns.orders-of-customer.filter has 4014 bytes, more than a parameter of 4096 takes "
+        "beside its head; shorten it, or turn publishParameters off"
     )
 
 
@@ -160,6 +160,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
         lambda parts: parts.update({f"{PATH}/2": "{"}),
         f"{PATH}/2 in eu-west-1: is no JSON object; somebody changed it: ./pulumiw up --refresh repairs it",
     ),
+    "no object": (lambda parts: parts.update({f"{PATH}/2": "[]"}), f"{PATH}/2 in eu-west-1: is no JSON object"),
     "a later major version": (
         with_fields(2, contractVersion="2.0", parts="other"),
         f"{PATH}/2 in eu-west-1: contract version 2.0, and this tablekit reads 1.x; install the tablekit of major "
@@ -214,19 +215,10 @@ def test_no_part_can_be_changed_unseen(data: st.DataObject) -> None:
         read(parts)
 
 
-def test_a_part_of_an_older_and_longer_deployment_that_is_still_there_is_passed_over() -> None:
+def test_what_an_older_deployment_or_a_later_version_has_besides_is_passed_over() -> None:
     parts = parts_of(parameters(wide(10)))
+    whole = read(parts)
     parts[f"{PATH}/4"] = changed(parts[f"{PATH}/3"], part=4, parts=4, revision="0" * 12)
-    assert len(read(parts).families["shop"].tables) == 10
-
-
-def test_a_byte_order_mark_is_passed_over() -> None:
-    parts = parts_of(parameters(wide(10)))
-    marked = {name: f"\ufeff{text}" for name, text in parts.items()}
-    assert read(marked) == read(parts)
-
-
-def test_a_later_minor_version_is_read() -> None:
-    (name, text), *_ = parts_of(parameters(declare.family())).items()
-    later = {name: changed(text, contractVersion="1.3", more=1)}
-    assert read(later).contract_version == "1.3"
+    assert read(parts) == whole
+    later = {name: f"\ufeff{changed(text, contractVersion='1.3', more=1)}" for name, text in parts.items()}
+    assert read(later) == whole.model_copy(update={"contract_version": "1.3"})

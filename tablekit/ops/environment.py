@@ -1,20 +1,47 @@
-"""`tablekit env`."""
+"""`tablekit env`: a family's environment variables, from a contract, in the format of who reads them.
+
+A value is any text of UTF-8 without NUL. What not every reader of a format would take alike is refused.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from tablekit.contract import Contract, family_of
 from tablekit.contract.reader import REGION, variables_of
 from tablekit.ops import sources
-from tablekit.ops.environment.formats import Format, write
 from tablekit.ops.errors import VariableError
 from tablekit.ops.files import PRIVATE, regular, to_standard_output, write_files
 from tablekit.ops.sources import Outputs, Stack
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NO_TEXT: Final = re.compile("[\\0\ud800-\udfff]")
+_BARE: Final = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
+"""A value that every reader of .env files takes as it is, also `docker run --env-file`, which knows no quotes."""
+_NOT_LITERAL: Final = re.compile(r"['\r]|\$\{|\\(?:\\|$)")
+"""What some readers change even in single quotes: `${…}` (python-dotenv), two backslashes or one before the quote."""
+_NOT_IN_DOUBLE: Final = re.compile(r'["\r\\$`]')
+_RUNNERS_OWN: Final = re.compile(r"(GITHUB|RUNNER)_.*|NODE_OPTIONS", re.IGNORECASE)
+"""What a GitHub runner lets no step set."""
+
+
+class Format(StrEnum):
+    """How variables are written."""
+
+    DOTENV = "dotenv"
+    SHELL = "shell"
+    JSON = "json"
+    GITHUB = "github"
+
 
 Family = Annotated[
     list[str] | None, typer.Option("--family", help="This family's variables; may be repeated. Default: all.")
@@ -35,11 +62,6 @@ FromParameters = Annotated[
 Region = Annotated[
     str | None, typer.Option("--region", help="Where --from-parameters reads; default: AWS_REGION, or the profile's.")
 ]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("env")(env)
 
 
 def env(
@@ -118,3 +140,62 @@ def collect(contract: Contract, families: Iterable[str] = ()) -> dict[str, str]:
         raise VariableError(f"{'; '.join(clashes)}: one environment can't hold both; name one of them with --family")
     last = {REGION: found.pop(REGION)} if REGION in found else {}
     return {name: value for name, (value, _) in {**found, **last}.items()}
+
+
+def write(variables: Mapping[str, str], as_format: Format) -> str:
+    """The variables as text that ends with a line break, in their order. Raises VariableError."""
+    for name, value in variables.items():
+        if not _NAME.fullmatch(name):
+            raise VariableError(
+                f"variable {name!r} is no name of one: letters, digits and _, no digit first; rename it"
+            )
+        if _NO_TEXT.search(value):
+            raise VariableError(
+                f"variable {name}: {value!r} holds NUL or half a character, which no environment takes; fix it"
+            )
+    if as_format is Format.JSON:
+        return json.dumps(dict(variables), indent=2) + "\n"
+    line = _LINES[as_format]
+    return "".join(f"{line(name, value)}\n" for name, value in variables.items())
+
+
+def _dotenv(name: str, value: str) -> str:
+    """For python-dotenv, Node.js, Docker Compose and a POSIX shell: bare, in single quotes or else in double ones.
+
+    Within quotes nothing is escaped, as these readers disagree on every escape.
+    """
+    if _BARE.fullmatch(value):
+        return f"{name}={value}"
+    if not _NOT_LITERAL.search(value):
+        return f"{name}='{value}'"
+    if not _NOT_IN_DOUBLE.search(value):
+        return f'{name}="{value}"'
+    raise VariableError(
+        f"variable {name}: readers of .env files disagree on {value!r}, whatever the quotes; "
+        f"take --format {Format.SHELL} or {Format.JSON}"
+    )
+
+
+def _shell(name: str, value: str) -> str:
+    """For a POSIX shell's `.` and `eval`."""
+    return f"export {name}={shlex.quote(value)}"
+
+
+def _github(name: str, value: str) -> str:
+    """For the file that $GITHUB_ENV names; a value of several lines stands before a delimiter that is none of them."""
+    if _RUNNERS_OWN.fullmatch(name):
+        raise VariableError(f"variable {name}: a GitHub runner lets no step set it; rename it")
+    if not re.search(r"[\r\n]", value):
+        return f"{name}={value}"
+    # No text can hold the hash of itself on purpose; still, it is looked at.
+    delimiter = f"END_{hashlib.sha256(value.encode()).hexdigest()[:16]}"
+    while delimiter in value:
+        delimiter += "_"
+    return f"{name}<<{delimiter}\n{value}\n{delimiter}"
+
+
+_LINES: Final[dict[Format, Callable[[str, str], str]]] = {
+    Format.DOTENV: _dotenv,
+    Format.SHELL: _shell,
+    Format.GITHUB: _github,
+}

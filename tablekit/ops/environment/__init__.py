@@ -1,1 +1,0 @@
-"""A family's environment variables: collected from a contract, written in the format of who reads them."""
