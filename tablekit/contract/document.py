@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from tablekit.contract.reader import ContractError, json_object, read
-from tablekit.contract.v1 import VERSION
+from tablekit.contract.reader import MAJOR, ContractError, json_object, read
 
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})", re.ASCII)
 
@@ -48,9 +47,12 @@ def read_document(text: bytes | str, source: str) -> Document:
     """The outputs or the JSON Schema in a text. Raises ContractError."""
     content = json_object(text, source)
     if "$defs" in content or "$schema" in content:
-        return Document(source, "schema", _version(_schema_version(content), source), "", content)
+        found: Any = content
+        for key in ("properties", "contractVersion", "default"):
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return Document(source, "schema", _version(found, source), "", content)
     version = _version(content.get("contractVersion"), source)
-    if str(version[0]) == VERSION.split(".")[0]:
+    if version[0] == MAJOR:
         read(content, source)
     if not isinstance(content.get("families"), dict):
         raise ContractError(f"{source}: no families; it is what pulumi stack output --json prints")
@@ -58,16 +60,11 @@ def read_document(text: bytes | str, source: str) -> Document:
     return Document(source, "outputs", version, stage if isinstance(stage, str) else "", content)
 
 
-def _schema_version(schema: Mapping[str, Any]) -> Any:
-    found: Any = schema
-    for key in ("properties", "contractVersion", "default"):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
-
-
 def _version(given: Any, source: str) -> tuple[int, int]:
     if given is None:
-        raise ContractError(f"{source}: no contractVersion; is it of a stack of dynamodb-tables, and was it deployed?")
+        raise ContractError(
+            f"{source}: no contractVersion; is this of a stack of dynamodb-tables, and was it deployed?"
+        )
     matched = _VERSION.fullmatch(given) if isinstance(given, str) else None
     if matched is None:
         raise ContractError(f"{source}: contractVersion: {str(given)[:40]!r} is not allowed: write it as 1.0")
@@ -77,17 +74,12 @@ def _version(given: Any, source: str) -> tuple[int, int]:
 def _without_null(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_null(inner) for key, inner in value.items() if inner is not None}
-    if isinstance(value, list):
-        return [_without_null(inner) for inner in value]
-    return value
+    return [_without_null(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _shape(schema: Any) -> Any:
     """A schema without its words for people."""
     if isinstance(schema, dict):
-        return {
-            key: _shape(inner)
-            for key, inner in schema.items()
-            if not (key in ("description", "title") and isinstance(inner, str))
-        }
+        words = [key for key in ("description", "title") if isinstance(schema.get(key), str)]
+        return {key: _shape(inner) for key, inner in schema.items() if key not in words}
     return [_shape(inner) for inner in schema] if isinstance(schema, list) else schema

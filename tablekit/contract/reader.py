@@ -15,7 +15,8 @@ from tablekit.model.explain import explain
 
 REGION: Final = "AWS_REGION"
 """The variable of a family's region."""
-_MAJOR = VERSION.split(".")[0]
+MAJOR: Final = int(VERSION.split(".")[0])
+"""The contract's major version that this reader knows."""
 _WRITE: Final = "it is what pulumi stack output --json prints"
 
 
@@ -28,9 +29,9 @@ def read(outputs: Mapping[str, Any], source: str = "the stack's outputs") -> Con
     version = outputs.get("contractVersion")
     if not isinstance(version, str):
         raise ContractError(f"{source}: no contractVersion; is this a stack of dynamodb-tables, and was it deployed?")
-    if version.split(".")[0] != _MAJOR:
+    if version.split(".")[0] != str(MAJOR):
         raise ContractError(
-            f"{source}: contract version {version}, and this tablekit reads {_MAJOR}.x; install the tablekit of "
+            f"{source}: contract version {version}, and this tablekit reads {MAJOR}.x; install the tablekit of "
             f"major version {version.split('.')[0]}"
         )
     try:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from tablekit.client.entities import EntityForm
 from tablekit.client.requests import BATCH, Pattern
-from tablekit.contract.v1 import ExportedIndex, ExportedKey, ExportedTable
+from tablekit.contract.v1 import ExportedIndex, ExportedTable
 from tablekit.model.expressions import Literal, Parameter
 from tablekit.model.templates import Template
 from tablekit.ops.codegen.names import Scope, camel, pascal
@@ -91,7 +91,7 @@ def _family(family: Source, scope: Scope) -> Iterator[str]:
     requests = scope.give(f"{name}Requests", f"the requests of {thing}")
     yield (
         f"{comment('', f'The family {key}: its tables, keys and indexes by logical name.')}\n"
-        f"export const {constant} = {_constants(family)} as const;\n"
+        f"export const {constant} = {literal(_constants(family))} as const;\n"
     )
     yield f"export type {table_type} = keyof typeof {constant}.tables;\n"
     yield f"export type {pattern_type} = keyof {parameters_type};\n"
@@ -105,7 +105,7 @@ def _family(family: Source, scope: Scope) -> Iterator[str]:
         for each, pattern in family.patterns.items()
     )
     if used := {(each.exported.table, entity) for each in family.patterns.values() for entity in each.forms}:
-        yield f"const {forms} = {_forms(family, used)} as const;\n"
+        yield f"const {forms} = {literal(_forms(family, used))} as const;\n"
     yield f"{comment('', 'What each access pattern takes.')}\nexport interface {parameters_type} {{\n{taken}}}\n"
     methods = Scope(f"family {key!r} in TypeScript", {"constructor", "toString", "valueOf", "toLocaleString"})
     yield "\n".join([
@@ -133,38 +133,29 @@ def _family(family: Source, scope: Scope) -> Iterator[str]:
     ])  # fmt: skip
 
 
-def _constants(family: Source) -> str:
-    deep = [INDENT * level for level in range(5)]
-    tables = []
-    for name, table in family.tables.items():
-        indexes = [
-            (
-                each,
-                objects(
-                    [("name", string(each)), *_key_pairs(index), ("projection", string(index.projection))], deep[4]
-                ),
-            )
-            for each, index in sorted(table.indexes.items())
-        ]
-        found = [("name", string(name)), ("variable", string(family.variables[name])), *_key_pairs(table)]
-        found += [
-            ("ttlAttribute", string(table.ttl_attribute) if table.ttl_attribute else "null"),
-            ("indexes", objects(indexes, deep[3])),
-        ]
-        tables.append((name, objects(found, deep[2])))
-    return objects([("family", string(family.key)), ("tables", objects(tables, deep[1]))], "")
+def _constants(family: Source) -> dict[str, Any]:
+    tables = {
+        name: {
+            "name": name,
+            "variable": family.variables[name],
+            **_named_keys(table),
+            "ttlAttribute": table.ttl_attribute,
+            "indexes": {
+                each: {"name": each, **_named_keys(index), "projection": index.projection}
+                for each, index in sorted(table.indexes.items())
+            },
+        }
+        for name, table in family.tables.items()
+    }
+    return {"family": family.key, "tables": tables}
 
 
 def _keys(keyed: ExportedTable | ExportedIndex) -> dict[str, str]:
     return {key.name: _TYPES[key.type] for key in (keyed.hash_key, keyed.range_key) if key}
 
 
-def _key_pairs(keyed: ExportedTable | ExportedIndex) -> list[tuple[str, str]]:
-    return [("hashKey", _key(keyed.hash_key)), ("rangeKey", _key(keyed.range_key) if keyed.range_key else "null")]
-
-
-def _key(key: ExportedKey) -> str:
-    return f"{{ name: {string(key.name)}, type: {string(key.type)} }}"
+def _named_keys(keyed: ExportedTable | ExportedIndex) -> dict[str, Any]:
+    return {"hashKey": keyed.hash_key.model_dump(), "rangeKey": keyed.range_key and keyed.range_key.model_dump()}
 
 
 def _record(types: dict[str, str]) -> str:
@@ -183,17 +174,18 @@ def _item_type(name: str, of: tuple[str, str], form: EntityForm) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def _forms(family: Source, used: Set[tuple[str, str]]) -> str:
+def _forms(family: Source, used: Set[tuple[str, str]]) -> dict[str, Any]:
     """The entities that patterns write, by table and name, for the code that composes their keys."""
-    tables: dict[str, list[tuple[str, str]]] = {}
-    deep = [INDENT * level for level in range(5)]
+    tables: dict[str, dict[str, Any]] = {}
     for table, entity in sorted(used):
         form = family.forms[table, entity]
-        keys = [(key, _parts(template)) for key, template in form.templates.items()]
-        lists = {"required": form.required, "fields": form.fields, "dropped": {*form.fields} - form.stored}
-        found = [(name, arrays(list(map(string, sorted(each))), deep[3])) for name, each in lists.items()]
-        tables.setdefault(table, []).append((entity, objects([("keys", objects(keys, deep[3])), *found], deep[2])))
-    return objects([(table, objects(entities, deep[1])) for table, entities in tables.items()], "")
+        tables.setdefault(table, {})[entity] = {
+            "keys": {key: _parts(template) for key, template in form.templates.items()},
+            "required": sorted(form.required),
+            "fields": sorted(form.fields),
+            "dropped": sorted({*form.fields} - form.stored),
+        }
+    return tables
 
 
 def _parameters(pattern: Pattern, keys_type: str, items: Mapping[tuple[str, str], str]) -> str:
@@ -233,63 +225,59 @@ def _method(method: str, name: str, pattern: Pattern, parameters_type: str, form
         yield f"{deeper}}}"
         yield f"{deeper}return requests;"
     else:
-        yield f"{deeper}return {objects(_request(pattern, forms), deeper)};"
+        yield f"{deeper}return {literal(_request(pattern, forms), deeper)};"
     yield f"{INDENT}}}"
 
 
-def _item(pattern: Pattern, forms: str, given: str) -> str:
+def _item(pattern: Pattern, forms: str, given: str) -> Code:
     """The item that is written, as an expression. given: the argument's."""
     if not pattern.forms:
-        return given
+        return Code(given)
     of_table = f"{forms}[{string(pattern.exported.table)}]"
     kind = "parameters.entity" if len(pattern.forms) > 1 else string(*pattern.forms)
-    return f"itemOf({string(pattern.subject)}, {of_table}[{kind}], {given})"
+    return Code(f"itemOf({string(pattern.subject)}, {of_table}[{kind}], {given})")
 
 
-def _request(pattern: Pattern, forms: str) -> Iterator[tuple[str, str]]:
-    unbound, deeper = pattern.unbound, INDENT * 3
-    yield "TableName", f"this.#name({string(pattern.exported.table)})"
+def _request(pattern: Pattern, forms: str) -> dict[str, Any]:
+    unbound = pattern.unbound
+    found: dict[str, Any] = {"TableName": Code(f"this.#name({string(pattern.exported.table)})")}
     if unbound.key:
-        yield "Key", objects([(name, _value(pattern, value)) for name, value in unbound.key.items()], deeper)
+        found["Key"] = {name: _value(pattern, value) for name, value in unbound.key.items()}
     if pattern.exported.operation == "put":
-        yield "Item", _item(pattern, forms, "parameters.item")
-    for name, fixed in unbound.fixed.items():
-        if name == "ExpressionAttributeNames":
-            yield name, objects([(place, string(attribute)) for place, attribute in fixed.items()], deeper)
-        elif isinstance(fixed, bool | int):
-            yield name, str(fixed).lower()
-        else:
-            yield name, string(fixed)
+        found["Item"] = _item(pattern, forms, "parameters.item")
+    found |= unbound.fixed
     if unbound.values:
-        values = [(place, _value(pattern, value)) for place, value in unbound.values.items()]
-        yield "ExpressionAttributeValues", objects(values, deeper)
+        found["ExpressionAttributeValues"] = {name: _value(pattern, value) for name, value in unbound.values.items()}
+    return found
 
 
-def _value(pattern: Pattern, node: Parameter | Literal) -> str:
-    """The value as a TypeScript expression."""
+def _value(pattern: Pattern, node: Parameter | Literal) -> Any:
+    """The value: an expression, or one that is known."""
     if isinstance(node, Parameter):
-        return member("parameters", node.name)
+        return Code(member("parameters", node.name))
     if isinstance(node.value, bool):
-        return str(node.value).lower()
+        return node.value
     if node.template is None:
         assert not isinstance(node.value, str)
-        return number(node.value, pattern.subject)
+        return Code(number(node.value, pattern.subject))
     if not node.template.fields:
-        return string(node.template.render({}))
+        return node.template.render({})
     for name in node.template.fields:
         if pattern.exported.parameters.get(name) not in ("S", "N"):
             raise CodegenError(f"{pattern.subject}: parameter {name!r} is no text and no number, and stands in {node}")
-    return f"composed({string(pattern.subject)}, {_parts(node.template)}, parameters)"
+    return Code(f"composed({string(pattern.subject)}, {_parts(node.template)}, parameters)")
 
 
-def _parts(template: Template) -> str:
+def _parts(template: Template) -> Code:
     """The template's texts, each with the field behind it and the field's digits."""
-    found = []
-    for text, field_name in template.parts:
-        part = [string(text), *([string(field_name)] if field_name else [])]
-        part += [str(template.widths[field_name])] if field_name in template.widths else []
-        found.append(arrays(part, ""))
-    return f"[{', '.join(found)}]"
+    parts = ((text, name, template.widths.get(name or "")) for text, name in template.parts)
+    return Code(json.dumps([[each for each in part if each is not None] for part in parts]))
+
+
+class Code(str):
+    """An expression, which `literal` leaves as it is."""
+
+    __slots__ = ()
 
 
 def string(text: str) -> str:
@@ -326,21 +314,19 @@ def member(of: str, name: str) -> str:
     return f"{of}.{name}" if _IDENTIFIER.fullmatch(name) else f"{of}[{string(name)}]"
 
 
-def objects(pairs: Iterable[tuple[str, str]], indent: str) -> str:
-    """An object literal; a line a property where one line would be too long. Values may have several lines."""
-    parts = [f"{field(name)}: {value}" for name, value in pairs]
-    return _enclosed("{", parts, "}", indent)
-
-
-def arrays(values: Sequence[str], indent: str) -> str:
-    """An array literal, laid out likewise."""
-    return _enclosed("[", values, "]", indent)
-
-
-def _enclosed(left: str, parts: Sequence[str], right: str, indent: str) -> str:
-    space = " " if left == "{" and parts else ""
+def literal(value: Any, indent: str = "") -> str:
+    """A value as a literal; a line a property or an element where one line would be too long."""
+    if isinstance(value, Code) or not isinstance(value, Mapping | list):
+        return value if isinstance(value, Code) else json.dumps(value)
+    deeper = indent + INDENT
+    if isinstance(value, Mapping):
+        left, space, right = "{", " " if value else "", "}"
+        parts = [f"{field(name)}: {literal(inner, deeper)}" for name, inner in value.items()]
+    else:
+        left, space, right = "[", "", "]"
+        parts = [literal(inner, deeper) for inner in value]
     line = f"{left}{space}{', '.join(parts)}{space}{right}"
     if "\n" not in line and len(line) + len(indent) + 30 <= WIDTH:
         return line
-    inner = "".join(f"{indent}{INDENT}{part},\n" for part in parts)
-    return f"{left}\n{inner}{indent}{right}"
+    inside = "".join(f"{deeper}{part},\n" for part in parts)
+    return f"{left}\n{inside}{indent}{right}"
