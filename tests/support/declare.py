@@ -114,22 +114,30 @@ def shop(**changes: Any) -> Family:
     return family(tables=(table(**changes),))
 
 
+def indexed(**changes: Any) -> Family:
+    """The shop, the index of its table changed."""
+    return shop(indexes=(index(**changes),))
+
+
 def asking(**changes: Any) -> Family:
     """The shop, whose one access pattern is the query, changed."""
     return family(patterns=(pattern(**changes),))
 
 
-Refused = tuple[Callable[[], Family], tuple[str, ...]]
-"""What builds a broken family, and what its refusal says."""
+Build = Callable[[], Family]
 
 
-def assert_refused(case: Refused) -> None:
+def refused(build: Build, says: str) -> Any:
+    """A case of a test: what builds a broken family, and what its refusal says, ` … ` for what stands between."""
+    return pytest.param(build, says, id=says)
+
+
+def assert_refused(build: Build, says: str) -> None:
     """Build the family, and hold its one message against what it must say."""
-    build, says = case
     with pytest.raises(ValidationError) as error:
         build()
     text = explain("families/shop.py", error.value)
     assert text.startswith("families/shop.py: ")
     assert "\n" not in text
-    for part in says:
+    for part in says.split(" … "):
         assert part in text

@@ -66,27 +66,10 @@ def test_nothing_is_said_of_another_project_or_of_none(folder: Path, project: st
     [
         (
             "dev",
-            f"{STAGE}  dynamodb-tables:families: [stor]\n",
-            "Pulumi.dev.yaml: dynamodb-tables:families: no family 'stor'; did you mean 'store'?; "
-            "allowed are shop, store",
-        ),
-        (
-            "dev",
-            f"{STAGE}  dynamodb-tables:familes: [store]\n",
-            "Pulumi.dev.yaml: dynamodb-tables:familes: no such setting; did you mean 'families'?; the settings are ",
-        ),
-        (
-            "dev",
-            f"{STAGE}  dynamodb-tables:families: store\n",
-            "Pulumi.dev.yaml: dynamodb-tables:families: 'store' is not allowed: input should be a valid list",
-        ),
-        (
-            "dev",
             f"{STAGE}  dynamodb-tables:alarmSubscriptions: [{{protocl: email, endpoint: a@example.com}}]\n",
             "Pulumi.dev.yaml: dynamodb-tables:alarmSubscriptions[0].protocl: no such field; did you mean 'protocol'?; "
             "remove it or fix its name",
         ),
-        ("dev", "config: {}\n", "Pulumi.dev.yaml: aws:region is not set; set it, as in: pulumi config set aws:region"),
         ("Dev", STAGE, "stage 'Dev': a stage's name is 2 to 10 of a-z and 0-9, a letter first; "),
     ],
 )

@@ -18,117 +18,89 @@ BOTH = {"families": ["shop", "store"]}
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/k"
 
 
-def refused(settings: dict[str, Any], *says: str, stage: str = "dev", aws: dict[str, Any] | None = None) -> Any:
-    """A stage's settings, beside those that it has to have, and what is said of them."""
-    return pytest.param(stage, {**BOTH, **settings}, aws or {}, says, id=says[0])
+def refused(
+    settings: dict[str, Any], says: str, stage: str = "dev", aws: dict[str, Any] | None = None, local: Any = None
+) -> Any:
+    """A stage's settings beside those that it has to have, and what is said of them. local: its endpoints there."""
+    if local is not None:
+        stage, aws = "local", {"endpoints": local}
+    return pytest.param(stage, {**BOTH, **settings}, aws or {}, says, id=says)
 
 
 REFUSED = (
-    refused({"deletionProtecton": True}, "deletionProtecton: no such setting", "did you mean 'deletionProtection'?"),
+    refused({"deletionProtecton": True}, "deletionProtecton: no such setting … did you mean 'deletionProtection'?"),
     refused({"families": []}, "dynamodb-tables:families"),
-    refused({"families": ["shp"]}, "no family 'shp'", "did you mean 'shop'?"),
+    refused({"families": ["shp"]}, "no family 'shp' … did you mean 'shop'?"),
     refused({"families": ["shop", "shop"]}, "'shop' is listed twice"),
-    refused({"pointInTimeRecoveryDays": 36}, "pointInTimeRecoveryDays: 36 is not allowed", "35"),
-    refused({"pointInTimeRecoveryDays": 0}, "pointInTimeRecoveryDays: 0 is not allowed", "1"),
-    refused({"alarms": "some"}, "alarms: 'some' is not allowed", "'none', 'tables' or 'all'"),
-    refused({"protect": "maybe"}, "protect: 'maybe' is not allowed"),
+    refused({"pointInTimeRecoveryDays": 36}, "pointInTimeRecoveryDays: 36 is not allowed … 35"),
+    refused({"alarms": "some"}, "alarms: 'some' is not allowed … 'none', 'tables' or 'all'"),
     refused({"retainOnDelete": False}, "retainOnDelete: false is not allowed in stage 'dev'"),
     refused(
         {},
-        "aws:endpoints is not allowed in stage 'prod'",
-        "make rehearse STAGE=prod",
+        "aws:endpoints is not allowed in stage 'prod' … make rehearse STAGE=prod",
         stage="prod",
         aws={"endpoints": [LOOPBACK]},
     ),
-    refused(
-        {},
-        "iam is 'http://10.0.0.1:4566'",
-        "loopback",
-        stage="local",
-        aws={"endpoints": [{**LOOPBACK, "iam": "http://10.0.0.1:4566"}]},
-    ),
-    refused({}, "loopback", stage="local", aws={"endpoints": [{**LOOPBACK, "iam": "http://127.0.0.1.example.com"}]}),
-    refused(
-        {},
-        "no 'sts'",
-        "would go to AWS",
-        stage="local",
-        aws={"endpoints": [{k: v for k, v in LOOPBACK.items() if k != "sts"}]},
-    ),
+    refused({}, "iam is 'http://10.0.0.1:4566' … loopback", local=[{**LOOPBACK, "iam": "http://10.0.0.1:4566"}]),
+    refused({}, "no 'sts' … would go to AWS", local=[{k: v for k, v in LOOPBACK.items() if k != "sts"}]),
     refused(
         {"publishParameters": True},
-        "no 'ssm'",
-        "each of dynamodb, iam, sts, cloudwatch, sns, ssm needs one",
-        stage="local",
-        aws={"endpoints": [LOOPBACK]},
+        "no 'ssm' … each of dynamodb, iam, sts, cloudwatch, sns, ssm needs one",
+        local=[LOOPBACK],
     ),
-    refused({"publishParameters": "on"}, "publishParameters: 'on' is not allowed"),
-    refused({}, "aws:endpoints", "not JSON", stage="local", aws={"endpoints": "[{"}),
-    refused({"rehearsal": True}, "rehearsal: true is for stages on AWS", stage="local", aws={"endpoints": [LOOPBACK]}),
-    refused({"trust": {"shop": {"principals": ["*"]}}}, "principal '*' is not the ARN", "never *"),
+    refused({}, "aws:endpoints … not JSON", local="[{"),
+    refused({"rehearsal": True}, "rehearsal: true is for stages on AWS", local=[LOOPBACK]),
+    refused({"trust": {"shop": {"principals": ["*"]}}}, "principal '*' is not the ARN … never *"),
     refused({"trust": {"shop": {}}}, "trusts nobody"),
     refused(
         {"trust": {"shop/ap": {"services": ["lambda.amazonaws.com"]}}},
-        "no family or role 'shop/ap'",
-        "did you mean 'shop/app'?",
+        "no family or role 'shop/ap' … did you mean 'shop/app'?",
     ),
-    refused({"trust": {"shop": {"services": ["lambda"]}}}, "service 'lambda'", "lambda.amazonaws.com"),
-    refused({"options": ["all-access"]}, "no option 'all-access'", "allowed are none"),
+    refused({"trust": {"shop": {"services": ["lambda"]}}}, "service 'lambda' … lambda.amazonaws.com"),
+    refused({"options": ["all-access"]}, "no option 'all-access' … allowed are none"),
     refused({"encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": KEY}}, "region eu-west-2 has no key"),
     refused(
-        {"provisioned": {"shop/order": {"read": 1, "write": 1}}}, "no table 'shop/order'", "did you mean 'shop/orders'?"
+        {"provisioned": {"shop/order": {"read": 1, "write": 1}}}, "no table 'shop/order' … did you mean 'shop/orders'?"
     ),
-    refused({"provisioned": {"shop/orders": {"read": 0, "write": 1}}}, "provisioned", "0 is not allowed"),
+    refused({"provisioned": {"shop/orders": {"read": 0, "write": 1}}}, "provisioned … 0 is not allowed"),
     refused(
         {"encryption": "customer-managed", "kmsKeyArns": {"eu-west-2": ""}},
         "kmsKeyArns: '' is not a key's ARN in eu-west-2",
     ),
     refused({"encryption": "customer-managed", "kmsKeyArns": {"eu-west-2": KEY}}, "is not a key's ARN in eu-west-2"),
-    refused({"otherKmsKeyArns": {"eu-west-2": [KEY]}}, "otherKmsKeyArns:", "is not a key's ARN in eu-west-2"),
-    refused({"otherKmsKeyArns": {"eu-west-1": KEY}}, "otherKmsKeyArns", "is not allowed"),
+    refused({"otherKmsKeyArns": {"eu-west-2": [KEY]}}, "otherKmsKeyArns: … is not a key's ARN in eu-west-2"),
     refused({"kmsKeyArns": {"eu-west-1": KEY}}, "encryption is aws-managed"),
-    refused({"pointInTimeRecoveryDays": True}, "pointInTimeRecoveryDays: True is not allowed"),
     refused({"protect": 1}, "protect: 1 is not allowed"),
-    refused(
-        {"trust": {"shop": {"principals": ["arn:aws:iam::111122223333:root"]}}}, "is not the ARN of a role or user"
-    ),
+    refused({"pointInTimeRecoveryDays": True}, "pointInTimeRecoveryDays: True is not allowed"),
     refused(
         {"alarmSubscriptions": [{"protocol": "https", "endpoint": "http://example.com"}]},
-        "alarmSubscriptions[0]",
-        "does not fit protocol https",
-        "https://example.com/alarms",
+        "alarmSubscriptions[0] … does not fit protocol https … https://example.com/alarms",
     ),
     refused({"alarmSubscriptions": [{"protocol": "email", "endpoint": "a@example.com"}] * 2}, "listed twice"),
     refused({"tags": {"Stage": "x"}}, "tag 'Stage' is set by the project"),
-    refused({"tags": {"a&b": "x"}}, "tag 'a&b'='x'", "1 to 128"),
+    refused({"tags": {"a&b": "x"}}, "tag 'a&b'='x' … 1 to 128"),
     refused({"tags": {f"t{n}": "x" for n in range(43)}}, "43 tags; 42 are free"),
     refused({"denyWrites": {"shop": []}}, "shop: denies nobody"),
-    refused({}, "aws:region: 'Ireland'", "eu-west-2", aws={"region": "Ireland"}),
-    refused({}, "is not an object of service", stage="local", aws={"endpoints": ["http://127.0.0.1"]}),
+    refused({}, "aws:region: 'Ireland' … eu-west-2", aws={"region": "Ireland"}),
+    refused({}, "is not an object of service", local=["http://127.0.0.1"]),
     refused(
-        {},
-        "iam is 'http://127.0.0.1:99999'",
-        stage="local",
-        aws={"endpoints": [{**LOOPBACK, "iam": "http://127.0.0.1:99999"}]},
+        {}, "Pulumi.dev.yaml: aws:allowedAccountIds … 12 digits in quotes", aws={"allowedAccountIds": [111122223333]}
     ),
-    refused(
-        {}, "Pulumi.dev.yaml: aws:allowedAccountIds", "12 digits in quotes", aws={"allowedAccountIds": [111122223333]}
-    ),
-    refused({"streams": {"shop/orders": "IMAGES"}}, "streams", "'IMAGES' is not allowed"),
+    refused({"streams": {"shop/orders": "IMAGES"}}, "streams … 'IMAGES' is not allowed"),
     refused({"denyWrites": {"shop": ["somebody"]}}, "'somebody' is not a role's ARN"),
 )
 
 
 @pytest.mark.parametrize(("name", "settings", "aws", "says"), REFUSED)
 def test_a_broken_stage_is_refused_with_one_message(
-    name: str, settings: dict[str, Any], aws: dict[str, Any], says: tuple[str, ...]
+    name: str, settings: dict[str, Any], aws: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(StageError) as error:
         load_stage(name, settings, {"region": "eu-west-2", **aws}, SHOP)
     text = str(error.value)
     assert "\n" not in text
     assert text.startswith((f"Pulumi.{name}.yaml: dynamodb-tables:", f"Pulumi.{name}.yaml: aws:"))
-    for part in says:
+    for part in says.split(" … "):
         assert part in text
 
 
