@@ -7,6 +7,7 @@ import os
 import subprocess
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -46,13 +47,14 @@ def folder(tmp_path: Path) -> Path:
         "strange.json": changed(put("acs/env/A|`<b>*\n", "\x1b[31m|x")),
     }.items():
         (tmp_path / name).write_text(json.dumps(outputs))
-    schema = json.loads(schema_text())
-    for name, change in {
+    schema: dict[str, Any] = json.loads(schema_text())
+    changes: dict[str, dict[str, Any]] = {
         "schema.json": {},
         "words.json": {"description": "said otherwise"},
         "other.json": {"minProperties": 1},
         "next.json": {"minProperties": 1, "properties": {"contractVersion": {"default": "1.2"}}},
-    }.items():
+    }
+    for name, change in changes.items():
         (tmp_path / name).write_text(json.dumps({**schema, **change}))
     (tmp_path / "latin.json").write_bytes(b'{"a": "\xe4"}')
     (tmp_path / "allow.toml").write_text(ALLOW)
