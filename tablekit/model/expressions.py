@@ -38,8 +38,13 @@ def quoted(name: str) -> str:
     return name if plain else f'"{name}"'
 
 
+class _Expression:
+    def __str__(self) -> str:
+        return written(self, quoted, str)  # type: ignore[arg-type]  # the nodes are those that inherit it
+
+
 @dataclass(frozen=True)
-class Path:
+class Path(_Expression):
     """An attribute, or a place inside one: `engagement.likes`, `media[0].url`."""
 
     parts: tuple[str | int, ...]
@@ -48,10 +53,6 @@ class Path:
     def attribute(self) -> str:
         """The top-level attribute's name."""
         return str(self.parts[0])
-
-    def __str__(self) -> str:
-        places = (f"[{p}]" if isinstance(p, int) else f".{quoted(p)}" for p in self.parts[1:])
-        return quoted(self.attribute) + "".join(places)
 
 
 @dataclass(frozen=True)
@@ -91,84 +92,60 @@ class Literal:
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(_Expression):
     """A function of operands: `begins_with`, `size`, `if_not_exists`, …, or an arithmetic `+` or `-`."""
 
     name: str
     arguments: tuple[Operand, ...]
 
-    def __str__(self) -> str:
-        left_right = [str(argument) for argument in self.arguments]
-        return f" {self.name} ".join(left_right) if self.name in "+-" else f"{self.name}({', '.join(left_right)})"
-
 
 @dataclass(frozen=True)
-class Compare:
+class Compare(_Expression):
     """`left op right`, op being one of = <> < <= > >=."""
 
     left: Operand
     op: str
     right: Operand
 
-    def __str__(self) -> str:
-        return f"{self.left} {self.op} {self.right}"
-
 
 @dataclass(frozen=True)
-class Between:
+class Between(_Expression):
     """`operand BETWEEN low AND high`, both inclusive."""
 
     operand: Operand
     low: Operand
     high: Operand
 
-    def __str__(self) -> str:
-        return f"{self.operand} BETWEEN {self.low} AND {self.high}"
-
 
 @dataclass(frozen=True)
-class In:
+class In(_Expression):
     """`operand IN (option, …)`, 1 to 100 options."""
 
     operand: Operand
     options: tuple[Operand, ...]
 
-    def __str__(self) -> str:
-        return f"{self.operand} IN ({', '.join(map(str, self.options))})"
-
 
 @dataclass(frozen=True)
-class Logic:
+class Logic(_Expression):
     """`AND` or `OR` of two or more conditions, or `NOT` of one."""
 
     op: str
     conditions: tuple[Condition, ...]
 
-    def __str__(self) -> str:
-        inner = [f"({c})" if isinstance(c, Logic) else str(c) for c in self.conditions]
-        return f"NOT {inner[0]}" if self.op == "NOT" else f" {self.op} ".join(inner)
-
 
 @dataclass(frozen=True)
-class Clause:
+class Clause(_Expression):
     """One clause of an update: SET, REMOVE, ADD or DELETE, with its actions as (path, value or None)."""
 
     verb: str
     actions: tuple[tuple[Path, Operand | None], ...]
 
-    def __str__(self) -> str:
-        joint = " = " if self.verb == "SET" else " "
-        return f"{self.verb} " + ", ".join(str(p) if v is None else f"{p}{joint}{v}" for p, v in self.actions)
-
 
 @dataclass(frozen=True)
-class Update:
+class Update(_Expression):
     """An update expression: each verb at most once."""
 
     clauses: tuple[Clause, ...]
-
-    def __str__(self) -> str:
-        return " ".join(map(str, self.clauses))
 
 
 Operand = Path | Parameter | Literal | Call
@@ -241,6 +218,39 @@ def comparison(condition: Node) -> tuple[str | None, str, tuple[Operand, ...]]:
     return None, "", ()
 
 
+def written(node: Node, name: Callable[[str], str], value: Callable[[Parameter | Literal], str]) -> str:
+    """The node's text, each attribute's name and each value as these functions give it."""
+
+    def again(part: Node) -> str:
+        return written(part, name, value)
+
+    match node:
+        case Path(parts):
+            return "".join(f"[{p}]" if isinstance(p, int) else f".{name(p)}" for p in parts).removeprefix(".")
+        case Parameter() | Literal():
+            return value(node)
+        case Call("+" | "-" as sign, arguments):
+            return f" {sign} ".join(map(again, arguments))
+        case Call(function, arguments):
+            return f"{function}({', '.join(map(again, arguments))})"
+        case Compare(left, op, right):
+            return f"{again(left)} {op} {again(right)}"
+        case Between(operand, low, high):
+            return f"{again(operand)} BETWEEN {again(low)} AND {again(high)}"
+        case In(operand, options):
+            return f"{again(operand)} IN ({', '.join(map(again, options))})"
+        case Logic("NOT", (condition,)):
+            return f"NOT ({again(condition)})"
+        case Logic(op, conditions):
+            return f" {op} ".join(f"({again(c)})" if isinstance(c, Logic) else again(c) for c in conditions)
+        case Clause(verb, actions):
+            joint = " = " if verb == "SET" else " "
+            return f"{verb} " + ", ".join(again(path) + (f"{joint}{again(to)}" if to else "") for path, to in actions)
+        case Update(clauses):
+            return " ".join(map(again, clauses))
+    raise TypeError(f"not an expression: {node!r}")
+
+
 @dataclass
 class Rendered:
     """What the service takes: expression texts share these names and values, so one is used for a whole call.
@@ -265,32 +275,4 @@ class Rendered:
 
     def render(self, node: Node) -> str:
         """The node's text with every name and value behind a placeholder."""
-        again: Callable[[Node], str] = self.render
-        match node:
-            case Path(parts):
-                places = [f"[{p}]" if isinstance(p, int) else f".{self.name(p)}" for p in parts]
-                return "".join(places).removeprefix(".")
-            case Parameter() | Literal():
-                return self._place(self.values, ":v", node)
-            case Call(name, arguments) if name in ("+", "-"):
-                return f" {name} ".join(map(again, arguments))
-            case Call(name, arguments):
-                return f"{name}({', '.join(map(again, arguments))})"
-            case Compare(left, op, right):
-                return f"{again(left)} {op} {again(right)}"
-            case Between(operand, low, high):
-                return f"{again(operand)} BETWEEN {again(low)} AND {again(high)}"
-            case In(operand, options):
-                return f"{again(operand)} IN ({', '.join(map(again, options))})"
-            case Logic("NOT", (condition,)):
-                return f"NOT ({again(condition)})"
-            case Logic(op, conditions):
-                return f" {op} ".join(f"({again(c)})" if isinstance(c, Logic) else again(c) for c in conditions)
-            case Clause(verb, actions):
-                joint = " = " if verb == "SET" else " "
-                return f"{verb} " + ", ".join(
-                    again(path) if value is None else f"{again(path)}{joint}{again(value)}" for path, value in actions
-                )
-            case Update(clauses):
-                return " ".join(map(again, clauses))
-        raise TypeError(f"not an expression: {node!r}")
+        return written(node, self.name, lambda value: self._place(self.values, ":v", value))
