@@ -147,23 +147,21 @@ def _place_problems(path: Path, attributes: Mapping[str, Attribute]) -> list[str
     return []
 
 
-def _overlaps(update: Update) -> list[str]:
-    found = []
+def _overlaps(update: Update) -> Iterator[str]:
     paths = [path for clause in update.clauses for path, _ in clause.actions]
     for one, other in combinations(paths, 2):
         pairs = list(zip(one.parts, other.parts, strict=False))
         differ = [(a, b) for a, b in pairs if a != b]
         if not differ:
-            found.append(
+            yield (
                 f"update changes {str(one)!r} and {str(other)!r}, which overlap; DynamoDB takes one action a place: "
                 "keep one of them"
             )
         elif isinstance(differ[0][0], int) != isinstance(differ[0][1], int):
-            found.append(
+            yield (
                 f"update changes {str(one)!r} and {str(other)!r}, which take one place for a map and for a list; "
                 "keep one of them"
             )
-    return found
 
 
 def _clause_problems(
