@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from tablekit.model.templates import Template
 
@@ -38,8 +38,15 @@ def quoted(name: str) -> str:
     return name if plain else f'"{name}"'
 
 
+class _Part:
+    """Base of the tree's nodes: `str` gives the text that is parsed into one."""
+
+    def __str__(self) -> str:
+        return _text(cast("Node", self), quoted, _value_text)
+
+
 @dataclass(frozen=True)
-class Path:
+class Path(_Part):
     """An attribute, or a place inside one: `engagement.likes`, `media[0].url`."""
 
     parts: tuple[str | int, ...]
@@ -49,23 +56,16 @@ class Path:
         """The top-level attribute's name."""
         return str(self.parts[0])
 
-    def __str__(self) -> str:
-        places = (f"[{p}]" if isinstance(p, int) else f".{quoted(p)}" for p in self.parts[1:])
-        return quoted(self.attribute) + "".join(places)
-
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(_Part):
     """A value that the caller gives: `:name`."""
 
     name: str
 
-    def __str__(self) -> str:
-        return f":{self.name}"
-
 
 @dataclass(frozen=True)
-class Literal:
+class Literal(_Part):
     """A value that the declaration gives: a number, a truth value, or a text that may be a key template.
 
     1 and 1.0 are equal; 1 and true are two values to DynamoDB, though not to Python.
@@ -84,91 +84,62 @@ class Literal:
         """The text as a key template; None where the value is no text."""
         return Template(self.value) if isinstance(self.value, str) else None
 
-    def __str__(self) -> str:
-        if isinstance(self.value, bool):
-            return str(self.value).lower()
-        return f"'{self.value}'" if isinstance(self.value, str) else str(self.value)
-
 
 @dataclass(frozen=True)
-class Call:
+class Call(_Part):
     """A function of operands: `begins_with`, `size`, `if_not_exists`, …, or an arithmetic `+` or `-`."""
 
     name: str
     arguments: tuple[Operand, ...]
 
-    def __str__(self) -> str:
-        left_right = [str(argument) for argument in self.arguments]
-        return f" {self.name} ".join(left_right) if self.name in "+-" else f"{self.name}({', '.join(left_right)})"
-
 
 @dataclass(frozen=True)
-class Compare:
+class Compare(_Part):
     """`left op right`, op being one of = <> < <= > >=."""
 
     left: Operand
     op: str
     right: Operand
 
-    def __str__(self) -> str:
-        return f"{self.left} {self.op} {self.right}"
-
 
 @dataclass(frozen=True)
-class Between:
+class Between(_Part):
     """`operand BETWEEN low AND high`, both inclusive."""
 
     operand: Operand
     low: Operand
     high: Operand
 
-    def __str__(self) -> str:
-        return f"{self.operand} BETWEEN {self.low} AND {self.high}"
-
 
 @dataclass(frozen=True)
-class In:
+class In(_Part):
     """`operand IN (option, …)`, 1 to 100 options."""
 
     operand: Operand
     options: tuple[Operand, ...]
 
-    def __str__(self) -> str:
-        return f"{self.operand} IN ({', '.join(map(str, self.options))})"
-
 
 @dataclass(frozen=True)
-class Logic:
+class Logic(_Part):
     """`AND` or `OR` of two or more conditions, or `NOT` of one."""
 
     op: str
     conditions: tuple[Condition, ...]
 
-    def __str__(self) -> str:
-        inner = [f"({c})" if isinstance(c, Logic) else str(c) for c in self.conditions]
-        return f"NOT {inner[0]}" if self.op == "NOT" else f" {self.op} ".join(inner)
-
 
 @dataclass(frozen=True)
-class Clause:
+class Clause(_Part):
     """One clause of an update: SET, REMOVE, ADD or DELETE, with its actions as (path, value or None)."""
 
     verb: str
     actions: tuple[tuple[Path, Operand | None], ...]
 
-    def __str__(self) -> str:
-        joint = " = " if self.verb == "SET" else " "
-        return f"{self.verb} " + ", ".join(str(p) if v is None else f"{p}{joint}{v}" for p, v in self.actions)
-
 
 @dataclass(frozen=True)
-class Update:
+class Update(_Part):
     """An update expression: each verb at most once."""
 
     clauses: tuple[Clause, ...]
-
-    def __str__(self) -> str:
-        return " ".join(map(str, self.clauses))
 
 
 Operand = Path | Parameter | Literal | Call
@@ -265,32 +236,47 @@ class Rendered:
 
     def render(self, node: Node) -> str:
         """The node's text with every name and value behind a placeholder."""
-        again: Callable[[Node], str] = self.render
-        match node:
-            case Path(parts):
-                places = [f"[{p}]" if isinstance(p, int) else f".{self.name(p)}" for p in parts]
-                return "".join(places).removeprefix(".")
-            case Parameter() | Literal():
-                return self._place(self.values, ":v", node)
-            case Call(name, arguments) if name in ("+", "-"):
-                return f" {name} ".join(map(again, arguments))
-            case Call(name, arguments):
-                return f"{name}({', '.join(map(again, arguments))})"
-            case Compare(left, op, right):
-                return f"{again(left)} {op} {again(right)}"
-            case Between(operand, low, high):
-                return f"{again(operand)} BETWEEN {again(low)} AND {again(high)}"
-            case In(operand, options):
-                return f"{again(operand)} IN ({', '.join(map(again, options))})"
-            case Logic("NOT", (condition,)):
-                return f"NOT ({again(condition)})"
-            case Logic(op, conditions):
-                return f" {op} ".join(f"({again(c)})" if isinstance(c, Logic) else again(c) for c in conditions)
-            case Clause(verb, actions):
-                joint = " = " if verb == "SET" else " "
-                return f"{verb} " + ", ".join(
-                    again(path) if value is None else f"{again(path)}{joint}{again(value)}" for path, value in actions
-                )
-            case Update(clauses):
-                return " ".join(map(again, clauses))
-        raise TypeError(f"not an expression: {node!r}")
+        return _text(node, self.name, lambda value: self._place(self.values, ":v", value))
+
+
+def _value_text(value: Parameter | Literal) -> str:
+    if isinstance(value, Parameter):
+        return f":{value.name}"
+    if isinstance(value.value, bool):
+        return str(value.value).lower()
+    return f"'{value.value}'" if isinstance(value.value, str) else str(value.value)
+
+
+def _text(node: Node, name: Callable[[str], str], value: Callable[[Parameter | Literal], str]) -> str:
+    """The node's text. name, value: give those of an attribute's name and of a value."""
+
+    def again(part: Node) -> str:
+        return _text(part, name, value)
+
+    match node:
+        case Path(parts):
+            places = [f"[{place}]" if isinstance(place, int) else f".{name(place)}" for place in parts]
+            return "".join(places).removeprefix(".")
+        case Parameter() | Literal():
+            return value(node)
+        case Call("+" | "-" as sign, arguments):
+            return f" {sign} ".join(map(again, arguments))
+        case Call(function, arguments):
+            return f"{function}({', '.join(map(again, arguments))})"
+        case Compare(left, op, right):
+            return f"{again(left)} {op} {again(right)}"
+        case Between(operand, low, high):
+            return f"{again(operand)} BETWEEN {again(low)} AND {again(high)}"
+        case In(operand, options):
+            return f"{again(operand)} IN ({', '.join(map(again, options))})"
+        case Logic("NOT", (condition,)):
+            return f"NOT ({again(condition)})"
+        case Logic(op, conditions):
+            return f" {op} ".join(f"({again(c)})" if isinstance(c, Logic) else again(c) for c in conditions)
+        case Clause(verb, actions):
+            joint = " = " if verb == "SET" else " "
+            given = (again(path) + (joint + again(to) if to is not None else "") for path, to in actions)
+            return f"{verb} {', '.join(given)}"
+        case Update(clauses):
+            return " ".join(map(again, clauses))
+    raise TypeError(f"not an expression: {node!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal, Self
 
@@ -157,138 +158,128 @@ class TableLayout(Declared):
                 raise MisdeclaredError(f"table {self.name!r}: entity {entity.name!r}{problem}", entity)
         return self
 
-    def _key_problems(self) -> list[str]:
-        problems = []
+    def _key_problems(self) -> Iterator[str]:
         if self.range_key and self.range_key.name == self.hash_key.name:
-            problems.append(f"{self.hash_key.name!r} is hash and range key; take another range key")
+            yield f"{self.hash_key.name!r} is hash and range key; take another range key"
         types: dict[str, str] = {}
         for key in (*self.keys, *(key for index in self.indexes for key in index.keys)):
             if types.setdefault(key.name, key.type) != key.type:
-                problems.append(
+                yield (
                     f"key attribute {key.name!r} is {types[key.name]} here and {key.type} there; "
                     "an attribute has one type in a table and all its indexes"
                 )
             declared = self.attributes.get(key.name)
             if declared and declared.type != key.type:
-                problems.append(
+                yield (
                     f"attribute {key.name!r} is {declared.type}, its key {key.type}; keys are S, N or B, "
                     "and the service rejects an item whose key attribute has another type: leave it out of attributes"
                 )
-        return problems
 
-    def _indexes_problems(self) -> list[str]:
-        problems = []
+    def _indexes_problems(self) -> Iterator[str]:
         if twice := repeated(index.name for index in self.indexes):
-            problems.append(f"two indexes are named {twice[0]!r}; rename one")
+            yield f"two indexes are named {twice[0]!r}; rename one"
         local = [index for index in self.indexes if index.local]
         for kind, count, most in (
             ("global", len(self.indexes) - len(local), limits.MAX_GLOBAL_INDEXES),
             ("local", len(local), limits.MAX_LOCAL_INDEXES),
         ):
             if count > most:
-                problems.append(f"{count} {kind} secondary indexes; DynamoDB takes at most {most}: drop some")
+                yield f"{count} {kind} secondary indexes; DynamoDB takes at most {most}: drop some"
         for index in local:
             if index.hash_key != self.hash_key or index.range_key is None or self.range_key is None:
-                problems.append(
+                yield (
                     f"local index {index.name!r} needs the table's hash key {self.hash_key.name!r}, a range key "
                     "of its own, and a table that has one; make it a global index"
                 )
         included = sum(len(index.include) for index in self.indexes)
         if included > limits.MAX_TABLE_NON_KEY_ATTRIBUTES:
-            problems.append(
+            yield (
                 f"{included} non-key attributes are projected in all; DynamoDB takes at most "
                 f"{limits.MAX_TABLE_NON_KEY_ATTRIBUTES} a table: project fewer, or ALL"
             )
-        return problems
 
-    def _index_problems(self, index: Index) -> list[str]:
-        problems = []
+    def _index_problems(self, index: Index) -> Iterator[str]:
         for name in index.include:
             if name in {key.name for key in (*self.keys, *index.keys)}:
-                problems.append(f"includes key {name!r}, which it has anyway; remove it")
+                yield f"includes key {name!r}, which it has anyway; remove it"
             elif name not in self.types:
-                problems.append(
+                yield (
                     f"includes {name!r}, which is not a declared attribute{did_you_mean(name, self.types)}; "
                     "declare it in attributes, or leave it out"
                 )
         for secret in self.secrets:
             projected = self.projected(index)
             if projected is None or secret in projected:
-                problems.append(f"projects the secret {secret!r}; use INCLUDE without it, or KEYS_ONLY")
-        return problems
+                yield f"projects the secret {secret!r}; use INCLUDE without it, or KEYS_ONLY"
 
-    def _attribute_problems(self) -> list[str]:
-        problems = []
+    def _attribute_problems(self) -> Iterator[str]:
         if self.ttl is not None:
             if len(self.ttl) not in limits.TTL_ATTRIBUTE_LENGTH:
-                problems.append(f"TTL attribute of {len(self.ttl)} characters; allowed are 1 to 255: shorten it")
+                yield f"TTL attribute of {len(self.ttl)} characters; allowed are 1 to 255: shorten it"
             elif self.ttl in self.all_keys:
-                problems.append(f"TTL attribute {self.ttl!r} is a key; a key can't be cleared: use another attribute")
+                yield f"TTL attribute {self.ttl!r} is a key; a key can't be cleared: use another attribute"
             elif (declared := self.attributes.get(self.ttl)) is None or declared.type != "N":
-                problems.append(
+                yield (
                     f"TTL attribute {self.ttl!r} is {declared.type if declared else 'not declared'}; "
                     "it must be declared as N, a Unix time in seconds"
                 )
         if self.ttl_was is not None:
             if len(self.ttl_was) not in limits.TTL_ATTRIBUTE_LENGTH:
-                problems.append(f"ttl_was of {len(self.ttl_was)} characters; allowed are 1 to 255: shorten it")
+                yield f"ttl_was of {len(self.ttl_was)} characters; allowed are 1 to 255: shorten it"
             elif self.ttl is not None:
-                problems.append(
+                yield (
                     f"ttl {self.ttl!r} beside ttl_was {self.ttl_was!r}; DynamoDB takes one change of TTL an hour: "
                     f"deploy ttl_was={self.ttl_was!r} without ttl first, and an hour later ttl={self.ttl!r} without "
                     "ttl_was"
                 )
         if self.retention.days is not None and self.ttl is None:
-            problems.append(
+            yield (
                 f"retention of {self.retention.days} days is promised, but no TTL attribute deletes; "
                 "name one in ttl, or state the retention without days"
             )
         for name in self.attributes:
             if not 1 <= len(name.encode()) <= limits.MAX_ATTRIBUTE_NAME_BYTES:
-                problems.append(
+                yield (
                     f"attribute {name[:40]!r} has a name of {len(name.encode())} bytes; "
                     f"allowed are 1 to {limits.MAX_ATTRIBUTE_NAME_BYTES}: rename it"
                 )
         for name in self.secrets:
             if name not in self.attributes:
-                problems.append(f"secret {name!r} is no attribute{did_you_mean(name, self.attributes)}; declare it")
+                yield f"secret {name!r} is no attribute{did_you_mean(name, self.attributes)}; declare it"
         if twice := repeated(entity.name for entity in self.entities):
-            problems.append(f"two entities are named {twice[0]!r}; rename one")
-        return problems
+            yield f"two entities are named {twice[0]!r}; rename one"
 
-    def _entity_problems(self, entity: Entity) -> list[str]:
-        problems = []
+    def _entity_problems(self, entity: Entity) -> Iterator[str]:
         for name, text in entity.keys.items():
             if name not in self.all_keys:
-                problems.append(
+                yield (
                     f" gives a template for {name!r}, which is no key of the table or of an index"
                     f"{did_you_mean(name, self.all_keys)}; the keys are {', '.join(self.all_keys)}"
                 )
             elif self.all_keys[name].type != "S":
-                problems.append(
+                yield (
                     f" gives a template for {name!r}, which is {self.all_keys[name].type}; a template makes a text: "
                     "leave it out"
                 )
             try:
                 fields = Template(text).fields
             except ExpressionError as error:
-                problems.append(f": {error}")
+                yield f": {error}"
                 continue
             for field in fields:
                 if field in self.types and self.types[field].type not in ("S", "N"):
-                    problems.append(
+                    yield (
                         f": template {text!r} has {field!r}, which is {self.types[field].type}; a key is made of texts "
                         "and numbers: take another field"
                     )
         if entity.retention and entity.retention.days is not None and self.ttl is None:
-            problems.append(
+            yield (
                 f": retention of {entity.retention.days} days is promised, but no TTL attribute deletes; "
                 "name one in ttl, or state the retention without days"
             )
         for name in entity.attributes:
             if name not in self.types:
-                problems.append(
+                yield (
                     f" has {name!r}, which is not a declared attribute{did_you_mean(name, self.types)}; "
                     "declare it in attributes, or leave it out"
                 )
-        return problems

@@ -112,24 +112,22 @@ def operand_problems(
     attributes: Mapping[str, Attribute],
     parameters: Mapping[str, AttributeType],
     example: Mapping[str, Any],
-) -> list[str]:
+) -> Iterator[str]:
     """What the service refuses about the operands of one expression."""
-    found: list[str] = []
     for node in walk(tree):
         if isinstance(node, Path):
-            found += _place_problems(node, attributes)
+            yield from _place_problems(node, attributes)
         elif isinstance(node, Update):
-            found += _overlaps(node)
+            yield from _overlaps(node)
         elif isinstance(node, Clause):
-            found += _clause_problems(node, attributes, parameters)
+            yield from _clause_problems(node, attributes, parameters)
         elif isinstance(node, Compare | Between | In | Call):
-            found += _subject_problems(node)
-            found += _type_problems(node, attributes, parameters)
+            yield from _subject_problems(node)
+            yield from _type_problems(node, attributes, parameters)
             if isinstance(node, Between):
-                found += _bound_problems(node, example)
+                yield from _bound_problems(node, example)
             elif isinstance(node, Call) and node.name == "attribute_type":
-                found += _letter_problems(node, example)
-    return found
+                yield from _letter_problems(node, example)
 
 
 def _place_problems(path: Path, attributes: Mapping[str, Attribute]) -> list[str]:
@@ -147,29 +145,26 @@ def _place_problems(path: Path, attributes: Mapping[str, Attribute]) -> list[str
     return []
 
 
-def _overlaps(update: Update) -> list[str]:
-    found = []
+def _overlaps(update: Update) -> Iterator[str]:
     paths = [path for clause in update.clauses for path, _ in clause.actions]
     for one, other in combinations(paths, 2):
         pairs = list(zip(one.parts, other.parts, strict=False))
         differ = [(a, b) for a, b in pairs if a != b]
         if not differ:
-            found.append(
+            yield (
                 f"update changes {str(one)!r} and {str(other)!r}, which overlap; DynamoDB takes one action a place: "
                 "keep one of them"
             )
         elif isinstance(differ[0][0], int) != isinstance(differ[0][1], int):
-            found.append(
+            yield (
                 f"update changes {str(one)!r} and {str(other)!r}, which take one place for a map and for a list; "
                 "keep one of them"
             )
-    return found
 
 
 def _clause_problems(
     clause: Clause, attributes: Mapping[str, Attribute], parameters: Mapping[str, AttributeType]
-) -> list[str]:
-    found = []
+) -> Iterator[str]:
     allowed = _TAKEN.get(clause.verb, ())
     for path, value in clause.actions if allowed else ():
         assert value is not None
@@ -177,14 +172,11 @@ def _clause_problems(
         known, given = kind(path, attributes, {}), kind(value, attributes, parameters)
         for operand, type_ in ((path, known), (value, given)):
             if type_ and type_ not in allowed:
-                found.append(
+                yield (
                     f"update {action!r}: {str(operand)!r} is {type_}; {clause.verb} takes {', '.join(allowed)}: use SET"
                 )
         if known and given and known != given:
-            found.append(
-                f"update {action!r}: {str(path)!r} is {known} and {str(value)!r} is {given}; give it a {known}"
-            )
-    return found
+            yield f"update {action!r}: {str(path)!r} is {known} and {str(value)!r} is {given}; give it a {known}"
 
 
 def _subject_problems(node: Compare | Between | In | Call) -> list[str]:

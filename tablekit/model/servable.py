@@ -85,15 +85,14 @@ def _key_problems(pattern: AccessPattern, table: TableLayout, index: Index | Non
     return []
 
 
-def _attribute_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> list[str]:
-    found = []
+def _attribute_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> Iterator[str]:
     projected = table.projected(index)
     used = index or table
     for field, tree in pattern.trees.items():
         for name in attributes(tree):
             if name not in table.types:
                 text = f'"{name}"' in (getattr(pattern, field) or "")
-                found.append(
+                yield (
                     f"{field} names {name!r}, which is not an attribute of table {table.name!r}"
                     + (
                         f"; for a text write '{name}', in single quotes"
@@ -102,26 +101,25 @@ def _attribute_problems(pattern: AccessPattern, table: TableLayout, index: Index
                     )
                 )
             elif field == "filter" and pattern.operation == "query" and name in {key.name for key in used.keys}:
-                found.append(f"filter names the key {name!r}; DynamoDB refuses that: move it into key")
+                yield f"filter names the key {name!r}; DynamoDB refuses that: move it into key"
             elif field == "filter" and projected is not None and name not in projected:
-                found.append(f"filter names {name!r}, which index {pattern.index!r} doesn't project; include it")
+                yield f"filter names {name!r}, which index {pattern.index!r} doesn't project; include it"
             elif (
                 field == "update"
                 and name in {key.name for key in table.keys}
                 and any(path.attribute == name for clause in getattr(tree, "clauses", ()) for path, _ in clause.actions)
             ):
-                found.append(f"update changes the key {name!r}; a key can't be changed: put a new item")
+                yield f"update changes the key {name!r}; a key can't be changed: put a new item"
     if twice := repeated(pattern.projection):
-        found.append(f"projection names {twice[0]!r} twice; DynamoDB takes each attribute once: name it once")
+        yield f"projection names {twice[0]!r} twice; DynamoDB takes each attribute once: name it once"
     for name in pattern.projection:
         if name not in table.types:
-            found.append(
+            yield (
                 f"projection names {name!r}, which is not an attribute of table {table.name!r}"
                 f"{did_you_mean(name, table.types)}; declare it in attributes, or leave it out"
             )
         elif projected is not None and name not in projected:
-            found.append(f"projection names {name!r}, which index {pattern.index!r} doesn't project; include it")
-    return found
+            yield f"projection names {name!r}, which index {pattern.index!r} doesn't project; include it"
 
 
 def _update_targets(pattern: AccessPattern) -> Iterator[tuple[str, Operand | None]]:
@@ -129,32 +127,28 @@ def _update_targets(pattern: AccessPattern) -> Iterator[tuple[str, Operand | Non
         yield from ((path.attribute, value) for path, value in clause.actions if len(path.parts) == 1)
 
 
-def _parameter_problems(pattern: AccessPattern, table: TableLayout) -> list[str]:
-    found: list[str] = []
+def _parameter_problems(pattern: AccessPattern, table: TableLayout) -> Iterator[str]:
     sources: dict[str, dict[AttributeType, str]] = {}
     for field, tree in pattern.trees.items():
         for value, type_, giver in expected(tree, table.types):
             if isinstance(value, Literal):
-                found += _literal_problems(value, type_, giver, table.types)
+                yield from _literal_problems(value, type_, giver, table.types)
             elif field == "key" and pattern.parameters.get(value.name, type_) != type_:
                 declared = pattern.parameters[value.name]
-                found.append(
-                    f"parameter {value.name!r} is {declared}, the key it is compared with {type_}; make it {type_}"
-                )
+                yield f"parameter {value.name!r} is {declared}, the key it is compared with {type_}; make it {type_}"
             else:
                 sources.setdefault(value.name, {}).setdefault(type_, str(giver))
     for name, types in sources.items():
         if len(types) > 1:
             (one, first), (other, second), *_ = types.items()
-            found.append(
+            yield (
                 f"parameter {name!r} stands beside {first!r}, which is {one}, and beside {second!r}, which is {other}; "
                 "a value has one type: use a parameter for each"
             )
     resolved = resolved_parameters(pattern, table)
     for name in pattern.needed:
         if name not in resolved:
-            found.append(f"parameter {name!r} has no type; add it to parameters")
-    return found
+            yield f"parameter {name!r} has no type; add it to parameters"
 
 
 def _literal_problems(
@@ -168,9 +162,8 @@ def _literal_problems(
         yield f"{str(giver)!r} is compared with {literal}, which is none of its values: {', '.join(values)}"
 
 
-def _value_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> list[str]:
+def _value_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> Iterator[str]:
     """What only shows with the example's values: empty or overlong keys."""
-    found = []
     used = [(key.name, key is (index or table).range_key) for key in (index or table).keys]
     compared = [
         (name, value, (name, True) in used)
@@ -187,11 +180,10 @@ def _value_problems(pattern: AccessPattern, table: TableLayout, index: Index | N
         most = limits.MAX_RANGE_KEY_BYTES if is_range else limits.MAX_HASH_KEY_BYTES
         size = len(value.encode() if isinstance(value, str) else value)
         if not 1 <= size <= most:
-            found.append(
+            yield (
                 f"key {name!r} is compared with or set to {operand!s}, which has {size} bytes in the example; "
                 f"a key has 1 to {most}: give another value"
             )
-    return found
 
 
 def resolved_parameters(pattern: AccessPattern, table: TableLayout) -> dict[str, AttributeType]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tablekit.model import limits
 
@@ -10,23 +10,19 @@ MANDATORY = ("project", "family", "stage", "owner", "cost-centre", "table", "dat
 """Set by the components; IAM compares keys without regard to case, so no other tag may differ in case alone."""
 
 
-def problems(tags: Mapping[str, str]) -> list[str]:
+def problems(tags: Mapping[str, str]) -> Iterator[str]:
     """Why AWS, or this project, would not take these tags beside the mandatory ones."""
-    found = []
     for key, value in tags.items():
         if key.lower() in MANDATORY:
-            found.append(f"tag {key!r} is set by the project; choose another key than {', '.join(MANDATORY)}")
+            yield f"tag {key!r} is set by the project; choose another key than {', '.join(MANDATORY)}"
         elif (
             not limits.TAG_KEY.fullmatch(key) or not limits.TAG_VALUE.fullmatch(value) or key.lower().startswith("aws:")
         ):
-            found.append(
+            yield (
                 f"tag {key!r}={value!r}: a key has 1 to 128 and a value 0 to 256 letters, digits, spaces "
                 "or _ . : / = + - @, and no key begins with aws:"
             )
     if len({key.lower() for key in tags}) < len(tags):
-        found.append("two tags differ in upper and lower case alone, which IAM takes for one; rename one")
+        yield ("two tags differ in upper and lower case alone, which IAM takes for one; rename one")
     if len(tags) > limits.MAX_TAGS - len(MANDATORY):
-        found.append(
-            f"{len(tags)} tags; {limits.MAX_TAGS - len(MANDATORY)} are free beside the project's own: drop some"
-        )
-    return found
+        yield f"{len(tags)} tags; {limits.MAX_TAGS - len(MANDATORY)} are free beside the project's own: drop some"
