@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from tablekit.model.templates import Template
 
@@ -38,13 +38,15 @@ def quoted(name: str) -> str:
     return name if plain else f'"{name}"'
 
 
-class _Expression:
+class _Part:
+    """Base of the tree's nodes: `str` gives the text that is parsed into one."""
+
     def __str__(self) -> str:
-        return written(self, quoted, str)  # type: ignore[arg-type]  # the nodes are those that inherit it
+        return _text(cast("Node", self), quoted, _value_text)
 
 
 @dataclass(frozen=True)
-class Path(_Expression):
+class Path(_Part):
     """An attribute, or a place inside one: `engagement.likes`, `media[0].url`."""
 
     parts: tuple[str | int, ...]
@@ -56,17 +58,14 @@ class Path(_Expression):
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(_Part):
     """A value that the caller gives: `:name`."""
 
     name: str
 
-    def __str__(self) -> str:
-        return f":{self.name}"
-
 
 @dataclass(frozen=True)
-class Literal:
+class Literal(_Part):
     """A value that the declaration gives: a number, a truth value, or a text that may be a key template.
 
     1 and 1.0 are equal; 1 and true are two values to DynamoDB, though not to Python.
@@ -85,14 +84,9 @@ class Literal:
         """The text as a key template; None where the value is no text."""
         return Template(self.value) if isinstance(self.value, str) else None
 
-    def __str__(self) -> str:
-        if isinstance(self.value, bool):
-            return str(self.value).lower()
-        return f"'{self.value}'" if isinstance(self.value, str) else str(self.value)
-
 
 @dataclass(frozen=True)
-class Call(_Expression):
+class Call(_Part):
     """A function of operands: `begins_with`, `size`, `if_not_exists`, …, or an arithmetic `+` or `-`."""
 
     name: str
@@ -100,7 +94,7 @@ class Call(_Expression):
 
 
 @dataclass(frozen=True)
-class Compare(_Expression):
+class Compare(_Part):
     """`left op right`, op being one of = <> < <= > >=."""
 
     left: Operand
@@ -109,7 +103,7 @@ class Compare(_Expression):
 
 
 @dataclass(frozen=True)
-class Between(_Expression):
+class Between(_Part):
     """`operand BETWEEN low AND high`, both inclusive."""
 
     operand: Operand
@@ -118,7 +112,7 @@ class Between(_Expression):
 
 
 @dataclass(frozen=True)
-class In(_Expression):
+class In(_Part):
     """`operand IN (option, …)`, 1 to 100 options."""
 
     operand: Operand
@@ -126,7 +120,7 @@ class In(_Expression):
 
 
 @dataclass(frozen=True)
-class Logic(_Expression):
+class Logic(_Part):
     """`AND` or `OR` of two or more conditions, or `NOT` of one."""
 
     op: str
@@ -134,7 +128,7 @@ class Logic(_Expression):
 
 
 @dataclass(frozen=True)
-class Clause(_Expression):
+class Clause(_Part):
     """One clause of an update: SET, REMOVE, ADD or DELETE, with its actions as (path, value or None)."""
 
     verb: str
@@ -142,7 +136,7 @@ class Clause(_Expression):
 
 
 @dataclass(frozen=True)
-class Update(_Expression):
+class Update(_Part):
     """An update expression: each verb at most once."""
 
     clauses: tuple[Clause, ...]
@@ -218,39 +212,6 @@ def comparison(condition: Node) -> tuple[str | None, str, tuple[Operand, ...]]:
     return None, "", ()
 
 
-def written(node: Node, name: Callable[[str], str], value: Callable[[Parameter | Literal], str]) -> str:
-    """The node's text, each attribute's name and each value as these functions give it."""
-
-    def again(part: Node) -> str:
-        return written(part, name, value)
-
-    match node:
-        case Path(parts):
-            return "".join(f"[{p}]" if isinstance(p, int) else f".{name(p)}" for p in parts).removeprefix(".")
-        case Parameter() | Literal():
-            return value(node)
-        case Call("+" | "-" as sign, arguments):
-            return f" {sign} ".join(map(again, arguments))
-        case Call(function, arguments):
-            return f"{function}({', '.join(map(again, arguments))})"
-        case Compare(left, op, right):
-            return f"{again(left)} {op} {again(right)}"
-        case Between(operand, low, high):
-            return f"{again(operand)} BETWEEN {again(low)} AND {again(high)}"
-        case In(operand, options):
-            return f"{again(operand)} IN ({', '.join(map(again, options))})"
-        case Logic("NOT", (condition,)):
-            return f"NOT ({again(condition)})"
-        case Logic(op, conditions):
-            return f" {op} ".join(f"({again(c)})" if isinstance(c, Logic) else again(c) for c in conditions)
-        case Clause(verb, actions):
-            joint = " = " if verb == "SET" else " "
-            return f"{verb} " + ", ".join(again(path) + (f"{joint}{again(to)}" if to else "") for path, to in actions)
-        case Update(clauses):
-            return " ".join(map(again, clauses))
-    raise TypeError(f"not an expression: {node!r}")
-
-
 @dataclass
 class Rendered:
     """What the service takes: expression texts share these names and values, so one is used for a whole call.
@@ -275,4 +236,47 @@ class Rendered:
 
     def render(self, node: Node) -> str:
         """The node's text with every name and value behind a placeholder."""
-        return written(node, self.name, lambda value: self._place(self.values, ":v", value))
+        return _text(node, self.name, lambda value: self._place(self.values, ":v", value))
+
+
+def _value_text(value: Parameter | Literal) -> str:
+    if isinstance(value, Parameter):
+        return f":{value.name}"
+    if isinstance(value.value, bool):
+        return str(value.value).lower()
+    return f"'{value.value}'" if isinstance(value.value, str) else str(value.value)
+
+
+def _text(node: Node, name: Callable[[str], str], value: Callable[[Parameter | Literal], str]) -> str:
+    """The node's text. name, value: give those of an attribute's name and of a value."""
+
+    def again(part: Node) -> str:
+        return _text(part, name, value)
+
+    match node:
+        case Path(parts):
+            places = [f"[{place}]" if isinstance(place, int) else f".{name(place)}" for place in parts]
+            return "".join(places).removeprefix(".")
+        case Parameter() | Literal():
+            return value(node)
+        case Call("+" | "-" as sign, arguments):
+            return f" {sign} ".join(map(again, arguments))
+        case Call(function, arguments):
+            return f"{function}({', '.join(map(again, arguments))})"
+        case Compare(left, op, right):
+            return f"{again(left)} {op} {again(right)}"
+        case Between(operand, low, high):
+            return f"{again(operand)} BETWEEN {again(low)} AND {again(high)}"
+        case In(operand, options):
+            return f"{again(operand)} IN ({', '.join(map(again, options))})"
+        case Logic("NOT", (condition,)):
+            return f"NOT ({again(condition)})"
+        case Logic(op, conditions):
+            return f" {op} ".join(f"({again(c)})" if isinstance(c, Logic) else again(c) for c in conditions)
+        case Clause(verb, actions):
+            joint = " = " if verb == "SET" else " "
+            given = (again(path) + (joint + again(to) if to is not None else "") for path, to in actions)
+            return f"{verb} {', '.join(given)}"
+        case Update(clauses):
+            return " ".join(map(again, clauses))
+    raise TypeError(f"not an expression: {node!r}")

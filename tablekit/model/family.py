@@ -147,13 +147,14 @@ class Family(Declared):
         return self
 
     def _name_problems(self) -> Iterator[_Problem]:
+        tables = [table.name for table in self.tables]
         for kind, names in (
-            ("tables", [table.name for table in self.tables]),
+            ("tables", tables),
             ("roles", [role.name for role in self.roles]),
-            ("variables", [self.variable(table.name) for table in self.tables]),
+            ("variables", [self.variable(name) for name in tables]),
         ):
-            if twice := repeated(names):
-                yield None, f"two {kind} are named {twice[0]!r}; rename one"
+            for name in repeated(names):
+                yield None, f"two {kind} are named {name!r}; rename one"
         for name in repeated(pattern.name for pattern in self.access_patterns):
             same = [pattern for pattern in self.access_patterns if pattern.name == name]
             places = " and ".join(dict.fromkeys(f"table {pattern.table!r}" for pattern in same))
@@ -161,53 +162,29 @@ class Family(Declared):
         for table in self.tables:
             name = self.table_name_for(table.name, "s" * 10)
             if not limits.TABLE_NAME.fullmatch(name):
-                yield (
-                    table,
-                    (
-                        f"table {table.name!r} would be called {name!r}; a name is 3 to 255 of a-z A-Z 0-9 _ . -, "
-                        "the stage's included: shorten it"
-                    ),
-                )
+                text = f"table {table.name!r} would be called {name!r}; a name is 3 to 255 of a-z A-Z 0-9 _ . -, "
+                yield table, f"{text}the stage's included: shorten it"
             for index in table.indexes:
                 if len(f"{name}/{index.name}-write-throttles") > limits.MAX_ALARM_NAME:
-                    yield (
-                        index,
-                        (
-                            f"table {table.name!r}, index {index.name!r}: an alarm named after both would have more "
-                            f"than {limits.MAX_ALARM_NAME} characters; shorten one"
-                        ),
-                    )
-        for name in self.env:
-            if name not in {table.name for table in self.tables}:
-                yield (
-                    None,
-                    (
-                        f"env names table {name!r}, which the family has not"
-                        f"{did_you_mean(name, [table.name for table in self.tables])}"
-                    ),
-                )
-            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.env[name]):
-                yield (
-                    None,
-                    (f"env names the variable {self.env[name]!r}; a variable is letters, digits and _, no digit first"),
-                )
-        for about, name, value in self._tag_values():
-            if not limits.TAG_VALUE.fullmatch(value):
-                yield (
-                    about,
-                    (
-                        f"{name} {value!r} becomes a tag: up to 256 letters, digits, spaces or _ . : / = + - @; "
-                        "rename it"
-                    ),
-                )
-        yield from ((None, problem) for problem in tags.problems(self.tags))
-
-    def _tag_values(self) -> list[tuple[Table | None, str, str]]:
+                    text = f"table {table.name!r}, index {index.name!r}: an alarm named after both would have more "
+                    yield index, f"{text}than {limits.MAX_ALARM_NAME} characters; shorten one"
+        for name, variable in self.env.items():
+            if name not in tables:
+                yield None, f"env names table {name!r}, which the family has not{did_you_mean(name, tables)}"
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):
+                yield None, f"env names the variable {variable!r}; a variable is letters, digits and _, no digit first"
         owners = [(table, f"table {table.name!r}: owner", table.owner) for table in self.tables if table.owner]
-        return [(None, "owner", self.owner), (None, "cost_centre", self.cost_centre), *owners]
+        for about, name, value in (None, "owner", self.owner), (None, "cost_centre", self.cost_centre), *owners:
+            if not limits.TAG_VALUE.fullmatch(value):
+                text = f"{name} {value!r} becomes a tag: up to 256 letters, digits, spaces or _ . : / = + - @; "
+                yield about, f"{text}rename it"
+        for problem in tags.problems(self.tags):
+            yield None, problem
 
-    def _role_problems(self) -> list[_Problem]:
-        return [(role, f"role {role.name!r}{problem}") for role in self.roles for problem in self._problems_of(role)]
+    def _role_problems(self) -> Iterator[_Problem]:
+        for role in self.roles:
+            for problem in self._problems_of(role):
+                yield role, f"role {role.name!r}{problem}"
 
     def _problems_of(self, role: Role) -> Iterator[str]:
         patterns = {pattern.name: pattern for pattern in self.access_patterns}
@@ -233,17 +210,16 @@ class Family(Declared):
             elif role.tenant:
                 yield from self._tenant_problems(role, patterns[name])
 
-    def _tenant_problems(self, role: Role, pattern: AccessPattern) -> list[str]:
+    def _tenant_problems(self, role: Role, pattern: AccessPattern) -> Iterator[str]:
         assert role.tenant is not None
         where = f": access pattern {pattern.name!r}"
-        if pattern.operation == "scan":
-            return [f"{where} scans; a scan names no leading key, so it can't be bound to a tenant: leave it out"]
         hash_key = servable.served_key(pattern, self.table(pattern.table))
         value = pattern.hash_value(hash_key.name)
         text = getattr(value, "value", None)
-        if not isinstance(text, str) or not role.tenant.matches(text, f"{role.tenant.tag}_id"):
-            return [
+        if pattern.operation == "scan":
+            yield f"{where} scans; a scan names no leading key, so it can't be bound to a tenant: leave it out"
+        elif not isinstance(text, str) or not role.tenant.matches(text, f"{role.tenant.tag}_id"):
+            yield (
                 f"{where} goes by {hash_key.name} = {value}, which is not within the tenant's leading keys "
                 f"{', '.join(role.tenant.leading_keys)}; leave it out"
-            ]
-        return []
+            )

@@ -56,20 +56,11 @@ PITR_DAYS: Final = range(1, 36)
 MAX_BATCH_WRITE: Final = 25
 """Puts and deletes of one BatchWriteItem (API: BatchWriteItem)."""
 
-MAX_BATCH_GET: Final = 100
-"""Keys of one BatchGetItem (API: BatchGetItem)."""
-
 MAX_EXPRESSION_BYTES: Final = 4096
 """An expression's length, bytes (SQ)."""
 
 MAX_IN_OPERANDS: Final = 100
 """Values of one IN comparison (API: Condition)."""
-
-MAX_TABLES_PER_REGION: Final = 2500
-"""Tables an account and region, default quota (SQ)."""
-
-STREAM_VIEW_TYPES: Final = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
-"""StreamViewType (API: StreamSpecification)."""
 
 ROLE_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 """IAM role names: 1 to 64 of A-Z a-z 0-9 + = , . @ _ - (IAM)."""

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal, Required, Self, TypedDict, Unpack
+from typing import Annotated, Any, Literal, Required, Self, TypedDict, Unpack
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from tablekit.model.attributes import AttributeType
 from tablekit.model.base import KEBAB, Declared
@@ -61,6 +61,19 @@ _REQUIRED: dict[Operation, tuple[str, ...]] = {
 _BODY: dict[Operation, dict[str, AttributeType]] = {"put": {"item": "M"}, "batch-write": {"items": "L"}}
 
 
+def _condition_text(text: str) -> str:
+    parse_condition(text)
+    return text
+
+
+def _update_text(text: str) -> str:
+    parse_update(text)
+    return text
+
+
+ConditionText = Annotated[str, AfterValidator(_condition_text)]
+
+
 class AccessPattern(Declared):
     """One access pattern of the table that it is declared in, named for what it gives.
 
@@ -78,10 +91,10 @@ class AccessPattern(Declared):
     purpose: str = Field(min_length=1)
     operation: Operation
     index: str | None = None
-    key: str | None = None
-    filter: str | None = None
-    condition: str | None = None
-    update: str | None = None
+    key: ConditionText | None = None
+    filter: ConditionText | None = None
+    condition: ConditionText | None = None
+    update: Annotated[str, AfterValidator(_update_text)] | None = None
     projection: tuple[str, ...] = ()
     order: Literal["ascending", "descending"] = "ascending"
     limit: int | None = Field(default=None, ge=1)
@@ -147,8 +160,7 @@ class AccessPattern(Declared):
     @cached_property
     def needed(self) -> tuple[str, ...]:
         """The parameters that the expressions and the operation need, each once, in order."""
-        body = _BODY.get(self.operation, {})
-        return tuple(dict.fromkeys([*(p for tree in self.trees.values() for p in parameters(tree)), *body]))
+        return tuple(dict.fromkeys([*(p for tree in self.trees.values() for p in parameters(tree)), *self.body]))
 
     @property
     def body(self) -> dict[str, AttributeType]:
@@ -162,20 +174,6 @@ class AccessPattern(Declared):
             if name == hash_key and op == "=" and isinstance(values[0], Parameter | Value):
                 return values[0]
         return None
-
-    @field_validator("key", "filter", "condition")
-    @classmethod
-    def _condition_text(cls, text: str | None) -> str | None:
-        if text is not None:
-            parse_condition(text)
-        return text
-
-    @field_validator("update")
-    @classmethod
-    def _update_text(cls, text: str | None) -> str | None:
-        if text is not None:
-            parse_update(text)
-        return text
 
     @model_validator(mode="after")
     def _fits_operation(self) -> Self:

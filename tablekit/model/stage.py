@@ -97,18 +97,11 @@ class StageConfig(Settings):
                 check_role_arn(arn)
         return denied
 
-    @field_validator("kms_key_arns")
+    @field_validator("kms_key_arns", "other_kms_key_arns")
     @classmethod
-    def _keys(cls, keys: dict[str, str]) -> dict[str, str]:
-        for region, arn in keys.items():
-            check_key_arn(arn, region)
-        return keys
-
-    @field_validator("other_kms_key_arns")
-    @classmethod
-    def _other_keys(cls, keys: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    def _keys(cls, keys: dict[str, Any]) -> dict[str, Any]:
         for region, arns in keys.items():
-            for arn in arns:
+            for arn in [arns] if isinstance(arns, str) else arns:
                 check_key_arn(arn, region)
         return keys
 

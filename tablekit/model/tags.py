@@ -23,6 +23,6 @@ def problems(tags: Mapping[str, str]) -> Iterator[str]:
                 "or _ . : / = + - @, and no key begins with aws:"
             )
     if len({key.lower() for key in tags}) < len(tags):
-        yield "two tags differ in upper and lower case alone, which IAM takes for one; rename one"
+        yield ("two tags differ in upper and lower case alone, which IAM takes for one; rename one")
     if len(tags) > limits.MAX_TAGS - len(MANDATORY):
         yield f"{len(tags)} tags; {limits.MAX_TAGS - len(MANDATORY)} are free beside the project's own: drop some"

@@ -63,6 +63,20 @@ def regular(path: Path, fix: str) -> int | None:
     return stat.S_IMODE(mode)
 
 
+def check_text(path: Path, text: str, *, make: str, differs: str) -> None:
+    """Hold a file against the text that it is to have. make: what writes it. differs: what to say of another text.
+
+    Raises FileError where it can't be read, or has another text.
+    """
+    try:
+        there = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise FileError(f"{path}: {why}; {make}") from None
+    if there != text:
+        raise FileError(f"{path}: {differs}")
+
+
 def input_file(path: Path, fix: str) -> os.stat_result:
     """What the system knows of a file that is to be read more than once. fix: what a person can do, for messages.
 

@@ -47,16 +47,10 @@ def ask(stack: str | None, instead: str = "give --outputs FILE") -> tuple[str, s
     if stack:
         command += ["--stack", stack]
     shown = shlex.join(command)
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, cwd=folder)
-    except OSError as error:
-        why = "not found" if isinstance(error, FileNotFoundError) else error.strerror
-        raise ContractError(
-            f"{command[0]}: {why}; {instead}, run the command in the project's folder, whose ./pulumiw it finds, "
-            "or name one by PULUMI_COMMAND"
-        ) from None
-    except subprocess.TimeoutExpired:
-        raise ContractError(f"{shown}: no answer within {_SECONDS} s; {instead}") from None
+    missing = (
+        f"{instead}, run the command in the project's folder, whose ./pulumiw it finds, or name one by PULUMI_COMMAND"
+    )
+    done = run(command, missing, instead, folder)
     if done.returncode:
         said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
         deploy = "; is it deployed? make up" if (stack or "").rpartition("/")[2] == LOCAL else ""
@@ -65,6 +59,26 @@ def ask(stack: str | None, instead: str = "give --outputs FILE") -> tuple[str, s
         return done.stdout.decode(), shown
     except UnicodeDecodeError:
         raise ContractError(f"{shown}: prints no UTF-8; {instead}, or name another command by PULUMI_COMMAND") from None
+
+
+def run(
+    command: list[str], missing: str, instead: str, folder: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command that prints a file. missing: what to do where it is not there. instead: where it does not answer.
+
+    Raises ContractError for either.
+    """
+    variables = {**os.environ, **environment}
+    try:
+        return subprocess.run(
+            command, capture_output=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, cwd=folder, env=variables
+        )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        why = "not found" if isinstance(error, FileNotFoundError) else why
+        raise ContractError(f"{command[0]}: {why}; {missing}") from None
+    except subprocess.TimeoutExpired:
+        raise ContractError(f"{shlex.join(command)}: no answer within {_SECONDS} s; {instead}") from None
 
 
 def _command() -> tuple[list[str], Path | None]:

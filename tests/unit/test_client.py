@@ -25,18 +25,16 @@ from tablekit.client import (
     to_dynamodb,
 )
 from tablekit.client.results import capacity
-from tablekit.model import Catalogue, Entity, batch_write, delete, get, query, scan, update
+from tablekit.model import Catalogue, batch_write, delete, get, query, scan, update
 from tests.support import declare, tables
 from tests.support.listener import Listener
-
-COMPOSED = Entity(name="order", keys={"order_id": "{tenant}#{number}"})
 
 
 def refused(code: str, message: str) -> AwsError:
     return AwsError({"Error": {"Code": code, "Message": message}}, "Query")
 
 
-def shop(*answers: Any, **changes: Any) -> tuple[FamilyTables, Listener]:
+def shop(*answers: Any) -> tuple[FamilyTables, Listener]:
     """The shop of `declare` in stage dev, with patterns of every kind."""
     patterns = (
         declare.pattern(filter="status <> :status AND paid = true", order="descending",
@@ -57,7 +55,7 @@ def shop(*answers: Any, **changes: Any) -> tuple[FamilyTables, Listener]:
         scan("unpaid", "who owes", filter="paid = false",
                       scan_reason="once a year"),
     )  # fmt: skip
-    family = declare.family(patterns=patterns, **changes)
+    family = declare.family(patterns=patterns)
     catalogue = Catalogue([family])
     listener = Listener(*answers)
     outputs = tables.outputs(catalogue, declare.stage("dev", catalogue)).model_dump(by_alias=True)

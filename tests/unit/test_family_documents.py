@@ -18,7 +18,9 @@ class Document:
 
     counts: tables, indexes, access patterns in all, and those that the document has. keys: a line a table, with its TTL
     attribute in brackets, and a line an index. patterns: those that the document has. names: of one table, in prod and
-    in dev.
+    in dev. attributes: those of some tables, keys too, a line a type (a campaign's currency and ttl are ours).
+    values: a line an attribute that has some. days: how many something is kept for, where TTL deletes it. scans,
+    overwrites: patterns that scan, and puts without a condition.
     """
 
     counts: tuple[int, int, int, int]
@@ -26,6 +28,11 @@ class Document:
     names: tuple[str, str, str]
     keys: str
     patterns: str
+    attributes: str = ""
+    values: str = ""
+    days: str = ""
+    scans: str = ""
+    overwrites: str = ""
 
 
 DOCUMENTS = {
@@ -78,6 +85,20 @@ DOCUMENTS = {
             ai-rate-limit-through-index aws-rate-limit-through-index ev-data-through-index llm-data-through-index
             llm-report-through-index invocation-through-index
         """,
+        values="""
+            Users.status: active inactive suspended
+            Users.role: admin user member
+            Conversations.status: received processed responded scheduled
+            Threads.status: active closed archived
+            Organizations.status: active inactive suspended
+            OrganizationMembers.role: owner admin member viewer
+            OrganizationMembers.status: active inactive pending
+            OrganizationInvites.role: member admin
+            OrganizationInvites.status: pending accepted expired cancelled
+            Invocations.status: success error timeout
+        """,
+        days="Sessions 7",
+        overwrites="record-ev-data record-llm-data",
     ),
     "cloudstro": Document(
         counts=(5, 4, 26, 15),
@@ -99,6 +120,21 @@ DOCUMENTS = {
             posts-of-user posts-of-user-on-platform recent-posts-on-platform engagement-of-post engagement-of-user
             insights-of-user insights-by-type active-insights high-confidence-insights
         """,
+        values="""
+            users.recordType: USER_PROFILE
+            users.subscription: premium basic free
+            users.accountType: USER_ACCOUNT
+            users.status: active inactive
+            social-accounts.syncStatus: active error paused
+            social-accounts.accountStatus: active inactive
+            social-accounts.accountType: social_media
+            social-posts.sentiment: positive negative neutral
+            social-posts.postType: social_media_post
+            social-engagement.dayOfWeek: Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+            social-engagement.contentType: text_post image_post video_post
+            social-engagement.engagementType: social_media_engagement
+            ai-insights.recordType: ai_insight
+        """,
     ),
     "content-ai": Document(
         counts=(6, 0, 19, 16),
@@ -117,6 +153,22 @@ DOCUMENTS = {
             release-publishing-lock track-post post-of-job record-post-results posts-in-status posts-by-wordpress-id
             create-project create-project-template cached-response cache-response
         """,
+        attributes="""
+            blog-content-pipeline S: contentId title category keywords country status jobId generatedAt
+            blog-content-pipeline N: ttl
+            post-publish-tracking S: job_id title status published_at
+            post-publish-tracking N: post_id ttl
+            post-publish-tracking M: webhook_data results
+        """,
+        values="""
+            blog-content-pipeline.status: pending published
+            post-publish-tracking.status: success failed
+        """,
+        days="""
+            blog-content-pipeline 90
+            post-publish-tracking 90
+        """,
+        scans="content-in-status posts-in-status posts-by-wordpress-id",
     ),
     "formbridge": Document(
         counts=(1, 3, 33, 25),
@@ -136,6 +188,7 @@ DOCUMENTS = {
             tenant-shards tenant-by-domain daily-metrics-of-tenant daily-metrics-of-all-tenants hourly-metrics-of-tenant
             count-daily-submissions count-hourly-submissions
         """,
+        values="FormBridgeData.compression_algorithm: gzip",
     ),
     "marketbrewer": Document(
         counts=(5, 1, 32, 28),
@@ -156,6 +209,25 @@ DOCUMENTS = {
             update-area set-area-deleted load-areas templates-of-business template-version template-history
             create-template-version set-template-deleted load-templates
         """,
+        attributes="""
+            businesses S: business_id name industry phone email website created_at updated_at
+            businesses N: _version
+            businesses BOOL: _deleted
+            questionnaires S: business_id created_at updated_at
+            questionnaires M: data
+            questionnaires N: completeness_score _version
+            keywords S: business_id keyword_id slug keyword language search_intent created_at
+            keywords BOOL: _deleted
+            service_areas S: business_id area_id slug city state country county created_at updated_at
+            service_areas N: priority
+            service_areas BOOL: _deleted
+            prompt_templates S: business_id template_id page_type template created_at
+            prompt_templates N: version word_count_target
+            prompt_templates L: required_variables optional_variables
+            prompt_templates BOOL: is_active _deleted
+        """,
+        values="keywords.language: en es",
+        scans="list-businesses",
     ),
     "pse": Document(
         counts=(7, 14, 40, 26),
@@ -191,12 +263,43 @@ DOCUMENTS = {
             set-campaign-status record-revenue attribution revenue-of-source revenue-of-campaign set-roi-of-attribution
             searches-on-page decisions-on-campaign performance-of-campaign performance-of-page performance-of-source
         """,
+        attributes="""
+            keyword-intelligence S: keyword_id keyword service location competition content_id status
+            keyword-intelligence S: created_at updated_at
+            keyword-intelligence N: google_cpc adsense_cpc pse_cpc search_volume wordpress_page_id
+            campaign-tracking S: campaign_id keyword_id platform campaign_name ad_group date status currency
+            campaign-tracking N: daily_budget actual_spend clicks impressions conversions pse_searches pse_clicks ttl
+            revenue-attribution S: attribution_id date source currency campaign_id
+            revenue-attribution N: page_id revenue clicks searches roi ttl
+        """,
+        values="""
+            keyword-intelligence.competition: High Medium Low
+            keyword-intelligence.status: pending approved live
+            campaign-tracking.platform: google bing
+            campaign-tracking.status: active paused ended
+            campaign-tracking.currency: GBP USD
+            revenue-attribution.source: adsense pse affiliate
+            revenue-attribution.currency: GBP USD
+            performance-metrics.currency: GBP USD
+        """,
+        days="""
+            campaign-tracking 365
+            revenue-attribution 365
+            search-analytics 90
+            optimization-decisions 90
+            performance-metrics 365
+        """,
+        overwrites="record-daily-performance",
     ),
 }
 
 
 def own(key: str) -> tuple[Document, Family]:
     return DOCUMENTS[key], CATALOGUE.family(key)
+
+
+def lines(text: str) -> set[str]:
+    return set(filter(None, map(str.strip, text.splitlines())))
 
 
 def test_every_family_has_a_document() -> None:
@@ -206,17 +309,18 @@ def test_every_family_has_a_document() -> None:
 @pytest.mark.parametrize("key", DOCUMENTS)
 def test_counts(key: str) -> None:
     document, family = own(key)
-    tables, indexes, patterns, documented = document.counts
-    assert len(family.tables) == tables
-    assert sum(len(table.indexes) for table in family.tables) == indexes
-    assert len(family.access_patterns) == patterns
-    assert len(document.patterns.split()) == documented
+    indexes = sum(len(table.indexes) for table in family.tables)
+    documented = len(document.patterns.split())
+    assert (len(family.tables), indexes, len(family.access_patterns), documented) == document.counts
 
 
 @pytest.mark.parametrize("key", DOCUMENTS)
-def test_the_documents_access_patterns_are_there(key: str) -> None:
+def test_access_patterns_and_what_they_do_are_the_documents(key: str) -> None:
     document, family = own(key)
     assert set(document.patterns.split()) <= family.patterns.keys()
+    assert [each.name for each in family.access_patterns if each.operation == "scan"] == document.scans.split()
+    bare = [each.name for each in family.access_patterns if each.operation == "put" and each.condition is None]
+    assert bare == document.overwrites.split()
 
 
 @pytest.mark.parametrize("key", DOCUMENTS)
@@ -226,8 +330,29 @@ def test_keys_ttl_and_indexes_are_the_documents(key: str) -> None:
     for table in family.tables:
         declared[table.name] = (table.keys, f" [{table.ttl}]" if table.ttl else "")
         declared |= {f"{table.name}/{index.name}": (index.keys, "") for index in table.indexes}
-    lines = {" ".join([name, *(f"{k.name}:{k.type}" for k in keys)]) + ttl for name, (keys, ttl) in declared.items()}
-    assert lines == set(map(str.strip, document.keys.strip().splitlines()))
+    shown = {" ".join([name, *(f"{k.name}:{k.type}" for k in keys)]) + ttl for name, (keys, ttl) in declared.items()}
+    assert shown == lines(document.keys)
+    days = {f"{table.name} {table.retention.days}" for table in family.tables if table.retention.days}
+    assert days == lines(document.days)
+
+
+@pytest.mark.parametrize("key", DOCUMENTS)
+def test_attributes_and_their_values_are_the_documents(key: str) -> None:
+    document, family = own(key)
+    types: dict[str, dict[str, str]] = {}
+    for line in lines(document.attributes):
+        place, names = line.split(": ")
+        table, kind = place.split()
+        types.setdefault(table, {}).update(dict.fromkeys(names.split(), kind))
+    for table, documented in types.items():
+        assert {name: attribute.type for name, attribute in family.table(table).types.items()} == documented
+    values = {
+        f"{table.name}.{name}: {' '.join(attribute.values)}"
+        for table in family.tables
+        for name, attribute in table.attributes.items()
+        if attribute.values
+    }
+    assert values == lines(document.values)
 
 
 @pytest.mark.parametrize("key", DOCUMENTS)

@@ -82,11 +82,8 @@ def test_no_index_holds_payloads() -> None:
     assert all("data" not in index.include for index in TABLE.indexes)
 
 
-def test_sample_tenants_begin_the_same() -> None:
-    assert {texts(item, "tenant_id")[0] for item in SAMPLES} == {"acme", "acme-eu"}
-
-
 def test_sample_shards_are_those_of_the_documents_hash() -> None:
+    assert {texts(item, "tenant_id")[0] for item in SAMPLES} == {"acme", "acme-eu"}, "one begins as the other"
     counts = {texts(i, "tenant_id")[0]: int(texts(i, "shard_count")[0]) for i in SAMPLES if "shard_count" in i}
     submissions = [item for item in SAMPLES if "shard_id" in item]
     assert len(submissions) == 3
@@ -104,11 +101,8 @@ def test_sample_domains_are_hashed_as_documented() -> None:
 
 
 def test_hourly_metrics_expire_72_hours_after_their_hour() -> None:
-    (hourly,) = [entity for entity in TABLE.entities if entity.retention]
-    assert hourly.name == "hourly_metrics"
-    assert hourly.retention is not None
-    assert hourly.retention.days == 3
-    assert TABLE.retention.days is None
+    kept = {entity.name: entity.retention.days for entity in TABLE.entities if entity.retention}
+    assert kept == {"hourly_metrics": 3}
     expiring = [item for item in SAMPLES if "ttl" in item]
     assert len(expiring) == 3
     for item in expiring:
@@ -129,29 +123,16 @@ def test_tenant_role_reads_its_own_keys_only() -> None:
     assert all("PK = 'TENANT#{tenant_id}" in str(pattern.key) for pattern in reads)
 
 
-def test_shard_counts_are_queried_and_not_got() -> None:
-    pattern = FAMILY.patterns["tenant-shards"]
-    assert pattern.operation == "query"
-    assert pattern.key == "PK = 'TENANT#{tenant_id}' AND begins_with(SK, 'SHARDS#')"
-
-
-def test_a_submission_is_got_by_its_shard() -> None:
-    assert FAMILY.patterns["submission"].operation == "get"
-    assert set(FAMILY.patterns["submission"].parameters) == {"tenant_id", "shard_id", "submission_id"}
-
-
-def test_dashboard_reads_days_between() -> None:
-    assert FAMILY.patterns["daily-metrics-of-tenant"].key == (
+def test_how_patterns_ask_and_write() -> None:
+    patterns = FAMILY.patterns
+    shards, submission = patterns["tenant-shards"], patterns["submission"]
+    assert (shards.operation, submission.operation) == ("query", "get")
+    assert shards.key == "PK = 'TENANT#{tenant_id}' AND begins_with(SK, 'SHARDS#')"
+    assert set(submission.parameters) == {"tenant_id", "shard_id", "submission_id"}
+    assert patterns["daily-metrics-of-tenant"].key == (
         "PK = 'TENANT#{tenant_id}' AND SK BETWEEN 'METRICS#DAY#{start}' AND 'METRICS#DAY#{end}'"
     )
-
-
-def test_every_put_is_idempotent() -> None:
-    puts = [pattern for pattern in FAMILY.access_patterns if pattern.operation == "put"]
-    assert len(puts) == 6
-    assert {pattern.condition for pattern in puts} == {"attribute_not_exists(PK)"}
-
-
-def test_counters_are_added_to() -> None:
+    puts = [pattern.condition for pattern in patterns.values() if pattern.operation == "put"]
+    assert puts == ["attribute_not_exists(PK)"] * 6
     for name in ("count-daily-submissions", "count-hourly-submissions"):
-        assert str(FAMILY.patterns[name].update).startswith("ADD submission_count :count")
+        assert str(patterns[name].update).startswith("ADD submission_count :count")

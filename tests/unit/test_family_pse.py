@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from families.content_ai import FAMILY as CONTENT_AI
 from families.pse import FAMILY
 from tablekit.model import Catalogue
@@ -13,21 +11,6 @@ from tablekit.model.permissions import role_policy
 from tablekit.model.staged import Account
 from tests.support import declare
 
-DOCUMENT = {
-    "keyword-intelligence": {
-        "S": "keyword_id keyword service location competition content_id status created_at updated_at",
-        "N": "google_cpc adsense_cpc pse_cpc search_volume wordpress_page_id",
-    },
-    "campaign-tracking": {
-        "S": "campaign_id keyword_id platform campaign_name ad_group date status",
-        "N": "daily_budget actual_spend clicks impressions conversions pse_searches pse_clicks",
-    },
-    "revenue-attribution": {
-        "S": "attribution_id date source currency campaign_id",
-        "N": "page_id revenue clicks searches roi ttl",
-    },
-}
-ADDED = {"keyword-intelligence": set(), "campaign-tracking": {"currency", "ttl"}, "revenue-attribution": set()}
 CATALOGUE = Catalogue([CONTENT_AI, FAMILY])
 ARN = "arn:aws:dynamodb:eu-west-2:111122223333:table/"
 
@@ -41,44 +24,6 @@ def actions(role: str, *options: str) -> dict[str, set[str]]:
             granted = {action.removeprefix("dynamodb:") for action in statement["Action"]}
             found.setdefault(resource.removeprefix(ARN), set()).update(granted)
     return found
-
-
-@pytest.mark.parametrize("table", DOCUMENT)
-def test_attributes_are_the_documents_and_what_was_added(table: str) -> None:
-    documented = {name: kind for kind, names in DOCUMENT[table].items() for name in names.split()}
-    declared = {name: attribute.type for name, attribute in FAMILY.table(table).types.items()}
-    assert {name: declared[name] for name in documented} == documented
-    assert set(declared) - set(documented) == ADDED[table]
-
-
-def test_enumerations_are_the_documents() -> None:
-    values = {
-        f"{table.name}.{name}": "|".join(attribute.values)
-        for table in FAMILY.tables
-        for name, attribute in table.attributes.items()
-        if attribute.values and table.name in DOCUMENT
-    }
-    assert values == {
-        "keyword-intelligence.competition": "High|Medium|Low",
-        "keyword-intelligence.status": "pending|approved|live",
-        "campaign-tracking.platform": "google|bing",
-        "campaign-tracking.status": "active|paused|ended",
-        "campaign-tracking.currency": "GBP|USD",
-        "revenue-attribution.source": "adsense|pse|affiliate",
-        "revenue-attribution.currency": "GBP|USD",
-    }
-
-
-def test_retention_is_365_days_for_money_and_90_for_what_is_transient() -> None:
-    assert {table.name: table.retention.days for table in FAMILY.tables} == {
-        "keyword-intelligence": None,
-        "content-mapping": None,
-        "campaign-tracking": 365,
-        "revenue-attribution": 365,
-        "search-analytics": 90,
-        "optimization-decisions": 90,
-        "performance-metrics": 365,
-    }
 
 
 def test_queries_of_what_expires_leave_out_what_has_expired() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tablekit.ops.errors import CodegenError
-from tablekit.ops.files import to_standard_output, write_files
+from tablekit.ops.files import check_text, to_standard_output, write_files
 from tablekit.ops.sources import Outputs, Stack
 
 
@@ -52,19 +52,10 @@ def codegen(
     command = " ".join(["tablekit codegen", language, *(f"--family {shlex.quote(each.key)}" for each in families)])
     text = {Language.PYTHON: python, Language.TYPESCRIPT: typescript}[language].module(families, command)
     if check:
-        _compare(output, text, f"{command} --output {shlex.quote(str(output))}")
+        make = f"with: {command} --output {shlex.quote(str(output))}"
+        check_text(output, text, make=f"make it {make}", differs=f"not as generated; make it anew {make}")
+        typer.echo(f"{output}: as generated")
     elif str(output) == "-":
         to_standard_output(text)
     else:
         write_files({output: text}, "name another place with --output")
-
-
-def _compare(file: Path, text: str, command: str) -> None:
-    try:
-        there = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise CodegenError(f"{file}: {said}; make it with: {command}") from None
-    if there != text:
-        raise CodegenError(f"{file}: not as generated; make it anew with: {command}")
-    typer.echo(f"{file}: as generated")

@@ -13,7 +13,7 @@ from tablekit.contract import ContractError
 from tablekit.contract.golden import golden_text
 from tablekit.contract.schema import schema_text
 from tablekit.ops.contract import sources
-from tablekit.ops.files import to_standard_output, write_files
+from tablekit.ops.files import check_text, to_standard_output, write_files
 from tablekit.ops.output import console
 
 _SOURCES = (
@@ -121,7 +121,13 @@ def golden(source: Source, to: To = None, check: Check = None) -> None:
         )
     text = golden_text(found.outputs)
     if check:
-        _check(check, text, source)
+        differs = (
+            f"not what the stack exports; see what changed with: tablekit contract diff {check} {source}, and keep it "
+            "with: make snapshots"
+        )
+        make = f"write it with: tablekit contract golden {source} --to {check}"
+        check_text(check, text, make=make, differs=differs)
+        typer.echo(f"{check} is what the stack exports")
     elif to:
         write_files({to: text}, "name another file with --to", folders=True)
         typer.echo(f"wrote {to}")
@@ -133,17 +139,3 @@ def golden(source: Source, to: To = None, check: Check = None) -> None:
 def schema() -> None:
     """Print the JSON Schema of the contract, as `tablekit schema` does."""
     typer.echo(schema_text(), nl=False)
-
-
-def _check(file: Path, text: str, source: str) -> None:
-    try:
-        kept = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise ContractError(f"{file}: {why}; write it with: tablekit contract golden {source} --to {file}") from None
-    if kept != text:
-        raise ContractError(
-            f"{file}: not what the stack exports; see what changed with: tablekit contract diff {file} {source}, and "
-            "keep it with: make snapshots"
-        )
-    typer.echo(f"{file} is what the stack exports")

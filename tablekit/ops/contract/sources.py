@@ -9,9 +9,7 @@ any other word             a stack
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +18,6 @@ from tablekit.contract.document import Document, read_document
 from tablekit.ops import sources
 from tablekit.ops.files import standard_input
 
-_SECONDS: Final = 60
 _STACK: Final = "stack:"
 _STACK_NAME: Final = re.compile(r"[\w.-]+(/[\w.-]+){0,2}", re.ASCII)
 
@@ -57,20 +54,8 @@ def _revision(word: str) -> Document:
             f"{word}: no file of a git revision; write REV:PATH, as HEAD~1:docs/contract/prod.json "
             f"(a file whose name has a colon: ./{word})"
         )
-    try:
-        done = subprocess.run(
-            ["git", "cat-file", "blob", word],
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            env={**os.environ, "LC_ALL": "C"},
-            check=False,
-        )
-    except (OSError, ValueError) as error:
-        why = "not found" if isinstance(error, FileNotFoundError) else str(error)
-        raise ContractError(f"git: {why}; it is needed for {word}, or give a file") from None
-    except subprocess.TimeoutExpired:
-        raise ContractError(f"git cat-file blob {word}: no answer within {_SECONDS} s; give a file") from None
+    command = ["git", "cat-file", "blob", word]
+    done = sources.run(command, f"it is needed for {word}, or give a file", "give a file", LC_ALL="C")
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise ContractError(
