@@ -61,7 +61,10 @@ def page() -> str:
     lines.append("## What is advisory of the five systems, and stays\n")
     lines += _table(
         ("rule", "tables", "decision"),
-        [(f"`{rule}`", ", ".join(f"`{name}`" for name in names), why) for rule, (why, names) in ACCEPTED.items()],
+        [
+            (f"`{rule}`", ", ".join("all of it" if name == "*" else f"`{name}`" for name in names), why)
+            for rule, (why, names) in ACCEPTED.items()
+        ],
     )
     lines.append("## Published controls that no rule meets\n")
     lines += [f"- {control}: {why}" for control, why in NOT_MET]

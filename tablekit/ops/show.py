@@ -27,7 +27,7 @@ Shown = dict[str, Any]
 """What is shown, by name: values, lists of them, and more of its kind. What is None or empty is left out as text."""
 
 FamilyName = Annotated[str, typer.Argument(metavar="FAMILY", help="The family's key, as `tablekit list` has it.")]
-PartName = Annotated[str | None, typer.Argument(metavar="[TABLE|PATTERN]", help="One of its tables or patterns.")]
+PartName = Annotated[str | None, typer.Argument(metavar="TABLE|PATTERN", help="One of its tables or patterns.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -47,6 +47,9 @@ def described(catalogue: Catalogue, family: Family, part: str | None = None) -> 
     if part is None:
         return _family(family)
     tables = [table for table in family.tables if table.name == part]
+    if tables and part in family.patterns:
+        both = _table(catalogue, family, tables[0])
+        return {**both, "access pattern of that name": _pattern(catalogue, family, family.patterns[part])}
     if tables:
         return _table(catalogue, family, tables[0])
     if part in family.patterns:

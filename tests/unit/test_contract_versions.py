@@ -55,8 +55,9 @@ def test_todays_client_runs_every_pattern_of_the_first_version() -> None:
     listener = Listener()
     connection = connect(OUTPUTS, listener)
     for family in catalogue():
-        for name, pattern in family.patterns.items() if family.key in OUTPUTS["families"] else ():
-            if not pattern.body:
+        then = OUTPUTS["families"].get(family.key, {"accessPatterns": {}})["accessPatterns"]
+        for name, pattern in family.patterns.items():
+            if name in then and not pattern.body:
                 connection.family(family.key).run(name, **example(family, pattern))
     assert len(listener.calls) > 40
     item = {"PK": "TENANT#a#0", "SK": "SUB#s"}

@@ -139,6 +139,15 @@ def process(*words: str, **environment: str) -> subprocess.CompletedProcess[str]
     )  # fmt: skip
 
 
+def test_a_reader_that_reads_no_more_ends_it_silently() -> None:
+    command = str(Path(sys.executable).with_name("tablekit"))
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        done = subprocess.run([command, "schema"], stdout=closed, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_gives_128_and_its_number(number: signal.Signals) -> None:
     def stopped(*_: object) -> None:

@@ -131,6 +131,13 @@ def test_without_a_terminal_a_line_is_a_line() -> None:
     assert max(map(len, done.stdout.splitlines())) > 200
 
 
+def test_a_table_and_a_pattern_of_one_name_are_both_shown() -> None:
+    shop = declare.family(patterns=(declare.pattern(name="orders"),))
+    shown = described(Catalogue([shop]), shop, "orders")
+    assert shown["table"] == "shop/orders"
+    assert shown["access pattern of that name"]["access pattern"] == "shop/orders"
+
+
 def test_a_name_that_is_not_there_is_one_message() -> None:
     with pytest.raises(CatalogueError) as error:
         described(CATALOGUE, CATALOGUE.family("acs"), "Sesions")

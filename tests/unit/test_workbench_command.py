@@ -44,7 +44,7 @@ def test_every_family_is_exported_the_same_every_time_and_imported_with_its_samp
     shown = tablekit(*EXPORT, "--output", str(first))
     assert shown.exit_code == 0
     assert sorted(path.name for path in first.iterdir()) == FILES
-    assert f"{first / 'acs'}.json: 13 tables" in shown.stdout
+    assert f"{first / 'acs'}.json: {len(catalogue().family('acs').tables)} tables" in shown.stdout
     assert shown.stderr.startswith("tablekit: left out, as a data model has no place for it (docs/consume/")
     assert f"access patterns ({sum(len(family.access_patterns) for family in catalogue())}), roles (" in shown.stderr
     assert shown.stderr.count("\n") == 1
