@@ -137,7 +137,7 @@ TABLES = (
                 name="business_id-version-index",
                 hash_key=S("business_id"),
                 range_key=N("version"),
-                purpose="Versions in the order of their numbers, which the text of template_id has not",
+                purpose="Versions in the order of their numbers; template_id is a text, which sorts otherwise",
             ),
         ),
         attributes={

@@ -163,7 +163,9 @@ _TABLE = Table(
         ),
     ),
     attributes={
-        "ttl": Attribute(type="N", note="Unix time in seconds; the document's auto_cleanup_72h is no value"),
+        "ttl": Attribute(
+            type="N", note="Unix time in seconds; auto_cleanup_72h, as the document has it, is not a value"
+        ),
         "tenant_id": Attribute(type="S", note="[A-Za-z0-9_-]+: a # in it would reach into another tenant's keys"),
         "shard_id": Attribute(type="S", note="0 where the tenant has one shard"),
         "submission_id": "S",

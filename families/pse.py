@@ -12,7 +12,7 @@ What shaped it:
 - indexes are sparse where an attribute is optional and carry only what their queries give; the document lists none
   (ADR 0014);
 - the app role has `pse-*`, reads two tables of Content-AI, and writes a third only by option (ADR 0015); what the older
-  wp-test-lambda-role can still do here is told in ADR 0016.
+  wp-test-lambda-role can still do here is described in ADR 0016.
 """
 
 from __future__ import annotations

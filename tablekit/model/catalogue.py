@@ -129,7 +129,7 @@ class Catalogue:
                         if name not in known:
                             yield (
                                 f"{where} reaches for access pattern {name!r}, which family {reach.family!r} "
-                                f"has not{did_you_mean(name, known)}"
+                                f"does not have{did_you_mean(name, known)}"
                             )
                         elif not known[name].reads and role.access == "read-only":
                             yield (

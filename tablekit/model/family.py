@@ -170,7 +170,7 @@ class Family(Declared):
                     yield index, f"{text}than {limits.MAX_ALARM_NAME} characters; shorten one"
         for name, variable in self.env.items():
             if name not in tables:
-                yield None, f"env names table {name!r}, which the family has not{did_you_mean(name, tables)}"
+                yield None, f"env names table {name!r}, which the family does not have{did_you_mean(name, tables)}"
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):
                 yield None, f"env names the variable {variable!r}; a variable is letters, digits and _, no digit first"
         owners = [(table, f"table {table.name!r}: owner", table.owner) for table in self.tables if table.owner]

@@ -113,11 +113,13 @@ def _value_problems(name: str, value: Any, level: int = 1) -> list[str]:
             return [f"attribute {name!r}: a set has one element or more, each once"]
         return [problem for element in content for problem in _value_problems(name, {kind[0]: element})]
     if type(content) is not _SHAPES[kind]:
-        return [f"attribute {name!r}: {content!r} is no {kind}; in DynamoDB JSON it is a {_SHAPES[kind].__name__}"]
+        return [
+            f"attribute {name!r}: {content!r} is not of type {kind}; in DynamoDB JSON it is a {_SHAPES[kind].__name__}"
+        ]
     if kind == "NULL" and content is not True:
         return [f"attribute {name!r}: NULL is always true"]
     if kind == "N":
-        return [] if is_number(content) else [f"attribute {name!r}: {content!r} is no number of up to 38 digits"]
+        return [] if is_number(content) else [f"attribute {name!r}: {content!r} is not a number of up to 38 digits"]
     if kind == "B":
         try:
             base64.b64decode(content, validate=True)
@@ -190,7 +192,7 @@ def example_problems(
         if isinstance(value, float):
             found += _plain_problems(place, value)
         elif not isinstance(value, allowed) or (isinstance(value, bool) and type_ not in ("BOOL", None)):
-            found.append(f"{place}={value!r} is no {type_}; give {_kind_names(allowed)}")
+            found.append(f"{place}={value!r} is not of type {type_}; give {_kind_names(allowed)}")
         elif type_ in ("SS", "NS", "BS"):
             found += _plain_set_problems(place, value, type_)
         else:
@@ -210,7 +212,7 @@ def _plain_problems(place: str, value: Any, level: int = 1) -> Iterator[str]:
         yield f"{place}={value!r} is a float, which boto3 refuses; {advice}"
     elif isinstance(value, int | Decimal) and not isinstance(value, bool) and not _is_held(value):
         yield (
-            f"{place}={value!r} is no number that DynamoDB holds; it holds finite ones of up to 38 digits: "
+            f"{place}={value!r} is not a number that DynamoDB holds; it holds finite ones of up to 38 digits: "
             'give one, as Decimal("0.5")'
         )
     elif isinstance(value, dict):
@@ -244,6 +246,6 @@ def _plain_set_problems(place: str, value: Any, type_: str) -> Iterator[str]:
         if isinstance(element, float):
             yield from _plain_problems(place, element)
         elif not isinstance(element, kinds) or isinstance(element, bool):
-            yield f"{place}: element {element!r} of a {type_} is no {type_[0]}; give {_kind_names(kinds)}"
+            yield f"{place}: element {element!r} of a {type_} is not of type {type_[0]}; give {_kind_names(kinds)}"
         else:
             yield from _plain_problems(place, element)

@@ -245,7 +245,7 @@ class TableLayout(Declared):
                 )
         for name in self.secrets:
             if name not in self.attributes:
-                yield f"secret {name!r} is no attribute{did_you_mean(name, self.attributes)}; declare it"
+                yield f"secret {name!r} is not an attribute{did_you_mean(name, self.attributes)}; declare it"
         if twice := repeated(entity.name for entity in self.entities):
             yield f"two entities are named {twice[0]!r}; rename one"
 
@@ -253,7 +253,7 @@ class TableLayout(Declared):
         for name, text in entity.keys.items():
             if name not in self.all_keys:
                 yield (
-                    f" gives a template for {name!r}, which is no key of the table or of an index"
+                    f" gives a template for {name!r}, which is not a key of the table or of an index"
                     f"{did_you_mean(name, self.all_keys)}; the keys are {', '.join(self.all_keys)}"
                 )
             elif self.all_keys[name].type != "S":

@@ -226,4 +226,4 @@ def _value_problems(node: Node, example: Mapping[str, Any]) -> Iterator[str]:
         case Call("attribute_type", (_, operand)):
             letters = value_of(operand, example)
             if isinstance(letters, str) and letters not in get_args(AttributeType):
-                yield f"{str(node)!r}: {letters!r} is no type; types are {', '.join(get_args(AttributeType))}"
+                yield f"{str(node)!r}: {letters!r} is not a type; types are {', '.join(get_args(AttributeType))}"

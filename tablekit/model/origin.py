@@ -29,7 +29,7 @@ class Origin:
     """A line of a module and what is declared there.
 
     labels: the objects around it and itself, outermost first, as "table 'orders'". call: what makes it, as the source
-    has it; None where that can't be told.
+    has it; None where it can't be found.
     """
 
     file: Path

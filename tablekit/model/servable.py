@@ -67,7 +67,7 @@ def _key_problems(pattern: AccessPattern, table: TableLayout, index: Index | Non
             )
         elif name not in keys:
             yield (
-                f"key condition names {name!r}, which is no key of {place}; its keys are {', '.join(keys)}: "
+                f"key condition names {name!r}, which is not a key of {place}; its keys are {', '.join(keys)}: "
                 "declare an index for it, or move it into filter"
             )
         elif name in conditions:

@@ -135,7 +135,7 @@ def _of(operand: Node, operator: str, value: Any) -> dict[str, Any]:
 
 
 def _typed(value: Any, kind: str) -> Any:
-    """A key template's field is a text in the key, whatever its own type; a text that is no number stays one."""
+    """A key template's field is a text in the key, whatever its own type; a text that is not a number stays one."""
     if kind != "N" or not isinstance(value, str) or not is_number(value):
         return value
     number = Decimal(value)

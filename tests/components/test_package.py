@@ -120,8 +120,8 @@ FAMILY, STAGE = "family 'shop': ", "stage 'dev': settings: "
         (
             orders(patterns=[EXAMPLE_OF_NUMBERS]),
             FAMILY
-            + "tables[0]: table 'orders': access pattern 'orders-of-customer': example customer=1 is no S; give a "
-            "text",
+            + "tables[0]: table 'orders': access pattern 'orders-of-customer': example customer=1 is not of type S; "
+            "give a text",
         ),
         (shop(), STAGE + "region is not set, nor is aws:region; set one, as region: eu-west-2"),
         (setting(families=["x"]), STAGE + "families: is not set here, but by the project that owns a whole stage; rem"),

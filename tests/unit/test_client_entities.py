@@ -79,8 +79,8 @@ def test_a_table_without_entities_takes_items_as_they_are() -> None:
         ("place-order", [{**FIELDS, "tenant": ""}], None, "field tenant is '', and '{tenant}#{number:03}' takes one"),
         ("place-order", [{**FIELDS, "number": 1000}], None, "number is 1000, and '{tenant}#{number:03}' takes a whole"),
         ("place-order", [{**FIELDS, "number": -1}], None, "takes a whole number of up to 3 digits of it"),
-        ("place-order", [{**FIELDS, "number": "7"}], None, "field number='7' is no N; give int or Decimal"),
-        ("place-order", [{**FIELDS, "data": 7}], None, "field data=7 is no M; give dict"),
+        ("place-order", [{**FIELDS, "number": "7"}], None, "field number='7' is not of type N; give int or Decimal"),
+        ("place-order", [{**FIELDS, "data": 7}], None, "field data=7 is not of type M; give dict"),
         ("place-order", [{**FIELDS, "status": "lost"}], None, "status='lost' is not allowed; its values are open"),
         (
             "place-order", [{**FIELDS, "order_id": "t#008"}], None,

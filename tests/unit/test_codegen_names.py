@@ -100,7 +100,7 @@ def test_a_number_is_one_that_javascript_has(value: str, shown: str) -> None:
 
 
 def test_a_number_that_javascript_has_not_is_told() -> None:
-    with pytest.raises(CodegenError, match=r"a/b: 0\.12345678901234567890 is no number that JavaScript has"):
+    with pytest.raises(CodegenError, match=r"a/b: 0\.12345678901234567890 is not a number that JavaScript has"):
         number(Decimal("0.12345678901234567890"), "a/b")
 
 

@@ -116,7 +116,7 @@ CASES = (
         'key="operator = :operator"',
         'key="total = :operator"',
         "shops/_parts.py:26: table 'orders': access pattern 'orders-of-operator': key condition names 'total', "
-        "which is no key of index 'operator-index'; its keys are operator: declare an index for it, or move it "
+        "which is not a key of index 'operator-index'; its keys are operator: declare an index for it, or move it "
         "into filter",
     ),
     (

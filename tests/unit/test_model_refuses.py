@@ -128,7 +128,7 @@ REFUSED = (
     refused(
         lambda: asking(filter="status = :x OR contains(status, :y)"), "parameter 'y' has no type; add it to parameters"
     ),
-    refused(lambda: asking(example={"customer": 7, "since": "x"}), "example customer=7 is no S"),
+    refused(lambda: asking(example={"customer": 7, "since": "x"}), "example customer=7 is not of type S"),
     refused(
         lambda: family(
             tables=(table(attributes={"ttl": "N", "status": {"type": "S", "values": ("open", "sent")}}),),

@@ -89,8 +89,8 @@ REFUSED = (
     refused(
         lambda: _filtering("attribute_exists(size(status))"), "attribute_exists takes an attribute, not 'size(status)'"
     ),
-    refused(lambda: _filtering("attribute_type(status, 'XX')"), "'XX' is no type; types are S, N, B"),
-    refused(lambda: _filtering("attribute_type(status, :t)", t="text"), "'text' is no type"),
+    refused(lambda: _filtering("attribute_type(status, 'XX')"), "'XX' is not a type; types are S, N, B"),
+    refused(lambda: _filtering("attribute_type(status, :t)", t="text"), "'text' is not a type"),
     refused(
         lambda: _filtering("attribute_type(total, status)"),
         "attribute_type takes a type's letters, not the attribute 'status'",
@@ -136,7 +136,7 @@ REFUSED = (
     ),
     refused(
         lambda: _updating("SET total = :m", m=Decimal("NaN")),
-        "Decimal('NaN') is no number that DynamoDB holds … Decimal(\"0.5\")",
+        "Decimal('NaN') is not a number that DynamoDB holds … Decimal(\"0.5\")",
     ),
     refused(
         lambda: family(tables=(table(patterns=(writing(condition="status = :entity", example={"entity": "x"}),)),)),
@@ -145,7 +145,7 @@ REFUSED = (
     refused(lambda: _updating("SET total = :m", m=10**38 + 1), "up to 38 digits"),
     refused(lambda: _updating("SET total = :m", m=0.5), 'example m=0.5 is a float … write Decimal("0.5")'),
     refused(lambda: _updating("ADD labels :m", m=set()), "example m is an empty set"),
-    refused(lambda: _updating("ADD labels :m", m={1}), "element 1 of a SS is no S"),
+    refused(lambda: _updating("ADD labels :m", m={1}), "element 1 of a SS is not of type S"),
     refused(lambda: _updating("SET more = :m", m={"a": {"": 1}}), "example m.a: attribute name '' has 0 bytes"),
     refused(lambda: _updating("SET more = :m", m={1: 1}), "key 1 of a map is a int"),
     refused(lambda: _updating("SET more = :m", m={"a": object}), "example m.a= … is a type; give str"),

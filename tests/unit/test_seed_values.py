@@ -170,7 +170,7 @@ def test_what_the_service_takes_for_one(one: dict[str, Any], other: dict[str, An
     [
         ("jsonl", b"[1]\n", "a list, not an object; one item a line is expected"),
         ("jsonl", b'{"a": \n', "not JSON at character 8"),
-        ("jsonl", b'{"a": NaN}\n', "NaN is no number that DynamoDB holds"),
+        ("jsonl", b'{"a": NaN}\n', "NaN is not a number that DynamoDB holds"),
         ("jsonl", b'{"a": "\xff"}\n', "not UTF-8 at byte 8; save the file as UTF-8"),
         ("jsonl", b'{"a": ' + b"[" * 100_000 + b"\n", "recursion"),
         ("jsonl", b'{"id": "a", "id": "b"}\n', "the name 'id' stands twice in one object"),

@@ -100,7 +100,10 @@ def test_a_file_that_was_changed_is_not_written_over(tmp_path: Path) -> None:
         (("--date", "today"), f"{len(FILES)} families make {len(FILES)} files; give --output DIR, or one --family"),
         (("--family", "form-bridge"), "no family 'form-bridge'; did you mean 'formbridge'?"),
         (("--family", "pse", "--stage", "Dev!"), "stage 'Dev!'"),
-        (("--family", "pse", "--date", "5.11.2026"), "--date '5.11.2026' is no day; write it as 2026-01-31, or today"),
+        (
+            ("--family", "pse", "--date", "5.11.2026"),
+            "--date '5.11.2026' is not a day; write it as 2026-01-31, or today",
+        ),
         (("--family", "pse"), "SOURCE_DATE_EPOCH='soon' is no Unix time in seconds; fix or unset it"),
     ],
 )
@@ -151,7 +154,7 @@ def test_files_that_are_there_stay(music: Path, tmp_path: Path) -> None:
     [
         (("none.json",), "none.json: No such file or directory; give a data model file that can be read"),
         (("-",), "standard input: empty"),
-        (("MUSIC", "--key", "Bad Key"), "--key 'Bad Key' is no family's key"),
+        (("MUSIC", "--key", "Bad Key"), "--key 'Bad Key' is not a family's key"),
         (("MUSIC", "--output", "music.txt"), "--output music.txt: a family's module is a file <name>.py"),
         (("MUSIC", "--output", "my-music.py"), "--output my-music.py: a family's module is a file <name>.py"),
         (("MUSIC", "--output", "_music.py"), "--output _music.py: a family's module"),

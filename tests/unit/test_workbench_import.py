@@ -197,8 +197,8 @@ REFUSED: list[tuple[bytes, str]] = [
         changed("ModelMetadata", "Version", to="4.0"),
         "ModelMetadata.Version: '4.0' is not allowed: input should be '3.0'",
     ),
-    (changed("ModelName", to="007"), "ModelName: '007' gives '007', which is no family's key"),
-    (changed("ModelName", to="Class"), "gives 'class', which is no family's key"),
+    (changed("ModelName", to="007"), "ModelName: '007' gives '007', which is not a family's key"),
+    (changed("ModelName", to="Class"), "gives 'class', which is not a family's key"),
     (
         changed(*_PK, "AttributeType", to="M"),
         "PartitionKey.AttributeType: 'M' is not allowed: input should be 'S', 'N' or",
@@ -228,10 +228,10 @@ REFUSED: list[tuple[bytes, str]] = [
     ),
     (
         changed(*ALBUMS, "TableFacets", 1, "NonKeyAttributes", to=["Titel"]),
-        "DataModel[0].TableFacets[1].NonKeyAttributes[0]: 'Titel' is no attribute of the table; did you mean 'Title'?",
+        "DataModel[0].TableFacets[1].NonKeyAttributes[0]: 'Titel' is not an attribute of the table; did you mean",
     ),
     (changed(*_ITEM, "PK", remove=True), "DataModel[0].TableFacets[0].TableData[1]: no key 'PK'"),
-    (changed(*_ITEM, "Year", to={"N": 1971}), "TableData[1]: attribute 'Year': 1971 is no N"),
+    (changed(*_ITEM, "Year", to={"N": 1971}), "TableData[1]: attribute 'Year': 1971 is not of type N"),
     (changed(*_ITEM, "Year", to={"S": "1971"}), "TableData[1]: key 'Year' is S; it must be N"),
     (changed(*_ITEM, "Title", to="Second"), "TableData[1].Title: 'Second' is not allowed"),
     (
@@ -259,7 +259,7 @@ def test_a_bad_file_gives_one_message_with_the_place(raw: bytes, says: str) -> N
 
 @pytest.mark.parametrize("key", ["Songs", "so--ngs", "1", "", "so_ngs", "import"])
 def test_a_key_that_is_none_is_refused(key: str) -> None:
-    with pytest.raises(WorkbenchError, match=r"--key .* is no family's key"):
+    with pytest.raises(WorkbenchError, match=r"--key .* is not a family's key"):
         imported(json.dumps(MUSIC).encode(), key)
 
 

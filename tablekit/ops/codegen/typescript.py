@@ -292,7 +292,7 @@ def number(value: Decimal, subject: str) -> str:
         return f"{int(value)}n"
     near = repr(int(value)) if whole else repr(float(value))
     if Decimal(near) != value:
-        raise CodegenError(f"{subject}: {value} is no number that JavaScript has; make it a parameter")
+        raise CodegenError(f"{subject}: {value} is not a number that JavaScript has; make it a parameter")
     return near
 
 

@@ -25,7 +25,7 @@ class Number(str):
 
 
 def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no number that DynamoDB holds")
+    raise ValueError(f"{text} is not a number that DynamoDB holds")
 
 
 _DECODER = json.JSONDecoder(parse_float=Number, parse_constant=_no_number)

@@ -167,7 +167,7 @@ def _day(given: str | None) -> date:
         try:
             return date.fromisoformat(given)
         except ValueError:
-            raise WorkbenchError(f"--date {given!r} is no day; write it as 2026-01-31, or today") from None
+            raise WorkbenchError(f"--date {given!r} is not a day; write it as 2026-01-31, or today") from None
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return UNDATED
@@ -228,5 +228,5 @@ def _grouped(notes: Iterable[str]) -> list[str]:
 
 
 def _say(text: str) -> None:
-    """A line on standard error that is no error."""
+    """A line on standard error that is not an error."""
     typer.echo(f"tablekit: {text}", err=True)

@@ -65,7 +65,7 @@ def declared(model: DataModel, source: str, key: str | None = None) -> Imported:
 
 
 class _Reader:
-    """Makes the parts of a family; what one of them refuses is told with its place in the document."""
+    """Makes the parts of a family; what one of them refuses is reported with its place in the document."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -108,8 +108,8 @@ class _Reader:
             named = f"ModelName: {model.model_name[:60]!r} gives {chosen!r}, which"
             given = named if key is None else f"--key {key!r}"
             raise WorkbenchError(
-                f"{self.source}: {given} is no family's key: a letter, then a-z, 0-9 and single hyphens, and no word "
-                "of Python's; give one with --key"
+                f"{self.source}: {given} is not a family's key: a letter, then a-z, 0-9 and single hyphens, and no "
+                "word of Python's; give one with --key"
             )
         return chosen
 
@@ -230,10 +230,8 @@ class _Reader:
             at = (*place, "TableFacets", number)
             for position, name in enumerate(facet.non_key_attributes):
                 if name not in known | seen:
-                    text = (
-                        f"{name!r} is no attribute of the table{did_you_mean(name, known)}; list it in the table's own"
-                    )
-                    raise self._wrong((*at, "NonKeyAttributes", position), text)
+                    text = f"{name!r} is not an attribute of the table{did_you_mean(name, known)}"
+                    raise self._wrong((*at, "NonKeyAttributes", position), f"{text}; list it in the table's own")
             if facet.data_access.my_sql:
                 self._note(f"{dotted(at)}.DataAccess.MySql: a family has no place for it")
             templates = key_templates(facet, _names(keys))

@@ -57,7 +57,7 @@ class KeyAttributes(Part):
 
 
 class NonKeyAttribute(Part):
-    """An attribute that is no key of the table; it may be one of an index."""
+    """An attribute that is not a key of the table; it may be one of an index."""
 
     attribute_name: str
     attribute_type: AttributeType
