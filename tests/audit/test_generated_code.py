@@ -29,6 +29,7 @@ BIN = Path(sys.executable).parent
 PAGE = ROOT / "docs" / "consume" / "codegen.md"
 Findings = dict[str, list[tuple[int, str, str]]]
 """By file: line, error code, message."""
+CHECKERS = {"mypy": (PYTHON_HEAD, PYTHON), "tsc": (TYPESCRIPT_HEAD, TYPESCRIPT)}
 
 
 @pytest.fixture(scope="module")
@@ -79,18 +80,6 @@ def mypy(generated: Path) -> Findings:
     return found
 
 
-def test_mypy_passes_on_the_families_and_on_right_use(mypy: Findings) -> None:
-    assert mypy["families"] == mypy["odd"] == []
-    assert mypy["right"] == mypy["documented"] == []
-
-
-@pytest.mark.parametrize("kind", PYTHON)
-def test_mypy_finds_what_is_wrong(mypy: Findings, kind: str) -> None:
-    _, code, part = PYTHON[kind]
-    assert [(line, found) for line, found, _ in mypy[_name(kind)]] == [(PYTHON_HEAD.count("\n") + 1, code)]
-    assert part in mypy[_name(kind)][0][2]
-
-
 @pytest.mark.parametrize("name", ["families", "odd"])
 def test_ruff_would_leave_it_as_it_is(generated: Path, name: str) -> None:
     """Its format with lines of 120; and no import without use, once the line that silences the linter is gone."""
@@ -126,13 +115,18 @@ def tsc(generated: Path, typescript: TypeScript) -> Findings:
     return found
 
 
-def test_tsc_passes_on_the_families_and_on_right_use(tsc: Findings) -> None:
-    assert tsc["families"] == tsc["odd"] == tsc["hidden"] == []
-    assert tsc["right"] == tsc["documented"] == []
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_the_families_and_right_use_pass(request: pytest.FixtureRequest, checker: str) -> None:
+    found: Findings = request.getfixturevalue(checker)
+    assert [found[name] for name in ("families", "odd", "hidden", "right", "documented")] == [[]] * 5
 
 
-@pytest.mark.parametrize("kind", TYPESCRIPT)
-def test_tsc_finds_what_is_wrong(tsc: Findings, kind: str) -> None:
-    _, code, part = TYPESCRIPT[kind]
-    assert [(line, found) for line, found, _ in tsc[_name(kind)]] == [(TYPESCRIPT_HEAD.count("\n") + 1, code)]
-    assert part in tsc[_name(kind)][0][2]
+@pytest.mark.parametrize(
+    ("checker", "kind"), [(checker, kind) for checker, (_, misuses) in CHECKERS.items() for kind in misuses]
+)
+def test_what_is_wrong_is_found(request: pytest.FixtureRequest, checker: str, kind: str) -> None:
+    head, misuses = CHECKERS[checker]
+    _, code, part = misuses[kind]
+    ((line, found, says),) = request.getfixturevalue(checker)[_name(kind)]
+    assert (line, found) == (head.count("\n") + 1, code)
+    assert part in says

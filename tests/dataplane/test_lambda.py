@@ -22,6 +22,7 @@ from local.project import ROOT
 from tablekit.contract import read_file
 from tests.dataplane import stages
 from tests.support import consumer, tools
+from tests.support.command import tablekit
 from tests.support.deployed import Deployed, deploy
 from tests.support.samples import samples, texts
 
@@ -252,12 +253,8 @@ def test_tables_that_do_not_answer_are_a_503(here: Any, monkeypatch: pytest.Monk
 
 
 def test_its_generated_module_is_as_generated() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "from tablekit.ops.command import main; main()", "codegen", "python", "--family", "acs",
-         "--output", str(EXAMPLE / "acs_tables.py"), "--check"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    done = tablekit("codegen", "python", "--family", "acs", "--output", str(EXAMPLE / "acs_tables.py"), "--check")
+    assert done.exit_code == 0, done.stderr
 
 
 @pytest.mark.parametrize(

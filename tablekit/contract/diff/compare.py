@@ -161,15 +161,12 @@ def _walk(place: Location, was: Any, now: Any) -> Iterator[Change]:
     if alike(was, now):
         return
     rule = RULES.get(place.path)
-    maps = [isinstance(side, Mapping) for side in (was, now)]
-    if rule and rule.noun and all(map_ or side is None for map_, side in zip(maps, (was, now), strict=True)):
+    if rule and rule.noun and all(isinstance(side, Mapping | None) for side in (was, now)):
         yield from _entries(place, rule, was or {}, now or {})
-    elif (rule is None or rule.compared == "key") and all(maps):
+    elif (rule is None or rule.compared == "key") and isinstance(was, Mapping) and isinstance(now, Mapping):
         if place.path == "families.*":
             was, now = plain_families(was, now)
-        for name in sorted(
-            {*was, *now}, key=lambda name: (name not in _FIRST or _FIRST.index(name) - len(_FIRST), name)
-        ):
+        for name in sorted({*was, *now}, key=_order):
             yield from _walk(place.inside(name), was.get(name), now.get(name))
     else:
         verdict = (UNKNOWN if rule is None or rule.noun else rule).judge(was, now)
@@ -178,6 +175,10 @@ def _walk(place: Location, was: Any, now: Any) -> Iterator[Change]:
         if place.path.endswith(".names") and isinstance(was, list) and isinstance(now, list):
             shown = _apart(was, now), _apart(now, was)
         yield place.change(verdict, change, *shown, shape=rule is None and was is None)
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
 def _entries(place: Location, rule: Rule, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tablekit.contract.golden import ARN
 
 Tree = Mapping[str, Any]
+_ACCOUNT: Final = re.compile(r'(?<!\\)"arn:[^:"]*:[^:"]*:[^:"]*:(\d{12}):')
+"""That of an ARN in JSON."""
 
 
 class Following(str):
@@ -49,7 +51,7 @@ def alike(one: Any, other: Any) -> bool:
 
 def accounts(content: Any) -> set[str]:
     """The accounts of all ARNs."""
-    return {matched[2] for text in _texts(content) if (matched := ARN.match(text))}
+    return {*_ACCOUNT.findall(json.dumps(content))}
 
 
 def without_account(content: Any) -> Any:
@@ -131,14 +133,6 @@ def _mapped(content: Any, change: Callable[[str], str]) -> Any:
     if isinstance(content, list):
         return [_mapped(inner, change) for inner in content]
     return change(content) if isinstance(content, str) else content
-
-
-def _texts(content: Any) -> Iterator[str]:
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, Mapping | list):
-        for inner in content.values() if isinstance(content, Mapping) else content:
-            yield from _texts(inner)
 
 
 def _index_shape(index: Any) -> Any:
