@@ -9,7 +9,7 @@ from typing import Any
 from tablekit.client.errors import ParameterError
 from tablekit.contract.v1 import ExportedAttribute, ExportedTable
 from tablekit.model.errors import did_you_mean
-from tablekit.model.examples import example_problems
+from tablekit.model.items import example_problems
 from tablekit.model.templates import Template
 
 _TEXT = ExportedAttribute(type="S")

@@ -13,7 +13,6 @@ from tablekit.client.results import to_dynamodb, value_to_dynamodb
 from tablekit.contract.v1 import ExportedAccessPattern, ExportedTable
 from tablekit.model.attributes import AttributeType
 from tablekit.model.errors import ExpressionError, did_you_mean
-from tablekit.model.examples import example_problems
 from tablekit.model.expressions import (
     Condition,
     Literal,
@@ -26,6 +25,7 @@ from tablekit.model.expressions import (
     walk,
 )
 from tablekit.model.grammar import parse_condition, parse_update
+from tablekit.model.items import example_problems
 from tablekit.model.operands import value_of
 from tablekit.model.patterns import ACTIONS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from tablekit.model.errors import TablekitError
@@ -17,25 +18,25 @@ class DocumentError(TablekitError):
     """What is wrong with a document; its reader adds which one, and what to do."""
 
 
-def json_object(content: bytes | str) -> dict[str, Any]:
+def json_object(content: bytes | str, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:
     """The JSON object in a document, which may begin with a byte order mark. Raises DocumentError.
 
-    Refused is what no engine writes and no program could print, walk or understand in one way only: half a surrogate
-    pair, a number of thousands of digits, more than 100 levels, a name that an object has twice.
+    Refused is what no program writes and no program could print, walk or understand in one way only: half a surrogate
+    pair, NaN, a number of thousands of digits, more than 100 levels, a name that an object has twice.
     """
     try:
         text = (content.decode() if isinstance(content, bytes) else content).removeprefix("\ufeff")
-        found = json.loads(text, object_pairs_hook=distinct)
+        found = json.loads(text, parse_float=parse_float, parse_constant=_no_constant, object_pairs_hook=distinct)
         if _SURROGATE.search(text) or not text.isascii():
-            json.dumps(found, ensure_ascii=False).encode()
+            json.dumps(found, ensure_ascii=False, default=str).encode()
     except UnicodeDecodeError:
         raise DocumentError("not UTF-8") from None
     except json.JSONDecodeError as error:
         raise DocumentError(f"not JSON at line {error.lineno}" if text.strip() else "empty") from None
     except (ValueError, RecursionError):
-        raise DocumentError("not JSON that any engine wrote") from None
+        raise DocumentError("not JSON that any program wrote") from None
     if _deeper(found, _DEEPEST):
-        raise DocumentError("not JSON that any engine wrote")
+        raise DocumentError("not JSON that any program wrote")
     if not isinstance(found, dict):
         raise DocumentError(f"a JSON {type(found).__name__}, not an object")
     return found
@@ -52,6 +53,10 @@ def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise DocumentError(f"the name {twice[:80]!r} stands twice in one object, and only one of the two can be meant")
     return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _deeper(content: Any, levels: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from reprlib import Repr
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
@@ -152,7 +153,9 @@ def advice(finding: ErrorDetails) -> str | None:
 
 def shown(value: object) -> str:
     """A value as Python writes it, cut where it is long; of a declared object its type alone."""
-    return f"{type(value).__name__}(…)" if isinstance(value, BaseModel) else _SHORT.repr(value)
+    if isinstance(value, BaseModel):
+        return f"{type(value).__name__}(…)"
+    return str(value)[:120] if isinstance(value, Decimal) else _SHORT.repr(value)
 
 
 def _fields(model: type[BaseModel] | None, by_alias: bool | None) -> dict[str, FieldInfo]:

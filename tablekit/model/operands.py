@@ -115,51 +115,41 @@ def operand_problems(
 ) -> Iterator[str]:
     """What the service refuses about the operands of one expression."""
     for node in walk(tree):
-        if isinstance(node, Path):
-            yield from _place_problems(node, attributes)
-        elif isinstance(node, Update):
-            yield from _overlaps(node)
-        elif isinstance(node, Clause):
-            yield from _clause_problems(node, attributes, parameters)
-        elif isinstance(node, Compare | Between | In | Call):
-            yield from _subject_problems(node)
-            yield from _type_problems(node, attributes, parameters)
-            if isinstance(node, Between):
-                yield from _bound_problems(node, example)
-            elif isinstance(node, Call) and node.name == "attribute_type":
-                yield from _letter_problems(node, example)
+        match node:
+            case Path():
+                yield from _place_problems(node, attributes)
+            case Update():
+                yield from _overlaps(node)
+            case Clause():
+                yield from _clause_problems(node, attributes, parameters)
+            case Compare() | Between() | In() | Call():
+                yield from _subject_problems(node)
+                yield from _type_problems(node, attributes, parameters)
+                yield from _value_problems(node, example)
 
 
-def _place_problems(path: Path, attributes: Mapping[str, Attribute]) -> list[str]:
-    attribute = attributes.get(path.attribute)
-    if attribute is None or len(path.parts) == 1:
-        return []
-    if attribute.type not in ("M", "L"):
-        return [
-            f"{str(path)!r}: {path.attribute!r} is {attribute.type}, and only a map (M) or list (L) has places in it"
-        ]
-    if attribute.type == "M" and isinstance(path.parts[1], int):
-        return [f"{str(path)!r}: {path.attribute!r} is a map; its places have names: write {path.attribute}.name"]
-    if attribute.type == "L" and isinstance(path.parts[1], str):
-        return [f"{str(path)!r}: {path.attribute!r} is a list; its places have numbers: write {path.attribute}[0]"]
-    return []
+def _place_problems(path: Path, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    name = path.attribute
+    if name not in attributes or len(path.parts) == 1:
+        return
+    kind, inner = attributes[name].type, path.parts[1]
+    if kind not in ("M", "L"):
+        yield f"{str(path)!r}: {name!r} is {kind}, and only a map (M) or list (L) has places in it"
+    elif kind == "M" and isinstance(inner, int):
+        yield f"{str(path)!r}: {name!r} is a map; its places have names: write {name}.name"
+    elif kind == "L" and isinstance(inner, str):
+        yield f"{str(path)!r}: {name!r} is a list; its places have numbers: write {name}[0]"
 
 
 def _overlaps(update: Update) -> Iterator[str]:
     paths = [path for clause in update.clauses for path, _ in clause.actions]
     for one, other in combinations(paths, 2):
-        pairs = list(zip(one.parts, other.parts, strict=False))
-        differ = [(a, b) for a, b in pairs if a != b]
+        both = f"update changes {str(one)!r} and {str(other)!r}, which"
+        differ = [(a, b) for a, b in zip(one.parts, other.parts, strict=False) if a != b]
         if not differ:
-            yield (
-                f"update changes {str(one)!r} and {str(other)!r}, which overlap; DynamoDB takes one action a place: "
-                "keep one of them"
-            )
+            yield f"{both} overlap; DynamoDB takes one action a place: keep one of them"
         elif isinstance(differ[0][0], int) != isinstance(differ[0][1], int):
-            yield (
-                f"update changes {str(one)!r} and {str(other)!r}, which take one place for a map and for a list; "
-                "keep one of them"
-            )
+            yield f"{both} take one place for a map and for a list; keep one of them"
 
 
 def _clause_problems(
@@ -168,76 +158,72 @@ def _clause_problems(
     allowed = _TAKEN.get(clause.verb, ())
     for path, value in clause.actions if allowed else ():
         assert value is not None
-        action = f"{clause.verb} {path} {value}"
+        action = f"update '{clause.verb} {path} {value}'"
         known, given = kind(path, attributes, {}), kind(value, attributes, parameters)
         for operand, type_ in ((path, known), (value, given)):
             if type_ and type_ not in allowed:
-                yield (
-                    f"update {action!r}: {str(operand)!r} is {type_}; {clause.verb} takes {', '.join(allowed)}: use SET"
-                )
+                yield f"{action}: {str(operand)!r} is {type_}; {clause.verb} takes {', '.join(allowed)}: use SET"
         if known and given and known != given:
-            yield f"update {action!r}: {str(path)!r} is {known} and {str(value)!r} is {given}; give it a {known}"
+            yield f"{action}: {str(path)!r} is {known} and {str(value)!r} is {given}; give it a {known}"
 
 
-def _subject_problems(node: Compare | Between | In | Call) -> list[str]:
+def _subject_problems(node: Compare | Between | In | Call) -> Iterator[str]:
     given = operands(node)
     if not given:
-        return []
+        return
     if not any(isinstance(part, Path) for operand in given for part in walk(operand)):
-        return [f"{str(node)!r} names no attribute, only values; compare an attribute with a value"]
-    if isinstance(node, Call) and node.name.startswith("attribute_") and not isinstance(given[0], Path):
-        return [f"{str(node)!r}: {node.name} takes an attribute, not {str(given[0])!r}; name the attribute itself"]
-    if given[0] in given[1:]:
-        return [f"{str(node)!r} compares {str(given[0])!r} with itself; compare it with another attribute or a value"]
-    return []
+        yield f"{str(node)!r} names no attribute, only values; compare an attribute with a value"
+    elif isinstance(node, Call) and node.name.startswith("attribute_") and not isinstance(given[0], Path):
+        yield f"{str(node)!r}: {node.name} takes an attribute, not {str(given[0])!r}; name the attribute itself"
+    elif given[0] in given[1:]:
+        yield f"{str(node)!r} compares {str(given[0])!r} with itself; compare it with another attribute or a value"
 
 
 def _type_problems(
     node: Compare | Between | In | Call,
     attributes: Mapping[str, Attribute],
     parameters: Mapping[str, AttributeType],
-) -> list[str]:
-    allowed: tuple[str, ...]
-    given: tuple[Operand, ...]
+) -> Iterator[str]:
+    allowed: tuple[str, ...] = _ORDERED
+    given = operands(node)
     match node:
         case Between():
-            name, allowed, given = "BETWEEN", _ORDERED, operands(node)
+            name = "BETWEEN"
         case Compare(_, "<" | "<=" | ">" | ">=" as name, _):
-            allowed, given = _ORDERED, operands(node)
-        case Call("attribute_type" as name, arguments):
-            allowed, given = _TAKEN[name], arguments[1:]
-            if isinstance(given[0], Path):
-                return [f"{str(node)!r}: {name} takes a type's letters, not the attribute {str(given[0])!r}; give 'S'"]
+            pass
         case Call(name, arguments) if name in _TAKEN:
             allowed, given = _TAKEN[name], arguments
+            if name == "attribute_type":
+                given = arguments[1:]
+                if isinstance(given[0], Path):
+                    yield f"{str(node)!r}: {name} takes a type's letters, not the attribute {str(given[0])!r}; give 'S'"
         case _:
-            return []
-    return [
-        f"{str(node)!r}: {str(operand)!r} is {type_}; {name} takes {', '.join(allowed)}: compare or change another"
-        for operand in given
-        if (type_ := kind(operand, attributes, parameters)) and type_ not in allowed
-    ]
+            return
+    for operand in given:
+        if (type_ := kind(operand, attributes, parameters)) and type_ not in allowed:
+            yield (
+                f"{str(node)!r}: {str(operand)!r} is {type_}; {name} takes {', '.join(allowed)}: "
+                "compare or change another"
+            )
 
 
-def _bound_problems(node: Between, example: Mapping[str, Any]) -> list[str]:
-    low, high = value_of(node.low, example), value_of(node.high, example)
-    if low is None or high is None:
-        return []
-    kinds = [str if isinstance(v, str) else bytes if isinstance(v, bytes) else Decimal for v in (low, high)]
-    if kinds[0] is not kinds[1]:
-        return [f"{str(node)!r}: the bounds {low!r} and {high!r} are of two types; give both one type"]
-    if isinstance(low, str):
-        low, high = low.encode(), high.encode()  # as the service orders texts
-    if low > high:
-        return [
-            f"{str(node)!r}: the lower bound {value_of(node.low, example)!r} is above the upper bound "
-            f"{value_of(node.high, example)!r}; DynamoDB takes them in order: swap them"
-        ]
-    return []
-
-
-def _letter_problems(call: Call, example: Mapping[str, Any]) -> list[str]:
-    letters = value_of(call.arguments[1], example)
-    if isinstance(letters, str) and letters not in get_args(AttributeType):
-        return [f"{str(call)!r}: {letters!r} is no type; types are {', '.join(get_args(AttributeType))}"]
-    return []
+def _value_problems(node: Node, example: Mapping[str, Any]) -> Iterator[str]:
+    """What shows with the values: bounds out of order, letters that are no type."""
+    match node:
+        case Between(_, lower, upper):
+            low, high = value_of(lower, example), value_of(upper, example)
+            kinds = {str if isinstance(v, str) else bytes if isinstance(v, bytes) else Decimal for v in (low, high)}
+            if low is None or high is None:
+                return
+            if len(kinds) > 1:
+                yield f"{str(node)!r}: the bounds {low!r} and {high!r} are of two types; give both one type"
+            # Texts as the service orders them.
+            elif (low.encode() > high.encode()) if isinstance(low, str) else (low > high):
+                yield (
+                    f"{str(node)!r}: the lower bound {low!r} is above the upper bound {high!r}; DynamoDB takes them in "
+                    "order: swap them"
+                )
+        case Call("attribute_type", (_, operand)):
+            letters = value_of(operand, example)
+            if isinstance(letters, str) and letters not in get_args(AttributeType):
+                yield f"{str(node)!r}: {letters!r} is no type; types are {', '.join(get_args(AttributeType))}"

@@ -1,6 +1,7 @@
 """Whether a table or index can serve an access pattern, as the service would decide it.
 
-Each check gives the problems it finds as texts; an empty list means that the pattern can be served.
+Each check yields the problems that it finds as texts. The first is the one to fix: what comes after it takes for right
+what came before.
 """
 
 from __future__ import annotations
@@ -11,104 +12,96 @@ from tablekit.model import limits
 from tablekit.model.attributes import Attribute, AttributeType, Key
 from tablekit.model.base import repeated
 from tablekit.model.errors import did_you_mean
-from tablekit.model.examples import example_problems
-from tablekit.model.expressions import Literal, Operand, Parameter, Path, attributes, comparison, key_conditions, walk
-from tablekit.model.key_templates import key_template_problems
-from tablekit.model.layout import Index, TableLayout
+from tablekit.model.expressions import (
+    Clause,
+    Compare,
+    In,
+    Literal,
+    Node,
+    Operand,
+    Parameter,
+    Path,
+    attributes,
+    comparison,
+    key_conditions,
+    walk,
+)
+from tablekit.model.items import example_problems
+from tablekit.model.layout import Entity, Index, TableLayout
 from tablekit.model.operands import expected, kind, operand_problems, value_of
 from tablekit.model.patterns import KEYED, AccessPattern
+from tablekit.model.templates import Template
 
 
-def problems(pattern: AccessPattern, table: TableLayout) -> list[str]:
+def problems(pattern: AccessPattern, table: TableLayout) -> Iterator[str]:
     """Why the table can't serve the pattern."""
-    index = None
-    if pattern.index is not None:
-        index = table.index(pattern.index)
-        if index is None:
-            names = [index.name for index in table.indexes]
-            return [
-                f"no index {pattern.index!r}{did_you_mean(pattern.index, names)}; "
-                f"the table has {', '.join(names) or 'none'}"
-            ]
+    named = (("index", pattern.index, table.indexes), ("entity", pattern.entity, table.entities))
+    for what, name, there in named:
+        names = [each.name for each in there]
+        if name is not None and name not in names:
+            yield f"no {what} {name!r}{did_you_mean(name, names)}; the table has {', '.join(names) or 'none'}"
+    index = table.index(pattern.index) if pattern.index else None
     types = resolved_parameters(pattern, table)
-    entities = [entity.name for entity in table.entities]
-    if pattern.entity is not None and pattern.entity not in entities:
-        return [
-            f"no entity {pattern.entity!r}{did_you_mean(pattern.entity, entities)}; "
-            f"the table has {', '.join(entities) or 'none'}"
-        ]
-    found = [
-        *_key_problems(pattern, table, index),
-        *_attribute_problems(pattern, table, index),
-        *_parameter_problems(pattern, table),
-        *example_problems(pattern.example, types),
-    ]
-    if found:
-        return found  # the rest takes the types and the examples for right
+    yield from _key_problems(pattern, table, index)
+    yield from _attribute_problems(pattern, table, index)
+    yield from _parameter_problems(pattern, table, types)
+    yield from example_problems(pattern.example, types)
     for tree in pattern.trees.values():
-        found += operand_problems(tree, table.types, types, pattern.example)
-    return [*found, *_value_problems(pattern, table, index), *key_template_problems(pattern, table)]
+        yield from operand_problems(tree, table.types, types, pattern.example)
+    yield from _value_problems(pattern, table, index)
+    yield from _template_problems(pattern, table)
 
 
-def _key_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> list[str]:
+def _key_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> Iterator[str]:
     if pattern.key_tree is None:
-        return []
+        return
     place = f"index {index.name!r}" if index else f"table {table.name!r}"
-    hash_key = index.hash_key if index else table.hash_key
-    range_key = index.range_key if index else table.range_key
-    keys = {key.name: key for key in (hash_key, range_key) if key}
+    keys = {key.name: key for key in (index or table).keys}
     conditions: dict[str, str] = {}
     for condition in key_conditions(pattern.key_tree):
         name, op, values = comparison(condition)
         if name is None or any(not isinstance(value, Parameter | Literal) for value in values):
-            return [
+            yield (
                 f"key condition {str(condition)!r}: a key is compared with values by =, <, <=, >, >=, BETWEEN or "
                 "begins_with, joined by AND; put anything else into filter"
-            ]
-        if name not in keys:
-            return [
+            )
+        elif name not in keys:
+            yield (
                 f"key condition names {name!r}, which is no key of {place}; its keys are {', '.join(keys)}: "
                 "declare an index for it, or move it into filter"
-            ]
-        if name in conditions:
-            return [f"key condition names {name!r} twice; DynamoDB takes one condition a key: use BETWEEN"]
-        if op == "<>" or (op == "begins_with" and keys[name].type == "N"):
-            return [f"key condition {str(condition)!r}: DynamoDB has no {op} for a {keys[name].type} key"]
-        conditions[name] = op
-    if conditions.get(hash_key.name) != "=":
-        return [
-            f"key condition {pattern.key!r} has no equality on {hash_key.name!r}, the hash key of {place}; "
+            )
+        elif name in conditions:
+            yield f"key condition names {name!r} twice; DynamoDB takes one condition a key: use BETWEEN"
+        elif op == "<>" or (op == "begins_with" and keys[name].type == "N"):
+            yield f"key condition {str(condition)!r}: DynamoDB has no {op} for a {keys[name].type} key"
+        else:
+            conditions[name] = op
+    hash_key = next(iter(keys))
+    if conditions.get(hash_key) != "=":
+        yield (
+            f"key condition {pattern.key!r} has no equality on {hash_key!r}, the hash key of {place}; "
             "DynamoDB can't serve it as a query: add it, or query an index that has the attribute as hash key"
-        ]
+        )
     if pattern.operation in KEYED and (missing := [name for name in keys if conditions.get(name) != "="]):
-        return [f"a {pattern.operation} needs the whole key of {place}: no equality on {missing[0]!r}"]
-    return []
+        yield f"a {pattern.operation} needs the whole key of {place}: no equality on {missing[0]!r}"
 
 
 def _attribute_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> Iterator[str]:
     projected = table.projected(index)
-    used = index or table
+    keys, own = ({key.name for key in keyed.keys} for keyed in (index or table, table))
+    changed = {path.attribute for _, path, _ in _actions(pattern.update_tree)}
     for field, tree in pattern.trees.items():
         for name in attributes(tree):
             if name not in table.types:
-                text = f'"{name}"' in (getattr(pattern, field) or "")
-                yield (
-                    f"{field} names {name!r}, which is not an attribute of table {table.name!r}"
-                    + (
-                        f"; for a text write '{name}', in single quotes"
-                        if text
-                        else f"{did_you_mean(name, table.types)}; declare it in attributes"
-                    )
-                )
-            elif field == "filter" and pattern.operation == "query" and name in {key.name for key in used.keys}:
+                text = f"; for a text write '{name}', in single quotes"
+                near = f"{did_you_mean(name, table.types)}; declare it in attributes"
+                advice = text if f'"{name}"' in (getattr(pattern, field) or "") else near
+                yield f"{field} names {name!r}, which is not an attribute of table {table.name!r}{advice}"
+            elif field == "filter" and pattern.operation == "query" and name in keys:
                 yield f"filter names the key {name!r}; DynamoDB refuses that: move it into key"
             elif field == "filter" and projected is not None and name not in projected:
                 yield f"filter names {name!r}, which index {pattern.index!r} doesn't project; include it"
-            elif (
-                field == "update"
-                and name in {key.name for key in table.keys}
-                and any(path.attribute == name for clause in getattr(tree, "clauses", ()) for path, _ in clause.actions)
-            ):
+            elif field == "update" and name in own & changed:
                 yield f"update changes the key {name!r}; a key can't be changed: put a new item"
     if twice := repeated(pattern.projection):
         yield f"projection names {twice[0]!r} twice; DynamoDB takes each attribute once: name it once"
@@ -122,12 +115,16 @@ def _attribute_problems(pattern: AccessPattern, table: TableLayout, index: Index
             yield f"projection names {name!r}, which index {pattern.index!r} doesn't project; include it"
 
 
-def _update_targets(pattern: AccessPattern) -> Iterator[tuple[str, Operand | None]]:
-    for clause in pattern.update_tree.clauses if pattern.update_tree else ():
-        yield from ((path.attribute, value) for path, value in clause.actions if len(path.parts) == 1)
+def _actions(tree: Node | None) -> Iterator[tuple[str, Path, Operand | None]]:
+    """An update's actions with their verbs."""
+    for node in walk(tree) if tree else ():
+        if isinstance(node, Clause):
+            yield from ((node.verb, path, value) for path, value in node.actions)
 
 
-def _parameter_problems(pattern: AccessPattern, table: TableLayout) -> Iterator[str]:
+def _parameter_problems(
+    pattern: AccessPattern, table: TableLayout, resolved: Mapping[str, AttributeType]
+) -> Iterator[str]:
     sources: dict[str, dict[AttributeType, str]] = {}
     for field, tree in pattern.trees.items():
         for value, type_, giver in expected(tree, table.types):
@@ -145,7 +142,6 @@ def _parameter_problems(pattern: AccessPattern, table: TableLayout) -> Iterator[
                 f"parameter {name!r} stands beside {first!r}, which is {one}, and beside {second!r}, which is {other}; "
                 "a value has one type: use a parameter for each"
             )
-    resolved = resolved_parameters(pattern, table)
     for name in pattern.needed:
         if name not in resolved:
             yield f"parameter {name!r} has no type; add it to parameters"
@@ -164,26 +160,79 @@ def _literal_problems(
 
 def _value_problems(pattern: AccessPattern, table: TableLayout, index: Index | None) -> Iterator[str]:
     """What only shows with the example's values: empty or overlong keys."""
-    used = [(key.name, key is (index or table).range_key) for key in (index or table).keys]
-    compared = [
-        (name, value, (name, True) in used)
-        for condition in key_conditions(pattern.key_tree)
-        for name, _, values in [comparison(condition)]
-        for value in values
+    every = [key for keys in (table.keys, *(each.keys for each in table.indexes)) for key in keys[1:]]
+    for field, ranges in (("key", (index or table).keys[1:]), ("update", every)):
+        for _, name, _, operands in _comparisons(pattern.trees.get(field)):
+            most = limits.MAX_RANGE_KEY_BYTES if name in {key.name for key in ranges} else limits.MAX_HASH_KEY_BYTES
+            for operand in operands if name in table.all_keys else ():
+                value = value_of(operand, pattern.example)
+                content = value.encode() if isinstance(value, str) else value
+                if isinstance(content, bytes) and not 1 <= len(content) <= most:
+                    yield (
+                        f"key {name!r} is compared with or set to {operand!s}, which has {len(content)} bytes in the "
+                        f"example; a key has 1 to {most}: give another value"
+                    )
+
+
+def _template_problems(pattern: AccessPattern, table: TableLayout) -> Iterator[str]:
+    """The texts of keys that none of the table's entities has, and key conditions that no one entity fits."""
+    for field, tree in pattern.trees.items():
+        for text, name, op, operands in _comparisons(tree):
+            values, templates = _templates(operands), [e.keys[name] for e in table.entities if name in e.keys]
+            if values and templates and not any(_fits(entity, table, name, op, values) for entity in table.entities):
+                yield (
+                    f"{field} has {text!r}, and no entity of table {table.name!r} has such a {name!r}"
+                    f"{did_you_mean(values[0].text, templates)}; theirs are {', '.join(dict.fromkeys(templates))}: "
+                    "fix the text, or declare the entity"
+                )
+    conditions = [
+        (name, op, values)
+        for _, name, op, operands in _comparisons(pattern.key_tree)
+        if (values := _templates(operands)) and any(name in entity.keys for entity in table.entities)
     ]
-    ranges = {key.name for keys in (table.keys, *(i.keys for i in table.indexes)) for key in keys[1:]}
-    changed = [(name, value, name in ranges) for name, value in _update_targets(pattern) if value is not None]
-    for name, operand, is_range in (*compared, *changed):
-        value = value_of(operand, pattern.example)
-        if name not in table.all_keys or not isinstance(value, str | bytes):
-            continue
-        most = limits.MAX_RANGE_KEY_BYTES if is_range else limits.MAX_HASH_KEY_BYTES
-        size = len(value.encode() if isinstance(value, str) else value)
-        if not 1 <= size <= most:
-            yield (
-                f"key {name!r} is compared with or set to {operand!s}, which has {size} bytes in the example; "
-                f"a key has 1 to {most}: give another value"
-            )
+    if conditions and not any(all(_fits(entity, table, *one) for one in conditions) for entity in table.entities):
+        yield (
+            f"key condition {pattern.key!r}: no one entity of table {table.name!r} has such keys together; "
+            "fix one of the texts, or declare the entity"
+        )
+
+
+def _comparisons(tree: Node | None) -> Iterator[tuple[str, str, str, tuple[Operand, ...]]]:
+    """Conditions on whole attributes and what is set to them: the text, the attribute, the operator, the values."""
+    for verb, path, value in _actions(tree):
+        if verb == "SET" and len(path.parts) == 1 and value is not None:
+            yield f"{path} = {value}", path.attribute, "=", (value,)
+    for node in walk(tree) if tree else ():
+        options = [Compare(node.operand, "=", option) for option in node.options] if isinstance(node, In) else [node]
+        for each in options:
+            name, op, values = comparison(each)
+            if name is not None and op != "<>":
+                yield str(each), name, op, values
+
+
+def _templates(values: tuple[Operand, ...]) -> tuple[Template, ...]:
+    return tuple(value.template for value in values if isinstance(value, Literal) and value.template)
+
+
+def _fits(entity: Entity, table: TableLayout, name: str, op: str, values: tuple[Template, ...]) -> bool:
+    """Whether an item of the entity can have such a key."""
+    template = entity.template(name)
+    if template is None:
+        # Every item has the table's keys; an index's key that the entity doesn't name is one that it has not.
+        return name in {key.name for key in table.keys} or name in entity.attributes
+    if op in ("=", "begins_with"):
+        return all(value.meets(template, prefix=op == "begins_with") for value in values)
+    if op == "BETWEEN" and len(values) == 2 and not any(value.fields for value in values):
+        low, high = values
+        return (_begin_alike(low, template) or low.text < template.head) and (
+            _begin_alike(high, template) or high.text > template.head
+        )
+    return all(_begin_alike(value, template) for value in values)
+
+
+def _begin_alike(one: Template, other: Template) -> bool:
+    """Whether both begin with the same constant text, as far as both have one."""
+    return one.head.startswith(other.head) or other.head.startswith(one.head)
 
 
 def resolved_parameters(pattern: AccessPattern, table: TableLayout) -> dict[str, AttributeType]:

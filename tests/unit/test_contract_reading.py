@@ -16,7 +16,7 @@ from tablekit.model.documents import DocumentError, json_object
 from tests.support.contracts import golden
 
 READERS: list[Callable[[str | bytes, str], object]] = [read_text, read_document]
-ENGINE = "not JSON that any engine wrote; it is what pulumi stack output --json prints"
+ENGINE = "not JSON that any program wrote; it is what pulumi stack output --json prints"
 
 
 def nested(levels: int) -> str:

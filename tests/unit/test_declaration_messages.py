@@ -208,6 +208,11 @@ def test_a_comma_behind_the_family_is_named() -> None:
     [
         ({"ownr": "x"}, "ownr: no such field; did you mean 'owner'?; remove it or fix its name"),
         (
+            {"tables": [{"attributes": {"type": {"valeus": ["x"]}}}]},
+            "tables[0].attributes.type.valeus: no such field; did you mean 'values'?; remove it or fix its name",
+        ),
+        ({"key": {"x": 1}}, "key: {'x': 1} is not allowed: input should be a valid string"),
+        (
             {"roles": [{"tenant": {"leadingkeys": []}}]},
             "roles[0].tenant.leadingkeys: no such field; did you mean 'leading_keys'?; remove it or fix its name",
         ),

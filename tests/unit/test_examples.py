@@ -57,7 +57,7 @@ def test_what_a_put_is_shown_with_is_a_sample_item_of_its_entity() -> None:
         ({"key": "customer = :c AND day > :since"}, {"c": "CUSTOMER#c2", "since": "2026-01-0"}),
         ({"key": "customer = :c AND day < :until"}, {"c": "CUSTOMER#c2", "until": "2026-01-022"}),
         ({"key": "customer = :c", "filter": "ttl > :now"}, {"c": "CUSTOMER#c2", "now": 1799999999}),
-        ({"key": "customer = :c", "filter": "total < :t AND paid = :p"}, {"c": "CUSTOMER#c2", "t": 8, "p": True}),
+        ({"key": "customer = :c", "filter": ":t > total AND paid = :p"}, {"c": "CUSTOMER#c2", "t": 8, "p": True}),
         ({"key": "customer = 'CUSTOMER#{id}' AND begins_with(day, '{year}-')"}, {"id": "c2", "year": "2026"}),
         (
             {"key": "customer = 'CUSTOMER#{id}' AND day BETWEEN :a AND :b"},

@@ -75,7 +75,7 @@ def test_a_file_with_anything_anywhere_is_answered(tmp_path: Path, data: st.Data
     ("text", "says"),
     [
         ("", "empty"),
-        ("[" * 100_000, "not JSON that any engine wrote"),
+        ("[" * 100_000, "not JSON that any program wrote"),
         ("[]", "a JSON list, not an object"),
         ("{}", "not a plan, it has no steps"),
         (json.dumps(state()), "a state, not a plan; are the two files swapped?"),

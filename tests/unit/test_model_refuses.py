@@ -41,6 +41,9 @@ REFUSED = (
         "6 local secondary indexes … at most 5",
     ),
     refused(lambda: indexed(local=True), "local index 'customer-day-index' … 'order_id'"),
+    refused(lambda: shop(indexes=(index(), index())), "two indexes are named 'customer-day-index'"),
+    refused(lambda: shop(entities=(Entity(name="one", keys={}),) * 2), "two entities are named 'one'"),
+    refused(lambda: family(tables=(table(), table())), "two tables are named 'orders'"),
     refused(lambda: indexed(name="by customer"), "index 'by customer' … 3 to 255 of a-z A-Z 0-9 _ . -"),
     refused(lambda: shop(name="ab"), "table 'ab' … 3 to 255"),
     refused(lambda: shop(name="x" * 245), "3 to 255 … the stage's included"),
@@ -121,6 +124,10 @@ REFUSED = (
     ),
     refused(lambda: asking(operation="scan", index=None, key=None, example={}), "a scan needs scan_reason"),
     refused(lambda: family(patterns=(writing(filter="total > 5"),)), "a put takes no filter … query, scan"),
+    refused(lambda: asking(parameters={"custmer": "S"}), "'custmer' stands in no expression; did you mean 'customer'?"),
+    refused(
+        lambda: asking(filter="status = :x OR contains(status, :y)"), "parameter 'y' has no type; add it to parameters"
+    ),
     refused(lambda: asking(example={"customer": 7, "since": "x"}), "example customer=7 is no S"),
     refused(
         lambda: family(

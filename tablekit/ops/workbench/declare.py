@@ -29,7 +29,6 @@ from tablekit.ops.workbench.facets import key_templates
 from tablekit.ops.workbench.format import (
     DataModel,
     DataTable,
-    Facet,
     GlobalIndex,
     Item,
     KeyAttribute,
@@ -106,9 +105,8 @@ class _Reader:
     def _key(self, model: DataModel, key: str | None) -> str:
         chosen = slug(model.model_name) if key is None else key
         if not _KEY.fullmatch(chosen) or keyword.iskeyword(chosen.replace("-", "_")):
-            given = (
-                f"--key {key!r}" if key is not None else f"ModelName: {model.model_name[:60]!r} gives {chosen!r}, which"
-            )
+            named = f"ModelName: {model.model_name[:60]!r} gives {chosen!r}, which"
+            given = named if key is None else f"--key {key!r}"
             raise WorkbenchError(
                 f"{self.source}: {given} is no family's key: a letter, then a-z, 0-9 and single hyphens, and no word "
                 "of Python's; give one with --key"
@@ -120,11 +118,12 @@ class _Reader:
         keys = self._keys(data.key_attributes, (*place, "KeyAttributes"))
         items = self._items(data, place, keys)
         indexes = [
-            self._index(index, data, (*place, "GlobalSecondaryIndexes", number))
+            self._index(index, data.table_name, keys, (*place, "GlobalSecondaryIndexes", number))
             for number, index in enumerate(data.global_secondary_indexes)
         ]
-        attributes = self._attributes(data, place, [*keys, *(key for index in indexes for key in index.keys)], items)
-        known = {*attributes, *_names(keys), *_index_names(indexes)}
+        every_key = [*keys, *(key for index in indexes for key in index.keys)]
+        attributes = self._attributes(data, place, every_key, items)
+        known = {*attributes, *_names(every_key)}
         self._included(data, place, indexes, known)
         table = self._made(
             place,
@@ -141,7 +140,9 @@ class _Reader:
                 patterns=patterns(data.table_name, keys, indexes, self.taken),
             ),
         )
-        return table, self._checked(table, items)
+        for where, item in items:
+            self._check(table, item, where)
+        return table, [item for _, item in items]
 
     def _passed_over(self, data: DataTable, place: Place) -> None:
         for field, given in (
@@ -155,23 +156,19 @@ class _Reader:
             self._note(f"{dotted(place)}.BillingMode: PROVISIONED; capacity is a stage's setting (`provisioned`)")
 
     def _keys(self, given: KeyAttributes, place: Place) -> list[Key]:
-        found = [self._one_key(given.partition_key, (*place, "PartitionKey"))]
-        if given.sort_key:
-            found.append(self._one_key(given.sort_key, (*place, "SortKey")))
-        return found
+        found = [self._key_of(given.partition_key, (*place, "PartitionKey"))]
+        return [*found, self._key_of(given.sort_key, (*place, "SortKey"))] if given.sort_key else found
 
-    def _one_key(self, given: KeyAttribute, place: Place) -> Key:
-        if '"' in given.attribute_name:
-            raise self._wrong(
-                (*place, "AttributeName"),
-                f'key attribute {given.attribute_name[:40]!r} has a ", which no expression can name; rename it',
-            )
-        return self._made(place, lambda: Key(name=given.attribute_name, type=given.attribute_type))
+    def _key_of(self, given: KeyAttribute, place: Place) -> Key:
+        name = given.attribute_name
+        if '"' in name:
+            text = f'key attribute {name[:40]!r} has a ", which no expression can name; rename it'
+            raise self._wrong((*place, "AttributeName"), text)
+        return self._made(place, lambda: Key(name=name, type=given.attribute_type))
 
-    def _index(self, given: GlobalIndex, data: DataTable, place: Place) -> Index:
+    def _index(self, given: GlobalIndex, table: str, primary: Sequence[Key], place: Place) -> Index:
         keys = self._keys(given.key_attributes, (*place, "KeyAttributes"))
-        own = {*_names(keys), *_names(self._keys(data.key_attributes, place))}
-        include = [name for name in given.projection.non_key_attributes or () if name not in own]
+        include = [name for name in given.projection.non_key_attributes or () if name not in _names((*keys, *primary))]
         projection = given.projection.projection_type
         if projection == "INCLUDE" and not include:
             projection = "KEYS_ONLY"
@@ -182,7 +179,7 @@ class _Reader:
                 name=given.index_name,
                 hash_key=keys[0],
                 range_key=keys[1] if len(keys) == 2 else None,
-                purpose=f"{data.table_name} by {' and '.join(_names(keys))}",
+                purpose=f"{table} by {' and '.join(_names(keys))}",
                 projection=projection,
                 include=tuple(include),
             ),
@@ -233,30 +230,21 @@ class _Reader:
             at = (*place, "TableFacets", number)
             for position, name in enumerate(facet.non_key_attributes):
                 if name not in known | seen:
-                    raise self._wrong(
-                        (*at, "NonKeyAttributes", position),
-                        f"{name!r} is no attribute of the table{did_you_mean(name, known)}; list it in the table's own",
+                    text = (
+                        f"{name!r} is no attribute of the table{did_you_mean(name, known)}; list it in the table's own"
                     )
+                    raise self._wrong((*at, "NonKeyAttributes", position), text)
             if facet.data_access.my_sql:
                 self._note(f"{dotted(at)}.DataAccess.MySql: a family has no place for it")
-            found.append(self._entity(facet, at, keys, known))
+            templates = key_templates(facet, _names(keys))
+            if templates is None:
+                self._note(
+                    f"{dotted(at)}.KeyAttributeAlias: names, not templates of the keys that the facet's items have; "
+                    "add the templates to the entity by hand"
+                )
+            attributes = tuple(dict.fromkeys(name for name in facet.non_key_attributes if name in known))
+            found.append(Entity(name=facet.facet_name, keys=templates or {}, attributes=attributes))
         return tuple(found)
-
-    def _entity(self, facet: Facet, place: Place, keys: Sequence[Key], known: set[str]) -> Entity:
-        templates = key_templates(facet, _names(keys))
-        if templates is None:
-            self._note(
-                f"{dotted(place)}.KeyAttributeAlias: names, not templates of the keys that the facet's items have; "
-                "add the templates to the entity by hand"
-            )
-        return self._made(
-            place,
-            lambda: Entity(
-                name=facet.facet_name,
-                keys=templates or {},
-                attributes=tuple(dict.fromkeys(name for name in facet.non_key_attributes if name in known)),
-            ),
-        )
 
     def _items(self, data: DataTable, place: Place, keys: Sequence[Key]) -> list[tuple[Place, Item]]:
         """Every sample item with its place: the facets' and then the table's; one that stands twice, once."""
@@ -275,8 +263,7 @@ class _Reader:
                     self._note(
                         f"{dotted(where)}: attribute {name!r} holds plain JSON; types were taken from its values"
                     )
-                for problem in check_item(bare, item):
-                    raise self._wrong(where, f"{problem}; fix the item")
+                self._check(bare, item, where)
                 first = by_key.setdefault(key_of(item, _names(keys)), (where, item))
                 if first[0] == where:
                     found.append(first)
@@ -284,11 +271,9 @@ class _Reader:
                     raise self._wrong(where, f"has the key of {dotted(first[0])} and other content; remove one of them")
         return found
 
-    def _checked(self, table: Table, items: Sequence[tuple[Place, Item]]) -> list[Item]:
-        for place, item in items:
-            for problem in check_item(table, item):
-                raise self._wrong(place, f"{problem}; fix the item")
-        return [item for _, item in items]
+    def _check(self, table: Table, item: Item, place: Place) -> None:
+        for problem in check_item(table, item):
+            raise self._wrong(place, f"{problem}; fix the item")
 
     def _made(self, place: Place, make: Callable[[], T]) -> T:
         try:
@@ -309,10 +294,6 @@ class _Reader:
 
 def _names(keys: Iterable[Key]) -> list[str]:
     return [key.name for key in keys]
-
-
-def _index_names(indexes: Iterable[Index]) -> list[str]:
-    return [key.name for index in indexes for key in index.keys]
 
 
 def _bare(name: str, keys: Sequence[Key]) -> Table:

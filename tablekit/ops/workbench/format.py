@@ -7,7 +7,7 @@ that AWS gives away; older versions (1.0, 2.0) have the same ones. Names are in 
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from tablekit.model.attributes import AttributeType, KeyType
-from tablekit.model.documents import DocumentError, distinct
+from tablekit.model.documents import DocumentError, json_object
+from tablekit.model.explain import findings
 from tablekit.ops.errors import WorkbenchError
 
 Item = dict[str, dict[str, Any]]
@@ -23,14 +24,11 @@ Item = dict[str, dict[str, Any]]
 Place = tuple[int | str, ...]
 """Where something stands in the document: names of fields and positions in lists."""
 
-_UNKNOWN = "extra_forbidden"
-_SHOWN = 80
-
 
 class Part(BaseModel):
-    """Base of the file's parts: its names, and no field besides."""
+    """Base of the file's parts: its names; what is no field of a part is kept aside."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_pascal, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="allow", alias_generator=to_pascal, populate_by_name=True)
 
 
 class Metadata(Part):
@@ -141,76 +139,37 @@ def read(raw: bytes, source: str) -> tuple[DataModel, list[Place]]:
 
     source: the file, for messages. Raises WorkbenchError, whose one line names the place in the document.
     """
-    content = _object(raw, source)
-    unknown: list[Place] = []
-    while True:
-        try:
-            return DataModel.model_validate(content, by_alias=True, by_name=False), unknown
-        except ValidationError as error:
-            findings = error.errors(include_url=False, include_context=False)
-        # What is not known first: a part that has such a field counts as missing from its list.
-        places = [finding["loc"] for finding in findings if finding["type"] == _UNKNOWN]
-        if not places:
-            raise WorkbenchError(f"{source}: {_said(findings[0])}")
-        for place in places:
-            _refuse_local_index(content, place, source)
-            _remove(content, place)
-        unknown += places
-
-
-def _said(finding: Any) -> str:
-    place, given = dotted(finding["loc"]), finding["input"]
-    if finding["type"] == "missing":
-        return f"{place}: required, and not there; is this a data model exported by NoSQL Workbench?"
-    shown = f"a JSON {_JSON[type(given)]}" if type(given) in _JSON else repr(given)
-    shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-    message = re.sub(
-        r" or instance of \w+", "", finding["msg"].replace("tuple", "array").replace("dictionary", "object")
-    )
-    return f"{place}: {shown} is not allowed: {message[:1].lower()}{message[1:]}"
-
-
-_JSON: dict[type, str] = {Decimal: "number with a fraction", dict: "object", list: "array"}
-
-
-def _refuse_local_index(content: Any, place: Place, source: str) -> None:
-    """An index that is passed over would be missing from the family, and can't be added to a table later."""
-    if place[-1] == "LocalSecondaryIndexes" and _at(content, place):
-        raise WorkbenchError(
-            f"{source}: {dotted(place)}: local secondary indexes have no place in the format that is known here; "
-            "remove them, and declare each in the module by hand, with local=True"
-        )
-
-
-def _at(content: Any, place: Place) -> Any:
-    for part in place:
-        content = content[part]
-    return content
-
-
-def _remove(content: Any, place: Place) -> None:
-    del _at(content, place[:-1])[place[-1]]
-
-
-def _object(raw: bytes, source: str) -> dict[str, Any]:
     try:
-        content = json.loads(
-            raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=distinct
-        )
-        json.dumps(content, ensure_ascii=False, default=str).encode()  # half a surrogate pair could not be written
-    except UnicodeDecodeError:
-        raise WorkbenchError(f"{source}: not UTF-8; export the model from NoSQL Workbench again") from None
-    except json.JSONDecodeError as error:
-        what = f"not JSON at line {error.lineno}, column {error.colno}" if raw.strip() else "empty"
-        raise WorkbenchError(f"{source}: {what}; give a data model exported by NoSQL Workbench") from None
+        model = DataModel.model_validate(json_object(raw, Decimal), by_alias=True, by_name=False)
     except DocumentError as error:
-        raise WorkbenchError(f"{source}: {error}; export the model from NoSQL Workbench again") from None
-    except (ValueError, RecursionError):  # NaN, a number of thousands of digits, thousands of levels, half a character
-        raise WorkbenchError(f"{source}: not JSON that NoSQL Workbench writes; export the model again") from None
-    if not isinstance(content, dict):
-        raise WorkbenchError(f"{source}: a JSON {type(content).__name__}, not an object; give a data model file")
-    return content
+        raise WorkbenchError(f"{source}: {error}; give a data model exported by NoSQL Workbench") from None
+    except ValidationError as error:
+        raise WorkbenchError(f"{source}: {findings(error, advice=_advice)[0]}") from None
+    unknown = []
+    for place, value in _unknown(model, ()):
+        if value and place[-1] == "LocalSecondaryIndexes":
+            # An index that is passed over would be missing from the family, and can't be added to a table later.
+            raise WorkbenchError(
+                f"{source}: {dotted(place)}: local secondary indexes have no place in the format that is known here; "
+                "remove them, and declare each in the module by hand, with local=True"
+            )
+        unknown.append(place)
+    return model, unknown
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+def _advice(finding: Any) -> str | None:
+    missing = finding["type"] == "missing"
+    return "required, and not there; is this a data model exported by NoSQL Workbench?" if missing else None
+
+
+def _unknown(part: Part, place: Place) -> Iterator[tuple[Place, Any]]:
+    """What stands in a part and the parts within it, and is no field of theirs."""
+    for name, field in type(part).model_fields.items():
+        value, at = getattr(part, name), (*place, str(field.alias))
+        inner = (
+            [((*at, number), each) for number, each in enumerate(value)] if isinstance(value, tuple) else [(at, value)]
+        )
+        for where, each in inner:
+            if isinstance(each, Part):
+                yield from _unknown(each, where)
+    yield from (((*place, name), value) for name, value in (part.model_extra or {}).items())
