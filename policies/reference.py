@@ -62,7 +62,7 @@ def page() -> str:
     lines += _table(
         ("rule", "tables", "decision"),
         [
-            (f"`{rule}`", ", ".join("all of it" if name == "*" else f"`{name}`" for name in names), why)
+            (f"`{rule}`", ", ".join("all that it is about" if name == "*" else f"`{name}`" for name in names), why)
             for rule, (why, names) in ACCEPTED.items()
         ],
     )

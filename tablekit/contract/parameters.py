@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from tablekit.contract.build import expected_family
-from tablekit.contract.parts import MOST_PARTS, REVISION_DIGITS, revision_of
+from tablekit.contract.parts import MOST_PARTS, REVISION_DIGITS, merged, revision_of
 from tablekit.contract.reader import ContractError, variables_of
 from tablekit.contract.v1 import VERSION
 from tablekit.model.limits import MAX_PARAMETER_BYTES
@@ -94,9 +96,6 @@ class Publication:
         return len(text) <= MAX_PARAMETER_BYTES
 
     def _text(self, contract: Any, paths: tuple[Path, ...], number: int, count: int, revision: str) -> str:
-        held: dict[str, Any] = {}
-        for path in paths:
-            _graft(held, path, _at(contract, path))
         return _json(
             {
                 "contractVersion": VERSION,
@@ -105,7 +104,7 @@ class Publication:
                 "part": number,
                 "parts": count,
                 "revision": revision,
-                "contract": _ordered(held),
+                "contract": _ordered(_pieces(contract, paths)),
             }
         )
 
@@ -122,24 +121,18 @@ def _divided(value: Any, path: Path) -> Iterator[Path]:
 
 
 def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value
+    return reduce(getitem, path, value)
 
 
-def _graft(tree: dict[str, Any], path: Path, value: Any) -> None:
-    """Put a piece where it belongs; one of a list behind those that are there."""
-    if not path:
-        tree.update(value)
-        return
-    *way, last = path
-    inside: Any = tree
-    for step, following in zip(way, path[1:], strict=True):
-        inside = inside.setdefault(step, [] if isinstance(following, int) else {})
-    if isinstance(last, int):
-        inside.append(value)
-    else:
-        inside[last] = value
+def _pieces(contract: Any, paths: tuple[Path, ...]) -> Any:
+    """What stands at these paths, where it belongs; of a list one behind the other."""
+    found: Any = {}
+    for path in paths:
+        piece = _at(contract, path)
+        for step in reversed(path):
+            piece = [piece] if isinstance(step, int) else {step: piece}
+        found = merged(found, piece)
+    return found
 
 
 def _ordered(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -69,15 +70,13 @@ def assembled(texts: Mapping[str, str], stage: str, family: str, place: str) -> 
                 f"{source}: parts 1 and {number} are of different deployments; one is going on, or was cut off: try "
                 f"again in a minute, or ./pulumiw up -s {stage}"
             )
-    merged: dict[str, Any] = {}
-    for number in range(1, first.parts + 1):
-        merged = _merged(merged, parts[number].contract)
-    if revision_of(merged) != first.revision:
+    contract = reduce(merged, (parts[number].contract for number in range(1, first.parts + 1)))
+    if revision_of(contract) != first.revision:
         raise ContractError(
             f"{source}: the parts are not as they were deployed; somebody changed one: "
             f"./pulumiw up --refresh -s {stage}"
         )
-    return read({"contractVersion": first.version, "stage": stage, "families": {family: merged}}, source)
+    return read({"contractVersion": first.version, "stage": stage, "families": {family: contract}}, source)
 
 
 def _read(name: str, text: str, place: str) -> _Part:
@@ -96,8 +95,9 @@ def _read(name: str, text: str, place: str) -> _Part:
         raise ContractError(explain(source, error)) from None
 
 
-def _merged(one: Any, other: Any) -> Any:
+def merged(one: Any, other: Any) -> Any:
+    """Two pieces of one contract as one: objects are merged, lists joined."""
     if isinstance(one, dict) and isinstance(other, dict):
-        both = {name: _merged(one[name], other[name]) for name in one if name in other}
+        both = {name: merged(one[name], other[name]) for name in one if name in other}
         return {**one, **other, **both}
     return [*one, *other] if isinstance(one, list) and isinstance(other, list) else other
