@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablekit.model import Catalogue, CatalogueError, Family, Reach, StageError
-from tablekit.model.naming import STAGE_NAME, variable
+from tablekit.model.naming import STAGE_NAME
 from tests.support.declare import family, pattern, role, table
 
 
@@ -110,31 +110,6 @@ def test_no_stages_prefix_matches_another_stages_table(stage: str, another: str)
         for declared in CATALOGUE:
             for each in declared.tables:
                 assert prefix is None or not declared.table_name_for(each.name, another).startswith(prefix)
-
-
-def test_names_by_stage() -> None:
-    shop, store, bare = CATALOGUE
-    assert [shop.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["shop-orders", "dev-shop-orders"]
-    assert [store.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["st0-prod-orders", "st0-dev-orders"]
-    assert [bare.table_name_for("orders", stage) for stage in ("prod", "dev")] == ["orders", "dev-orders"]
-    assert [bare.prefix(stage) for stage in ("prod", "dev")] == [None, None]
-    assert [shop.role_name(shop.role("app"), stage) for stage in ("prod", "dev")] == [
-        "shop-app-role",
-        "dev-shop-app-role",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("table_name", "expected"),
-    [
-        ("social-accounts", "DYNAMODB_SOCIAL_ACCOUNTS_TABLE"),
-        ("Users", "DYNAMODB_USERS_TABLE"),
-        ("RL_AI", "DYNAMODB_RL_AI_TABLE"),
-        ("FormBridgeData", "DYNAMODB_FORMBRIDGEDATA_TABLE"),
-    ],
-)
-def test_variables(table_name: str, expected: str) -> None:
-    assert variable(table_name) == expected
 
 
 def test_a_tables_own_pattern_is_checked_in_its_family() -> None:

@@ -78,22 +78,7 @@ def _places(text: str) -> list[tuple[int, int]]:
 @given(
     place=st.sampled_from(_places(PART)),
     value=st.sampled_from(
-        [
-            "None",
-            "7",
-            "-1.5",
-            "True",
-            "''",
-            "'x'",
-            "('x')",
-            "('x',)",
-            "{}",
-            "{'a': 1}",
-            "object()",
-            "S",
-            "S('x')",
-            "b''",
-        ]
+        ["None", "7", "-1.5", "True", "''", "'x'", "('x')", "('x',)", "{}", "{'a':1}", "object()", "S", "S('x')", "b''"]
     ),
 )
 def test_any_value_in_any_place_loads_or_is_refused_with_file_and_line(place: tuple[int, int], value: str) -> None:

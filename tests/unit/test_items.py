@@ -98,10 +98,10 @@ def test_any_well_formed_attributes_are_accepted_and_measured(extra: dict[str, A
     assert item_size(item) >= item_size(GOOD) + sum(len(name) for name in extra)
 
 
-@pytest.mark.parametrize("kind", ["M", "L"])
-def test_32_levels_are_accepted(kind: str) -> None:
+def test_32_levels_are_accepted() -> None:
     """The attribute's value, 30 more containers in it, and what the last one holds: as DynamoDB Local counts."""
-    assert check_item(ORDERS, {**GOOD, "note": nested(31, kind)}) == []
+    for kind in ("M", "L"):
+        assert check_item(ORDERS, {**GOOD, "note": nested(31, kind)}) == []
 
 
 def test_size_is_as_the_service_bills_it() -> None:
