@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, field_validator, model_validator
 
 from tablekit.model import limits, naming, servable
-from tablekit.model.base import KEBAB, Declared, repeated
+from tablekit.model.base import KEBAB, Declared, Region, repeated
 from tablekit.model.errors import MisdeclaredError, did_you_mean
 from tablekit.model.layout import Index
 from tablekit.model.patterns import AccessPattern
@@ -42,7 +42,7 @@ class Family(Declared):
     title: str = Field(min_length=1)
     document: str = Field(min_length=1)
     table_name: str
-    region: limits.Region | None = None
+    region: Region | None = None
     owner: str = Field(min_length=1)
     cost_centre: str = Field(min_length=1)
     tags: Tags = {}

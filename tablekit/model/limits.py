@@ -9,9 +9,7 @@ All bounds are inclusive.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
-
-from pydantic import AfterValidator
+from typing import Final
 
 TABLE_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 """Table and index names: 3 to 255 of a-z A-Z 0-9 _ . - (NR)."""
@@ -91,14 +89,5 @@ MAX_TAGS: Final = 50
 MAX_PARAMETER_BYTES: Final = 4096
 """A standard parameter's value, bytes; a larger one is an advanced one, and costs (SSM: PutParameter)."""
 
-_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-
-
-def _region(name: str) -> str:
-    if not _REGION.fullmatch(name):
-        raise ValueError(f"{name!r} is not a region's name; write it as eu-west-2")
-    return name
-
-
-Region = Annotated[str, AfterValidator(_region)]
-"""A region's name."""
+REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+"""The form of a region's name."""

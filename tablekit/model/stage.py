@@ -11,7 +11,7 @@ from pydantic import Field, StrictBool, StrictInt, ValidationError, field_valida
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
-from tablekit.model.base import repeated
+from tablekit.model.base import Region, repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
@@ -38,7 +38,7 @@ class StageConfig(Settings):
     """
 
     stage: str
-    region: limits.Region
+    region: Region
     families: tuple[str, ...] = Field(min_length=1)
     existing_families: tuple[str, ...] = ()
     rehearsal: StrictBool = False
