@@ -22,8 +22,7 @@ from components.naming import token
 from tablekit.contract import ExportedFamily
 from tablekit.model.family import Family
 from tablekit.model.naming import PROJECT
-from tablekit.model.settings import Settings
-from tablekit.model.stage import StageConfig
+from tablekit.model.stage import Settings, StageConfig
 
 SCHEMA_FILE = Path(__file__).parent / "schema.json"
 PACKAGE_VERSION: Final = "2.0.0"

@@ -12,7 +12,7 @@ from components.naming import child, token
 from tablekit.model.layout import Index
 from tablekit.model.naming import PROJECT
 from tablekit.model.permissions import deny_writes_policy
-from tablekit.model.settings import Capacity
+from tablekit.model.stage import Capacity
 from tablekit.model.staged import StagedFamily, StagedTable
 from tablekit.model.table import Table
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StrictBool, StrictInt, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
-from tablekit.model.base import Region, repeated
+from tablekit.model.base import Declared, Region, repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
-from tablekit.model.settings import Capacity, RoleArn, Settings, Subscription, Trust, check_key_arn
 from tablekit.model.tags import Tags
 
 LOCAL = "local"
@@ -25,6 +33,79 @@ SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
 PARAMETERS = "ssm"
 """One more, where the stage publishes parameters."""
+
+
+_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com")
+_ENDPOINTS = {
+    "email": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
+    "email-json": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
+    "https": (re.compile(r"https://[^\s/]+\S*"), "https://example.com/alarms"),
+    "sqs": (re.compile(r"arn:aws[a-z-]*:sqs:\S+"), "arn:aws:sqs:<region>:<account>:<queue>"),
+    "lambda": (re.compile(r"arn:aws[a-z-]*:lambda:\S+"), "arn:aws:lambda:<region>:<account>:function:<name>"),
+    "sms": (re.compile(r"\+\d{6,15}"), "+441632960000"),
+}
+
+
+class Settings(Declared):
+    """Base of what a stage's file sets: as `Declared`, with the file's camelCase names, and without conversions."""
+
+    model_config = ConfigDict(validate_by_alias=True)
+
+
+def _role_arn(arn: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+", arn):
+        raise ValueError(
+            f"{arn!r} is not the ARN of a role or user; name exact ones, never *, as arn:aws:iam::<account>:role/<name>"
+        )
+    return arn
+
+
+RoleArn = Annotated[str, AfterValidator(_role_arn)]
+"""The ARN of a role or user."""
+
+
+class Trust(Settings):
+    """Who may assume a role: service names (`lambda.amazonaws.com`), and ARNs of roles or users; never `*`."""
+
+    services: tuple[str, ...] = ()
+    principals: tuple[RoleArn, ...] = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not self.services and not self.principals:
+            raise ValueError("trusts nobody; give services or principals")
+        for service in self.services:
+            if not _SERVICE.fullmatch(service):
+                raise ValueError(f"service {service!r} is not a service's name; write it as lambda.amazonaws.com")
+        return self
+
+
+class Subscription(Settings):
+    """A subscriber of the alarms' topics."""
+
+    protocol: Literal["email", "email-json", "https", "sqs", "lambda", "sms"]
+    endpoint: str
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        form, example = _ENDPOINTS[self.protocol]
+        if not form.fullmatch(self.endpoint):
+            raise ValueError(f"endpoint {self.endpoint!r} does not fit protocol {self.protocol}; write it as {example}")
+        return self
+
+
+class Capacity(Settings):
+    """Provisioned capacity of a table and each of its indexes, units a second."""
+
+    read: StrictInt = Field(ge=1)
+    write: StrictInt = Field(ge=1)
+
+
+def _check_key_arn(arn: str, region: str) -> str:
+    """The ARN of a KMS key in the region; ValueError where it is not one."""
+    if not re.fullmatch(rf"arn:aws[a-z-]*:kms:{re.escape(region)}:\d{{12}}:key/[\w-]+", arn):
+        raise ValueError(f"{arn!r} is not a key's ARN in {region}; write it as arn:aws:kms:{region}:<account>:key/<id>")
+    return arn
 
 
 class StageConfig(Settings):
@@ -101,7 +182,7 @@ class StageConfig(Settings):
     def _keys(cls, keys: dict[str, Any]) -> dict[str, Any]:
         for region, arns in keys.items():
             for arn in [arns] if isinstance(arns, str) else arns:
-                check_key_arn(arn, region)
+                _check_key_arn(arn, region)
         return keys
 
     @model_validator(mode="after")

@@ -10,8 +10,7 @@ from tablekit.model.family import Family
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT, parameter_path
 from tablekit.model.roles import Role
-from tablekit.model.settings import Capacity, Trust
-from tablekit.model.stage import StageConfig
+from tablekit.model.stage import Capacity, StageConfig, Trust
 from tablekit.model.table import Table
 
 

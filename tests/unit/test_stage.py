@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tablekit.model import Catalogue, StageConfig, StageError, load_stage
-from tablekit.model.settings import Trust
+from tablekit.model.stage import Trust
 from tablekit.model.staged import staged_families
 from tests.support.declare import LOOPBACK, family, stage
 

@@ -19,8 +19,7 @@ from tablekit.model import Family, Table, load_package
 from tablekit.ops.workbench.declare import Imported, declared
 from tablekit.ops.workbench.export import exported
 from tablekit.ops.workbench.format import read, text_of
-from tablekit.ops.workbench.module import module_source
-from tablekit.ops.workbench.source import Call, flat, text, written
+from tablekit.ops.workbench.module import Call, flat, module_source, text, written
 from tests.support.generated import families
 from tests.support.music import MUSIC, OPENING, changed
 from tests.support.samples import samples

@@ -1,7 +1,9 @@
 """A data model as a family with its sample items.
 
 What a family needs and a data model doesn't hold is filled in with the careful choice: classification `confidential`,
-items kept until they are deleted, two roles that read.
+items kept until they are deleted, two roles. Its access patterns are those that keys and indexes give by themselves: an
+item by its key, the items under a hash key where the key has two parts, and those of each index, so that every one is
+used.
 """
 
 from __future__ import annotations
@@ -10,21 +12,22 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from tablekit.model import limits
 from tablekit.model.attributes import Key
 from tablekit.model.errors import did_you_mean
+from tablekit.model.expressions import quoted
 from tablekit.model.family import Family
 from tablekit.model.items import check_item
 from tablekit.model.layout import Entity, Index, Retention
+from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role
 from tablekit.model.table import Table
 from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.seed.values import key_of, same
-from tablekit.ops.workbench.derive import patterns, slug
 from tablekit.ops.workbench.facets import key_templates
 from tablekit.ops.workbench.format import (
     DataModel,
@@ -38,6 +41,8 @@ from tablekit.ops.workbench.format import (
 )
 from tablekit.ops.workbench.values import of_several_types, typed_where_plain, types_in
 
+_MOST = 64
+"""Characters of a pattern's name."""
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 T = TypeVar("T")
@@ -103,7 +108,7 @@ class _Reader:
         return Imported(family, items, tuple(self.notes))
 
     def _key(self, model: DataModel, key: str | None) -> str:
-        chosen = slug(model.model_name) if key is None else key
+        chosen = _slug(model.model_name) if key is None else key
         if not _KEY.fullmatch(chosen) or keyword.iskeyword(chosen.replace("-", "_")):
             named = f"ModelName: {model.model_name[:60]!r} gives {chosen!r}, which"
             given = named if key is None else f"--key {key!r}"
@@ -137,7 +142,7 @@ class _Reader:
                 retention=Retention(reason="Until deleted; the data model names no TTL attribute"),
                 attributes=attributes,
                 entities=self._entities(data, place, keys, known, items),
-                patterns=patterns(data.table_name, keys, indexes, self.taken),
+                patterns=_patterns(data.table_name, keys, indexes, self.taken),
             ),
         )
         for where, item in items:
@@ -304,3 +309,54 @@ def _bare(name: str, keys: Sequence[Key]) -> Table:
         classification="confidential",
         retention=Retention(reason="none"),
     )
+
+
+def _slug(text: str) -> str:
+    """The text in lower case with hyphens between its words: `AccountId` and `account_id` give `account-id`."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
+    return re.sub(r"[^a-z0-9]+", "-", split.lower()).strip("-")
+
+
+def _patterns(table: str, keys: Sequence[Key], indexes: Iterable[Index], taken: set[str]) -> tuple[AccessPattern, ...]:
+    """The table's patterns. taken: the names that are given already; those of these patterns are added."""
+    found = [_pattern(table, None, keys, "get", taken)]
+    if len(keys) == 2:
+        found.append(_pattern(table, None, keys[:1], "query", taken))
+    found += [_pattern(table, index, index.keys[:1], "query", taken) for index in indexes]
+    return tuple(found)
+
+
+def _pattern(table: str, index: Index | None, keys: Sequence[Key], operation: Any, taken: set[str]) -> AccessPattern:
+    parameters = _parameters(keys)
+    named = " and ".join(key.name for key in keys)
+    what = "One item" if operation == "get" else "The items"
+    return AccessPattern(
+        name=_name(operation, table, index, taken),
+        purpose=f"{what} of {table}{f' that {index.name} holds' if index else ''}, by {named}",
+        operation=operation,
+        index=index.name if index else None,
+        key=" AND ".join(f"{quoted(key.name)} = :{parameters[key.name]}" for key in keys),
+    )
+
+
+def _name(operation: str, table: str, index: Index | None, taken: set[str]) -> str:
+    words = [operation, _slug(table)]
+    if index:
+        words += ["by", _slug(index.name).removeprefix("by-").removesuffix("-index")]
+    whole = "-".join(word for word in words if word)[:_MOST].strip("-")
+    name, number = whole, 1
+    while name in taken:
+        number += 1
+        name = f"{whole[: _MOST - len(str(number)) - 1].strip('-')}-{number}"
+    taken.add(name)
+    return name
+
+
+def _parameters(keys: Iterable[Key]) -> dict[str, str]:
+    """Key -> its parameter: the attribute's name, with _ for what no parameter's name can have."""
+    found: dict[str, str] = {}
+    for key in keys:
+        plain = re.sub(r"[^A-Za-z0-9_]", "_", key.name)
+        plain = plain if re.match(r"[A-Za-z_]", plain) else f"_{plain}"
+        found[key.name] = f"{plain}_" if plain in found.values() else plain
+    return found
