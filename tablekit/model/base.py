@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+
+from tablekit.model.limits import REGION
 
 KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 """The form of the names that are ours to give: of families, access patterns, roles and options."""
 
 DESCRIPTION = r"^[\t\n\r\x20-\x7e\xa1-\xff]{1,1000}$"
 """What IAM takes as a role's description."""
+
+
+def _region(name: str) -> str:
+    if not REGION.fullmatch(name):
+        raise ValueError(f"{name!r} is not a region's name; write it as eu-west-2")
+    return name
+
+
+Region = Annotated[str, AfterValidator(_region)]
+"""A region's name."""
 
 
 class Declared(BaseModel):

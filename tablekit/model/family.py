@@ -9,13 +9,14 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, field_validator, model_validator
 
-from tablekit.model import limits, naming, servable, tags
-from tablekit.model.base import KEBAB, Declared, repeated
+from tablekit.model import limits, naming, servable
+from tablekit.model.base import KEBAB, Declared, Region, repeated
 from tablekit.model.errors import MisdeclaredError, did_you_mean
 from tablekit.model.layout import Index
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role
 from tablekit.model.table import Table
+from tablekit.model.tags import Tags
 
 _Problem = tuple[object, str]
 """What is wrong, and with which object of the family's; None where it is the family itself."""
@@ -41,10 +42,10 @@ class Family(Declared):
     title: str = Field(min_length=1)
     document: str = Field(min_length=1)
     table_name: str
-    region: str | None = None
+    region: Region | None = None
     owner: str = Field(min_length=1)
     cost_centre: str = Field(min_length=1)
-    tags: dict[str, str] = {}
+    tags: Tags = {}
     tables: tuple[Annotated[Table, WrapValidator(_as_made)], ...] = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
     reserved: tuple[str, ...] = ()
@@ -133,13 +134,6 @@ class Family(Declared):
             )
         return template
 
-    @field_validator("region")
-    @classmethod
-    def _region(cls, region: str | None) -> str | None:
-        if region is not None and not limits.REGION.fullmatch(region):
-            raise ValueError(f"region {region!r} is not a region's name; write it as eu-west-2")
-        return region
-
     @model_validator(mode="after")
     def _whole(self) -> Self:
         for about, problem in (*self._name_problems(), *self._role_problems()):
@@ -178,8 +172,6 @@ class Family(Declared):
             if not limits.TAG_VALUE.fullmatch(value):
                 text = f"{name} {value!r} becomes a tag: up to 256 letters, digits, spaces or _ . : / = + - @; "
                 yield about, f"{text}rename it"
-        for problem in tags.problems(self.tags):
-            yield None, problem
 
     def _role_problems(self) -> Iterator[_Problem]:
         for role in self.roles:

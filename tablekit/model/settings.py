@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, StrictInt, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictInt, model_validator
 
 from tablekit.model.base import Declared
 
@@ -16,11 +16,23 @@ class Settings(Declared):
     model_config = ConfigDict(validate_by_alias=True)
 
 
+def _role_arn(arn: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+", arn):
+        raise ValueError(
+            f"{arn!r} is not the ARN of a role or user; name exact ones, never *, as arn:aws:iam::<account>:role/<name>"
+        )
+    return arn
+
+
+RoleArn = Annotated[str, AfterValidator(_role_arn)]
+"""The ARN of a role or user."""
+
+
 class Trust(Settings):
     """Who may assume a role: service names (`lambda.amazonaws.com`), and ARNs of roles or users; never `*`."""
 
     services: tuple[str, ...] = ()
-    principals: tuple[str, ...] = ()
+    principals: tuple[RoleArn, ...] = ()
 
     @model_validator(mode="after")
     def _named(self) -> Self:
@@ -29,12 +41,6 @@ class Trust(Settings):
         for service in self.services:
             if not _SERVICE.fullmatch(service):
                 raise ValueError(f"service {service!r} is not a service's name; write it as lambda.amazonaws.com")
-        for principal in self.principals:
-            if not _ROLE_ARN.fullmatch(principal):
-                raise ValueError(
-                    f"principal {principal!r} is not the ARN of a role or user; name exact ones, never *, "
-                    "as arn:aws:iam::<account>:role/<name>"
-                )
         return self
 
 
@@ -59,13 +65,6 @@ class Capacity(Settings):
     write: StrictInt = Field(ge=1)
 
 
-def check_role_arn(arn: str) -> str:
-    """The ARN of a role or user; ValueError where it is not one."""
-    if not _ROLE_ARN.fullmatch(arn):
-        raise ValueError(f"{arn!r} is not a role's ARN; write it as arn:aws:iam::<account>:role/<name>")
-    return arn
-
-
 def check_key_arn(arn: str, region: str) -> str:
     """The ARN of a KMS key in the region; ValueError where it is not one."""
     if not re.fullmatch(rf"arn:aws[a-z-]*:kms:{re.escape(region)}:\d{{12}}:key/[\w-]+", arn):
@@ -73,7 +72,6 @@ def check_key_arn(arn: str, region: str) -> str:
     return arn
 
 
-_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+")
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com")
 _ENDPOINTS = {
     "email": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),

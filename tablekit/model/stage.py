@@ -9,15 +9,16 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, ValidationError, field_validator, model_validator
 
-from tablekit.model import limits, tags
+from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
-from tablekit.model.base import repeated
+from tablekit.model.base import Region, repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
-from tablekit.model.settings import Capacity, Settings, Subscription, Trust, check_key_arn, check_role_arn
+from tablekit.model.settings import Capacity, RoleArn, Settings, Subscription, Trust, check_key_arn
+from tablekit.model.tags import Tags
 
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
@@ -37,7 +38,7 @@ class StageConfig(Settings):
     """
 
     stage: str
-    region: str
+    region: Region
     families: tuple[str, ...] = Field(min_length=1)
     existing_families: tuple[str, ...] = ()
     rehearsal: StrictBool = False
@@ -50,11 +51,11 @@ class StageConfig(Settings):
     other_kms_key_arns: dict[str, tuple[str, ...]] = {}
     alarms: Literal["none", "tables", "all"] = "none"
     alarm_subscriptions: tuple[Subscription, ...] = ()
-    tags: dict[str, str] = {}
+    tags: Tags = {}
     trust: dict[str, Trust] = {}
     options: tuple[str, ...] = ()
     publish_parameters: StrictBool = False
-    deny_writes: dict[str, tuple[str, ...]] = {}
+    deny_writes: dict[str, tuple[RoleArn, ...]] = {}
     provisioned: dict[str, Capacity] = {}
     streams: dict[str, StreamViewType] = {}
     endpoints: dict[str, str] = {}
@@ -93,8 +94,6 @@ class StageConfig(Settings):
         for family, arns in denied.items():
             if not arns:
                 raise ValueError(f"{family}: denies nobody; name roles' ARNs, or remove the key")
-            for arn in arns:
-                check_role_arn(arn)
         return denied
 
     @field_validator("kms_key_arns", "other_kms_key_arns")
@@ -104,20 +103,6 @@ class StageConfig(Settings):
             for arn in [arns] if isinstance(arns, str) else arns:
                 check_key_arn(arn, region)
         return keys
-
-    @field_validator("tags")
-    @classmethod
-    def _tags(cls, given: dict[str, str]) -> dict[str, str]:
-        for problem in tags.problems(given):
-            raise ValueError(problem)
-        return given
-
-    @field_validator("region")
-    @classmethod
-    def _region(cls, region: str) -> str:
-        if not limits.REGION.fullmatch(region):
-            raise ValueError(f"{region!r} is not a region's name; write it as eu-west-2")
-        return region
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from tablekit.model import limits
 
@@ -10,7 +13,7 @@ MANDATORY = ("project", "family", "stage", "owner", "cost-centre", "table", "dat
 """Set by the components; IAM compares keys without regard to case, so no other tag may differ in case alone."""
 
 
-def problems(tags: Mapping[str, str]) -> Iterator[str]:
+def _problems(tags: Mapping[str, str]) -> Iterator[str]:
     """Why AWS, or this project, would not take these tags beside the mandatory ones."""
     for key, value in tags.items():
         if key.lower() in MANDATORY:
@@ -26,3 +29,13 @@ def problems(tags: Mapping[str, str]) -> Iterator[str]:
         yield ("two tags differ in upper and lower case alone, which IAM takes for one; rename one")
     if len(tags) > limits.MAX_TAGS - len(MANDATORY):
         yield f"{len(tags)} tags; {limits.MAX_TAGS - len(MANDATORY)} are free beside the project's own: drop some"
+
+
+def _taken(tags: dict[str, str]) -> dict[str, str]:
+    for problem in _problems(tags):
+        raise ValueError(problem)
+    return tags
+
+
+Tags = Annotated[dict[str, str], AfterValidator(_taken)]
+"""Tags beside the mandatory ones, as AWS and this project take them."""

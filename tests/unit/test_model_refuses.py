@@ -176,7 +176,7 @@ REFUSED = (
     ),
     refused(lambda: family(table_name="shop{table}"), "must end in -, _ or ."),
     refused(lambda: family(table_name="shop-"), "must hold {table} once"),
-    refused(lambda: family(region="Ireland"), "region 'Ireland' … eu-west-2"),
+    refused(lambda: family(region="Ireland"), "region: 'Ireland' … eu-west-2"),
     refused(lambda: family(tags={"aws:x": "1"}), "tag 'aws:x' … no key begins with aws:"),
     refused(lambda: family(env={"order": "X"}), "env names table 'order' … did you mean 'orders'?"),
     refused(lambda: family(roles=(role(reaches=(_REACH, _REACH)),)), "two reaches are both of 'other'"),

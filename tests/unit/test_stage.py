@@ -50,7 +50,7 @@ REFUSED = (
     ),
     refused({}, "aws:endpoints … not JSON", local="[{"),
     refused({"rehearsal": True}, "rehearsal: true is for stages on AWS", local=[LOOPBACK]),
-    refused({"trust": {"shop": {"principals": ["*"]}}}, "principal '*' is not the ARN … never *"),
+    refused({"trust": {"shop": {"principals": ["*"]}}}, "'*' is not the ARN … never *"),
     refused({"trust": {"shop": {}}}, "trusts nobody"),
     refused(
         {"trust": {"shop/ap": {"services": ["lambda.amazonaws.com"]}}},
@@ -87,7 +87,7 @@ REFUSED = (
         {}, "Pulumi.dev.yaml: aws:allowedAccountIds … 12 digits in quotes", aws={"allowedAccountIds": [111122223333]}
     ),
     refused({"streams": {"shop/orders": "IMAGES"}}, "streams … 'IMAGES' is not allowed"),
-    refused({"denyWrites": {"shop": ["somebody"]}}, "'somebody' is not a role's ARN"),
+    refused({"denyWrites": {"shop": ["somebody"]}}, "denyWrites.shop[0]: 'somebody' is not the ARN of a role"),
 )
 
 
