@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from tablekit.model.base import repeated
 from tablekit.model.errors import CatalogueError, StageError, did_you_mean
 from tablekit.model.family import Family
 from tablekit.model.naming import PROD, check_stage_name
@@ -22,10 +21,7 @@ class Catalogue:
             if family.key in self.families:
                 raise CatalogueError(f"two families are named {family.key!r}; rename one")
             self.families[family.key] = family
-        for stage in (PROD, _ANY_STAGE):
-            for problem in self._problems(stage):
-                raise CatalogueError(problem)
-        for problem in (*self._resource_problems(), *self._reach_problems()):
+        for problem in (*self._problems(PROD), *self._problems(_ANY_STAGE), *self._reach_problems()):
             raise CatalogueError(problem)
 
     def __iter__(self) -> Iterator[Family]:
@@ -61,56 +57,55 @@ class Catalogue:
                     f"stage {stage!r} is family {family.key!r}'s prefix, so its tables would fall within the family's "
                     "roles in prod; name the stack otherwise"
                 )
-        if stage != PROD:
-            for family in self:
-                for other in self:
-                    for table in other.tables:
-                        problem = _prefix_problem(family, PROD, other, other.table_name_for(table.name, stage))
-                        if problem:
-                            raise StageError(f"stage {stage!r}: {problem}; name the stack otherwise")
-        for problem in self._problems(stage):
-            raise StageError(f"stage {stage!r}: {problem}")
+        for problem in (*self._prefix_problems(PROD, stage), *self._problems(stage)):
+            raise StageError(f"stage {stage!r}: {problem}; name the stack otherwise")
         return stage
 
+    def _names(self, stage: str) -> list[tuple[Family, str, str]]:
+        """Every table: its family, its place as `family/table`, its name in the stage."""
+        return [(f, f"{f.key}/{table.name}", f.table_name_for(table.name, stage)) for f in self for table in f.tables]
+
+    def _prefix_problems(self, one: str, other: str) -> Iterator[str]:
+        """Families whose prefix in one stage matches another's tables in another, or within one stage."""
+        for family in self:
+            prefix = family.prefix(one)
+            for owner, _, name in self._names(other) if prefix else ():
+                if name.startswith(str(prefix)) and (owner is not family or one != other):
+                    yield (
+                        f"the prefix {prefix!r} of family {family.key!r} in {one} matches {name!r} of family "
+                        f"{owner.key!r}, whose items its roles could then use; give one of them another table_name"
+                    )
+
     def _problems(self, stage: str) -> Iterator[str]:
-        names = [
-            (family, table.name, family.table_name_for(table.name, stage)) for family in self for table in family.tables
-        ]
-        for name in repeated(physical for _, _, physical in names):
-            owners = " and ".join(f"{family.key}/{table}" for family, table, physical in names if physical == name)
+        names = self._names(stage)
+        taken = [(family, pattern) for family in self for pattern in family.reserved]
+        for name, owners in _shared((place, name) for _, place, name in names):
             yield f"{owners} would both be called {name!r}; rename one, or give its family another table_name"
-        for family, table, physical in names:
-            for other in self:
-                for pattern in other.reserved:
-                    if fnmatchcase(physical, pattern):
-                        yield (
-                            f"table {family.key}/{table} would be called {physical!r}, which is reserved "
-                            f"({pattern!r} of family {other.key!r} exists already); rename it"
-                        )
-                if other is not family and (problem := _prefix_problem(other, stage, family, physical)):
-                    yield problem
+        for _, place, name in names:
+            for owner, pattern in taken:
+                if fnmatchcase(name, pattern):
+                    yield (
+                        f"table {place} would be called {name!r}, which is reserved "
+                        f"({pattern!r} of family {owner.key!r} exists already); rename it"
+                    )
+        yield from self._prefix_problems(stage, stage)
         for family in self:
             prefix = family.prefix(stage)
-            taken = [(other, pattern) for other in self for pattern in other.reserved]
-            for other, pattern in taken if prefix else ():
+            for owner, pattern in taken if prefix else ():
                 if _could_match(str(prefix), pattern):
                     yield (
                         f"the prefix {prefix!r} of family {family.key!r} in {stage} matches {pattern!r}, which family "
-                        f"{other.key!r} reserves: its roles could use tables that exist; give it another table_name"
+                        f"{owner.key!r} reserves: its roles could use tables that exist; give it another table_name"
                     )
-        roles = [(family.key, family.role_name(role, stage)) for family in self for role in family.roles]
-        for name in repeated(name for _, name in roles):
-            owners = " and ".join(key for key, role in roles if role == name)
+        roles = [(family, role) for family in self for role in family.roles]
+        for name, owners in _shared((family.key, family.role_name(role, stage)) for family, role in roles):
             yield f"families {owners} would both have a role {name!r}; rename one"
-
-    def _resource_problems(self) -> Iterator[str]:
-        """Pulumi's resources are named `<family>-<table>`, without the stage: two of one name would be one."""
-        for kind, named in (
-            ("tables", [(f"{f.key}-{t.name}", f"{f.key}/{t.name}") for f in self for t in f.tables]),
-            ("roles", [(f"{f.key}-{r.name}", f"{f.key}/{r.name}") for f in self for r in f.roles]),
+        # Pulumi's resources are named `<family>-<table>`, without the stage: two of one name would be one.
+        for kind, places in (
+            ("tables", [place for _, place, _ in names]),
+            ("roles", [f"{f.key}/{r.name}" for f, r in roles]),
         ):
-            for name in repeated(resource for resource, _ in named):
-                owners = " and ".join(owner for resource, owner in named if resource == name)
+            for name, owners in _shared((place, place.replace("/", "-")) for place in places):
                 yield f"{kind} {owners} would both be the resource {name!r}; rename one"
 
     def _reach_problems(self) -> Iterator[str]:
@@ -143,17 +138,15 @@ class Catalogue:
                             )
 
 
+def _shared(named: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The names that several owners have, with the owners. named: pairs of owner and name."""
+    owners: dict[str, list[str]] = {}
+    for owner, name in named:
+        owners.setdefault(name, []).append(owner)
+    yield from ((name, " and ".join(several)) for name, several in owners.items() if len(several) > 1)
+
+
 def _could_match(prefix: str, pattern: str) -> bool:
     """Whether a name that begins with the prefix could fit the pattern, `*` standing for any text."""
     head, star, _ = pattern.partition("*")
     return head.startswith(prefix) or (bool(star) and prefix.startswith(head))
-
-
-def _prefix_problem(family: Family, stage: str, other: Family, physical: str) -> str | None:
-    prefix = family.prefix(stage)
-    if prefix and physical.startswith(prefix):
-        return (
-            f"the prefix {prefix!r} of family {family.key!r} in {stage} matches {physical!r} of family "
-            f"{other.key!r}, whose items its roles could then use; give one of them another table_name"
-        )
-    return None

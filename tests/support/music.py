@@ -29,7 +29,7 @@ def _facet(name: str, alias: tuple[str, str], items: list[Any], attributes: list
     }
 
 
-FIRST = {
+FIRST: dict[str, dict[str, Any]] = {
     "PK": {"S": "ALBUM#a1"},
     "SK": {"S": "INFO"},
     "ArtistId": {"S": "ärtist-1"},
@@ -37,20 +37,20 @@ FIRST = {
     "Title": {"S": "First"},
     "Genres": {"SS": ["folk", "rock"]},
 }
-SECOND = {
+SECOND: dict[str, dict[str, Any]] = {
     "PK": {"S": "ALBUM#a2"},
     "SK": {"S": "INFO"},
     "ArtistId": {"S": "ärtist-1"},
     "Year": {"N": "1971"},
     "Title": {"S": "Second"},
 }
-OPENING = {
+OPENING: dict[str, dict[str, Any]] = {
     "PK": {"S": "ALBUM#a1"},
     "SK": {"S": "TRACK#01"},
     "Title": {"S": "Opening"},
     "Length": {"N": "201.5"},
 }
-PLAY = {
+PLAY: dict[str, dict[str, Any]] = {
     "play-id": {"B": "AP8Q"},
     "user": {"S": "u1"},
     "size": {"N": "3.5"},

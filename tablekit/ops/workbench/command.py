@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tablekit.model import Catalogue, Family, installed
-from tablekit.model.errors import did_you_mean
+from tablekit.model import Family, installed
 from tablekit.model.naming import check_stage_name
 from tablekit.ops.errors import WorkbenchError
 from tablekit.ops.files import regular, standard_input, to_standard_output, write_files
@@ -89,7 +88,8 @@ def export_models(
     from tablekit.ops.workbench.export import exported, left_out
     from tablekit.ops.workbench.format import text_of
 
-    chosen = _chosen(installed(), family or [])
+    catalogue = installed()
+    chosen = [catalogue.family(key) for key in dict.fromkeys(family or ())] or list(catalogue)
     named, dated = check_stage_name(stage) if stage else None, _day(day)
     if output is None and len(chosen) > 1:
         raise WorkbenchError(f"{len(chosen)} families make {len(chosen)} files; give --output DIR, or one --family")
@@ -150,14 +150,6 @@ def _differs(path: Path, content: str) -> bool:
         return path.read_bytes() != content.encode()
     except OSError:
         return True
-
-
-def _chosen(catalogue: Catalogue, keys: Iterable[str]) -> list[Family]:
-    for key in keys:
-        if key not in catalogue.families:
-            known = list(catalogue.families)
-            raise WorkbenchError(f"no family {key!r}{did_you_mean(key, known)}; there are {', '.join(known)}")
-    return [catalogue.family(key) for key in dict.fromkeys(keys)] or list(catalogue)
 
 
 def _day(given: str | None) -> date:

@@ -5,6 +5,7 @@ Name, author and description are the family's title, owner and document. Tables 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -96,10 +97,9 @@ def _attributes(table: Table, items: Sequence[Item]) -> list[tuple[str, Attribut
 
 def left_out(families: Iterable[Family]) -> str:
     """What of these families does not go into their data models, counted: `access patterns (19), roles (2), …`."""
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for family in families:
-        for what, count in _counts(family):
-            counts[what] = counts.get(what, 0) + count
+        counts.update(dict(_counts(family)))
     return ", ".join(f"{what} ({count})" for what, count in counts.items() if count)
 
 
