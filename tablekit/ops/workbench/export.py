@@ -5,8 +5,7 @@ Name, author and description are the family's title, owner and document. Tables 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from tablekit.model.attributes import AttributeType, Key
@@ -97,32 +96,21 @@ def _attributes(table: Table, items: Sequence[Item]) -> list[tuple[str, Attribut
 
 def left_out(families: Iterable[Family]) -> str:
     """What of these families does not go into their data models, counted: `access patterns (19), roles (2), …`."""
-    counts: Counter[str] = Counter()
-    for family in families:
-        counts.update(dict(_counts(family)))
-    return ", ".join(f"{what} ({count})" for what, count in counts.items() if count)
-
-
-def _counts(family: Family) -> Iterator[tuple[str, int]]:
-    tables = family.tables
-    indexes = [index for table in tables for index in table.indexes]
+    given = list(families)
+    tables = [table for family in given for table in family.tables]
     attributes = [attribute for table in tables for attribute in table.attributes.values()]
-    yield "access patterns", len(family.access_patterns)
-    yield "roles", len(family.roles)
-    yield "TTL attributes", sum(table.ttl is not None for table in tables)
-    yield "streams", sum(table.stream is not None for table in tables)
-    yield "local indexes", sum(index.local for index in indexes)
-    yield "retentions", len(tables)
-    yield "classifications", len(tables)
-    yield "secrets", sum(len(table.secrets) for table in tables)
-    yield "lists of values", sum(bool(attribute.values) for attribute in attributes)
-    yield "notes", sum(bool(attribute.note) for attribute in attributes)
-    yield (
-        "key templates of indexes",
-        sum(
-            name not in {key.name for key in table.keys}
-            for table in tables
-            for entity in table.entities
-            for name in entity.keys
-        ),
-    )
+    templates = [(name, table) for table in tables for entity in table.entities for name in entity.keys]
+    counts = {
+        "access patterns": sum(len(family.access_patterns) for family in given),
+        "roles": sum(len(family.roles) for family in given),
+        "TTL attributes": sum(table.ttl is not None for table in tables),
+        "streams": sum(table.stream is not None for table in tables),
+        "local indexes": sum(index.local for table in tables for index in table.indexes),
+        "retentions": len(tables),
+        "classifications": len(tables),
+        "secrets": sum(len(table.secrets) for table in tables),
+        "lists of values": sum(bool(attribute.values) for attribute in attributes),
+        "notes": sum(bool(attribute.note) for attribute in attributes),
+        "key templates of indexes": sum(name not in {key.name for key in table.keys} for name, table in templates),
+    }
+    return ", ".join(f"{what} ({count})" for what, count in counts.items() if count)

@@ -44,17 +44,13 @@ def _facet(table: Table, entity: Entity, items: Sequence[Item], several: frozens
 
 def _entity_of(table: Table, item: Item) -> Entity | None:
     """The entity whose key templates the item's keys have; of several, the one with the most constant text."""
-    fitting = [entity for entity in table.entities if (found := primary_templates(table, entity)) and _has(found, item)]
-    return max(fitting, key=lambda entity: _constant(primary_templates(table, entity)), default=None)
-
-
-def primary_templates(table: Table, entity: Entity) -> dict[str, Template]:
-    """The entity's templates for the keys of the table itself."""
-    return {key.name: Template(entity.keys[key.name]) for key in table.keys if key.name in entity.keys}
-
-
-def _constant(templates: dict[str, Template]) -> int:
-    return sum(len(literal) for template in templates.values() for literal, _ in template.parts)
+    best, most = None, -1
+    for entity in table.entities:
+        templates = {key.name: Template(entity.keys[key.name]) for key in table.keys if key.name in entity.keys}
+        constant = sum(len(literal) for template in templates.values() for literal, _ in template.parts)
+        if templates and constant > most and _has(templates, item):
+            best, most = entity, constant
+    return best
 
 
 def _has(templates: dict[str, Template], item: Item) -> bool:
