@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import child, token
-from tablekit.model.permissions import POLICY_NAME, Policy, role_policy, trust_policy
+from components.resource import register, token
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.resources import access
 
 
 class AccessRoles(pulumi.ComponentResource):
@@ -23,45 +20,28 @@ class AccessRoles(pulumi.ComponentResource):
     arns: dict[str, pulumi.Output[str]]
 
     def __init__(
-        self,
-        name: str,
-        family: StagedFamily,
-        account: pulumi.Output[Account],
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, family: StagedFamily, account: Account, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(token("AccessRoles"), f"{name}-roles", None, opts)
         self.arns = {}
         made: dict[str | None, aws.iam.Role] = {}
         # AWS refuses a trust in a role that isn't there yet.
         for key, role in sorted(family.roles.items(), key=lambda entry: entry[1].declared.assumed_by is not None):
-            assumed_by = role.declared.assumed_by
-            made[key] = aws.iam.Role(
-                f"{name}-{key}",
-                name=role.name,
-                description=role.declared.purpose,
-                assume_role_policy=account.apply(_document(trust_policy, family, key)),
-                tags=family.tags,
-                opts=child(self, depends_on=[made[assumed_by]] if assumed_by in made else None),
+            trusted = made.get(role.declared.assumed_by)
+            made[key] = register(
+                aws.iam.Role,
+                access.role(name, family, key, account),
+                self,
+                depends_on=[trusted] if trusted else None,
             )
-            aws.iam.RolePolicy(
-                f"{name}-{key}",
-                name=POLICY_NAME,
-                role=made[key].id,
-                policy=account.apply(_document(role_policy, family, key)),
-                opts=child(self),
-            )
+            register(aws.iam.RolePolicy, access.policy(name, family, key, account), self, depends_on=[made[key]])
             self.arns[key] = made[key].arn
         self.register_outputs({"arns": self.arns})
 
 
-def current_account() -> pulumi.Output[Account]:
+async def current_account() -> Account:
     """The account that the program's credentials belong to."""
     identity, partition = aws.get_caller_identity_output(), aws.get_partition_output()
-    return pulumi.Output.all(identity.account_id, partition.partition).apply(lambda found: Account(*found))
-
-
-def _document(
-    make: Callable[[StagedFamily, str, Account], Policy], family: StagedFamily, role: str
-) -> Callable[[Account], str]:
-    """A role's policy as JSON text, once the account is known."""
-    return lambda account: json.dumps(make(family, role, account))
+    found = await pulumi.Output.all(identity.account_id, partition.partition).future()
+    assert found is not None, "an invoke without inputs is answered in a preview too"
+    return Account(*found)

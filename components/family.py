@@ -8,7 +8,7 @@ import pulumi
 
 from components.access import AccessRoles
 from components.alarms import FamilyAlarms
-from components.naming import child, token
+from components.resource import child, token
 from components.parameters import FamilyParameters
 from components.table import FamilyTable
 from tablekit.contract import export_family
@@ -28,17 +28,18 @@ class TableFamily(pulumi.ComponentResource):
         self,
         name: str,
         family: StagedFamily,
-        account: pulumi.Output[Account],
+        account: Account,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(token("TableFamily"), name, None, opts)
         self.tables = {
-            key: FamilyTable(f"{name}-{key}", family, table, opts=child(self)) for key, table in family.tables.items()
+            key: FamilyTable(f"{name}-{key}", family, table, account, opts=child(self))
+            for key, table in family.tables.items()
         }
         # What refuses the creation of an existing table is to refuse it before anything else is made.
         after = child(self, depends_on=list(self.tables.values()) if family.exists_already else None)
         self.roles = AccessRoles(name, family, account, opts=after)
-        self.alarms = FamilyAlarms(name, family, opts=after)
+        self.alarms = FamilyAlarms(name, family, account, opts=after)
         self.exported = pulumi.Output.all(
             table_arns={key: table.arn for key, table in self.tables.items()},
             stream_arns={key: table.stream_arn for key, table in self.tables.items()},

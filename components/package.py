@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+import pulumi_aws
 from pulumi.provider import ConstructResult, Provider, main
 from pulumi.provider.provider import CheckFailure, InvokeResult
 
-from components.access import current_account
 from components.arguments import FamilyArguments, arguments, read_family, read_stage
 from components.family import TableFamily
 from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE, LookupArguments
@@ -22,7 +22,7 @@ from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
 from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
-from tablekit.model.staged import StagedFamily
+from tablekit.model.staged import Account, StagedFamily
 
 
 class TableFamilies(Provider):
@@ -53,7 +53,8 @@ class TableFamilies(Provider):
         except TablekitError as error:
             # Not without a list, even of nothing: the SDK fails on its own error then.
             raise pulumi.InputPropertiesError(str(error), []) from None
-        made = TableFamily(name, family, current_account(), options)
+        account = Account(pulumi_aws.get_caller_identity().account_id, pulumi_aws.get_partition().partition)
+        made = TableFamily(name, family, account, options)
         names = [field.alias or name for name, field in ExportedFamily.model_fields.items()]
         return ConstructResult(made.urn, {name: made.exported[name] for name in names})
 

@@ -8,9 +8,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import child, token
+from components.resource import register, token
 from tablekit.contract.parameters import Publication
 from tablekit.model.staged import StagedFamily
+from tablekit.resources.stack import parameters
 
 
 class FamilyParameters(pulumi.ComponentResource):
@@ -19,7 +20,6 @@ class FamilyParameters(pulumi.ComponentResource):
 
     name: what its resources' names begin with; its own is that with `-parameters`.
     exported: the family's part of the contract. Output: path, what the parameters' names begin with.
-    All are standard ones, which cost nothing, of type String: they hold names, no secret.
     """
 
     def __init__(
@@ -34,18 +34,8 @@ class FamilyParameters(pulumi.ComponentResource):
         values: dict[str, pulumi.Input[str]] = {**self.publication.variables}
         for number, part in enumerate(self.publication.parts, 1):
             values[part] = exported.apply(_part(self.publication, number))
-        for parameter, value in values.items():
-            aws.ssm.Parameter(
-                f"{name}{parameter.removeprefix(self.publication.path)}",
-                name=parameter,
-                type="String",
-                tier="Standard",
-                insecure_value=value,  # so that a plan shows what changes
-                description=f"Family {family.key} in stage {family.stage.stage}, by Pulumi",
-                region=family.region,
-                tags=family.tags,
-                opts=child(self),
-            )
+        for expected in parameters(name, family, values):
+            register(aws.ssm.Parameter, expected, self)
         self.register_outputs({"path": self.publication.path})
 
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode
 
-from components.naming import token
+from components.resource import token
 from tablekit.contract import ExportedFamily
 from tablekit.model.family import Family
 from tablekit.model.naming import PROJECT

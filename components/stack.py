@@ -18,6 +18,7 @@ from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
 from tablekit.model.stage import load_stage, setting
 from tablekit.model.staged import staged_families
+from tablekit.resources.stack import account_regions
 
 
 async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
@@ -29,7 +30,7 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
     """
     # In a preview the engine starts the AWS plug-in for this first question while the families load, in a thread. An
     # update asks nothing before all is checked: a refusal is to leave nothing in the state.
-    account = current_account() if pulumi.runtime.is_dry_run() else None
+    asked = asyncio.ensure_future(current_account()) if pulumi.runtime.is_dry_run() else None
     try:
         catalogue = await asyncio.to_thread(families)
         stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
@@ -38,20 +39,17 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
             Publication(family)
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
-    if account is None:
-        account = current_account()
+    account = await (asked or current_account())
     made: dict[str, TableFamily] = {}
-    # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done. They
-    # wait for the account alone: a refusal that cuts that question off would be reported as a failure of its own.
+    # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done.
     existing: list[pulumi.Resource] = []
     for family in sorted(deployed.values(), key=lambda family: not family.exists_already):
-        after = pulumi.ResourceOptions(depends_on=account.apply(lambda _: []) if family.exists_already else existing)
+        after = None if family.exists_already else pulumi.ResourceOptions(depends_on=existing)
         made[family.key] = TableFamily(family.key, family, account, after)
         if family.exists_already:
             existing += made[family.key].tables.values()
-    if stage.alarms == "all":
-        for region in sorted({family.region for family in deployed.values()}):
-            AccountAlarms(stage, region, pulumi.ResourceOptions(depends_on=existing))
+    for region in account_regions(stage, deployed):
+        AccountAlarms(stage, region, account, pulumi.ResourceOptions(depends_on=existing))
     exported = {key: made[key].exported for key in deployed}
     await pulumi.Output.all(**exported).future()
     return {"contractVersion": VERSION, "stage": stage.stage, "families": exported}

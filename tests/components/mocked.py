@@ -66,4 +66,4 @@ def run(program: Callable[[], Any], stack: str = "dev") -> tuple[Recorder, Any]:
 def made(declared: Family, name: str = "dev", **settings: Any) -> tuple[Recorder, dict[str, Any]]:
     """What a family registers, alone in a stage of these settings, and what it exports."""
     family = staged(declared, name, **settings)
-    return run(lambda: TableFamily(declared.key, family, pulumi.Output.from_input(Account(ACCOUNT))).exported, name)
+    return run(lambda: TableFamily(declared.key, family, Account(ACCOUNT)).exported, name)

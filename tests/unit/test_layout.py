@@ -12,17 +12,19 @@ ROOT = Path(__file__).parents[2]
 MAY_IMPORT: dict[str, set[str]] = {
     "tablekit/model": set(),
     "tablekit/contract": {"tablekit.model"},
+    "tablekit/resources": {"tablekit.model", "tablekit.contract"},
     "tablekit/client": {"tablekit.model", "tablekit.contract"},
     "tablekit/ops": {"tablekit.model", "tablekit.contract", "tablekit.client"},
     "families": {"tablekit.model"},
-    "components": {"tablekit.model", "tablekit.contract"},
-    "policies": {"tablekit.model", "families"},
+    "components": {"tablekit.model", "tablekit.contract", "tablekit.resources"},
+    "policies": {"tablekit.model", "tablekit.resources", "families"},
     "local": {"tablekit.model"},
     "__main__.py": {"tablekit.model", "tablekit.contract", "components", "families"},
 }
 NO_LIBRARY = {
     "tablekit/model": {"pulumi", "pulumi_aws", "boto3", "botocore"},
     "tablekit/contract": {"pulumi", "pulumi_aws", "boto3", "botocore"},
+    "tablekit/resources": {"pulumi", "pulumi_aws", "boto3", "botocore"},
     "tablekit/client": {"pulumi", "pulumi_aws"},
     "tablekit/ops": {"pulumi", "pulumi_aws"},
     "families": {"pulumi", "pulumi_aws", "boto3", "botocore"},

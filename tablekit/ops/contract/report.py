@@ -16,7 +16,7 @@ from pydantic import Field
 from tablekit.contract import ContractError
 from tablekit.contract.diff import Change, Demand, Level, demand, diff
 from tablekit.contract.document import Document
-from tablekit.ops.allowances import Granted
+from tablekit.model.allowances import Granted
 from tablekit.ops.report import Judged, Report, Sign
 
 _SIGNS = {Level.BREAKING: Sign.BAD, Level.ADDITIVE: Sign.GOOD, Level.NEUTRAL: Sign.NONE}

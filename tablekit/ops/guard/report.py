@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 from tablekit.model.errors import did_you_mean
-from tablekit.ops.allowances import Granted
+from tablekit.model.allowances import Granted
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names

@@ -1,0 +1,29 @@
+"""Roles, each with its one policy."""
+
+from __future__ import annotations
+
+from tablekit.model.permissions import POLICY_NAME, role_policy, trust_policy
+from tablekit.model.staged import Account, StagedFamily
+from tablekit.resources.expected import ROLE, ROLE_POLICY, Expected, document
+
+
+def role(name: str, family: StagedFamily, key: str, account: Account) -> Expected:
+    """The family's role of that key, with who may assume it."""
+    staged = family.roles[key]
+    inputs = {
+        "name": staged.name,
+        "description": staged.declared.purpose,
+        "assumeRolePolicy": document(trust_policy(family, key, account)),
+        "tags": family.tags,
+    }
+    return Expected(ROLE, f"{name}-{key}", inputs, {"assumeRolePolicy": "policy"})
+
+
+def policy(name: str, family: StagedFamily, key: str, account: Account) -> Expected:
+    """What the role of that key may do."""
+    inputs = {
+        "name": POLICY_NAME,
+        "role": family.roles[key].name,
+        "policy": document(role_policy(family, key, account)),
+    }
+    return Expected(ROLE_POLICY, f"{name}-{key}", inputs, {"policy": "policy"})

@@ -1,0 +1,107 @@
+"""CloudWatch alarms and the SNS topics they go to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from tablekit.model.alarms import Alarm, account_alarms, account_topic, family_alarms
+from tablekit.model.naming import PROJECT
+from tablekit.model.stage import StageConfig, Subscription
+from tablekit.model.staged import Account, StagedFamily
+from tablekit.resources.expected import ALARM, SUBSCRIPTION, TOPIC, Expected, given
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """A topic with its subscribers and the alarms that go to it; arn: the topic's."""
+
+    topic: Expected
+    arn: str
+    subscriptions: tuple[Expected, ...]
+    alarms: tuple[Expected, ...]
+
+    def __iter__(self) -> Any:
+        return iter((self.topic, *self.subscriptions, *self.alarms))
+
+
+def alarms_of_family(name: str, family: StagedFamily, account: Account) -> Alarms | None:
+    """A family's, in its region; None where the stage has no alarms."""
+    made = family_alarms(family)
+    return _alarms(name, family.alarm_topic, made, family.stage, family.region, family.tags, account)
+
+
+def alarms_of_account(stage: StageConfig, region: str, account: Account) -> Alarms | None:
+    """Those of a whole account and region: DynamoDB publishes user errors there only. None where the stage has none."""
+    tags = {"project": PROJECT, "stage": stage.stage, **stage.tags}
+    made = account_alarms(stage, region)
+    return _alarms(f"account-{region}", account_topic(stage), made, stage, region, tags, account)
+
+
+def _alarms(
+    name: str,
+    topic: str,
+    alarms: tuple[Alarm, ...],
+    stage: StageConfig,
+    region: str,
+    tags: dict[str, str],
+    account: Account,
+) -> Alarms | None:
+    if not alarms:
+        return None
+    arn = account.arn("sns", region, topic)
+    return Alarms(
+        Expected(TOPIC, f"{name}-alarms", {"name": topic, "region": region, "tags": tags}),
+        arn,
+        tuple(_subscription(name, each, arn, region) for each in stage.alarm_subscriptions),
+        tuple(_alarm(name, each, arn, region, tags) for each in alarms),
+    )
+
+
+def _subscription(name: str, given: Subscription, topic: str, region: str) -> Expected:
+    """The endpoint is a secret: it may hold a key, as a web hook's address does."""
+    digest = hashlib.sha256(given.endpoint.encode()).hexdigest()[:8]
+    inputs = {"topic": topic, "protocol": given.protocol, "endpoint": given.endpoint, "region": region}
+    return Expected(SUBSCRIPTION, f"{name}-alarms-{given.protocol}-{digest}", inputs, secret=("endpoint",))
+
+
+def _alarm(name: str, alarm: Alarm, topic: str, region: str, tags: dict[str, str]) -> Expected:
+    single = alarm.metrics[0] if alarm.expression is None else None
+    inputs = given(
+        name=alarm.name,
+        alarmDescription=alarm.description,
+        comparisonOperator="GreaterThanThreshold",
+        threshold=alarm.threshold,
+        evaluationPeriods=alarm.periods,
+        treatMissingData=alarm.missing_data,
+        alarmActions=[topic],
+        okActions=[topic] if alarm.severity == "critical" else None,
+        region=region,
+        tags={**tags, "severity": alarm.severity},
+        namespace=single.namespace if single else None,
+        metricName=single.name if single else None,
+        dimensions=single.dimensions or None if single else None,
+        statistic=single.statistic if single else None,
+        period=alarm.period if single else None,
+        metricQueries=None if single else _sum(alarm),
+    )
+    return Expected(ALARM, f"{name}-{alarm.key}", inputs)
+
+
+def _sum(alarm: Alarm) -> list[dict[str, Any]]:
+    queries: list[dict[str, Any]] = [
+        {
+            "id": f"m{place}",
+            "metric": {
+                "namespace": metric.namespace,
+                "metricName": metric.name,
+                "dimensions": metric.dimensions,
+                "stat": metric.statistic,
+                "period": alarm.period,
+            },
+        }
+        for place, metric in enumerate(alarm.metrics)
+    ]
+    label = alarm.metrics[0].name
+    return [*queries, {"id": "total", "expression": alarm.expression, "label": label, "returnData": True}]

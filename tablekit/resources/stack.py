@@ -1,0 +1,68 @@
+"""All of a family, and all of a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tablekit.contract.build import expected_family
+from tablekit.contract.parameters import Publication
+from tablekit.model.catalogue import Catalogue
+from tablekit.model.stage import StageConfig
+from tablekit.model.staged import Account, StagedFamily, staged_families
+from tablekit.resources import access, alarms, tables
+from tablekit.resources.expected import PARAMETER, Expected
+
+STREAM = "2026-01-31T10:00:00.000"
+"""What the streams are called where AWS has not named them yet."""
+
+
+def stack_resources(stage: StageConfig, catalogue: Catalogue, account: Account) -> Iterator[Expected]:
+    """Every resource of a stage. Raises ContractError where a family can't be published."""
+    deployed = staged_families(stage, catalogue)
+    for family in deployed.values():
+        yield from family_resources(family.key, family, account)
+    for region in account_regions(stage, deployed):
+        yield from alarms.alarms_of_account(stage, region, account) or ()
+
+
+def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
+    """The regions where the stage watches the whole account."""
+    return sorted({family.region for family in families.values()}) if stage.alarms == "all" else []
+
+
+def family_resources(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+    """Every resource of a family. name: what their names begin with; in this project's own stacks the family's key."""
+    for key, staged in family.tables.items():
+        yield tables.table(f"{name}-{key}", family, staged)
+        if denied := tables.denied_writes(f"{name}-{key}", family, staged, account):
+            yield denied
+    for key in family.roles:
+        yield access.role(name, family, key, account)
+        yield access.policy(name, family, key, account)
+    yield from alarms.alarms_of_family(name, family, account) or ()
+    if family.stage.publish_parameters:
+        exported = expected_family(family, account, STREAM).model_dump(by_alias=True)
+        yield from parameters(name, family, Publication(family).values(exported))
+
+
+def parameters(name: str, family: StagedFamily, values: Mapping[str, Any]) -> Iterator[Expected]:
+    """What the family publishes in SSM, in its region. values: each parameter's, by its name there; a
+    deployment's own may be outputs.
+
+    All are standard ones, which cost nothing, of type String: they hold names, no secret.
+    """
+    for parameter, value in values.items():
+        below = parameter.removeprefix(family.parameter_path)
+        inputs = {
+            "name": parameter,
+            "type": "String",
+            "tier": "Standard",
+            "insecureValue": value,  # so that a plan shows what changes
+            "description": f"Family {family.key} in stage {family.stage.stage}, by Pulumi",
+            "region": family.region,
+            "tags": family.tags,
+        }
+        yield Expected(
+            PARAMETER, f"{name}{below}", inputs, {"insecureValue": "contract"} if "/contract/" in below else {}
+        )
