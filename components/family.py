@@ -8,8 +8,8 @@ import pulumi
 
 from components.access import AccessRoles
 from components.alarms import FamilyAlarms
-from components.resource import child, token
 from components.parameters import FamilyParameters
+from components.resource import child, token
 from components.table import FamilyTable
 from tablekit.contract import export_family
 from tablekit.model.staged import Account, StagedFamily

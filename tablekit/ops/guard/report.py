@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Final
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
-from tablekit.model.errors import did_you_mean
 from tablekit.model.allowances import Granted
+from tablekit.model.errors import did_you_mean
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
