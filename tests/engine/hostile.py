@@ -26,7 +26,8 @@ from tablekit.resources import Expected
 sys.path.append(os.environ["CLONE"])
 
 from tests.policies.analyzer import Sent
-from tests.policies.mutations import MUTATIONS, UNKNOWN, Broken, edit, key
+from tests.policies.edits import UNKNOWN, Broken, edit, key
+from tests.policies.mutations import MUTATIONS
 
 CHOSEN = {
     key(broken.target): broken for broken in (MUTATIONS[int(place)] for place in os.environ["MUTATIONS"].split(","))

@@ -14,7 +14,8 @@ from local.project import ROOT
 from local.stack import EVENT_LOG
 from tablekit.resources import ALARM, PARAMETER, RESOURCE_POLICY, ROLE, ROLE_POLICY, SUBSCRIPTION, TABLE, TOPIC
 from tests.engine.project import Project, project
-from tests.policies.mutations import MUTATIONS, key
+from tests.policies.edits import key
+from tests.policies.mutations import MUTATIONS
 
 BROKEN = {
     "table-recovery": ("tablekit/resources/tables.py", 'Recovery={"enabled": True', 'Recovery={"enabled": False'),

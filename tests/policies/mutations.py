@@ -3,87 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from policies.resource import POLICY, TOPIC_POLICY
-from tablekit.resources import ALARM, PARAMETER, RESOURCE_POLICY, ROLE, ROLE_POLICY, SUBSCRIPTION, TABLE, TOPIC
-from tests.policies.analyzer import Sent
-from tests.policies.program import KEYS, Key
-
-Edits = Mapping[str, Any]
-"""By path, what is put there. A path has names and list places; `*` is each place of a list, `+` one more, and what is
-text on the way is a JSON document. `@` begins an option of the resource. DROP takes away, at no path the resource."""
-DROP: Final = object()
-
-UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""How the engine sends a text that only the update will know."""
-
-KINDS = {"table": TABLE, "role": ROLE, "policy": ROLE_POLICY, "alarm": ALARM, "parameter": PARAMETER, "topic": TOPIC}
-KINDS |= {"subscription": SUBSCRIPTION, "attached": RESOURCE_POLICY, "managed": POLICY, "open": TOPIC_POLICY}
-
-
-def key(target: str) -> Key:
-    """`table acs-Users` as the key of a resource; AWS's other types without `aws:`, as `iam/user:User more`."""
-    kind, name = target.split()
-    return KINDS.get(kind) or (f"aws:{kind}" if "/" in kind else kind), name
-
-
-def edit(resources: dict[Key, Sent], target: Key, edits: Edits) -> None:
-    """Change a resource, or add it."""
-    for path, value in edits.items():
-        if path == "":
-            del resources[target]
-        elif path.startswith("@"):
-            resources[target] = replace(resources[target], **{path[1:]: value})
-        else:
-            _put(resources.setdefault(target, Sent(*target, {})).inputs, path.split("/"), value)
-
-
-def _put(inside: Any, way: list[str], value: Any) -> None:
-    name, *rest = way
-    if name == "+":
-        inside.append(value)
-    elif isinstance(inside, list):
-        for place in range(len(inside)) if name == "*" else [int(name)]:
-            if rest:
-                _put(inside[place], rest, value)
-            elif value is DROP:
-                del inside[place]
-            else:
-                inside[place] = value
-    elif not rest:
-        inside.pop(name, None)
-        inside |= {} if value is DROP else {name: value}
-    elif isinstance(text := inside.setdefault(name, {}), str):
-        document = json.loads(text)
-        _put(document, rest, value)
-        inside[name] = json.dumps(document)
-    else:
-        _put(text, rest, value)
-
-
-def arn(name: str, region: str = "eu-west-2") -> str:
-    return f"arn:aws:dynamodb:{region}:111122223333:table/{name}"
-
-
-def grant(action: str | list[str], resource: str, **more: Any) -> Edits:
-    """One more statement that allows."""
-    statement = {"Sid": "More", "Effect": "Allow", "Action": action, "Resource": [resource], **more}
-    return {"policy/Statement/+": statement}
-
-
-class Broken(NamedTuple):
-    """The rule, the resource, what is changed, a part of what the rule must then say, and the stage; `full` beside its
-    name stands for every option on."""
-
-    rule: str
-    target: str
-    edits: Edits
-    says: str
-    stage: str = "prod"
-
+from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
+from tests.policies.program import KEYS
 
 ACCOUNT_ROOT, FOREIGN = "arn:aws:iam::111122223333:root", "arn:aws:iam::999988887777:role/partner"
 HOLDER = "arn:aws:iam::111122223333:role/acs-app-role"
@@ -92,7 +15,7 @@ READS_ALL = {"Sid": "Open", "Effect": "Allow", "Action": "dynamodb:GetItem", "Re
 READ_ALL = json.dumps({"Version": "2012-10-17", "Statement": READS_ALL})
 TOPIC_ARN = "arn:aws:sns:eu-west-2:111122223333:prod-acs-alarms"
 OTHER: dict[str, Any] = {"name": "warehouse", "hashKey": "id", "attributes": [{"name": "id", "type": "S"}]}
-CAPACITY = {"readCapacity": 1, "writeCapacity": 1}
+FIXED = {"billingMode": "PROVISIONED", "readCapacity": 1, "writeCapacity": 1}
 OTHER["billingMode"] = "PAY_PER_REQUEST"
 ANOTHER_ALARM = {"name": "more", "namespace": "AWS/SQS", "metricName": "X", "statistic": "Sum", "period": 60}
 ANOTHER_ALARM |= {"comparisonOperator": "GreaterThanThreshold", "threshold": 0, "evaluationPeriods": 1}
@@ -383,7 +306,7 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
     ("table-protect", "table acs-RL_AI", {"@protect": False}, "protect is false"),
     ("table-encryption", "table acs-RL_AWS", {"serverSideEncryption": DROP}, "enabled is false"),
     ("table-billing", USERS, {"billingMode": DROP}, "is PROVISIONED, expected PAY_PER_REQUEST", "dev"),
-    ("table-billing", "table cloudstro-social-engagement", {"billingMode": "PROVISIONED", **CAPACITY}, "is PROVISIONED"),
+    ("table-billing", "table cloudstro-social-engagement", FIXED, "is PROVISIONED, expected PAY_PER_REQUEST"),
     ("table-tags", "table acs-Users", {"tags/owner": DROP}, "no tag 'owner'"),
     ("table-tags", WORDS, {"tags": DROP}, "no tag 'family'", "local"),
     ("table-name", "table other", OTHER | {"name": "cloudstro-other"}, "is of family 'cloudstro' in prod"),

@@ -8,7 +8,8 @@ import pytest
 
 from policies.pack import RULES
 from tests.policies.analyzer import Found, Pack
-from tests.policies.mutations import MUTATIONS, Broken, edit, key
+from tests.policies.edits import Broken, edit, key
+from tests.policies.mutations import MUTATIONS
 from tests.policies.program import EVERYTHING, stack
 
 BY_ID = {rule.id: rule for rule in RULES}

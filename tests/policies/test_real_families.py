@@ -18,7 +18,8 @@ from tablekit.model import Catalogue, Family, S
 from tablekit.resources import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE
 from tests.components.mocked import ACCOUNT
 from tests.policies.analyzer import Pack, Sent
-from tests.policies.mutations import DROP, FORMS, LOCKS, PSE, READS, UNKNOWN, USERS, edit, key
+from tests.policies.edits import DROP, UNKNOWN, edit, key
+from tests.policies.mutations import FORMS, LOCKS, PSE, READS, USERS
 from tests.policies.program import EVERYTHING, STAGES, stack
 from tests.support import declare
 
