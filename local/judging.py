@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tempfile
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -61,7 +62,8 @@ def _violations(events: Iterable[Mapping[str, Mapping[str, str]]]) -> Iterator[s
         violation = event.get("policyEvent", {})
         if violation.get("enforcementLevel") == "mandatory":
             message = re.sub(r"<\{%.*?%\}>", "", violation["message"])  # marks of the engine's, for colours
-            yield f"\n  {violation['policyName']}: {message.strip().rpartition(chr(10))[2]}"
+            _description, _, found = message.strip().partition("\n")
+            yield textwrap.indent(f"\n{violation['policyName']}: {found}", "  ")
 
 
 def _judges_the_stack(event: Mapping[str, Mapping[str, object]]) -> bool:
