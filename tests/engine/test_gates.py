@@ -160,7 +160,9 @@ def test_a_rule_that_goes_with_the_change_judges_it_all_the_same(
 ) -> None:
     """The pack is emptied, and everything is allowed."""
     (change / "policies" / "pack.py").write_text(PACK_WITHOUT_RULES)
-    (change / "policy-allow.toml").write_text('[[allow]]\nrule = "*"\nby = "whoever"\nreason = "nobody looks"\n')
+    (change / "policy-allow.toml").write_text(
+        '[[allow]]\nrule = "table-recovery"\nresource = "*"\nby = "whoever"\nreason = "none"\n'
+    )
     mutate(change)
     failed, said = judge(base, change)
     assert failed is not None, said
