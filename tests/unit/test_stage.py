@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from tablekit.model import Catalogue, StageConfig, StageError, load_stage
-from tablekit.model.stage import Trust
 from tablekit.model.staged import staged_families
+from tablekit.model.trust import Trust
 from tests.support.declare import LOOPBACK, family, stage
 
 SHOP = Catalogue([family(), family(key="store", table_name="store-{table}", region=None)])
