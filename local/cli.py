@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from local import deploy, passthrough, rehearsal, yamlhost
 from local.engine import ensure
 from local.errors import DeploymentError, LocalError
 from local.files import explained, write_atomically
+from local.judging import judged_preview
 from local.progress import say
 from local.project import ROOT
 from local.stack import leave_in_order
@@ -23,8 +25,9 @@ ExportFile = Annotated[Path | None, typer.Option("--export", help="Write the sta
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show all that the engine says, a line a resource.")]
 
 ENVIRONMENT = (
-    "Environment: PULUMI_ENGINE names the one pulumi to use. AWS_PLUGIN=real takes the real AWS plug-in on the "
-    "emulator instead of the stand-in. XDG_CACHE_HOME moves the cache, in which the engine is kept."
+    "Environment: PULUMI_ENGINE names the one pulumi to use; `built` is the one of the pinned Go modules. "
+    "AWS_PLUGIN=real takes the real AWS plug-in on the emulator instead of the stand-in. XDG_CACHE_HOME moves the "
+    "cache, in which the engine is kept."
 )
 app = typer.Typer(
     help="Run this project on this machine: the engine, an emulator of AWS, and rehearsals of the other stages.",
@@ -100,19 +103,29 @@ def plan(
     base: Annotated[
         Path | None, typer.Option("--base", help="A clone of the project as it was: deployed to an emulator first.")
     ] = None,
+    change: Annotated[
+        Path,
+        typer.Option("--change", help="The clone whose change is planned, instead of this one.", show_default=False),
+    ] = ROOT,
+    for_up: Annotated[
+        Path | None,
+        typer.Option("--for-up", help="Write the plan there too, in the form that `pulumi up --plan` takes."),
+    ] = None,
 ) -> None:
-    """Plan what this clone would change in a stage; the two files are what `tablekit guard` judges.
+    """Plan what a clone would change in a stage; the two files are what `tablekit guard` judges.
 
     With --base no account and no state is needed: the stage is deployed as that clone has it to a throw-away emulator,
     and planned there. Without, it is planned where it is deployed: with your own credentials and state, the stack
-    `local` on its emulator.
+    `local` on its emulator. The policy pack is always this clone's, and a plan that it did not judge is none.
     """
+    change = change.resolve()
+    saved = ("--save-plan", str(for_up.resolve())) if for_up else ()
     if base:
         with rehearsal.rehearsal(stage, base.resolve()) as rehearsed:
             rehearsed.up()
-            before, planned = rehearsed.stack.run_checked("stack", "export"), rehearsed.plan()
+            before, planned = rehearsed.stack.run_checked("stack", "export"), rehearsed.plan(change, *saved)
     else:
-        stack = passthrough.deployed_stack(stage)
+        stack = replace(passthrough.deployed_stack(stage), folder=change)
         try:
             before = stack.run_checked("stack", "export")
         except DeploymentError as error:
@@ -121,7 +134,7 @@ def plan(
                 f"of the project as it was: python -m local plan {stage} --base CLONE --plan FILE --state FILE",
                 error.exit_code,
             ) from error
-        planned = stack.run_checked(*rehearsal.plan_words(ROOT))
+        planned = judged_preview(stack, *saved)
     write_atomically(state, before)
     write_atomically(to, planned)
     print(f"Stage {stage}: the plan is in {_shown(to)}, the state before it in {_shown(state)}.")

@@ -18,13 +18,13 @@ from local.changes import Changes
 from local.emulator import Emulator
 from local.engine import ensure
 from local.files import locked, write_atomically
+from local.judging import PACK, judged_preview
 from local.progress import say
 from local.project import ROOT, project_name, read_yaml, stage_file
 from local.stack import Stack
 from local.workspace import Workspace, local_workspace
 from tablekit.model.stage import LOCAL
 
-POLICIES = "policies"
 PREFIX = "dynamodb-tables-rehearsal-"
 
 
@@ -40,8 +40,8 @@ class Rehearsal:
         """Deploy the stage, with the policy pack on where the project has one; raises `DeploymentError`."""
         return self.stack.change("up", *_policies(self.stack.folder), verbose=verbose)
 
-    def plan(self, root: Path = ROOT) -> str:
-        """What the program in another folder would change here, as `pulumi preview --json` has it.
+    def plan(self, root: Path = ROOT, *options: str) -> str:
+        """What the program in another folder would change here: `judged_preview`.
 
         Raises `DeploymentError` where the plan fails, as it does where a mandatory policy is violated.
         """
@@ -53,7 +53,7 @@ class Rehearsal:
                 config |= {key: given[key] for key in ("encryptionsalt",) if key in given}
             write_atomically(config_file, yaml.safe_dump(config, sort_keys=False))
             stack = replace(self.stack, folder=root, config_file=config_file)
-            return stack.run_checked(*plan_words(root), "--config-file", str(config_file))
+            return judged_preview(stack, "--config-file", str(config_file), *options)
 
 
 @contextmanager
@@ -98,12 +98,7 @@ def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:
     return config
 
 
-def plan_words(folder: Path) -> tuple[str, ...]:
-    """The command whose answer is the plan that `tablekit guard` judges, with the policy pack of a folder on."""
-    return ("preview", "--json", "--show-sames", *_policies(folder))
-
-
 def _policies(folder: Path) -> tuple[str, ...]:
     """The option for the project's own pack, where it has one."""
-    pack = folder / POLICIES
+    pack = folder / PACK
     return ("--policy-pack", str(pack)) if (pack / "PulumiPolicy.yaml").is_file() else ()

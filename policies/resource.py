@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-TABLE: Final = "aws:dynamodb/table:Table"
-RESOURCE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
-ROLE: Final = "aws:iam/role:Role"
-ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic.alias_generators import to_pascal
+
+from tablekit.resources import ALARM, PARAMETER, RESOURCE_POLICY, ROLE, ROLE_POLICY, SUBSCRIPTION, TABLE, TOPIC
+
 POLICY: Final = "aws:iam/policy:Policy"
-ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
-TOPIC: Final = "aws:sns/topic:Topic"
-PARAMETER: Final = "aws:ssm/parameter:Parameter"
-SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
-FAMILY: Final = "dynamodb-tables:index:TableFamily"
+TOPIC_POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
+KEY: Final = "aws:kms/key:Key"
+KEY_POLICY: Final = "aws:kms/keyPolicy:KeyPolicy"
 KINDS: Final = {
     TABLE: "table",
     RESOURCE_POLICY: "resource policy",
     ROLE: "role",
-    ROLE_POLICY: "policy",
-    POLICY: "policy",
+    ROLE_POLICY: "role policy",
+    POLICY: "managed policy",
     ALARM: "alarm",
     TOPIC: "topic",
+    TOPIC_POLICY: "topic policy",
+    SUBSCRIPTION: "subscription",
     PARAMETER: "parameter",
+    KEY: "key",
+    KEY_POLICY: "key policy",
 }
-"""What a type is called in messages."""
+"""What a type is called in messages; another is called by its token."""
 
 _UNKNOWN: Final = frozenset(
     {
@@ -47,7 +50,7 @@ _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 
 class NotKnownError(Exception):
-    """A value that only the update will know: the rule that asks for it can't be judged yet, and is passed over."""
+    """A value that only the update will know: the rule that asks for it is judged then. Its text is the property."""
 
 
 class _Unknown:
@@ -84,77 +87,8 @@ def decode_struct(struct: Any) -> Any:
     return fields
 
 
-@dataclass(frozen=True)
-class Resource:
-    """A resource's inputs (after an update: its outputs) and those of its options that the engine sends.
-
-    `retainOnDelete` is in the state and the plan alone, so no rule can ask for it.
-    """
-
-    type: str
-    name: str
-    urn: str
-    inputs: Mapping[str, Any]
-    protect: bool = False
-    ignore_changes: tuple[str, ...] = ()
-    documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict, compare=False)
-
-    def get(self, *path: str, default: Any = None) -> Any:
-        """The value at a path of names, or the default where there is none; NotKnownError where it is not known."""
-        value: Any = self.inputs
-        for name in path:
-            if value is UNKNOWN:
-                raise NotKnownError
-            value = value.get(name) if isinstance(value, Mapping) else None
-        if value is UNKNOWN:
-            raise NotKnownError
-        return default if value is None else value
-
-    def blocks(self, *path: str) -> list[Any]:
-        """The list at a path, none where there is no such; NotKnownError where it or a member is not known."""
-        found = self.get(*path, default=[])
-        for each in found:
-            refuse_unknown(each)
-        return list(found)
-
-    @property
-    def physical(self) -> str:
-        """Its name on AWS, or its Pulumi name where it is given none."""
-        found = self.inputs.get("name")
-        return found if isinstance(found, str) else self.name
-
-    @property
-    def label(self) -> str:
-        """What a message begins with. A role's policies are all of one name on AWS."""
-        return f"{KINDS[self.type]} {self.name if self.type in (ROLE_POLICY, POLICY) else self.physical}"
-
-    def document(self, field_name: str) -> list[dict[str, Any]]:
-        """The statements of a policy document that is a property, parsed once; none where there is no document."""
-        if field_name not in self.documents:
-            text = self.get(field_name)
-            policy = json.loads(text) if isinstance(text, str) else text or {}
-            refuse_unknown(policy)
-            self.documents[field_name] = [dict(statement) for statement in listed(policy.get("Statement"))]
-        return self.documents[field_name]
-
-    def allowing(self, field_name: str = "policy") -> list[dict[str, Any]]:
-        """The statements of a policy document that allow something."""
-        return [statement for statement in self.document(field_name) if statement.get("Effect") == "Allow"]
-
-    def dynamodb(self) -> Iterator[tuple[dict[str, Any], set[str], list[str]]]:
-        """The allowing statements with DynamoDB actions, those actions, and the statement's resources."""
-        for statement in self.allowing():
-            actions = {action for action in listed(statement.get("Action")) if action.lower().startswith("dynamodb:")}
-            if actions:
-                yield statement, actions, listed(statement.get("Resource"))
-
-
-def refuse_unknown(value: Any) -> None:
-    """NotKnownError where the value, or anything in it, is not known."""
-    if value is UNKNOWN:
-        raise NotKnownError
-    for member in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
-        refuse_unknown(member)
+class DocumentError(Exception):
+    """A policy document that IAM would not take."""
 
 
 def listed(value: Any) -> list[Any]:
@@ -164,12 +98,99 @@ def listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def sid(statement: Mapping[str, Any]) -> str:
-    """What a message calls a statement."""
-    return f"statement {statement.get('Sid', '(without Sid)')}"
+_Texts = Annotated[list[str], BeforeValidator(listed)]
 
 
-def table_of(arn: str) -> str | None:
-    """The table part of an ARN or of a pattern for ARNs (`table/pse-*` gives `pse-*`); None where there is none."""
-    _, found, rest = arn.partition(":table/")
-    return rest.split("/")[0] if found else None
+class Statement(BaseModel):
+    """A statement of a policy document, as far as rules read it; one or many are a list."""
+
+    model_config = ConfigDict(alias_generator=to_pascal, frozen=True)
+
+    sid: str = "(without Sid)"
+    effect: str = ""
+    action: _Texts = []
+    not_action: _Texts = []
+    resource: _Texts = []
+    not_resource: _Texts = []
+    principal: dict[str, _Texts] | _Texts = []
+    not_principal: Any = None
+    condition: dict[str, dict[str, Annotated[list[Any], BeforeValidator(listed)]]] = {}
+
+    @property
+    def label(self) -> str:
+        """What a message calls it."""
+        return f"statement {self.sid}"
+
+    @property
+    def principals(self) -> list[str]:
+        """All that it names, of whatever kind."""
+        given = self.principal
+        return [name for kind in given.values() for name in kind] if isinstance(given, dict) else given
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(alias_generator=to_pascal)
+
+    statement: Annotated[list[Statement], BeforeValidator(listed)] = []
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource's inputs (of a whole stack: its outputs) and those of its options that the engine sends.
+
+    provider: the name of its explicit provider's resource, or of the default one; empty where it has none.
+    `retainOnDelete`, `replaceOnChanges` and an import's id are in the plan alone: the guard sees them.
+    """
+
+    type: str
+    name: str
+    urn: str
+    inputs: Mapping[str, Any]
+    provider: str = ""
+    protect: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    delete_before_replace: bool = False
+    documents: dict[str, list[Statement]] = field(default_factory=dict, compare=False)
+
+    def get(self, *path: str, default: Any = None) -> Any:
+        """The value at a path of names, or the default where there is none; NotKnownError where it is not known."""
+        value: Any = self.inputs
+        for name in path:
+            refuse_unknown(value, path)
+            value = value.get(name) if isinstance(value, Mapping) else None
+        refuse_unknown(value, path)
+        return default if value is None else value
+
+    @property
+    def physical(self) -> str:
+        """Its name on AWS, or its Pulumi name where it is given none."""
+        found = self.inputs.get("name")
+        return found if isinstance(found, str) else self.name
+
+    @property
+    def label(self) -> str:
+        """What a message begins with."""
+        return f"{KINDS.get(self.type, self.type)} {self.name}"
+
+    def allowing(self, field_name: str = "policy") -> list[Statement]:
+        """The statements that allow something of a property that is a policy document, read once; none without one.
+
+        Raises DocumentError.
+        """
+        if field_name not in self.documents:
+            text = self.get(field_name)
+            try:
+                policy = _Document.model_validate(json.loads(text) if isinstance(text, str) else text or {})
+            except (ValueError, ValidationError):
+                raise DocumentError(f"{field_name} is {text!r}, which is not a policy document; fix it") from None
+            self.documents[field_name] = [each for each in policy.statement if each.effect == "Allow"]
+        return self.documents[field_name]
+
+
+def refuse_unknown(value: Any, path: tuple[str, ...]) -> None:
+    """NotKnownError where the value at the path, or a member of it, is not known."""
+    if value is UNKNOWN:
+        raise NotKnownError(".".join(path))
+    for member in value if isinstance(value, list) else ():
+        refuse_unknown(member, path)

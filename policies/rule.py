@@ -12,6 +12,8 @@ from policies.resource import Resource
 from policies.run import Run
 from tablekit.model.naming import PROD
 
+ANY = "*"
+"""As a rule's type: it looks at every resource."""
 Level = Literal["mandatory", "advisory", "disabled"]
 """mandatory: the preview fails. advisory: it is reported, and nothing more. disabled: not looked at."""
 
@@ -27,10 +29,19 @@ class Setting:
 
 @dataclass(frozen=True)
 class Finding:
-    """One violation. message: the resource, the value, what is allowed, the fix. urn: empty for the whole stack."""
+    """One violation. message: the resource, the value, what is allowed, the fix. urn: empty for the whole stack.
+
+    subject: the Pulumi name of what it is about, where that has no URN.
+    """
 
     message: str
     urn: str = ""
+    subject: str = ""
+
+    @property
+    def about(self) -> str:
+        """The Pulumi name of what it is about; empty for the whole stack."""
+        return self.subject or self.urn.rpartition("::")[2]
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class Rule:
 
     id: the policy's name to the engine. topic: the module it is in. description: what must be, and why, in one line.
     prod, others: its level in prod and in every other stage; a policy configuration overrides both.
-    controls: published controls that it meets. types: the resource types that it looks at.
+    types: the resource types that it looks at.
     """
 
     id: str
@@ -49,8 +60,11 @@ class Rule:
     types: tuple[str, ...]
     prod: Level
     others: Level
-    controls: tuple[str, ...]
     settings: dict[str, Setting]
+
+    def looks_at(self, kind: str) -> bool:
+        """Whether it is a rule on resources of that type."""
+        return kind in self.types or ANY in self.types
 
     def level(self, stage: str) -> Level:
         """The level in a stage where no policy configuration says otherwise."""
@@ -63,14 +77,13 @@ def rule(
     declared: bool = False,
     prod: Level = "mandatory",
     others: Level = "mandatory",
-    controls: tuple[str, ...] = (),
     settings: Mapping[str, Setting] = MappingProxyType({}),
 ) -> Callable[[Callable[..., Iterator[Any]]], Rule]:
     """Make a rule of a check, whose docstring is the rule's description.
 
     With types the check is given one resource of these, and yields what is wrong with it. Without any it is given all
-    of the stack's resources, and yields findings. declared: it is given the resource's family, and the table or role
-    that it is there; what no family declares is passed over.
+    of the stack's resources, and yields findings. declared: it is given the table's family and its declaration; a table
+    that no family declares is passed over.
     """
 
     def made(check: Callable[..., Iterator[Any]]) -> Rule:
@@ -83,6 +96,6 @@ def rule(
         topic = check.__module__.rpartition(".")[2]
         description = " ".join((inspect.getdoc(check) or "").split())
         on = each if types else check
-        return Rule(id, topic, description, on, types, prod, others, controls, dict(settings))
+        return Rule(id, topic, description, on, types, prod, others, dict(settings))
 
     return made

@@ -1,33 +1,48 @@
-"""What one run of the pack knows: the stage, its configuration, and what the families declare."""
+"""What one run of the pack knows: the stage with its settings, the families, and what they ask for on AWS."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import families
-from policies.resource import FAMILY, RESOURCE_POLICY, ROLE, ROLE_POLICY, TABLE, Resource
-from tablekit.model import Catalogue, Family, Role
+from policies.allowed import Allowance, allowances
+from policies.compare import differences
+from policies.resource import Resource
+from tablekit.model import Catalogue, Family, Table
+from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROD, PROJECT
+from tablekit.model.stage import StageConfig, load_stage, setting
+from tablekit.model.staged import Account
+from tablekit.resources import TABLE, Expected, stack_resources
 
 _OTHER_STAGES = ("dev", "local", "another")
-"""Stages beside prod whose names a role is compared with: any would do, since each puts its own name in front."""
+"""Stages beside prod whose names a table is compared with: any would do, since each puts its own name in front."""
+_NOBODY = Account("000000000000")
+"""Stands for the account where no text has named one yet."""
 
 
 class Run:
     """One preview or update of one stack.
 
-    stage: the stack's name. config: the stack's settings as the engine sends them, secret ones left out.
-    settings: each rule's own configuration, by rule and property.
+    stage: the stack's name. config: the stack's settings as the engine sends them.
+    settings: each rule's own configuration, by rule and property. analyzed: the URNs that were judged one by one.
+    not_judged: what only the update will know, as `label: property`.
     """
 
     def __init__(self, stage: str = PROD, project: str = PROJECT, config: Mapping[str, str] | None = None) -> None:
         self.stage = stage
-        self.project = project
+        self.own = project == PROJECT
         self.config = dict(config or {})
         self.settings: dict[str, dict[str, Any]] = {}
+        self.analyzed: set[str] = set()
+        self.not_judged: list[str] = []
+        self.today = date.today()
+        self._account: Account | None = None
+        self._expected: dict[Account, dict[tuple[str, str], Expected]] = {}
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -35,61 +50,93 @@ class Run:
         return families.catalogue()
 
     @cached_property
-    def _declared(self) -> dict[tuple[str, str], tuple[Family, Any]]:
-        """By type and Pulumi name, which is stable and free of the stage."""
-        found: dict[tuple[str, str], tuple[Family, Any]] = {}
-        for family in self.catalogue:
-            for table in family.tables:
-                found[TABLE, f"{family.key}-{table.name}"] = family, table
-                found[RESOURCE_POLICY, f"{family.key}-{table.name}-deny-writes"] = family, table
-            for role in family.roles:
-                found[ROLE, f"{family.key}-{role.name}"] = family, role
-                found[ROLE_POLICY, f"{family.key}-{role.name}"] = family, role
-        return found
+    def _read(self) -> tuple[StageConfig | None, tuple[Allowance, ...], str]:
+        """The stage's configuration, the allowances, and what is wrong with either."""
+        try:
+            allowed = allowances()
+            ours, aws = self._namespace(PROJECT), self._namespace("aws")
+            config = load_stage(self.stage, ours, aws, self.catalogue) if self.own else None
+            for _ in stack_resources(config, self.catalogue, _NOBODY) if config else ():
+                pass
+        except TablekitError as error:
+            return None, (), str(error)
+        return config, allowed, ""
 
-    def declared(self, resource: Resource) -> tuple[Family, Any] | None:
-        """The family of a table, a role or a policy of either, and that table or role; None for one of nobody here."""
-        return self._declared.get((resource.type, resource.name))
+    @property
+    def config_of_stage(self) -> StageConfig | None:
+        """The stage's configuration; None in another project's stack, or where it is wrong."""
+        return self._read[0]
+
+    @property
+    def problem(self) -> str:
+        """Why the stage's configuration or the allowances can't be read; empty where they can."""
+        return self._read[2]
+
+    def allowance(self, rule: str, subject: str) -> Allowance | None:
+        """Who lets the rule's finding on a resource of that Pulumi name pass, be it no longer."""
+        return next((each for each in self._read[1] if each.fits(rule, subject)), None)
+
+    def _namespace(self, name: str) -> dict[str, Any]:
+        prefix = f"{name}:"
+        return {key.removeprefix(prefix): setting(v) for key, v in self.config.items() if key.startswith(prefix)}
+
+    @cached_property
+    def provider(self) -> dict[str, Any]:
+        """What the stack's settings give its AWS provider."""
+        return self._namespace("aws")
+
+    @cached_property
+    def _tables(self) -> dict[str, tuple[Family, Table]]:
+        """By Pulumi name, which is stable and free of the stage."""
+        return {f"{family.key}-{table.name}": (family, table) for family in self.catalogue for table in family.tables}
+
+    def declared(self, resource: Resource) -> tuple[Family, Table] | None:
+        """The family of a table of this project's own stack, and that table; None for any other resource."""
+        return self._tables.get(resource.name) if self.own and resource.type == TABLE else None
 
     @cached_property
     def stages(self) -> tuple[str, ...]:
         """Prod, this stage, and others that could stand beside them in one account."""
         return tuple(dict.fromkeys((PROD, self.stage, *_OTHER_STAGES)))
 
-    @cached_property
-    def owners(self) -> dict[str, tuple[Family, str]]:
-        """Every declared table's name in every stage, with its family and the stage."""
-        return {
-            family.table_name_for(table.name, stage): (family, stage)
-            for stage in self.stages
-            for family in self.catalogue
-            for table in family.tables
-        }
+    def expected(self, account: Account = _NOBODY) -> dict[tuple[str, str], Expected]:
+        """What the stage is to have in an account, by type and Pulumi name; nothing in another project's stack."""
+        if account not in self._expected:
+            config = self.config_of_stage
+            found = stack_resources(config, self.catalogue, account) if config else ()
+            self._expected[account] = {each.key: each for each in found}
+        return self._expected[account]
 
-    def own_tables(self, family: Family) -> set[str]:
-        """The family's prefix pattern, where it has one, and its tables' names."""
-        prefix = family.prefix(self.stage)
-        names = {family.table_name_for(table.name, self.stage) for table in family.tables}
-        return names | ({f"{prefix}*"} if prefix else set())
+    def differences(self, resource: Resource) -> list[str]:
+        """How a resource that is expected differs from what is expected of it.
 
-    def reached_tables(self, family: Family, role: Role) -> set[tuple[str, str]]:
-        """The tables of other families that a role may reach for, with the action on each."""
-        options, found = self.configured("options", []), set()
-        for reach in role.reaches:
-            if reach.option is None or reach.option in options:
-                other = self.catalogue.family(reach.family)
-                for pattern in (other.patterns[name] for name in reach.patterns):
-                    found.add((other.table_name_for(pattern.table, self.stage), pattern.action))
-        return found
+        The account is the one that the stage allows, or else the first with which a resource is as expected: a text
+        that names two is not taken at its word.
+        """
+        best: list[str] | None = None
+        for account in self._accounts(resource):
+            expected = self.expected(account)[resource.type, resource.name]
+            found = list(differences(expected, self._without_default_tags(resource.inputs)))
+            if not found and expected != self.expected()[resource.type, resource.name]:
+                self._account = account
+            if best is None or len(found) < len(best):
+                best = found
+        return best or []
 
-    def configured(self, name: str, default: Any) -> Any:
-        """A setting of the stage, parsed as JSON where it is a list or an object."""
-        text = self.config.get(f"{PROJECT}:{name}")
-        if text is None or self.project != PROJECT:
-            return default
-        return json.loads(text) if text[:1] in ("[", "{") else text
+    def _accounts(self, resource: Resource) -> list[Account]:
+        if self._account:
+            return [self._account]
+        text = repr(resource.inputs)
+        partition = match[1] if (match := re.search(r"arn:(aws[a-z-]*):", text)) else "aws"
+        allowed = self.config_of_stage.allowed_account_ids if self.config_of_stage else ()
+        found = allowed or dict.fromkeys(re.findall(r"\b\d{12}\b", text))
+        return [Account(each, partition) for each in found] or [_NOBODY]
 
-    def deployed(self, resources: Iterable[Resource]) -> list[Family]:
-        """The declared families that the stack deploys: those it has a component of, and those its settings name."""
-        names = {each.name for each in resources if each.type == FAMILY} | set(self.configured("families", []))
-        return [family for family in self.catalogue if family.key in names]
+    def _without_default_tags(self, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The AWS plugin adds `aws:defaultTags` to what the program gave."""
+        defaults = self.provider.get("defaultTags")
+        added = defaults.get("tags", {}) if isinstance(defaults, Mapping) else {}
+        tags = inputs.get("tags")
+        if not added or not isinstance(tags, Mapping):
+            return inputs
+        return {**inputs, "tags": {name: value for name, value in tags.items() if added.get(name) != value}}

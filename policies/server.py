@@ -19,8 +19,8 @@ import grpc
 from google.protobuf import empty_pb2  # type: ignore[import-untyped,unused-ignore]
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
-from policies.resource import NotKnownError, Resource, decode_struct
-from policies.rule import Rule
+from policies.resource import DocumentError, NotKnownError, Resource, decode_struct
+from policies.rule import Finding, Rule
 from policies.run import Run
 
 MESSAGE_LIMIT: Final = 400 * 1024 * 1024
@@ -51,9 +51,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
         return analyzer_pb2.AnalyzerHandshakeResponse()
 
     def ConfigureStack(self, request: Any, context: grpc.ServicerContext) -> Any:
-        secret = set(request.config_secret_keys)
-        config = {key: value for key, value in request.config.items() if key not in secret}
-        self._begin(Run(request.stack, request.project, config))
+        # Secret ones are among them: they are compared, and never shown.
+        self._begin(Run(request.stack, request.project, dict(request.config)))
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def _begin(self, run: Run) -> None:
@@ -73,7 +72,6 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
             description=rule.description,
             enforcementLevel=_LEVELS.Value(self.levels[rule.id].upper()),
             policy_type=analyzer_pb2.POLICY_TYPE_RESOURCE if rule.types else analyzer_pb2.POLICY_TYPE_STACK,
-            tags=list(rule.controls),
         )
         properties = {name: {**each.schema, "default": each.default} for name, each in rule.settings.items()}
         if properties:
@@ -91,7 +89,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
         return plugin_pb2.PluginInfo()
 
     def Analyze(self, request: Any, context: grpc.ServicerContext) -> Any:
-        rules = [rule for rule in self._active() if request.type in rule.types]
+        rules = [rule for rule in self._active() if rule.looks_at(request.type)]
+        self.run.analyzed.add(request.urn)
         return self._judge(rules, [_resource(request)] if rules else [], context)
 
     def AnalyzeStack(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -112,20 +111,33 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
         for rule in rules:
             try:
                 for finding in rule.check(resources, self.run):
-                    response.diagnostics.add(
-                        policyName=rule.id,
-                        policyPackName=self.name,
-                        description=rule.description,
-                        message=f"{rule.description}\n{finding.message}",
-                        enforcementLevel=_LEVELS.Value(self.levels[rule.id].upper()),
-                        urn=finding.urn,
-                    )
-            except NotKnownError:
-                continue
+                    self._add(response, rule, finding)
+            except DocumentError as error:
+                self._add(response, rule, Finding(f"{resources[0].label}: {error}", resources[0].urn))
+            except NotKnownError as unknown:
+                self.run.not_judged.append(f"{resources[0].label}: {unknown}")
             except Exception as error:  # noqa: BLE001 - whatever it is, the engine must say which rule
                 names = ", ".join(each.urn for each in resources[:1])
                 context.abort(grpc.StatusCode.UNKNOWN, f"rule {rule.id} broke on {names}: {error!r}")
         return response
+
+    def _add(self, response: Any, rule: Rule, finding: Finding) -> None:
+        """What is allowed is reported still, with who allows it."""
+        level, message = self.levels[rule.id], finding.message
+        if allowance := self.run.allowance(rule.id, finding.about):
+            if allowance.holds_on(self.run.today):
+                level = "advisory"
+                message += f" (allowed by {allowance.by}: {allowance.reason})"
+            else:
+                message += f" (what {allowance.by} allowed ended on {allowance.until})"
+        response.diagnostics.add(
+            policyName=rule.id,
+            policyPackName=self.name,
+            description=rule.description,
+            message=f"{rule.description}\n{message}",
+            enforcementLevel=_LEVELS.Value(level.upper()),
+            urn=finding.urn,
+        )
 
 
 def _resource(request: Any) -> Resource:
@@ -134,8 +146,11 @@ def _resource(request: Any) -> Resource:
         name=request.name,
         urn=request.urn,
         inputs=decode_struct(request.properties),
+        provider=request.provider.name,
         protect=request.options.protect,
         ignore_changes=tuple(request.options.ignoreChanges),
+        aliases=tuple(request.options.aliases),
+        delete_before_replace=request.options.deleteBeforeReplace,
     )
 
 

@@ -1,108 +1,115 @@
-"""Rules on the whole stack: that nothing is missing, nothing is there twice, and no role matches another's tables."""
+"""Rules on a stage of this project: what is registered is what its families and settings ask for, and nothing else."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from typing import Final
 
-from policies.resource import (
-    KINDS,
-    POLICY,
-    RESOURCE_POLICY,
-    ROLE,
-    ROLE_POLICY,
-    TABLE,
-    NotKnownError,
-    Resource,
-    table_of,
-)
-from policies.rule import Finding, rule
+from policies.resource import KINDS, UNKNOWN, Resource
+from policies.rule import ANY, Finding, rule
 from policies.run import Run
-from tablekit.model.errors import StageError
-from tablekit.model.naming import PROJECT
+from tablekit.model.stage import setting
+from tablekit.resources import COMPONENTS, TABLE
 
-_NAMED = KINDS.keys() - {RESOURCE_POLICY, ROLE_POLICY, POLICY}
+_STACK: Final = "pulumi:pulumi:Stack"
+_PROVIDER: Final = "pulumi:providers:aws"
+_OF_THE_ENGINE: Final = ("version", "pluginDownloadURL")
+"""What a default provider has beside the stack's settings."""
 
 
-@rule("stack-tables")
-def tables(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """Every table of every deployed family is there: a table that slips out of the program leaves the state, its
-    alarms and this pack's sight.
+def _where(run: Run) -> str:
+    return f"families/ and Pulumi.{run.stage}.yaml"
+
+
+@rule("stack-settings")
+def settings(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """The stage's settings and the pack's allowances can be read: with others nothing can be compared."""
+    if run.problem:
+        yield Finding(run.problem)
+
+
+@rule("stack-alarms", others="disabled")
+def alarms(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """The stage has alarms: a throttled table loses requests, and its users are the first to notice."""
+    if run.config_of_stage and run.config_of_stage.alarms == "none":
+        yield Finding(f"alarms is 'none', expected 'tables' or 'all': set it in Pulumi.{run.stage}.yaml")
+
+
+@rule("stack-undeclared", ANY)
+def undeclared(resource: Resource, run: Run) -> Iterator[str]:
+    """Each resource is one that the families ask for: whatever else is in the stack opens or costs what nobody saw."""
+    if run.config_of_stage and not _known(resource, run):
+        yield f"is not expected at all; expected are the resources of {_where(run)}: declare it there, or remove it"
+
+
+def _known(resource: Resource, run: Run) -> bool:
+    return resource.type in (_STACK, _PROVIDER, *COMPONENTS) or (resource.type, resource.name) in run.expected()
+
+
+@rule("stack-inputs", ANY)
+def inputs(resource: Resource, run: Run) -> Iterator[str]:
+    """Each resource is as the families ask for it: any other value is a change that no declaration shows."""
+    if (resource.type, resource.name) not in run.expected():
+        return
+    for difference in run.differences(resource):
+        yield f"{difference}, as {_where(run)} give it"
+    texts = run.expected()[resource.type, resource.name].texts
+    run.not_judged += [f"{resource.label}: {name}" for name in texts if resource.inputs.get(name) is UNKNOWN]
+
+
+@rule("stack-options", ANY)
+def options(resource: Resource, run: Run) -> Iterator[str]:
+    """Each resource has its protection and no option that turns a change away: what is ignored stays on AWS as it is,
+    and an alias takes another's place.
     """
-    there = {each.name for each in resources if each.type == TABLE}
-    for family in run.deployed(resources):
-        for table in family.tables:
-            if f"{family.key}-{table.name}" not in there:
-                yield Finding(
-                    f"family {family.key!r} is deployed without its table {table.name!r}; "
-                    "restore the table, or take the family from the stage's families"
-                )
+    expected = run.expected().get((resource.type, resource.name))
+    if expected is None:
+        return
+    if resource.protect is not expected.protect:
+        yield f"protect is {resource.protect}, expected {expected.protect}: leave it to Pulumi.{run.stage}.yaml"
+    for name, given in (("ignoreChanges", resource.ignore_changes), ("aliases", resource.aliases)):
+        if given:
+            yield f"{name} is {list(given)}, expected none: remove it"
+    if resource.type == TABLE and resource.delete_before_replace:
+        yield "deleteBeforeReplace is true, expected false: remove it"
 
 
-@rule("stack-roles")
-def roles(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """Every deployed family has its roles, each with its policy: a system without its role falls back on one that
-    somebody makes by hand.
+@rule("stack-provider", ANY)
+def provider(resource: Resource, run: Run) -> Iterator[str]:
+    """The one provider is the stack's own, with the settings of its file: another is another account or region."""
+    if not run.config_of_stage:
+        return
+    if resource.provider and not resource.provider.startswith("default"):
+        yield f"its provider is {resource.provider!r}, expected the stack's own: leave the option away"
+    if resource.type.startswith("pulumi:providers:"):
+        if resource.type != _PROVIDER:
+            return
+        given = {name: setting(each) for name, each in resource.inputs.items() if name not in _OF_THE_ENGINE}
+        for name in sorted({*given, *run.provider}):
+            if given.get(name) != run.provider.get(name):
+                yield f"{name} is not the one of aws:{name} in Pulumi.{run.stage}.yaml: set it there"
+
+
+@rule("stack-complete")
+def complete(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """Every resource that the families ask for is there, once: one that slips out leaves the state and this pack's
+    sight.
     """
-    there = {(each.type, each.name) for each in resources}
-    for family in run.deployed(resources):
-        for role in family.roles:
-            for kind, what in ((ROLE, "role"), (ROLE_POLICY, "the policy of role")):
-                if (kind, f"{family.key}-{role.name}") not in there:
-                    yield Finding(f"family {family.key!r} is deployed without {what} {role.name!r}; restore it")
-
-
-@rule("stack-names")
-def names(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """No two resources have one name on AWS: the second takes the first over or fails, and a later rename deletes the
-    survivor.
-    """
-    seen: dict[tuple[str, object, str], Resource] = {}
+    there = Counter((each.type, each.name) for each in resources)
+    for key in run.expected():
+        label = f"{KINDS[key[0]]} {key[1]}"
+        if not there[key]:
+            yield Finding(f"{label}: is not there, expected as {_where(run)} have it: restore it", subject=key[1])
+        elif there[key] > 1:
+            yield Finding(f"{label}: is there {there[key]} times, expected once: remove the others", subject=key[1])
     for each in resources:
-        physical = each.inputs.get("name")
-        if each.type not in _NAMED or not isinstance(physical, str):
-            continue
-        key = (each.type, None if each.type == ROLE else str(each.inputs.get("region")), physical)
-        first = seen.setdefault(key, each)
-        if first is not each:
-            yield Finding(
-                f"{KINDS[each.type]}s {first.name} and {each.name} are both called {physical!r}; rename one", each.urn
-            )
+        if run.config_of_stage and each.urn not in run.analyzed and not _known(each, run):
+            yield Finding(f"{each.label}: is read, and nothing of {_where(run)} asks for it: remove it", each.urn)
 
 
-@rule("stack-disjoint-roles")
-def disjoint(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """A role's patterns match its own family's tables in this stage only: a prefix too short opens other systems, or
-    prod; computed over all stages' names.
-    """
-    for policy in resources:
-        declared = run.declared(policy) if policy.type == ROLE_POLICY else None
-        if not declared:
-            continue
-        family, role = declared
-        own, reached = run.own_tables(family), {name for name, _ in run.reached_tables(family, role)}
-        others = {name for name, owner in run.owners.items() if owner != (family, run.stage)} - reached
-        others |= {name for other in run.catalogue if other is not family for name in other.reserved} - own
-        try:
-            patterns = sorted({table_of(arn) or arn for _, _, arns in policy.dynamodb() for arn in arns})
-        except NotKnownError:
-            continue
-        for pattern in patterns:
-            if matched := sorted(name for name in others if fnmatchcase(name, pattern)):
-                yield Finding(
-                    f"{policy.label}: {pattern!r} matches {len(matched)} tables beside family {family.key!r} in "
-                    f"{run.stage}, as {matched[0]!r}; name the family's prefix, {', '.join(sorted(own))}",
-                    policy.urn,
-                )
-
-
-@rule("stack-stage")
-def stage(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """The stage's name can stand beside prod: one that begins as a family's prefix puts its tables within prod's
-    roles.
-    """
-    if run.project == PROJECT:
-        try:
-            run.catalogue.check_stage(run.stage)
-        except StageError as error:
-            yield Finding(str(error))
+@rule("stack-not-judged", prod="advisory", others="advisory")
+def not_judged(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """What could not be judged yet is said: the update knows these values, and judges them before it writes them."""
+    if run.not_judged:
+        yield Finding(f"{len(run.not_judged)} values are known to the update alone: {', '.join(run.not_judged)}")

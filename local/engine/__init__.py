@@ -1,7 +1,8 @@
 """The Pulumi engine: found where it is, else fetched, else built.
 
 `ensure()` looks, in this order, at
-1. the `pulumi` that `PULUMI_ENGINE` names, if it is set (then at no other);
+1. the `pulumi` that `PULUMI_ENGINE` names, if it is set (then at no other); `built` is the one of 5 in exactly the
+   SDK's version, which deploys from CI;
 2. a `pulumi` on PATH, of the SDK's major version and not older than the SDK;
 3. the one that an earlier run left in the user's cache folder;
 4. the official installer;

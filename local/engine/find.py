@@ -17,7 +17,9 @@ from local.project import ROOT
 
 LANGUAGE_HOST = "pulumi-language-python"
 OVERRIDE = "PULUMI_ENGINE"
-"""Environment variable: the path of the one `pulumi` to use."""
+"""Environment variable: the path of the one `pulumi` to use, or BUILT."""
+BUILT = "built"
+"""The engine built from its Go modules, whatever else there is: each module has its checksum in go.sum."""
 VERSION_SECONDS = 60.0
 
 Version = tuple[int, int, int]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local.engine.find import OVERRIDE, Engine, examine, install_language_host, wanted_version
+from local.engine.find import BUILT, OVERRIDE, Engine, examine, install_language_host, wanted_version
 from local.engine.go import build, one_at_a_time
 from local.errors import EngineError
 from local.progress import last_line, run, say
@@ -28,13 +28,15 @@ def ensure(environ: Mapping[str, str] | None = None) -> Engine:
     Raises `EngineError`, whose text names every way that was tried, why it failed, and what to install.
     """
     environ = os.environ if environ is None else environ
-    if forced := environ.get(OVERRIDE):
+    folder = cache_folder(environ) / "engine" / f"v{wanted_version()}"
+    if (forced := environ.get(OVERRIDE)) == BUILT:
+        return _built(folder, environ)
+    if forced:
         try:
             return examine(Path(forced), f"named by {OVERRIDE}")
         except EngineError as error:
             raise EngineError(f"{OVERRIDE}: {error}; fix the path, or unset it to have one found") from error
     tried: list[str] = []
-    folder = cache_folder(environ) / "engine" / f"v{wanted_version()}"
     if engine := _on_path(environ, tried) or _cached(folder, tried):
         return engine
     with one_at_a_time(folder):
@@ -49,6 +51,17 @@ def ensure(environ: Mapping[str, str] | None = None) -> Engine:
     raise EngineError(_nothing_worked(tried))
 
 
+def _built(folder: Path, environ: Mapping[str, str]) -> Engine:
+    """The engine of the modules that go.sum has the checksums of, of the one version; no other is looked for."""
+    with one_at_a_time(folder):
+        engine = _cached(folder, [], (BUILT,)) or _build(folder, environ)
+    if engine.version != wanted_version():
+        raise EngineError(
+            f"{engine.path}: is version {engine.version}; {OVERRIDE}={BUILT} takes {wanted_version()} alone"
+        )
+    return engine
+
+
 def _on_path(environ: Mapping[str, str], tried: list[str]) -> Engine | None:
     found = shutil.which("pulumi", path=environ.get("PATH", os.defpath))
     if found is None:
@@ -61,8 +74,8 @@ def _on_path(environ: Mapping[str, str], tried: list[str]) -> Engine | None:
         return None
 
 
-def _cached(folder: Path, tried: list[str]) -> Engine | None:
-    for kind in ("official", "built"):
+def _cached(folder: Path, tried: list[str], kinds: Sequence[str] = ("official", BUILT)) -> Engine | None:
+    for kind in kinds:
         binary = folder / kind / "bin" / "pulumi"
         if not binary.exists():
             continue
@@ -71,7 +84,7 @@ def _cached(folder: Path, tried: list[str]) -> Engine | None:
         except EngineError as error:
             tried.append(f"cache: {error}; delete {folder / kind} to have it made anew")
             continue
-        if kind == "built":
+        if kind == BUILT:
             install_language_host(binary.parent)
         return engine
     tried.append(f"cache: none that works in {folder}")
@@ -105,7 +118,7 @@ def _build(folder: Path, environ: Mapping[str, str]) -> Engine:
         PACKAGE,
         MODULE_FOLDER,
         f"{VERSION_VARIABLE}=v{version}",
-        folder / "built" / "bin" / "pulumi",
+        folder / BUILT / "bin" / "pulumi",
         folder / "build.log",
         environ,
         lambda built: examine(built, "built"),

@@ -31,15 +31,16 @@ def build(
     """Build a package into the file `binary`, which is put there once it is whole and `check` has let it pass.
 
     what: the beginning of a message. modules: the folder of the go.mod; version_variable: `NAME=VALUE` for the linker.
-    Raises `EngineError` where there is no Go, or its modules can't be fetched.
+    Raises `EngineError` where there is no Go, or its modules can't be fetched or have other checksums than go.sum.
     """
     go = go_on_path(environ)
+    environ = {**environ, "GOWORK": "off"}  # a go.work in a folder above could put other modules in their place
     binary.parent.mkdir(parents=True, exist_ok=True)
     unfinished = binary.with_name(f".{binary.name}.{os.getpid()}")
     flags = ("-v", "-mod=readonly", "-buildvcs=false", "-ldflags", f"-s -w -X {version_variable}")
     command = [go, "build", *flags, "-o", str(unfinished), package]
     try:
-        if failed := run(command, f"building {binary.name}", log, BUILD_SECONDS, dict(environ), modules):
+        if failed := run(command, f"building {binary.name}", log, BUILD_SECONDS, environ, modules):
             raise EngineError(f"{what}: {failed}; its log is {log}")
         check(unfinished)
         return unfinished.replace(binary)

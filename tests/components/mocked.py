@@ -24,7 +24,8 @@ class Recorder(Mocks):
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.resources[args.typ, args.name] = args.inputs
-        made = {"arn": _arn(args.typ, args.inputs.get("name", args.name), args.inputs), "streamArn": ""}
+        arn = _arn(args.typ, args.inputs.get("name", args.name), args.inputs)
+        made = {"arn": arn, "streamArn": f"{arn}/stream/2026-11-27T09:30:00.000"}
         return args.inputs.get("name", args.name), {**args.inputs, **made}
 
     def call(self, args: MockCallArgs) -> Any:

@@ -19,7 +19,7 @@ import yaml
 from local import emulator
 from local.emulator import Emulator
 from local.engine import ensure
-from local.overlay import endpoints
+from local.overlay import endpoints, for_emulator
 from local.project import ROOT
 from local.recovery import TAKE_OVER
 from local.stack import ONE_CHECKPOINT, Stack
@@ -187,6 +187,8 @@ def project(folder: Path, stage: str = "local", families: tuple[str, ...] | None
     content = yaml.safe_load((ROOT / f"Pulumi.{stage}.yaml").read_text())
     with emulator.throw_away(folder) as served:
         content["config"]["aws:endpoints"] = endpoints(served.endpoint)
+        if stage != "local":
+            content, _ = for_emulator(content, "dynamodb-tables", served.endpoint)
         if families is not None:
             content["config"]["dynamodb-tables:families"] = list(families)
         config_file = folder / f"Pulumi.{stage}.yaml"

@@ -77,6 +77,12 @@ def test_a_family_of_another_teams_own_is_deployed(returns: Example, beside: Pro
     assert made["retainOnDelete"]
 
 
+def test_the_policy_pack_finds_nothing_in_another_teams_stack(returns: Example) -> None:
+    done = returns.pulumi("preview", "--policy-pack", str(ROOT / "policies"))
+    assert "dynamodb-table-families" in done.stdout
+    assert "[mandatory]" not in done.stdout
+
+
 def test_its_outputs_are_the_familys_part_of_the_contract(returns: Example) -> None:
     assert returns.outputs() == {
         "table": TABLE,

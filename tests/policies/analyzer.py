@@ -36,6 +36,9 @@ class Sent:
     inputs: dict[str, Any]
     protect: bool = False
     ignore_changes: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    delete_before_replace: bool = False
+    provider: str = "default_7_1_0"
 
     def urn(self, stage: str) -> str:
         return f"urn:pulumi:{stage}::dynamodb-tables::{self.type}::{self.name}"
@@ -49,7 +52,13 @@ class Sent:
             "name": self.name,
             "urn": self.urn(stage),
             "properties": properties,
-            "options": analyzer_pb2.AnalyzerResourceOptions(protect=self.protect, ignoreChanges=self.ignore_changes),
+            "options": analyzer_pb2.AnalyzerResourceOptions(
+                protect=self.protect,
+                ignoreChanges=self.ignore_changes,
+                aliases=self.aliases,
+                deleteBeforeReplace=self.delete_before_replace,
+            ),
+            "provider": analyzer_pb2.AnalyzerProviderResource(name=self.provider),
         }
 
 

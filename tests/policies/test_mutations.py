@@ -2,46 +2,54 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from policies.pack import RULES
-from tests.policies.analyzer import Pack
-from tests.policies.mutations import MUTATIONS, Broken, edit, key
+from tests.policies.analyzer import Found, Pack
+from tests.policies.edits import Broken, edit, key
+from tests.policies.mutations import MUTATIONS
 from tests.policies.program import EVERYTHING, stack
 
 BY_ID = {rule.id: rule for rule in RULES}
-ALWAYS_REPORTED = {"index-unused", "index-projection", "table-customer-key"}
-"""Advisory rules that report something of the real families too: docs/policies.md has the decisions."""
+MODEL = {"index-unused", "index-repeats-key", "index-projection", "table-customer-key"}
+"""About what the families and the stage's settings say: tests/policies/test_real_families.py breaks those."""
 
 
-@pytest.mark.parametrize("broken", MUTATIONS, ids=lambda broken: f"{broken.rule}: {broken.says} in {broken.stage}")
-def test_the_rule_that_owns_a_mutation_reports_it(pack: Pack, broken: Broken) -> None:
+@pytest.mark.parametrize("broken", MUTATIONS, ids=lambda broken: f"{broken.rule}: {broken.target} {broken.says}")
+def test_the_rule_that_owns_a_mutation_stops_it(pack: Pack, broken: Broken) -> None:
     stage, _, full = broken.stage.partition(" ")
     rule, target = BY_ID[broken.rule], key(broken.target)
     config, resources = stack(stage, **(EVERYTHING if full else {}))
     pack.at(stage, config)
 
-    def reported() -> list[tuple[str, str]]:
-        """The levels and messages of the rule, by the one resource or by the whole stack."""
-        if not rule.types:
-            found = pack.analyze_stack(list(resources.values()))
-        else:
-            found = pack.analyze(resources[target]) if target in resources else []
-        return [(each.level, each.message) for each in found if each.rule == rule.id]
+    def reported() -> list[Found]:
+        """What the preview says of the one resource, and of the whole stack if the rule looks at that."""
+        found = pack.analyze(resources[target]) if target in resources else []
+        return found + (pack.analyze_stack(list(resources.values())) if not rule.types else [])
 
-    if rule.id not in ALWAYS_REPORTED:
-        assert reported() == [], "before the mutation"
+    assert [each for each in reported() if each.level == "mandatory"] == [], "before the mutation"
+    registered = deepcopy(resources)
     edit(resources, target, broken.edits)
+    assert resources != registered, "applied in vain"
     found = reported()
-    assert {level for level, _ in found} == {rule.level(stage)}
-    assert any(broken.says in message for _, message in found), found
+    assert {each.level for each in found if each.rule == rule.id} == {rule.level(stage)}
+    assert any(broken.says in each.message for each in found if each.rule == rule.id), found
+    assert any(each.level == "mandatory" for each in found), "it went through"
 
 
 def test_every_rule_has_a_mutation() -> None:
-    assert {broken.rule for broken in MUTATIONS} | {"stack-stage"} == set(BY_ID)
+    assert {broken.rule for broken in MUTATIONS} | MODEL | {
+        "stack-settings",
+        "stack-alarms",
+        "stack-not-judged",
+    } == set(BY_ID)
 
 
 @pytest.mark.parametrize("stage", ["pse", "acs", "formbridge", "Prod", "staging"])
 def test_a_stage_that_can_not_stand_beside_prod_is_reported(pack: Pack, stage: str) -> None:
-    found = pack.at(stage).analyze_stack([])
-    assert [each.rule for each in found] == ([] if stage == "staging" else ["stack-stage"])
+    config, resources = stack("dev")
+    found = pack.at(stage, config).analyze_stack(list(resources.values()))
+    stopped = {each.rule for each in found if each.level == "mandatory"}
+    assert stopped == (set() if stage == "staging" else {"stack-settings"}), found

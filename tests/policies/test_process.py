@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from local.project import ROOT
-from policies.resource import ROLE_POLICY
+from tablekit.resources import TABLE
 from tests.policies.analyzer import Pack, Sent
 
 WAIT_SECONDS = 20
@@ -47,6 +47,8 @@ time.sleep(60)
 
 def test_a_rule_that_breaks_is_named(pack: Pack) -> None:
     with pytest.raises(grpc.RpcError) as broken:
-        pack.at("prod").analyze(Sent(ROLE_POLICY, "acs-app", {"policy": "{no JSON"}))
+        pack.at("prod", project="warehouse").analyze(
+            Sent(TABLE, "stock", {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": "many"}})
+        )
     assert broken.value.code() == grpc.StatusCode.UNKNOWN
-    assert "rule access-wildcard-action broke on urn:pulumi:prod" in broken.value.details()
+    assert "rule table-recovery-window broke on urn:pulumi:prod" in broken.value.details()

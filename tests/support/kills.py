@@ -32,7 +32,7 @@ from local.emulator import PORT
 from local.project import ROOT
 from tests.support import aws
 
-PROGRAM = ("tablekit", "families", "components", "local", "__main__.py", "Pulumi.yaml", "Pulumi.local.yaml")
+PROGRAM = ("tablekit", "families", "components", "policies", "local", "__main__.py", "Pulumi.yaml", "Pulumi.local.yaml")
 FAMILIES = ("cloudstro", "formbridge")
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TARGETS = {

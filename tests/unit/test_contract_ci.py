@@ -22,8 +22,8 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A pull request's clone, with one of the base branch inside, and prod's golden file in each."""
-    for place in (tmp_path / "base", tmp_path):
+    """A clone of the base branch, with the pull request's in `change`, and prod's golden file in each."""
+    for place in (tmp_path / "change", tmp_path):
         (place / "docs" / "contract").mkdir(parents=True)
         (place / "tablekit" / "contract").mkdir(parents=True)
         shutil.copy(SCHEMA_FILE, place / "tablekit" / "contract")
@@ -34,7 +34,7 @@ def clone(tmp_path: Path) -> Path:
 
 def ci(clone: Path) -> tuple[int, str]:
     """CI's exit code, and its report."""
-    command = [str(ROOT / ".ci" / "contract"), "base", "report.md"]
+    command = [str(ROOT / ".ci" / "contract"), "change", "report.md"]
     done = subprocess.run(command, cwd=clone, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
     return done.returncode, (clone / "report.md").read_text() + done.stderr
 
@@ -49,9 +49,10 @@ def stand_in(clone: Path, script: str) -> None:
 
 def test_ci_fails_a_breaking_change_without_a_major_version(clone: Path) -> None:
     (clone / ".venv" / "bin" / "tablekit").symlink_to(TABLEKIT)
-    (clone / "docs" / "contract" / "prod.json").write_text(json.dumps(changed(WITHOUT_INDEX)))
+    (clone / "change" / "docs" / "contract" / "prod.json").write_text(json.dumps(changed(WITHOUT_INDEX)))
+    (clone / "change" / "contract-allow.toml").write_text(ALLOW)
     code, report = ci(clone)
-    assert code == 3
+    assert code == 3, "what the change allows itself is not allowed"
     assert "### ⛔ Contract, stage prod: breaking without a major version" in report
     assert "### ✅ Contract's JSON Schema: no change" in report
 
@@ -62,16 +63,17 @@ ECHO = 'echo "said: $*"; '
 def test_ci_compares_every_stage_and_the_schema(clone: Path) -> None:
     stand_in(clone, ECHO)
     (clone / "contract-allow.toml").write_text(ALLOW)
-    kept = clone / "docs" / "contract"
+    kept = clone / "change" / "docs" / "contract"
     shutil.copy(kept / "prod.json", kept / "dev.json")
-    (clone / "base" / "tablekit" / "contract" / "contract-1.10.schema.json").write_text("{}")
+    (clone / "change" / "tablekit" / "contract" / "contract-1.10.schema.json").write_text("{}")
     prod = (
-        "said: contract diff base/docs/contract/prod.json docs/contract/prod.json --allow-file contract-allow.toml "
+        "said: contract diff docs/contract/prod.json change/docs/contract/prod.json --allow-file contract-allow.toml "
         "--format markdown\n"
     )
     others = (
         "### ✅ Contract, stage dev: the base branch has no golden file\n\n"
-        "said: contract diff base/tablekit/contract/contract-1.10.schema.json - --format markdown\n"
+        f"said: contract diff ./tablekit/contract/{SCHEMA_FILE.name} "
+        "change/tablekit/contract/contract-1.10.schema.json --format markdown\n"
     )
     assert ci(clone) == (0, prod + others)
     (kept / "prod.json").unlink()
@@ -91,7 +93,7 @@ def test_ci_fails_with_the_worst_exit_code(clone: Path) -> None:
 
 def test_the_pull_request_waits_for_the_contract() -> None:
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "pull-request.yml").read_text())["jobs"]
-    assert any(step.get("run") == ".ci/contract base report-contract.md" for step in jobs["contract"]["steps"])
+    assert any(step.get("run") == ".ci/contract change report-contract.md" for step in jobs["contract"]["steps"])
     assert "contract" in jobs["comment"]["needs"]
     deployed = yaml.safe_load((ROOT / ".github" / "workflows" / "stage.yml").read_text())["jobs"]["deploy"]["steps"]
     assert '.venv/bin/tablekit contract diff "docs/contract/$STAGE.json" outputs.json' in [

@@ -105,16 +105,23 @@ def test_the_modules_pin_the_version_of_the_installed_sdk_and_name_modules_only(
         ({"bin": "3.1.0", "built": WANTED}, "built"),
         ({"built": WANTED, "official": WANTED}, "official"),
         ({"bin": WANTED, "named": "3.500.0"}, "named"),
+        ({"bin": WANTED, "official": WANTED, "built": WANTED, "named": "built"}, "built"),
     ],
-    ids=["on PATH first", "an old one is passed over", "the official one before the built one", "the named one only"],
+    ids=[
+        "on PATH first",
+        "an old one is passed over",
+        "the official one before the built one",
+        "the named one only",
+        "the built one only",
+    ],
 )
 def test_which_engine_is_taken(
     there: dict[str, str], taken: str, tmp_path: Path, cache: Path, environ: dict[str, str]
 ) -> None:
     places = {"bin": tmp_path / "bin", "named": tmp_path / "own"}
     made = {name: pulumi(places.get(name, cache / name / "bin"), version) for name, version in there.items()}
-    if "named" in made:
-        environ["PULUMI_ENGINE"] = str(made["named"])
+    if "named" in there:
+        environ["PULUMI_ENGINE"] = "built" if there["named"] == "built" else str(made["named"])
     found = get.ensure(environ)
     assert (found.path, found.version) == (made[taken], there[taken])
 
@@ -127,6 +134,20 @@ def test_a_named_one_that_will_not_do_is_refused(tmp_path: Path, environ: dict[s
         f"PULUMI_ENGINE: {named}: is version 3.1.0; {WANTED} or a later 3.x is needed; "
         "fix the path, or unset it to have one found"
     )
+
+
+def test_the_built_one_is_built_without_another_look_and_has_the_one_version(
+    tmp_path: Path, cache: Path, environ: dict[str, str]
+) -> None:
+    environ["PULUMI_ENGINE"] = "built"
+    pulumi(tmp_path / "bin", WANTED)
+    fake_go(tmp_path / "bin")
+    assert get.ensure(environ).path == cache / "built" / "bin" / "pulumi"
+    assert "-mod=readonly" in (tmp_path / "bin" / "builds").read_text()
+    newer = pulumi(cache / "built" / "bin", "3.999.0")
+    with pytest.raises(EngineError) as refusal:
+        get.ensure(environ)
+    assert str(refusal.value) == f"{newer}: is version 3.999.0; PULUMI_ENGINE=built takes {WANTED} alone"
 
 
 def test_it_is_built_where_nothing_else_works(

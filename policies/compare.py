@@ -1,0 +1,142 @@
+"""What is registered against what is expected: every difference, with both values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from policies.resource import UNKNOWN, listed
+from tablekit.resources import Expected
+
+PROVIDER_DEFAULTS: Final[Mapping[str, Any]] = {
+    "actionsEnabled": True,
+    "confirmationTimeoutInMinutes": 1,
+    "contentBasedDeduplication": False,
+    "endpointAutoConfirms": False,
+    "fifoTopic": False,
+    "forceDetachPolicies": False,
+    "maxSessionDuration": 3600,
+    "path": "/",
+    "rawMessageDelivery": False,
+    "returnData": False,
+}
+"""What the AWS plugin puts where nothing is given, of the types that are registered; nobody chose it."""
+
+_STREAM: Final = re.compile(r'(:table/[^/"]+/stream/)[^/"]+')
+_LONGEST: Final = 1000
+
+
+def differences(expected: Expected, found: Mapping[str, Any]) -> Iterator[str]:
+    """Each input that is not as expected, as `path is …, expected …`; one that only the update will know is not.
+
+    A part of a contract may not be known yet: AWS names the streams in it.
+    """
+    for name in sorted({*expected.inputs, *found}):
+        wanted, given = expected.inputs.get(name), found.get(name)
+        kind = expected.texts.get(name)
+        if name in expected.secret:
+            if wanted != given:
+                yield f"{name} is not the one that the stage's settings have (a secret)"
+        elif kind is None:
+            yield from _values(name, wanted, given)
+        elif given is UNKNOWN:
+            if kind == "policy":
+                yield f"{name} is {given}, expected {_short(wanted)}"
+        elif kind == "policy":
+            yield from _policies(name, wanted, given)
+        elif (one := _contract(wanted)) != (other := _contract(given)):
+            yield from _values(name, one, other)
+
+
+def _values(path: str, wanted: Any, given: Any) -> Iterator[str]:
+    if isinstance(wanted, dict) and isinstance(given, Mapping):
+        for name in sorted({*wanted, *given}):
+            yield from _values(f"{path}.{name}", wanted.get(name), given.get(name))
+    elif isinstance(wanted, list) and isinstance(given, list) and len(wanted) == len(given):
+        for place, (one, other) in enumerate(zip(wanted, given, strict=True)):
+            yield from _values(f"{path}[{place}]", one, other)
+    elif wanted is None and _is_default(path, given):
+        return
+    elif wanted != given or (type(wanted) is not type(given) and not _numbers(wanted, given)):
+        yield f"{path} is {_short(given)}, expected {_short(wanted)}"
+
+
+def _numbers(*values: Any) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+def _is_default(path: str, given: Any) -> bool:
+    name = path.rsplit(".", 1)[-1]
+    default = PROVIDER_DEFAULTS.get(name)
+    return given is None or (default is not None and type(given) is type(default) and given == default)
+
+
+def _policies(path: str, wanted: Any, given: Any) -> Iterator[str]:
+    """Statements that one of two policy documents has and the other has not, by what they mean."""
+    try:
+        one, other = (_meaning(text) for text in (wanted, given))
+    except (ValueError, AttributeError, TypeError) as error:
+        yield f"{path} is {_short(given)}, which is not a policy document ({error}); expected {_short(wanted)}"
+        return
+    for statement in (other - one).elements():
+        yield f"{path} is with {_short(statement)}, expected without"
+    for statement in (one - other).elements():
+        yield f"{path} is without {_short(statement)}, expected with"
+
+
+def _meaning(document: Any) -> Counter[str]:
+    """A policy document's statements and other elements, so that those of one meaning are one text.
+
+    The order, one or many, a statement's Sid, and the case of actions and of conditions' keys mean nothing to IAM.
+    """
+    policy = json.loads(document, object_pairs_hook=_once)
+    elements = Counter(json.dumps({name: value}) for name, value in policy.items() if name not in ("Statement", "Id"))
+    return elements + Counter(json.dumps(_statement(each), sort_keys=True) for each in listed(policy.get("Statement")))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(found := dict(pairs)) < len(pairs):
+        raise ValueError("an element is there twice")
+    return found
+
+
+def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in ("Action", "NotAction"):
+            found[name] = sorted({action.lower() for action in listed(value)})
+        elif name in ("Resource", "NotResource"):
+            found[name] = sorted(set(listed(value)))
+        elif name in ("Principal", "NotPrincipal") and isinstance(value, Mapping):
+            found[name] = {kind: sorted(set(listed(names))) for kind, names in value.items()}
+        elif name == "Condition":
+            found[name] = {
+                operator: {key.lower(): sorted(_text(each) for each in listed(values)) for key, values in keys.items()}
+                for operator, keys in value.items()
+            }
+        elif name != "Sid":
+            found[name] = value
+    return found
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _contract(text: Any) -> Any:
+    """A part of a contract without what only AWS knows: its streams' labels, and the revision that they go into."""
+    try:
+        part = json.loads(_STREAM.sub(r"\1…", text))
+    except (TypeError, ValueError):
+        return text
+    return {name: value for name, value in part.items() if name != "revision"} if isinstance(part, dict) else part
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "not given"
+    text = value if isinstance(value, str) and value[:1] in "{[" else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
