@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import tools, typescript
+from tests.support.iam.second import Second, installed, second_judge
 
 
 @pytest.fixture(scope="session")
 def checkers() -> Path:
     """The folder with checkov and parliament."""
     return tools.need(tools.checkers)
+
+
+@pytest.fixture(scope="session")
+def second() -> Iterator[Second]:
+    """The second judge of policies."""
+    tools.need(installed)
+    with second_judge() as judge:
+        yield judge
 
 
 @pytest.fixture(scope="session", name="typescript")

@@ -37,8 +37,8 @@ def test_no_cell_more_and_none_less(stage: str) -> None:
     allowed = exact(on_tables(plain), cells=390_000)
     assert allowed > 350
     assert exact(on_tables(everything), cells=390_000) == allowed + 2, "PSE gets and puts Content-AI's responses"
-    assert exact(on_parameters(plain, published=False), cells=150_000) == 0
-    assert exact(on_parameters(everything, published=True), cells=150_000) == READ
+    assert exact(on_parameters(plain), cells=150_000) == 0
+    assert exact(on_parameters(everything), cells=150_000) == READ
 
 
 def test_the_stages_tables_are_apart() -> None:
@@ -101,7 +101,7 @@ def broken(stage: Deployment, name: str, sid: str | None, change: dict[str, Any]
     family, role = name.split()
     document = json.loads(stage.documents[f"{family}-{role} policy"])
     next(each for each in document["Statement"] if sid in (None, each["Sid"])).update(change)
-    return replace(stage, roles=(replace(stage.role(family, role), policy=Policy.read(document)),))
+    return replace(stage, roles=(replace(stage.role(family, role), policies=(Policy.read(document),)),))
 
 
 @pytest.mark.parametrize(("role", "change", "kind"), BROKEN)
@@ -112,4 +112,4 @@ def test_a_broken_policy_shows(role: str, change: dict[str, Any], kind: str) -> 
 @pytest.mark.parametrize(("role", "change", "kind"), BROKEN_READS)
 def test_a_broken_policy_on_parameters_shows(role: str, change: dict[str, Any], kind: str) -> None:
     stage = broken(deployment("prod", **EVERYTHING), role, "Parameters", change)
-    assert getattr(on_parameters(stage, published=True), kind)
+    assert getattr(on_parameters(stage), kind)

@@ -18,6 +18,7 @@ from local.progress import say
 from local.project import ROOT
 from tests.support import consumer, dynamodb_local, typescript
 from tests.support.fetched import NotFetchedError, from_pip
+from tests.support.iam import second
 
 T = TypeVar("T")
 
@@ -34,7 +35,13 @@ def yaml_host() -> Path:
 
 
 TOOLS: dict[str, tuple[Callable[[], Any], ...]] = {
-    "audit": (checkers, typescript.environment, consumer.dependencies, lambda: consumer.dependencies("cli")),
+    "audit": (
+        checkers,
+        second.installed,
+        typescript.environment,
+        consumer.dependencies,
+        lambda: consumer.dependencies("cli"),
+    ),
     "dataplane": (dynamodb_local.jars, typescript.environment, consumer.dependencies),
     "engine": (engine.ensure, yaml_host, dynamodb_local.jars),
 }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.support.iam import Decision, Policy, Principal, Request, decide
-from tests.support.iam.evaluate import PolicyError, matches, matches_arn
+from tests.support.iam.evaluate import Kind, PolicyError, matches, matches_arn
 
 ARN = "arn:aws:dynamodb:eu-west-2:111122223333:table/"
 GET = "dynamodb:GetItem"
@@ -55,8 +55,12 @@ requests = st.builds(
 )
 
 
-def document(*given: dict[str, Any]) -> Policy:
-    return Policy.read({"Version": "2012-10-17", "Statement": list(given)})
+def document(*given: dict[str, Any], kind: Kind = "own") -> Policy:
+    return Policy.read({"Version": "2012-10-17", "Statement": list(given)}, kind)
+
+
+def attached(**changes: Any) -> Policy:
+    return document(allow(**changes), kind="attached")
 
 
 def allow(**changes: Any) -> dict[str, Any]:
@@ -100,6 +104,14 @@ def test_actions_and_names_of_keys_have_no_case_and_all_else_has(
         ("ForAllValues:StringLike", ["a"], (), True),
         ("ForAnyValue:StringEquals", ["a"], ("a", "c"), True),
         ("ForAnyValue:StringEquals", ["a"], (), False),
+        ("StringEqualsIfExists", ["a"], (), True),
+        ("StringEqualsIfExists", ["a"], ("b",), False),
+        ("StringLikeIfExists", ["a*"], ("ab",), True),
+        ("Bool", False, ("FALSE",), True),
+        ("Bool", "false", (), False),
+        ("BoolIfExists", "false", (), True),
+        ("Null", True, (), True),
+        ("Null", False, (), False),
         ("Null", "true", (), True),
         ("Null", "false", (), False),
         ("Null", "false", ("a",), True),
@@ -126,30 +138,76 @@ def test_a_variable_is_the_sessions_and_its_value_is_not_a_pattern(
     assert decide(Request(GET, f"{ARN}pse-x", {"dynamodb:LeadingKeys": (key,), TAG: tags}), [policy]) is decision
 
 
-def test_an_attached_policy_counts_for_whom_it_names() -> None:
-    denies = document(allow(Effect="Deny", Principal={"AWS": ROLE}))
-    for who, decision in ((ROLE, Decision.DENIED), (f"{ROLE}2", Decision.ALLOWED)):
-        request = Request(GET, f"{ARN}pse-x", principal=Principal("AWS", who))
-        assert decide(request, [document(allow())], [denies]) is decision
+FOREIGN = ROLE.replace("111122223333", "999988887777")
+ROOT = "arn:aws:iam::111122223333:root"
+
+
+@pytest.mark.parametrize(
+    ("principal", "effect", "who", "own", "decision"),
+    [
+        ({"AWS": ROLE}, "Deny", ROLE, True, Decision.DENIED),
+        ({"AWS": ROLE}, "Deny", f"{ROLE}2", True, Decision.ALLOWED),
+        ({"AWS": ROOT}, "Deny", ROLE, True, Decision.DENIED),
+        ("*", "Deny", FOREIGN, True, Decision.DENIED),
+        ({"AWS": ROLE}, "Allow", ROLE, False, Decision.ALLOWED),
+        ({"AWS": "*"}, "Allow", ROLE, False, Decision.ALLOWED),
+        ({"AWS": ROOT}, "Allow", ROLE, False, Decision.NOT_GRANTED),
+        ({"AWS": "111122223333"}, "Allow", ROLE, True, Decision.ALLOWED),
+        # Across accounts both sides must allow, and an account may stand for all that are its own.
+        ({"AWS": FOREIGN}, "Allow", FOREIGN, False, Decision.NOT_GRANTED),
+        ({"AWS": FOREIGN}, "Allow", FOREIGN, True, Decision.ALLOWED),
+        ({"AWS": "999988887777"}, "Allow", FOREIGN, True, Decision.ALLOWED),
+        ({"AWS": ROLE}, "Allow", FOREIGN, True, Decision.NOT_GRANTED),
+    ],
+)
+def test_an_attached_policy_counts_for_whom_it_names(
+    principal: Any, effect: str, who: str, own: bool, decision: Decision
+) -> None:
+    request = Request(GET, f"{ARN}pse-x", principal=Principal("AWS", who))
+    policies = [attached(Effect=effect, Principal=principal)]
+    assert decide(request, [document(allow())] if own else [], policies) is decision
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [("sts:AssumeRole", f"{ROLE}2"), ("kms:Decrypt", "arn:aws:kms:eu-west-2:111122223333:key/1")],
+)
+def test_a_role_and_a_key_need_their_own_policys_allow(action: str, resource: str) -> None:
+    request = Request(action, resource, principal=Principal("AWS", ROLE))
+    own = document(allow(Action=action, Resource=resource))
+    more: dict[str, Any] = {} if action.startswith("sts") else {"Resource": "*"}
+    kind: Kind = "attached" if more else "trust"
+    named, handed_on = (
+        document({"Effect": "Allow", "Action": action, "Principal": {"AWS": who}, **more}, kind=kind)
+        for who in (ROLE, ROOT)
+    )
+    asked = [([own], []), ([own], [handed_on]), ([], [handed_on]), ([], [named])]
+    found = [decide(request, of_who_asks, of_it) is Decision.ALLOWED for of_who_asks, of_it in asked]
+    assert found == [False, True, False, True]
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        *(allow(**{name: "*"}) for name in ("NotAction", "NotResource", "NotPrincipal", "Principal")),
-        allow(Principal={"AWS": "*"}),
-        allow(Principal={"AWS": "111122223333"}),
-        allow(Principal={"AWS": "arn:aws:iam::111122223333:root"}),
-        allow(Principal={"Federated": "x"}),
+        *(allow(**{name: "*"}) for name in ("NotAction", "NotResource", "NotPrincipal")),
+        *(allow(Principal={kind: who}) for kind, who in (("Federated", "x"), ("AWS", f"{ROLE}*"), ("Service", "*"))),
+        *(allow(Principal=who) for who in ("x", "")),
+        allow(Principal={}),
+        allow(Principal={"AWS": []}),
+        allow(Sid="a b"),
+        allow(Resource=[]),
+        allow(Condition={"StringEquals": {}}),
+        allow(Condition={"StringEquals": {"x:y": []}}),
+        *(allow(Condition={operator: {"dynamodb:leadingKeys": "a"}}) for operator in ("StringLike", "StringNotEquals")),
+        *(allow(Action=action) for action in ("", "dynamo*:GetItem", "*:GetItem", "dynamodb:", "dynamodb:Get Item")),
         allow(Effect="allow"),
         allow(Action=[]),
         allow(Action="GetItem"),
-        {"Effect": "Allow", "Action": GET},
         allow(Resource="arn:aws:dynamodb"),
         allow(Resource="arn:aws:dynamodb:eu-west-2:${aws:PrincipalAccount}:table/x"),
         *(
             allow(Condition={operator: {"x:y": "a"}})
-            for operator in ("StringEqualsIfExists", "DateLessThan", "ForAllValues:StringNotLike", "Null")
+            for operator in ("ArnLike", "DateLessThan", "ForAllValues:StringNotLike", "Null", "Bool")
         ),
         allow(Condition={"ForNoValues:StringLike": {"x:y": "a"}}),
         allow(Condition={"StringLike": {"x:y": [1]}}),
@@ -158,7 +216,35 @@ def test_an_attached_policy_counts_for_whom_it_names() -> None:
 )
 def test_what_is_not_known_is_refused_when_read(statement: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        document(statement)
+        document(statement, kind="attached" if "Principal" in statement else "own")
+
+
+@pytest.mark.parametrize(
+    ("kind", "principal", "resource"),
+    [
+        *(("own", True, True), ("own", False, False), ("attached", False, True)),
+        *(("attached", True, False), ("trust", True, True), ("trust", False, False)),
+    ],
+)
+def test_each_kind_of_policy_has_its_own_form(kind: Kind, principal: bool, resource: bool) -> None:
+    given: dict[str, Any] = {"Effect": "Allow", "Action": GET}
+    given |= {"Principal": "*"} if principal else {}
+    given |= {"Resource": "*"} if resource else {}
+    with pytest.raises(PolicyError, match=f"{kind} policy: a statement with"):
+        document(given, kind=kind)
+
+
+def test_a_policy_of_another_kind_is_refused_when_asked() -> None:
+    request = Request(GET, f"{ARN}pse-x", principal=Principal("AWS", ROLE))
+    for own, of_it in (([attached(Principal="*")], []), ([], [document(allow())])):
+        with pytest.raises(PolicyError, match="has no place where"):
+            decide(request, own, of_it)
+
+
+@pytest.mark.parametrize("statements", [[], [allow(Sid="a"), allow(Sid="a")]], ids=["none", "one Sid twice"])
+def test_a_malformed_document_is_refused(statements: list[dict[str, Any]]) -> None:
+    with pytest.raises(ValidationError):
+        document(*statements)
 
 
 @pytest.mark.parametrize("version", [None, "2008-10-17"])
@@ -174,11 +260,11 @@ def test_an_older_language_is_refused(version: str | None) -> None:
         ({"Condition": {"StringNotLike": {"x:y": "${aws:PrincipalTag/t}"}}}, "has no value is not known"),
         ({"Condition": {"StringLike": {"a:b": "x"}}}, "2 values of a key"),
         ({"Condition": {"StringLike": {"x:y": "${a:b}"}}}, "several values"),
-        ({"Principal": {"AWS": ROLE}}, "with Principal has no place here"),
+        ({"Condition": {"StringLike": {"x:y": "${a:c}"}}}, "an empty value"),
     ],
 )
 def test_what_is_not_known_is_refused_when_asked(change: dict[str, Any], said: str) -> None:
-    request = Request(GET, f"{ARN}pse-x", {"x:y": ("a",), "a:b": ("x", "y")})
+    request = Request(GET, f"{ARN}pse-x", {"x:y": ("a",), "a:b": ("x", "y"), "a:c": ("",)})
     with pytest.raises(PolicyError, match=said):
         decide(request, [document(allow(**change))])
 
@@ -221,7 +307,7 @@ def test_a_wider_statement_allows_no_less(request: Request, one: dict[str, Any],
         assert decide(request, [document({**narrow, "Condition": {}})]) is Decision.ALLOWED
 
 
-@given(requests, st.lists(statements, max_size=5))
+@given(requests, st.lists(statements, min_size=1, max_size=5))
 def test_it_is_decided_as_it_is_defined(request: Request, some: list[dict[str, Any]]) -> None:
     """The whole, in one document or many, against each statement asked alone: a deny wins, an allow only adds, and
     order and grouping mean nothing."""

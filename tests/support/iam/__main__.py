@@ -12,7 +12,7 @@ if __name__ == "__main__":
     plain = [deployment(stage) for stage in STAGES]
     whole = [deployment(stage, **EVERYTHING) for stage in STAGES]
     reports = [on_tables(each) for each in (*plain, *whole)]
-    reports += [on_parameters(each, each in whole) for each in (*plain, *whole)]
+    reports += [on_parameters(each) for each in (*plain, *whole)]
     print(*reports, sep="\n")
     differing = [f"{kind} {text}" for each in reports for kind in ("leaks", "missing") for text in getattr(each, kind)]
     print(f"all: {sum(each.cells for each in reports)} cells, {len(differing)} differ")

@@ -38,7 +38,7 @@ def used(role: Role, family: Family, deployment: Deployment, catalogue: Catalogu
     """What the role's patterns do, each on its own table or index, and its reaches."""
     cells = _exact(patterns(role, family), family, deployment)
     for reach in role.reaches:
-        if reach.option is None or reach.option in deployment.options:
+        if reach.option is None or reach.option in deployment.settings.get("options", ()):
             other = catalogue.family(reach.family)
             cells |= _exact([p for p in other.access_patterns if p.name in reach.patterns], other, deployment)
     return cells

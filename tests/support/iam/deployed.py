@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import families
 from tablekit.model import Catalogue, Family, Role
@@ -14,12 +14,21 @@ from tests.components.mocked import ACCOUNT
 from tests.policies.program import stack
 from tests.support.iam.actions import Kind
 from tests.support.iam.evaluate import Policy
+from tests.support.iam.rights import rights
 
 KEPT: tuple[Kind, ...] = ("backup", "export", "import")
+OTHER_ACCOUNT: Final = "999988887777"
 _TABLE = "aws:dynamodb/table:Table"
-_ROLE = "aws:iam/role:Role"
-_ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
-_RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+HANDED_ON: Final = Policy.read(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "*", "Resource": "*"},
+    },
+    "attached",
+)
+"""A policy that hands on to this account, as a key's is by default."""
+Registered = Mapping[tuple[str, str], Mapping[str, Any]]
+"""Inputs by type and Pulumi name."""
 
 
 @dataclass(frozen=True)
@@ -35,25 +44,26 @@ class Resource:
 
 @dataclass(frozen=True)
 class Deployed:
-    """One role with its documents as registered."""
+    """A role with its documents as registered. family, role: as declared; None for a role that no family declares."""
 
-    family: Family
-    role: Role
+    family: Family | None
+    role: Role | None
     arn: str
-    policy: Policy
-    trust: Policy
+    policies: tuple[Policy, ...]
+    trust: Policy | None
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """One stage."""
+    """One stage. settings: what changes its file's. unjudged: what gives rights, or may, and can't be read."""
 
     stage: str
-    options: tuple[str, ...]
+    settings: Mapping[str, Any]
     resources: tuple[Resource, ...]
     roles: tuple[Deployed, ...]
     table_policies: dict[str, Policy]
     documents: dict[str, str]
+    unjudged: tuple[str, ...]
 
     def arn(self, family: str, table: str, index: str | None = None) -> str:
         """The ARN of a table, or of an index of it."""
@@ -63,14 +73,26 @@ class Deployment:
                 return each.arn
         raise KeyError((family, table, index))
 
+    @property
+    def published(self) -> bool:
+        """Whether roles read their family's parameters."""
+        return bool(self.settings.get("publishParameters"))
+
     def attached(self, arn: str) -> list[Policy]:
-        """The policies of the table that the ARN is, or stands under."""
+        """The policies of the table that the ARN is, or stands under; another account's is taken to allow us all."""
+        parts = arn.split(":")
+        if len(parts) > 4 and parts[4] == OTHER_ACCOUNT:
+            return [HANDED_ON]
         policy = self.table_policies.get("/".join(arn.split("/")[:2]))
         return [policy] if policy else []
 
     def role(self, family: str, name: str) -> Deployed:
         """One role."""
-        return next(each for each in self.roles if (each.family.key, each.role.name) == (family, name))
+        return next(
+            each
+            for each in self.roles
+            if each.family and each.role and (each.family.key, each.role.name) == (family, name)
+        )
 
 
 @cache
@@ -87,30 +109,35 @@ def deployment(stage: str, **settings: Any) -> Deployment:
 @cache
 def _deployment(stage: str, changed: str) -> Deployment:
     settings = json.loads(changed)
-    _, made = stack(stage, **settings)
-    inputs = {key: sent.inputs for key, sent in made.items()}
+    return read(stage, settings, {key: sent.inputs for key, sent in stack(stage, **settings)[1].items()})
+
+
+def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Deployment:
+    """What a stage is by the inputs of what is registered."""
     resources: list[Resource] = []
-    roles: list[Deployed] = []
-    documents: dict[str, str] = {}
+    declared: dict[str, tuple[Family | None, Role | None]] = {}
     for family in catalogue():
+        declared |= {f"{family.key}-{role.name}": (family, role) for role in family.roles}
         for table in family.tables:
-            made_of = inputs[_TABLE, f"{family.key}-{table.name}"]
+            made_of = registered[_TABLE, f"{family.key}-{table.name}"]
             arn = f"arn:aws:dynamodb:{made_of['region']}:{ACCOUNT}:table/{made_of['name']}"
             indexes = [*made_of.get("globalSecondaryIndexes", ()), *made_of.get("localSecondaryIndexes", ())]
             resources += under_table(family.key, table.name, arn, [index["name"] for index in indexes])
-        for role in family.roles:
-            name = f"{family.key}-{role.name}"
-            own, trust = inputs[_ROLE_POLICY, name]["policy"], inputs[_ROLE, name]["assumeRolePolicy"]
-            documents |= {f"{name} policy": own, f"{name} trust": trust}
-            arn = f"arn:aws:iam::{ACCOUNT}:role/{inputs[_ROLE, name]['name']}"
-            roles.append(Deployed(family, role, arn, Policy.read(own), Policy.read(trust)))
-    attached = {
-        given["resourceArn"]: given["policy"] for (kind, _), given in inputs.items() if kind == _RESOURCE_POLICY
-    }
-    documents |= {f"{arn} policy": policy for arn, policy in attached.items()}
-    options = tuple(settings.get("options", ()))
-    policies = {arn: Policy.read(policy) for arn, policy in attached.items()}
-    return Deployment(stage, options, tuple(resources), tuple(roles), policies, documents)
+    found = rights(registered)
+    roles = [
+        Deployed(family, role, each.arn, tuple(each.policies), each.trust)
+        for each in found.holders.values()
+        for family, role in [declared.get(each.key or "", (None, None))]
+    ]
+    return Deployment(
+        stage,
+        settings,
+        tuple(resources),
+        tuple(roles),
+        found.on_tables,
+        found.documents,
+        tuple(found.unjudged),
+    )
 
 
 def under_table(family: str | None, table: str, arn: str, indexes: Iterable[str]) -> list[Resource]:

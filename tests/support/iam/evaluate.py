@@ -21,8 +21,17 @@ _TOKEN: Final = re.compile(r"\$\{(?P<variable>[^}]*)\}|(?P<wild>[*?])|(?P<text>[
 _LITERALS: Final = ("*", "?", "$")
 """What `${*}` and the like stand for."""
 _ARN_PARTS: Final = 6
-_WHO: Final = {"AWS": re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[^*?]+"), "Service": re.compile(r"[^*?]+")}
-"""Exact names alone: an account hands its decision on, and everybody is not known here."""
+_ACCOUNT: Final = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(?P<account>\d{12})(?::root)?")
+"""An account as a principal: it hands the decision on to the policies of its own roles and users."""
+_WHO: Final = {
+    "AWS": re.compile(rf"arn:aws[a-z-]*:iam::\d{{12}}:(role|user)/[^*?]+|{_ACCOUNT.pattern}|\*"),
+    "Service": re.compile(r"[^*?]+"),
+}
+"""Exact names, an account, or everybody; no other pattern."""
+_MANY: Final = ("aws:tagkeys", "dynamodb:attributes", "dynamodb:leadingkeys")
+"""Keys that have several values."""
+_OWN_POLICY_FIRST: Final = re.compile(r"arn:[^:]+:(iam:[^:]*:[^:]*:role/|kms:[^:]*:[^:]*:key/)")
+"""Roles and keys: their own policy must allow, by name or by handing on to the account."""
 _T = TypeVar("_T")
 
 
@@ -44,6 +53,11 @@ class Principal:
 
     kind: Literal["AWS", "Service"]
     name: str
+
+    @property
+    def account(self) -> str:
+        """The account of a role or user; a service is in none."""
+        return "".join(self.name.split(":")[4:5])
 
 
 class Request(NamedTuple):
@@ -71,13 +85,30 @@ def _arn(pattern: str) -> str:
     return pattern
 
 
-_Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
-_Action = Annotated[str, Field(pattern=r"^(\*|[^:]+:[^:]+)$")]
+def _text(given: object) -> object:
+    return str(given).lower() if isinstance(given, bool) else given
+
+
+def _by_kind(given: object) -> object:
+    return {"AWS": given} if given == "*" else given
+
+
+_Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+_Value = Annotated[str, BeforeValidator(_text)]
+_Values = Annotated[tuple[_Value, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+_Action = Annotated[str, Field(pattern=r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")]
 _Arn = Annotated[str, AfterValidator(_arn)]
+_Principals = Annotated[dict[Literal["AWS", "Service"], _Texts], BeforeValidator(_by_kind), Field(min_length=1)]
 _Operator = Literal[
-    "Null", "StringEquals", "StringNotEquals", "StringLike", "StringNotLike",
+    "Null", "Bool", "StringEquals", "StringNotEquals", "StringLike", "StringNotLike",
+    "BoolIfExists", "StringEqualsIfExists", "StringLikeIfExists",
     "ForAllValues:StringEquals", "ForAllValues:StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike",
 ]  # fmt: skip
+_Named = Literal["by name", "by account"]
+Kind = Literal["own", "attached", "trust"]
+"""Of who asks; of what is asked for; of a role, about who may be it."""
+_HAS: Final[dict[Kind, tuple[bool, bool]]] = {"own": (False, True), "attached": (True, True), "trust": (True, False)}
+"""Whether a statement of each has a Principal, and a Resource."""
 
 
 class _Element(BaseModel):
@@ -85,31 +116,41 @@ class _Element(BaseModel):
 
 
 class Statement(_Element):
-    """One statement. principal: None in a role's own policy. resource: empty in who may assume a role."""
+    """One statement. principal: None in a role's own policy. resource: None in who may assume a role."""
 
-    sid: str = ""
+    sid: Annotated[str, Field(pattern="^[A-Za-z0-9]*$")] = ""
     effect: Literal["Allow", "Deny"]
-    principal: dict[Literal["AWS", "Service"], _Texts] | None = None
+    principal: _Principals | None = None
     action: Annotated[tuple[_Action, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
-    resource: Annotated[tuple[_Arn, ...], BeforeValidator(_one_or_many)] = ()
-    condition: dict[_Operator, dict[str, _Texts]] = {}
+    resource: Annotated[tuple[_Arn, ...], BeforeValidator(_one_or_many), Field(min_length=1)] | None = None
+    condition: dict[_Operator, Annotated[dict[str, _Values], Field(min_length=1)]] = {}
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        if not self.resource and self.principal is None:
-            raise PolicyError("a statement without Resource")
         for kind, names in (self.principal or {}).items():
             if not all(_WHO[kind].fullmatch(name) for name in names):
-                raise PolicyError(f"principal {names!r}: known are exact names of roles, users and services")
-        if any(values not in (("true",), ("false",)) for values in self.condition.get("Null", {}).values()):
-            raise PolicyError("Null takes true or false")
+                raise PolicyError(f"principal {names!r}: known are exact roles, users and services, accounts and *")
+        for operator, keys in self.condition.items():
+            both = operator == "Null" or operator.startswith("Bool")
+            if both and any(values not in (("true",), ("false",)) for values in keys.values()):
+                raise PolicyError(f"{operator} takes true or false")
+            many = sorted(key for key in keys if key.lower() in _MANY)
+            if many and operator != "Null" and not operator.startswith("For"):
+                raise PolicyError(f"{operator} compares one value, and {many} have several: use ForAllValues")
         return self
 
+    def names(self, who: Principal | None) -> _Named | None:
+        """How its principals name who asks: exactly or as anybody, or only the account."""
+        named = (self.principal or {}).get("AWS", ())
+        if who is None:
+            return None
+        if "*" in named or who.name in (self.principal or {}).get(who.kind, ()):
+            return "by name"
+        accounts = {found["account"] for name in named if (found := _ACCOUNT.fullmatch(name))}
+        return "by account" if who.account in accounts else None
+
     def applies(self, request: Request, context: Context) -> bool:
-        """Whether it speaks of who asks, of the resource, and every condition is met."""
-        who = request.principal
-        if self.principal is not None and (who is None or who.name not in self.principal.get(who.kind, ())):
-            return False
+        """Whether it speaks of the resource and every condition is met."""
         if self.resource and not any(matches_arn(pattern, request.resource, context) for pattern in self.resource):
             return False
         return all(
@@ -124,13 +165,51 @@ class Policy(_Element):
 
     version: Literal["2012-10-17"]
     id: str = ""
-    statement: Annotated[tuple[Statement, ...], BeforeValidator(_one_or_many)]
+    statement: Annotated[tuple[Statement, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
     _about: dict[str, tuple[Statement, ...]] = PrivateAttr(default_factory=dict)
+    _document: Any = PrivateAttr(default=None)
+    _kind: Kind = PrivateAttr(default="own")
 
     @classmethod
-    def read(cls, document: str | Mapping[str, Any]) -> Self:
+    def read(cls, document: str | Mapping[str, Any], kind: Kind = "own") -> Self:
         """From JSON text, or what it stands for. Raises ValueError at whatever is not known here."""
-        return cls.model_validate(json.loads(document) if isinstance(document, str) else document)
+        given = json.loads(document) if isinstance(document, str) else document
+        policy = cls.model_validate(given)
+        policy._document, policy._kind = given, kind
+        for each in policy.statement:
+            for name, there, wanted in zip(
+                ("Principal", "Resource"), (each.principal, each.resource), _HAS[kind], strict=True
+            ):
+                if (there is not None) is not wanted:
+                    raise PolicyError(f"{kind} policy: a statement {'without' if wanted else 'with'} {name}")
+        return policy
+
+    @property
+    def kind(self) -> Kind:
+        """Whose policy it is."""
+        return self._kind
+
+    @property
+    def document(self) -> Any:
+        """What it was read from, as another judge reads it."""
+        return self._document
+
+    @model_validator(mode="after")
+    def _sids_differ(self) -> Self:
+        sids = [each.sid for each in self.statement if each.sid]
+        if len(sids) != len(set(sids)):
+            raise PolicyError(f"a Sid is there twice: {sids}")
+        return self
+
+    def at_most(self) -> Policy:
+        """What it allows if every condition of an Allow is met, and none of a Deny: itself where it has none."""
+        loose = [each.model_copy(update={"condition": {}}) for each in self.statement if each.effect == "Allow"]
+        denied = [each for each in self.statement if each.effect == "Deny" and not each.condition]
+        if not any(each.condition for each in self.statement):
+            return self
+        most = Policy.model_construct(version=self.version, id=self.id, statement=(*loose, *denied))
+        most._kind = self.kind
+        return most
 
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements that speak of the action; IAM compares actions without case."""
@@ -142,32 +221,55 @@ class Policy(_Element):
 
 
 def decide(request: Request, own: Iterable[Policy] = (), attached: Iterable[Policy] = ()) -> Decision:
-    """Within one account: a Deny anywhere wins, else an Allow in either kind of policy is enough.
+    """A Deny anywhere wins; else what must allow depends on who asks for what.
 
-    own: policies of who asks. attached: policies of what is asked for, a table's or a role's trust, whose statements
-    name principals. An attached policy counts where it names who asks.
+    own: policies of who asks. attached: policies of what is asked for (a table's, a key's, a role's trust), whose
+    statements name principals. Within one account an Allow in either is enough, if an attached one names who asks; one
+    that names the account hands on to the own policies. A role or a key needs its attached policy's Allow in any case,
+    and across accounts both must allow. A request without a principal is of the resource's account.
     """
     context = {name.lower(): values for name, values in request.context.items() if values}
-    effects = set()
-    for policies, named in ((own, False), (attached, True)):
-        for policy in policies:
-            for statement in policy.about(request.action):
-                if (statement.principal is not None) is not named:
-                    raise PolicyError(f"a statement {'without' if named else 'with'} Principal has no place here")
-                if statement.applies(request, context):
-                    effects.add(statement.effect)
-    if "Deny" in effects:
+    found: set[str | None] = set()
+    for policy in own:
+        _is(policy, "own")
+        for statement in policy.about(request.action):
+            if statement.applies(request, context):
+                found.add("own" if statement.effect == "Allow" else statement.effect)
+    for policy in attached:
+        _is(policy, "trust" if request.action.lower().startswith("sts:") else "attached")
+        for statement in policy.about(request.action):
+            if (named := statement.names(request.principal)) and statement.applies(request, context):
+                found.add(named if statement.effect == "Allow" else statement.effect)
+    if "Deny" in found:
         return Decision.DENIED
-    return Decision.ALLOWED if effects else Decision.NOT_GRANTED
+    return Decision.ALLOWED if _enough(request, found) else Decision.NOT_GRANTED
+
+
+def _is(policy: Policy, kind: Kind) -> None:
+    if policy.kind != kind:
+        raise PolicyError(f"a policy of kind {policy.kind!r} has no place where one of kind {kind!r} is")
+
+
+def _enough(request: Request, found: set[str | None]) -> bool:
+    """Whether these Allows are those that the request needs."""
+    who, account = request.principal, "".join(_parts(request.resource)[4:5])
+    if who and who.kind == "AWS" and account and who.account != account:
+        return "own" in found and bool(found & {"by name", "by account"})
+    if "by name" in found:
+        return True
+    return "own" in found and ("by account" in found or not _OWN_POLICY_FIRST.match(request.resource))
 
 
 def _holds(operator: str, wanted: tuple[str, ...], given: tuple[str, ...], context: Context) -> bool:
     """Whether a key's values in the request (none: it is absent) meet an operator with the policy's values."""
     if operator == "Null":
         return (wanted == ("true",)) is not bool(given)
+    if operator.endswith("IfExists") and not given:
+        return True
 
     def fits(value: str) -> bool:
-        return any(matches(pattern, value, context, wild=operator.endswith("Like")) for pattern in wanted)
+        value = value.lower() if operator.startswith("Bool") else value
+        return any(matches(pattern, value, context, wild="Like" in operator) for pattern in wanted)
 
     # Over all values it is true where the key is absent, too: that is what `Null` has to be there for.
     if operator.startswith("For"):
@@ -208,6 +310,8 @@ def _values(pattern: str, context: Context) -> tuple[str, ...] | None:
     values = [context.get(name, ()) for name in _variables(pattern)]
     if any(len(given) > 1 for given in values):
         raise PolicyError(f"a variable in {pattern!r} has several values; IAM takes one")
+    if ("",) in values:
+        raise PolicyError(f"a variable in {pattern!r} has an empty value, and what that matches is not known here")
     return None if () in values else tuple(given[0] for given in values)
 
 

@@ -5,23 +5,25 @@ What a role should be allowed follows from the declarations alone; nothing of `t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from itertools import product
+from typing import Final, NamedTuple
 
 from tests.components.mocked import ACCOUNT
 from tests.policies.program import STAGES
 from tests.support.iam import declared
 from tests.support.iam.actions import ACTIONS, PARAMETER_READS, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.declared import Cell
-from tests.support.iam.deployed import Deployed, Deployment, Resource, catalogue, deployment, under_table
-from tests.support.iam.evaluate import Decision, Principal, Request, decide
+from tests.support.iam.deployed import OTHER_ACCOUNT, Deployed, Deployment, Resource, catalogue, deployment, under_table
+from tests.support.iam.evaluate import Decision, Policy, Principal, Request, decide
 
 OTHER_STAGES: Final = ("qa", "dev2", "loc", "staging")
 """Stages that are not deployed: what they would have is nobody's here."""
-OTHER_ACCOUNT: Final = "999988887777"
 OTHER_REGION: Final = "ap-southeast-2"
+HOME: Final = "eu-west-2"
+KEY_USES: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 TENANT: Final = "a"
 """The tenant whose session the tenant's role has in this matrix; tests/components/test_iam_tenants.py has others."""
 _BELOW: Final = ("", "/", "/contract", "/contract/", "/contract/1", "/contract/2", "/env", "/env/AWS_REGION",
@@ -47,50 +49,119 @@ class Report:
         )
 
 
+class Question(NamedTuple):
+    """A request with the policies that decide on it."""
+
+    request: Request
+    own: tuple[Policy, ...] = ()
+    attached: tuple[Policy, ...] = ()
+
+
 def on_tables(stage: Deployment) -> Report:
     """Every role of the stage on every table and index that there is, and on tables that are nobody's."""
-    return _report(
-        stage, "tables", _table_cells(), lambda role: declared.granted(role.role, role.family, stage, catalogue())
-    )
+    report = _report(stage, "tables", table_cells(), lambda role: _on_tables(role, stage))
+    report.leaks += [*stage.unjudged, *_beyond(stage)]
+    return report
 
 
-def on_parameters(stage: Deployment, published: bool) -> Report:
+def on_parameters(stage: Deployment) -> Report:
     """Every role of the stage on every family's parameters, and on others'."""
-    title = f"parameters, {'published' if published else 'not published'}"
-    return _report(stage, title, _parameter_cells(), lambda role: _read_by(role, stage.stage) if published else set())
+    title = f"parameters, {'published' if stage.published else 'not published'}"
+    return _report(stage, title, parameter_cells(), lambda role: _read_by(role, stage))
+
+
+def questions(stage: Deployment, role: Deployed, action: str, arns: Iterable[str]) -> Iterator[Question]:
+    """What a role's cells of an action ask."""
+    context, principal = _session(role), Principal("AWS", role.arn)
+    for arn in arns:
+        yield Question(Request(action, arn, context, principal), role.policies, tuple(stage.attached(arn)))
+
+
+def cells(stage: Deployment, spoken_of: bool = False) -> Iterator[Question]:
+    """Every role's cells on tables and on parameters. spoken_of: those alone that a statement speaks of."""
+    for role, (action, arns) in product(stage.roles, (*table_cells().items(), *parameter_cells().items())):
+        if not spoken_of or speaks_of(stage, role, action):
+            yield from questions(stage, role, action, arns)
+
+
+def speaks_of(stage: Deployment, role: Deployed, action: str) -> bool:
+    """Whether a statement speaks of the action: one that none does is granted on nothing, and needs no asking."""
+    return any(policy.about(action) for policy in (*role.policies, *stage.table_policies.values()))
 
 
 def _report(
     stage: Deployment, title: str, cells: Mapping[str, Sequence[str]], wanted: Callable[[Deployed], set[Cell]]
 ) -> Report:
     found = Report(f"{stage.stage}, {title}")
-    for each in stage.roles:
-        expected, given = wanted(each), set()
-        context, principal = _session(each), Principal("AWS", each.arn)
+    for role in stage.roles:
+        expected, given, possible = wanted(role), set(), set()
+        loose = tuple(policy.at_most() for policy in role.policies)
         for action, arns in cells.items():
             found.cells += len(arns)
-            # An action that no statement speaks of is granted on nothing, and needs no asking.
-            spoken_of = any(policy.about(action) for policy in (each.policy, *stage.table_policies.values()))
-            for arn in arns if spoken_of else ():
-                request = Request(action, arn, context, principal)
-                if decide(request, [each.policy], stage.attached(arn)) is Decision.ALLOWED:
-                    given.add((action, arn))
+            for request, own, attached in (
+                questions(stage, role, action, arns) if speaks_of(stage, role, action) else ()
+            ):
+                cell = (action, request.resource)
+                if decide(request, own, attached) is Decision.ALLOWED:
+                    given.add(cell)
+                if loose == own:
+                    continue
+                if decide(request, loose, [policy.at_most() for policy in attached]) is Decision.ALLOWED:
+                    possible.add(cell)
         found.roles += 1
         found.allowed += len(given)
-        found.leaks += [f"{each.arn}: {action} on {arn}" for action, arn in sorted(given - expected)]
-        found.missing += [f"{each.arn}: {action} on {arn}" for action, arn in sorted(expected - given)]
+        found.leaks += [f"{role.arn}: {action} on {arn}" for action, arn in sorted((given | possible) - expected)]
+        found.missing += [f"{role.arn}: {action} on {arn}" for action, arn in sorted(expected - given)]
     return found
+
+
+def _beyond(stage: Deployment) -> Iterator[str]:
+    """What is allowed outside of the cells, whatever its conditions: actions of other services, of roles that no
+    family declares, and of anybody by a table's own policy."""
+    for role in stage.roles:
+        expected = _other_services(role, stage)
+        allowed = {
+            (action, arn)
+            for policy in role.policies
+            for statement in policy.statement
+            if statement.effect == "Allow"
+            for action, arn in product(statement.action, statement.resource or ())
+            if not (role.role and _in_cells(action))
+        }
+        yield from (f"{role.arn}: {action} on {arn}" for action, arn in sorted(allowed - expected))
+    for arn, policy in stage.table_policies.items():
+        for statement in policy.statement:
+            if statement.effect == "Allow":
+                yield f"{arn}: allows {statement.principal} {statement.action}"
+
+
+def _in_cells(action: str) -> bool:
+    """Whether the cells show all that a policy's action gives: any of DynamoDB's, and those on parameters by name."""
+    return action.lower().startswith("dynamodb:") or action in (*PARAMETERS, PARAMETERS_ON_NOTHING)
+
+
+def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
+    """A role puts the metrics that it declares, and uses the key of its region where the stage has one."""
+    if role.family is None or role.role is None:
+        return set()
+    cells = {("cloudwatch:PutMetricData", "*")} if role.role.metrics_namespace else set()
+    key = stage.settings.get("kmsKeyArns", {}).get(role.family.region or HOME)
+    return cells | ({(action, key) for action in KEY_USES} if key else set())
 
 
 def _session(role: Deployed) -> dict[str, tuple[str, ...]]:
     """A tenant's role is asked as a session of TENANT that asks for its own items."""
-    if role.role.tenant is None:
+    if role.role is None or role.role.tenant is None:
         return {}
     return {f"aws:PrincipalTag/{role.role.tenant.tag}": (TENANT,), "dynamodb:LeadingKeys": (f"TENANT#{TENANT}",)}
 
 
+def _on_tables(role: Deployed, stage: Deployment) -> set[Cell]:
+    return declared.granted(role.role, role.family, stage, catalogue()) if role.role and role.family else set()
+
+
 @cache
-def _table_cells() -> dict[str, list[str]]:
+def table_cells() -> dict[str, list[str]]:
     """By action: what a request of it can name, by the kinds that it takes; of every stage, and of nobody."""
     resources = [*_strangers(), *(each for stage in STAGES for each in deployment(stage).resources)]
     known = sorted({(each.kind, each.arn) for each in resources} | {("none", "*")})
@@ -105,7 +176,7 @@ def _strangers() -> Iterator[Resource]:
         for stage in STAGES:
             if prefix := family.prefix(stage):
                 names |= {f"x{prefix}orders", f"{prefix[:-1]}", f"{prefix[:-1]}2-orders", prefix.upper() + "orders"}
-        region = family.region or "eu-west-2"
+        region = family.region or HOME
         arns = [f"{region}:{ACCOUNT}:table/{name}" for name in sorted(names)]
         for table in family.tables:
             name = family.table_name_for(table.name, "prod")
@@ -114,24 +185,24 @@ def _strangers() -> Iterator[Resource]:
             yield from under_table(None, "", f"arn:aws:dynamodb:{arn}", ["any-index"])
 
 
-def _read_by(role: Deployed, stage: str) -> set[Cell]:
+def _read_by(role: Deployed, stage: Deployment) -> set[Cell]:
     """A role reads its own family's in its own stage; a tenant's role has nothing but its tenant's items."""
-    if role.role.tenant:
+    if not stage.published or role.family is None or role.role is None or role.role.tenant:
         return set()
-    region = role.family.region or "eu-west-2"
-    names = [_parameter(region, f"/dynamodb/{stage}/{role.family.key}{below}") for below in _BELOW]
+    region = role.family.region or HOME
+    names = [_parameter(region, f"/dynamodb/{stage.stage}/{role.family.key}{below}") for below in _BELOW]
     return {(action, name) for action in PARAMETER_READS for name in names}
 
 
 @cache
-def _parameter_cells() -> dict[str, list[str]]:
+def parameter_cells() -> dict[str, list[str]]:
     """Every family's path in every stage, deployed or not; names near a path, what is above it, others' parameters."""
     names = [
-        _parameter("eu-west-2", above)
+        _parameter(HOME, above)
         for above in ("", "/", "/dynamodb", "/dynamodb/", "/ssm", "/warehouse/key", "/dynamodb-secrets/a")
     ]
     for family in catalogue():
-        region = family.region or "eu-west-2"
+        region = family.region or HOME
         for stage in (*STAGES, *OTHER_STAGES):
             root = f"/dynamodb/{stage}"
             path = f"{root}/{family.key}"
