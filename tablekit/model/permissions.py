@@ -118,7 +118,7 @@ def _tls_only(actions: list[str], resource: str) -> dict[str, Any]:
         "Sid": "TlsOnly",
         "Effect": "Deny",
         "Action": actions,
-        "Resource": resource,
+        "Resource": [resource],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
 
