@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
@@ -31,13 +32,19 @@ class Comparison:
     allowed: int = 0
     denied: int = 0
     differences: list[str] = field(default_factory=list)
-    unanswered: set[str] = field(default_factory=set)
+    unanswered: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Comparison) -> Comparison:
+        return Comparison(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     def __str__(self) -> str:
         return (
             f"{self.asked} requests, {self.allowed} allowed, {self.denied} denied by a statement, "
-            f"{len(self.differences)} differences"
+            f"{len(self.differences)} differences, {self.unanswered.total()} unanswered{self._by_action()}"
         )
+
+    def _by_action(self) -> str:
+        return f" ({', '.join(sorted(self.unanswered))})" if self.unanswered else ""
 
 
 class Second:
@@ -62,7 +69,7 @@ class Second:
                 found.allowed += one is Decision.ALLOWED
                 found.denied += one is Decision.DENIED
                 if other is None:
-                    found.unanswered.add(question.request.action)
+                    found.unanswered[question.request.action] += 1
                 elif one is not other:
                     found.differences.append(f"{question.request}: {one} here, {other} there")
         return found
