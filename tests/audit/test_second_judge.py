@@ -45,7 +45,7 @@ def test_some_of_every_stages_cells(second: Second, stage: str) -> None:
 def test_all_that_may_and_some_that_may_not(second: Second, asked: Callable[[Deployment], Asked]) -> None:
     """One in seven of what a tenant's sessions may not: these are many, and their conditions take long."""
     all_asked, every = enumerate(asked(deployment("prod", **EVERYTHING))), 7 if asked is on_tenants else 1
-    agreed(second.compare(question for place, (question, may) in all_asked if may or place % every == 0), 2_000)
+    agreed(second.compare(question for place, (question, may) in all_asked if may or place % every == 0), 1_000)
 
 
 def test_a_judge_that_errs_shows(second: Second, monkeypatch: pytest.MonkeyPatch) -> None:
