@@ -12,6 +12,7 @@ from tests.support.iam.callers import CALLERS
 from tests.support.iam.deployed import Deployment, deployment
 from tests.support.iam.matrix import cells, on_parameters, on_tables
 from tests.support.iam.second import Comparison, Second, second_judge
+from tests.support.tools import iam_simulate
 
 
 def both(second: Second, title: str, stage: Deployment) -> Comparison:
@@ -35,7 +36,7 @@ if __name__ == "__main__":
     print(f"all: {sum(each.cells for each in reports)} cells, {len(differing)} differ", flush=True)
     if "--both" in sys.argv[1:]:
         compared = Comparison()
-        with second_judge() as judge:
+        with second_judge(*iam_simulate()) as judge:
             for name, stage in stages.items():
                 compared += both(judge, name, stage)
         print(f"all, second judge: {compared}")
