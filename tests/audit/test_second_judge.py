@@ -64,7 +64,7 @@ def test_whatever_ours_decides_the_other_decides_alike(second: Second) -> None:
     """Over generated documents and requests, but for what ours refuses by an error."""
     decided: Counter[str] = Counter()
 
-    @settings(max_examples=700, derandomize=True)
+    @settings(max_examples=400, derandomize=True)
     @given(drawn())
     def compared(asked: tuple[Request, Documents, Documents]) -> None:
         request, own, attached = asked
@@ -80,4 +80,4 @@ def test_whatever_ours_decides_the_other_decides_alike(second: Second) -> None:
 
     compared()
     print(f"second judge, generated: {dict(decided)}")
-    assert min(decided.values()) > 20
+    assert min(decided.values()) > 10
