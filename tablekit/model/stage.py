@@ -74,7 +74,7 @@ def _check_key_arn(arn: str, region: str) -> str:
 
 
 def _boundary_arn(arn: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", arn):
+    if arn and not re.fullmatch(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", arn):
         raise ValueError(f"{arn!r} is not a managed policy's ARN; write it as arn:aws:iam::<account>:policy/<name>")
     return arn
 
@@ -88,7 +88,8 @@ class StageConfig(Settings):
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
         use kms:Decrypt and kms:GenerateDataKey*, or the alarms reach nobody.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
-    permissions_boundary: the managed policy that no role may exceed; it has to allow what the roles are to do.
+    permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
+        roles are to do.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -108,7 +109,7 @@ class StageConfig(Settings):
     alarm_subscriptions: tuple[Subscription, ...] = ()
     tags: Tags = {}
     trust: dict[str, Trust] = {}
-    permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] | None = None
+    permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
     options: tuple[str, ...] = ()
     publish_parameters: StrictBool = False
     deny_writes: dict[str, tuple[RoleArn, ...]] = {}

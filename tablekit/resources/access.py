@@ -14,7 +14,7 @@ def role(name: str, family: StagedFamily, key: str, account: Account) -> Expecte
         name=staged.name,
         description=staged.declared.purpose,
         assumeRolePolicy=document(trust_policy(family, key, account)),
-        permissionsBoundary=family.stage.permissions_boundary,
+        permissionsBoundary=family.stage.permissions_boundary or None,
         tags=family.tags,
     )
     return Expected(ROLE, f"{name}-{key}", inputs, {"assumeRolePolicy": "policy"})

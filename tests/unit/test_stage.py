@@ -209,6 +209,7 @@ def test_the_projects_file_declares_every_setting() -> None:
     assert set(text["config"]) == {field.alias for field in StageConfig.model_fields.values()} - given
     for name, declared in text["config"].items():
         field = next(field for field in StageConfig.model_fields.values() if field.alias == name)
-        if "default" in declared and name != "families":
+        assert "default" in declared, f"{name}: without a default the engine asks every stage for it"
+        if name != "families":
             default = field.get_default()
             assert declared["default"] == (list(default) if isinstance(default, tuple) else default), name

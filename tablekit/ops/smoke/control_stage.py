@@ -55,7 +55,7 @@ def role_problems(
     problems += difference("attached policies", attached, [], *detached)
     if settings.from_file:
         boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
-        problems += difference("permissions boundary", boundary, family.stage.permissions_boundary)
+        problems += difference("permissions boundary", boundary, family.stage.permissions_boundary or None)
         expected = trust_policy(family, role.declared.name, account)
         problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
         if policy is not None:
