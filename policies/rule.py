@@ -49,7 +49,7 @@ class Rule:
     """One rule, on a resource or, where `types` is empty, on the whole stack.
 
     id: the policy's name to the engine. topic: the module it is in. description: what must be, and why, in one line.
-    prod, others: its level in prod and in every other stage; a policy configuration sets another, in prod no weaker one.
+    prod, others: its level in prod and in every other stage; a policy configuration sets others, in prod no weaker.
     types: the resource types that it looks at.
     """
 

@@ -116,8 +116,8 @@ def provider(resource: Resource, run: Run) -> Iterator[str]:
         yield f"its provider is {resource.provider!r}, expected the stack's own: leave the option away"
     if resource.type == _PROVIDER:
         given = {name: setting(each) for name, each in resource.inputs.items()}
-        version, name = given.pop("version", None), _DEFAULT.fullmatch(resource.name)
-        if resource.parent or not name or name[1] != str(version).replace(".", "_"):
+        version, own = given.pop("version", None), _DEFAULT.fullmatch(resource.name)
+        if resource.parent or not own or own[1] != str(version).replace(".", "_"):
             yield f"it is a provider of version {version} that the program made, expected the stack's own: remove it"
         for name in sorted({*given, *run.provider}):
             if given.get(name) != run.provider.get(name):

@@ -1,4 +1,4 @@
-"""What no single edit shows: whose account it is, calls at once, what is only read, and what looks like another thing."""
+"""What no single edit shows: whose account it is, calls at once, what is only read, what looks like another thing."""
 
 from __future__ import annotations
 
