@@ -63,21 +63,42 @@ def test_nothing_is_left_out(made: dict[str, Template]) -> None:
 
 
 def test_cfn_lint_finds_nothing_but_what_is_wrong(made: dict[str, Template], folder: Path, tmp_path: Path) -> None:
-    """It has AWS's own resource schemas with it, and asks nobody. A property that they lack is the one finding."""
+    """It has AWS's own resource schemas with it, and asks nobody. The findings are a property that they lack, an
+    unknown action, a principal where a role's own policy has none, and a resource where a trust has none."""
     _, resources = stack("dev")
-    key = ("aws:dynamodb/table:Table", "acs-Users")
-    resources[key].inputs["tabelClass"] = "STANDARD"
-    wrong = templates({key: resources[key]}, "eu-west-2", True)["eu-west-2"]
+    table, role, policy = (
+        resources[kind, name].inputs
+        for kind, name in (
+            ("aws:dynamodb/table:Table", "acs-Users"),
+            ("aws:iam/role:Role", "acs-app"),
+            ("aws:iam/rolePolicy:RolePolicy", "acs-app"),
+        )
+    )
+    table["tabelClass"] = "STANDARD"
+    policy["policy"] = changed(policy["policy"], Action="dynamodb:GetItems", Principal="*")
+    role["assumeRolePolicy"] = changed(role["assumeRolePolicy"], Resource="*")
+    some = {key: sent for key, sent in resources.items() if sent.inputs in (table, role, policy)}
+    wrong = templates(some, "eu-west-2", True)["eu-west-2"]
     (tmp_path / "wrong.json").write_text(json.dumps(wrong))
     files = [*(str(folder / f"{name}.json") for name in made), str(tmp_path / "wrong.json")]
     regions = [region for region, _ in CHECKED.values()]
     command = [str(Path(sys.executable).parent / "cfn-lint"), "--format", "json", "--regions", *regions, "--"]
     done = subprocess.run([*command, *files], capture_output=True, text=True, timeout=SECONDS, check=False)
     found = [each for each in json.loads(done.stdout) if each["Rule"]["Id"] not in CFN_LINT]
-    shown = [f"{Path(each['Filename']).name}: {each['Rule']['Id']} {each['Message'][:300]}" for each in found]
-    assert len(shown) == 1, shown
-    assert shown[0].startswith("wrong.json: E3002 ")
-    assert "'TabelClass' was unexpected" in shown[0]
+    shown = sorted(f"{Path(each['Filename']).name}: {each['Rule']['Id']} {each['Message'][:300]}" for each in found)
+    said = {"E3002": "'TabelClass' was unexpected", "E3510": "'Principal' was unexpected"}
+    said |= {"E3530": "'Resource' was unexpected", "W3037": "'getitems' is not one of"}
+    assert len(shown) == len(said), shown
+    for text, (rule, words) in zip(shown, said.items(), strict=True):
+        assert text.startswith(f"wrong.json: {rule} ")
+        assert words in text
+
+
+def changed(document: str, **elements: Any) -> str:
+    """A policy with these elements in its first statement."""
+    policy = json.loads(document)
+    policy["Statement"][0].update(elements)
+    return json.dumps(policy)
 
 
 def test_checkov_finds_what_is_accepted(made: dict[str, Template], folder: Path, checkers: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_batch_with_one_foreign_key_is_refused_whole() -> None:
     assert asked() is Decision.NOT_GRANTED
 
 
-@given(st.text(max_size=12), st.lists(st.text(max_size=20), max_size=3), st.booleans())
+@given(st.text(max_size=12), st.lists(st.text(min_size=1, max_size=20), max_size=3), st.booleans())
 def test_whatever_is_read_is_the_sessions_own(tag: str, keys: list[str], own: bool) -> None:
     """For any tag: what passes is under its keys, and a tenant's own keys pass."""
     asked = tuple(f"TENANT#{tag}#{key}" if own else key for key in keys)
