@@ -52,9 +52,12 @@ def report(
     return judge(paired(folder, plan(*steps, **more), state(*before, pending_operations=list(pending))), allow, TODAY)
 
 
+OPTIONS = ("protect", "retainOnDelete", "ignoreChanges", "replaceOnChanges", "deletedWith")
+
+
 def changed(op: str = "update", **new: Any) -> Document:
     """A step that changes these properties or options of the one table."""
-    options = {key: new.pop(key) for key in ("protect", "retainOnDelete") if key in new}
+    options = {key: new.pop(key) for key in OPTIONS if key in new}
     return step(op, resource(), resource(inputs(**new), **options), diffReasons=sorted(new))
 
 
@@ -82,6 +85,9 @@ RETYPED = [{"name": "order_id", "type": "N"}, {"name": "customer", "type": "S"}]
         ("update", {"deletionProtectionEnabled": None}, "protection-lost", 2),
         ("same", {"protect": False}, "protection-lost", 2),
         ("same", {"retainOnDelete": False}, "retention-lost", 2),
+        ("same", {"ignoreChanges": ["deletionProtectionEnabled"]}, "options-set", 2),
+        ("same", {"replaceOnChanges": ["tags"]}, "options-set", 2),
+        ("same", {"deletedWith": urn("shop-other")}, "options-set", 2),
         ("update", {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 34}}, "recovery-window", 2),
         ("update", {"pointInTimeRecovery": {"enabled": True}}, "in-place", 0),
         ("update", {"pointInTimeRecovery": None}, "recovery-lost", 3),

@@ -211,6 +211,8 @@ def _safeguards(before: Shape, after: Shape) -> Iterator[Finding]:
         yield Finding("protection-lost", " and ".join(lost))
     if before.retain and not after.retain:
         yield Finding("retention-lost", "retainOnDelete: true → false")
+    if added := sorted(after.options - before.options):
+        yield Finding("options-set", ", ".join(added))
 
 
 def _encryption(pair: Pair, before: Shape, after: Shape) -> Iterator[Finding]:
