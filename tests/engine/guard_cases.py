@@ -128,6 +128,7 @@ CASES = (
     Case("other-stream", {"orders": ["stream"]}, 2, but(BASE, ("NEW_IMAGE", "KEYS_ONLY"))),
     Case("secret-protection", both("unknown"), 2),
     Case("ignored", both("options-set"), 2),
+    Case("unencrypted", both("protection-lost"), 2),
     Case("unrecovered", both("recovery-lost"), 3),
     Case(
         "other-ttl",
@@ -136,7 +137,9 @@ CASES = (
         but(BASE, ('ttl="ttl"', 'ttl="ends"'), ('"ttl": "N"', '"ends": "N"')),
     ),
     Case("other-range-key", {"orders": ["replacement"]}, 3, but(BASE, ('range_key=S("day")', 'range_key=S("hour")'))),
-    Case("tag-replaces", both("replacement", "options-set"), 3, but(BASE, ('cost_centre="shop"', 'cost_centre="other"'))),
+    Case(
+        "tag-replaces", both("replacement", "options-set"), 3, but(BASE, ('cost_centre="shop"', 'cost_centre="other"'))
+    ),
     Case("other-names", both("replacement"), 3, but(BASE, ("shop-{table}", "shop2-{table}"))),
     Case(
         "index-key-retyped",
@@ -168,6 +171,7 @@ COMPONENT = (
         "        expected.inputs.update({\n"
         "            'secret-name': {'name': pulumi.Output.secret(table.name)},\n"
         "            'unrecovered': {'pointInTimeRecovery': {'enabled': False}},\n"
+        "            'unencrypted': {'serverSideEncryption': {'enabled': False}},\n"
         "            'secret-protection': {'deletionProtectionEnabled': pulumi.Output.secret(False)},\n"
         "        }.get(family.key, {}))\n"
         "        resource = register(\n",

@@ -164,6 +164,20 @@ def encrypted(key: str | None) -> Document:
     return {"serverSideEncryption": {"enabled": True, **({"kmsKeyArn": key} if key else {})}}
 
 
+def test_encryption_by_a_key_that_goes_off_is_a_protection_lost(tmp_path: Path) -> None:
+    for key in (MANAGED, KEY):
+        off = unplanned(
+            inputs(), inputs(serverSideEncryption={"enabled": False}), read_back(**encrypted(key)), "update"
+        )
+        assert details(report(tmp_path, off)) == ["protection-lost: encryption by a KMS key"]
+
+
+def test_a_table_under_another_parent_is_another_table(tmp_path: Path) -> None:
+    moved = {**resource(), "urn": urn(kind="my:own:Component$aws:dynamodb/table:Table")}
+    found = report(tmp_path, step("create", None, moved), step("delete", resource(), None))
+    assert [table.changes[0].change for table in found.tables] == ["removal", "name-taken"]
+
+
 def test_a_table_that_is_to_leave_its_key_is_moved_by_hand_first(tmp_path: Path) -> None:
     was, managed = inputs(**encrypted(KEY)), inputs(**encrypted(None))
     leaving = unplanned(was, managed, read_back(**encrypted(KEY)))
