@@ -32,6 +32,9 @@ PROVIDER = "pulumi:providers:aws"
 STATEMENT, TRUST, QUERY = "policy/Statement/*", "assumeRolePolicy/Statement/*", "globalSecondaryIndexes/0"
 READER, NAMED = "policy cloudstro-readonly", "policy/Statement/2/Condition/ForAllValues:StringEquals"
 FULL, TAG = "prod full", "aws:RequestTag/tenant"
+KEYS_OF_0 = "policy/Statement/0/Condition/ForAllValues:StringLike"
+LEADING = [f"TENANT#${{aws:PrincipalTag/tenant}}{more}" for more in ("", "#*")]
+SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
 
 def trusts(**principal: Any) -> Edits:
@@ -289,7 +292,16 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
     (FIRST, {"tier": "Advanced"}, "tier is 'Advanced', expected 'Standard'", FULL),
     (FIRST, {"insecureValue/stage": "dev"}, "insecureValue.stage is 'dev', expected 'prod'", FULL),
     (FIRST, {"insecureValue/contract/region": "x"}, "insecureValue.contract.region is 'x'", FULL),
-)
+    (TENANT, {KEYS_OF_0: {"DYNAMODB:LEADINGKEYS": ["*"], "dynamodb:LeadingKeys": LEADING}}, "an element is there"),
+    (TENANT, {KEYS_OF_0: {"dynamodb:Leading\u212aeys": LEADING}}, "policy is with"),
+    ("role formbridge-tenant", {f"{TRUST}/Condition/StringNotLike": {TAG.upper(): ["x"], TAG: ["*.*"]}},
+     "an element is there twice"),
+    (ERRORS, {"metricQueries/0/metric/dimensions/path": "/"}, "dimensions.path is '/', expected not given"),
+    ("role pse-readonly", {"tags/path": "/"}, "tags.path is '/', expected not given"),
+    (FIRST, {"insecureValue/revision": "another"}, "insecureValue.revision is 'another', expected '…'", FULL),
+    (FIRST, {"insecureValue": '{"contract": {}, "contract": {}}'}, 'insecureValue is {"contract"', FULL),
+    (SESSIONS, {"tags/key": {SIGNATURE: SECRET, "value": "hunter2"}}, "tags.key is [secret], expected not given"),
+)  # fmt: skip
 """What is changed of a resource that is expected, and a part of what `stack-inputs` then says."""
 
 REST: Final[tuple[tuple[Any, ...], ...]] = (
@@ -303,6 +315,17 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
     ("stack-options", "table acs-Invocations", {"@aliases": ("urn:pulumi:prod::x::aws:dynamodb/table:Table::y",)},
      "aliases is"),
     ("stack-options", "table acs-LLMDataCollection", {"@delete_before_replace": True}, "deleteBeforeReplace is true"),
+    ("stack-options", "policy acs-readonly", {"@delete_before_replace": True}, "deleteBeforeReplace is true"),
+    ("stack-options", "alarm acs-Threads-write-throttles", {"@parents": ""}, "it is in the stack, expected in Table"),
+    ("stack-options", "policy pse-readonly", {"@parents": "Wrapped AccessRoles"}, "it is in Wrapped AccessRoles, exp",
+     "dev"),
+    ("stack-provider", "table acs-RL_AI", {"@provider": "default_7_1_0_http___x"}, "its provider is 'default_7_1_0_h"),
+    ("stack-provider", f"{PROVIDER} mine", {"region": "eu-west-2", "version": "7.1.0"}, "that the program made"),
+    ("stack-provider", f"{PROVIDER} default_7_1_0", {"region": "eu-west-2", "version": "6.0.0"}, "of version 6.0.0"),
+    ("stack-provider", f"{PROVIDER} default_7_1_0", {"region": "eu-west-2", "pluginDownloadURL": "https://x"},
+     "pluginDownloadURL is not"),
+    ("stack-provider", f"{PROVIDER} default_7_1_0", {"version": "7.1.0", "@parent": "urn:pulumi:prod::x::y::z"},
+     "that the program made"),
     ("stack-provider", "table acs-LLMReportData", {"@provider": "frankfurt"}, "its provider is 'frankfurt'"),
     ("stack-provider", f"{PROVIDER} frankfurt", {"region": "eu-central-1"}, "region is not the one of aws:region"),
     ("stack-provider", f"{PROVIDER} default", {"assumeRoles": "[]", "region": "eu-west-2"}, "assumeRoles is not"),
