@@ -363,7 +363,7 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
     ("access-wildcard-resource", ACS, grant("dynamodb:GetItem", arn("*")), "table/*'", "local"),
     ("access-wildcard-resource", PSE, grant(["cloudwatch:PutMetricData", "dynamodb:GetItem"], "*"), "is on '*'"),
     ("access-principal", "role acs-app", {f"{TRUST}/Principal": "*", f"{TRUST}/Condition": DROP}, '"*"'),
-    ("access-principal", "role pse-app", trusts(AWS=["*"]) | {f"{TRUST}/Condition": DROP}, "name services", "dev"),
+    ("access-principal", "role pse-app", {**trusts(AWS=["*"]), f"{TRUST}/Condition": DROP}, "name services", "dev"),
     ("access-principal", "topic acs-alarms", {"policy": EVERYBODY}, "allows principal"),
     ("access-principal", DENY, {"policy": EVERYBODY}, "allows principal", FULL),
     ("access-principal", DENY, opens("*", Condition={"StringLike": {"aws:UserAgent": "x"}}), "allows principal", FULL),

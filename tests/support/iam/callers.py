@@ -125,9 +125,8 @@ def _shown(who: Principal) -> tuple[dict[str, str], ...]:
         return {"aws:SourceAccount": ACCOUNT}, {"aws:SourceAccount": OTHER_ACCOUNT}, {}
     if who.account == ACCOUNT:
         return ({},)
-    own = {"aws:PrincipalOrgID": ORGANIZATION}
-    shown = ({}, own, {"aws:PrincipalOrgID": "o-otherother"})
-    return (*shown, *({"sts:ExternalId": each} for each in (EXTERNAL_ID, f"{EXTERNAL_ID}7", "*")))
+    organizations = ({"aws:PrincipalOrgID": each} for each in (ORGANIZATION, "o-otherother"))
+    return {}, *organizations, *({"sts:ExternalId": each} for each in (EXTERNAL_ID, f"{EXTERNAL_ID}7", "*"))
 
 
 def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str]]:
@@ -137,10 +136,10 @@ def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str
         return {}
     named: dict[str, dict[str, Any]] = stage.settings.get("trust", {})
     family_wide = None if role.role.tenant else named.get(role.family.key)
-    default = {"services": ["lambda.amazonaws.com"]}
+    default: dict[str, Any] = {"services": ["lambda.amazonaws.com"]}
     if role.role.assumed_by is not None:
         default = {"principals": [stage.role(role.family.key, role.role.assumed_by).arn]}
-    given = named.get(f"{role.family.key}/{role.role.name}", family_wide) or default
+    given: dict[str, Any] = named.get(f"{role.family.key}/{role.role.name}", family_wide) or default
     found: dict[Principal, dict[str, str]] = {}
     for each in given.get("services", ()):
         sends = each in ("lambda.amazonaws.com", "ecs-tasks.amazonaws.com")

@@ -158,7 +158,10 @@ def session_of(role: Deployed) -> dict[str, tuple[str, ...]]:
     """A tenant's role is asked as a session of TENANT that asks for its own items; a read-only one names attributes."""
     if role.role is None or role.role.access == "read-write":
         return {}
-    named = {"dynamodb:Select": ("SPECIFIC_ATTRIBUTES",), "dynamodb:Attributes": ("userId",)}
+    named: dict[str, tuple[str, ...]] = {
+        "dynamodb:Select": ("SPECIFIC_ATTRIBUTES",),
+        "dynamodb:Attributes": ("userId",),
+    }
     if role.role.tenant is None:
         return named
     return named | {
