@@ -25,6 +25,7 @@ from tablekit.ops.contract import command as contract
 from tablekit.ops.environment import env
 from tablekit.ops.guard import command as guard
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
+from tablekit.ops.live import command as live
 from tablekit.ops.output import complain, console
 from tablekit.ops.remarks import undeployed, unused
 from tablekit.ops.seed.command import seed
@@ -174,6 +175,7 @@ contract.register(app)
 app.command()(env)
 app.command()(seed)
 workbench.register(app)
+app.add_typer(live.app, name="live")
 app.command()(codegen)
 
 main = app

@@ -10,6 +10,7 @@ TablekitError                 exit code 1
 ├── GuardError                input that the guard can't judge by, or index changes that can't be made
 ├── VariableError             variables that can't stand beside each other, or be written in the format
 ├── CodegenError              a contract that has no form in the language, or a file that is not as generated
+├── LiveError                 a saved look at live tables that can't be used
 ├── WorkbenchError            a file that is no data model, one that no family can be made of, or files in the way
 └── CallError …             the client's: a call that AWS did not carry out; exit code 2
 """
@@ -61,6 +62,10 @@ class VariableError(TablekitError):
 
 class CodegenError(TablekitError):
     """A contract that has no form in the language, or a file that is not as generated."""
+
+
+class LiveError(TablekitError):
+    """A saved look at live tables that can't be used."""
 
 
 class WorkbenchError(TablekitError):
