@@ -20,6 +20,7 @@ from tablekit.contract import family_of
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import errors, listing, sources
+from tablekit.ops.adopt.command import adopt
 from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
 from tablekit.ops.environment import env
@@ -174,6 +175,7 @@ guard.register(app)
 contract.register(app)
 app.command()(env)
 app.command()(seed)
+app.command()(adopt)
 workbench.register(app)
 app.add_typer(live.app, name="live")
 app.command()(codegen)

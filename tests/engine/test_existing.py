@@ -195,3 +195,40 @@ def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
     assert smoked.returncode == 0, smoked.stdout + smoked.stderr
     clone.project.set(existingFamilies=[])
     assert clone.project.plan() == []
+
+
+def test_one_command_adopts_what_is_there_and_leaves_the_state_where_it_can_not(clone: Clone) -> None:
+    """After the runbook's own steps: the state forgets everything, and the command brings it back."""
+    project = clone.project
+    client = project.client("dynamodb", REGION)
+    before = made_at(client)
+    project.forget()
+    project.set(existingFamilies=["content-ai"])
+    shutil.copy(project.config_file, project.folder / "Pulumi.local.yaml")
+    adopt = f"PULUMI_COMMAND=pulumi AWS_ENDPOINT_URL={project.emulator.endpoint} .venv/bin/tablekit adopt --family content-ai --stage local"
+
+    shown = clone.run(f"{adopt} --dry-run")
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert "pulumi import --file FILE" in shown.stderr
+    resources = json.loads(shown.stdout)["resources"]
+    assert {each["id"] for each in resources if "Table" in each["type"] and "id" in each} == {
+        f"local-{table}@{REGION}" for table in KEYS
+    }
+    assert [each for each in project.state() if each["type"].startswith("aws:")] == []
+
+    client.update_table(
+        TableName="local-Projects",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    )
+    adopted = clone.run(adopt)
+    assert adopted.returncode == 0, adopted.stdout + adopted.stderr
+    assert "are in stack 'local' as they are on AWS" in adopted.stdout
+    assert made_at(client) == before
+    again = clone.run(adopt)
+    assert (again.returncode, "is in stack 'local' already" in again.stdout) == (0, True), again.stdout + again.stderr
+    project.up(take_over=True)  # the account's own topic and the other family's tables, which the state forgot too
+    assert made_at(client) == before
+    project.set(existingFamilies=[])
+    assert project.plan() == []

@@ -48,7 +48,7 @@ def describe(
 
     tablekit live describe --family content-ai --stage prod --save live.json
     """
-    live = _look(staged(family, stage, config), config)
+    live = looked(staged(family, stage, config), config)
     text = live.text(anonymous)
     if save is None:
         to_standard_output(text)
@@ -72,7 +72,7 @@ def diff(
     if as_format not in ("text", "markdown", "json"):
         raise LiveError(f"--format is {as_format!r}; it is text, markdown or json")
     of = staged(family, stage, config)
-    live = read(saved) if saved else _look(of, config)
+    live = read(saved) if saved else looked(of, config)
     if (live.stage, live.family) != (stage, family):
         raise LiveError(
             f"{saved}: is of family {live.family!r} in stage {live.stage!r}, and --family {family} --stage {stage} is "
@@ -97,7 +97,8 @@ def staged(family: str, stage: str, config: Path | None) -> StagedFamily:
     return StagedFamily(declared, load_stage(stage, settings, aws, catalogue), catalogue)
 
 
-def _look(family: StagedFamily, config: Path | None) -> Live:
+def looked(family: StagedFamily, config: Path | None) -> Live:
+    """What is on AWS now."""
     clients = stages.clients(family.stage.stage, stages.places(), file=config)
     with progress_bar("describe", len(family.tables), "tables") as progress:
         return look(clients, family, progress)

@@ -206,9 +206,12 @@ def _roles(clients: Clients, family: StagedFamily) -> Iterator[str]:
         try:
             with translated(f"role {role.name!r}"):
                 client.get_role(RoleName=role.name)
+                pages = clients.pages("iam", family.region, "list_role_policies", RoleName=role.name)
+                inline = [name for page in pages for name in page["PolicyNames"]]
         except ResourceNotFoundError:
             continue
         yield role.name
+        yield from (f"{role.name}:{name}" for name in inline)
 
 
 def _topics(clients: Clients, family: StagedFamily) -> Iterator[str]:

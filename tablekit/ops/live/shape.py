@@ -50,7 +50,10 @@ class LiveTable(_Shape):
 
 
 class Live(_Shape):
-    """What one look found. taken: UTC. roles, topics, alarms: those of the stage's names that are there."""
+    """What one look found. taken: UTC. roles, topics, alarms: those of the stage's names that are there.
+
+    Among the roles stand their inline policies, as `role:policy`.
+    """
 
     version: Literal[1] = 1
     stage: str
