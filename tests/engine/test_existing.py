@@ -136,6 +136,26 @@ def test_a_creation_is_refused_before_anything_is_made(clone: Clone) -> None:
     project.forget()
 
 
+def test_a_table_with_another_key_is_refused_before_anything_is_imported(clone: Clone) -> None:
+    client = clone.project.client("dynamodb", REGION)
+    key = [{"AttributeName": "id", "KeyType": "HASH"}]
+    types = [{"AttributeName": "id", "AttributeType": "S"}]
+    client.create_table(
+        TableName="local-FormBridgeData", KeySchema=key, AttributeDefinitions=types, BillingMode="PAY_PER_REQUEST"
+    )
+    refused = clone.run(f"{adopting(clone)} --family formbridge")
+    assert refused.returncode == 3, refused.stdout + refused.stderr
+    assert 'hash_key=S("id")' in refused.stdout
+    assert clone.project.state() == []
+    client.delete_table(TableName="local-FormBridgeData")
+
+
+def adopting(clone: Clone) -> str:
+    """The command, in a stage whose engine is a test's."""
+    address = clone.project.emulator.endpoint
+    return f"PULUMI_COMMAND=pulumi AWS_ENDPOINT_URL={address} .venv/bin/tablekit adopt --stage local"
+
+
 def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
     compare, cut, adopt, judge, deploy = commands()
     client = clone.project.client("dynamodb", REGION)
@@ -205,7 +225,7 @@ def test_one_command_adopts_what_is_there_and_leaves_the_state_where_it_can_not(
     project.forget()
     project.set(existingFamilies=["content-ai"])
     shutil.copy(project.config_file, project.folder / "Pulumi.local.yaml")
-    adopt = f"PULUMI_COMMAND=pulumi AWS_ENDPOINT_URL={project.emulator.endpoint} .venv/bin/tablekit adopt --family content-ai --stage local"
+    adopt = f"{adopting(clone)} --family content-ai"
 
     shown = clone.run(f"{adopt} --dry-run")
     assert shown.returncode == 0, shown.stdout + shown.stderr

@@ -16,9 +16,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from families import catalogue
 from local.project import ROOT
 from tablekit.ops.command import app
+from tablekit.ops.live.shape import Live, LiveTable
+from tablekit.resources.tables import table
 from tests.support.contracts import golden
+from tests.support.declare import staged
 from tests.support.guarded import gsi, inputs, plan, resource, state, step
 
 ROWS = [
@@ -73,6 +77,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }.items():
         (tmp_path / name).write_text(json.dumps(content))
     (tmp_path / "other").write_text("something else")
+    (tmp_path / "dev.yaml").write_text("config:\n  aws:region: eu-west-2\n")
+    acs = staged(catalogue().family("acs"), "dev", catalogue())
+    for name, changed in {
+        "tag": {"tags": {**acs.tables["Users"].tags, "more": "x"}},
+        "key": {"hashKey": "userId"},
+    }.items():
+        users = LiveTable(
+            table="Users", status="ACTIVE", inputs=table("acs-Users", acs, acs.tables["Users"]).inputs | changed
+        )
+        live = Live(stage="dev", family="acs", account="111122223333", taken="2026-11-27T19:00:00Z", tables=(users,))
+        (tmp_path / f"{name}.json").write_text(live.text())
     (tmp_path / "items.jsonl").write_text("{not JSON\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -80,6 +95,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 OUTPUTS = ("--outputs", "outputs.json")
 STATE = ("--state", "state.json")
+IN_DEV = ("--stage", "dev", "--config", "dev.yaml")
 ITEMS = ("items.jsonl", "--family", "acs", "--table", "Users", "--dry-run")
 CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
     ("list", 1): [("--outputs", "none"), ("acx",), ("--stack", "dev", *OUTPUTS)],
@@ -91,6 +107,16 @@ CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
     ("guard", 3): [("--plan", "refused.json", *STATE)],
     ("index-steps", 1): [("--plan", "other", *STATE), ("--plan", "plan.json", *STATE, "--run")],
     ("index-steps", 2): [("--plan", "plan.json", *STATE, "--table", "shop-orders", "--run", "--yes")],
+    ("live describe", 1): [("--family", "acx", *IN_DEV), ("--family", "acs", "--stage", "qa")],
+    ("live describe", 2): [("--family", "acs", *IN_DEV)],
+    ("live diff", 1): [
+        ("--family", "acs", *IN_DEV, "--saved", "other"),
+        ("--family", "pse", *IN_DEV, "--saved", "tag.json"),
+    ],
+    ("live diff", 2): [("--family", "acs", *IN_DEV, "--saved", "tag.json")],
+    ("live diff", 3): [("--family", "acs", *IN_DEV, "--saved", "key.json")],
+    ("adopt", 1): [("--family", "acx", *IN_DEV), ("--family", "acs", "--stage", "qa")],
+    ("adopt", 2): [("--family", "acs", *IN_DEV)],
     ("env", 1): [("--outputs", "none"), (*OUTPUTS, "--family", "acs", "--output", "other")],
     ("env", 2): [("--from-parameters", "dev", "--family", "acs", "--region", "eu-west-2")],
     ("seed", 1): [("--outputs", "none"), (*OUTPUTS, *ITEMS)],
@@ -127,9 +153,11 @@ def test_a_command_ends_as_the_document_says(
 
 
 def test_every_code_of_the_document_is_shown() -> None:
-    """contract diff's 2 takes a contract of another version: tests/unit/test_contract_command.py has it."""
+    """contract diff's 2 takes a contract of another version: tests/unit/test_contract_command.py has it; adopt's 3 takes
+    tables that are there: tests/engine/test_existing.py.
+    """
     promised = {(command, code) for command, cells in DOCUMENTED.items() for code in (2, 3) if cells[code - 1]}
-    assert promised - CASES.keys() == {("contract diff", 2)}
+    assert promised - CASES.keys() == {("contract diff", 2), ("adopt", 3)}
 
 
 def process(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
