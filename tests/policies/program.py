@@ -23,6 +23,9 @@ Key = tuple[str, str]
 STAGES = ("local", "dev", "prod")
 DENIED = f"arn:aws:iam::{ACCOUNT}:role/intern"
 SERVER = f"arn:aws:iam::{ACCOUNT}:role/server"
+PARTNER = "arn:aws:iam::999988887777:role/partner"
+EXTERNAL_ID, ORGANIZATION = "acs-audit-7", "o-abcdefghij"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/edge"
 KEYS = {region: f"arn:aws:kms:{region}:{ACCOUNT}:key/1" for region in ("eu-west-2", "us-east-1")}
 EVERYTHING: dict[str, Any] = {
     "alarms": "all",
@@ -33,7 +36,17 @@ EVERYTHING: dict[str, Any] = {
     "publishParameters": True,
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
     "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
-    "trust": {"marketbrewer": {"principals": [SERVER]}, "marketbrewer/sync": {"services": ["ecs-tasks.amazonaws.com"]}},
+    "permissionsBoundary": BOUNDARY,
+    "trust": {
+        "marketbrewer": {"principals": [SERVER]},
+        "marketbrewer/sync": {"services": ["ecs-tasks.amazonaws.com", "ec2.amazonaws.com"]},
+        "formbridge": {"principals": [SERVER]},  # which opens no tenant's role
+        "acs/readonly": {"foreign": [{"principal": PARTNER, "externalId": EXTERNAL_ID}]},
+        "pse/readonly": {
+            "services": ["lambda.amazonaws.com"],
+            "foreign": [{"principal": PARTNER, "organization": ORGANIZATION}],
+        },
+    },
 }
 """Settings with every option on."""
 
