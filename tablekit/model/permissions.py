@@ -108,7 +108,10 @@ def topic_policy(topic: str, account: Account) -> Policy:
     alarms = _allow("Alarms", ["sns:Publish"], [topic])
     alarms["Principal"] = {"Service": "cloudwatch.amazonaws.com"}
     alarms["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}}
-    return {"Version": "2012-10-17", "Statement": [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": "*"}]}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}],
+    }
 
 
 def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:
