@@ -153,8 +153,8 @@ def test_a_command_ends_as_the_document_says(
 
 
 def test_every_code_of_the_document_is_shown() -> None:
-    """contract diff's 2 takes a contract of another version: tests/unit/test_contract_command.py has it; adopt's 3 takes
-    tables that are there: tests/engine/test_existing.py.
+    """contract diff's 2 takes a contract of another version: tests/unit/test_contract_command.py has it; adopt's 3
+    takes tables that are there: tests/engine/test_existing.py.
     """
     promised = {(command, code) for command, cells in DOCUMENTED.items() for code in (2, 3) if cells[code - 1]}
     assert promised - CASES.keys() == {("contract diff", 2), ("adopt", 3)}

@@ -9,8 +9,6 @@ import typer
 
 from tablekit.model import installed
 from tablekit.model.errors import StageError
-from tablekit.model.settings_file import read_settings
-from tablekit.model.stage import load_stage, stage_settings
 from tablekit.model.staged import StagedFamily
 from tablekit.ops import stages
 from tablekit.ops.errors import LiveError
@@ -91,10 +89,8 @@ def staged(family: str, stage: str, config: Path | None) -> StagedFamily:
     file = config or stages.find(stage, folders)
     if file is None:
         raise StageError(f"no Pulumi.{stage}.yaml is in {', '.join(map(str, folders))}; give it with --config")
-    project = next((each for folder in (file.parent, *folders) if (each := folder / "Pulumi.yaml").is_file()), None)
-    settings, aws, _ = stage_settings(read_settings(file), read_settings(project) if project else {})
-    settings.setdefault("families", [family])
-    return StagedFamily(declared, load_stage(stage, settings, aws, catalogue), catalogue)
+    found = stages.settings(stage, file, folders, catalogue, [family])
+    return StagedFamily(declared, found.config, catalogue)
 
 
 def looked(family: StagedFamily, config: Path | None) -> Live:
