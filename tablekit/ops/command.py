@@ -178,6 +178,7 @@ app.command()(seed)
 app.command()(adopt)
 workbench.register(app)
 app.add_typer(live.app, name="live")
+app.command()(live.drift)
 app.command()(codegen)
 
 main = app

@@ -119,6 +119,48 @@ def test_what_stands_beside_the_inputs_is_compared_too(more: dict[str, Any], wha
     assert [(each.what, each.kind) for each in found({}, more)] == [(what, kind)]
 
 
+@pytest.mark.parametrize(
+    ("changed", "declared", "command"),
+    [
+        (
+            {"globalSecondaryIndexes": [MORE]},
+            {"indexes": ()},
+            "aws dynamodb update-table --region eu-west-1 --table-name shop-orders --global-secondary-index-updates "
+            """'[{"Delete": {"IndexName": "more"}}]'""",
+        ),
+        (
+            {"ttl/attributeName": "ends"},
+            {},
+            "aws dynamodb update-time-to-live --region eu-west-1 --table-name shop-orders --time-to-live-specification "
+            """'{"Enabled": false, "AttributeName": "ends"}'""",
+        ),
+        (
+            {"serverSideEncryption/kmsKeyArn": KEY},
+            {},
+            "aws dynamodb update-table --region eu-west-1 --table-name shop-orders --sse-specification "
+            """'{"Enabled": true, "SSEType": "KMS"}'""",
+        ),
+        (
+            {"onDemandThroughput": {"maxReadRequestUnits": 9}},
+            {},
+            "aws dynamodb update-table --region eu-west-1 --table-name shop-orders --on-demand-throughput "
+            """'{"MaxReadRequestUnits": -1}'""",
+        ),
+    ],
+    ids=["last-index", "ttl", "customers-key", "caps"],
+)
+def test_what_the_plugin_plans_nothing_for_is_repaired_by_hand_first(
+    changed: dict[str, Any], declared: dict[str, Any], command: str
+) -> None:
+    (only,) = found(changed, **declared)
+    assert only.repairs == (command, "up --refresh")
+
+
+@pytest.mark.parametrize("changed", [{"hashKey": "id"}, {"attributes/0/type": "N"}, {"localSecondaryIndexes": [LOCAL]}])
+def test_what_nothing_changes_has_no_repair(changed: dict[str, Any]) -> None:
+    assert {each.repairs for each in found(changed)} == {()}
+
+
 def test_what_could_not_be_read_is_not_taken_for_missing() -> None:
     unread = {"TTL": "no", "tags": "no", "point-in-time recovery": "no"}
     assert {each.kind for each in found({"ttl": None, "pointInTimeRecovery": None}, {"unread": unread})} == {"unknown"}

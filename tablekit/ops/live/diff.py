@@ -174,7 +174,7 @@ class _Comparison:
                 do = f"{self._declared(one)} in indexes" if one else "take it away: it can only be made with its table"
                 yield self.one(what, shown, expected, "declare", do)
             elif one is None:
-                yield self.one(what, shown, expected, "update")
+                yield self.one(what, shown, f"ACTIVE with {expected}", "update")
             elif other is None:
                 yield from self._undeclared(name, shown, one)
             else:
