@@ -346,7 +346,7 @@ def _text(value: Any) -> str:
 
 def report(live: Live, family: StagedFamily, found: list[Difference], title: str) -> Report:
     """What a person, a pull request or a program reads of it."""
-    code = max((SAYS[each.kind][2] for each in found), default=2 if live.unread else 0)
+    code = max([SAYS[each.kind][2] for each in found] + [SAYS["unknown"][2] if live.unread else 0])
     missing = [shape.table for shape in live.tables if not shape.there]
     rows = [
         (each.table, each.what, each.found, each.expected, Judged(*SAYS[each.kind][:2]), Sentence(each.do))
