@@ -197,6 +197,21 @@ def test_a_call_that_is_not_permitted_is_named_and_ends_nothing(
     assert (shown.exit_code, what in shown.stdout) == (2, True), shown.stdout
 
 
+def test_what_drift_may_not_read_is_no_drift_and_is_named(session: boto3.Session, moto: str, tmp_path: Path) -> None:
+    for call in ("dynamodb.DescribeTable", "iam.GetRole"):
+        refused(call, "AccessDeniedException")(aws.client(moto, region=REGION), session)
+    (tmp_path / "Pulumi.dev.yaml").write_text(FILE.replace("alarms: all", "alarms: none"))
+    done = tablekit("drift", "--stage", "dev", folder=tmp_path)
+    assert done.exit_code == 2, done.stdout + done.stderr
+    assert (
+        "Stage dev: 0 of 3 objects are not as declared, in 0 things. Verdict: as declared, but not all" in done.stdout
+    )
+    assert re.search(r"shop table orders: access denied: .* may not dynamodb:DescribeTable and its like", done.stdout)
+    assert "shop role app: access denied" in done.stdout
+    unknown = tablekit("drift", "--stage", "dev", "--family", "shp", folder=tmp_path)
+    assert (unknown.exit_code, "shp" in unknown.stderr, unknown.stdout) == (1, True, "")
+
+
 def test_a_file_that_is_handed_on_has_no_account_and_no_item(session: boto3.Session, moto: str, tmp_path: Path) -> None:
     client = aws.client(moto, region=REGION)
     create(client, declare.family())

@@ -36,15 +36,18 @@ class Check:
     action: str
     call: Callable[[], list[Problem]]
 
-    def run(self) -> list[Problem]:
-        """Its problems. Raises UnreachableError and NoCredentialsError, with which nothing can be checked."""
+    def run(self, denial_fails: bool = True) -> list[Problem]:
+        """Its problems. denial_fails: whether a call that is not permitted counts as one, or as not judged.
+
+        Raises UnreachableError and NoCredentialsError, with which nothing can be checked.
+        """
         try:
             return self.call()
         except (UnreachableError, NoCredentialsError):
             raise
         except AccessDeniedError as error:
             advice = "run this as a role that may read the stage's set-up"
-            return [Problem(denied(error, self.action, self.name, advice), ())]
+            return [Problem(denied(error, self.action, self.name, advice), (), denial_fails)]
         except TablekitError as error:
             return [Problem(str(error), (), not judges_nothing(error))]
         except (LookupError, TypeError, AttributeError, ValueError) as error:
