@@ -79,10 +79,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "other").write_text("something else")
     (tmp_path / "dev.yaml").write_text("config:\n  aws:region: eu-west-2\n")
     acs = staged(catalogue().family("acs"), "dev", catalogue())
-    for name, changed in {
+    changes: dict[str, dict[str, Any]] = {
         "tag": {"tags": {**acs.tables["Users"].tags, "more": "x"}},
         "key": {"hashKey": "userId"},
-    }.items():
+    }
+    for name, changed in changes.items():
         users = LiveTable(
             table="Users", status="ACTIVE", inputs=table("acs-Users", acs, acs.tables["Users"]).inputs | changed
         )
@@ -153,8 +154,8 @@ def test_a_command_ends_as_the_document_says(
 
 
 def test_every_code_of_the_document_is_shown() -> None:
-    """contract diff's 2 takes a contract of another version: tests/unit/test_contract_command.py has it; adopt's 3 takes
-    tables that are there: tests/engine/test_existing.py.
+    """Beside these: contract diff's 2 takes a contract of another version (tests/unit/test_contract_command.py), and
+    adopt's 3 tables that are there (tests/engine/test_existing.py).
     """
     promised = {(command, code) for command, cells in DOCUMENTED.items() for code in (2, 3) if cells[code - 1]}
     assert promised - CASES.keys() == {("contract diff", 2), ("adopt", 3)}
