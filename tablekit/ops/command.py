@@ -27,6 +27,7 @@ from tablekit.ops.guard import command as guard
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
 from tablekit.ops.output import complain, console
 from tablekit.ops.remarks import undeployed, unused
+from tablekit.ops.restore import command as restore
 from tablekit.ops.seed.command import seed
 from tablekit.ops.show import show
 from tablekit.ops.smoke.command import smoke
@@ -173,6 +174,7 @@ guard.register(app)
 contract.register(app)
 app.command()(env)
 app.command()(seed)
+restore.register(app)
 workbench.register(app)
 app.command()(codegen)
 

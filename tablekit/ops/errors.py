@@ -10,6 +10,7 @@ TablekitError                 exit code 1
 ├── GuardError                input that the guard can't judge by, or index changes that can't be made
 ├── VariableError             variables that can't stand beside each other, or be written in the format
 ├── CodegenError              a contract that has no form in the language, or a file that is not as generated
+├── RestoreError           a table that can't be restored as it was asked, or items that can't be brought back
 ├── WorkbenchError            a file that is no data model, one that no family can be made of, or files in the way
 └── CallError …             the client's: a call that AWS did not carry out; exit code 2
 """
@@ -65,3 +66,7 @@ class CodegenError(TablekitError):
 
 class WorkbenchError(TablekitError):
     """A file that is no data model, one that no family can be made of, or files in the way."""
+
+
+class RestoreError(TablekitError):
+    """A table that can't be restored as it was asked, or items that can't be brought back."""

@@ -1,0 +1,230 @@
+"""A table restored beside its source: made by DynamoDB, set as it is declared, deleted again.
+
+It is called `restored.<source>.<time or backup>`. No stage's name has a dot, so no prefix that a role is granted is the
+beginning of it, and no application reaches it. Of one source and one time there is one: the same command finds it.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from tablekit.client import ResourceNotFoundError, translated
+from tablekit.model.addresses import is_loopback
+from tablekit.ops.errors import RestoreError
+from tablekit.ops.restore.source import Source
+from tablekit.ops.smoke.control_tables import table_problems
+from tablekit.resources import Expected, tables
+
+PREFIX: Final = "restored."
+POLL_SECONDS = 10.0
+"""Between two looks at a table that is being made, changed or deleted; the first are sooner."""
+_BACKUP: Final = re.compile(r"arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table/(?P<table>[\w.-]+)/backup/(?P<id>[\w-]+)")
+Say = Callable[[str], None]
+
+
+def time_of(text: str) -> datetime:
+    """A moment, to the second, as DynamoDB restores to. Raises RestoreError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise RestoreError(f"--at {text}: write a time with its zone, as 2026-11-27T10:15:00Z or …T10:15:00+01:00")
+    return found.astimezone(UTC).replace(microsecond=0)
+
+
+def name_of(source: Source, at: datetime | None, backup: str | None) -> str:
+    """What the restored table is called. Raises RestoreError where the backup is another table's."""
+    if at:
+        return f"{PREFIX}{source.name}.{at:%Y%m%dT%H%M%SZ}"
+    found = _BACKUP.fullmatch(backup or "")
+    if found is None:
+        raise RestoreError(f"--backup {backup}: is not the ARN of a backup; `tablekit backups` has them")
+    if found["table"] != source.name:
+        raise RestoreError(f"--backup {backup}: is of table {found['table']!r}, not of {source.name!r}")
+    return f"{PREFIX}{source.name}.{found['id']}"
+
+
+def described(source: Source, name: str) -> dict[str, Any] | None:
+    """The table, None where there is none. Raises CallError."""
+    try:
+        with translated(f"table {name!r}"):
+            found: dict[str, Any] = source.client.describe_table(TableName=name)["Table"]
+    except ResourceNotFoundError:
+        return None
+    return found
+
+
+def begin(source: Source, name: str, at: datetime | None, backup: str | None, say: Say) -> None:
+    """See that the table of that name is being restored from then, or was: begun now, or found as it was begun before.
+
+    Raises RestoreError where the name is taken, or the time can't be restored to; CallError.
+    """
+    there = described(source, name)
+    if there is None:
+        if at:
+            _check_window(source, at)
+        _begin(source, name, at, backup)
+        say(f"{source.name} is being restored as {name}: minutes to hours; cut off, the same command goes on")
+        return
+    summary = there.get("RestoreSummary") or {}
+    same = summary.get("SourceTableArn", "").endswith(f":table/{source.name}")
+    if not same or (backup and summary.get("SourceBackupArn") != backup):
+        fix = "restore beside it, without --own-name" if name == source.name else "delete it, and run this again"
+        raise RestoreError(f"table {name!r}: is there, and was not restored from that; {fix}")
+
+
+def _begin(source: Source, name: str, at: datetime | None, backup: str | None) -> None:
+    """Encryption is given with the request, as the stage has it; what else a restored table has is its source's."""
+    key = source.family.kms_key
+    encryption = {"Enabled": True, "SSEType": "KMS", **({"KMSMasterKeyId": key} if key else {})}
+    to: dict[str, Any] = {"TargetTableName": name, "SSESpecificationOverride": encryption}
+    with translated(f"restoring {source.target.subject}"):
+        if at:
+            source.client.restore_table_to_point_in_time(SourceTableName=source.name, RestoreDateTime=at, **to)
+        else:
+            source.client.restore_table_from_backup(BackupArn=backup, **to)
+
+
+def window(source: Source) -> tuple[datetime, datetime] | None:
+    """The first and the last moment that can be restored to; None without point-in-time recovery. Raises CallError."""
+    with translated(source.target.subject):
+        answer = source.client.describe_continuous_backups(TableName=source.name)["ContinuousBackupsDescription"]
+    found = answer.get("PointInTimeRecoveryDescription") or {}
+    if found.get("PointInTimeRecoveryStatus") != "ENABLED":
+        return None
+    first, last = found["EarliestRestorableDateTime"], found["LatestRestorableDateTime"]
+    return first.astimezone(UTC).replace(microsecond=0), last.astimezone(UTC).replace(microsecond=0)
+
+
+def _check_window(source: Source, at: datetime) -> None:
+    try:
+        found = window(source)
+    except ResourceNotFoundError:
+        raise RestoreError(
+            f"table {source.name!r} is not there, and DynamoDB restores to a time only from a table that is; "
+            "restore its last backup under its own name: --backup ARN --own-name (docs/runbooks/deleted-table.md)"
+        ) from None
+    if found is None:
+        raise RestoreError(f"table {source.name!r} has no point-in-time recovery; restore a --backup")
+    first, last = found
+    if not first <= at <= last:
+        late = "; what is later can be restored to in some minutes" if at > last else ""
+        raise RestoreError(f"--at {at:%FT%TZ}: {source.name} can be restored to {first:%FT%TZ} … {last:%FT%TZ}{late}")
+
+
+def wait(source: Source, name: str, say: Say) -> None:
+    """Until the table is ACTIVE with its indexes. Raises RestoreError where it is gone, CallError."""
+    begun, minutes = time.monotonic(), 0
+    for pause in _pauses():
+        table = described(source, name)
+        if table is None:
+            raise RestoreError(f"table {name!r} is gone; run the same command again")
+        statuses = {table["TableStatus"], *(i.get("IndexStatus") for i in table.get("GlobalSecondaryIndexes") or ())}
+        if statuses <= {"ACTIVE"} and not (table.get("RestoreSummary") or {}).get("RestoreInProgress"):
+            return
+        if (now := int((time.monotonic() - begun) / 60)) > minutes:
+            minutes = now
+            say(f"{name}: {table['TableStatus']} for {minutes} min")
+        time.sleep(pause)
+
+
+def _pauses() -> Iterator[float]:
+    pause = 0.2
+    while True:
+        yield pause
+        pause = min(POLL_SECONDS, pause * 1.5)
+
+
+def put_back(source: Source, name: str, say: Say) -> list[str]:
+    """Set the table as it is declared in its stage; gives what is still otherwise, a line each. Raises CallError.
+
+    A restored table has lost TTL, point-in-time recovery, tags, stream, protection and policy. Alarms watch the
+    source's name; autoscaling is declared nowhere.
+    """
+    staged = source.called(name)
+    wanted = tables.table(name, source.family, staged).inputs
+    with translated(f"table {name!r}"):
+        for update in _updates(wanted, described(source, name) or {}):
+            source.client.update_table(TableName=name, **update)
+            wait(source, name, say)
+        arn = source.client.describe_table(TableName=name)["Table"]["TableArn"]
+        source.client.tag_resource(
+            ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in wanted["tags"].items()]
+        )
+        recovery = wanted["pointInTimeRecovery"]
+        specification = {
+            "PointInTimeRecoveryEnabled": recovery["enabled"],
+            "RecoveryPeriodInDays": recovery["recoveryPeriodInDays"],
+        }
+        for pause in _pauses():
+            try:
+                source.client.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=specification)
+                break
+            except source.client.exceptions.ContinuousBackupsUnavailableException:
+                # So shortly after a table was made; DynamoDB says no more than to try again.
+                if pause == POLL_SECONDS:
+                    raise
+                time.sleep(pause)
+        if denied := tables.denied_writes(name, source.family, staged, source.account):
+            _put_policy(source, arn, denied)
+        _switch_ttl_on(source, name, wanted.get("ttl"))
+    problems = table_problems(source.stage.clients, source.family, staged, source.stage.settings)
+    emulated = is_loopback(str(source.client.meta.endpoint_url))
+    # Its restored tables are on no key, and it takes none later.
+    return [each.text for each in problems if not (emulated and each.text.startswith("encryption"))]
+
+
+def _updates(wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What UpdateTable is to change, one call each. wanted: as the engine names it. found: as DescribeTable does."""
+    if found.get("DeletionProtectionEnabled", False) != wanted["deletionProtectionEnabled"]:
+        yield {"DeletionProtectionEnabled": wanted["deletionProtectionEnabled"]}
+    mode = (found.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
+    if mode != wanted["billingMode"]:
+        update: dict[str, Any] = {"BillingMode": wanted["billingMode"]}
+        if wanted["billingMode"] == "PROVISIONED":
+            update["ProvisionedThroughput"] = _throughput(wanted)
+            if indexes := wanted.get("globalSecondaryIndexes"):
+                update["GlobalSecondaryIndexUpdates"] = [
+                    {"Update": {"IndexName": index["name"], "ProvisionedThroughput": _throughput(index)}}
+                    for index in indexes
+                ]
+        yield update
+    stream = (found.get("StreamSpecification") or {}).get("StreamViewType")
+    if wanted.get("streamViewType") and stream is None:
+        yield {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": wanted["streamViewType"]}}
+
+
+def _throughput(inputs: dict[str, Any]) -> dict[str, int]:
+    return {"ReadCapacityUnits": inputs["readCapacity"], "WriteCapacityUnits": inputs["writeCapacity"]}
+
+
+def _put_policy(source: Source, arn: str, denied: Expected) -> None:
+    source.client.put_resource_policy(ResourceArn=arn, Policy=denied.inputs["policy"])
+
+
+def _switch_ttl_on(source: Source, name: str, ttl: dict[str, Any] | None) -> None:
+    """A restored table has none; DynamoDB refuses to switch on what is."""
+    there = source.client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"]
+    if ttl and ttl["enabled"] and there == "DISABLED":
+        specification = {"Enabled": True, "AttributeName": ttl["attributeName"]}
+        source.client.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
+
+
+def delete(source: Source, name: str) -> None:
+    """Delete a restored table, whose protection goes before; none that is not restored beside. Raises CallError."""
+    assert name.startswith(PREFIX), name
+    protected = (described(source, name) or {}).get("DeletionProtectionEnabled")
+    with translated(f"table {name!r}"):
+        if protected:
+            source.client.update_table(TableName=name, DeletionProtectionEnabled=False)
+            wait(source, name, lambda text: None)
+        source.client.delete_table(TableName=name)
+    for pause in _pauses():
+        if described(source, name) is None:
+            return
+        time.sleep(pause)
