@@ -153,9 +153,11 @@ def put_back(source: Source, name: str, say: Say) -> list[str]:
             source.client.update_table(TableName=name, **update)
             wait(source, name, say)
         arn = source.client.describe_table(TableName=name)["Table"]["TableArn"]
-        source.client.tag_resource(
-            ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in wanted["tags"].items()]
-        )
+        pages = source.stage.clients.pages("dynamodb", source.target.region, "list_tags_of_resource", ResourceArn=arn)
+        tagged = {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
+        if missing := wanted["tags"].items() - tagged.items():
+            tags = [{"Key": key, "Value": value} for key, value in sorted(missing)]
+            source.client.tag_resource(ResourceArn=arn, Tags=tags)
         recovery = wanted["pointInTimeRecovery"]
         specification = {
             "PointInTimeRecoveryEnabled": recovery["enabled"],
