@@ -6,6 +6,7 @@ beginning of it, and no application reaches it. Of one source and one time there
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -17,9 +18,12 @@ from tablekit.model.addresses import is_loopback
 from tablekit.ops.errors import RestoreError
 from tablekit.ops.restore.source import Source
 from tablekit.ops.smoke.control_tables import table_problems
-from tablekit.resources import Expected, tables
+from tablekit.resources import tables
 
 PREFIX: Final = "restored."
+TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+STAMP: Final = "%Y%m%dT%H%M%SZ"
+"""A moment of UTC: for people, and in a name."""
 POLL_SECONDS = 10.0
 """Between two looks at a table that is being made, changed or deleted; the first are sooner."""
 _BACKUP: Final = re.compile(r"arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table/(?P<table>[\w.-]+)/backup/(?P<id>[\w-]+)")
@@ -40,7 +44,7 @@ def time_of(text: str) -> datetime:
 def name_of(source: Source, at: datetime | None, backup: str | None) -> str:
     """What the restored table is called. Raises RestoreError where the backup is another table's."""
     if at:
-        return f"{PREFIX}{source.name}.{at:%Y%m%dT%H%M%SZ}"
+        return f"{PREFIX}{source.name}.{at:{STAMP}}"
     found = _BACKUP.fullmatch(backup or "")
     if found is None:
         raise RestoreError(f"--backup {backup}: is not the ARN of a backup; `tablekit backups` has them")
@@ -64,30 +68,24 @@ def begin(source: Source, name: str, at: datetime | None, backup: str | None, sa
 
     Raises RestoreError where the name is taken, or the time can't be restored to; CallError.
     """
-    there = described(source, name)
-    if there is None:
-        if at:
-            _check_window(source, at)
-        _begin(source, name, at, backup)
-        say(f"{source.name} is being restored as {name}: minutes to hours; cut off, the same command goes on")
+    if there := described(source, name):
+        summary = there.get("RestoreSummary") or {}
+        same = summary.get("SourceTableArn", "").endswith(f":table/{source.name}")
+        if not same or (backup and summary.get("SourceBackupArn") != backup):
+            fix = "restore beside it, without --own-name" if name == source.name else "delete it, and run this again"
+            raise RestoreError(f"table {name!r}: is there, and was not restored from that; {fix}")
         return
-    summary = there.get("RestoreSummary") or {}
-    same = summary.get("SourceTableArn", "").endswith(f":table/{source.name}")
-    if not same or (backup and summary.get("SourceBackupArn") != backup):
-        fix = "restore beside it, without --own-name" if name == source.name else "delete it, and run this again"
-        raise RestoreError(f"table {name!r}: is there, and was not restored from that; {fix}")
-
-
-def _begin(source: Source, name: str, at: datetime | None, backup: str | None) -> None:
-    """Encryption is given with the request, as the stage has it; what else a restored table has is its source's."""
-    key = source.family.kms_key
-    encryption = {"Enabled": True, "SSEType": "KMS", **({"KMSMasterKeyId": key} if key else {})}
-    to: dict[str, Any] = {"TargetTableName": name, "SSESpecificationOverride": encryption}
+    if at:
+        _check_window(source, at)
+    # As the stage has it; what else a restored table has is its source's.
+    key = {"KMSMasterKeyId": source.family.kms_key} if source.family.kms_key else {}
+    given = {"TargetTableName": name, "SSESpecificationOverride": {"Enabled": True, "SSEType": "KMS", **key}}
     with translated(f"restoring {source.target.subject}"):
         if at:
-            source.client.restore_table_to_point_in_time(SourceTableName=source.name, RestoreDateTime=at, **to)
+            source.client.restore_table_to_point_in_time(SourceTableName=source.name, RestoreDateTime=at, **given)
         else:
-            source.client.restore_table_from_backup(BackupArn=backup, **to)
+            source.client.restore_table_from_backup(BackupArn=backup, **given)
+    say(f"{source.name} is being restored as {name}: minutes to hours; cut off, the same command goes on")
 
 
 def window(source: Source) -> tuple[datetime, datetime] | None:
@@ -113,8 +111,8 @@ def _check_window(source: Source, at: datetime) -> None:
         raise RestoreError(f"table {source.name!r} has no point-in-time recovery; restore a --backup")
     first, last = found
     if not first <= at <= last:
-        late = "; what is later can be restored to in some minutes" if at > last else ""
-        raise RestoreError(f"--at {at:%FT%TZ}: {source.name} can be restored to {first:%FT%TZ} … {last:%FT%TZ}{late}")
+        late = "; later ones follow within minutes" if at > last else ""
+        raise RestoreError(f"--at {at:{TIME}}: {source.name} can be restored to {first:{TIME}} … {last:{TIME}}{late}")
 
 
 def wait(source: Source, name: str, say: Say) -> None:
@@ -133,50 +131,40 @@ def wait(source: Source, name: str, say: Say) -> None:
         time.sleep(pause)
 
 
-def _pauses() -> Iterator[float]:
-    pause = 0.2
-    while True:
-        yield pause
-        pause = min(POLL_SECONDS, pause * 1.5)
+def _pauses(most: int | None = None) -> Iterator[float]:
+    for number in itertools.count() if most is None else range(most):
+        yield min(POLL_SECONDS, 0.2 * 1.5 ** min(number, 20))
 
 
 def put_back(source: Source, name: str, say: Say) -> list[str]:
-    """Set the table as it is declared in its stage; gives what is still otherwise, a line each. Raises CallError.
+    """Set the table as it is declared in its stage; gives what is otherwise still, a line each. Raises CallError.
 
-    A restored table has lost TTL, point-in-time recovery, tags, stream, protection and policy. Alarms watch the
-    source's name; autoscaling is declared nowhere.
+    A restored table has lost protection, stream, tags, point-in-time recovery, policy and TTL. Its alarms are not
+    declared: they watch the source's name. Nor is autoscaling, which no stage has.
     """
-    staged = source.called(name)
+    staged, client = source.called(name), source.client
     wanted = tables.table(name, source.family, staged).inputs
     with translated(f"table {name!r}"):
-        for update in _updates(wanted, described(source, name) or {}):
-            source.client.update_table(TableName=name, **update)
+        found = client.describe_table(TableName=name)["Table"]
+        for update in _updates(wanted, found):
+            client.update_table(TableName=name, **update)
             wait(source, name, say)
-        arn = source.client.describe_table(TableName=name)["Table"]["TableArn"]
+        arn = found["TableArn"]
         pages = source.stage.clients.pages("dynamodb", source.target.region, "list_tags_of_resource", ResourceArn=arn)
         tagged = {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
-        if missing := wanted["tags"].items() - tagged.items():
-            tags = [{"Key": key, "Value": value} for key, value in sorted(missing)]
-            source.client.tag_resource(ResourceArn=arn, Tags=tags)
-        recovery = wanted["pointInTimeRecovery"]
-        specification = {
-            "PointInTimeRecoveryEnabled": recovery["enabled"],
-            "RecoveryPeriodInDays": recovery["recoveryPeriodInDays"],
-        }
-        for pause in _pauses():
-            try:
-                source.client.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=specification)
-                break
-            except source.client.exceptions.ContinuousBackupsUnavailableException:
-                # So shortly after a table was made; DynamoDB says no more than to try again.
-                if pause == POLL_SECONDS:
-                    raise
-                time.sleep(pause)
+        if missing := sorted(wanted["tags"].items() - tagged.items()):
+            client.tag_resource(ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in missing])
         if denied := tables.denied_writes(name, source.family, staged, source.account):
-            _put_policy(source, arn, denied)
-        _switch_ttl_on(source, name, wanted.get("ttl"))
+            client.put_resource_policy(ResourceArn=arn, Policy=denied.inputs["policy"])
+        _recover(source, name, wanted["pointInTimeRecovery"])
+        # Last: what has expired by now goes from then on. DynamoDB refuses to switch on what is.
+        ttl = wanted.get("ttl")
+        there = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"]
+        if ttl and ttl["enabled"] and there == "DISABLED":
+            specification = {"Enabled": True, "AttributeName": ttl["attributeName"]}
+            client.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
     problems = table_problems(source.stage.clients, source.family, staged, source.stage.settings)
-    emulated = is_loopback(str(source.client.meta.endpoint_url))
+    emulated = is_loopback(str(client.meta.endpoint_url))
     # Its restored tables are on no key, and it takes none later.
     return [each.text for each in problems if not (emulated and each.text.startswith("encryption"))]
 
@@ -185,48 +173,32 @@ def _updates(wanted: dict[str, Any], found: dict[str, Any]) -> Iterator[dict[str
     """What UpdateTable is to change, one call each. wanted: as the engine names it. found: as DescribeTable does."""
     if found.get("DeletionProtectionEnabled", False) != wanted["deletionProtectionEnabled"]:
         yield {"DeletionProtectionEnabled": wanted["deletionProtectionEnabled"]}
-    mode = (found.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
-    if mode != wanted["billingMode"]:
-        update: dict[str, Any] = {"BillingMode": wanted["billingMode"]}
-        if wanted["billingMode"] == "PROVISIONED":
-            update["ProvisionedThroughput"] = _throughput(wanted)
-            if indexes := wanted.get("globalSecondaryIndexes"):
-                update["GlobalSecondaryIndexUpdates"] = [
-                    {"Update": {"IndexName": index["name"], "ProvisionedThroughput": _throughput(index)}}
-                    for index in indexes
-                ]
-        yield update
-    stream = (found.get("StreamSpecification") or {}).get("StreamViewType")
-    if wanted.get("streamViewType") and stream is None:
+    mode = (found.get("BillingModeSummary") or {}).get("BillingMode")
+    if wanted["billingMode"] == "PAY_PER_REQUEST" != mode:
+        yield {"BillingMode": "PAY_PER_REQUEST"}
+    if wanted.get("streamViewType") and not (found.get("StreamSpecification") or {}).get("StreamEnabled"):
         yield {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": wanted["streamViewType"]}}
 
 
-def _throughput(inputs: dict[str, Any]) -> dict[str, int]:
-    return {"ReadCapacityUnits": inputs["readCapacity"], "WriteCapacityUnits": inputs["writeCapacity"]}
-
-
-def _put_policy(source: Source, arn: str, denied: Expected) -> None:
-    source.client.put_resource_policy(ResourceArn=arn, Policy=denied.inputs["policy"])
-
-
-def _switch_ttl_on(source: Source, name: str, ttl: dict[str, Any] | None) -> None:
-    """A restored table has none; DynamoDB refuses to switch on what is."""
-    there = source.client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"]
-    if ttl and ttl["enabled"] and there == "DISABLED":
-        specification = {"Enabled": True, "AttributeName": ttl["attributeName"]}
-        source.client.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
+def _recover(source: Source, name: str, recovery: dict[str, Any]) -> None:
+    """Point-in-time recovery on, which a table that has just been made refuses for some minutes."""
+    days = recovery["recoveryPeriodInDays"]
+    specification = {"PointInTimeRecoveryEnabled": recovery["enabled"], "RecoveryPeriodInDays": days}
+    for pause in _pauses(most=40):
+        try:
+            source.client.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=specification)
+            return
+        except source.client.exceptions.ContinuousBackupsUnavailableException:
+            time.sleep(pause)
+    raise RestoreError(f"table {name!r}: takes no point-in-time recovery yet; run the same command again")
 
 
 def delete(source: Source, name: str) -> None:
     """Delete a restored table, whose protection goes before; none that is not restored beside. Raises CallError."""
     assert name.startswith(PREFIX), name
-    protected = (described(source, name) or {}).get("DeletionProtectionEnabled")
     with translated(f"table {name!r}"):
-        if protected:
+        if source.client.describe_table(TableName=name)["Table"].get("DeletionProtectionEnabled"):
             source.client.update_table(TableName=name, DeletionProtectionEnabled=False)
             wait(source, name, lambda text: None)
         source.client.delete_table(TableName=name)
-    for pause in _pauses():
-        if described(source, name) is None:
-            return
-        time.sleep(pause)
+        source.client.get_waiter("table_not_exists").wait(TableName=name)

@@ -8,16 +8,17 @@ run again after it was cut off, does what is left.
 from __future__ import annotations
 
 import itertools
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from tablekit.client.errors import ConditionFailedError
 from tablekit.ops.errors import FileError, RestoreError
@@ -28,7 +29,7 @@ from tablekit.ops.seed.bulk import existing
 from tablekit.ops.seed.values import TypedItem, key_of
 from tablekit.ops.signed_http import SignedHttpClient, encoded
 
-OTHER_FILE = "name another file with --replaced"
+OTHER_FILE = "name another place with --folder"
 _AT_ONCE: Final = 25
 _CONCURRENCY: Final = 16
 _EXPRESSION_BYTES: Final = 4096
@@ -39,80 +40,58 @@ PUT, REPLACED, SAME = "put back", "replaced", "there as it was"
 WRITTEN_SINCE = "written since it was compared, and left"
 NOT_RESTORED = "not in the restored table"
 TOO_WIDE = "has more attributes than a condition can name, and left"
-DONE: Final = (PUT, REPLACED, SAME)
+DONE: Final = {PUT, REPLACED, SAME}
 """What became of an item that is now as it was."""
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A line of a file of keys. kind: None where it doesn't say. live: the digest of what was compared."""
+class Wanted(BaseModel):
+    """A line of a file of keys. is_: what it was when it was compared. live: the digest of the live item then."""
 
-    kind: str | None
-    key: TypedItem
-    live: bytes | None
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    is_: Literal["missing", "changed", "new", "expired"] | None = Field(default=None, alias="is")
+    key: dict[str, dict[str, str]]
+    live: str | None = None
 
 
 def wanted_items(file: Path, source: Source, kind: str | None) -> Iterator[Wanted]:
-    """The keys of a file, those of a kind where one is given. Raises FileError, RestoreError with the line."""
+    """The lines of a file of keys, those of a kind where one is given. Raises FileError, RestoreError with the line."""
     input_file(file, "give a file of keys, as `tablekit restore` writes it")
-    types = {key.name: str(key.type) for key in source.target.table.keys}
+    types = {key.name: [str(key.type)] for key in source.target.table.keys}
     with file.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                found = _read(line, types)
-            except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
-                form = encoded({"key": {name: {type_: "…"} for name, type_ in types.items()}})
-                raise RestoreError(f"{file}:{number}: {error}; write a line as {form}") from None
-            if kind is None or found.kind == kind:
+                found = Wanted.model_validate_json(line)
+                if {name: list(value) for name, value in found.key.items()} != types:
+                    raise ValueError("the key is not one of the table")
+                key_of(found.key, types)
+            except (ValueError, ArithmeticError):
+                form = encoded({"key": {name: {type_: "…"} for name, (type_,) in types.items()}})
+                raise RestoreError(f"{file}:{number}: is not the key of an item; write it as {form}") from None
+            if kind in (None, found.is_):
                 yield found
 
 
-def _read(line: str, types: dict[str, str]) -> Wanted:
-    given = json.loads(line)
-    key = given["key"] if isinstance(given, dict) and "key" in given else given
-    if not isinstance(key, dict) or {name: list(value) for name, value in key.items()} != {
-        name: [type_] for name, type_ in types.items()
-    }:
-        raise ValueError("is not a key of the table")
-    key_of(key, types)  # a number that is one
-    fields = given if key is not given else {}
-    return Wanted(fields.get("is"), key, bytes.fromhex(fields["live"]) if "live" in fields else None)
+def _keep(path: Path, items: Iterable[TypedItem]) -> None:
+    """Append items to a file in DynamoDB JSON, the owner's alone; they are on the disk when this returns.
 
-
-class Replaced:
-    """The file of what is replaced, in DynamoDB JSON, the owner's alone; `tablekit seed --overwrite` takes it back."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        regular(path, OTHER_FILE)
-        try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, PRIVATE)
-            self._cut_torn_line()
-        except OSError as error:
-            raise FileError(f"{path}: {error.strerror}; {OTHER_FILE}") from None
-
-    def _cut_torn_line(self) -> None:
-        """Of a run that was cut off as it wrote: that item was not replaced yet."""
-        end = os.fstat(self._descriptor).st_size
-        while end and os.pread(self._descriptor, 1, end - 1) != b"\n":
-            end -= 1
-        os.ftruncate(self._descriptor, end)
-
-    def add(self, items: Iterable[TypedItem]) -> None:
-        """On the disk when this returns. Raises FileError."""
-        lines = "".join(f"{encoded({'Item': item})}\n" for item in items).encode()
-        try:
-            while lines:
-                lines = lines[os.write(self._descriptor, lines) :]
-            os.fsync(self._descriptor)
-        except OSError as error:
-            raise FileError(f"{self.path}: {error.strerror}; nothing that is not in it was replaced") from None
-
-    def close(self) -> None:
-        """Let go of it; one with nothing in it goes."""
-        if not os.fstat(self._descriptor).st_size:
-            self.path.unlink(missing_ok=True)
-        os.close(self._descriptor)
+    A torn last line is of a run that was cut off as it wrote: that item was not replaced, and the line goes.
+    """
+    lines = "".join(f"{encoded({'Item': item})}\n" for item in items).encode()
+    regular(path, OTHER_FILE)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+        with os.fdopen(descriptor, "r+b") as file:
+            end = file.seek(0, os.SEEK_END)
+            while end and os.pread(descriptor, 1, end - 1) != b"\n":
+                end -= 1
+            file.truncate(end)
+            file.seek(end)
+            file.write(lines)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror}; {OTHER_FILE}") from None
 
 
 def bring_back(
@@ -131,20 +110,19 @@ def bring_back(
     with (
         closing(SignedHttpClient(source.stage.clients, source.target.region)) as client,
         ThreadPoolExecutor(_CONCURRENCY, thread_name_prefix="restore") as pool,
-        ExitStack() as stack,
     ):
-        kept = stack.enter_context(closing(Replaced(replaced))) if replaced else None
         lines = iter(wanted)
         while chunk := {key_of(each.key, keys): each for each in itertools.islice(lines, _AT_ONCE)}:
             asked = {key: each.key for key, each in chunk.items()}
             before, _ = existing(client, restored, keys, asked)
             live, _ = existing(client, table, keys, asked)
             steps = [_step(each, before.get(key), live.get(key), keys) for key, each in chunk.items()]
-            if kept:
-                kept.add(live[key] for key, step in zip(chunk, steps, strict=True) if step.what == REPLACED)
-                counts.update(pool.map(partial(_carry_out, client, table, keys), steps))
-            else:
+            if replaced is None:
                 counts.update(step.what for step in steps)
+            else:
+                if old := [live[key] for key, step in zip(chunk, steps, strict=True) if step.what == REPLACED]:
+                    _keep(replaced, old)
+                counts.update(pool.map(partial(_carry_out, client, table, keys), steps))
             progress(counts.total())
     return counts
 
@@ -167,7 +145,7 @@ def _step(wanted: Wanted, before: TypedItem | None, live: TypedItem | None, keys
     now = digest(live)
     if now == digest(before):
         return _Step(SAME)
-    if wanted.kind in ("missing", "expired") or wanted.live not in (None, now):
+    if wanted.is_ in ("missing", "expired") or wanted.live not in (None, now.hex()):
         return _Step(WRITTEN_SINCE)
     request = _replacement(live, before, keys)
     return _Step(REPLACED, before, request) if request else _Step(TOO_WIDE)

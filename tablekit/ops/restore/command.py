@@ -16,13 +16,13 @@ import typer
 
 from tablekit.client import translated
 from tablekit.ops.drift import deployment
-from tablekit.ops.errors import BAD, OK, UNDECIDED, FileError, RestoreError
+from tablekit.ops.errors import BAD, OK, UNDECIDED, RestoreError
 from tablekit.ops.files import regular
 from tablekit.ops.output import console, print_table, progress_bar
 from tablekit.ops.restore import beside, drills
-from tablekit.ops.restore.bring_back import DONE, REPLACED, bring_back, wanted_items
-from tablekit.ops.restore.compare import SEGMENTS, Comparison, compare
-from tablekit.ops.restore.source import Source, deployed
+from tablekit.ops.restore.bring_back import DONE, bring_back, wanted_items
+from tablekit.ops.restore.compare import compare
+from tablekit.ops.restore.source import Source, open_stage
 from tablekit.ops.seed.price import cost
 from tablekit.ops.smoke.report import OTHER_FILE, write_junit
 from tablekit.ops.sources import Outputs, Stack
@@ -35,7 +35,13 @@ Config = Annotated[
 ]
 Table = Annotated[str, typer.Argument(metavar="TABLE", help="As family/table.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_TEXTS = {
+    "missing": "missing from the live table",
+    "changed": "changed since",
+    "new": "new since",
+    "expired": "missing, and expired by TTL since: not brought back",
+    "same": "the same",
+}
 
 
 class Items(StrEnum):
@@ -48,9 +54,8 @@ class Items(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(backup)
-    app.command()(backups)
-    app.command()(restore)
+    for command in (backup, backups, restore):
+        app.command()(command)
 
 
 def backup(
@@ -63,17 +68,16 @@ def backup(
 ) -> None:
     """Make an on-demand backup of a table, and wait until it can be restored. It is kept until somebody deletes it.
 
-    As in: tablekit backup pse/keyword-intelligence --stage dev
+    As in: tablekit backup pse/campaigns --stage dev
     """
-    source = deployed(outputs, stack, stage, config, writes=True).source(table)
+    source = open_stage(outputs, stack, stage, config, writes=True).source(table)
     with translated(source.target.subject):
-        name = f"{source.name}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        name = f"{source.name}.{datetime.now(UTC):{beside.STAMP}}"
         made = source.client.create_backup(TableName=source.name, BackupName=name)["BackupDetails"]
         while made["BackupStatus"] == "CREATING":
             time.sleep(1)
-            described = source.client.describe_backup(BackupArn=made["BackupArn"])
-            made = described["BackupDescription"]["BackupDetails"]
-    row = _row(source, made)
+            made = source.client.describe_backup(BackupArn=made["BackupArn"])["BackupDescription"]["BackupDetails"]
+    row = _backup(source, made)
     typer.echo(json.dumps(row, indent=2) if as_json else f"{row['name']} is {row['status']}: {row['arn']}")
 
 
@@ -85,19 +89,12 @@ def backups(
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what can be restored: each table's window of time and its backups; and the restored tables that are there.
+    """List what can be restored: each table's window of time, and its backups; and the restored tables that are there.
 
-    As in: tablekit backups pse/keyword-intelligence --stage dev
+    As in: tablekit backups pse/campaigns --stage dev
     """
-    found = deployed(outputs, stack, stage, config)
-    chosen = [found.source(table)] if table else found.all([])
-    names: dict[str, list[str]] = {}
-    for region in {source.target.region for source in chosen}:
-        with translated(f"tables in {region}"):
-            names[region] = [
-                name for page in found.clients.pages("dynamodb", region, "list_tables") for name in page["TableNames"]
-            ]
-    rows = [row for source in chosen for row in _rows(source, names[source.target.region])]
+    found = open_stage(outputs, stack, stage, config)
+    rows = [row for source in ([found.source(table)] if table else found.sources()) for row in _restorable(source)]
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
     else:
@@ -106,38 +103,31 @@ def backups(
         print_table(console(), f"stage {found.contract.stage}", columns, cells)
 
 
-def _rows(source: Source, names: list[str]) -> Iterator[dict[str, Any]]:
-    """The table's window, its backups and what was restored of it. names: of the tables in its region."""
-    if source.name in names:
-        window = beside.window(source)
-        moments = {"from": f"{window[0]:{_TIME}}", "until": f"{window[1]:{_TIME}}"} if window else {}
-        status = "on" if window else "off"
-        yield {"table": source.target.name, "what": "any time", "name": source.name, "status": status, **moments}
-    else:
-        yield {"table": source.target.name, "what": "any time", "name": source.name, "status": "the table is gone"}
+def _restorable(source: Source) -> Iterator[dict[str, Any]]:
+    there = beside.described(source, source.name)
+    window = beside.window(source) if there else None
+    moments = {name: f"{at:{beside.TIME}}" for name, at in zip(("from", "until"), window or (), strict=False)}
+    status = ("on" if window else "off") if there else "the table is gone"
+    yield {"table": source.target.name, "what": "any time", "name": source.name, "status": status, **moments}
+    region, pages = source.target.region, source.stage.clients.pages
     with translated(f"backups of {source.target.subject}"):
-        pages = source.stage.clients.pages(
-            "dynamodb", source.target.region, "list_backups", TableName=source.name, BackupType="ALL"
-        )
-        made = [each for page in pages for each in page["BackupSummaries"]]
-    yield from (_row(source, each) for each in sorted(made, key=lambda each: each["BackupCreationDateTime"]))
+        asked = {"TableName": source.name, "BackupType": "ALL"}
+        made = [each for page in pages("dynamodb", region, "list_backups", **asked) for each in page["BackupSummaries"]]
+        names = [each for page in pages("dynamodb", region, "list_tables") for each in page["TableNames"]]
+    yield from (_backup(source, each) for each in sorted(made, key=lambda each: each["BackupCreationDateTime"]))
     for name in names:
         if name.startswith(f"{beside.PREFIX}{source.name}."):
-            yield {"table": source.target.name, "what": "restored", "name": name, "status": "is there, and is paid for"}
+            yield {"table": source.target.name, "what": "restored", "name": name, "status": "is there, and costs"}
 
 
-def _row(source: Source, made: Mapping[str, Any]) -> dict[str, Any]:
-    moments = {
-        name: f"{made[field].astimezone(UTC):{_TIME}}"
-        for name, field in (("from", "BackupCreationDateTime"), ("until", "BackupExpiryDateTime"))
-        if made.get(field)
-    }
+def _backup(source: Source, made: Mapping[str, Any]) -> dict[str, Any]:
+    fields = (("from", "BackupCreationDateTime"), ("until", "BackupExpiryDateTime"))
     return {
         "table": source.target.name,
-        "what": f"backup ({made['BackupType'].lower().replace('_', ' ')})",
+        "what": f"{made['BackupType'].lower()} backup",
         "name": made["BackupName"],
         "status": made["BackupStatus"],
-        **moments,
+        **{name: f"{made[field].astimezone(UTC):{beside.TIME}}" for name, field in fields if made.get(field)},
         "bytes": made.get("BackupSizeBytes", 0),
         "arn": made["BackupArn"],
     }
@@ -145,9 +135,8 @@ def _row(source: Source, made: Mapping[str, Any]) -> dict[str, Any]:
 
 def restore(
     table: Annotated[str | None, typer.Argument(metavar="TABLE", help="As family/table.")] = None,
-    keys_file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="With --into-live keys: the items' keys, a JSON object a line."),
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Of --into-live keys: the items' keys, a JSON object a line.")
     ] = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="As it was then, as 2026-11-27T10:15:00Z.")
@@ -158,15 +147,10 @@ def restore(
     into_live: Annotated[
         Items | None, typer.Option("--into-live", help="Bring these items back into the live table: a dry run first.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it, where a dry run was made.")] = False,
-    keys: Annotated[
-        Path | None,
-        typer.Option("--keys", help="Where the keys of what differs are kept; default: RESTORED.keys.jsonl, here."),
-    ] = None,
-    replaced: Annotated[
-        Path | None,
-        typer.Option("--replaced", help="Where items that are replaced go first; default: RESTORED.replaced.jsonl."),
-    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it, after a dry run.")] = False,
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where the keys of what differs are kept, and the items that are replaced.")
+    ] = Path(),
     own_name: Annotated[
         bool, typer.Option("--own-name", help="The table is gone: restore a backup under its own name.")
     ] = False,
@@ -174,13 +158,7 @@ def restore(
     drill: Annotated[
         bool, typer.Option("--drill", help="Restore the smallest table of each family, verify it and delete it.")
     ] = False,
-    family: Annotated[
-        list[str] | None, typer.Option("--family", help="With --drill: only this family; may be repeated.")
-    ] = None,
-    junit: Annotated[Path | None, typer.Option("--junit", help="With --drill: write JUnit's XML there.")] = None,
-    segments: Annotated[
-        int, typer.Option("--concurrency", min=1, max=64, help="Segments of a table scanned at a time.")
-    ] = SEGMENTS,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Of --drill: write JUnit's XML there.")] = None,
     outputs: Outputs = None,
     stack: Stack = None,
     stage: Stage = None,
@@ -195,7 +173,6 @@ def restore(
 
     \b
     tablekit restore pse/campaigns --at 2026-11-27T10:15:00Z
-    tablekit restore pse/campaigns --at 2026-11-27T10:15:00Z --into-live missing
     tablekit restore pse/campaigns --at 2026-11-27T10:15:00Z --into-live missing --yes
     tablekit restore pse/campaigns --at 2026-11-27T10:15:00Z --into-live keys some.jsonl --yes
     tablekit restore pse/campaigns --at 2026-11-27T10:15:00Z --delete
@@ -206,58 +183,38 @@ def restore(
     """
     if drill:
         if table or at or backup or into_live or own_name or delete:
-            raise RestoreError("--drill: chooses tables and time itself; give --family to have fewer")
-        if junit:
-            regular(junit, OTHER_FILE)
-        found = drills.run(deployed(outputs, stack, stage, config, writes=True), family or [], segments, _say)
-        if as_json:
-            typer.echo(json.dumps(asdict(found), indent=2))
-        else:
-            drills.show(found, console())
-        if junit:
-            write_junit(found, junit, "restore --drill")
-        raise typer.Exit(BAD if found.failed else UNDECIDED if found.unjudged else OK)
-    if table is None or (at is None) == (backup is None):
-        raise RestoreError("which table, and from when? give TABLE, and one of --at TIME and --backup ARN")
-    if family or junit:
-        raise RestoreError("--family and --junit belong to --drill; leave them out")
-    if (into_live is Items.KEYS) != (keys_file is not None):
+            raise RestoreError("--drill chooses tables and time itself; leave the others out")
+        _drill(outputs, stack, stage, config, junit, as_json)
+    if table is None or (at is None) == (backup is None) or junit:
+        raise RestoreError("which table, and from when? give TABLE, and one of --at TIME and --backup ARN; or --drill")
+    if (into_live is Items.KEYS) != (file is not None):
         raise RestoreError("--into-live keys FILE: the two go together; give both, or neither")
-    if sum((into_live is not None, own_name, delete)) > 1 or (yes and not into_live):
-        raise RestoreError("--into-live (with --yes or without), --own-name and --delete: give one of them")
-    time_ = beside.time_of(at) if at else None
-    source = deployed(outputs, stack, stage, config, writes=True).source(table)
-    name = beside.name_of(source, time_, backup)
+    if sum((into_live is not None, own_name, delete)) > 1 or (yes and not into_live) or (own_name and at):
+        raise RestoreError("give one of --into-live (which --yes belongs to), --own-name (of a --backup) and --delete")
+    moment = beside.time_of(at) if at else None
+    source = open_stage(outputs, stack, stage, config, writes=True).source(table)
+    name = beside.name_of(source, moment, backup)
     if delete:
         beside.delete(source, name)
         typer.echo(f"{name} is deleted")
         return
-    if own_name:
-        if time_:
-            raise RestoreError("--own-name: a table that is gone is restored from a --backup; DynamoDB makes one of it")
-        name = source.name
-    beside.begin(source, name, time_, backup, _say)
+    name = source.name if own_name else name
+    beside.begin(source, name, moment, backup, _say)
     beside.wait(source, name, _say)
     problems = beside.put_back(source, name, _say)
-    found_: dict[str, Any] = {"table": source.target.name, "restored": name, "notAsDeclared": problems}
+    found: dict[str, Any] = {"table": source.target.name, "restored": name, "notAsDeclared": problems}
     lines = [f"{source.name} is restored as {name}", *(f"  not as declared: {each}" for each in problems)]
-    left = 0
-    if not own_name:
-        file = keys or Path(f"{name}.keys.jsonl")
-        if into_live is None or (into_live is not Items.KEYS and not yes and not file.exists()):
-            compared = _compared(source, name, file, segments, as_json)
-            found_ |= {"counts": compared.counts, "keys": str(file)}
-            lines += _difference(compared, file)
-        if into_live:
-            kept = (replaced or Path(f"{name}.replaced.jsonl")) if yes else None
-            counts = _brought_back(source, name, keys_file or file, into_live, kept, as_json)
-            left = sum(count for what, count in counts.items() if what not in DONE) if yes else 0
-            found_ |= {"intoLive": counts, "written": yes}
-            lines += _brought(counts, kept)
+    if own_name:
+        lines.append(f"the stack takes it as it is: {deployment(source.target.stage)}")
     else:
-        lines.append(f"the stack's state takes it as it is: {deployment(source.target.stage)}")
-    typer.echo(json.dumps(found_, indent=2) if as_json else "\n".join(lines))
-    if problems or left:
+        keys = file or folder / f"{name}.keys.jsonl"
+        if into_live is None or (not yes and not keys.exists()):
+            found |= _compare(source, name, keys, as_json, lines)
+        if into_live:
+            kept = folder / f"{name}.replaced.jsonl" if yes else None
+            found |= {"intoLive": _into_live(source, name, keys, into_live, kept, as_json, lines), "written": yes}
+    typer.echo(json.dumps(found, indent=2) if as_json else "\n".join(lines))
+    if problems or (yes and found["intoLive"].keys() - DONE):
         raise typer.Exit(BAD)
 
 
@@ -265,52 +222,46 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _compared(source: Source, name: str, file: Path, segments: int, quiet: bool) -> Comparison:
-    counts = [beside.described(source, each) for each in (name, source.name)]
-    if counts[1] is None:
+def _compare(source: Source, name: str, keys: Path, quiet: bool, lines: list[str]) -> dict[str, Any]:
+    described = [beside.described(source, each) for each in (name, source.name)]
+    if described[1] is None:
         raise RestoreError(
             f"table {source.name!r} is not there to be compared with; {name} is, and stays. To have it back, restore "
             "a --backup with --own-name (docs/runbooks/deleted-table.md)"
         )
-    # Refreshed every six hours, so that it may end early or late.
-    total = sum(int(each["ItemCount"]) for each in counts if each) or None
+    # DynamoDB's own figures, some hours old: the bar may end early or late.
+    total = sum(each["ItemCount"] for each in described if each) or None
     with progress_bar(f"comparing {source.name}", total, "items", quiet=quiet) as progress:
-        return compare(source, name, file, time.time(), segments, progress)
+        compared = compare(source, name, keys, time.time(), progress)
+    lines += [f"  {compared.counts[kind]:,} {text}" for kind, text in _TEXTS.items()]
+    lines.append(f"  the keys of what differs are in {keys}; {cost(0, compared.units)}")
+    return {"counts": compared.counts, "keys": str(keys)}
 
 
-def _difference(compared: Comparison, file: Path) -> list[str]:
-    texts = {
-        "missing": "missing from the live table",
-        "changed": "changed since",
-        "new": "new since",
-        "expired": "missing, and expired by TTL: not brought back",
-        "same": "the same",
-    }
-    return [
-        *(f"  {compared.counts[kind]:,} {text}" for kind, text in texts.items()),
-        f"  their keys are in {file}; {cost(0, compared.units)}",
-    ]
-
-
-def _brought_back(
-    source: Source, name: str, file: Path, into_live: Items, kept: Path | None, quiet: bool
+def _into_live(
+    source: Source, name: str, keys: Path, items: Items, kept: Path | None, quiet: bool, lines: list[str]
 ) -> Counter[str]:
-    kind = None if into_live is Items.KEYS else into_live.value
-    try:
-        total = sum(1 for _ in wanted_items(file, source, kind))
-    except FileError:
-        if into_live is Items.KEYS or file.exists():
-            raise
-        raise RestoreError(f"{file}: is not there: nothing was compared yet; run it without --yes first") from None
+    if kept and not keys.exists():
+        raise RestoreError(f"{keys}: is not there: run the command without --yes first, which says what would be done")
+    kind = None if items is Items.KEYS else items.value
+    total = sum(1 for _ in wanted_items(keys, source, kind))
     with progress_bar(f"into {source.name}", total, "items", quiet=quiet) as progress:
-        return bring_back(source, name, wanted_items(file, source, kind), kept, progress)
+        counts = bring_back(source, name, wanted_items(keys, source, kind), kept, progress)
+    lines += [f"  {count:,} {what if kept else f'would be {what}'}" for what, count in counts.items()]
+    lines.append(f"  what was replaced is in {kept}" if kept else "  nothing was written; with --yes it is")
+    return counts
 
 
-def _brought(counts: Counter[str], kept: Path | None) -> list[str]:
-    lines = [
-        f"  {count:,} {what if kept else f'would be {what}' if what in DONE[:2] else what}"
-        for what, count in counts.items()
-    ]
-    if kept is None:
-        return [*lines, "  nothing was written; with --yes it is"]
-    return [*lines, *([f"  what was replaced is in {kept}"] if counts[REPLACED] else [])]
+def _drill(
+    outputs: Path | None, stack: str | None, stage: str | None, config: Path | None, junit: Path | None, as_json: bool
+) -> None:
+    if junit:
+        regular(junit, OTHER_FILE)
+    found = drills.run(open_stage(outputs, stack, stage, config, writes=True), _say)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2))
+    else:
+        drills.show(found, console())
+    if junit:
+        write_junit(found, junit, "restore --drill")
+    raise typer.Exit(BAD if found.failed else UNDECIDED if found.unjudged else OK)

@@ -26,7 +26,7 @@ from tablekit.ops.signed_http import SignedHttpClient, encoded
 
 SEGMENTS = 8
 """Of a scan, at a time."""
-ANOTHER = "name another file with --keys"
+ANOTHER = "name another place with --folder"
 _OLDEST_SECONDS: Final = 5 * 365 * 24 * 3600
 """TTL leaves alone what expired longer ago: it takes it for a mistake."""
 _SETS: Final = ("SS", "NS", "BS")
@@ -75,7 +75,6 @@ def compare(
     restored: str,
     file: Path | None,
     now: float,
-    segments: int = SEGMENTS,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Comparison:
     """Scan both tables, and write the keys of what differs to a file, where one is given. now: epoch seconds.
@@ -97,7 +96,7 @@ def compare(
                 "ON CONFLICT (key) DO UPDATE SET live = excluded.live",
             ),
         ):
-            for rows, consumed in _scan(client, name, target.keys, target.table.ttl, now, segments):
+            for rows, consumed in _scan(client, name, target.keys, target.table.ttl, now):
                 spill.executemany(statement, rows)
                 done += len(rows)
                 units += consumed
@@ -116,14 +115,14 @@ def compare(
 
 
 def _scan(
-    client: SignedHttpClient, table: str, keys: tuple[str, ...], ttl: str | None, now: float, segments: int
+    client: SignedHttpClient, table: str, keys: tuple[str, ...], ttl: str | None, now: float
 ) -> Iterator[tuple[list[Row], float]]:
     """The table page by page, in no order, with the read capacity of each. Raises CallError."""
-    pace = Pace(segments)
+    pace = Pace(SEGMENTS)
 
     def page(segment: int, start: TypedItem | None) -> tuple[list[Row], float, TypedItem | None]:
         request: dict[str, Any] = {"TableName": table, "ConsistentRead": True}
-        request |= {"Segment": segment, "TotalSegments": segments}
+        request |= {"Segment": segment, "TotalSegments": SEGMENTS}
         if start:
             request["ExclusiveStartKey"] = start
         while True:
@@ -139,8 +138,8 @@ def _scan(
             rows = [(key_text(item, keys), digest(item), _expired(item, ttl, now)) for item in answer["Items"]]
             return rows, answer["ConsumedCapacity"]["CapacityUnits"], answer.get("LastEvaluatedKey")
 
-    with ThreadPoolExecutor(segments, thread_name_prefix="scan") as pool:
-        running: dict[Future[Any], int] = {pool.submit(page, each, None): each for each in range(segments)}
+    with ThreadPoolExecutor(SEGMENTS, thread_name_prefix="scan") as pool:
+        running: dict[Future[Any], int] = {pool.submit(page, each, None): each for each in range(SEGMENTS)}
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 segment = running.pop(future)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 
 from rich.console import Console
@@ -14,79 +14,68 @@ from tablekit.ops.errors import RestoreError
 from tablekit.ops.output import print_table
 from tablekit.ops.restore import beside
 from tablekit.ops.restore.compare import compare
-from tablekit.ops.restore.source import Deployed, Source
+from tablekit.ops.restore.source import DeployedStage, Source
 from tablekit.ops.smoke.outcomes import Outcome, SmokeReport, judges_nothing
 
-Drill = tuple[Source, str]
-"""A table, and what the drill's copy of it is called."""
 
-
-def run(stage: Deployed, families: list[str], segments: int, say: beside.Say) -> SmokeReport:
+def run(stage: DeployedStage, say: beside.Say) -> SmokeReport:
     """Restore, verify and delete; a drill that was cut off is finished. Raises what keeps every table from it."""
     started = time.monotonic()
-    tables: dict[str, list[Source]] = {}
-    for source in stage.all(families):
-        tables.setdefault(source.target.family.key, []).append(source)
-    drills: list[Drill] = []
-    outcomes: list[Outcome] = []
-    for family, sources in tables.items():
-        source = smallest(sources)
-        drill = source, f"{beside.PREFIX}{source.name}.drill"
-        failed = _judged(family, source.target.table.name, partial(_begin, source, drill[1], say))
-        outcomes += [failed] if failed.problems else []
-        drills += [] if failed.problems else [drill]
-    # All are restored at a time: each takes minutes at least, whatever its size.
-    for source, name in drills:
-        outcomes.append(
-            _judged(
-                source.target.family.key,
-                source.target.table.name,
-                partial(_finish, source, name, segments, say),
-            )
-        )
+    families: dict[str, list[Source]] = {}
+    for source in stage.sources():
+        families.setdefault(source.target.family.key, []).append(source)
+    chosen = [min(tables, key=_size) for tables in families.values()]
+    # All are begun before the first is waited for: each takes minutes at least, whatever its size.
+    begun = [_judged(source, partial(_begin, source, say)) for source in chosen]
+    outcomes = [
+        each if each.problems else _judged(source, partial(_finish, source, say))
+        for source, each in zip(chosen, begun, strict=True)
+    ]
     seconds = time.monotonic() - started
     return SmokeReport(stage.contract.stage, False, 1, seconds, tuple(outcomes), stage.settings.unchecked)
 
 
-def smallest(sources: Iterable[Source]) -> Source:
-    """The smallest that holds something, by DynamoDB's own figures, which are some hours old. Raises CallError."""
-    sizes = []
-    for source in sources:
-        found = beside.described(source, source.name) or {}
-        size = found.get("TableSizeBytes", 0), found.get("ItemCount", 0)
-        sizes.append((not found, size[1] == 0, *size, source.name, source))
-    return min(sizes, key=lambda each: each[:-1])[-1]
+def _size(source: Source) -> tuple[bool, bool, int, int]:
+    """What the smallest has least of: one that is there and holds something, by figures that are some hours old."""
+    found = beside.described(source, source.name) or {}
+    items = found.get("ItemCount", 0)
+    return not found, not items, found.get("TableSizeBytes", 0), items
 
 
-def _judged(family: str, table: str, do: Callable[[], tuple[list[str], str]]) -> Outcome:
+def _judged(source: Source, do: Callable[[], tuple[list[str], str]]) -> Outcome:
     started = time.monotonic()
+    key, name = source.target.family.key, f"restore {source.target.table.name}"
     try:
         problems, note = do()
     except (UnreachableError, NoCredentialsError):
         raise
     except TablekitError as error:
         status = "not judged" if judges_nothing(error) else "failed"
-        problems, note = [str(error)], ""
-    else:
-        status = "failed" if problems else "passed"
-    return Outcome(family, "control", f"restore {table}", status, tuple(problems), note, time.monotonic() - started)  # type: ignore[arg-type]
+        return Outcome(key, "control", name, status, (str(error),), "", time.monotonic() - started)  # type: ignore[arg-type]
+    taken = time.monotonic() - started
+    return Outcome(key, "control", name, "failed" if problems else "passed", tuple(problems), note, taken)
 
 
-def _begin(source: Source, name: str, say: beside.Say) -> tuple[list[str], str]:
+def _name(source: Source) -> str:
+    return f"{beside.PREFIX}{source.name}.drill"
+
+
+def _begin(source: Source, say: beside.Say) -> tuple[list[str], str]:
     """To the last moment that can be restored to."""
     moments = beside.window(source)
     if moments is None:
-        raise RestoreError(f"table {source.name!r} has no point-in-time recovery, so nothing can be restored of it")
-    beside.begin(source, name, moments[1], None, say)
+        raise RestoreError(f"table {source.name!r} has no point-in-time recovery: nothing can be restored of it")
+    beside.begin(source, _name(source), moments[1], None, say)
     return [], ""
 
 
-def _finish(source: Source, name: str, segments: int, say: beside.Say) -> tuple[list[str], str]:
+def _finish(source: Source, say: beside.Say) -> tuple[list[str], str]:
     """What is wrong with it, and what was counted. It is deleted, whatever is found."""
+    name = _name(source)
     beside.wait(source, name, say)
     problems = beside.put_back(source, name, say)
-    counts = compare(source, name, None, time.time(), segments).counts
-    restored = counts["same"] + counts["changed"] + counts["missing"] + counts["expired"]
+    counts = compare(source, name, None, time.time()).counts
+    restored = counts.total() - counts["new"]
     if not restored and counts["new"]:
         problems.append(f"it is empty, and {source.name} has {counts['new']:,} items")
     beside.delete(source, name)

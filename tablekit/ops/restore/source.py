@@ -19,8 +19,8 @@ from tablekit.ops.smoke.settings import StageSettings, load
 
 
 @dataclass(frozen=True)
-class Deployed:
-    """A deployed stage, as the command line names it."""
+class DeployedStage:
+    """A stage, as the command line names it."""
 
     contract: Contract
     catalogue: Catalogue
@@ -31,20 +31,19 @@ class Deployed:
         """The table `family/table`. Raises TablekitError."""
         family, _, name = table.partition("/")
         if not family or not name:
-            raise RestoreError(f"table {table!r}: write it as family/table, as `tablekit list` has them")
-        (target,) = targets(self.contract, self.catalogue, [family], name)
-        return Source(self, target)
+            raise RestoreError(f"table {table!r}: write it as family/table, as in pse/campaigns")
+        return Source(self, targets(self.contract, self.catalogue, [family], name)[0])
 
-    def all(self, families: list[str]) -> list[Source]:
-        """The tables of these families, of all where none is named. Raises TablekitError."""
-        return [Source(self, target) for target in targets(self.contract, self.catalogue, families)]
+    def sources(self) -> list[Source]:
+        """All of its tables. Raises TablekitError."""
+        return [Source(self, target) for target in targets(self.contract, self.catalogue)]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table of the stage, which may be gone from AWS."""
+    """A table of the stage; it may be gone from AWS."""
 
-    stage: Deployed
+    stage: DeployedStage
     target: Target
 
     @property
@@ -73,9 +72,9 @@ class Source:
         return replace(self.family.tables[self.target.table.name], name=name)
 
 
-def deployed(
+def open_stage(
     outputs: Path | None, stack: str | None, stage: str | None, config: Path | None, writes: bool = False
-) -> Deployed:
+) -> DeployedStage:
     """The stage. writes: prod then has to be named by --stage, and its file has to be there. Raises TablekitError."""
     contract = sources.outputs(outputs, stack or (None if outputs else stage))
     if stage and contract.stage != stage:
@@ -90,4 +89,4 @@ def deployed(
             "the project's folder, or give --config FILE"
         )
     clients = stages.clients(contract.stage, folders, endpoint=settings.endpoint, file=config)
-    return Deployed(contract, catalogue, settings, clients)
+    return DeployedStage(contract, catalogue, settings, clients)
