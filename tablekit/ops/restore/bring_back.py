@@ -23,13 +23,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from tablekit.client.errors import ConditionFailedError
 from tablekit.ops.errors import FileError, RestoreError
 from tablekit.ops.files import PRIVATE, input_file, regular
-from tablekit.ops.restore.compare import digest
+from tablekit.ops.restore.compare import ANOTHER
 from tablekit.ops.restore.source import Source
 from tablekit.ops.seed.bulk import existing
-from tablekit.ops.seed.values import TypedItem, key_of
+from tablekit.ops.seed.values import TypedItem, digest, key_of
 from tablekit.ops.signed_http import SignedHttpClient, encoded
 
-OTHER_FILE = "name another place with --folder"
 _AT_ONCE: Final = 25
 _CONCURRENCY: Final = 16
 _EXPRESSION_BYTES: Final = 4096
@@ -78,7 +77,7 @@ def _keep(path: Path, items: Iterable[TypedItem]) -> None:
     A torn last line is of a run that was cut off as it wrote: that item was not replaced, and the line goes.
     """
     lines = "".join(f"{encoded({'Item': item})}\n" for item in items).encode()
-    regular(path, OTHER_FILE)
+    regular(path, ANOTHER)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
         with os.fdopen(descriptor, "r+b") as file:
@@ -91,7 +90,7 @@ def _keep(path: Path, items: Iterable[TypedItem]) -> None:
             file.flush()
             os.fsync(descriptor)
     except OSError as error:
-        raise FileError(f"{path}: {error.strerror}; {OTHER_FILE}") from None
+        raise FileError(f"{path}: {error.strerror}; {ANOTHER}") from None
 
 
 def bring_back(
