@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import tools, typescript
-from tests.support.iam.second import Second, installed, second_judge
+from tests.support.iam.second import Second, second_judge
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +20,7 @@ def checkers() -> Path:
 @pytest.fixture(scope="session")
 def second() -> Iterator[Second]:
     """The second judge of policies."""
-    tools.need(installed)
-    with second_judge() as judge:
+    with second_judge(*tools.need(tools.iam_simulate)) as judge:
         yield judge
 
 

@@ -17,8 +17,7 @@ from local.errors import EngineError
 from local.progress import say
 from local.project import ROOT
 from tests.support import consumer, dynamodb_local, typescript
-from tests.support.fetched import NotFetchedError, from_pip
-from tests.support.iam import second
+from tests.support.fetched import NotFetchedError, from_npm, from_pip
 
 T = TypeVar("T")
 
@@ -26,6 +25,11 @@ T = TypeVar("T")
 def checkers() -> Path:
     """The folder with checkov and parliament, apart from the project's own as they need other versions of packages."""
     return from_pip("audit", "the checkers of requirements/audit.txt", ROOT / "requirements" / "audit.txt")
+
+
+def iam_simulate() -> tuple[str, Path]:
+    """node, and the folder with the second judge of IAM policies."""
+    return from_npm("iam-simulate", "the second judge of IAM policies", ROOT / "requirements" / "iam-simulate")
 
 
 def yaml_host() -> Path:
@@ -37,7 +41,7 @@ def yaml_host() -> Path:
 TOOLS: dict[str, tuple[Callable[[], Any], ...]] = {
     "audit": (
         checkers,
-        second.installed,
+        iam_simulate,
         typescript.environment,
         consumer.dependencies,
         lambda: consumer.dependencies("cli"),

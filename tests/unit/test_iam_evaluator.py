@@ -261,6 +261,8 @@ def test_an_older_language_is_refused(version: str | None) -> None:
         ({"Condition": {"StringLike": {"a:b": "x"}}}, "2 values of a key"),
         ({"Condition": {"StringLike": {"x:y": "${a:b}"}}}, "several values"),
         ({"Condition": {"StringLike": {"x:y": "${a:c}"}}}, "an empty value"),
+        ({"Condition": {"ForAllValues:StringLike": {"a:c": "a"}}}, "may count as an absent key"),
+        ({"Condition": {"StringEquals": {"x:y": "${*}"}}}, "in patterns only"),
     ],
 )
 def test_what_is_not_known_is_refused_when_asked(change: dict[str, Any], said: str) -> None:

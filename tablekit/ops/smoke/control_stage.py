@@ -54,6 +54,8 @@ def role_problems(
     detached = [remove("detach-role-policy", policy_arn=each) for each in attached]
     problems += difference("attached policies", attached, [], *detached)
     if settings.from_file:
+        boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        problems += difference("permissions boundary", boundary, family.stage.permissions_boundary or None)
         expected = trust_policy(family, role.declared.name, account)
         problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
         if policy is not None:

@@ -273,6 +273,8 @@ def _holds(operator: str, wanted: tuple[str, ...], given: tuple[str, ...], conte
 
     # Over all values it is true where the key is absent, too: that is what `Null` has to be there for.
     if operator.startswith("For"):
+        if "" in given:
+            raise PolicyError(f"{operator}: an empty value may count as an absent key, and is not known here")
         return all(map(fits, given)) if operator.startswith("ForAllValues") else any(map(fits, given))
     if len(given) > 1:
         raise PolicyError(f"the request has {len(given)} values of a key that the policy compares as one")
@@ -333,6 +335,8 @@ def _compiled(pattern: str, values: tuple[str, ...], wild: bool, case: bool) -> 
         name = match["variable"]
         if match["wild"] and wild:
             parts.append(".*" if match["wild"] == "*" else ".")
+        elif name in _LITERALS and not wild:
+            raise PolicyError(f"{pattern!r}: ${{{name}}} is known here in patterns only")
         elif name is not None:
             parts.append(re.escape(name if name in _LITERALS else next(left)))
         else:

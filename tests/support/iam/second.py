@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
-from local.project import ROOT
-from tests.support.fetched import from_npm
 from tests.support.iam.evaluate import Decision, Policy, decide
 from tests.support.iam.matrix import Question
 
-PINNED: Final = ROOT / "requirements" / "iam-simulate"
 SCRIPT: Final = Path(__file__).with_name("simulate.cjs")
 AT_ONCE: Final = 5_000
 _LETTERS: Final = {"A": Decision.ALLOWED, "D": Decision.DENIED, "N": Decision.NOT_GRANTED, "E": None}
@@ -31,13 +29,19 @@ class Comparison:
     allowed: int = 0
     denied: int = 0
     differences: list[str] = field(default_factory=list)
-    unanswered: set[str] = field(default_factory=set)
+    unanswered: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Comparison) -> Comparison:
+        return Comparison(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     def __str__(self) -> str:
         return (
             f"{self.asked} requests, {self.allowed} allowed, {self.denied} denied by a statement, "
-            f"{len(self.differences)} differences"
+            f"{len(self.differences)} differences, {self.unanswered.total()} unanswered{self._by_action()}"
         )
+
+    def _by_action(self) -> str:
+        return f" ({', '.join(sorted(self.unanswered))})" if self.unanswered else ""
 
 
 class Second:
@@ -62,7 +66,7 @@ class Second:
                 found.allowed += one is Decision.ALLOWED
                 found.denied += one is Decision.DENIED
                 if other is None:
-                    found.unanswered.add(question.request.action)
+                    found.unanswered[question.request.action] += 1
                 elif one is not other:
                     found.differences.append(f"{question.request}: {one} here, {other} there")
         return found
@@ -85,7 +89,9 @@ class Second:
 
     def _answers(self) -> list[Decision | None]:
         assert self._process.stdout
-        answered = json.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, "the second judge ended; what it wrote to standard error says why"
+        answered = json.loads(line)
         return [_LETTERS[letter] for letters in answered["answers"] for letter in letters]
 
 
@@ -94,15 +100,9 @@ def _common(question: Question) -> tuple[Any, ...]:
     return own, attached, request.principal, request.action, request.context
 
 
-def installed() -> tuple[str, Path]:
-    """node, and the folder with the second judge. Raises `NotFetchedError`."""
-    return from_npm("iam-simulate", "the second judge of IAM policies", PINNED)
-
-
 @contextmanager
-def second_judge() -> Iterator[Second]:
-    """Runs until the block ends."""
-    node, packages = installed()
+def second_judge(node: str, packages: Path) -> Iterator[Second]:
+    """Runs until the block ends. node, packages: what `tools.iam_simulate` gives."""
     environment = {"PATH": os.environ["PATH"], "NODE_OPTIONS": "", "NODE_PATH": str(packages / "node_modules")}
     with subprocess.Popen(
         [node, str(SCRIPT)], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
