@@ -73,12 +73,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }.items():
         (tmp_path / name).write_text(json.dumps(content))
     (tmp_path / "other").write_text("something else")
+    (tmp_path / "stage.yaml").write_text('config: {"aws:region": eu-west-2}\n')
     (tmp_path / "items.jsonl").write_text("{not JSON\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 OUTPUTS = ("--outputs", "outputs.json")
+CONFIG = ("--config", "stage.yaml")
 STATE = ("--state", "state.json")
 ITEMS = ("items.jsonl", "--family", "acs", "--table", "Users", "--dry-run")
 CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
@@ -95,6 +97,12 @@ CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
     ("env", 2): [("--from-parameters", "dev", "--family", "acs", "--region", "eu-west-2")],
     ("seed", 1): [("--outputs", "none"), (*OUTPUTS, *ITEMS)],
     ("seed", 2): [(*OUTPUTS, "--family", "acs")],
+    ("backup", 1): [("acs/Users", "--outputs", "other"), ("acs", *OUTPUTS, *CONFIG), ("acs/Users", *OUTPUTS)],
+    ("backup", 2): [("acs/Users", *OUTPUTS, *CONFIG)],
+    ("backups", 1): [("acs/Usres", *OUTPUTS)],
+    ("backups", 2): [OUTPUTS],
+    ("restore", 1): [("acs/Users", *OUTPUTS), ("--drill", "--at", "now", *OUTPUTS)],
+    ("restore", 2): [("acs/Users", "--at", "2026-11-27T10:15:00Z", *OUTPUTS, *CONFIG), ("--drill", *OUTPUTS, *CONFIG)],
     ("codegen", 1): [("python", "--check", "--output", "other"), ("python", "--family", "acx")],
     ("contract diff", 1): [("outputs.json", "other.json")],
     ("contract diff", 3): [("outputs.json", "less.json")],

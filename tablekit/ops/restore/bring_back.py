@@ -39,8 +39,8 @@ PUT, REPLACED, SAME = "put back", "replaced", "there as it was"
 WRITTEN_SINCE = "written since it was compared, and left"
 NOT_RESTORED = "not in the restored table"
 TOO_WIDE = "has more attributes than a condition can name, and left"
-DONE: Final = {PUT, REPLACED, SAME}
-"""What became of an item that is now as it was."""
+LEFT: Final = {WRITTEN_SINCE, NOT_RESTORED, TOO_WIDE}
+"""What became of an item that is not as it was: a person is to see why."""
 
 
 class Wanted(BaseModel):

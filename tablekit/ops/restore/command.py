@@ -20,7 +20,7 @@ from tablekit.ops.errors import BAD, OK, UNDECIDED, RestoreError
 from tablekit.ops.files import regular
 from tablekit.ops.output import console, print_table, progress_bar
 from tablekit.ops.restore import beside, drills
-from tablekit.ops.restore.bring_back import DONE, bring_back, wanted_items
+from tablekit.ops.restore.bring_back import LEFT, PUT, REPLACED, bring_back, wanted_items
 from tablekit.ops.restore.compare import compare
 from tablekit.ops.restore.source import Source, open_stage
 from tablekit.ops.seed.price import cost
@@ -214,7 +214,7 @@ def restore(
             kept = folder / f"{name}.replaced.jsonl" if yes else None
             found |= {"intoLive": _into_live(source, name, keys, into_live, kept, as_json, lines), "written": yes}
     typer.echo(json.dumps(found, indent=2) if as_json else "\n".join(lines))
-    if problems or (yes and found["intoLive"].keys() - DONE):
+    if problems or (yes and found["intoLive"].keys() & LEFT):
         raise typer.Exit(BAD)
 
 
@@ -247,7 +247,8 @@ def _into_live(
     total = sum(1 for _ in wanted_items(keys, source, kind))
     with progress_bar(f"into {source.name}", total, "items", quiet=quiet) as progress:
         counts = bring_back(source, name, wanted_items(keys, source, kind), kept, progress)
-    lines += [f"  {count:,} {what if kept else f'would be {what}'}" for what, count in counts.items()]
+    for what, count in counts.items():
+        lines.append(f"  {count:,} {'would be ' if not kept and what in (PUT, REPLACED) else ''}{what}")
     lines.append(f"  what was replaced is in {kept}" if kept else "  nothing was written; with --yes it is")
     return counts
 
