@@ -9,15 +9,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from policies.resource import UNKNOWN, Secret, listed
-from tablekit.resources import ALARM, ROLE, SUBSCRIPTION, TOPIC, Expected
+from tablekit.resources import ALARM, RESOURCE_POLICY, ROLE, SUBSCRIPTION, TABLE, TOPIC, Expected
 
 PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
+    RESOURCE_POLICY: {"confirmRemoveSelfResourceAccess": False},
     ROLE: {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     SUBSCRIPTION: {"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": False, "rawMessageDelivery": False},
-    TOPIC: {"contentBasedDeduplication": False, "fifoTopic": False},
+    TABLE: {"tableClass": "STANDARD"},
+    TOPIC: {"contentBasedDeduplication": False, "fifoTopic": False, "maximumMessageSize": 262_144},
 }
-"""What the AWS plugin puts where nothing is given, by type and path; nobody chose it."""
+"""What the AWS plugin puts where nothing is given, by type and path; nobody chose it. The stand-in puts nothing."""
 
 _STREAM: Final = re.compile(r'(:table/[^/"]+/stream/)\d{4}-\d\d-\d\dT[\d:.]+(?=")')
 _REVISION: Final = re.compile("[0-9a-f]{12}")

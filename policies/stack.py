@@ -29,6 +29,8 @@ _OWN: Final = ("pulumi:pulumi:Stack", _PROVIDER, *COMPONENTS)
 """Types that are no resources on AWS."""
 _DEFAULT: Final = re.compile(r"default_(\d+_\d+_\d+)")
 """What the engine calls the stack's own provider: by its version, and from another place also by its address."""
+_OF_THE_PLUGIN: Final = {"skipCredentialsValidation": False, "skipRegionValidation": True}
+"""What the AWS plugin sets of its provider where the stack's file says nothing; the stand-in sets nothing."""
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _WITHIN: Final = {
     TABLE: ("TableFamily FamilyTable",),
@@ -119,8 +121,9 @@ def provider(resource: Resource, run: Run) -> Iterator[str]:
         version, own = given.pop("version", None), _DEFAULT.fullmatch(resource.name)
         if resource.parent or not own or own[1] != str(version).replace(".", "_"):
             yield f"it is a provider of version {version} that the program made, expected the stack's own: remove it"
-        for name in sorted({*given, *run.provider}):
-            if given.get(name) != run.provider.get(name):
+        found, expected = {**_OF_THE_PLUGIN, **given}, {**_OF_THE_PLUGIN, **run.provider}
+        for name in sorted({*found, *expected}):
+            if found.get(name) != expected.get(name):
                 yield f"{name} is not the one of aws:{name} in Pulumi.{run.stage}.yaml: set it there"
 
 

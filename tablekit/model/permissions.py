@@ -13,7 +13,7 @@ from typing import Any
 
 from tablekit.model.naming import PARAMETER_READS
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.roles import TenantScope
+from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.model.table import Table
 from tablekit.model.trust import SENDS_ITS_ACCOUNT, Trust
@@ -73,11 +73,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
 def trust_policy(family: StagedFamily, name: str, account: Account) -> Policy:
     """Who may assume the role of that name; a tenant's role only with a session tag that can be a tenant's id."""
     role = family.roles[name].declared
-    trust = family.roles[name].trust
-    if trust is None and role.assumed_by:
-        trust = Trust(principals=(account.arn("iam", "", f"role/{family.roles[role.assumed_by].name}"),))
-    elif trust is None:
-        trust = Trust(services=("lambda.amazonaws.com",))
+    trust = family.roles[name].trust or _declared_trust(family, role, account)
     bound = sorted(SENDS_ITS_ACCOUNT.intersection(trust.services))
     statements = [
         _assume("Services", {"Service": bound}, {"StringEquals": {"aws:SourceAccount": account.id}}),
@@ -96,6 +92,14 @@ def trust_policy(family: StagedFamily, name: str, account: Account) -> Policy:
     return {"Version": "2012-10-17", "Statement": [each for each in statements if any(each["Principal"].values())]}
 
 
+def _declared_trust(family: StagedFamily, role: Role, account: Account) -> Trust:
+    """Who may assume a role of which the stage says nothing: the role that it names, else Lambda's functions."""
+    if role.assumed_by is None:
+        return Trust(services=("lambda.amazonaws.com",))
+    arn = account.arn("iam", "", f"role/{family.roles[role.assumed_by].name}")
+    return Trust.model_construct(principals=(arn,))  # the account may stand open, as one that is not known yet
+
+
 def topic_policy(topic: str, account: Account) -> Policy:
     """An alarm topic's: CloudWatch publishes for this account, and nobody by anything but TLS. topic: its ARN.
 
@@ -104,7 +108,10 @@ def topic_policy(topic: str, account: Account) -> Policy:
     alarms = _allow("Alarms", ["sns:Publish"], [topic])
     alarms["Principal"] = {"Service": "cloudwatch.amazonaws.com"}
     alarms["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}}
-    return {"Version": "2012-10-17", "Statement": [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": "*"}]}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}],
+    }
 
 
 def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -75,6 +75,47 @@ def test_what_is_read_in_place_of_registered_is_stopped(pack: Pack, target: str)
     assert f"{target.split()[1]}: is read, expected registered" in said
 
 
+PLUGINS: dict[str, dict[str, Any]] = {
+    "table acs-Users": {"tableClass": "STANDARD"},
+    "attached acs-Users-deny-writes": {"confirmRemoveSelfResourceAccess": False},
+    "role acs-app": {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
+    "topic acs-alarms": {"contentBasedDeduplication": False, "fifoTopic": False},
+    "subscription acs-alarms-email-af3c8254": {
+        "confirmationTimeoutInMinutes": 1,
+        "endpointAutoConfirms": False,
+        "rawMessageDelivery": False,
+    },
+    "alarm acs-Users-read-throttles": {"actionsEnabled": True},
+    "alarm acs-Users-system-errors": {"actionsEnabled": True, "metricQueries/0/returnData": False},
+}
+"""What the real plugin adds: the defaults of the Terraform provider's schema (6.x), which the stand-in lacks."""
+
+
+@pytest.mark.parametrize("target", PLUGINS)
+def test_what_the_real_plugin_adds_is_no_difference_and_another_value_is(pack: Pack, target: str) -> None:
+    resources = afresh(pack, **EVERYTHING)
+    edit(resources, key(target), PLUGINS[target])
+    assert stopped(pack.analyze(resources[key(target)])) == []
+    for path, value in PLUGINS[target].items():
+        other = {"/": "/x/", "STANDARD": "STANDARD_INFREQUENT_ACCESS"}.get(value, not value if value in (0, 1) else 7)
+        edit(resources, key(target), {path: other})
+        assert any(
+            f"{path.split('/')[-1]} is {other!r}, expected" in said
+            for said in stopped(pack.analyze(resources[key(target)]))
+        )
+        edit(resources, key(target), {path: value})
+
+
+def test_the_real_plugins_provider_is_the_stacks_own(pack: Pack) -> None:
+    config, _ = stack("prod")
+    given = {name.removeprefix("aws:"): value for name, value in config.items() if name.startswith("aws:")}
+    given |= {"version": "7.51.1", "skipCredentialsValidation": "false", "skipRegionValidation": "true"}
+    kind, name = "pulumi:providers:aws", "default_7_51_1"
+    assert stopped(pack.at("prod", config).analyze(Sent(kind, name, given))) == []
+    for changed in ({"skipCredentialsValidation": "true"}, {"profile": "root"}, {"version": "7.51.0"}):
+        assert stopped(pack.analyze(Sent(kind, name, given | changed))), changed
+
+
 def test_default_tags_that_repeat_a_tag_are_no_difference(pack: Pack) -> None:
     config, resources = stack("prod")
     pack.at("prod", config | {"aws:defaultTags": json.dumps({"tags": {"stage": "prod", "bill": "7"}})})

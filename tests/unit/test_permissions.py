@@ -174,7 +174,7 @@ def test_a_topic_takes_alarms_of_its_account_and_nothing_without_tls() -> None:
     )
     assert (tls["Effect"], tls["Principal"], tls["Action"], tls["Resource"], tls["Condition"]) == (
         "Deny",
-        "*",
+        {"AWS": "*"},
         ["sns:Publish"],
         [topic],
         {"Bool": {"aws:SecureTransport": "false"}},
