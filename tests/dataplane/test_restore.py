@@ -257,7 +257,7 @@ def test_a_table_that_is_gone_comes_back_under_its_own_name(shop: Shop) -> None:
         ((TABLE, "--at", "yesterday"), "--at yesterday: write a time with its zone, as 2026-11-27T10:15:00Z or …"),
         ((TABLE, "--at", "2026-11-27T10:15:00"), "--at 2026-11-27T10:15:00: write a time with its zone"),
         ((TABLE, "--at", "2026-11-27T10:15:00Z"), f"table {NAME!r} has no point-in-time recovery; restore a --backup"),
-        ((TABLE, "--backup", "b"), "--backup b: is not the ARN of a backup; `tablekit backups` has them"),
+        ((TABLE, "--backup", "b"), "--backup b: is not the ARN of a backup of DynamoDB; `tablekit backups` has them"),
         (
             (TABLE, "--backup", f"arn:aws:dynamodb:{REGION}:123456789012:table/other/backup/1-a"),
             f"is of table 'other', not of {NAME!r}",

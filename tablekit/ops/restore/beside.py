@@ -9,11 +9,13 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tablekit.client import ResourceNotFoundError, translated
+import typer
+
+from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.addresses import is_loopback
 from tablekit.ops.errors import RestoreError
 from tablekit.ops.restore.source import Source
@@ -27,7 +29,6 @@ STAMP: Final = "%Y%m%dT%H%M%SZ"
 POLL_SECONDS = 10.0
 """Between two looks at a table that is being made, changed or deleted; the first are sooner."""
 _BACKUP: Final = re.compile(r"arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table/(?P<table>[\w.-]+)/backup/(?P<id>[\w-]+)")
-Say = Callable[[str], None]
 
 
 def time_of(text: str) -> datetime:
@@ -47,10 +48,16 @@ def name_of(source: Source, at: datetime | None, backup: str | None) -> str:
         return f"{PREFIX}{source.name}.{at:{STAMP}}"
     found = _BACKUP.fullmatch(backup or "")
     if found is None:
-        raise RestoreError(f"--backup {backup}: is not the ARN of a backup; `tablekit backups` has them")
+        raise RestoreError(f"--backup {backup}: is not the ARN of a backup of DynamoDB; `tablekit backups` has them")
     if found["table"] != source.name:
         raise RestoreError(f"--backup {backup}: is of table {found['table']!r}, not of {source.name!r}")
     return f"{PREFIX}{source.name}.{found['id']}"
+
+
+def table_names(clients: Clients, region: str) -> list[str]:
+    """Of all tables in a region. Raises CallError."""
+    with translated(f"tables in {region}"):
+        return [name for page in clients.pages("dynamodb", region, "list_tables") for name in page["TableNames"]]
 
 
 def described(source: Source, name: str) -> dict[str, Any] | None:
@@ -63,7 +70,7 @@ def described(source: Source, name: str) -> dict[str, Any] | None:
     return found
 
 
-def begin(source: Source, name: str, at: datetime | None, backup: str | None, say: Say) -> None:
+def begin(source: Source, name: str, at: datetime | None, backup: str | None) -> None:
     """See that the table of that name is being restored from then, or was: begun now, or found as it was begun before.
 
     Raises RestoreError where the name is taken, or the time can't be restored to; CallError.
@@ -85,7 +92,7 @@ def begin(source: Source, name: str, at: datetime | None, backup: str | None, sa
             source.client.restore_table_to_point_in_time(SourceTableName=source.name, RestoreDateTime=at, **given)
         else:
             source.client.restore_table_from_backup(BackupArn=backup, **given)
-    say(f"{source.name} is being restored as {name}: minutes to hours; cut off, the same command goes on")
+    typer.echo(f"{source.name} is being restored as {name}, in minutes to hours; cut off, run this again", err=True)
 
 
 def window(source: Source) -> tuple[datetime, datetime] | None:
@@ -115,19 +122,19 @@ def _check_window(source: Source, at: datetime) -> None:
         raise RestoreError(f"--at {at:{TIME}}: {source.name} can be restored to {first:{TIME}} … {last:{TIME}}{late}")
 
 
-def wait(source: Source, name: str, say: Say) -> None:
+def wait(source: Source, name: str) -> None:
     """Until the table is ACTIVE with its indexes. Raises RestoreError where it is gone, CallError."""
     begun, minutes = time.monotonic(), 0
     for pause in _pauses():
         table = described(source, name)
         if table is None:
             raise RestoreError(f"table {name!r} is gone; run the same command again")
-        statuses = {table["TableStatus"], *(i.get("IndexStatus") for i in table.get("GlobalSecondaryIndexes") or ())}
+        statuses = {table["TableStatus"], *(i["IndexStatus"] for i in table.get("GlobalSecondaryIndexes") or ())}
         if statuses <= {"ACTIVE"} and not (table.get("RestoreSummary") or {}).get("RestoreInProgress"):
             return
         if (now := int((time.monotonic() - begun) / 60)) > minutes:
             minutes = now
-            say(f"{name}: {table['TableStatus']} for {minutes} min")
+            typer.echo(f"{name}: {table['TableStatus']} for {minutes} min", err=True)
         time.sleep(pause)
 
 
@@ -136,7 +143,7 @@ def _pauses(most: int | None = None) -> Iterator[float]:
         yield min(POLL_SECONDS, 0.2 * 1.5 ** min(number, 20))
 
 
-def put_back(source: Source, name: str, say: Say) -> list[str]:
+def put_back(source: Source, name: str) -> list[str]:
     """Set the table as it is declared in its stage; gives what is otherwise still, a line each. Raises CallError.
 
     A restored table has lost protection, stream, tags, point-in-time recovery, policy and TTL. Its alarms are not
@@ -148,7 +155,7 @@ def put_back(source: Source, name: str, say: Say) -> list[str]:
         found = client.describe_table(TableName=name)["Table"]
         for update in _updates(wanted, found):
             client.update_table(TableName=name, **update)
-            wait(source, name, say)
+            wait(source, name)
         arn = found["TableArn"]
         pages = source.stage.clients.pages("dynamodb", source.target.region, "list_tags_of_resource", ResourceArn=arn)
         tagged = {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
@@ -199,6 +206,6 @@ def delete(source: Source, name: str) -> None:
     with translated(f"table {name!r}"):
         if source.client.describe_table(TableName=name)["Table"].get("DeletionProtectionEnabled"):
             source.client.update_table(TableName=name, DeletionProtectionEnabled=False)
-            wait(source, name, lambda text: None)
+            wait(source, name)
         source.client.delete_table(TableName=name)
         source.client.get_waiter("table_not_exists").wait(TableName=name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,14 +14,13 @@ from typing import Annotated, Any
 import typer
 
 from tablekit.client import translated
-from tablekit.ops.drift import deployment
 from tablekit.ops.errors import BAD, OK, UNDECIDED, RestoreError
 from tablekit.ops.files import regular
 from tablekit.ops.output import console, print_table, progress_bar
 from tablekit.ops.restore import beside, drills
 from tablekit.ops.restore.bring_back import LEFT, PUT, REPLACED, bring_back, wanted_items
 from tablekit.ops.restore.compare import compare
-from tablekit.ops.restore.source import Source, open_stage
+from tablekit.ops.restore.source import DeployedStage, Source, open_stage
 from tablekit.ops.seed.price import cost
 from tablekit.ops.smoke.report import OTHER_FILE, write_junit
 from tablekit.ops.sources import Outputs, Stack
@@ -94,7 +92,9 @@ def backups(
     As in: tablekit backups pse/campaigns --stage dev
     """
     found = open_stage(outputs, stack, stage, config)
-    rows = [row for source in ([found.source(table)] if table else found.sources()) for row in _restorable(source)]
+    sources = [found.source(table)] if table else found.sources()
+    names = {region: beside.table_names(found.clients, region) for region in {each.target.region for each in sources}}
+    rows = [row for source in sources for row in _restorable(source, names[source.target.region])]
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
     else:
@@ -103,8 +103,9 @@ def backups(
         print_table(console(), f"stage {found.contract.stage}", columns, cells)
 
 
-def _restorable(source: Source) -> Iterator[dict[str, Any]]:
-    there = beside.described(source, source.name)
+def _restorable(source: Source, names: list[str]) -> Iterator[dict[str, Any]]:
+    """Of a table. names: those of all tables in its region."""
+    there = source.name in names
     window = beside.window(source) if there else None
     moments = {name: f"{at:{beside.TIME}}" for name, at in zip(("from", "until"), window or (), strict=False)}
     status = ("on" if window else "off") if there else "the table is gone"
@@ -113,7 +114,6 @@ def _restorable(source: Source) -> Iterator[dict[str, Any]]:
     with translated(f"backups of {source.target.subject}"):
         asked = {"TableName": source.name, "BackupType": "ALL"}
         made = [each for page in pages("dynamodb", region, "list_backups", **asked) for each in page["BackupSummaries"]]
-        names = [each for page in pages("dynamodb", region, "list_tables") for each in page["TableNames"]]
     yield from (_backup(source, each) for each in sorted(made, key=lambda each: each["BackupCreationDateTime"]))
     for name in names:
         if name.startswith(f"{beside.PREFIX}{source.name}."):
@@ -184,7 +184,7 @@ def restore(
     if drill:
         if table or at or backup or into_live or own_name or delete:
             raise RestoreError("--drill chooses tables and time itself; leave the others out")
-        _drill(outputs, stack, stage, config, junit, as_json)
+        _drill(open_stage(outputs, stack, stage, config, writes=True), junit, as_json)
     if table is None or (at is None) == (backup is None) or junit:
         raise RestoreError("which table, and from when? give TABLE, and one of --at TIME and --backup ARN; or --drill")
     if (into_live is Items.KEYS) != (file is not None):
@@ -199,30 +199,22 @@ def restore(
         typer.echo(f"{name} is deleted")
         return
     name = source.name if own_name else name
-    beside.begin(source, name, moment, backup, _say)
-    beside.wait(source, name, _say)
-    problems = beside.put_back(source, name, _say)
-    found: dict[str, Any] = {"table": source.target.name, "restored": name, "notAsDeclared": problems}
-    lines = [f"{source.name} is restored as {name}", *(f"  not as declared: {each}" for each in problems)]
-    if own_name:
-        lines.append(f"the stack takes it as it is: {deployment(source.target.stage)}")
-    else:
+    beside.begin(source, name, moment, backup)
+    beside.wait(source, name)
+    found: dict[str, Any] = {"table": source.name, "restored": name, "notAsDeclared": beside.put_back(source, name)}
+    if not own_name:
         keys = file or folder / f"{name}.keys.jsonl"
         if into_live is None or (not yes and not keys.exists()):
-            found |= _compare(source, name, keys, as_json, lines)
+            found |= _compare(source, name, keys, as_json)
         if into_live:
             kept = folder / f"{name}.replaced.jsonl" if yes else None
-            found |= {"intoLive": _into_live(source, name, keys, into_live, kept, as_json, lines), "written": yes}
-    typer.echo(json.dumps(found, indent=2) if as_json else "\n".join(lines))
-    if problems or (yes and found["intoLive"].keys() & LEFT):
+            found |= _into_live(source, name, keys, into_live, kept, as_json)
+    typer.echo(json.dumps(found, indent=2) if as_json else "\n".join(_lines(found)))
+    if found["notAsDeclared"] or (yes and found["intoLive"].keys() & LEFT):
         raise typer.Exit(BAD)
 
 
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _compare(source: Source, name: str, keys: Path, quiet: bool, lines: list[str]) -> dict[str, Any]:
+def _compare(source: Source, name: str, keys: Path, quiet: bool) -> dict[str, Any]:
     described = [beside.described(source, each) for each in (name, source.name)]
     if described[1] is None:
         raise RestoreError(
@@ -232,37 +224,50 @@ def _compare(source: Source, name: str, keys: Path, quiet: bool, lines: list[str
     # DynamoDB's own figures, some hours old: the bar may end early or late.
     total = sum(each["ItemCount"] for each in described if each) or None
     with progress_bar(f"comparing {source.name}", total, "items", quiet=quiet) as progress:
-        compared = compare(source, name, keys, time.time(), progress)
-    lines += [f"  {compared.counts[kind]:,} {text}" for kind, text in _TEXTS.items()]
-    lines.append(f"  the keys of what differs are in {keys}; {cost(0, compared.units)}")
-    return {"counts": compared.counts, "keys": str(keys)}
+        counts, units = compare(source, name, keys, time.time(), progress)
+    return {"counts": counts, "readUnits": units, "keys": str(keys)}
 
 
-def _into_live(
-    source: Source, name: str, keys: Path, items: Items, kept: Path | None, quiet: bool, lines: list[str]
-) -> Counter[str]:
+def _into_live(source: Source, name: str, keys: Path, items: Items, kept: Path | None, quiet: bool) -> dict[str, Any]:
     if kept and not keys.exists():
         raise RestoreError(f"{keys}: is not there: run the command without --yes first, which says what would be done")
     kind = None if items is Items.KEYS else items.value
     total = sum(1 for _ in wanted_items(keys, source, kind))
     with progress_bar(f"into {source.name}", total, "items", quiet=quiet) as progress:
         counts = bring_back(source, name, wanted_items(keys, source, kind), kept, progress)
-    for what, count in counts.items():
-        lines.append(f"  {count:,} {'would be ' if not kept and what in (PUT, REPLACED) else ''}{what}")
-    lines.append(f"  what was replaced is in {kept}" if kept else "  nothing was written; with --yes it is")
-    return counts
+    return {"intoLive": counts, "written": bool(kept), "replaced": str(kept) if kept and counts[REPLACED] else None}
 
 
-def _drill(
-    outputs: Path | None, stack: str | None, stage: str | None, config: Path | None, junit: Path | None, as_json: bool
-) -> None:
+def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """What was done, for people."""
+    yield f"{found['table']} is restored as {found['restored']}"
+    yield from (f"  not as declared: {each}" for each in found["notAsDeclared"])
+    if counts := found.get("counts"):
+        yield from (f"  {counts[kind]:,} {text}" for kind, text in _TEXTS.items())
+        yield f"  the keys of what differs are in {found['keys']}; {cost(0, found['readUnits'])}"
+    if "intoLive" in found:
+        would = "" if found["written"] else "would be "
+        for what, count in found["intoLive"].items():
+            yield f"  {count:,} {would if what in (PUT, REPLACED) else ''}{what}"
+        if found["replaced"]:
+            yield f"  what was replaced is in {found['replaced']}"
+        if would:
+            yield "  nothing was written; with --yes it is"
+
+
+def _drill(stage: DeployedStage, junit: Path | None, as_json: bool) -> None:
     if junit:
         regular(junit, OTHER_FILE)
-    found = drills.run(open_stage(outputs, stack, stage, config, writes=True), _say)
+    found = drills.run(stage)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2))
     else:
-        drills.show(found, console())
+        cells = [
+            (each.status, f"{each.family}: {each.name}", "; ".join(each.problems) or each.note, f"{each.seconds:.1f}")
+            for each in found.outcomes
+        ]
+        title = f"stage {found.stage}: restored, verified and deleted"
+        print_table(console(), title, ("", "table", "", "s"), cells)
     if junit:
         write_junit(found, junit, "restore --drill")
     raise typer.Exit(BAD if found.failed else UNDECIDED if found.unjudged else OK)

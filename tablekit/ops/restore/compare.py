@@ -11,7 +11,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -34,22 +33,14 @@ _KINDS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """counts: items by kind. missing: in the restored table alone; new: in the live one alone; expired: missing, and
-    TTL has deleted it, or would. units: read capacity consumed.
-    """
-
-    counts: Counter[str]
-    units: float
-
-
 def compare(
     source: Source, restored: str, file: Path | None, now: float, progress: Callable[[int], None] = lambda done: None
-) -> Comparison:
-    """Scan both tables, and write the keys of what differs to a file, where one is given. now: epoch seconds.
+) -> tuple[Counter[str], float]:
+    """Scan both tables, and write the keys of what differs to a file, where one is given; gives the items by kind, and
+    the read capacity that it took.
 
-    Raises CallError, FileError.
+    missing: in the restored table alone. new: in the live one alone. expired: missing, as TTL had it go, or would.
+    now: epoch seconds. Raises CallError, FileError.
     """
     keys, ttl = source.target.keys, source.target.table.ttl
     counts = Counter(dict.fromkeys(("missing", "changed", "new", "expired", "same"), 0))
@@ -76,7 +67,7 @@ def compare(
                 if out and kind != "same":
                     line = {"is": kind, "key": json.loads(key)} | ({"live": live.hex()} if live else {})
                     out.write(f"{encoded(line)}\n")
-    return Comparison(counts, units)
+    return counts, units
 
 
 def is_expired(item: TypedItem, ttl: str | None, now: float) -> bool:
