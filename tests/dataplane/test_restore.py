@@ -99,24 +99,24 @@ def shop(moto: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return Shop(deploy(moto, [SHOP], tmp_path), tmp_path)
 
 
-def test_a_thousand_deleted_and_five_hundred_spoilt_come_back_and_what_is_new_stays(shop: Shop) -> None:
-    before = [item(number) for number in range(1600)]
+def test_what_was_deleted_and_spoilt_comes_back_and_what_is_new_stays(shop: Shop) -> None:
+    before = [item(number) for number in range(160)]
     shop.write("put", before)
     backup = shop.backup()
-    shop.write("delete", before[:1000])
-    spoilt = [item(number, total={"S": "nonsense"}, wrong={"BOOL": True}) for number in range(1000, 1500)]
-    new = [item(number) for number in range(5000, 5100)]
+    shop.write("delete", before[:100])
+    spoilt = [item(number, total={"S": "nonsense"}, wrong={"BOOL": True}) for number in range(100, 150)]
+    new = [item(number) for number in range(500, 510)]
     shop.write("put", [*spoilt, *new])
 
     compared = shop.restore("--backup", backup)
     name = compared["restored"]
     assert name.startswith(f"{PREFIX}{NAME}.")
-    assert compared["counts"] == {"missing": 1000, "changed": 500, "new": 100, "expired": 0, "same": 100}
+    assert compared["counts"] == {"missing": 100, "changed": 50, "new": 10, "expired": 0, "same": 10}
     assert compared["notAsDeclared"] == []
     keys, kept = shop.folder / compared["keys"], shop.folder / f"{name}.replaced.jsonl"
     assert "nonsense" not in keys.read_text()
 
-    for items, said in (("missing", "1,000 put back"), ("changed", "500 replaced")):
+    for items, said in (("missing", "100 put back"), ("changed", "50 replaced")):
         assert f"  {said}\n" in shop.run("restore", TABLE, "--backup", backup, "--into-live", items, "--yes")
     assert shop.items() == by_id([*before, *new])
     lines = [json.loads(line)["Item"] for line in kept.read_text().splitlines()]
@@ -163,7 +163,7 @@ def test_what_ttl_has_deleted_is_counted_apart_and_not_brought_back(shop: Shop) 
     assert shop.items() == by_id(before[1:])
 
 
-def test_chosen_keys_come_back_and_a_file_that_is_none_of_keys_is_refused(shop: Shop) -> None:
+def test_chosen_keys_come_back_and_no_others(shop: Shop) -> None:
     before = [item(number) for number in range(6)]
     shop.write("put", before)
     backup = shop.backup()
@@ -180,21 +180,7 @@ def test_chosen_keys_come_back_and_a_file_that_is_none_of_keys_is_refused(shop: 
     some = shop.restore("some.jsonl", *words, code=1)
     assert some["intoLive"] == {"put back": 1, "replaced": 1, "not in the restored table": 1}
     assert shop.restore("own.jsonl", *words)["intoLive"] == {"replaced": 1}
-    there = by_id([*before[1:2], item(2, total={"S": "nonsense"}), *before[3:], item(9)])
-    assert shop.items() == there
-    for bad in (
-        "{not JSON",
-        '{"order_id": {"S": "x"}, "line": {"N": "1"}}',
-        '{"key": {"order_id": {"S": "x"}}}',
-        '{"key": {"order_id": {"S": "x"}, "line": {"S": "1"}}}',
-        '{"key": {"order_id": {"S": "x"}, "line": {"N": "one"}}}',
-        '{"is": "gone", "key": {"order_id": {"S": "x"}, "line": {"N": "1"}}}',
-    ):
-        (shop.folder / "some.jsonl").write_text(f"{chosen[0]}\n{bad}\n")
-        said = shop.run("restore", TABLE, "some.jsonl", *words, code=1)
-        form = '{"key":{"order_id":{"S":"…"},"line":{"N":"…"}}}'
-        assert f"tablekit: some.jsonl:2: is not the key of an item; write it as {form}" in said
-    assert shop.items() == there
+    assert shop.items() == by_id([*before[1:2], item(2, total={"S": "nonsense"}), *before[3:], item(9)])
 
 
 def test_a_restored_table_is_set_as_it_is_declared_whichever_way_it_was_restored(shop: Shop) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tablekit.model import Catalogue
+from tablekit.ops.errors import RestoreError
 from tablekit.ops.restore import bring_back as module
 from tablekit.ops.restore.bring_back import bring_back, wanted_items
 from tablekit.ops.restore.compare import compare, is_expired
@@ -117,6 +118,26 @@ def test_a_write_between_the_look_and_the_update_wins(
     wanted = wanted_items(tmp_path / "keys.jsonl", source, None)
     assert bring_back(source, RESTORED, wanted, tmp_path / "kept.jsonl") == {module.WRITTEN_SINCE: 1}
     assert live(source) == [KEY | {"total": {"S": "nonsense"}, "note": {"S": "written since"}}]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "{not JSON",
+        '{"order_id": {"S": "x"}, "line": {"N": "1"}}',
+        '{"key": {"order_id": {"S": "x"}}}',
+        '{"key": {"order_id": {"S": "x"}, "line": {"S": "1"}}}',
+        '{"key": {"order_id": {"S": "x"}, "line": {"N": "one"}}}',
+        '{"is": "gone", "key": {"order_id": {"S": "x"}, "line": {"N": "1"}}}',
+    ],
+)
+def test_a_line_that_is_no_key_is_named_and_nothing_is_called(source: Source, tmp_path: Path, bad: str) -> None:
+    file = tmp_path / "some.jsonl"
+    file.write_text(f'{{"key": {json.dumps(KEY)}}}\n{bad}\n')
+    with pytest.raises(RestoreError) as error:
+        list(wanted_items(file, source, None))
+    form = '{"key":{"order_id":{"S":"…"},"line":{"N":"…"}}}'
+    assert str(error.value) == f"{file}:2: is not the key of an item; write it as {form}"
 
 
 YEAR = 365 * 24 * 3600

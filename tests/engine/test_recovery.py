@@ -25,7 +25,7 @@ Item = dict[str, Any]
 
 
 def item(number: int, note: str = "as it was", tenant: str = "acme") -> Item:
-    return {"PK": {"S": f"TENANT#{tenant}"}, "SK": {"S": f"SUB#{number:03}"}, "note": {"S": note}}
+    return {"PK": {"S": f"TENANT#{tenant}"}, "SK": {"S": f"SUB#{number:04}"}, "note": {"S": note}}
 
 
 @dataclass
@@ -62,16 +62,19 @@ class Desk:
         return ""
 
     def write(self, *items: Item, delete: bool = False) -> None:
-        for each in items:
-            if delete:
-                self.client.delete_item(TableName=NAME, Key={name: each[name] for name in ("PK", "SK")})
-            else:
-                self.client.put_item(TableName=NAME, Item=each)
+        requests = [
+            {"DeleteRequest": {"Key": {name: each[name] for name in ("PK", "SK")}}}
+            if delete
+            else {"PutRequest": {"Item": each}}
+            for each in items
+        ]
+        for start in range(0, len(requests), 25):
+            self.client.batch_write_item(RequestItems={NAME: requests[start : start + 25]})
 
     @property
     def items(self) -> list[Item]:
-        found = self.client.scan(TableName=NAME)["Items"]
-        return sorted(found, key=str)
+        pages = self.client.get_paginator("scan").paginate(TableName=NAME)
+        return sorted((each for page in pages for each in page["Items"]), key=str)
 
     def backup(self) -> str:
         arn: str = json.loads(self.tablekit("backup", *TABLE, "--json"))["arn"]
@@ -96,14 +99,14 @@ def deployed_table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def desk(deployed_table: Desk) -> Iterator[Desk]:
-    """Four items in the table; afterwards none, and no file of the runbook's."""
-    deployed_table.write(*map(item, range(4)))
-    yield deployed_table
+def desk(deployed_table: Desk) -> Desk:
+    """Four items in the table, and no file of another runbook's."""
     deployed_table.write(*deployed_table.items, delete=True)
+    deployed_table.write(*map(item, range(4)))
     for pattern in ("restored.*", "*.jsonl"):
         for file in deployed_table.project.folder.glob(pattern):
             file.unlink()
+    return deployed_table
 
 
 def test_deleted_items(desk: Desk) -> None:
@@ -172,3 +175,18 @@ def test_a_lost_region(desk: Desk) -> None:
     desk.run(gather)
     desk.run(load)
     assert desk.items == [*map(item, range(4))]
+
+
+def test_a_thousand_deleted_and_five_hundred_spoilt_come_back_and_a_hundred_new_stay(desk: Desk) -> None:
+    desk.write(*desk.items, delete=True)
+    before, new = [item(number) for number in range(1600)], [item(number) for number in range(5000, 5100)]
+    desk.write(*before)
+    words = ("restore", *TABLE, "--backup", desk.backup())
+    desk.write(*before[:1000], delete=True)
+    desk.write(*(item(number, "nonsense") for number in range(1000, 1500)), *new)
+    said = desk.tablekit(*words)
+    assert "  1,000 missing from the live table\n  500 changed since\n  100 new since\n  0 missing, and" in said
+    for items, count in (("missing", "1,000 put back"), ("changed", "500 replaced")):
+        assert f"  {count}\n" in desk.tablekit(*words, "--into-live", items, "--yes")
+    assert desk.items == [*before, *new]
+    desk.tablekit(*words, "--delete")
