@@ -22,6 +22,7 @@ from tablekit.ops.restore.bring_back import LEFT, PUT, REPLACED, bring_back, wan
 from tablekit.ops.restore.compare import compare
 from tablekit.ops.restore.source import DeployedStage, Source, open_stage
 from tablekit.ops.seed.price import cost
+from tablekit.ops.seed.target import is_priced
 from tablekit.ops.smoke.report import OTHER_FILE, write_junit
 from tablekit.ops.sources import Outputs, Stack
 
@@ -225,7 +226,8 @@ def _compare(source: Source, name: str, keys: Path, quiet: bool) -> dict[str, An
     total = sum(each["ItemCount"] for each in described if each) or None
     with progress_bar(f"comparing {source.name}", total, "items", quiet=quiet) as progress:
         counts, units = compare(source, name, keys, time.time(), progress)
-    return {"counts": counts, "readUnits": units, "keys": str(keys)}
+    priced = is_priced(source.stage.clients, source.target)
+    return {"counts": counts, "consumed": cost(0, units, priced), "keys": str(keys)}
 
 
 def _into_live(source: Source, name: str, keys: Path, items: Items, kept: Path | None, quiet: bool) -> dict[str, Any]:
@@ -244,7 +246,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"  not as declared: {each}" for each in found["notAsDeclared"])
     if counts := found.get("counts"):
         yield from (f"  {counts[kind]:,} {text}" for kind, text in _TEXTS.items())
-        yield f"  the keys of what differs are in {found['keys']}; {cost(0, found['readUnits'])}"
+        yield f"  the keys of what differs are in {found['keys']}; {found['consumed']}"
     if "intoLive" in found:
         would = "" if found["written"] else "would be "
         for what, count in found["intoLive"].items():
