@@ -95,6 +95,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 OUTPUTS = ("--outputs", "outputs.json")
+CONFIG = ("--config", "dev.yaml")
 STATE = ("--state", "state.json")
 IN_DEV = ("--stage", "dev", "--config", "dev.yaml")
 ITEMS = ("items.jsonl", "--family", "acs", "--table", "Users", "--dry-run")
@@ -122,6 +123,12 @@ CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
     ("env", 2): [("--from-parameters", "dev", "--family", "acs", "--region", "eu-west-2")],
     ("seed", 1): [("--outputs", "none"), (*OUTPUTS, *ITEMS)],
     ("seed", 2): [(*OUTPUTS, "--family", "acs")],
+    ("backup", 1): [("acs/Users", "--outputs", "other"), ("acs", *OUTPUTS, *CONFIG), ("acs/Users", *OUTPUTS)],
+    ("backup", 2): [("acs/Users", *OUTPUTS, *CONFIG)],
+    ("backups", 1): [("acs/Usres", *OUTPUTS)],
+    ("backups", 2): [OUTPUTS],
+    ("restore", 1): [("acs/Users", *OUTPUTS), ("--drill", "--at", "now", *OUTPUTS)],
+    ("restore", 2): [("acs/Users", "--at", "2026-11-27T10:15:00Z", *OUTPUTS, *CONFIG), ("--drill", *OUTPUTS, *CONFIG)],
     ("codegen", 1): [("python", "--check", "--output", "other"), ("python", "--family", "acx")],
     ("contract diff", 1): [("outputs.json", "other.json")],
     ("contract diff", 3): [("outputs.json", "less.json")],
