@@ -29,6 +29,7 @@ from tablekit.ops.interrupts import signal_of, signals_as_interrupts
 from tablekit.ops.live import command as live
 from tablekit.ops.output import complain, console
 from tablekit.ops.remarks import undeployed, unused
+from tablekit.ops.restore import command as restore
 from tablekit.ops.seed.command import seed
 from tablekit.ops.show import show
 from tablekit.ops.smoke.command import smoke
@@ -176,6 +177,7 @@ contract.register(app)
 app.command()(env)
 app.command()(seed)
 app.command()(adopt)
+restore.register(app)
 workbench.register(app)
 app.add_typer(live.app, name="live")
 app.command()(live.drift)

@@ -12,6 +12,7 @@ TablekitError                 exit code 1
 ├── CodegenError              a contract that has no form in the language, or a file that is not as generated
 ├── AdoptError                what can't be adopted; the state is as it was
 ├── LiveError                 a saved look at live tables that can't be used
+├── RestoreError              a table that can't be restored as it was asked, or items that can't be brought back
 ├── WorkbenchError            a file that is no data model, one that no family can be made of, or files in the way
 └── CallError …             the client's: a call that AWS did not carry out; exit code 2
 """
@@ -75,3 +76,7 @@ class LiveError(TablekitError):
 
 class WorkbenchError(TablekitError):
     """A file that is no data model, one that no family can be made of, or files in the way."""
+
+
+class RestoreError(TablekitError):
+    """A table that can't be restored as it was asked, or items that can't be brought back."""

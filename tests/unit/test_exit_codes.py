@@ -79,10 +79,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "other").write_text("something else")
     (tmp_path / "dev.yaml").write_text("config:\n  aws:region: eu-west-2\n")
     acs = staged(catalogue().family("acs"), "dev", catalogue())
-    for name, changed in {
+    changes: dict[str, dict[str, Any]] = {
         "tag": {"tags": {**acs.tables["Users"].tags, "more": "x"}},
         "key": {"hashKey": "userId"},
-    }.items():
+    }
+    for name, changed in changes.items():
         users = LiveTable(
             table="Users", status="ACTIVE", inputs=table("acs-Users", acs, acs.tables["Users"]).inputs | changed
         )
@@ -94,6 +95,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 OUTPUTS = ("--outputs", "outputs.json")
+CONFIG = ("--config", "dev.yaml")
 STATE = ("--state", "state.json")
 IN_DEV = ("--stage", "dev", "--config", "dev.yaml")
 ITEMS = ("items.jsonl", "--family", "acs", "--table", "Users", "--dry-run")
@@ -125,6 +127,12 @@ CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
     ("env", 2): [("--from-parameters", "dev", "--family", "acs", "--region", "eu-west-2")],
     ("seed", 1): [("--outputs", "none"), (*OUTPUTS, *ITEMS)],
     ("seed", 2): [(*OUTPUTS, "--family", "acs")],
+    ("backup", 1): [("acs/Users", "--outputs", "other"), ("acs", *OUTPUTS, *CONFIG), ("acs/Users", *OUTPUTS)],
+    ("backup", 2): [("acs/Users", *OUTPUTS, *CONFIG)],
+    ("backups", 1): [("acs/Usres", *OUTPUTS)],
+    ("backups", 2): [OUTPUTS],
+    ("restore", 1): [("acs/Users", *OUTPUTS), ("--drill", "--at", "now", *OUTPUTS)],
+    ("restore", 2): [("acs/Users", "--at", "2026-11-27T10:15:00Z", *OUTPUTS, *CONFIG), ("--drill", *OUTPUTS, *CONFIG)],
     ("codegen", 1): [("python", "--check", "--output", "other"), ("python", "--family", "acx")],
     ("contract diff", 1): [("outputs.json", "other.json")],
     ("contract diff", 3): [("outputs.json", "less.json")],
@@ -157,8 +165,8 @@ def test_a_command_ends_as_the_document_says(
 
 
 def test_every_code_of_the_document_is_shown() -> None:
-    """contract diff's 2 takes a contract of another version: tests/unit/test_contract_command.py has it; adopt's 3
-    takes tables that are there: tests/engine/test_existing.py.
+    """Beside these: contract diff's 2 takes a contract of another version (tests/unit/test_contract_command.py), and
+    adopt's 3 tables that are there (tests/engine/test_existing.py).
     """
     promised = {(command, code) for command, cells in DOCUMENTED.items() for code in (2, 3) if cells[code - 1]}
     assert promised - CASES.keys() == {("contract diff", 2), ("adopt", 3)}

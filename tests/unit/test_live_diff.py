@@ -34,13 +34,11 @@ def shop(**changes: Any) -> StagedFamily:
 def look(of: StagedFamily, changed: dict[str, Any], **more: Any) -> Live:
     """The table as it is expected, but for these inputs; None takes one away."""
     inputs = deepcopy(expected("shop-orders", of, of.tables["orders"]).inputs)
-    holder: Any
-    name: Any
     for path, value in changed.items():
-        inside, *rest = path.split("/")
-        holder, name = (inputs, inside) if not rest else (inputs.setdefault(inside, {}), rest[0])
-        if isinstance(holder, list):
-            holder, name = (holder[int(name)], rest[1]) if len(rest) > 1 else (holder, int(name))
+        holder: Any = inputs
+        *way, name = (int(step) if step.isdigit() else step for step in path.split("/"))
+        for step in way:
+            holder = holder.setdefault(step, {}) if isinstance(holder, dict) else holder[step]
         if value is None:
             del holder[name]
         else:

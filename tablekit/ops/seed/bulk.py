@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,21 +154,26 @@ class Comparing:
 
     def _existing(self, batch: Batch) -> tuple[dict[Key, TypedItem], float]:
         """What the table has of the batch's keys, and the read capacity that it took."""
-        wanted = [{name: item[name] for name in self.keys} for item in batch.items.values()]
-        request: dict[str, Any] = {self.table: {"Keys": wanted, "ConsistentRead": True}}
-        found: dict[Key, TypedItem] = {}
-        units = 0.0
-        for attempt in range(_READ_ATTEMPTS):
-            if attempt:
-                time.sleep(backoff(attempt))
-            answer = self.client.call(f"table {self.table!r}", "BatchGetItem", {"RequestItems": request})
-            units += sum(part["CapacityUnits"] for part in answer["ConsumedCapacity"])
-            found |= {key_of(item, self.keys): item for item in answer["Responses"].get(self.table, ())}
-            if not found.keys() <= batch.items.keys():
-                raise UnreadableError(f"table {self.table!r}: the answer has items that were not asked for; try again")
-            request = answer.get("UnprocessedKeys") or {}
-            if not request:
-                return found, units
-        raise ThrottledError(
-            f"table {self.table!r}: reads are throttled still, after {_READ_ATTEMPTS} attempts; try later"
-        )
+        wanted = {key: {name: item[name] for name in self.keys} for key, item in batch.items.items()}
+        return existing(self.client, self.table, self.keys, wanted)
+
+
+def existing(
+    client: SignedHttpClient, table: str, keys: tuple[str, ...], wanted: Mapping[Key, TypedItem]
+) -> tuple[dict[Key, TypedItem], float]:
+    """What the table has of these keys, 100 at most, and the read capacity that it took. Raises CallError."""
+    request: dict[str, Any] = {table: {"Keys": list(wanted.values()), "ConsistentRead": True}}
+    found: dict[Key, TypedItem] = {}
+    units = 0.0
+    for attempt in range(_READ_ATTEMPTS):
+        if attempt:
+            time.sleep(backoff(attempt))
+        answer = client.call(f"table {table!r}", "BatchGetItem", {"RequestItems": request})
+        units += sum(part["CapacityUnits"] for part in answer["ConsumedCapacity"])
+        found |= {key_of(item, keys): item for item in answer["Responses"].get(table, ())}
+        if not found.keys() <= wanted.keys():
+            raise UnreadableError(f"table {table!r}: the answer has items that were not asked for; try again")
+        request = answer.get("UnprocessedKeys") or {}
+        if not request:
+            return found, units
+    raise ThrottledError(f"table {table!r}: reads are throttled still, after {_READ_ATTEMPTS} attempts; try later")
