@@ -158,9 +158,11 @@ class Template:
 
 
 def _text(value: Any) -> str:
-    """A value in a key; a number has one text, as the service holds 1, 1.0 and 1E0 for one number."""
-    if not isinstance(value, Decimal):
-        return str(value)
-    text = format(value, "f")
+    return number_text(value) if isinstance(value, Decimal) else str(value)
+
+
+def number_text(number: Decimal) -> str:
+    """A number's one text, as the service holds 1, 1.0 and 1E0 for one number."""
+    text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

@@ -22,6 +22,7 @@ from tablekit.model import TablekitError, installed
 from tablekit.ops import errors, listing, sources
 from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
+from tablekit.ops.copy.command import copy
 from tablekit.ops.environment import env
 from tablekit.ops.guard import command as guard
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
@@ -173,6 +174,7 @@ guard.register(app)
 contract.register(app)
 app.command()(env)
 app.command()(seed)
+app.command()(copy)
 workbench.register(app)
 app.command()(codegen)
 

@@ -21,7 +21,7 @@ from tablekit.ops.errors import SeedError
 from tablekit.ops.seed.batches import batch_body, batches
 from tablekit.ops.seed.formats import START, ItemFile, Position, Record, format_of, records
 from tablekit.ops.seed.loader import Loader, Pace
-from tablekit.ops.seed.side_files import read_checkpoint, setting_aside
+from tablekit.ops.seed.side_files import Checkpoint, read_checkpoint, setting_aside
 from tablekit.ops.signed_http import CAP_SECONDS, SignedHttpClient, backoff
 from tests.support.declare import table
 
@@ -37,13 +37,13 @@ lists = st.lists(st.tuples(st.integers(0, 40), st.sampled_from([1, 1, 1, 3_000_0
 
 @given(lists, st.booleans())
 def test_batches_hold_everything_in_order_within_the_limits(given_: list[tuple[int, int]], merge: bool) -> None:
-    found = list(batches((record(n, key, size) for n, (key, size) in enumerate(given_, 1)), ("id",), merge))
+    found = list(batches((record(n, key, size) for n, (key, size) in enumerate(given_, 1)), "orders", ("id",), merge))
     assert [batch.number for batch in found] == list(range(len(found)))
     assert sum(batch.read for batch in found) == len(given_)
     last: dict[str, int] = {}
     for batch in found:
         assert 1 <= len(batch.entries) <= 25
-        body = batch_body("orders", batch.entries.values())
+        body = batch_body(batch.entries)
         assert len(body) < 16 * 1024 * 1024
         writes = json.loads(body)["RequestItems"]["orders"]
         assert len({write["PutRequest"]["Item"]["id"]["S"] for write in writes}) == len(writes)
@@ -82,8 +82,8 @@ class Pretended(SignedHttpClient):
 @given(st.lists(st.integers(0, 60), max_size=300), st.integers(0, 1000))
 def test_the_last_of_every_key_is_stored_whatever_comes_back(given_: list[int], seed: int) -> None:
     pretended = Pretended(seed)
-    loader = Loader(pretended, "orders", ("id",), 4)
-    made = batches((record(n, key) for n, key in enumerate(given_, 1)), ("id",))
+    loader = Loader(pretended, {"orders": ("id",)}, 4)
+    made = batches((record(n, key) for n, key in enumerate(given_, 1)), "orders", ("id",))
     progress = loader.run(made)
     assert pretended.stored == {str(key): n for n, key in enumerate(given_, 1)}
     assert progress.read == len(given_) == progress.stored + progress.merged
@@ -95,9 +95,9 @@ def test_what_ends_a_load_is_raised_where_it_was_begun() -> None:
         def send(self, call: str, body: bytes) -> dict[str, Any]:
             raise RuntimeError("out of order")
 
-    loader = Loader(Broken(0), "orders", ("id",), 4)
+    loader = Loader(Broken(0), {"orders": ("id",)}, 4)
     with pytest.raises(RuntimeError, match="out of order"):
-        loader.run(batches((record(n, n) for n in range(1, 5000)), ("id",)))
+        loader.run(batches((record(n, n) for n in range(1, 5000)), "orders", ("id",)))
 
 
 def test_the_pace_falls_when_throttled_and_recovers() -> None:
@@ -125,8 +125,8 @@ def test_anything_else_is_refused_as_a_checkpoint(content: bytes | str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kept"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        with pytest.raises(SeedError, match="is not a checkpoint of a load"):
-            read_checkpoint(path)
+        with pytest.raises(SeedError, match="is not a checkpoint of this command"):
+            read_checkpoint(path, Checkpoint)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, re
     place = request.checkpoint or path.with_name(f"{path.name}.{target.exported.name}.checkpoint")
     if rejects and os.path.realpath(place) in map(os.path.realpath, rejects.paths):
         raise SeedError(f"{place}: can't take both the checkpoint and what --rejects sets aside; name two files")
-    begun = read_checkpoint(place)
+    begun = read_checkpoint(place, Checkpoint)
     table_id = describe_target(clients, target)
     found = checked(path, kind, target, rejects, begun.offset if begun else 0)
     now = input_file(path, ANOTHER)
@@ -80,7 +81,8 @@ def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, re
     start = Position(begun.offset, begun.line) if begun else START
     resumed = begun.items if begun else 0
     comparing = Comparing(client, target.exported.name, target.keys, request.skip_existing) if compares else None
-    loader = Loader(client, target.exported.name, target.keys, request.concurrency, comparing)
+    name = target.exported.name
+    loader = Loader(client, {name: target.keys}, request.concurrency, comparing)
     saved = time.monotonic()
 
     def save(progress: Progress) -> None:
@@ -105,7 +107,7 @@ def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, re
         again = Reread(path, kind, target, found, start)
         units = None if is_priced(clients, target) else WriteUnits(target.table)
         try:
-            progress = loader.run(batches(again, target.keys, merge=not compares, units=units), report)
+            progress = loader.run(batches(again, name, target.keys, merge=not compares, units=units), report)
             anew = "load it again" if compares else f"delete {place} and load it again with --overwrite"
             again.finish(resumed + progress.read, anew)
         except BaseException:
@@ -134,7 +136,8 @@ class Comparing:
     skip: bool
 
     def __call__(self, batch: Batch, progress: Progress, lock: threading.Lock) -> dict[Key, str]:
-        found, units = self._existing(batch)
+        wanted = {key: {name: item[name] for name in self.keys} for key, item in batch.items.items()}
+        found, units = existing(self.client, self.table, self.keys, wanted)
         write: dict[Key, str] = {}
         with lock:
             progress.read_units += units
@@ -151,23 +154,26 @@ class Comparing:
                         progress.examples.append(shown_key(batch.items[key], self.keys))
         return write
 
-    def _existing(self, batch: Batch) -> tuple[dict[Key, TypedItem], float]:
-        """What the table has of the batch's keys, and the read capacity that it took."""
-        wanted = [{name: item[name] for name in self.keys} for item in batch.items.values()]
-        request: dict[str, Any] = {self.table: {"Keys": wanted, "ConsistentRead": True}}
-        found: dict[Key, TypedItem] = {}
-        units = 0.0
-        for attempt in range(_READ_ATTEMPTS):
-            if attempt:
-                time.sleep(backoff(attempt))
-            answer = self.client.call(f"table {self.table!r}", "BatchGetItem", {"RequestItems": request})
-            units += sum(part["CapacityUnits"] for part in answer["ConsumedCapacity"])
-            found |= {key_of(item, self.keys): item for item in answer["Responses"].get(self.table, ())}
-            if not found.keys() <= batch.items.keys():
-                raise UnreadableError(f"table {self.table!r}: the answer has items that were not asked for; try again")
-            request = answer.get("UnprocessedKeys") or {}
-            if not request:
-                return found, units
-        raise ThrottledError(
-            f"table {self.table!r}: reads are throttled still, after {_READ_ATTEMPTS} attempts; try later"
-        )
+
+def existing(
+    client: SignedHttpClient, table: str, keys: tuple[str, ...], wanted: Mapping[Key, TypedItem]
+) -> tuple[dict[Key, TypedItem], float]:
+    """What the table has of these keys, 100 at most, and the read capacity that it took. Raises CallError.
+
+    wanted: a `Batch`'s key, of the table's name first -> the key attributes.
+    """
+    request: dict[str, Any] = {table: {"Keys": list(wanted.values()), "ConsistentRead": True}}
+    found: dict[Key, TypedItem] = {}
+    units = 0.0
+    for attempt in range(_READ_ATTEMPTS):
+        if attempt:
+            time.sleep(backoff(attempt))
+        answer = client.call(f"table {table!r}", "BatchGetItem", {"RequestItems": request})
+        units += sum(part["CapacityUnits"] for part in answer["ConsumedCapacity"])
+        found |= {(table, *key_of(item, keys)): item for item in answer["Responses"].get(table, ())}
+        if not found.keys() <= wanted.keys():
+            raise UnreadableError(f"table {table!r}: the answer has items that were not asked for; try again")
+        request = answer.get("UnprocessedKeys") or {}
+        if not request:
+            return found, units
+    raise ThrottledError(f"table {table!r}: reads are throttled still, after {_READ_ATTEMPTS} attempts; try later")

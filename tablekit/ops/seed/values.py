@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from tablekit.model.attributes import Attribute
 from tablekit.model.documents import distinct
+from tablekit.model.templates import number_text
 
 TypedItem = dict[str, dict[str, Any]]
 """An item in DynamoDB JSON; binary is base64 text, a number is text."""
@@ -133,3 +136,32 @@ _SAME: dict[str, Callable[[Any], Any]] = {
     "NS": lambda content: frozenset(map(Decimal, content)),
     "BS": lambda content: frozenset(map(base64.b64decode, content)),
 }
+
+
+_sorted_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_OTHER_NUMBER = re.compile(r'"N":"(?!(?:0|-?[1-9]\d*)")([^"]*)"')
+"""In an item's text, a number that is not written as an integer is; a quote within a text has a backslash."""
+
+
+def one_text(item: TypedItem) -> str:
+    """An item's or a key's text, the same for those that are one to the service."""
+    text = _sorted_text(item)
+    if any(f'"{kind}":[' in text for kind in _SETS):
+        text = _sorted_text({name: _ordered(value) for name, value in item.items()})
+    return _OTHER_NUMBER.sub(lambda found: f'"N":"{number_text(Decimal(found[1]))}"', text)
+
+
+def digest(item: TypedItem) -> bytes:
+    """16 bytes, the same for items that are one to the service."""
+    return hashlib.blake2b(one_text(item).encode(), digest_size=16).digest()
+
+
+def _ordered(value: Mapping[str, Any]) -> dict[str, Any]:
+    ((kind, content),) = value.items()
+    if kind == "NS":
+        return {kind: sorted(number_text(Decimal(element)) for element in content)}
+    if kind in _SETS:
+        return {kind: sorted(content)}
+    if kind == "M":
+        return {kind: {name: _ordered(inner) for name, inner in content.items()}}
+    return {kind: [_ordered(inner) for inner in content] if kind == "L" else content}

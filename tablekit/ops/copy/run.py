@@ -1,0 +1,337 @@
+"""A copy: begun or gone on with, written by the loader, followed, and verified."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from tablekit.client.errors import ConditionFailedError
+from tablekit.ops.copy.follow import HOURS, Change, Stream, lost
+from tablekit.ops.copy.loading import Put, conversion
+from tablekit.ops.copy.reading import Checkpoint, Cursor, Reading, Refuse, Writing
+from tablekit.ops.copy.sides import Side
+from tablekit.ops.copy.transforms import ItemRefusedError
+from tablekit.ops.copy.verify import Verified, verify
+from tablekit.ops.errors import CopyError
+from tablekit.ops.output import progress_bar
+from tablekit.ops.scan import patient_call
+from tablekit.ops.seed.batches import Batch, Write, cut
+from tablekit.ops.seed.bulk import SECONDS, existing
+from tablekit.ops.seed.loader import Budget, Loader, Pace, Progress
+from tablekit.ops.seed.side_files import Rejects, read_checkpoint
+from tablekit.ops.seed.values import Key
+from tablekit.ops.signed_http import SignedHttpClient, encoded
+
+_POLL_SECONDS: Final = 0.2
+_ANEW: Final = "delete it to begin anew, or name another place with --checkpoint"
+
+
+@dataclass(frozen=True)
+class CopyRequest:
+    """What a person asks for. capacity: units a second, of each side."""
+
+    transform: str | None = None
+    overwrite: bool = False
+    capacity: float | None = None
+    segments: int = 8
+    concurrency: int = 32
+    checkpoint: Path | None = None
+    format: str | None = None
+    until_quiet: float | None = None
+
+
+@dataclass
+class Outcome:
+    """What came of it. seconds: of copying. resumed: items of FROM that an earlier, interrupted copy had read.
+
+    followed: changes that were carried over from the stream. units, read_units: capacity.
+    """
+
+    read: int = 0
+    resumed: int = 0
+    stored: int = 0
+    skipped: int = 0
+    followed: int = 0
+    retried: int = 0
+    units: float = 0.0
+    read_units: float = 0.0
+    seconds: float = 0.0
+    verified: Verified | None = None
+
+    def add(self, progress: Progress) -> None:
+        """What a loader did."""
+        self.stored += progress.stored
+        self.skipped += progress.skipped
+        self.retried += progress.retried
+        self.units += progress.units
+        self.read_units += progress.read_units
+
+
+@dataclass
+class Absent:
+    """Puts what a table does not have, each item on the condition that it is not there: nobody's item is lost."""
+
+    client: SignedHttpClient
+    tables: dict[str, tuple[str, ...]]
+    pace: Pace
+
+    def __call__(self, batch: Batch, progress: Progress, lock: threading.Lock) -> dict[Key, str]:
+        stored, units, read_units = 0, 0.0, 0.0
+        for name, keys in self.tables.items():
+            items = {key: item for key, item in batch.items.items() if key[0] == name}
+            if not items:
+                continue
+            there, read = existing(self.client, name, keys, {k: {n: i[n] for n in keys} for k, i in items.items()})
+            read_units += read
+            condition = {
+                "ConditionExpression": "attribute_not_exists(#key)",
+                "ExpressionAttributeNames": {"#key": keys[0]},
+            }
+            for item in (item for key, item in items.items() if key not in there):
+                request = {"TableName": name, "Item": item, **condition}
+                # One whose answer is lost is made again, and refused for what it did itself: it counts as there.
+                with suppress(ConditionFailedError):
+                    answer = patient_call(self.client, self.pace, name, "PutItem", request)
+                    units += answer["ConsumedCapacity"]["CapacityUnits"]
+                    stored += 1
+        with lock:
+            progress.stored += stored
+            progress.skipped += len(batch.items) - stored
+            progress.units += units
+            progress.read_units += read_units
+        return {}
+
+
+@dataclass
+class Copy:
+    """One copy between two sides. say: takes what a person is to know meanwhile."""
+
+    source: Side
+    target: Side
+    request: CopyRequest
+    say: Callable[[str], None]
+    outcome: Outcome = field(default_factory=Outcome)
+
+    def __post_init__(self) -> None:
+        if {table.id for table in self.source.tables.values()} & {table.id for table in self.target.tables.values()}:
+            raise CopyError(f"{self.source.spelled} and {self.target.spelled} are one table; name two")
+        self.conversion = conversion(self.request.transform, self.source, self.target)
+        self.reads, self.writes = Budget(self.request.capacity), Budget(self.request.capacity)
+        self.place = self.request.checkpoint or Path(f"{_label(self.source)}-to-{_label(self.target)}.copy")
+        self.segments = self.request.segments
+        self.keys = {table.name: table.keys for table in self.target.tables.values()}
+
+    def run(self, rejects: Rejects, follow: bool) -> Outcome:
+        """Do all of it. rejects: what is refused. Raises TablekitError; the next run goes on."""
+        self.checkpoint = self._begin(follow)
+        self.segments = self.checkpoint.segments
+        stream = self._stream() if follow else None
+        if not self.checkpoint.copied:
+            self._copy()
+        if stream:
+            self._follow(stream, rejects)
+        else:
+            self.verify(rejects)
+        with suppress(OSError):
+            self.place.unlink()
+        return self.outcome
+
+    def _stream(self) -> Stream:
+        """From where the checkpoint is."""
+        changed = self.request.transform is not None
+        return Stream(self.source, self.checkpoint.started, self.checkpoint.shards, old=changed)
+
+    def _begin(self, follow: bool) -> Checkpoint:
+        """The checkpoint of what was begun, or a new one. Raises CopyError where it is of another copy."""
+        bound: dict[str, Any] = {
+            "source": self.source.id,
+            "target": self.target.id,
+            "transform": self.conversion.digest,
+            "overwrite": self.request.overwrite,
+        }
+        if found := read_checkpoint(self.place, Checkpoint):
+            for name, value in bound.items():
+                if getattr(found, name) != value:
+                    raise CopyError(f"{self.place}: is of a copy with another {name}; {_ANEW}")
+            self.outcome.resumed = found.read
+        fresh = found.fresh if found else all(self._is_empty(name) for name in self.keys)
+        if follow and not (fresh or self.request.overwrite):
+            raise CopyError(
+                f"{self.target.spelled}: has items, and what is followed is written over them; give --overwrite, or an "
+                "empty table"
+            )
+        if found:
+            return found
+        made = Checkpoint(**bound, fresh=fresh, segments=self.request.segments, started=time.time())
+        # Before the first write: after a kill TO is not empty, and only this tells why.
+        made.write(self.place)
+        return made
+
+    def _is_empty(self, table: str) -> bool:
+        request = {"TableName": table, "Limit": 1, "ConsistentRead": True}
+        return not self.target.client.call(f"table {table!r}", "Scan", request)["Items"]
+
+    def _loader(self, conditional: bool = False) -> Loader:
+        most = self.request.concurrency
+        compare = Absent(self.target.client, self.keys, Pace(most)) if conditional else None
+        return Loader(self.target.client, self.keys, most, compare, self.writes)
+
+    def _reading(self, side: Side) -> Reading:
+        return Reading(side, self.segments, self.reads)
+
+    def _copy(self) -> None:
+        conditional = not (self.checkpoint.fresh or self.checkpoint.overwrite)
+        loader = self._loader(conditional)
+        reading = self._reading(self.source)
+        writing = Writing(self.conversion, _nowhere, self.checkpoint.place, keep=conditional)
+        total = None if self.source.file else self.source.only.described.get("ItemCount")
+        saved = started = time.monotonic()
+
+        def save(at: Any) -> None:
+            if isinstance(at, Cursor) and at != self.checkpoint.place:
+                self.checkpoint.move(at)
+                self.checkpoint.write(self.place)
+
+        with progress_bar(f"copying {self.source.spelled}", total, "items") as bar:
+
+            def report(progress: Progress) -> None:
+                nonlocal saved
+                if (now := time.monotonic()) - saved >= SECONDS:
+                    saved = now
+                    save(progress.position)
+                    bar(self.checkpoint.read, max(total, self.checkpoint.read) if total else None)
+
+            pages = reading.pages(self.conversion.layout, _nowhere, self.request.format, self.checkpoint.place)
+            try:
+                loader.run(cut(writing.writes(pages), merge=not conditional), report)
+            except BaseException:
+                save(loader.progress.position)
+                raise
+            finally:
+                self.outcome.add(loader.progress)
+                self.outcome.read_units += reading.units
+                self.outcome.seconds = time.monotonic() - started
+        self.checkpoint.move(writing.cursor)
+        self.checkpoint.copied = True
+        self.checkpoint.write(self.place)
+        self.outcome.read = self.checkpoint.read - self.outcome.resumed
+
+    def verify(self, rejects: Rejects) -> Verified:
+        """Compare the two sides as they are now. rejects: gets all that FROM has and the transform refuses."""
+        rejects.clear()
+        reading, found = self._reading(self.source), self._reading(self.target)
+        # What is refused is set aside once, however often FROM is read.
+        refusing = [lambda raw, reason: rejects.put(raw, reason, b"")]
+
+        def expected() -> Iterator[Put]:
+            writing = Writing(self.conversion, refusing.pop() if refusing else _nowhere)
+            for page in reading.pages(self.conversion.layout, writing.refuse, self.request.format):
+                yield from writing.puts(page.items)[0]
+
+        with progress_bar("verifying", None, "items") as bar:
+            done = 0
+
+            def counted(puts: Callable[[], Iterator[Put]]) -> Callable[[], Iterator[Put]]:
+                def each() -> Iterator[Put]:
+                    nonlocal done
+                    for put in puts():
+                        done += 1
+                        if not done % 1000:
+                            bar(done)
+                        yield put
+
+                return each
+
+            self.outcome.verified = verify(counted(expected), counted(found.found))
+        self.outcome.read_units += reading.units + found.units
+        return self.outcome.verified
+
+    def _follow(self, stream: Stream, rejects: Rejects) -> None:
+        """Carry over what changes, until told, or until nothing does. It is verified when the lag is zero first."""
+        self._drain(stream, rejects)
+        touched: set[Key] = set()
+        found = self.verify(rejects)
+        self._drain(stream, rejects, touched)
+        # What changed while both sides were read may differ there; the stream has carried it over since.
+        found.excused = touched
+        if any(each.kind != "only in TO" or self.checkpoint.fresh for each in found.differences()):
+            return
+        self.say(
+            f"{self.target.spelled} is as {self.source.spelled}, and the lag is zero: the switch can be made. "
+            f"Stop what writes to {self.source.spelled}, then {self._then()}"
+        )
+        quiet = time.monotonic()
+        try:
+            while self.request.until_quiet is None or time.monotonic() - quiet < self.request.until_quiet:
+                if self._carry_over(stream, rejects):
+                    quiet = time.monotonic()
+                else:
+                    time.sleep(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            self.say("carrying over the last changes")
+            # What was read and not stored is read again.
+            stream = self._stream()
+        self._drain(stream, rejects)
+        if self.request.until_quiet is not None:
+            self.verify(rejects)
+
+    def _then(self) -> str:
+        if self.request.until_quiet is None:
+            return f"end this by ctrl-C: it carries over the last changes; then let it write to {self.target.spelled}"
+        return f"wait: this ends when nothing has changed for {self.request.until_quiet:g} s"
+
+    def _drain(self, stream: Stream, rejects: Rejects, touched: set[Key] | None = None) -> None:
+        """Until the lag is zero: all that was changed before this began is carried over, and the end was seen since."""
+        if time.time() - max(self.checkpoint.started, self.checkpoint.followed) > HOURS * 3600:
+            raise lost(stream.subject)
+        stream.look_again()
+        told = time.monotonic()
+        while not stream.at_end:
+            if (now := time.monotonic()) - told > 10:
+                told = now
+                self.say(f"following: {self.outcome.followed:,} changes carried over, lag {stream.lag:,.0f} s")
+            if not self._carry_over(stream, rejects, touched):
+                time.sleep(_POLL_SECONDS)
+
+    def _carry_over(self, stream: Stream, rejects: Rejects, touched: set[Key] | None = None) -> int:
+        changes = stream.read()
+        if changes:
+            refuse: Refuse = lambda raw, reason: rejects.put(raw, reason, b"")  # noqa: E731
+            writes = [write for change in changes for write in self._writes(change, refuse)]
+            loader = self._loader()
+            self.outcome.add(loader.run(cut(writes)))
+            self.outcome.followed += len(changes)
+            if touched is not None:
+                touched |= {write.key for write in writes}
+        if changes or time.time() - self.checkpoint.followed > 60:
+            self.checkpoint.shards, self.checkpoint.followed = stream.positions, time.time()
+            self.checkpoint.write(self.place)
+        return len(changes)
+
+    def _writes(self, change: Change, refuse: Refuse) -> Iterator[Write]:
+        old: dict[Key, Put] = {}
+        if change.old:
+            with suppress(ItemRefusedError):
+                old = {put.key: put for put in self.conversion.puts(change.old)}
+        new, _ = Writing(self.conversion, refuse).puts([change.new] if change.new else [])
+        for key in old.keys() - {put.key for put in new}:
+            put = old[key]
+            gone = {name: put.item[name] for name in put.table.keys}
+            yield Write(key, encoded({"DeleteRequest": {"Key": gone}}), None)
+        for put in new:
+            yield Write(put.key, put.entry, None)
+
+
+def _nowhere(raw: bytes, reason: str) -> None:
+    """Refused items are set aside as the copy is verified, which reads all of them; so a resumed copy loses none."""
+
+
+def _label(side: Side) -> str:
+    name = side.file.name if side.file else side.spelled
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name)
