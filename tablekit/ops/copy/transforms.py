@@ -285,6 +285,9 @@ class Rule:
             gives = _GIVES.get(each.to or "", each.to)
             if gives and (declared := self._type(name)) not in (None, gives):
                 yield f"convert gives {name!r} as {gives}, and table {self.to!r} declares {declared}"
+        for name in sorted(pieces - kind.convert.keys()):
+            if (declared := self._type(name)) not in (None, "S"):
+                yield f"split gives {name!r} as S, and table {self.to!r} declares {declared}: convert it"
         for name, value in self.defaults.items():
             if (declared := self._type(name)) not in (None, *value):
                 yield f"default gives {name!r} as {', '.join(value)}, and table {self.to!r} declares {declared}"
