@@ -36,7 +36,10 @@ class Change:
 
 @dataclass
 class _Shard:
-    """position: the last sequence number that was read."""
+    """position: the last sequence number that was read. mark: the first one behind the stream's end as it was seen.
+
+    tip: the iterator that finds the mark. empty: answers without a record, one after the other.
+    """
 
     id: str
     parent: str | None
@@ -44,6 +47,14 @@ class _Shard:
     iterator: str | None = None
     done: bool = False
     empty: int = 0
+    tip: str | None = None
+    mark: str | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all was read that was there when its end was looked for."""
+        passed = self.mark and self.position and int(self.position) >= int(self.mark)
+        return self.done or self.empty >= _EMPTY or bool(passed)
 
 
 class Stream:
@@ -68,7 +79,8 @@ class Stream:
         self._given = dict(positions)
         self._shards: dict[str, _Shard] = {}
         self._described = 0.0
-        self._last = since
+        self._asked = time.monotonic()
+        self._looked = False
 
     @property
     def positions(self) -> dict[str, str | None]:
@@ -78,18 +90,27 @@ class Stream:
 
     @property
     def at_end(self) -> bool:
-        """Whether all that there is was read."""
-        return bool(self._shards) and all(each.done or each.empty >= _EMPTY for each in self._shards.values())
+        """Whether all was read that had been written when `look_again` was called, whatever is written since."""
+        return bool(self._shards) and self._looked and all(each.is_read for each in self._shards.values())
 
     @property
     def lag(self) -> float:
-        """Seconds since the last change that was read was made; 0 where all was read."""
-        return 0.0 if self.at_end else max(0.0, time.time() - self._last)
+        """How old the oldest change can be that was not read yet, where it is at its end: seconds."""
+        return time.monotonic() - self._asked
 
     def look_again(self) -> None:
-        """See the end anew before it is believed."""
-        for shard in self._shards.values():
-            shard.empty = 0
+        """What is written until now is to be read before it is at its end. Raises CallError."""
+        self._asked = time.monotonic()
+        with translated(self.subject):
+            self._describe()
+            for shard in self._shards.values():
+                shard.empty, shard.mark, shard.tip = 0, None, None
+                if not shard.done:
+                    found = self.client.get_shard_iterator(
+                        StreamArn=self.arn, ShardId=shard.id, ShardIteratorType="LATEST"
+                    )
+                    shard.tip = found["ShardIterator"]
+        self._looked = True
 
     def read(self) -> list[Change]:
         """What came since the last time, in an order in which it can be carried over. Raises CallError, CopyError."""
@@ -118,6 +139,10 @@ class Stream:
         self._described = time.monotonic()
 
     def _changes(self, shard: _Shard) -> Iterator[Change]:
+        if shard.tip and shard.mark is None:
+            ahead = self.client.get_records(ShardIterator=shard.tip, Limit=1)
+            shard.tip = ahead.get("NextShardIterator")
+            shard.mark = next((each["dynamodb"]["SequenceNumber"] for each in ahead["Records"]), None)
         answer = self._answer(shard)
         shard.iterator = answer.get("NextShardIterator")
         shard.empty = 0 if answer["Records"] else shard.empty + 1
@@ -127,7 +152,7 @@ class Stream:
         for record in answer["Records"]:
             content = record["dynamodb"]
             shard.position = content["SequenceNumber"]
-            at = self._last = content["ApproximateCreationDateTime"].timestamp()
+            at = content["ApproximateCreationDateTime"].timestamp()
             if at >= self.since:
                 old = content.get("OldImage") or (content["Keys"] if record["eventName"] != "INSERT" else None)
                 yield Change(_item(old), _item(content.get("NewImage")), at)

@@ -248,7 +248,7 @@ class Copy:
 
                 return each
 
-            self.outcome.verified = verify(counted(expected), counted(found.found))
+            self.outcome.verified = verify(counted(expected), counted(found.found), self.keys)
         self.outcome.read_units += reading.units + found.units
         return self.outcome.verified
 
@@ -262,8 +262,9 @@ class Copy:
         found.excused = touched
         if any(each.kind != "only in TO" or self.checkpoint.fresh for each in found.differences()):
             return
+        lag = stream.lag
         self.say(
-            f"{self.target.spelled} is as {self.source.spelled}, and the lag is zero: the switch can be made. "
+            f"{self.target.spelled} is as {self.source.spelled}, and the lag is {lag:.0f} s: the switch can be made. "
             f"Stop what writes to {self.source.spelled}, then {self._then()}"
         )
         quiet = time.monotonic()
@@ -295,7 +296,7 @@ class Copy:
         while not stream.at_end:
             if (now := time.monotonic()) - told > 10:
                 told = now
-                self.say(f"following: {self.outcome.followed:,} changes carried over, lag {stream.lag:,.0f} s")
+                self.say(f"following: {self.outcome.followed:,} changes carried over")
             if not self._carry_over(stream, rejects, touched):
                 time.sleep(_POLL_SECONDS)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -81,11 +81,12 @@ class Side:
 class Verified:
     """Both sides. expected: what FROM's items are to be. spill: the items of the segments that differ, if any do.
 
-    excused: keys that may differ, since they changed while both sides were read.
+    names: of each table's hash key and range key. excused: keys that may differ, since they changed while both sides were read.
     """
 
     expected: Side
     found: Side
+    names: Mapping[str, tuple[str, ...]]
     spill: sqlite3.Connection | None = None
     excused: set[Key] = field(default_factory=set)
 
@@ -93,7 +94,8 @@ class Verified:
         """Every one, in the order of the keys' texts."""
         rows: Iterable[Any] = self.spill.execute(_DIFFERENT) if self.spill else ()
         for kind, name, key in rows:
-            found = Difference(kind, name, json.loads(key))
+            attributes = json.loads(key)
+            found = Difference(kind, name, {each: attributes[each] for each in self.names[name]})
             if found.full_key not in self.excused:
                 yield found
 
@@ -107,8 +109,8 @@ def segment_of(key: Key) -> int:
     return hash(key) % SEGMENTS
 
 
-def verify(expected: Puts, found: Puts) -> Verified:
-    """Compare. Raises CallError."""
+def verify(expected: Puts, found: Puts, names: Mapping[str, tuple[str, ...]]) -> Verified:
+    """Compare. names: of each table's keys. Raises CallError."""
     sides = Side(), Side()
     for side, puts in zip(sides, (expected, found), strict=True):
         for put in puts():
@@ -119,7 +121,7 @@ def verify(expected: Puts, found: Puts) -> Verified:
         for each in range(SEGMENTS)
         if (one.counts[each], one.hashes[each]) != (other.counts[each], other.hashes[each])
     }
-    return Verified(one, other, _spilled(expected, found, differing) if differing else None)
+    return Verified(one, other, names, _spilled(expected, found, differing) if differing else None)
 
 
 def _spilled(expected: Puts, found: Puts, segments: set[int]) -> sqlite3.Connection:
