@@ -103,7 +103,8 @@ def read(checkpoint: Path) -> int:
 
 def test_killed_three_times_every_item_is_there_once(sides: Sides) -> None:
     sides.fill(
-        [generic(number) for number in range(COUNT)] + [generic(1, SK={"S": "NOTE"}), generic(COUNT, until={"S": "soon"})]
+        [generic(number) for number in range(COUNT)]
+        + [generic(1, SK={"S": "NOTE"}), generic(COUNT, until={"S": "soon"})]
     )
     checkpoint = sides.folder / "kept"
     slow = at_random(1.0, Fault.SLOW)
@@ -128,7 +129,10 @@ def test_killed_three_times_every_item_is_there_once(sides: Sides) -> None:
     assert sides.stored() == sides.expected()
     assert "2 items were refused and not copied: kept." in done.stderr
     (rejects,) = sides.folder.glob("*.rejects")
-    assert sorted(json.loads(row)["Item"]["SK"]["S"] for row in rejects.read_text().splitlines()) == [f"LINE#{COUNT % 3}", "NOTE"]
+    assert sorted(json.loads(row)["Item"]["SK"]["S"] for row in rejects.read_text().splitlines()) == [
+        f"LINE#{COUNT % 3}",
+        "NOTE",
+    ]
     assert rejects.stat().st_mode & 0o077 == 0
     assert not checkpoint.exists()
     print(
@@ -301,7 +305,7 @@ def test_a_function_and_a_file(
         (("lines@eu-west-1", "generic@eu-west-1"), "lines@eu-west-1 has the keys order_id (S), line (N), generic@eu-west-1 has PK (S), SK (S); say by --transform"),
         (("shop/orders@dev", "shop/orders@test", "--transform", "cloudstra"), "--transform cloudstra: no transform of that name lies beside the families; did you mean 'cloudstro'?"),
         (("shop/orders@dev", "shop/orders@test", "--transform", "none.toml"), "none.toml: No such file or directory; give a file of a transform"),
-        (("shop/orders@dev", "shop/orders@test", "--transform", "moves:none"), "--transform moves:none: can't be loaded: ModuleNotFoundError: No module named 'moves'"),
+        (("shop/orders@dev", "shop/orders@test", "--transform", "nowhere:none"), "--transform nowhere:none: can't be loaded: ModuleNotFoundError: No module named 'nowhere'"),
         (("shop/orders@dev", "shop/orders@test", "--follow"), "shop/orders@dev: --follow needs its stream with NEW_AND_OLD_IMAGES, and it has none; set dynamodb-tables:streams"),
         (("items.jsonl", "shop/orders@dev", "--follow"), "items.jsonl: is a file, which has no stream to --follow"),
         (("shop/orders@dev", "shop/orders@test", "--until-quiet", "3"), "--until-quiet goes with --follow; give both"),
