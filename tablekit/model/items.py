@@ -26,13 +26,15 @@ _TTL_SECONDS = (946_684_800, 32_503_680_000)
 """A plausible expiry in epoch seconds: the years 2000 to 3000. Milliseconds lie beyond."""
 
 
-def check_item(table: TableLayout, item: Item, most: int | None = None) -> list[str]:
+def check_item(table: TableLayout, item: Item, most: int | None = None, fresh: Item | None = None) -> list[str]:
     """Why the service would refuse the item, or why it would not behave as its table promises.
 
     most: what its size is surely not above, bytes; to compute that takes a third of the check.
+    fresh: the part of it that the service has not held as it is; all of it, where that is not given.
     """
-    problems = [problem for name in item if (problem := name_problem(name))]
-    problems = problems or [problem for name, value in item.items() for problem in _value_problems(name, value)]
+    unknown = item if fresh is None else fresh
+    problems = [problem for name in unknown if (problem := name_problem(name))]
+    problems = problems or [problem for name, value in unknown.items() for problem in _value_problems(name, value)]
     if problems:
         return problems
     problems = key_problems(table, item)

@@ -90,7 +90,7 @@ def sides(servers: tuple[str, str], tmp_path: Path) -> Sides:
     return Sides(tmp_path, *servers, (source, copies.make(servers[1], "lines", LINES)))
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 600 if GIVEN else 60) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 3000 if GIVEN else 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

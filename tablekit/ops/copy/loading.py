@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,10 +43,14 @@ class Put:
         """An item that has the table's keys."""
         return cls(table, (table.name, *key_of(item, table.keys)), item)
 
-    @property
+    @cached_property
     def entry(self) -> str:
         """As it is sent."""
         return encoded({"PutRequest": {"Item": self.item}})
+
+
+_Check = Callable[[Put, TypedItem], list[str]]
+"""What is wrong with what was made of an item."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,13 @@ def conversion(named: str | None, source: Side, target: Side) -> Conversion:
                 "say by --transform what becomes of an item"
             )
         name = next(iter(target.tables))
-        return Conversion("", layout, _puts(lambda item: [(name, item)], target, whole=source.file is not None))
+        same = source.file or only.table.all_keys.items() <= layout.all_keys.items()
+        return Conversion("", layout, _puts(lambda item: [(name, item)], target, _nothing if same else _keys_only))
+    check = _changed
     if found := _FUNCTION.fullmatch(named):
         transform, text = _function(named, found[1], found[2], target)
         layout = target.only.table if source.file else source.only.table
+        check = _all
     else:
         text, shown = _text(named)
         declared = Declared.read(text, shown)
@@ -82,7 +90,7 @@ def conversion(named: str | None, source: Side, target: Side) -> Conversion:
             layout = source.only.table
         known = source.file is None and source.only.declared
         transform = checked(declared, shown, layout, known, {name: each.table for name, each in target.tables.items()})
-    return Conversion(hashlib.sha256(text.encode()).hexdigest(), layout, _puts(transform, target, whole=True))
+    return Conversion(hashlib.sha256(text.encode()).hexdigest(), layout, _puts(transform, target, check))
 
 
 def _of_keys(keys: Mapping[str, KeyType]) -> Table:
@@ -151,9 +159,7 @@ def _function(named: str, module: str, name: str, target: Side) -> tuple[Transfo
     return transform, text
 
 
-def _puts(transform: Transform, target: Side, whole: bool) -> Callable[[TypedItem], list[Put]]:
-    """whole: check all of an item; of one that stays as DynamoDB had it only the keys can be wrong."""
-
+def _puts(transform: Transform, target: Side, check: _Check) -> Callable[[TypedItem], list[Put]]:
     def puts(item: TypedItem) -> list[Put]:
         found = []
         for name, made in transform(item):
@@ -161,12 +167,37 @@ def _puts(transform: Transform, target: Side, whole: bool) -> Callable[[TypedIte
             if table is None:
                 raise ItemRefusedError(f"the transform gives it to table {name!r}, which is not one of TO")
             try:
-                problems = check_item(table.table, made) if whole else key_problems(table.table, made)
+                put = Put.of(table, made)
+                problems = check(put, item)
             except UnicodeEncodeError:
                 problems = ["a text is half a character"]
+            except (KeyError, ValueError, TypeError, ArithmeticError, AttributeError):
+                problems = check_item(table.table, made)  # as its key can't be read
             if problems:
                 raise ItemRefusedError(f"{name}: {'; '.join(problems)}")
-            found.append(Put.of(table, made))
+            found.append(put)
         return found
 
     return puts
+
+
+def _all(put: Put, item: TypedItem) -> list[str]:
+    """What is wrong with an item that a function made: it may have changed any part of what it was given."""
+    return check_item(put.table.table, put.item)
+
+
+def _changed(put: Put, item: TypedItem) -> list[str]:
+    """Of an item that a declared transform made: what it leaves as it is can't be wrong, but for its type."""
+    fresh = {name: value for name, value in put.item.items() if item.get(name) is not value}
+    # A character of its text is at most four bytes.
+    return check_item(put.table.table, put.item, 4 * len(put.entry), fresh)
+
+
+def _keys_only(put: Put, item: TypedItem) -> list[str]:
+    """Of one that stays as it is."""
+    return key_problems(put.table.table, put.item)
+
+
+def _nothing(put: Put, item: TypedItem) -> list[str]:
+    """Of one that another table holds with the very same keys."""
+    return []

@@ -42,7 +42,7 @@ class CopiedTable:
     described: dict[str, Any]
     declared: bool
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The names of the hash key and the range key."""
         return tuple(key.name for key in self.table.keys)

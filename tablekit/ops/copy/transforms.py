@@ -200,9 +200,7 @@ class Rule:
         """Raises CopyError for a table or an entity that is not there."""
         to = kind.to or (next(iter(targets)) if len(targets) == 1 else "")
         if to not in targets:
-            raise CopyError(
-                f"to = {to!r} is not a table of TO{did_you_mean(to, targets)}; it has {', '.join(targets)}"
-            )
+            raise CopyError(f"to = {to!r} is not a table of TO{did_you_mean(to, targets)}; it has {', '.join(targets)}")
         target = targets[to]
         match = _entity(source, kind.match) if isinstance(kind.match, str) else kind.match
         keys = {**(_entity(target, kind.entity) if kind.entity else {}), **kind.keys}
