@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from local.project import ROOT
-from tests.engine.project import SECONDS, Project, project
+from tests.engine.project import Project, project
 from tests.support import aws
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "existing-tables.md"
@@ -54,34 +51,11 @@ TTL = {"blog-content-pipeline": "expires", "ai-response-cache": "ttl"}
 """On another attribute than is declared, and on where none is."""
 
 
-@dataclass(frozen=True)
-class Clone:
-    """A clone in which a person works: its stage's file beside the program, `pulumi` and `.venv/bin/tablekit`."""
-
-    project: Project
-
-    def run(self, script: str) -> subprocess.CompletedProcess[str]:
-        engine = self.project.stack.engine.path.parent
-        environment = {**self.project.stack.environment, "COLUMNS": "400", "PULUMI_SKIP_CONFIRMATIONS": "true"}
-        return subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            cwd=self.project.folder,
-            env={**environment, "PATH": f"{engine}{os.pathsep}{environment['PATH']}", "PULUMI_OPTION_COLOR": "never"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-
-
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Nothing deployed; six tables that were made by hand, with an item each."""
     with project(tmp_path_factory.mktemp("existing")) as found:
         found.set(families=["content-ai", "formbridge"], existingFamilies=["content-ai"], protect=True)
-        shutil.copy(found.config_file, found.folder / "Pulumi.local.yaml")
-        (found.folder / ".venv").symlink_to(ROOT / ".venv")
         (found.folder / "docs" / "contract").mkdir(parents=True)
         shutil.copy(ROOT / "docs" / "contract" / "local.json", found.folder / "docs" / "contract")
         client = found.client("dynamodb", REGION)
@@ -100,7 +74,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
         for table, attribute in TTL.items():
             specification = {"Enabled": True, "AttributeName": attribute}
             client.update_time_to_live(TableName=f"local-{table}", TimeToLiveSpecification=specification)
-        yield Clone(found)
+        yield found
 
 
 def commands() -> list[str]:
@@ -114,8 +88,8 @@ def made_at(client: Any) -> dict[str, Any]:
     return {table: client.describe_table(TableName=f"local-{table}")["Table"]["CreationDateTime"] for table in KEYS}
 
 
-def test_a_creation_is_refused_before_anything_is_made(clone: Clone) -> None:
-    project = clone.project
+def test_a_creation_is_refused_before_anything_is_made(clone: Project) -> None:
+    project = clone
     done = project.pulumi("up", "--yes", "--skip-preview", check=False)
     said = done.stdout + done.stderr
     assert done.returncode != 0
@@ -136,12 +110,12 @@ def test_a_creation_is_refused_before_anything_is_made(clone: Clone) -> None:
     project.forget()
 
 
-def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
+def test_the_runbook_adopts_six_tables_as_they_are(clone: Project) -> None:
     compare, cut, adopt, judge, deploy = commands()
-    client = clone.project.client("dynamodb", REGION)
+    client = clone.client("dynamodb", REGION)
     before = made_at(client)
 
-    compared = clone.run(compare)
+    compared = clone.shell(compare)
     assert compared.returncode == 1, compared.stdout + compared.stderr
     for text in (
         "TTL: found on 'expires', expected on 'ttl'",
@@ -159,22 +133,22 @@ def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
     for command in by_hand:
         aws.run(command)
 
-    written = clone.run(cut)
+    written = clone.shell(cut)
     assert written.returncode == 0, written.stdout + written.stderr
     assert (
         "warning: table 'local-Projects' of the existing family 'content-ai' would be created, or replaced, which "
         "`pulumi up` refuses; where it is not in the state yet, import it (docs/runbooks/existing-tables.md)"
         in written.stdout
     )
-    resources = json.loads((clone.project.folder / "tables.json").read_text())["resources"]
+    resources = json.loads((clone.folder / "tables.json").read_text())["resources"]
     assert {each["id"] for each in resources if "id" in each} == {f"local-{table}@eu-west-2" for table in KEYS}
     assert len(resources) == 1 + 2 * len(KEYS), "and their components, but nothing of another family"
 
-    imported = clone.run(adopt)
+    imported = clone.shell(adopt)
     assert imported.returncode == 0, imported.stdout + imported.stderr
     assert "= 13 imported" in imported.stdout, imported.stdout
 
-    judged = clone.run(judge)
+    judged = clone.shell(judge)
     assert judged.returncode == 2, judged.stdout + judged.stderr
     assert set(re.findall(r"--allow (\S+)", judged.stdout)) == {
         "content-ai-blog-content-pipeline:ttl-switch",
@@ -182,16 +156,16 @@ def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
         "content-ai-ProjectTemplates:stream",
         "content-ai-ai-response-cache:protection-lost",
     }, judged.stdout
-    steps = json.loads((clone.project.folder / "plan.json").read_text())["steps"]
+    steps = json.loads((clone.folder / "plan.json").read_text())["steps"]
     assert {step["op"] for step in steps if "table:Table::content-ai-" in step["urn"]} == {"update"}
 
-    deployed = clone.run(deploy)
+    deployed = clone.shell(deploy)
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
     assert made_at(client) == before
     assert all(
         client.scan(TableName=f"local-{table}")["Items"] == [{key: {"S": "kept"}}] for table, key in KEYS.items()
     )
-    smoked = clone.run(".venv/bin/tablekit smoke --stack local --plane control")
+    smoked = clone.shell(".venv/bin/tablekit smoke --stack local --plane control")
     assert smoked.returncode == 0, smoked.stdout + smoked.stderr
-    clone.project.set(existingFamilies=[])
-    assert clone.project.plan() == []
+    clone.set(existingFamilies=[])
+    assert clone.plan() == []

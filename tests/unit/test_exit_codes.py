@@ -95,6 +95,8 @@ CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
     ("env", 2): [("--from-parameters", "dev", "--family", "acs", "--region", "eu-west-2")],
     ("seed", 1): [("--outputs", "none"), (*OUTPUTS, *ITEMS)],
     ("seed", 2): [(*OUTPUTS, "--family", "acs")],
+    ("copy", 1): [("none", "acs/Users@dev"), ("acs/User@dev", "acs/Users@dev", *OUTPUTS), ("other", "x@DEV")],
+    ("copy", 2): [("one@eu-west-2", "other@eu-west-2")],
     ("codegen", 1): [("python", "--check", "--output", "other"), ("python", "--family", "acx")],
     ("contract diff", 1): [("outputs.json", "other.json")],
     ("contract diff", 3): [("outputs.json", "less.json")],
