@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tablekit.ops.copy.run import Copy, CopyRequest, Outcome
-from tablekit.ops.copy.sides import Access, Side, side
+from tablekit.ops.copy.run import Copy, CopyRequest
+from tablekit.ops.copy.sides import Access, side
 from tablekit.ops.errors import BAD, UNDECIDED, CopyError
 from tablekit.ops.files import PRIVATE, write_files
 from tablekit.ops.scan import SEGMENTS
@@ -124,44 +124,51 @@ def copy(
             raise KeyboardInterrupt(*interrupt.args, "run the same command again to go on") from None
         spool.write()
     _tell(made, aside, spool.count, differences, as_json)
-    if any(each.kind != "only in TO" for each in _differences(made.outcome)):
+    assert made.outcome.verified
+    if any(each.kind != "only in TO" for each in made.outcome.verified.differences()):
         raise typer.Exit(BAD)
     if spool.count:
         raise typer.Exit(UNDECIDED)
 
 
-def _differences(outcome: Outcome) -> Any:
-    return outcome.verified.differences() if outcome.verified else ()
-
-
 def _tell(made: Copy, aside: Path, refused: int, differences: Path | None, as_json: bool) -> None:
-    outcome = made.outcome
-    verified = outcome.verified
+    outcome, progress, verified = made.outcome, made.outcome.progress, made.outcome.verified
     assert verified is not None
     if differences:
-        write_files(
-            {differences: "".join(f"{each.line}\n" for each in _differences(outcome))},
-            "name another file",
-            mode=PRIVATE,
-        )
+        lines = "".join(f"{each.line}\n" for each in verified.differences())
+        write_files({differences: lines}, "name another file with --differences", mode=PRIVATE)
     counts = verified.counts()
     rate = outcome.read / outcome.seconds if outcome.seconds else 0.0
+    read_units = made.reading.units + progress.read_units
     sides: dict[str, Any] = {
         name: {"items": sum(each.counts), "hash": each.hash}
         for name, each in (("from", verified.expected), ("to", verified.found))
     }
     if as_json:
-        numbers = {name: value for name, value in vars(outcome).items() if name != "verified"}
-        found = {**numbers, "rate": rate, "refused": refused, "rejects": str(aside) if refused else None}
+        found = {name: getattr(outcome, name) for name in ("read", "resumed", "followed", "seconds")}
+        found |= {name: getattr(progress, name) for name in ("stored", "skipped", "retried", "units")}
+        found |= {"readUnits": read_units, "rate": rate, "refused": refused, "rejects": str(aside) if refused else None}
         typer.echo(json.dumps({**found, "sides": sides, "differences": dict(counts)}, indent=2))
     else:
-        for line in _lines(made.source, made.target, outcome, rate, is_on_aws(made.target.clients, made.target.region)):
-            typer.echo(line)
+        typer.echo(f"{made.source.spelled} -> {made.target.spelled}")
+        if outcome.seconds:
+            typer.echo(f"  {outcome.read:,} items read in {outcome.seconds:.1f} s ({rate:,.0f} items/s)")
+        for count, text in (
+            (progress.stored, "stored"),
+            (outcome.resumed, "read by the copy that this one resumed"),
+            (progress.skipped, "there already, left"),
+            (outcome.followed, "changes carried over"),
+            (progress.retried, "calls repeated"),
+        ):
+            if count:
+                typer.echo(f"  {count:,} {text}")
+        priced = is_on_aws(made.target.clients, made.target.region)
+        typer.echo(f"  {cost(progress.units, read_units, priced)}")
         for name, each in sides.items():
             typer.echo(f"  {name.upper():4} {each['items']:,} items, hash {each['hash']}")
         if not counts:
             typer.echo("  equal")
-    for difference in islice(_differences(outcome), SHOWN):
+    for difference in islice(verified.differences(), SHOWN):
         typer.echo(str(difference), err=True)
     if counts.total() > SHOWN:
         typer.echo(f"… and {counts.total() - SHOWN:,} more; --differences FILE has them all", err=True)
@@ -169,20 +176,3 @@ def _tell(made: Copy, aside: Path, refused: int, differences: Path | None, as_js
         typer.echo(f"{count:,} items: {kind}", err=True)
     if refused:
         typer.echo(f"{refused:,} items were refused and not copied: {aside}, reasons in {aside}.reasons", err=True)
-
-
-def _lines(source: Side, target: Side, outcome: Outcome, rate: float, priced: bool) -> list[str]:
-    lines = [
-        f"{source.spelled} -> {target.spelled}: {outcome.read:,} items read in {outcome.seconds:.1f} s "
-        f"({rate:,.0f} items/s)"
-    ]
-    for count, text in (
-        (outcome.stored, "stored"),
-        (outcome.resumed, "read by the copy that this one resumed"),
-        (outcome.skipped, "there already, left"),
-        (outcome.followed, "changes carried over"),
-        (outcome.retried, "calls repeated"),
-    ):
-        if count:
-            lines.append(f"  {count:,} {text}")
-    return [*lines, f"  {cost(outcome.units, outcome.read_units, priced)}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,11 +32,11 @@ class Checkpoint(BaseModel):
 
     source, target, transform: what it is bound to. fresh: TO was empty when it began. segments: of the scan.
     started: epoch seconds, before the first page. cursor: segment -> where it goes on, null at its end.
-    read, refused: of FROM, before the cursor. copied: to the end. followed: epoch seconds of the last look at the
+    read: items of FROM before the cursor. copied: to the end. followed: epoch seconds of the last look at the
     stream. shards: of the stream, the last sequence number that was carried over, null where a shard is done.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     source: str
     target: str
@@ -47,7 +47,6 @@ class Checkpoint(BaseModel):
     started: float
     cursor: dict[str, Any] = {}
     read: NonNegativeInt = 0
-    refused: NonNegativeInt = 0
     copied: bool = False
     followed: float = 0.0
     shards: dict[str, str | None] = {}
@@ -57,60 +56,74 @@ class Checkpoint(BaseModel):
         """Write it so that it is there whole or not at all. Raises FileError."""
         write_files({path: self.model_dump_json()}, _OTHER, mode=PRIVATE)
 
-    @property
-    def place(self) -> Cursor:
-        """Where the copy goes on."""
-        return Cursor(self.cursor, self.read, self.refused)
-
-    def move(self, to: Cursor) -> None:
-        """Everything before the cursor is stored."""
-        self.cursor, self.read, self.refused = to.segments, to.read, to.refused
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """A place in a reading. segments: as in a checkpoint."""
-
-    segments: dict[str, Any] = field(default_factory=dict)
-    read: int = 0
-    refused: int = 0
-
-    def after(self, page: Page, refused: int) -> Cursor:
+    def after(self, page: Page) -> Checkpoint:
         """Behind a page."""
-        segments = {**self.segments, str(page.segment): page.last}
-        return Cursor(segments, self.read + len(page.items), self.refused + refused)
+        cursor = {**self.cursor, str(page.segment): page.last}
+        return self.model_copy(update={"cursor": cursor, "read": self.read + len(page.items)})
 
 
 @dataclass
 class Reading:
-    """One reading of FROM, or of a table of TO. units: read capacity that it took."""
+    """What is read of both sides, and the read capacity that it took."""
 
-    side: Side
+    source: Side
+    target: Side
+    conversion: Conversion
     segments: int
     budget: Budget
+    format: str | None
     units: float = 0.0
 
-    def pages(
-        self, layout: Table, refuse: Refuse, kind: str | None = None, begun: Cursor | None = None
-    ) -> Iterator[Page]:
-        """FROM's pages. refuse: takes a file's bad lines. kind: the format of a file. Raises CallError, SeedError."""
-        cursor = (begun or Cursor()).segments
-        if self.side.file:
-            if (start := cursor.get("0", (0, 0))) is not None:
-                yield from _file_pages(self.side.file, layout, refuse, kind, Position(*start))
-        else:
-            at = {int(segment): last for segment, last in cursor.items()}
-            for page in scan(self.side.client, self.side.only.name, self.segments, at, self.budget):
-                self.units += page.units
-                yield page
+    def pages(self, refuse: Refuse, cursor: dict[str, Any]) -> Iterator[Page]:
+        """FROM's pages. refuse: takes a file's bad lines. cursor: of a checkpoint. Raises CallError, SeedError."""
+        if not self.source.file:
+            begun = {int(segment): last for segment, last in cursor.items()}
+            yield from self._scanned(self.source, self.source.only.name, begun)
+        elif (start := cursor.get("0", (0, 0))) is not None:
+            yield from _file_pages(self.source.file, self.conversion.layout, refuse, self.format, Position(*start))
+
+    def _scanned(self, side: Side, table: str, begun: dict[int, Any] | None = None) -> Iterator[Page]:
+        for page in scan(side.client, table, self.segments, begun, self.budget):
+            self.units += page.units
+            yield page
+
+    def puts(self, item: TypedItem, refuse: Refuse) -> list[Put]:
+        """What becomes of an item."""
+        try:
+            return self.conversion.puts(item)
+        except ItemRefusedError as error:
+            refuse(encoded({"Item": item}).encode(), str(error))
+            return []
+
+    def writes(self, checkpoint: Checkpoint, keep: bool) -> Iterator[Write]:
+        """All that is behind a checkpoint. keep: with the items, to be compared. Each ends at a checkpoint.
+
+        What is refused is set aside as the copy is verified, which reads all of FROM: a resumed copy loses none of it.
+        """
+        for page in self.pages(nowhere, checkpoint.cursor):
+            puts = [put for item in page.items for put in self.puts(item, nowhere)]
+            before, checkpoint = checkpoint, checkpoint.after(page)
+            for number, put in enumerate(puts, 1):
+                end = checkpoint if number == len(puts) else before
+                yield Write(put.key, put.entry, end, put.item if keep else None)
+        self.end = checkpoint
+
+    def expected(self, refuse: Refuse) -> Iterator[Put]:
+        """What all of FROM's items are to be."""
+        for page in self.pages(refuse, {}):
+            for item in page.items:
+                yield from self.puts(item, refuse)
 
     def found(self) -> Iterator[Put]:
         """All items of TO's tables. Raises CallError."""
-        for table in self.side.tables.values():
-            for page in scan(self.side.client, table.name, self.segments, None, self.budget):
-                self.units += page.units
+        for table in self.target.tables.values():
+            for page in self._scanned(self.target, table.name):
                 for item in page.items:
                     yield Put.of(table, item)
+
+
+def nowhere(raw: bytes, reason: str) -> None:
+    """Sets nothing aside."""
 
 
 def _file_pages(file: Path, layout: Table, refuse: Refuse, given: str | None, start: Position) -> Iterator[Page]:
@@ -129,34 +142,3 @@ def _file_pages(file: Path, layout: Table, refuse: Refuse, given: str | None, st
                 yield Page(0, items, 0.0, [record.end, record.line])
                 items = []
     yield Page(0, items, 0.0, None)
-
-
-@dataclass
-class Writing:
-    """Turns pages into writes. cursor: behind the last page that was turned into some."""
-
-    conversion: Conversion
-    refuse: Refuse
-    cursor: Cursor = field(default_factory=Cursor)
-    keep: bool = False
-
-    def puts(self, items: list[TypedItem]) -> tuple[list[Put], int]:
-        """What becomes of items, and how many were refused."""
-        found: list[Put] = []
-        refused = 0
-        for item in items:
-            try:
-                found += self.conversion.puts(item)
-            except ItemRefusedError as error:
-                refused += 1
-                self.refuse(encoded({"Item": item}).encode(), str(error))
-        return found, refused
-
-    def writes(self, pages: Iterator[Page]) -> Iterator[Write]:
-        """In the pages' order. keep: with the items, to be compared."""
-        for page in pages:
-            puts, refused = self.puts(page.items)
-            before, self.cursor = self.cursor, self.cursor.after(page, refused)
-            for number, put in enumerate(puts, 1):
-                end = self.cursor if number == len(puts) else before
-                yield Write(put.key, put.entry, end, put.item if self.keep else None)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from tablekit.client.errors import ConditionFailedError
 from tablekit.ops.copy.follow import HOURS, Change, Stream, lost
 from tablekit.ops.copy.loading import Put, conversion
-from tablekit.ops.copy.reading import Checkpoint, Cursor, Reading, Refuse, Writing
+from tablekit.ops.copy.reading import Checkpoint, Reading, Refuse, nowhere
 from tablekit.ops.copy.sides import Side
 from tablekit.ops.copy.transforms import ItemRefusedError
 from tablekit.ops.copy.verify import Verified, verify
@@ -48,29 +48,17 @@ class CopyRequest:
 
 @dataclass
 class Outcome:
-    """What came of it. seconds: of copying. resumed: items of FROM that an earlier, interrupted copy had read.
+    """What came of it. read: items of FROM. resumed: those that an earlier, interrupted copy had read.
 
-    followed: changes that were carried over from the stream. units, read_units: capacity.
+    seconds: of copying. followed: changes that were carried over from the stream. progress: what was written.
     """
 
     read: int = 0
     resumed: int = 0
-    stored: int = 0
-    skipped: int = 0
     followed: int = 0
-    retried: int = 0
-    units: float = 0.0
-    read_units: float = 0.0
     seconds: float = 0.0
+    progress: Progress = field(default_factory=Progress)
     verified: Verified | None = None
-
-    def add(self, progress: Progress) -> None:
-        """What a loader did."""
-        self.stored += progress.stored
-        self.skipped += progress.skipped
-        self.retried += progress.retried
-        self.units += progress.units
-        self.read_units += progress.read_units
 
 
 @dataclass
@@ -80,6 +68,7 @@ class Absent:
     client: SignedHttpClient
     tables: dict[str, tuple[str, ...]]
     pace: Pace
+    budget: Budget
 
     def __call__(self, batch: Batch, progress: Progress, lock: threading.Lock) -> dict[Key, str]:
         stored, units, read_units = 0, 0.0, 0.0
@@ -96,9 +85,11 @@ class Absent:
             for item in (item for key, item in items.items() if key not in there):
                 request = {"TableName": name, "Item": item, **condition}
                 # One whose answer is lost is made again, and refused for what it did itself: it counts as there.
+                self.budget.wait()
                 with suppress(ConditionFailedError):
                     answer = patient_call(self.client, self.pace, name, "PutItem", request)
                     units += answer["ConsumedCapacity"]["CapacityUnits"]
+                    self.budget.spend(answer["ConsumedCapacity"]["CapacityUnits"])
                     stored += 1
         with lock:
             progress.stored += stored
@@ -124,28 +115,33 @@ class Copy:
         self.conversion = conversion(self.request.transform, self.source, self.target)
         self.reads, self.writes = Budget(self.request.capacity), Budget(self.request.capacity)
         self.place = self.request.checkpoint or Path(f"{_label(self.source)}-to-{_label(self.target)}.copy")
-        self.segments = self.request.segments
+        self.reading = Reading(
+            self.source, self.target, self.conversion, self.request.segments, self.reads, self.request.format
+        )
         self.keys = {table.name: table.keys for table in self.target.tables.values()}
 
     def run(self, rejects: Rejects, follow: bool) -> Outcome:
         """Do all of it. rejects: what is refused. Raises TablekitError; the next run goes on."""
+        if follow:
+            self._stream({}, 0.0)  # is one of the right kind, before anything is written
         self.checkpoint = self._begin(follow)
-        self.segments = self.checkpoint.segments
-        stream = self._stream() if follow else None
+        self.reading.segments = self.checkpoint.segments
         if not self.checkpoint.copied:
             self._copy()
-        if stream:
-            self._follow(stream, rejects)
+        if follow:
+            self._follow(self._stream_on(), rejects)
         else:
             self.verify(rejects)
         with suppress(OSError):
             self.place.unlink()
         return self.outcome
 
-    def _stream(self) -> Stream:
+    def _stream(self, shards: dict[str, str | None], since: float) -> Stream:
+        return Stream(self.source, since, shards, old=self.request.transform is not None)
+
+    def _stream_on(self) -> Stream:
         """From where the checkpoint is."""
-        changed = self.request.transform is not None
-        return Stream(self.source, self.checkpoint.started, self.checkpoint.shards, old=changed)
+        return self._stream(self.checkpoint.shards, self.checkpoint.started)
 
     def _begin(self, follow: bool) -> Checkpoint:
         """The checkpoint of what was begun, or a new one. Raises CopyError where it is of another copy."""
@@ -179,24 +175,18 @@ class Copy:
 
     def _loader(self, conditional: bool = False) -> Loader:
         most = self.request.concurrency
-        compare = Absent(self.target.client, self.keys, Pace(most)) if conditional else None
-        return Loader(self.target.client, self.keys, most, compare, self.writes)
-
-    def _reading(self, side: Side) -> Reading:
-        return Reading(side, self.segments, self.reads)
+        compare = Absent(self.target.client, self.keys, Pace(most), self.writes) if conditional else None
+        return Loader(self.target.client, self.keys, most, compare, self.writes, self.outcome.progress)
 
     def _copy(self) -> None:
         conditional = not (self.checkpoint.fresh or self.checkpoint.overwrite)
         loader = self._loader(conditional)
-        reading = self._reading(self.source)
-        writing = Writing(self.conversion, _nowhere, self.checkpoint.place, keep=conditional)
         total = None if self.source.file else self.source.only.described.get("ItemCount")
         saved = started = time.monotonic()
 
         def save(at: Any) -> None:
-            if isinstance(at, Cursor) and at != self.checkpoint.place:
-                self.checkpoint.move(at)
-                self.checkpoint.write(self.place)
+            if isinstance(at, Checkpoint) and at is not self.checkpoint:
+                self._keep(at)
 
         with progress_bar(f"copying {self.source.spelled}", total, "items") as bar:
 
@@ -207,49 +197,41 @@ class Copy:
                     save(progress.position)
                     bar(self.checkpoint.read, max(total, self.checkpoint.read) if total else None)
 
-            pages = reading.pages(self.conversion.layout, _nowhere, self.request.format, self.checkpoint.place)
             try:
-                loader.run(cut(writing.writes(pages), merge=not conditional), report)
+                writes = self.reading.writes(self.checkpoint, keep=conditional)
+                loader.run(cut(writes, merge=not conditional), report)
             except BaseException:
                 save(loader.progress.position)
                 raise
-            finally:
-                self.outcome.add(loader.progress)
-                self.outcome.read_units += reading.units
-                self.outcome.seconds = time.monotonic() - started
-        self.checkpoint.move(writing.cursor)
-        self.checkpoint.copied = True
-        self.checkpoint.write(self.place)
+        self._keep(self.reading.end.model_copy(update={"copied": True}))
+        self.outcome.seconds = time.monotonic() - started
         self.outcome.read = self.checkpoint.read - self.outcome.resumed
+
+    def _keep(self, checkpoint: Checkpoint) -> None:
+        checkpoint.write(self.place)
+        self.checkpoint = checkpoint
 
     def verify(self, rejects: Rejects) -> Verified:
         """Compare the two sides as they are now. rejects: gets all that FROM has and the transform refuses."""
         rejects.clear()
-        reading, found = self._reading(self.source), self._reading(self.target)
         # What is refused is set aside once, however often FROM is read.
-        refusing = [lambda raw, reason: rejects.put(raw, reason, b"")]
-
-        def expected() -> Iterator[Put]:
-            writing = Writing(self.conversion, refusing.pop() if refusing else _nowhere)
-            for page in reading.pages(self.conversion.layout, writing.refuse, self.request.format):
-                yield from writing.puts(page.items)[0]
-
-        with progress_bar("verifying", None, "items") as bar:
+        refusing = [_to(rejects)]
+        with progress_bar("comparing", None, "items") as bar:
             done = 0
 
-            def counted(puts: Callable[[], Iterator[Put]]) -> Callable[[], Iterator[Put]]:
-                def each() -> Iterator[Put]:
-                    nonlocal done
-                    for put in puts():
-                        done += 1
-                        if not done % 1000:
-                            bar(done)
-                        yield put
+            def counted(puts: Iterator[Put]) -> Iterator[Put]:
+                nonlocal done
+                for put in puts:
+                    done += 1
+                    if not done % 1000:
+                        bar(done)
+                    yield put
 
-                return each
-
-            self.outcome.verified = verify(counted(expected), counted(found.found), self.keys)
-        self.outcome.read_units += reading.units + found.units
+            self.outcome.verified = verify(
+                lambda: counted(self.reading.expected(refusing.pop() if refusing else nowhere)),
+                lambda: counted(self.reading.found()),
+                self.keys,
+            )
         return self.outcome.verified
 
     def _follow(self, stream: Stream, rejects: Rejects) -> None:
@@ -277,7 +259,7 @@ class Copy:
         except KeyboardInterrupt:
             self.say("carrying over the last changes")
             # What was read and not stored is read again.
-            stream = self._stream()
+            stream = self._stream_on()
         self._drain(stream, rejects)
         if self.request.until_quiet is not None:
             self.verify(rejects)
@@ -303,16 +285,13 @@ class Copy:
     def _carry_over(self, stream: Stream, rejects: Rejects, touched: set[Key] | None = None) -> int:
         changes = stream.read()
         if changes:
-            refuse: Refuse = lambda raw, reason: rejects.put(raw, reason, b"")  # noqa: E731
-            writes = [write for change in changes for write in self._writes(change, refuse)]
-            loader = self._loader()
-            self.outcome.add(loader.run(cut(writes)))
+            writes = [write for change in changes for write in self._writes(change, _to(rejects))]
+            self._loader().run(cut(writes))
             self.outcome.followed += len(changes)
             if touched is not None:
                 touched |= {write.key for write in writes}
         if changes or time.time() - self.checkpoint.followed > 60:
-            self.checkpoint.shards, self.checkpoint.followed = stream.positions, time.time()
-            self.checkpoint.write(self.place)
+            self._keep(self.checkpoint.model_copy(update={"shards": stream.positions, "followed": time.time()}))
         return len(changes)
 
     def _writes(self, change: Change, refuse: Refuse) -> Iterator[Write]:
@@ -320,7 +299,7 @@ class Copy:
         if change.old:
             with suppress(ItemRefusedError):
                 old = {put.key: put for put in self.conversion.puts(change.old)}
-        new, _ = Writing(self.conversion, refuse).puts([change.new] if change.new else [])
+        new = self.reading.puts(change.new, refuse) if change.new else []
         for key in old.keys() - {put.key for put in new}:
             put = old[key]
             gone = {name: put.item[name] for name in put.table.keys}
@@ -329,8 +308,8 @@ class Copy:
             yield Write(put.key, put.entry, None)
 
 
-def _nowhere(raw: bytes, reason: str) -> None:
-    """Refused items are set aside as the copy is verified, which reads all of them; so a resumed copy loses none."""
+def _to(rejects: Rejects) -> Refuse:
+    return lambda raw, reason: rejects.put(raw, reason, b"")
 
 
 def _label(side: Side) -> str:

@@ -55,7 +55,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class Conversion(_Part):
+class Convert(_Part):
     """An attribute's value from another's, or its own. to: its type, `seconds` of an ISO time, or `time` of seconds.
 
     values: the text of a value (true and false of a BOOL) -> what it becomes.
@@ -119,7 +119,7 @@ class ItemKind(_Part):
     keys: dict[str, str] = {}
     rename: dict[str, str] = {}
     split: dict[str, str] = {}
-    convert: dict[str, Conversion] = {}
+    convert: dict[str, Convert] = {}
     default: dict[str, Any] = {}
     compose: dict[str, str] = {}
     drop: tuple[str, ...] = ()

@@ -134,7 +134,7 @@ class Budget:
 class Loader:
     """One load into tables of one region. The thread that calls `run` reads; `concurrency` others send.
 
-    tables: name -> the names of its hash and range key.
+    tables: name -> the names of its hash and range key. progress: goes on from that of other loads, where it is given.
     """
 
     def __init__(
@@ -144,6 +144,7 @@ class Loader:
         concurrency: int,
         compare: Compare | None = None,
         budget: Budget | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.client, self.tables = client, tables
         self.subject = " and ".join(f"table {name!r}" for name in tables)
@@ -151,7 +152,7 @@ class Loader:
         self.compare = compare
         self.budget = budget or Budget(None)
         self.pace = Pace(concurrency)
-        self.progress = Progress()
+        self.progress = progress or Progress()
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._flying: dict[int, Batch] = {}
