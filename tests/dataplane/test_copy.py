@@ -101,6 +101,13 @@ def read(checkpoint: Path) -> int:
     return int(json.loads(checkpoint.read_text())["read"]) if checkpoint.exists() else 0
 
 
+def kill_at(count: int, checkpoint: Path, *words: str) -> None:
+    process = subprocess.Popen(copies.command(*words), cwd=checkpoint.parent, env=aws.KEYS)
+    wait_until(lambda: read(checkpoint) >= count or process.poll() is not None)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, "it was killed in the middle"
+
+
 def test_killed_three_times_every_item_is_there_once(sides: Sides) -> None:
     sides.fill(
         [generic(number) for number in range(COUNT)]
@@ -109,10 +116,7 @@ def test_killed_three_times_every_item_is_there_once(sides: Sides) -> None:
     checkpoint = sides.folder / "kept"
     slowly = ("--capacity", str(max(300, COUNT // 60)), "--concurrency", "4" if GIVEN else "1")
     for part in (1, 2, 3):
-        process = subprocess.Popen(copies.command(*sides.words(), *slowly), cwd=sides.folder, env=aws.KEYS)
-        wait_until(lambda part=part: read(checkpoint) >= COUNT * part // 5 or process.poll() is not None)  # type: ignore[misc]
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL, "it was killed in the middle"
+        kill_at(COUNT * part // 5, checkpoint, *sides.words(), *slowly)
     resumed = read(checkpoint)
     assert COUNT * 3 // 5 <= resumed < COUNT
     done = copies.run(*sides.words(), "--json", folder=sides.folder)
@@ -130,9 +134,8 @@ def test_killed_three_times_every_item_is_there_once(sides: Sides) -> None:
     ]
     assert rejects.stat().st_mode & 0o077 == 0
     assert not checkpoint.exists()
-    print(
-        f"\n{COUNT:,} items, killed at {resumed:,}; then {said['rate']:,.0f} items/s, hash {said['sides']['to']['hash']}"
-    )
+    found = said["sides"]["to"]["hash"]
+    print(f"\n{COUNT:,} items, killed at {resumed:,}; then {said['rate']:,.0f} items/s, hash {found}")
 
 
 def test_followed_while_a_writer_goes_on_nothing_is_lost_at_the_switch(sides: Sides) -> None:
@@ -205,6 +208,9 @@ def test_items_that_are_there_are_left_unless_told(shops: tuple[Deployed, Deploy
     assert done.stdout.endswith("  equal\n")
     assert other.items("shop", "orders") == one.items("shop", "orders")
     client = one.client("shop")
+    expired = {**one.items("shop", "orders")[0], "order_id": {"S": "expired"}, "ttl": {"N": "1700000000"}}
+    client.put_item(TableName="dev-shop-orders", Item=expired)
+    assert between(one, other, "--verify").stdout.endswith("  equal\n"), "TTL deletes it, here or there"
     newer = {**other.items("shop", "orders")[0], "token": {"S": "newer"}}
     client.put_item(TableName="test-shop-orders", Item=newer)
     gone = other.items("shop", "orders")[1]
@@ -290,23 +296,50 @@ def test_a_function_and_a_file(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("gone.jsonl", "shop/orders@dev"), "gone.jsonl: no such file; give a file of items, or name a table: family/table@stage"),
+        (
+            ("gone.jsonl", "shop/orders@dev"),
+            "gone.jsonl: no such file; give a file of items, or name a table: family/table@stage",
+        ),
         (("shop/order@dev", "shop/orders@test"), "no table 'order'; did you mean 'orders'?"),
-        (("shop/orders@dev", "shop/orders@Prod"), "shop/orders@Prod: what stands behind @ is a stage or a region; write family/table@stage"),
+        (
+            ("shop/orders@dev", "shop/orders@Prod"),
+            "shop/orders@Prod: what stands behind @ is a stage or a region; write family/table@stage",
+        ),
         (("shop/orders@dev", "items.jsonl"), "items.jsonl: is a file; TO is a table"),
         (("shop/orders@dev", "shop/orders@dev"), "shop/orders@dev and shop/orders@dev are one table; name two"),
-        (("shop/orders@dev", "dev-shop-orders@eu-west-1"), "shop/orders@dev and dev-shop-orders@eu-west-1 are one table"),
+        (
+            ("shop/orders@dev", "dev-shop-orders@eu-west-1"),
+            "shop/orders@dev and dev-shop-orders@eu-west-1 are one table",
+        ),
         (("shop/orders@dev", "none@eu-west-1"), "table 'none' in eu-west-1: DescribeTable: not there"),
-        (("lines@eu-west-1", "generic@eu-west-1"), "lines@eu-west-1 has the keys order_id (S), line (N), generic@eu-west-1 has PK (S), SK (S); say by --transform"),
-        (("shop/orders@dev", "shop/orders@test", "--transform", "cloudstra"), "--transform cloudstra: no transform of that name lies beside the families; did you mean 'cloudstro'?"),
-        (("shop/orders@dev", "shop/orders@test", "--transform", "none.toml"), "none.toml: No such file or directory; give a file of a transform"),
-        (("shop/orders@dev", "shop/orders@test", "--transform", "nowhere:none"), "--transform nowhere:none: can't be loaded: ModuleNotFoundError: No module named 'nowhere'"),
-        (("shop/orders@dev", "shop/orders@test", "--follow"), "shop/orders@dev: --follow needs its stream with NEW_AND_OLD_IMAGES, and it has none; set dynamodb-tables:streams"),
+        (
+            ("lines@eu-west-1", "generic@eu-west-1"),
+            "has the keys order_id (S), line (N), generic@eu-west-1 has PK (S), SK (S); say by --transform",
+        ),
+        (
+            ("shop/orders@dev", "shop/orders@test", "--transform", "cloudstra"),
+            "no transform of that name lies beside the families; did you mean 'cloudstro'?",
+        ),
+        (
+            ("shop/orders@dev", "shop/orders@test", "--transform", "none.toml"),
+            "none.toml: No such file or directory; give a file of a transform",
+        ),
+        (
+            ("shop/orders@dev", "shop/orders@test", "--transform", "nowhere:none"),
+            "--transform nowhere:none: can't be loaded: ModuleNotFoundError: No module named 'nowhere'",
+        ),
+        (
+            ("shop/orders@dev", "shop/orders@test", "--follow"),
+            "shop/orders@dev: --follow needs its stream with NEW_AND_OLD_IMAGES, and it has none; set ",
+        ),
         (("items.jsonl", "shop/orders@dev", "--follow"), "items.jsonl: is a file, which has no stream to --follow"),
         (("shop/orders@dev", "shop/orders@test", "--until-quiet", "3"), "--until-quiet goes with --follow; give both"),
-        (("shop/orders@dev", "shop/orders@test", "--from-profile", "none"), "profile 'none': The config profile (none) could not be found"),
+        (
+            ("shop/orders@dev", "shop/orders@test", "--from-profile", "none"),
+            "profile 'none': The config profile (none) could not be found",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_asked_wrongly_is_one_message(
     shops: tuple[Deployed, Deployed], sides: Sides, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], says: str
 ) -> None:
@@ -328,7 +361,8 @@ def test_a_checkpoint_is_of_one_copy(sides: Sides) -> None:
     done = copies.run(*sides.words(), folder=sides.folder)
     assert done.returncode == 1
     assert done.stderr == (
-        "tablekit: kept: is of a copy with another source; delete it to begin anew, or name another place with --checkpoint\n"
+        "tablekit: kept: is of a copy with another source; delete it to begin anew, or name another place with "
+        "--checkpoint\n"
     )
     kept.write_text("{}")
     assert (

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,16 +25,16 @@ COUNT = int(os.environ.get("TABLEKIT_TEST_ITEMS", "500"))
 USERS = COUNT // 50
 PLATFORMS = ("twitter", "instagram", "tiktok")
 KINDS = ("optimal_timing", "content_strategy")
-NOW, SINCE = "2025-09-21T00:00:00Z", "2025-09-15T00:00:00Z"
+NOW, SINCE = "2095-09-21T00:00:00Z", "2095-09-15T00:00:00Z"
 Item = dict[str, Any]
 
 
 def at(day: int) -> str:
-    return f"2025-09-{day % 28 + 1:02}T10:00:00Z"
+    return f"2095-09-{day % 28 + 1:02}T10:00:00Z"
 
 
 def of_user(number: int) -> list[tuple[str, str, Item]]:
-    """Fifty items of a user: the table that each is to go to, its SK, and its data, as the document's examples have it."""
+    """Fifty items of a user: the table that each is to go to, its SK, and its data as in the document's examples."""
     user = f"user_{number}"
     profile = {"email": f"{user}@example.com", "username": user, "isActive": number % 3 > 0, "createdAt": at(number)}
     found: list[tuple[str, str, Item]] = [("users", "PROFILE", profile)]
@@ -115,7 +115,7 @@ def test_an_items_data_is_as_it_was(moved: FamilyTables) -> None:
         "generatedAtISO": data["generatedAt"],
         "validUntilISO": data["validUntil"],
         "recordType": "ai_insight",
-        "TTL": Decimal("1756720800"),
+        "TTL": Decimal(datetime.fromisoformat(data["validUntil"]).timestamp()),
     }
 
 
@@ -129,19 +129,51 @@ CASES: dict[str, tuple[Item, Callable[[str, str, Item], bool]]] = {
     "user-profile": ({"userId": ME}, lambda user, sk, data: user == ME),
     "user-by-email": ({"email": f"{ME}@example.com"}, lambda user, sk, data: user == ME),
     "accounts-of-user": ({"userId": ME}, lambda user, sk, data: user == ME),
-    "account-of-user": ({"userId": ME, "platformAccountId": "twitter#1987"}, lambda user, sk, data: sk == "SOCIAL#twitter#1987"),
-    "accounts-on-platform": ({"platform": "tiktok", "accountStatus": "active"}, lambda user, sk, data: data["platform"] == "tiktok" and data["isActive"]),
+    "account-of-user": (
+        {"userId": ME, "platformAccountId": "twitter#1987"},
+        lambda user, sk, data: sk == "SOCIAL#twitter#1987",
+    ),
+    "accounts-on-platform": (
+        {"platform": "tiktok", "accountStatus": "active"},
+        lambda user, sk, data: data["platform"] == "tiktok" and data["isActive"],
+    ),
     "posts-of-user": ({"userId": ME}, lambda user, sk, data: user == ME),
-    "posts-of-user-on-platform": ({"userId": ME, "platform": "tiktok"}, lambda user, sk, data: user == ME and data["platform"] == "tiktok"),
-    "recent-posts-on-platform": ({"userId": ME, "platform": "tiktok", "since": SINCE}, lambda user, sk, data: user == ME and data["platform"] == "tiktok" and data["createdAt"] > SINCE),
-    "recent-posts-of-user": ({"userId": ME, "since": SINCE}, lambda user, sk, data: user == ME and data["createdAt"] > SINCE),
-    "engagement-of-post": ({"userId": ME, "platform_post_id": POST}, lambda user, sk, data: user == ME and sk.split("#")[1] == POST),
-    "engagement-of-user": ({"userId": ME, "start": SINCE, "end": NOW}, lambda user, sk, data: user == ME and SINCE <= sk.split("#")[2] <= NOW),
+    "posts-of-user-on-platform": (
+        {"userId": ME, "platform": "tiktok"},
+        lambda user, sk, data: user == ME and data["platform"] == "tiktok",
+    ),
+    "recent-posts-on-platform": (
+        {"userId": ME, "platform": "tiktok", "since": SINCE},
+        lambda user, sk, data: user == ME and data["platform"] == "tiktok" and data["createdAt"] > SINCE,
+    ),
+    "recent-posts-of-user": (
+        {"userId": ME, "since": SINCE},
+        lambda user, sk, data: user == ME and data["createdAt"] > SINCE,
+    ),
+    "engagement-of-post": (
+        {"userId": ME, "platform_post_id": POST},
+        lambda user, sk, data: user == ME and sk.split("#")[1] == POST,
+    ),
+    "engagement-of-user": (
+        {"userId": ME, "start": SINCE, "end": NOW},
+        lambda user, sk, data: user == ME and SINCE <= sk.split("#")[2] <= NOW,
+    ),
     "insights-of-user": ({"userId": ME, "now": NOW}, lambda user, sk, data: user == ME and data["validUntil"] > NOW),
-    "insights-by-type": ({"userId": ME, "insightType": KINDS[0], "now": NOW}, lambda user, sk, data: user == ME and data["type"] == KINDS[0] and data["validUntil"] > NOW),
-    "active-insights": ({"userId": ME, "now": NOW}, lambda user, sk, data: user == ME and data["validUntil"] > NOW and data["isActive"]),
-    "high-confidence-insights": ({"insightType": KINDS[1], "confidenceScore": Decimal("0.6"), "now": NOW}, lambda user, sk, data: data["type"] == KINDS[1] and data["confidence"] > Decimal("0.6") and data["validUntil"] > NOW),
-}  # fmt: skip
+    "insights-by-type": (
+        {"userId": ME, "insightType": KINDS[0], "now": NOW},
+        lambda user, sk, data: user == ME and data["type"] == KINDS[0] and data["validUntil"] > NOW,
+    ),
+    "active-insights": (
+        {"userId": ME, "now": NOW},
+        lambda user, sk, data: user == ME and data["validUntil"] > NOW and data["isActive"],
+    ),
+    "high-confidence-insights": (
+        {"insightType": KINDS[1], "confidenceScore": Decimal("0.6"), "now": NOW},
+        lambda user, sk, data: (
+            data["type"] == KINDS[1] and data["confidence"] > Decimal("0.6") and data["validUntil"] > NOW
+        ),
+    ),
+}
 """Each read: its arguments, and which items it is to find."""
 
 

@@ -1,4 +1,4 @@
-"""Transforms of `tablekit copy`: what they make of an item, what they refuse, and what is found when they are loaded."""
+"""Transforms of `tablekit copy`: what they make of an item, what they refuse, and what is found as they are loaded."""
 
 from __future__ import annotations
 
@@ -55,12 +55,24 @@ def made(transform: Transform, item: dict[str, Any]) -> list[Made]:
         ("", {"total": {"N": "1"}}, {"total": {"N": "1"}}),
         ('rename = { status = "state" }', {"status": {"S": "new"}}, {"state": {"S": "new"}}),
         ("drop = ['total']", {"total": {"N": "1"}}, {}),
-        ("default = { total = 0, state = 'new' }", {"state": {"S": "old"}}, {"total": {"N": "0"}, "state": {"S": "old"}}),
+        (
+            "default = { total = 0, state = 'new' }",
+            {"state": {"S": "old"}},
+            {"total": {"N": "0"}, "state": {"S": "old"}},
+        ),
         ("default = { total = 1.50, tags = ['a'] }", {}, {"total": {"N": "1.50"}, "tags": {"SS": ["a"]}}),
-        ("compose = { state = '{order}/{number}/{total}' }", {"total": {"N": "2.0"}}, {"total": {"N": "2.0"}, "state": {"S": "7/3/2"}}),
-        ("split = { SK = 'LINE#{line}', name = '{first} {last}' }\ndrop = ['name']", {"name": {"S": "Ada King Lovelace"}}, {"first": {"S": "Ada"}, "last": {"S": "King Lovelace"}}),
+        (
+            "compose = { state = '{order}/{number}/{total}' }",
+            {"total": {"N": "2.0"}},
+            {"total": {"N": "2.0"}, "state": {"S": "7/3/2"}},
+        ),
+        (
+            "split = { SK = 'LINE#{line}', name = '{first} {last}' }\ndrop = ['name']",
+            {"name": {"S": "Ada King Lovelace"}},
+            {"first": {"S": "Ada"}, "last": {"S": "King Lovelace"}},
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_step_makes(steps: str, before: dict[str, Any], after: dict[str, Any]) -> None:
     conversion = "line = { to = 'N' }"
     text = LINE if "split" not in steps else FROM + 'as = "line"\n'
@@ -97,14 +109,38 @@ def test_a_value_is_converted(conversion: str, before: dict[str, Any], after: di
     [
         ("", {**KEYS, "SK": {"S": "NOTE#3"}}, "is of no kind that the transform has"),
         ("", {"PK": {"S": "ORDER#"}, "SK": {"S": "LINE#3"}}, "is of no kind that the transform has"),
-        (", total = { to = 'N' }", {**KEYS, "total": {"S": "secret"}}, "attribute 'total' has a value of type S that can't be made N"),
-        (", total = { to = 'N' }", {**KEYS, "total": {"S": "NaN"}}, "attribute 'total' has a value of type S that can't be made N"),
-        (", due = { to = 'seconds' }", {**KEYS, "due": {"S": "soon"}}, "attribute 'due' has a value of type S that can't be made seconds"),
-        (", state = { values = { a = 'b' } }", {**KEYS, "state": {"S": "c"}}, "attribute 'state' has a value that is not one of a"),
-        (" }\ncompose = { state = '{total}'", {**KEYS, "total": {"M": {}}}, "has no 'total' that is a text or a number, of which a key is composed"),
-        (" }\ncompose = { state = '{total}'", KEYS, "has no 'total' that is a text or a number, of which a key is composed"),
+        (
+            ", total = { to = 'N' }",
+            {**KEYS, "total": {"S": "secret"}},
+            "attribute 'total' has a value of type S that can't be made N",
+        ),
+        (
+            ", total = { to = 'N' }",
+            {**KEYS, "total": {"S": "NaN"}},
+            "attribute 'total' has a value of type S that can't be made N",
+        ),
+        (
+            ", due = { to = 'seconds' }",
+            {**KEYS, "due": {"S": "soon"}},
+            "attribute 'due' has a value of type S that can't be made seconds",
+        ),
+        (
+            ", state = { values = { a = 'b' } }",
+            {**KEYS, "state": {"S": "c"}},
+            "attribute 'state' has a value that is not one of a",
+        ),
+        (
+            " }\ncompose = { state = '{total}'",
+            {**KEYS, "total": {"M": {}}},
+            "has no 'total' that is a text or a number, of which a key is composed",
+        ),
+        (
+            " }\ncompose = { state = '{total}'",
+            KEYS,
+            "has no 'total' that is a text or a number, of which a key is composed",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_item_is_refused_with_the_reason_and_without_its_values(steps: str, item: dict[str, Any], why: str) -> None:
     with pytest.raises(ItemRefusedError) as refused:
         made(loaded(f"{LINE}convert = {{ line = {{ to = 'N' }}{steps} }}"), item)
@@ -118,9 +154,18 @@ def test_an_item_is_refused_with_the_reason_and_without_its_values(steps: str, i
         (FROM + 'as = "lines"', "item 1: table 'orders' has no entity 'lines'; did you mean 'line'?; it has line"),
         (FROM + 'to = "order"', "item 1: to = 'order' is not a table of TO; did you mean 'orders'?; it has orders"),
         (LINE, "item 1: split gives 'line' as S, and table 'orders' declares N: convert it"),
-        (FROM + 'keys = { order_id = "{order}", line = "{number}" }', "'line' is composed, a text, and table 'orders' declares N"),
-        (LINE + "rename = { a = 'stat' }", "item 1: 'stat' is not an attribute of table 'orders'; did you mean 'state'?"),
-        (LINE + "convert = { line = { to = 'N' }, total = { to = 'S' } }", "convert gives 'total' as S, and table 'orders' declares N"),
+        (
+            FROM + 'keys = { order_id = "{order}", line = "{number}" }',
+            "'line' is composed, a text, and table 'orders' declares N",
+        ),
+        (
+            LINE + "rename = { a = 'stat' }",
+            "item 1: 'stat' is not an attribute of table 'orders'; did you mean 'state'?",
+        ),
+        (
+            LINE + "convert = { line = { to = 'N' }, total = { to = 'S' } }",
+            "convert gives 'total' as S, and table 'orders' declares N",
+        ),
         (LINE + "default = { total = 'none' }", "default gives 'total' as S, and table 'orders' declares N"),
         ('from = { PK = "ORDER#{order" }', "t.toml: item 1: key template 'ORDER#{order'"),
         (FROM + "raname = {}", "t.toml: item[0].raname: "),
@@ -128,7 +173,7 @@ def test_an_item_is_refused_with_the_reason_and_without_its_values(steps: str, i
         ("from = {}", "from names no attribute"),
         ("from = ", "t.toml: Invalid value (at end of document); fix the transform"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_found_when_it_is_loaded(text: str, says: str) -> None:
     with pytest.raises(CopyError) as error:
         loaded(text)
@@ -181,16 +226,20 @@ numbers = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value
 values = st.recursive(
     st.one_of(
         st.text(max_size=3).map(lambda text: {"S": text}),
-        st.one_of(numbers, st.sampled_from(["1", "1.0", "1E0", "0", "-0", "0.00", "100", "1e2"])).map(lambda n: {"N": n}),
+        st.one_of(numbers, st.sampled_from(["1", "1.0", "1E0", "0", "-0", "0.00", "100", "1e2"])).map(
+            lambda n: {"N": n}
+        ),
         st.lists(st.sampled_from(["1", "1.0", "2"]), min_size=1, max_size=2).map(lambda ns: {"NS": ns}),
         st.permutations(["a", "b"]).map(lambda texts: {"SS": texts}),
         st.binary(max_size=2).map(lambda content: {"B": base64.b64encode(content).decode()}),
         st.just({"S": '"N":"1.0"'}),
     ),
-    lambda inner: st.lists(inner, max_size=2).map(lambda each: {"L": each})
-    | st.dictionaries(st.sampled_from("ab"), inner, max_size=2).map(lambda each: {"M": each}),
+    lambda inner: (
+        st.lists(inner, max_size=2).map(lambda each: {"L": each})
+        | st.dictionaries(st.sampled_from("ab"), inner, max_size=2).map(lambda each: {"M": each})
+    ),
     max_leaves=4,
-)  # fmt: skip
+)
 items = st.dictionaries(st.sampled_from("ab"), values, max_size=2)
 
 

@@ -43,6 +43,11 @@ class Put:
         """An item that has the table's keys."""
         return cls(table, (table.name, *key_of(item, table.keys)), item)
 
+    def expires(self, by: float) -> bool:
+        """Whether its table's TTL deletes it before that time, or did already. by: epoch seconds."""
+        number = self.item.get(self.table.ttl or "", {}).get("N")
+        return number is not None and float(number) <= by
+
     @cached_property
     def entry(self) -> str:
         """As it is sent."""

@@ -29,6 +29,7 @@ from tablekit.ops.seed.values import Key
 from tablekit.ops.signed_http import SignedHttpClient, encoded
 
 _POLL_SECONDS: Final = 0.2
+_SOON_SECONDS: Final = 3600
 _ANEW: Final = "delete it to begin anew, or name another place with --checkpoint"
 
 
@@ -212,24 +213,28 @@ class Copy:
         self.checkpoint = checkpoint
 
     def verify(self, rejects: Rejects) -> Verified:
-        """Compare the two sides as they are now. rejects: gets all that FROM has and the transform refuses."""
+        """Compare the two sides as they are now, without what TO's TTL deletes within the hour, or has deleted.
+
+        rejects: gets all that FROM has and the transform refuses.
+        """
         rejects.clear()
         # What is refused is set aside once, however often FROM is read.
         refusing = [_to(rejects)]
         with progress_bar("comparing", None, "items") as bar:
-            done = 0
+            done, soon = 0, time.time() + _SOON_SECONDS
 
-            def counted(puts: Iterator[Put]) -> Iterator[Put]:
+            def lasting(puts: Iterator[Put]) -> Iterator[Put]:
                 nonlocal done
                 for put in puts:
                     done += 1
                     if not done % 1000:
                         bar(done)
-                    yield put
+                    if not put.expires(soon):
+                        yield put
 
             self.outcome.verified = verify(
-                lambda: counted(self.reading.expected(refusing.pop() if refusing else nowhere)),
-                lambda: counted(self.reading.found()),
+                lambda: lasting(self.reading.expected(refusing.pop() if refusing else nowhere)),
+                lambda: lasting(self.reading.found()),
                 self.keys,
             )
         return self.outcome.verified

@@ -35,12 +35,16 @@ _STAGE: Final = re.compile(r"[a-z][a-z0-9]{1,9}")
 
 @dataclass(frozen=True)
 class CopiedTable:
-    """A table as it is there. table: as it is declared; as it is described where `declared` is False."""
+    """A table as it is there. table: as it is declared; as it is described where `declared` is False.
+
+    ttl: the attribute whose time DynamoDB deletes an item after.
+    """
 
     name: str
     table: Table
     described: dict[str, Any]
     declared: bool
+    ttl: str | None = None
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -137,7 +141,8 @@ def _own(spelled: str, name: str, region: str, access: Access) -> Side:
     clients = access.clients(None)
     with translated(f"table {name!r} in {region}"):
         described = describe(clients, region, name)
-    tables = {name: CopiedTable(name, layout(described), described, declared=False)}
+        ttl = clients.get("dynamodb", region).describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    tables = {name: CopiedTable(name, layout(described), described, declared=False, ttl=ttl.get("AttributeName"))}
     return Side(spelled, region, None, clients, tables)
 
 
@@ -150,7 +155,7 @@ def _declared(spelled: str, name: str, stage: str, access: Access) -> Side:
         with translated(each.subject):
             described = describe(made.clients, each.region, each.exported.name)
         check_keys(described, each.table)
-        tables[each.table.name] = CopiedTable(each.exported.name, each.table, described, declared=True)
+        tables[each.table.name] = CopiedTable(each.exported.name, each.table, described, True, each.table.ttl)
     return replace(made, tables=tables)
 
 

@@ -81,7 +81,8 @@ class Side:
 class Verified:
     """Both sides. expected: what FROM's items are to be. spill: the items of the segments that differ, if any do.
 
-    names: of each table's hash key and range key. excused: keys that may differ, since they changed while both sides were read.
+    names: of each table's hash key and range key.
+    excused: keys that may differ, since they changed while both sides were read.
     """
 
     expected: Side
