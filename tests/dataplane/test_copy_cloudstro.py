@@ -37,9 +37,10 @@ def of_user(number: int) -> list[tuple[str, str, Item]]:
     """Fifty items of a user: the table that each is to go to, its SK, and its data as in the document's examples."""
     user = f"user_{number}"
     profile = {"email": f"{user}@example.com", "username": user, "isActive": number % 3 > 0, "createdAt": at(number)}
+    data: Item
     found: list[tuple[str, str, Item]] = [("users", "PROFILE", profile)]
     for platform in PLATFORMS:
-        account = {
+        data = {
             "platform": platform,
             "accountName": user,
             "accessToken": "encrypted_token",
@@ -48,7 +49,7 @@ def of_user(number: int) -> list[tuple[str, str, Item]]:
             "permissions": ["read", "write"],
             "platformSpecificData": {"verifiedAccount": True},
         }
-        found.append(("social-accounts", f"SOCIAL#{platform}#{number}987", account))
+        found.append(("social-accounts", f"SOCIAL#{platform}#{number}987", data))
     for post in range(20):
         platform = PLATFORMS[post % 3]
         data = {"platform": platform, "content": "Great day", "createdAt": at(number + post), "hashtags": ["AI"]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 import sys
 import threading
 import time
@@ -13,8 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from typer.testing import Result
+
 from tablekit.ops.seed.values import TypedItem, one_text
 from tests.support import aws
+from tests.support.command import tablekit
 
 REGION = "eu-west-1"
 TRANSFORM = """
@@ -76,10 +78,10 @@ def fill(client: Any, table: str, items: list[TypedItem], folder: Path, endpoint
     file.unlink()
 
 
-def run(*words: str, folder: Path, check: bool = False) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own."""
-    done = subprocess.run(command(*words), cwd=folder, env=aws.KEYS, capture_output=True, text=True, check=False)
-    assert not check or done.returncode == 0, done.stdout + done.stderr
+def run(*words: str, folder: Path, check: bool = False) -> Result:
+    """The command, in this process."""
+    done = tablekit(*words, folder=folder, environment=aws.KEYS)
+    assert not check or done.exit_code == 0, done.stdout + done.stderr
     return done
 
 

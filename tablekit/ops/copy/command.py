@@ -167,7 +167,10 @@ def _tell(made: Copy, aside: Path, refused: int, differences: Path | None, as_js
         for name, each in sides.items():
             typer.echo(f"  {name.upper():4} {each['items']:,} items, hash {each['hash']}")
         if not counts:
-            typer.echo("  equal")
+            moving = len(verified.excused)
+            typer.echo(
+                f"  equal, but for {moving:,} that changed meanwhile and were carried over" if moving else "  equal"
+            )
     for difference in islice(verified.differences(), SHOWN):
         typer.echo(str(difference), err=True)
     if counts.total() > SHOWN:

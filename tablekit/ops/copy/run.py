@@ -30,6 +30,9 @@ from tablekit.ops.signed_http import SignedHttpClient, encoded
 
 _POLL_SECONDS: Final = 0.2
 _SOON_SECONDS: Final = 3600
+_TELL_SECONDS: Final = 10
+_LAG_SECONDS: Final = 5
+"""What is left when the end of a stream was found in that time is carried over in less."""
 _ANEW: Final = "delete it to begin anew, or name another place with --checkpoint"
 
 
@@ -275,17 +278,21 @@ class Copy:
         return f"wait: this ends when nothing has changed for {self.request.until_quiet:g} s"
 
     def _drain(self, stream: Stream, rejects: Rejects, touched: set[Key] | None = None) -> None:
-        """Until the lag is zero: all that was changed before this began is carried over, and the end was seen since."""
+        """Until the lag is zero: all is carried over that was changed before the end of the stream was looked for."""
         if time.time() - max(self.checkpoint.started, self.checkpoint.followed) > HOURS * 3600:
             raise lost(stream.subject)
-        stream.look_again()
         told = time.monotonic()
-        while not stream.at_end:
-            if (now := time.monotonic()) - told > 10:
-                told = now
-                self.say(f"following: {self.outcome.followed:,} changes carried over")
+        stream.look_again()
+        while True:
+            if stream.at_end:
+                if stream.lag <= _LAG_SECONDS:
+                    return
+                stream.look_again()
             if not self._carry_over(stream, rejects, touched):
                 time.sleep(_POLL_SECONDS)
+            if (now := time.monotonic()) - told > _TELL_SECONDS:
+                told = now
+                self.say(f"following: {self.outcome.followed:,} changes carried over")
 
     def _carry_over(self, stream: Stream, rejects: Rejects, touched: set[Key] | None = None) -> int:
         changes = stream.read()
