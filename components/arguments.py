@@ -10,11 +10,12 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from components.schema import NOT_SET_HERE, LookupArguments
+from tablekit.model.base import Settings
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import FamilyError, StageError
 from tablekit.model.explain import explain
 from tablekit.model.family import Family
-from tablekit.model.stage import LOCAL, Settings, StageConfig, read_endpoints, setting_problems
+from tablekit.model.stage import LOCAL, StageConfig, read_endpoints, setting_problems
 
 _NAMES: Final = {
     "str": "a text",

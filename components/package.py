@@ -22,6 +22,7 @@ from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
 from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
+from tablekit.model.stage import check_account
 from tablekit.model.staged import Account, StagedFamily
 
 
@@ -50,10 +51,11 @@ class TableFamilies(Provider):
             family = StagedFamily(declared, stage, catalogue)
             if stage.publish_parameters:
                 Publication(family)
+            account = Account(pulumi_aws.get_caller_identity().account_id, pulumi_aws.get_partition().partition)
+            check_account(stage, account.id)
         except TablekitError as error:
             # Not without a list, even of nothing: the SDK fails on its own error then.
             raise pulumi.InputPropertiesError(str(error), []) from None
-        account = Account(pulumi_aws.get_caller_identity().account_id, pulumi_aws.get_partition().partition)
         made = TableFamily(name, family, account, options)
         names = [field.alias or name for name, field in ExportedFamily.model_fields.items()]
         return ConstructResult(made.urn, {name: made.exported[name] for name in names})

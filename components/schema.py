@@ -20,9 +20,10 @@ from pydantic.json_schema import JsonSchemaMode
 
 from components.resource import token
 from tablekit.contract import ExportedFamily
+from tablekit.model.base import Settings
 from tablekit.model.family import Family
 from tablekit.model.naming import PROJECT
-from tablekit.model.stage import Settings, StageConfig
+from tablekit.model.stage import StageConfig
 
 SCHEMA_FILE = Path(__file__).parent / "schema.json"
 PACKAGE_VERSION: Final = "2.0.0"

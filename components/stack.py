@@ -16,7 +16,7 @@ from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
-from tablekit.model.stage import load_stage, setting
+from tablekit.model.stage import check_account, load_stage, setting
 from tablekit.model.staged import staged_families
 from tablekit.resources.stack import account_regions
 
@@ -37,9 +37,10 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
         deployed = staged_families(stage, catalogue)
         for family in deployed.values() if stage.publish_parameters else ():
             Publication(family)
+        account = await (asked or current_account())
+        check_account(stage, account.id)
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
-    account = await (asked or current_account())
     made: dict[str, TableFamily] = {}
     # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done.
     existing: list[pulumi.Resource] = []

@@ -6,7 +6,8 @@ Five tables, named `cloudstro-…`, in us-east-1. Every table's hash key is `use
 What shaped it:
 - the platform indexes and the one by insight type cross all users on few hash keys; what they can't serve is served
   from the user's own partition (ADR 0028);
-- tokens are encrypted by the application, stand in no index, and are left out of lists (ADR 0028);
+- tokens are encrypted by the application, stand in no index, and are left out of lists (ADR 0028); `readonly` can't
+  read them (ADR 0061);
 - engagement is keyed by the post's id on its platform, which is not the `postId` of social-posts (ADR 0029);
 - insights are deleted by `TTL`, the second that `validUntil` names; times are text in UTC to the second (ADR 0022).
 """
@@ -190,6 +191,6 @@ FAMILY = Family(
     tables=(_USERS, _ACCOUNTS, *_cloudstro_posts.TABLES),
     roles=(
         Role(name="app", purpose="The CloudStro backend: every access pattern", access="read-write"),
-        Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),
+        Role(name="readonly", purpose="Support and analysis: every read but the tokens", access="read-only"),
     ),
 )

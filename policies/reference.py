@@ -34,14 +34,14 @@ A value that only the update will know is expected nowhere but in the parts of a
 table's stream. The preview lists these (`stack-not-judged`), and the update judges them before it writes them.
 Elsewhere a value that is not known is a difference like any other.
 
-A rule's level depends on the stage: prod, or any other. A file given by `--policy-pack-config` overrides it, and sets
-what a rule takes:
+A rule's level depends on the stage: prod, or any other. A file given by `--policy-pack-config` sets another, and what
+a rule takes; in prod it makes no rule weaker:
 
 ```json
 {
   "table-customer-key": {"enforcementLevel": "mandatory", "classifications": ["pii", "confidential"]},
   "table-recovery-window": {"minimumDays": 35},
-  "index-projection": "disabled"
+  "index-projection": "mandatory"
 }
 ```
 

@@ -63,6 +63,15 @@ class _Unknown:
 UNKNOWN: Final = _Unknown()
 
 
+class Secret(str):
+    """A text that is a secret to the engine: compared as any, and never shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "[secret]"
+
+
 def decode(value: Any) -> Any:
     """A protobuf Value, Struct or ListValue as Python's own: unknowns as UNKNOWN, secrets as what they hold."""
     kind = value.WhichOneof("kind")
@@ -75,16 +84,24 @@ def decode(value: Any) -> Any:
         return [decode(each) for each in value.list_value.values]
     if kind == "number_value":
         number = value.number_value
-        return int(number) if number == int(number) else number
+        return int(number) if number.is_integer() else number
     return value.bool_value if kind == "bool_value" else None
 
 
 def decode_struct(struct: Any) -> Any:
-    """An object's fields; a secret's or an output's mark is taken off."""
+    """An object's fields; an output's mark is taken off, and a secret's texts are marked as such."""
     fields = {name: decode(each) for name, each in struct.fields.items()}
-    if fields.get(_SIGNATURE) in (_SECRET, _OUTPUT):
-        return fields.get("value", UNKNOWN)
-    return fields
+    if fields.get(_SIGNATURE) == _SECRET or (fields.get(_SIGNATURE) == _OUTPUT and fields.get("secret")):
+        return _hidden(fields.get("value", UNKNOWN))
+    return fields.get("value", UNKNOWN) if fields.get(_SIGNATURE) == _OUTPUT else fields
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _hidden(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_hidden(each) for each in value]
+    return Secret(value) if isinstance(value, str) else value
 
 
 class DocumentError(Exception):
@@ -139,6 +156,7 @@ class Resource:
     """A resource's inputs (of a whole stack: its outputs) and those of its options that the engine sends.
 
     provider: the name of its explicit provider's resource, or of the default one; empty where it has none.
+    parent: its parent's URN; the stack's own default provider has none.
     `retainOnDelete`, `replaceOnChanges` and an import's id are in the plan alone: the guard sees them.
     """
 
@@ -147,6 +165,7 @@ class Resource:
     urn: str
     inputs: Mapping[str, Any]
     provider: str = ""
+    parent: str = ""
     protect: bool = False
     ignore_changes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -157,8 +176,7 @@ class Resource:
         """The value at a path of names, or the default where there is none; NotKnownError where it is not known."""
         value: Any = self.inputs
         for name in path:
-            refuse_unknown(value, path)
-            value = value.get(name) if isinstance(value, Mapping) else None
+            value = value.get(name) if isinstance(value, Mapping) else value if value is UNKNOWN else None
         refuse_unknown(value, path)
         return default if value is None else value
 
@@ -182,8 +200,8 @@ class Resource:
             text = self.get(field_name)
             try:
                 policy = _Document.model_validate(json.loads(text) if isinstance(text, str) else text or {})
-            except (ValueError, ValidationError):
-                raise DocumentError(f"{field_name} is {text!r}, which is not a policy document; fix it") from None
+            except (ValueError, ValidationError, RecursionError):
+                raise DocumentError(f"{field_name} is {text!r:.1000}, which is not a policy document; fix it") from None
             self.documents[field_name] = [each for each in policy.statement if each.effect == "Allow"]
         return self.documents[field_name]
 
@@ -192,5 +210,5 @@ def refuse_unknown(value: Any, path: tuple[str, ...]) -> None:
     """NotKnownError where the value at the path, or a member of it, is not known."""
     if value is UNKNOWN:
         raise NotKnownError(".".join(path))
-    for member in value if isinstance(value, list) else ():
+    for member in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
         refuse_unknown(member, path)

@@ -41,7 +41,7 @@ class Finding:
     @property
     def about(self) -> str:
         """The Pulumi name of what it is about; empty for the whole stack."""
-        return self.subject or self.urn.rpartition("::")[2]
+        return self.subject or "".join(self.urn.split("::", 3)[3:])
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Rule:
     """One rule, on a resource or, where `types` is empty, on the whole stack.
 
     id: the policy's name to the engine. topic: the module it is in. description: what must be, and why, in one line.
-    prod, others: its level in prod and in every other stage; a policy configuration overrides both.
+    prod, others: its level in prod and in every other stage; a policy configuration sets others, in prod no weaker.
     types: the resource types that it looks at.
     """
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import families
@@ -21,7 +22,7 @@ from tablekit.resources import TABLE, Expected, stack_resources
 
 _OTHER_STAGES = ("dev", "local", "another")
 """Stages beside prod whose names a table is compared with: any would do, since each puts its own name in front."""
-_NOBODY = Account("000000000000")
+_NOBODY = Account("<account id>")
 """Stands for the account where no text has named one yet."""
 
 
@@ -42,6 +43,7 @@ class Run:
         self.not_judged: list[str] = []
         self.today = date.today()
         self._account: Account | None = None
+        self._one_by_one = Lock()
         self._expected: dict[Account, dict[tuple[str, str], Expected]] = {}
 
     @cached_property
@@ -114,13 +116,14 @@ class Run:
         that names two is not taken at its word.
         """
         best: list[str] | None = None
-        for account in self._accounts(resource):
-            expected = self.expected(account)[resource.type, resource.name]
-            found = list(differences(expected, self._without_default_tags(resource.inputs)))
-            if not found and expected != self.expected()[resource.type, resource.name]:
-                self._account = account
-            if best is None or len(found) < len(best):
-                best = found
+        with self._one_by_one:  # or two at once would each find an account of its own
+            for account in self._accounts(resource):
+                expected = self.expected(account)[resource.type, resource.name]
+                found = list(differences(expected, self._without_default_tags(resource.inputs, expected)))
+                if not found and expected != self.expected()[resource.type, resource.name]:
+                    self._account = account
+                if best is None or len(found) < len(best):
+                    best = found
         return best or []
 
     def _accounts(self, resource: Resource) -> list[Account]:
@@ -132,11 +135,12 @@ class Run:
         found = allowed or dict.fromkeys(re.findall(r"\b\d{12}\b", text))
         return [Account(each, partition) for each in found] or [_NOBODY]
 
-    def _without_default_tags(self, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _without_default_tags(self, inputs: Mapping[str, Any], expected: Expected) -> Mapping[str, Any]:
         """The AWS plugin adds `aws:defaultTags` to what the program gave."""
         defaults = self.provider.get("defaultTags")
         added = defaults.get("tags", {}) if isinstance(defaults, Mapping) else {}
         tags = inputs.get("tags")
         if not added or not isinstance(tags, Mapping):
             return inputs
-        return {**inputs, "tags": {name: value for name, value in tags.items() if added.get(name) != value}}
+        own = expected.inputs.get("tags", {})
+        return {**inputs, "tags": {key: value for key, value in tags.items() if key in own or added.get(key) != value}}

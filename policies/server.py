@@ -22,6 +22,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from policies.resource import DocumentError, NotKnownError, Resource, decode_struct
 from policies.rule import Finding, Rule
 from policies.run import Run
+from tablekit.model.naming import PROD
 
 MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """Bytes; the engine's own limit for one message."""
@@ -33,6 +34,7 @@ PARENT_SECONDS: Final = 2
 
 _LEVELS: Final = analyzer_pb2.EnforcementLevel
 """The engine's own levels are called as this project's, in capital letters."""
+_STRICTNESS: Final = ("disabled", "advisory", "mandatory")
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-defined,unused-ignore]
@@ -81,7 +83,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):  # type: ignore[misc,name-de
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         for rule, given in request.policyConfig.items():
             if rule in self.rules:
-                self.levels[rule] = _LEVELS.Name(given.enforcementLevel).lower()
+                least = self.levels[rule] if self.run.stage == PROD else _STRICTNESS[0]
+                level = _LEVELS.Name(given.enforcementLevel).lower()
+                self.levels[rule] = max(level, least, key=_STRICTNESS.index)
                 self.run.settings[rule] |= decode_struct(given.properties)
         return empty_pb2.Empty()
 
@@ -147,6 +151,7 @@ def _resource(request: Any) -> Resource:
         urn=request.urn,
         inputs=decode_struct(request.properties),
         provider=request.provider.name,
+        parent=request.options.parent,
         protect=request.options.protect,
         ignore_changes=tuple(request.options.ignoreChanges),
         aliases=tuple(request.options.aliases),

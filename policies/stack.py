@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -9,13 +10,39 @@ from typing import Final
 from policies.resource import KINDS, UNKNOWN, Resource
 from policies.rule import ANY, Finding, rule
 from policies.run import Run
+from tablekit.model.naming import PROJECT
 from tablekit.model.stage import setting
-from tablekit.resources import COMPONENTS, TABLE
+from tablekit.resources import (
+    ALARM,
+    COMPONENTS,
+    PARAMETER,
+    RESOURCE_POLICY,
+    ROLE,
+    ROLE_POLICY,
+    SUBSCRIPTION,
+    TABLE,
+    TOPIC,
+)
 
-_STACK: Final = "pulumi:pulumi:Stack"
 _PROVIDER: Final = "pulumi:providers:aws"
-_OF_THE_ENGINE: Final = ("version", "pluginDownloadURL")
-"""What a default provider has beside the stack's settings."""
+_OWN: Final = ("pulumi:pulumi:Stack", _PROVIDER, *COMPONENTS)
+"""Types that are no resources on AWS."""
+_DEFAULT: Final = re.compile(r"default_(\d+_\d+_\d+)")
+"""What the engine calls the stack's own provider: by its version, and from another place also by its address."""
+_OF_THE_PLUGIN: Final = {"skipCredentialsValidation": False, "skipRegionValidation": True}
+"""What the AWS plugin sets of its provider where the stack's file says nothing; the stand-in sets nothing."""
+_ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
+_WITHIN: Final = {
+    TABLE: ("TableFamily FamilyTable",),
+    RESOURCE_POLICY: ("TableFamily FamilyTable",),
+    ROLE: ("TableFamily AccessRoles",),
+    ROLE_POLICY: ("TableFamily AccessRoles",),
+    TOPIC: _ALARMS,
+    SUBSCRIPTION: _ALARMS,
+    ALARM: _ALARMS,
+    PARAMETER: ("TableFamily FamilyParameters",),
+}
+"""The components that a resource is in, by its type: a part of its URN."""
 
 
 def _where(run: Run) -> str:
@@ -44,7 +71,7 @@ def undeclared(resource: Resource, run: Run) -> Iterator[str]:
 
 
 def _known(resource: Resource, run: Run) -> bool:
-    return resource.type in (_STACK, _PROVIDER, *COMPONENTS) or (resource.type, resource.name) in run.expected()
+    return resource.type in _OWN or (resource.type, resource.name) in run.expected()
 
 
 @rule("stack-inputs", ANY)
@@ -60,8 +87,8 @@ def inputs(resource: Resource, run: Run) -> Iterator[str]:
 
 @rule("stack-options", ANY)
 def options(resource: Resource, run: Run) -> Iterator[str]:
-    """Each resource has its protection and no option that turns a change away: what is ignored stays on AWS as it is,
-    and an alias takes another's place.
+    """Each resource has its place and protection, and no option that turns a change away: what is ignored stays on AWS
+    as it is, and an alias takes another's place.
     """
     expected = run.expected().get((resource.type, resource.name))
     if expected is None:
@@ -71,8 +98,15 @@ def options(resource: Resource, run: Run) -> Iterator[str]:
     for name, given in (("ignoreChanges", resource.ignore_changes), ("aliases", resource.aliases)):
         if given:
             yield f"{name} is {list(given)}, expected none: remove it"
-    if resource.type == TABLE and resource.delete_before_replace:
+    if resource.delete_before_replace:
         yield "deleteBeforeReplace is true, expected false: remove it"
+    *parents, _ = resource.urn.split("::")[2].split("$")
+    within = " ".join(each.removeprefix(f"{PROJECT}:index:") for each in parents)
+    if within not in _WITHIN[resource.type]:
+        yield (
+            f"it is in {within or 'the stack'}, expected in {' or '.join(_WITHIN[resource.type])}: put it back; "
+            "elsewhere it is another resource, and the engine deletes the one that it was, after it wrote the new one"
+        )
 
 
 @rule("stack-provider", ANY)
@@ -80,14 +114,16 @@ def provider(resource: Resource, run: Run) -> Iterator[str]:
     """The one provider is the stack's own, with the settings of its file: another is another account or region."""
     if not run.config_of_stage:
         return
-    if resource.provider and not resource.provider.startswith("default"):
+    if resource.provider and not _DEFAULT.fullmatch(resource.provider):
         yield f"its provider is {resource.provider!r}, expected the stack's own: leave the option away"
-    if resource.type.startswith("pulumi:providers:"):
-        if resource.type != _PROVIDER:
-            return
-        given = {name: setting(each) for name, each in resource.inputs.items() if name not in _OF_THE_ENGINE}
-        for name in sorted({*given, *run.provider}):
-            if given.get(name) != run.provider.get(name):
+    if resource.type == _PROVIDER:
+        given = {name: setting(each) for name, each in resource.inputs.items()}
+        version, own = given.pop("version", None), _DEFAULT.fullmatch(resource.name)
+        if resource.parent or not own or own[1] != str(version).replace(".", "_"):
+            yield f"it is a provider of version {version} that the program made, expected the stack's own: remove it"
+        found, expected = {**_OF_THE_PLUGIN, **given}, {**_OF_THE_PLUGIN, **run.provider}
+        for name in sorted({*found, *expected}):
+            if found.get(name) != expected.get(name):
                 yield f"{name} is not the one of aws:{name} in Pulumi.{run.stage}.yaml: set it there"
 
 
@@ -104,8 +140,8 @@ def complete(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
         elif there[key] > 1:
             yield Finding(f"{label}: is there {there[key]} times, expected once: remove the others", subject=key[1])
     for each in resources:
-        if run.config_of_stage and each.urn not in run.analyzed and not _known(each, run):
-            yield Finding(f"{each.label}: is read, and nothing of {_where(run)} asks for it: remove it", each.urn)
+        if run.config_of_stage and each.urn not in run.analyzed and each.type not in _OWN:
+            yield Finding(f"{each.label}: is read, expected registered or not at all: see {_where(run)}", each.urn)
 
 
 @rule("stack-not-judged", prod="advisory", others="advisory")

@@ -14,7 +14,7 @@ from .clients import Clients, ProviderConfig, account_id, call
 from .errors import StandInError
 from .values import Props
 
-MARK: Final = "standin:urn"
+MARK: Final = "aws:standin:urn"
 """The tag by which a resource says which stack made it; never shown, never compared."""
 
 DROPPED: Final = "__emulatorDropped"

@@ -53,7 +53,15 @@ _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN_CALLER = {"UnrecognizedClientException", "InvalidClientTokenId", "MissingAuthenticationToken"}
 _CLOCK = {"RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSignatureException"}
 _DENIED = {"AccessDeniedError", "AccessDeniedException", "UnauthorizedOperation"}
-_MISSING = {"ResourceNotFoundException", "ResourceNotFound", "NoSuchEntity", "NotFound", "NotFoundException"}
+_MISSING = {
+    "BackupNotFoundException",
+    "NoSuchEntity",
+    "NotFound",
+    "NotFoundException",
+    "ResourceNotFound",
+    "ResourceNotFoundException",
+    "TableNotFoundException",
+}
 _THROTTLED = {
     "ProvisionedThroughputExceededException",
     "ThrottlingException",

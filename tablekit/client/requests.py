@@ -127,6 +127,8 @@ class Pattern:
                 fixed[f"{field.title()}Expression"] = rendered.render(self.trees[field])
         if found.projection:
             fixed["ProjectionExpression"] = ", ".join(rendered.name(name) for name in found.projection)
+            if found.operation != "get":
+                fixed["Select"] = "SPECIFIC_ATTRIBUTES"  # what a role that may not read secrets has to say
         if rendered.names:
             fixed["ExpressionAttributeNames"] = rendered.names
         if found.operation in _RETURNED:

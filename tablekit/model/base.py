@@ -53,6 +53,12 @@ class Declared(BaseModel):
         return copied
 
 
+class Settings(Declared):
+    """Base of what a stage's file sets: as `Declared`, with the file's camelCase names, and without conversions."""
+
+    model_config = ConfigDict(validate_by_alias=True)
+
+
 def repeated(values: Iterable[Any]) -> list[Any]:
     """The values that occur more than once, each once, in order of their second occurrence."""
     seen: set[Any] = set()

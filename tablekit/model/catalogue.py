@@ -131,6 +131,12 @@ class Catalogue:
                                 f"{where} is read-only and reaches for {name!r} of family {reach.family!r}, a "
                                 f"{known[name].operation}; leave it out, or make the role read-write"
                             )
+                        elif role.access == "read-only" and not self.families[reach.family].is_open(known[name]):
+                            yield (
+                                f"{where} is read-only and reaches into family {reach.family!r}, whose "
+                                f"{self.families[reach.family].secret_read(known[name])}; leave it out, or make the "
+                                "role read-write"
+                            )
                         elif not known[name].reads and not reach.option:
                             yield (
                                 f"{where} reaches for {name!r} of family {reach.family!r}, a {known[name].operation}; "

@@ -104,7 +104,19 @@ class Family(Declared):
         return tuple(
             pattern
             for pattern in self.patterns.values()
-            if (pattern.name in named if named else (pattern.reads or role.access == "read-write"))
+            if (pattern.name in named if named else (role.access == "read-write" or self.is_open(pattern)))
+        )
+
+    def is_open(self, pattern: AccessPattern) -> bool:
+        """Whether a read-only role may run it."""
+        return pattern.reads and not self.table(pattern.table).gives_secrets(pattern)
+
+    def secret_read(self, pattern: AccessPattern) -> str:
+        """How a message says that the pattern reads secrets."""
+        secrets = ", ".join(repr(name) for name in self.table(pattern.table).secrets)
+        return (
+            f"access pattern {pattern.name!r} reads the secrets of table {pattern.table!r}; a projection without "
+            f"{secrets} would make it one for readers"
         )
 
     def unused_indexes(self) -> tuple[tuple[Table, Index], ...]:
@@ -198,6 +210,10 @@ class Family(Declared):
                 yield (
                     f" is read-only, and access pattern {name!r} writes ({patterns[name].operation}); "
                     "leave it out, or make the role read-write"
+                )
+            elif role.access == "read-only" and not self.is_open(patterns[name]):
+                yield (
+                    f" is read-only, and {self.secret_read(patterns[name])}; leave it out, or make the role read-write"
                 )
             elif role.tenant:
                 yield from self._tenant_problems(role, patterns[name])

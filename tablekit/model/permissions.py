@@ -1,7 +1,9 @@
 """IAM policies, derived from the families: what each role may do, and who may assume it.
 
 A role's actions are the union of its access patterns' operations. Resources are `table/<prefix>*` for a family
-with a prefix and exact ARNs for one without. A scan is granted on the very table that its pattern scans.
+with a prefix and exact ARNs for one without. A scan is granted on the very table that its pattern scans. A read-only
+role of a family with secrets has exact ARNs too, and reads the tables that hold them by named attributes alone. What a
+role may do with DynamoDB, it may do by TLS alone.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ from typing import Any
 
 from tablekit.model.naming import PARAMETER_READS
 from tablekit.model.patterns import AccessPattern
-from tablekit.model.roles import TenantScope
+from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.table import Table
+from tablekit.model.trust import SENDS_ITS_ACCOUNT, Trust
 
 Policy = dict[str, Any]
 """An IAM policy document, ready for json.dumps."""
@@ -36,11 +40,12 @@ _NOT_IN_A_TENANT_ID = (".", ":", "/", "=", "+", "@", " ", "#", "${*}", "${?}", "
 def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
     """The permissions of the role of that name, statements in a fixed order."""
     role, stage = family.roles[name].declared, family.stage
-    patterns = family.declared.patterns_of(role)
+    patterns, named = family.declared.patterns_of(role), role.access == "read-only"
     if role.tenant:
         statements = _tenant_statements(role.tenant, patterns, family, account)
     else:
-        statements = _grants("", patterns, family, account, prefix=family.prefix)
+        hidden = named and any(table.secrets for table in family.declared.tables)
+        statements = _grants("", patterns, family, account, None if hidden else family.prefix, named)
         if role.describe:
             statements.append(_allow("Describe", ["dynamodb:DescribeTable"], _table_arns(family, account)))
     for reach in role.reaches:
@@ -48,7 +53,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
             other = family.other(reach.family)
             reached = [other.declared.patterns[name] for name in reach.patterns]
             label = "".join(word.title() for word in (reach.option or reach.family).split("-"))
-            statements += _grants(label, reached, other, account)
+            statements += _grants(label, reached, other, account, named=named)
     if role.metrics_namespace:
         statement = _allow("Metrics", ["cloudwatch:PutMetricData"], ["*"])
         statement["Condition"] = {"StringEquals": {"cloudwatch:namespace": role.metrics_namespace}}
@@ -59,30 +64,70 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         statements.append(_allow("Parameters", PARAMETER_READS, names))
     if keys := family.role_keys:
         statements.append(key_statement(keys, family.region))
+    used = sorted({action for each in statements for action in each["Action"] if action.startswith("dynamodb:")})
+    if used:
+        statements.append(_tls_only(used, "*"))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
 def trust_policy(family: StagedFamily, name: str, account: Account) -> Policy:
     """Who may assume the role of that name; a tenant's role only with a session tag that can be a tenant's id."""
     role = family.roles[name].declared
-    principal: dict[str, list[str]]
-    if trust := family.roles[name].trust:
-        given = {"Service": sorted(trust.services), "AWS": sorted(trust.principals)}
-        principal = {kind: names for kind, names in given.items() if names}
-    elif role.assumed_by:
-        principal = {"AWS": [account.arn("iam", "", f"role/{family.roles[role.assumed_by].name}")]}
-    else:
-        principal = {"Service": ["lambda.amazonaws.com"]}
-    statement: dict[str, Any] = {
-        "Sid": "Assume",
-        "Effect": "Allow",
-        "Principal": principal,
-        "Action": ["sts:AssumeRole"],
-    }
+    trust = family.roles[name].trust or _declared_trust(family, role, account)
+    bound = sorted(SENDS_ITS_ACCOUNT.intersection(trust.services))
+    statements = [
+        _assume("Services", {"Service": bound}, {"StringEquals": {"aws:SourceAccount": account.id}}),
+        _assume("OtherServices", {"Service": sorted({*trust.services} - {*bound})}),
+        _assume("Assume", {"AWS": sorted(trust.principals)}),
+    ]
+    for place, each in enumerate(trust.foreign, 1):
+        shown = {"sts:ExternalId": each.external_id, "aws:PrincipalOrgID": each.organization}
+        condition = {"StringEquals": {key: value for key, value in shown.items() if value}}
+        statements.append(_assume(f"Foreign{place}", {"AWS": [each.principal]}, condition))
     if role.tenant:
-        statement["Action"] = ["sts:AssumeRole", "sts:TagSession"]
-        statement["Condition"] = _tag_condition(f"aws:RequestTag/{role.tenant.tag}", role.tenant.separator)
-    return {"Version": "2012-10-17", "Statement": [statement]}
+        tag = _tag_condition(f"aws:RequestTag/{role.tenant.tag}", role.tenant.separator)
+        for statement in statements:
+            statement["Action"] = ["sts:AssumeRole", "sts:TagSession"]
+            _add_condition(statement, tag)
+    return {"Version": "2012-10-17", "Statement": [each for each in statements if any(each["Principal"].values())]}
+
+
+def _declared_trust(family: StagedFamily, role: Role, account: Account) -> Trust:
+    """Who may assume a role of which the stage says nothing: the role that it names, else Lambda's functions."""
+    if role.assumed_by is None:
+        return Trust(services=("lambda.amazonaws.com",))
+    arn = account.arn("iam", "", f"role/{family.roles[role.assumed_by].name}")
+    return Trust.model_construct(principals=(arn,))  # the account may stand open, as one that is not known yet
+
+
+def topic_policy(topic: str, account: Account) -> Policy:
+    """An alarm topic's: CloudWatch publishes for this account, and nobody by anything but TLS. topic: its ARN.
+
+    Others of the account need a policy of their own; without this one, SNS would let each of them in.
+    """
+    alarms = _allow("Alarms", ["sns:Publish"], [topic])
+    alarms["Principal"] = {"Service": "cloudwatch.amazonaws.com"}
+    alarms["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}],
+    }
+
+
+def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:
+    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": ["sts:AssumeRole"]}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def _tls_only(actions: list[str], resource: str) -> dict[str, Any]:
+    """DynamoDB and SNS answer plain HTTP too."""
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Action": actions,
+        "Resource": [resource],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 def deny_writes_policy(principals: Iterable[str], table_arn: str) -> Policy:
@@ -133,21 +178,51 @@ def _grants(
     family: StagedFamily,
     account: Account,
     prefix: str | None = None,
+    named: bool = False,
 ) -> list[dict[str, Any]]:
     """Statements for these patterns, one a set of actions.
 
     prefix: that of the tables, for all but scans; None: exact ARNs.
+    named: a table that holds secrets is read by the names of attributes, none of which is one.
     """
     wanted: list[tuple[str, tuple[str, ...]]] = []
+    guarded: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for pattern in patterns:
-        table = family.tables[pattern.table].name
+        staged = family.tables[pattern.table]
+        table = staged.name
         names: tuple[str, ...] = (f"{table}/index/{pattern.index}" if pattern.index else table,)
         if prefix and pattern.operation == "query":
             names = (f"{prefix}*", f"{prefix}*/index/*")
         elif prefix and pattern.operation != "scan":
             names = (f"{prefix}*",)
-        wanted.append((pattern.action, tuple(family.table_arn(account, name) for name in names)))
-    return grants(wanted, label)
+        to = guarded.setdefault(pattern.table, []) if named and staged.declared.is_guarded(pattern) else wanted
+        to.append((pattern.action, tuple(family.table_arn(account, name) for name in names)))
+    statements = grants(wanted, label)
+    for place, (name, some) in enumerate(sorted(guarded.items()), 1):
+        for statement in grants(some, f"{label}Named{place}"):
+            statements.append(_add_condition(statement, _named_condition(family.tables[name].declared)))
+    return statements
+
+
+def _named_condition(table: Table) -> dict[str, Any]:
+    """A request that names what it reads, and nothing but the declared attributes that are no secrets.
+
+    ForAllValues is true where the key is absent, and a request that names its key alone gets whole items: hence Select,
+    which always has a value.
+    """
+    return {
+        "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": sorted(set(table.types) - set(table.secrets))},
+        "Null": {"dynamodb:Attributes": "false"},
+    }
+
+
+def _add_condition(statement: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any]:
+    """The statement, under this condition too."""
+    there = statement.setdefault("Condition", {})
+    for operator, keys in condition.items():
+        there[operator] = {**there.get(operator, {}), **keys}
+    return statement
 
 
 def _table_arns(family: StagedFamily, account: Account) -> list[str]:
@@ -164,13 +239,13 @@ def _tenant_statements(
     ForAllValues is true where the key is absent, as in a Scan: hence the condition that it is there.
     """
     tag = f"aws:PrincipalTag/{tenant.tag}"
-    statements = _grants("Tenant", patterns, family, account)
+    statements = _grants("Tenant", patterns, family, account, named=True)
     for statement in statements:
         condition = _tag_condition(tag, tenant.separator)
         keys = [key.replace("{tenant}", f"${{{tag}}}") for key in tenant.leading_keys]
         condition["ForAllValues:StringLike"] = {"dynamodb:LeadingKeys": keys}
         condition["Null"]["dynamodb:LeadingKeys"] = "false"
-        statement["Condition"] = condition
+        _add_condition(statement, condition)
     return statements
 
 

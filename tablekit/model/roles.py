@@ -74,7 +74,8 @@ class TenantScope(Declared):
 class Role(Declared):
     """An IAM role of a family.
 
-    access: read-write takes every access pattern, read-only those that read.
+    access: read-write takes every access pattern, read-only those that read and give no attribute that is declared a
+        secret.
     patterns: names of the patterns to take; empty: all that `access` covers.
     physical: the role's name in prod where a document gives one; else `<family>-<name>-role`.
     describe: may also call DescribeTable on the family's tables, for a system's own diagnostics.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    ConfigDict,
     Field,
     StrictBool,
     StrictInt,
@@ -20,13 +19,14 @@ from pydantic import (
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
-from tablekit.model.base import Declared, Region, repeated
+from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.tags import Tags
+from tablekit.model.trust import RoleArn, Trust
 
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
@@ -35,7 +35,6 @@ PARAMETERS = "ssm"
 """One more, where the stage publishes parameters."""
 
 
-_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com")
 _ENDPOINTS = {
     "email": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
     "email-json": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
@@ -44,40 +43,6 @@ _ENDPOINTS = {
     "lambda": (re.compile(r"arn:aws[a-z-]*:lambda:\S+"), "arn:aws:lambda:<region>:<account>:function:<name>"),
     "sms": (re.compile(r"\+\d{6,15}"), "+441632960000"),
 }
-
-
-class Settings(Declared):
-    """Base of what a stage's file sets: as `Declared`, with the file's camelCase names, and without conversions."""
-
-    model_config = ConfigDict(validate_by_alias=True)
-
-
-def _role_arn(arn: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+", arn):
-        raise ValueError(
-            f"{arn!r} is not the ARN of a role or user; name exact ones, never *, as arn:aws:iam::<account>:role/<name>"
-        )
-    return arn
-
-
-RoleArn = Annotated[str, AfterValidator(_role_arn)]
-"""The ARN of a role or user."""
-
-
-class Trust(Settings):
-    """Who may assume a role: service names (`lambda.amazonaws.com`), and ARNs of roles or users; never `*`."""
-
-    services: tuple[str, ...] = ()
-    principals: tuple[RoleArn, ...] = ()
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if not self.services and not self.principals:
-            raise ValueError("trusts nobody; give services or principals")
-        for service in self.services:
-            if not _SERVICE.fullmatch(service):
-                raise ValueError(f"service {service!r} is not a service's name; write it as lambda.amazonaws.com")
-        return self
 
 
 class Subscription(Settings):
@@ -108,13 +73,23 @@ def _check_key_arn(arn: str, region: str) -> str:
     return arn
 
 
+def _boundary_arn(arn: str) -> str:
+    if arn and not re.fullmatch(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", arn):
+        raise ValueError(f"{arn!r} is not a managed policy's ARN; write it as arn:aws:iam::<account>:policy/<name>")
+    return arn
+
+
 class StageConfig(Settings):
     """What one stage sets.
 
     families: those it deploys. existing_families: those whose tables were there before this project; they are
     imported, and created in rehearsals only.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
+    kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
+        use kms:Decrypt and kms:GenerateDataKey*, or the alarms reach nobody.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
+    permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
+        roles are to do.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -134,6 +109,7 @@ class StageConfig(Settings):
     alarm_subscriptions: tuple[Subscription, ...] = ()
     tags: Tags = {}
     trust: dict[str, Trust] = {}
+    permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
     options: tuple[str, ...] = ()
     publish_parameters: StrictBool = False
     deny_writes: dict[str, tuple[RoleArn, ...]] = {}
@@ -146,6 +122,10 @@ class StageConfig(Settings):
     def services(self) -> tuple[str, ...]:
         """The services that this stage's deployment calls."""
         return (*SERVICES, PARAMETERS) if self.publish_parameters else SERVICES
+
+    def key_of(self, region: str) -> str | None:
+        """The customer-managed key of a region, or None with the AWS-managed one."""
+        return self.kms_key_arns[region] if self.encryption == "customer-managed" else None
 
     @property
     def emulated(self) -> bool:
@@ -337,6 +317,18 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
     ]
     if found:
         return found
+    tenants = {f"{family.key}/{role.name}" for family in catalogue for role in family.roles if role.tenant}
+    found += [
+        (
+            "trust",
+            f"{name}: services {', '.join(trust.services)} can't assume a tenant's role: no service gives its session "
+            "the tenant's tag; name the role that does in principals",
+        )
+        for name, trust in config.trust.items()
+        if name in tenants and trust.services
+    ]
+    if config.allowed_account_ids:
+        found += account_problems(config, config.allowed_account_ids)
     if config.encryption == "customer-managed":
         regions = {catalogue.family(key).region or config.region for key in config.families}
         found += [
@@ -347,3 +339,22 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
             for region in sorted(regions - set(config.kms_key_arns))
         ]
     return found
+
+
+def account_problems(config: StageConfig, accounts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of a setting and its problem, in view of the accounts that the stage may be deployed to."""
+    for name, trust in config.trust.items():
+        yield from (("trust", f"{name}: {problem}") for problem in trust.account_problems(accounts))
+    boundary = config.permissions_boundary
+    if boundary and (account := boundary.split(":")[4]) not in (*accounts, "aws"):
+        yield (
+            "permissionsBoundary",
+            f"{boundary!r} is of account {account}, and the stage's own is {' or '.join(accounts)}; give a policy of "
+            "that account, since IAM takes no other",
+        )
+
+
+def check_account(config: StageConfig, account: str) -> None:
+    """Hold the settings against the account that the stage is deployed to. Raises StageError."""
+    for key, problem in account_problems(config, [account]):
+        raise StageError(f"stage {config.stage!r}: {PROJECT}:{key}: {problem}")

@@ -10,8 +10,9 @@ from tablekit.model.family import Family
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT, parameter_path
 from tablekit.model.roles import Role
-from tablekit.model.stage import Capacity, StageConfig, Trust
+from tablekit.model.stage import Capacity, StageConfig
 from tablekit.model.table import Table
+from tablekit.model.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,16 @@ class StagedFamily:
 
     @cached_property
     def roles(self) -> dict[str, StagedRole]:
-        """The roles by name, in declared order. Trust is set for a role, or else for its family."""
+        """The roles by name, in declared order. Trust is set for a role, or else for its family.
+
+        A family's is not for its tenant's role: whoever assumes that one has to give the session its tenant tag.
+        """
         trust = self.stage.trust
         return {
             role.name: StagedRole(
                 role,
                 self.declared.role_name(role, self.stage.stage),
-                trust.get(f"{self.key}/{role.name}") or trust.get(self.key),
+                trust.get(f"{self.key}/{role.name}") or (None if role.tenant else trust.get(self.key)),
             )
             for role in self.declared.roles
         }
@@ -127,7 +131,7 @@ class StagedFamily:
     @cached_property
     def kms_key(self) -> str | None:
         """The customer-managed key of the family's region, or None with the AWS-managed one."""
-        return self.stage.kms_key_arns[self.region] if self.stage.encryption == "customer-managed" else None
+        return self.stage.key_of(self.region)
 
     @cached_property
     def role_keys(self) -> list[str]:

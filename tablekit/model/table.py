@@ -8,6 +8,7 @@ from pydantic import ValidationInfo, field_validator, model_validator
 
 from tablekit.model import servable
 from tablekit.model.errors import MisdeclaredError
+from tablekit.model.expressions import attributes
 from tablekit.model.layout import Entity, TableLayout
 from tablekit.model.patterns import AccessPattern
 
@@ -19,7 +20,7 @@ class Table(TableLayout):
     attributes: the documented attributes and their types; key attributes need not be repeated.
     ttl: the attribute whose time, in seconds since 1970, DynamoDB deletes an item after; None: TTL is off.
     ttl_was: for a table whose TTL is to go off, the attribute that it was on; else None. It may stay for good.
-    secrets: attributes that hold credentials; they may not be projected into any index.
+    secrets: attributes that hold credentials; no index may project them, and no read-only role reads them.
     patterns: every query and write of the table.
     """
 
@@ -28,6 +29,16 @@ class Table(TableLayout):
     def written_by(self, pattern: AccessPattern) -> tuple[Entity, ...]:
         """The entities whose items a put or batch write of the table writes."""
         return tuple(each for each in self.entities if pattern.body and pattern.entity in (None, each.name))
+
+    def is_guarded(self, pattern: AccessPattern) -> bool:
+        """Whether the pattern reads where the secrets are: in the table or, through a local index, in the table too."""
+        index = self.index(pattern.index) if pattern.index else None
+        return bool(self.secrets) and pattern.reads and (index is None or index.local)
+
+    def gives_secrets(self, pattern: AccessPattern) -> bool:
+        """Whether the pattern reads a secret, or may: where it doesn't name what it reads, all is read."""
+        read = {*pattern.projection, *(name for tree in pattern.trees.values() for name in attributes(tree))}
+        return self.is_guarded(pattern) and (not pattern.projection or not read.isdisjoint(self.secrets))
 
     @field_validator("patterns")
     @classmethod

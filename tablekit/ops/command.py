@@ -20,14 +20,17 @@ from tablekit.contract import family_of
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import errors, listing, sources
+from tablekit.ops.adopt.command import adopt
 from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
 from tablekit.ops.copy.command import copy
 from tablekit.ops.environment import env
 from tablekit.ops.guard import command as guard
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
+from tablekit.ops.live import command as live
 from tablekit.ops.output import complain, console
 from tablekit.ops.remarks import undeployed, unused
+from tablekit.ops.restore import command as restore
 from tablekit.ops.seed.command import seed
 from tablekit.ops.show import show
 from tablekit.ops.smoke.command import smoke
@@ -175,7 +178,10 @@ contract.register(app)
 app.command()(env)
 app.command()(seed)
 app.command()(copy)
+app.command()(adopt)
+restore.register(app)
 workbench.register(app)
+app.add_typer(live.app, name="live")
 app.command()(codegen)
 
 main = app

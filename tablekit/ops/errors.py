@@ -11,6 +11,9 @@ TablekitError                 exit code 1
 ├── GuardError                input that the guard can't judge by, or index changes that can't be made
 ├── VariableError             variables that can't stand beside each other, or be written in the format
 ├── CodegenError              a contract that has no form in the language, or a file that is not as generated
+├── AdoptError                what can't be adopted; the state is as it was
+├── LiveError                 a saved look at live tables that can't be used
+├── RestoreError              a table that can't be restored as it was asked, or items that can't be brought back
 ├── WorkbenchError            a file that is no data model, one that no family can be made of, or files in the way
 └── CallError …             the client's: a call that AWS did not carry out; exit code 2
 """
@@ -68,5 +71,17 @@ class CodegenError(TablekitError):
     """A contract that has no form in the language, or a file that is not as generated."""
 
 
+class AdoptError(TablekitError):
+    """What can't be adopted; the state is as it was, or the message says how it becomes so."""
+
+
+class LiveError(TablekitError):
+    """A saved look at live tables that can't be used."""
+
+
 class WorkbenchError(TablekitError):
     """A file that is no data model, one that no family can be made of, or files in the way."""
+
+
+class RestoreError(TablekitError):
+    """A table that can't be restored as it was asked, or items that can't be brought back."""

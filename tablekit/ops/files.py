@@ -6,10 +6,10 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from tablekit.ops.errors import FileError
 
@@ -48,6 +48,31 @@ def write_files(contents: Mapping[Path, str], fix: str, *, mode: int = OPEN, fol
         for aside in fresh.values():
             with suppress(FileNotFoundError):
                 os.unlink(aside)
+
+
+@contextmanager
+def writing(path: Path, fix: str, mode: int = OPEN) -> Iterator[IO[str]]:
+    """A file to write text into that no memory holds: beside its place, and moved there when the block is done.
+
+    As `write_files` otherwise. Raises FileError, with what was there as it was.
+    """
+    there = regular(path, fix)
+    target = os.path.realpath(path)
+    aside = os.path.join(os.path.dirname(target), f".tablekit.{os.urandom(8).hex()}")
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            if there is not None:
+                os.fchmod(file.fileno(), there)
+            os.fsync(file.fileno())
+        os.replace(aside, target)
+    except OSError as error:
+        raise _unwritable(path, error, fix) from None
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(aside)
 
 
 def regular(path: Path, fix: str) -> int | None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from tablekit.model.permissions import POLICY_NAME, role_policy, trust_policy
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.resources.expected import ROLE, ROLE_POLICY, Expected, document
+from tablekit.resources.expected import ROLE, ROLE_POLICY, Expected, document, given
 
 
 def role(name: str, family: StagedFamily, key: str, account: Account) -> Expected:
-    """The family's role of that key, with who may assume it."""
+    """The family's role of that key, with who may assume it, within the stage's permissions boundary."""
     staged = family.roles[key]
-    inputs = {
-        "name": staged.name,
-        "description": staged.declared.purpose,
-        "assumeRolePolicy": document(trust_policy(family, key, account)),
-        "tags": family.tags,
-    }
+    inputs = given(
+        name=staged.name,
+        description=staged.declared.purpose,
+        assumeRolePolicy=document(trust_policy(family, key, account)),
+        permissionsBoundary=family.stage.permissions_boundary or None,
+        tags=family.tags,
+    )
     return Expected(ROLE, f"{name}-{key}", inputs, {"assumeRolePolicy": "policy"})
 
 

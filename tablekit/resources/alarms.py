@@ -8,9 +8,10 @@ from typing import Any
 
 from tablekit.model.alarms import Alarm, account_alarms, account_topic, family_alarms
 from tablekit.model.naming import PROJECT
+from tablekit.model.permissions import topic_policy
 from tablekit.model.stage import StageConfig, Subscription
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.resources.expected import ALARM, SUBSCRIPTION, TOPIC, Expected, given
+from tablekit.resources.expected import ALARM, SUBSCRIPTION, TOPIC, Expected, document, given
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,22 @@ def _alarms(
     if not alarms:
         return None
     arn = account.arn("sns", region, topic)
+    key = stage.key_of(region)
+    policy = document(topic_policy(arn, account))
+    inputs = given(name=topic, region=region, policy=policy, kmsMasterKeyId=key, tags=tags)
     return Alarms(
-        Expected(TOPIC, f"{name}-alarms", {"name": topic, "region": region, "tags": tags}),
+        Expected(TOPIC, f"{name}-alarms", inputs, {"policy": "policy"}),
         arn,
         tuple(_subscription(name, each, arn, region) for each in stage.alarm_subscriptions),
         tuple(_alarm(name, each, arn, region, tags) for each in alarms),
     )
 
 
-def _subscription(name: str, given: Subscription, topic: str, region: str) -> Expected:
+def _subscription(name: str, hears: Subscription, topic: str, region: str) -> Expected:
     """The endpoint is a secret: it may hold a key, as a web hook's address does."""
-    digest = hashlib.sha256(given.endpoint.encode()).hexdigest()[:8]
-    inputs = {"topic": topic, "protocol": given.protocol, "endpoint": given.endpoint, "region": region}
-    return Expected(SUBSCRIPTION, f"{name}-alarms-{given.protocol}-{digest}", inputs, secret=("endpoint",))
+    digest = hashlib.sha256(hears.endpoint.encode()).hexdigest()[:8]
+    inputs = {"topic": topic, "protocol": hears.protocol, "endpoint": hears.endpoint, "region": region}
+    return Expected(SUBSCRIPTION, f"{name}-alarms-{hears.protocol}-{digest}", inputs, secret=("endpoint",))
 
 
 def _alarm(name: str, alarm: Alarm, topic: str, region: str, tags: dict[str, str]) -> Expected:

@@ -17,10 +17,7 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
         "names and a figure, nothing of an item's.",
     ),
 }
-"""By check: the type whose every resource it finds, and the reason."""
-
-CHECKOV_WITH_CUSTOMER_KEY: Final = ("CKV_AWS_26",)
-"""Those left where the stage has a customer-managed key."""
+"""By check: the type whose every resource it finds, where the stage has no customer-managed key, and the reason."""
 
 CFN_LINT: Final[dict[str, str]] = {}
 """By rule: the reason."""

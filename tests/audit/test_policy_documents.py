@@ -73,7 +73,7 @@ def with_resource(text: str) -> str:
 
 def test_every_document_is_valid(checkers: Path) -> None:
     given = documents()
-    assert len(given) == 6 * 28 + 3 * 19
+    assert len(given) == 6 * 28 + 5 * 8 + 3 * 19, "of roles; of topics, which dev alone has none of; of tables"
     found = parliament(checkers, given)["findings"]
     trusts = [each for each in found if each["issue"] in PARLIAMENT and each["document"].endswith(" trust")]
     assert [each for each in found if each not in trusts] == []

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from tests.policies.program import EVERYTHING, STAGES
 from tests.support.iam import Decision, Policy, Request, decide
-from tests.support.iam.callers import CALLERS, TAG, TENANTS, Asked, as_tenant, is_tenant, owns
+from tests.support.iam.callers import CALLERS, TAG, TENANTS, Asked, as_tenant, is_tenant, on_topics, owns
 from tests.support.iam.deployed import Deployed, Deployment, deployment
 
-CELLS = {"on_trust": 80_000, "on_tenants": 80_000, "on_other_services": 2_000, "on_denials": 5_000}
+CELLS = {"on_trust": 80_000, "on_tenants": 80_000, "on_secrets": 5_000, "on_plain_http": 1_000, "on_topics": 5_000}
+CELLS |= {"on_other_services": 2_000, "on_denials": 5_000}
 
 
 @pytest.mark.parametrize("settings", [{}, EVERYTHING], ids=["as it is", "every option"])
@@ -23,13 +24,16 @@ CELLS = {"on_trust": 80_000, "on_tenants": 80_000, "on_other_services": 2_000, "
 @pytest.mark.parametrize("asked", CALLERS, ids=lambda each: each.__name__)
 def test_who_may_and_who_may_not(asked: Callable[[Deployment], Asked], stage: str, settings: dict[str, Any]) -> None:
     wrong, cells, passed = [], 0, 0
-    for question, may in asked(deployment(stage, **settings)):
+    deployed = deployment(stage, **settings)
+    for question, may in asked(deployed):
         cells += 1
         passed += may
         if (decide(*question) is Decision.ALLOWED) is not may:
             wrong.append((question.request, may))
     print(f"IAM {asked.__name__}, {stage}: {cells} cells, {passed} allowed, {len(wrong)} wrong")
     assert wrong == []
+    if asked is on_topics and not deployed.topic_policies:  # dev has no alarms
+        return
     assert cells > CELLS[asked.__name__]
     assert passed > 0
 

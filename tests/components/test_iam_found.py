@@ -20,6 +20,7 @@ from tests.support.iam.matrix import on_tables
 ROLE, POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
 MANAGED, TABLE_POLICY = "aws:iam/policy:Policy", "aws:dynamodb/resourcePolicy:ResourcePolicy"
 APP, TABLE = "acs-app-role", f"arn:aws:dynamodb:eu-west-2:{ACCOUNT}:table"
+TOPIC = f"arn:aws:sns:eu-west-2:{ACCOUNT}"
 OTHER = "999988887777"
 REUSED = f"arn:aws:iam::{ACCOUNT}:policy/reused"
 Added = tuple[str, str, dict[str, Any]]
@@ -50,6 +51,10 @@ def on_table(policy: str, table: str = "acsd2p-prod-Users") -> Added:
     return TABLE_POLICY, "any", {"resourceArn": f"{TABLE}/{table}", "region": "eu-west-2", "policy": policy}
 
 
+def topic(policy: str | None) -> Added:
+    return "aws:sns/topic:Topic", "any", {"name": "t", "region": "eu-west-2", **({"policy": policy} if policy else {})}
+
+
 OTHER_TYPES: dict[str, dict[str, Any]] = {
     "aws:iam/user:User": {"name": "u"},
     "aws:iam/userPolicy:UserPolicy": {"user": "u", "policy": SCAN},
@@ -58,7 +63,6 @@ OTHER_TYPES: dict[str, dict[str, Any]] = {
     "aws:iam/accessKey:AccessKey": {"user": "u"},
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {"url": "https://example.com"},
     "aws:sns/topicPolicy:TopicPolicy": {"arn": "t", "policy": trust("*", "sns:Publish")},
-    "aws:sns/topic:Topic": {"name": "t", "policy": trust("*", "sns:Publish")},
     "aws:kms/key:Key": {"policy": trust("*", "kms:*")},
     "aws:kms/keyPolicy:KeyPolicy": {"keyId": "1", "policy": trust("*", "kms:*")},
     "aws:kms/grant:Grant": {"keyId": "1", "granteePrincipal": "x", "operations": ["Decrypt"]},
@@ -101,6 +105,15 @@ ADDED: dict[str, tuple[tuple[Added, ...], str]] = {
         (on_table(document("dynamodb:GetItem", f"{TABLE}/x", Effect="Deny", Principal="*")),),
         "has two policies, and AWS keeps the last",
     ),
+    "a topic for everybody": (
+        (topic(document("sns:Publish", f"{TOPIC}:t", Principal="*")),),
+        f"{TOPIC}:t: allows {{'AWS': ('*',)}}",
+    ),
+    "a topic that alarms subscribe to": (
+        (topic(document("sns:Subscribe", f"{TOPIC}:t", Principal={"Service": "cloudwatch.amazonaws.com"})),),
+        "allows {'Service': ('cloudwatch.amazonaws.com',)} ('sns:Subscribe',)",
+    ),
+    "a topic for the whole account": ((topic(None),), "topic any: has no policy of its own"),
     "a table's policy that names nobody": ((on_table(SCAN, "x"),), "attached policy: a statement without Principal"),
     **{
         f"a {kind.split(':')[-1]}": (((kind, "any", inputs),), f"{kind} any: may give rights")

@@ -111,7 +111,10 @@ def test_roles_and_their_policies() -> None:
     app = json.loads(policies["shop-app"]["policy"])
     assert app["Statement"][0]["Resource"] == [f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/dev-shop-*"]
     readonly = json.loads(policies["shop-readonly"]["policy"])
-    assert [s["Action"] for s in readonly["Statement"]] == [["dynamodb:Query"]]
+    assert [(s["Effect"], s["Action"]) for s in readonly["Statement"]] == [
+        ("Allow", ["dynamodb:Query"]),
+        ("Deny", ["dynamodb:Query"]),
+    ]
 
 
 def test_alarms_go_to_a_topic_with_its_subscribers() -> None:

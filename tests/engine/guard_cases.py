@@ -127,6 +127,8 @@ CASES = (
     Case("ttl-off", {"orders": ["ttl-switch"]}, 2, but(BASE, (TTL, 'ttl_was="ttl", '), *NO_TTL)),
     Case("other-stream", {"orders": ["stream"]}, 2, but(BASE, ("NEW_IMAGE", "KEYS_ONLY"))),
     Case("secret-protection", both("unknown"), 2),
+    Case("ignored", both("options-set"), 2),
+    Case("unencrypted", both("protection-lost"), 2),
     Case("unrecovered", both("recovery-lost"), 3),
     Case(
         "other-ttl",
@@ -135,6 +137,9 @@ CASES = (
         but(BASE, ('ttl="ttl"', 'ttl="ends"'), ('"ttl": "N"', '"ends": "N"')),
     ),
     Case("other-range-key", {"orders": ["replacement"]}, 3, but(BASE, ('range_key=S("day")', 'range_key=S("hour")'))),
+    Case(
+        "tag-replaces", both("replacement", "options-set"), 3, but(BASE, ('cost_centre="shop"', 'cost_centre="other"'))
+    ),
     Case("other-names", both("replacement"), 3, but(BASE, ("shop-{table}", "shop2-{table}"))),
     Case(
         "index-key-retyped",
@@ -160,25 +165,25 @@ CASES = (
 
 COMPONENT = (
     (
-        "            name,\n            name=table.name,",
-        "            f'{name}-x' if family.key in ('aliased', 'renamed') else name,\n"
-        "            name=pulumi.Output.secret(table.name) if family.key == 'secret-name' else table.name,",
+        "        resource = register(\n",
+        "        if family.key in ('aliased', 'renamed'):\n"
+        "            expected = replace(expected, name=f'{name}-x')\n"
+        "        expected.inputs.update({\n"
+        "            'secret-name': {'name': pulumi.Output.secret(table.name)},\n"
+        "            'unrecovered': {'pointInTimeRecovery': {'enabled': False}},\n"
+        "            'unencrypted': {'serverSideEncryption': {'enabled': False}},\n"
+        "            'secret-protection': {'deletionProtectionEnabled': pulumi.Output.secret(False)},\n"
+        "        }.get(family.key, {}))\n"
+        "        resource = register(\n",
     ),
     (
-        "protect=stage.protect,",
-        "protect=stage.protect, aliases=[pulumi.Alias(name=name)] if family.key == 'aliased' else None,"
-        "import_=table.name if name == 'adopted-carts' else None,",
+        "protect=expected.protect,",
+        "protect=expected.protect, aliases=[pulumi.Alias(name=name)] if family.key == 'aliased' else None,"
+        "import_=table.name if name == 'adopted-carts' else None,"
+        "ignore_changes=['deletionProtectionEnabled'] if family.key == 'ignored' else None,"
+        "replace_on_changes=['tags'] if family.key == 'tag-replaces' else None,",
     ),
-    (
-        "enabled=True, recovery_period_in_days=stage.point_in_time_recovery_days",
-        "**{'enabled': False} if family.key == 'unrecovered' else "
-        "{'enabled': True, 'recovery_period_in_days': stage.point_in_time_recovery_days}",
-    ),
-    (
-        "deletion_protection_enabled=stage.deletion_protection",
-        "deletion_protection_enabled="
-        "pulumi.Output.secret(False) if family.key == 'secret-protection' else stage.deletion_protection",
-    ),
+    ("from typing import Final", "from dataclasses import replace\nfrom typing import Final"),
 )
 """Pieces of components/table.py, and what stands there in the plan of the cases."""
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime.settings import get_root_resource
 from pydantic.alias_generators import to_snake
 
 from components import access, alarms, deploy, parameters, resource, table
@@ -72,6 +73,8 @@ def register(make: Callable[..., Any], expected: Expected, parent: pulumi.Resour
     sent = changed(broken, dict(expected.inputs), bool(given.get("protect")))
     if sent is None:
         return None
+    if "@parents" in broken.edits and (stack := get_root_resource()):
+        parent = stack
     given = {**given, **{name: value for name, value in options(sent).items() if value}, "protect": sent.protect}
     return resource.register(make, replace(expected, inputs=unknown(sent.inputs)), parent, **given)
 

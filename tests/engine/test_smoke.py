@@ -75,6 +75,9 @@ EXPECTED = (
     "policy 'access-patterns', statement ",
     'Action: found ["dynamodb:*"], expected ["',
     "attached policies: found ['arn:aws:iam::123456789012:policy/wide'], expected none",
+    "permissions boundary: found arn:aws:iam::123456789012:policy/wide, expected none",
+    "alarms' topic: policy, statement 'Alarms': missing, expected {",
+    """alarms' topic: policy, statement 'TlsOnly', Effect: found ["Allow"], expected ["Deny"]""",
     "alarm 'acsd2p-local-Users-read-throttles': threshold: found GreaterThanThreshold 1000, expected ",
     "alarm 'acsd2p-local-Users-read-throttles': actions: found none, expected ['arn:aws:sns:eu-west-2:",
     "failed table content-mapping",
@@ -85,8 +88,8 @@ EXPECTED = (
 
 
 def change_by_hand(smoke: Smoked) -> None:
-    """An index, a tag, TTL, backups, a policy, an alarm and a table; and a policy beside a role's own, which no
-    deployment takes off, so that the hint has a command of its own for it."""
+    """An index, a tag, TTL, backups, a role's policy and boundary, a topic, an alarm and a table; and a policy beside a
+    role's own, which no deployment takes off, so that the hint has a command of its own for it."""
     virginia, london = (smoke.client("dynamodb", region) for region in ("us-east-1", "eu-west-2"))
     deletion = [{"Delete": {"IndexName": "email-index"}}]
     virginia.update_table(TableName="local-cloudstro-users", GlobalSecondaryIndexUpdates=deletion)
@@ -102,9 +105,17 @@ def change_by_hand(smoke: Smoked) -> None:
     policy = iam.get_role_policy(**role, PolicyName="access-patterns")["PolicyDocument"]
     policy["Statement"][0]["Action"] = ["dynamodb:*"]
     iam.put_role_policy(**role, PolicyName="access-patterns", PolicyDocument=json.dumps(policy))
-    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    document: dict[str, Any] = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+    }
     wide = iam.create_policy(PolicyName="wide", PolicyDocument=json.dumps(document))["Policy"]
     iam.attach_role_policy(**role, PolicyArn=wide["Arn"])
+    iam.put_role_permissions_boundary(**role, PermissionsBoundary=wide["Arn"])
+    topic = "arn:aws:sns:eu-west-2:123456789012:local-pse-alarms"
+    anybody = {**document["Statement"][0], "Sid": "TlsOnly", "Principal": {"AWS": "*"}, "Action": "sns:Publish"}
+    given = json.dumps({**document, "Statement": [{**anybody, "Resource": topic}]})
+    smoke.client("sns", "eu-west-2").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=given)
 
     watch = smoke.client("cloudwatch", "eu-west-2")
     found = watch.describe_alarms(AlarmNames=["acsd2p-local-Users-read-throttles"])["MetricAlarms"][0]

@@ -39,9 +39,13 @@ class Sent:
     aliases: tuple[str, ...] = ()
     delete_before_replace: bool = False
     provider: str = "default_7_1_0"
+    parents: str = ""
+    parent: str = ""
 
     def urn(self, stage: str) -> str:
-        return f"urn:pulumi:{stage}::dynamodb-tables::{self.type}::{self.name}"
+        """It names the types of the components that it is in."""
+        within = "".join(f"dynamodb-tables:index:{each}$" for each in self.parents.split())
+        return f"urn:pulumi:{stage}::dynamodb-tables::{within}{self.type}::{self.name}"
 
     def fields(self, stage: str) -> dict[str, Any]:
         """The fields that a request for one and a request for all have in common."""
@@ -57,6 +61,7 @@ class Sent:
                 ignoreChanges=self.ignore_changes,
                 aliases=self.aliases,
                 deleteBeforeReplace=self.delete_before_replace,
+                parent=self.parent,
             ),
             "provider": analyzer_pb2.AnalyzerProviderResource(name=self.provider),
         }

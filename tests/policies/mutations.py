@@ -30,7 +30,11 @@ DENY, HEARS = "attached acs-Users-deny-writes", "subscription acs-alarms-email-a
 VARIABLE, FIRST = "parameter acs/env/DYNAMODB_USERS_TABLE", "parameter acs/contract/1"
 PROVIDER = "pulumi:providers:aws"
 STATEMENT, TRUST, QUERY = "policy/Statement/*", "assumeRolePolicy/Statement/*", "globalSecondaryIndexes/0"
+READER, NAMED = "policy cloudstro-readonly", "policy/Statement/2/Condition/ForAllValues:StringEquals"
 FULL, TAG = "prod full", "aws:RequestTag/tenant"
+KEYS_OF_0 = "policy/Statement/0/Condition/ForAllValues:StringLike"
+LEADING = [f"TENANT#${{aws:PrincipalTag/tenant}}{more}" for more in ("", "#*")]
+SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
 
 def trusts(**principal: Any) -> Edits:
@@ -136,6 +140,11 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
     (ACS, {"policy/Statement/2/Resource/1": "arn:aws:ssm:eu-west-2:111122223333:parameter/dynamodb/*"}, "/*", FULL),
     (PSE, {"policy/Statement/5/Resource": ["arn:aws:kms:eu-west-2:999988887777:key/1"]}, "999988887777:key", FULL),
     (ACS, {"policy/Statement/3/Condition": DROP}, "expected with", FULL),
+    ("policy acs-readonly", {f"{STATEMENT}/Effect": "Allow"}, '"Effect": "Deny"'),
+    ("policy pse-readonly", {f"{STATEMENT}/Condition": {"Bool": {"aws:SecureTransport": "true"}}}, "expected without"),
+    (READER, {"policy/Statement/2/Condition/StringEquals": DROP}, '"dynamodb:select": ["SPECIFIC_ATTRIBUTES"]'),
+    (READER, {f"{NAMED}/dynamodb:Attributes/+": "accessToken"}, '"accessToken"'),
+    (READER, grant("dynamodb:Query", arn("cloudstro-*", "us-east-1")), "table/cloudstro-*"),
     # Whom a role trusts, and what else it has.
     ("role acs-app", trusts(AWS=[ACCOUNT_ROOT]), ":root"),
     ("role acs-readonly", trusts(AWS=[FOREIGN]), "999988887777"),
@@ -145,6 +154,11 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
     ("role cloudstro-readonly", trusts(Federated=["ci.example.com"]), "Federated"),
     ("role content-ai-app", {f"{TRUST}/Action": "sts:AssumeRoleWithWebIdentity"}, "sts:assumerolewithwebidentity"),
     ("role content-ai-readonly", {f"{TRUST}/NotPrincipal": {"AWS": HOLDER}}, "NotPrincipal"),
+    ("role pse-app", {f"{TRUST}/Condition": DROP}, '"aws:sourceaccount": ['),
+    ("role cloudstro-app", {f"{TRUST}/Condition/StringEquals/aws:SourceAccount": "999988887777"}, "expected without"),
+    ("role acs-readonly", {f"{TRUST}/Condition/StringEquals/sts:ExternalId": "guess"}, '["guess"]', FULL),
+    ("role pse-readonly", {"assumeRolePolicy/Statement/1/Condition": DROP}, '["o-abcdefghij"]', FULL),
+    ("role formbridge-tenant", trusts(AWS=[HOLDER.replace("acs-app-role", "server")]), "role/server", FULL),
     ("role formbridge-app", {"assumeRolePolicy": UNKNOWN}, "assumeRolePolicy is (known after the update)"),
     ("role formbridge-tenant", {f"{TRUST}/Condition/StringNotLike": {TAG: ["x"]}}, '["x"]'),
     ("role formbridge-tenant", {f"{TRUST}/Condition": {}}, "expected with"),
@@ -158,6 +172,7 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
     ),
     ("role marketbrewer-sync", {"maxSessionDuration": 43_200}, "maxSessionDuration is 43200, expected not given"),
     ("role marketbrewer-readonly", {"permissionsBoundary": HOLDER}, "permissionsBoundary is"),
+    ("role acs-app", {"permissionsBoundary": DROP}, "permissionsBoundary is not given, expected 'arn:aws:iam:", FULL),
     ("role acs-app", {"name": "admin"}, "name is 'admin', expected 'acs-app-role'"),
     ("role acs-app", {"path": "/hidden/"}, "path is '/hidden/', expected not given"),
     ("role acs-app", {"tags/owner": "nobody"}, "tags.owner is 'nobody', expected 'acs-team'"),
@@ -259,6 +274,11 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
     (ERRORS, {"metricQueries/4/expression": "0 * m0"}, "metricQueries[4].expression is '0 * m0'"),
     (ERRORS, {"okActions": DROP}, "okActions is not given"),
     ("topic acs-alarms", {"policy": EVERYBODY}, "policy is"),
+    ("topic acs-alarms", {"policy": DROP}, "policy is not given"),
+    ("topic acs-alarms", {"policy/Statement/0/Condition": DROP}, '"aws:sourceaccount": ['),
+    ("topic acs-alarms", {"policy/Statement/1": DROP}, '"aws:securetransport": ["false"]'),
+    ("topic acs-alarms", {"kmsMasterKeyId": DROP}, "kmsMasterKeyId is not given, expected 'arn:aws:kms", FULL),
+    ("topic acs-alarms", {"kmsMasterKeyId": "alias/aws/sns"}, "kmsMasterKeyId is 'alias/aws/sns', expected", FULL),
     ("topic acs-alarms", {"region": "eu-central-1"}, "region is 'eu-central-1'"),
     ("topic acs-alarms", {"httpFailureFeedbackRoleArn": HOLDER}, "httpFailureFeedbackRoleArn is"),
     (HEARS, {"endpoint": "x@example.com"}, "endpoint is not the one that the stage's settings have (a secret)", FULL),
@@ -272,7 +292,16 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
     (FIRST, {"tier": "Advanced"}, "tier is 'Advanced', expected 'Standard'", FULL),
     (FIRST, {"insecureValue/stage": "dev"}, "insecureValue.stage is 'dev', expected 'prod'", FULL),
     (FIRST, {"insecureValue/contract/region": "x"}, "insecureValue.contract.region is 'x'", FULL),
-)
+    (TENANT, {KEYS_OF_0: {"DYNAMODB:LEADINGKEYS": ["*"], "dynamodb:LeadingKeys": LEADING}}, "an element is there"),
+    (TENANT, {KEYS_OF_0: {"dynamodb:Leading\u212aeys": LEADING}}, "policy is with"),
+    ("role formbridge-tenant", {f"{TRUST}/Condition/StringNotLike": {TAG.upper(): ["x"], TAG: ["*.*"]}},
+     "an element is there twice"),
+    (ERRORS, {"metricQueries/0/metric/dimensions/path": "/"}, "dimensions.path is '/', expected not given"),
+    ("role pse-readonly", {"tags/path": "/"}, "tags.path is '/', expected not given"),
+    (FIRST, {"insecureValue/revision": "another"}, "insecureValue.revision is 'another', expected '…'", FULL),
+    (FIRST, {"insecureValue": '{"contract": {}, "contract": {}}'}, 'insecureValue is {"contract"', FULL),
+    (SESSIONS, {"tags/key": {SIGNATURE: SECRET, "value": "hunter2"}}, "tags.key is [secret], expected not given"),
+)  # fmt: skip
 """What is changed of a resource that is expected, and a part of what `stack-inputs` then says."""
 
 REST: Final[tuple[tuple[Any, ...], ...]] = (
@@ -286,6 +315,17 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
     ("stack-options", "table acs-Invocations", {"@aliases": ("urn:pulumi:prod::x::aws:dynamodb/table:Table::y",)},
      "aliases is"),
     ("stack-options", "table acs-LLMDataCollection", {"@delete_before_replace": True}, "deleteBeforeReplace is true"),
+    ("stack-options", "policy acs-readonly", {"@delete_before_replace": True}, "deleteBeforeReplace is true"),
+    ("stack-options", "alarm acs-Threads-write-throttles", {"@parents": ""}, "it is in the stack, expected in Table"),
+    ("stack-options", "policy pse-readonly", {"@parents": "Wrapped AccessRoles"}, "it is in Wrapped AccessRoles, exp",
+     "dev"),
+    ("stack-provider", "table acs-RL_AI", {"@provider": "default_7_1_0_http___x"}, "its provider is 'default_7_1_0_h"),
+    ("stack-provider", f"{PROVIDER} mine", {"region": "eu-west-2", "version": "7.1.0"}, "that the program made"),
+    ("stack-provider", f"{PROVIDER} default_7_1_0", {"region": "eu-west-2", "version": "6.0.0"}, "of version 6.0.0"),
+    ("stack-provider", f"{PROVIDER} default_7_1_0", {"region": "eu-west-2", "pluginDownloadURL": "https://x"},
+     "pluginDownloadURL is not"),
+    ("stack-provider", f"{PROVIDER} default_7_1_0", {"version": "7.1.0", "@parent": "urn:pulumi:prod::x::y::z"},
+     "that the program made"),
     ("stack-provider", "table acs-LLMReportData", {"@provider": "frankfurt"}, "its provider is 'frankfurt'"),
     ("stack-provider", f"{PROVIDER} frankfurt", {"region": "eu-central-1"}, "region is not the one of aws:region"),
     ("stack-provider", f"{PROVIDER} default", {"assumeRoles": "[]", "region": "eu-west-2"}, "assumeRoles is not"),
@@ -322,8 +362,9 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
      "by NotResource"),
     ("access-wildcard-resource", ACS, grant("dynamodb:GetItem", arn("*")), "table/*'", "local"),
     ("access-wildcard-resource", PSE, grant(["cloudwatch:PutMetricData", "dynamodb:GetItem"], "*"), "is on '*'"),
-    ("access-principal", "role acs-app", {f"{TRUST}/Principal": "*"}, '"*"'),
-    ("access-principal", "role pse-app", trusts(AWS=["*"]), "name services", "dev"),
+    ("access-principal", "role acs-app", {f"{TRUST}/Principal": "*", f"{TRUST}/Condition": DROP}, '"*"'),
+    ("access-principal", "role pse-app", {**trusts(AWS=["*"]), f"{TRUST}/Condition": DROP}, "name services", "dev"),
+    ("access-principal", "topic acs-alarms", {"policy": EVERYBODY}, "allows principal"),
     ("access-principal", DENY, {"policy": EVERYBODY}, "allows principal", FULL),
     ("access-principal", DENY, opens("*", Condition={"StringLike": {"aws:UserAgent": "x"}}), "allows principal", FULL),
     ("access-principal", DENY, opens("*", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}),

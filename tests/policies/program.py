@@ -23,6 +23,9 @@ Key = tuple[str, str]
 STAGES = ("local", "dev", "prod")
 DENIED = f"arn:aws:iam::{ACCOUNT}:role/intern"
 SERVER = f"arn:aws:iam::{ACCOUNT}:role/server"
+PARTNER = "arn:aws:iam::999988887777:role/partner"
+EXTERNAL_ID, ORGANIZATION = "acs-audit-7", "o-abcdefghij"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/edge"
 KEYS = {region: f"arn:aws:kms:{region}:{ACCOUNT}:key/1" for region in ("eu-west-2", "us-east-1")}
 EVERYTHING: dict[str, Any] = {
     "alarms": "all",
@@ -33,7 +36,17 @@ EVERYTHING: dict[str, Any] = {
     "publishParameters": True,
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
     "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
-    "trust": {"marketbrewer": {"principals": [SERVER]}, "marketbrewer/sync": {"services": ["ecs-tasks.amazonaws.com"]}},
+    "permissionsBoundary": BOUNDARY,
+    "trust": {
+        "marketbrewer": {"principals": [SERVER]},
+        "marketbrewer/sync": {"services": ["ecs-tasks.amazonaws.com", "ec2.amazonaws.com"]},
+        "formbridge": {"principals": [SERVER]},  # which opens no tenant's role
+        "acs/readonly": {"foreign": [{"principal": PARTNER, "externalId": EXTERNAL_ID}]},
+        "pse/readonly": {
+            "services": ["lambda.amazonaws.com"],
+            "foreign": [{"principal": PARTNER, "organization": ORGANIZATION}],
+        },
+    },
 }
 """Settings with every option on."""
 
@@ -51,6 +64,23 @@ def settings(stage: str, **changed: Any) -> dict[str, str]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
 
+WITHIN = {
+    "aws:dynamodb/table:Table": "TableFamily FamilyTable",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "TableFamily FamilyTable",
+    "aws:iam/role:Role": "TableFamily AccessRoles",
+    "aws:iam/rolePolicy:RolePolicy": "TableFamily AccessRoles",
+    "aws:ssm/parameter:Parameter": "TableFamily FamilyParameters",
+}
+"""The components that a resource is in, which Pulumi's mocks are not told; alarms and their topics are in others."""
+
+
+def within(kind: str, name: str) -> str:
+    """The types of a resource's components."""
+    if not kind.startswith("aws:"):
+        return ""
+    return WITHIN.get(kind) or ("AccountAlarms" if name.startswith("account-") else "TableFamily FamilyAlarms")
+
+
 @cache
 def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sent]]:
     config = settings(stage, **json.loads(changed))
@@ -58,7 +88,7 @@ def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sen
         recorder, _ = run(lambda: deploy(families.catalogue), stage)
     protected = config.get("dynamodb-tables:protect") == "true"
     made = {
-        key: Sent(key[0], key[1], inputs, protect=protected and key[0].startswith("aws:dynamodb/table"))
+        key: Sent(*key, inputs, protect=protected and key[0].startswith("aws:dynamodb/table"), parents=within(*key))
         for key, inputs in recorder.resources.items()
     }
     return config, made

@@ -250,8 +250,8 @@ def test_the_mark_is_a_tag_that_nobody_sees(plugin: Plugin) -> None:
     plugin.up(TABLE, "users", users(tags={"a": "b"}))
     arn = plugin.outputs("users")["arn"]
     tags = {t["Key"]: t["Value"] for t in plugin.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]}
-    assert set(tags) == {"a", "standin:urn"}
-    assert "Table::users" in tags["standin:urn"]
+    assert set(tags) == {"a", "aws:standin:urn"}
+    assert "Table::users" in tags["aws:standin:urn"]
     assert plugin.outputs("users")["tagsAll"] == {"a": "b"}
     assert plugin.read(TABLE, "users", "dev-users")[2]["tags"] == {"a": "b"}
 

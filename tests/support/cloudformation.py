@@ -22,7 +22,7 @@ _TABLE = "aws:dynamodb/table:Table"
 _TOPIC = "aws:sns/topic:Topic"
 _ROLE = "aws:iam/role:Role"
 _RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
-"""CloudFormation has it as a property of the table."""
+"""CloudFormation has it as a property of the table, and a topic's policy as a resource of its own."""
 
 
 def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dict[str, Template]:
@@ -38,10 +38,13 @@ def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dic
         )
         kind, translate = _KINDS[key[0]]
         given = {name: value for name, value in inputs.items() if name != "region"}
+        if key[0] == _TOPIC and (policy := given.pop("policy", None)):
+            names = {"Topics": [{"Ref": _logical(key)}], "PolicyDocument": json.loads(policy)}
+            body["Resources"][f"{_logical(key)}Policy"] = {"Type": "AWS::SNS::TopicPolicy", "Properties": names}
         resource: dict[str, Any] = {"Type": kind, "Properties": _known(translate(given))}
         if key[0] == _TABLE:
-            if policy := made.get((_RESOURCE_POLICY, f"{key[1]}-deny-writes")):
-                resource["Properties"]["ResourcePolicy"] = {"PolicyDocument": json.loads(policy["policy"])}
+            if attached := made.get((_RESOURCE_POLICY, f"{key[1]}-deny-writes")):
+                resource["Properties"]["ResourcePolicy"] = {"PolicyDocument": json.loads(attached["policy"])}
             resource |= dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if retained else "Delete")
         assert _logical(key) not in body["Resources"], key
         body["Resources"][_logical(key)] = resource

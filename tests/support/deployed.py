@@ -53,6 +53,7 @@ class Deployed:
         with (
             patch("tablekit.ops.seed.run.installed", lambda: self.catalogue),
             patch("tablekit.ops.copy.sides.installed", lambda: self.catalogue),
+            patch("tablekit.ops.restore.source.installed", lambda: self.catalogue),
             patch("tablekit.ops.seed.families.folders", lambda: found),
         ):
             return CliRunner().invoke(

@@ -26,6 +26,8 @@ def reaching(family_key: str = "store", pattern_name: str = "place-order", **cha
 
 STORE_ORDERS = family(tables=(table(), table(name="store-orders")))
 SHOP_STORE = family(key="shop-store", table_name="x-{table}", roles=(role(name="x"),))
+WHOLE = pattern(name="order", operation="get", index=None, key="order_id = :id", example={"id": "o1"})
+SECRETS = table(secrets=("token",), indexes=(), patterns=(WHOLE,))
 THE_ROLE = (role(physical="the-role"),)
 
 
@@ -62,6 +64,10 @@ THE_ROLE = (role(physical="the-role"),)
             "is read-only and reaches for 'place-order'",
         ),
         ((reaching(), other()), "needs an option, off by default"),
+        (
+            (reaching(pattern_name="order", access="read-only"), other(tables=(SECRETS,))),
+            "is read-only and reaches into family 'store', whose access pattern 'order' reads the secrets of table",
+        ),
     ],
 )
 def test_families_that_can_not_stand_beside_each_other_are_one_message(families: tuple[Family, ...], says: str) -> None:

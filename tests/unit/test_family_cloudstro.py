@@ -42,6 +42,11 @@ def test_no_index_and_no_list_gives_tokens() -> None:
     assert set(FAMILY.patterns["accounts-of-user"].projection) == set(accounts.types) - TOKENS
 
 
+def test_support_reads_accounts_without_tokens() -> None:
+    reads = {pattern.name for pattern in FAMILY.patterns_of(FAMILY.role("readonly"))}
+    assert {pattern.name for pattern in FAMILY.access_patterns if pattern.reads} - reads == {"account-of-user"}
+
+
 def test_an_engagements_post_id_is_the_posts_own_id() -> None:
     (post,) = FAMILY.table("social-posts").entities
     (engagement,) = FAMILY.table("social-engagement").entities

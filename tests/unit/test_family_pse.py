@@ -20,7 +20,7 @@ def actions(role: str, *options: str) -> dict[str, set[str]]:
     family = declare.staged(FAMILY, "prod", CATALOGUE, families=["pse"], options=list(options))
     found: dict[str, set[str]] = {}
     for statement in role_policy(family, role, Account("111122223333"))["Statement"]:
-        for resource in statement["Resource"]:
+        for resource in statement["Resource"] if statement["Effect"] == "Allow" else ():
             granted = {action.removeprefix("dynamodb:") for action in statement["Action"]}
             found.setdefault(resource.removeprefix(ARN), set()).update(granted)
     return found

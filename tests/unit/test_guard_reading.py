@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from tablekit.ops.command import app
 from tablekit.ops.errors import GuardError
+from tablekit.ops.guard.changes import CHANGES, TABLE, Level
 from tablekit.ops.guard.documents import OPS, read_plan, read_state
 from tablekit.ops.guard.pairing import pair
 from tablekit.ops.guard.rendering import shown
@@ -178,3 +179,9 @@ def test_a_file_of_allowances_that_is_none_is_one_message(tmp_path: Path, text: 
     with pytest.raises(GuardError) as raised:
         Allowance.read_file(file)
     assert says in str(raised.value)
+
+
+def test_the_page_has_every_kind_of_change_and_what_to_do() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guard.md").read_text()
+    assert TABLE.read_text() in page, f"paste {TABLE}"
+    assert all(bool(change.fix) == (change.level is not Level.SAFE) for change in CHANGES.values())

@@ -14,7 +14,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tablekit/contract": {"tablekit.model"},
     "tablekit/resources": {"tablekit.model", "tablekit.contract"},
     "tablekit/client": {"tablekit.model", "tablekit.contract"},
-    "tablekit/ops": {"tablekit.model", "tablekit.contract", "tablekit.client"},
+    "tablekit/ops": {"tablekit.model", "tablekit.contract", "tablekit.client", "tablekit.resources"},
     "families": {"tablekit.model"},
     "components": {"tablekit.model", "tablekit.contract", "tablekit.resources"},
     "policies": {"tablekit.model", "tablekit.resources", "families"},

@@ -149,6 +149,14 @@ REFUSED = (
         "values of an attribute that is N … remove them",
     ),
     refused(
+        lambda: family(
+            tables=(table(secrets=("token",), indexes=()),),
+            patterns=(pattern(name="order", operation="get", index=None, key="order_id = :id", example={"id": "o1"}),),
+            roles=(role(access="read-only", patterns=("order",)),),
+        ),
+        "role 'app' is read-only, and access pattern 'order' reads the secrets of table 'orders' … without 'token'",
+    ),
+    refused(
         lambda: family(roles=(role(access="read-only", patterns=("place-order",)),)),
         "role 'app' is read-only … 'place-order' writes (put)",
     ),

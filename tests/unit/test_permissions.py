@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablekit.model import Catalogue, Reach
-from tablekit.model.permissions import deny_writes_policy, role_policy, trust_policy
+import pytest
+
+from tablekit.model import Catalogue, Reach, S, TenantScope
+from tablekit.model.permissions import deny_writes_policy, role_policy, topic_policy, trust_policy
 from tablekit.model.staged import Account
-from tests.support.declare import family, pattern, role, staged, writing
+from tests.support.declare import family, index, pattern, role, staged, table, writing
 
 ACCOUNT = Account("111122223333")
 ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/"
@@ -35,6 +37,13 @@ def test_a_family_with_a_prefix_gets_prefix_scoped_statements() -> None:
             "Effect": "Allow",
             "Action": ["dynamodb:Query"],
             "Resource": [f"{ARN}shop-*", f"{ARN}shop-*/index/*"],
+        },
+        "TlsOnly": {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Action": ["dynamodb:PutItem", "dynamodb:Query"],
+            "Resource": ["*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         },
     }
 
@@ -84,13 +93,167 @@ def test_a_reachs_option_turns_it_on() -> None:
     assert found["ShopWritesStorePutItem"]["Resource"] == [f"{ARN}orders"]
 
 
-def test_trust_names_services_or_principals() -> None:
-    trusting = staged(family(), "prod", trust={"shop": {"principals": ["arn:aws:iam::111122223333:role/x"]}})
-    for found, principal in (
-        (trusting, {"AWS": ["arn:aws:iam::111122223333:role/x"]}),
-        (staged(), {"Service": ["lambda.amazonaws.com"]}),
-    ):
-        assert trust_policy(found, "app", ACCOUNT)["Statement"][0]["Principal"] == principal
+OWN, PARTNER = "arn:aws:iam::111122223333:role/x", "arn:aws:iam::999988887777:role/partner"
+SENT: dict[str, Any] = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+
+
+@pytest.mark.parametrize(
+    ("trust", "expected"),
+    [
+        ({}, [("Services", {"Service": ["lambda.amazonaws.com"]}, SENT)]),
+        ({"principals": [OWN]}, [("Assume", {"AWS": [OWN]}, None)]),
+        (
+            {"services": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"], "principals": [OWN]},
+            [
+                ("Services", {"Service": ["ecs-tasks.amazonaws.com"]}, SENT),
+                ("OtherServices", {"Service": ["ec2.amazonaws.com"]}, None),
+                ("Assume", {"AWS": [OWN]}, None),
+            ],
+        ),
+        (
+            {
+                "foreign": [
+                    {"principal": PARTNER, "externalId": "a7"},
+                    {"principal": PARTNER, "externalId": "b8", "organization": "o-abcdefghij"},
+                ]
+            },
+            [
+                ("Foreign1", {"AWS": [PARTNER]}, {"StringEquals": {"sts:ExternalId": "a7"}}),
+                (
+                    "Foreign2",
+                    {"AWS": [PARTNER]},
+                    {"StringEquals": {"sts:ExternalId": "b8", "aws:PrincipalOrgID": "o-abcdefghij"}},
+                ),
+            ],
+        ),
+    ],
+)
+def test_each_kind_of_caller_has_a_statement_with_what_it_has_to_show(
+    trust: dict[str, Any], expected: list[tuple[str, dict[str, list[str]], dict[str, Any] | None]]
+) -> None:
+    found = trust_policy(staged(family(), "prod", trust={"shop": trust} if trust else {}), "app", ACCOUNT)
+    assert [(each["Sid"], each["Principal"], each.get("Condition")) for each in found["Statement"]] == expected
+    assert {action for each in found["Statement"] for action in each["Action"]} == {"sts:AssumeRole"}
+
+
+def tenants(**settings: Any) -> list[dict[str, Any]]:
+    """Who may assume the role of a shop's customer."""
+    scope = TenantScope(tag="customer", leading_keys=("{tenant}",))
+    customer = role(
+        name="customer", access="read-only", tenant=scope, assumed_by="app", patterns=("orders-of-customer",)
+    )
+    asked = pattern(key="customer = '{customer_id}' AND day >= :since", example={"customer_id": "c1", "since": "2026"})
+    declared = family(patterns=(asked, writing()), roles=(role(), customer))
+    found: list[dict[str, Any]] = trust_policy(staged(declared, "prod", **settings), "customer", ACCOUNT)["Statement"]
+    for each in found:
+        assert each["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+        assert each["Condition"]["Null"] == {"aws:RequestTag/customer": "false"}
+    return found
+
+
+def test_a_tenants_role_is_opened_by_its_own_key_alone() -> None:
+    declared = [{"AWS": ["arn:aws:iam::111122223333:role/shop-app-role"]}]
+    assert [each["Principal"] for each in tenants()] == declared
+    family_wide = {"services": ["lambda.amazonaws.com"], "principals": [OWN]}
+    assert [each["Principal"] for each in tenants(trust={"shop": family_wide})] == declared
+    foreign = {"principal": PARTNER, "externalId": "a7"}
+    found = tenants(trust={"shop/customer": {"principals": [OWN], "foreign": [foreign]}})
+    assert [each["Principal"] for each in found] == [{"AWS": [OWN]}, {"AWS": [PARTNER]}]
+    assert found[1]["Condition"]["StringEquals"] == {"sts:ExternalId": "a7"}
+
+
+def test_a_topic_takes_alarms_of_its_account_and_nothing_without_tls() -> None:
+    topic = "arn:aws:sns:eu-west-1:111122223333:prod-shop-alarms"
+    alarms, tls = topic_policy(topic, ACCOUNT)["Statement"]
+    assert (alarms["Effect"], alarms["Principal"], alarms["Action"], alarms["Resource"], alarms["Condition"]) == (
+        "Allow",
+        {"Service": "cloudwatch.amazonaws.com"},
+        ["sns:Publish"],
+        [topic],
+        SENT,
+    )
+    assert (tls["Effect"], tls["Principal"], tls["Action"], tls["Resource"], tls["Condition"]) == (
+        "Deny",
+        {"AWS": "*"},
+        ["sns:Publish"],
+        [topic],
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
+
+
+LISTED = pattern(
+    name="order-without-token", index=None, key="order_id = :id", projection=("order_id", "total"), example={"id": "o1"}
+)
+WHOLE = pattern(name="order", operation="get", index=None, key="order_id = :id", example={"id": "o1"})
+FILTERED = LISTED.model_copy(update={"name": "order-by-token", "filter": "token = :token"})
+SECRET: dict[str, Any] = {"secrets": ("token",), "indexes": (index(projection="KEYS_ONLY"),)}
+
+
+def guarded(**changes: Any) -> Catalogue:
+    """A shop whose orders hold a secret, and which has a second table."""
+    patterns = (pattern(), LISTED, WHOLE, FILTERED, writing())
+    orders = table(**{**SECRET, **changes}, patterns=patterns)
+    refunds = table(name="refunds", patterns=(WHOLE.model_copy(update={"name": "refund"}),))
+    readonly = role(name="readonly", access="read-only")
+    return Catalogue([family(tables=(orders, refunds), roles=(role(), readonly), patterns=orders.patterns)])
+
+
+def test_a_read_only_role_reads_no_secrets() -> None:
+    shop = guarded().family("shop")
+    assert [each.name for each in shop.patterns_of(shop.role("app"))] == [p.name for p in shop.access_patterns]
+    readable = [each.name for each in shop.patterns_of(shop.role("readonly"))]
+    assert readable == ["orders-of-customer", "order-without-token", "refund"]
+    found = statements("readonly", guarded())
+    assert {sid: each["Resource"] for sid, each in found.items()} == {
+        "GetItem": [f"{ARN}shop-refunds"],
+        "Query": [f"{ARN}shop-orders/index/customer-day-index"],
+        "Named1Query": [f"{ARN}shop-orders"],
+        "TlsOnly": ["*"],
+    }
+    assert found["Named1Query"]["Condition"] == {
+        "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+        "ForAllValues:StringEquals": {
+            "dynamodb:Attributes": ["customer", "day", "order_id", "paid", "status", "total", "ttl"]
+        },
+        "Null": {"dynamodb:Attributes": "false"},
+    }
+    assert statements("app", guarded())["GetItemAndPutItem"]["Resource"] == [f"{ARN}shop-*"]
+
+
+def test_a_local_index_gives_what_its_table_has() -> None:
+    """DynamoDB fetches from the table what such an index doesn't project."""
+    local = index(name="order-day-index", hash_key=S("order_id"), local=True, projection="KEYS_ONLY")
+    by_day = LISTED.model_copy(update={"name": "by-day", "index": "order-day-index", "projection": ("order_id", "day")})
+    whole = by_day.model_copy(update={"name": "by-day-whole", "projection": ()})
+    orders = table(**{**SECRET, "indexes": (local,)}, range_key=S("line"), patterns=(by_day, whole))
+    declared = family(tables=(orders,), roles=(role(access="read-only"),), patterns=orders.patterns)
+    assert [each.name for each in declared.patterns_of(declared.role("app"))] == ["by-day"]
+    found = statements("app", Catalogue([declared]))
+    assert set(found) == {"Named1Query", "TlsOnly"}
+    assert found["Named1Query"]["Resource"] == [f"{ARN}shop-orders/index/order-day-index"]
+
+
+def test_a_tenant_and_a_reach_of_a_read_only_role_name_attributes_too() -> None:
+    reach = Reach(family="shop", patterns=("order-without-token",), purpose="see")
+    store = family(key="store", table_name="store-{table}", roles=(role(access="read-only", reaches=(reach,)),))
+    both = Catalogue([guarded().family("shop"), store])
+    policy = role_policy(staged(store, "prod", both), "app", ACCOUNT)
+    (named,) = [each for each in policy["Statement"] if each["Sid"] == "ShopNamed1Query"]
+    assert named["Condition"]["StringEquals"] == {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
+    scope = TenantScope(tag="order", leading_keys=("{tenant}",))
+    own = LISTED.model_copy(update={"key": "order_id = '{order_id}'", "example": {"order_id": "o1"}})
+    customer = role(
+        name="customer", access="read-only", tenant=scope, assumed_by="app", patterns=("order-without-token",)
+    )
+    orders = table(**SECRET, patterns=(own,))
+    declared = family(tables=(orders,), roles=(role(), customer), patterns=orders.patterns)
+    condition = statements("customer", Catalogue([declared]))["TenantNamed1Query"]["Condition"]
+    assert condition["Null"] == {
+        "dynamodb:Attributes": "false",
+        "dynamodb:LeadingKeys": "false",
+        "aws:PrincipalTag/order": "false",
+    }
+    assert set(condition) > {"StringEquals", "ForAllValues:StringEquals", "ForAllValues:StringLike", "StringLike"}
 
 
 def test_roles_may_use_the_keys_that_tables_leave_or_come_to() -> None:

@@ -8,12 +8,31 @@ from typing import Any
 import pytest
 import yaml
 
-from tablekit.model import Catalogue, StageConfig, StageError, load_stage
-from tablekit.model.stage import Trust
+from tablekit.model import Catalogue, StageConfig, StageError, TenantScope, load_stage
+from tablekit.model.stage import check_account
 from tablekit.model.staged import staged_families
-from tests.support.declare import LOOPBACK, family, stage
+from tablekit.model.trust import Trust
+from tests.support.declare import LOOPBACK, family, pattern, role, stage, writing
 
-SHOP = Catalogue([family(), family(key="store", table_name="store-{table}", region=None)])
+_OWN_ORDERS = pattern(
+    key="customer = '{customer_id}' AND day >= :since", example={"customer_id": "c1", "since": "2026-01-01"}
+)
+_CUSTOMER = role(
+    name="customer",
+    access="read-only",
+    tenant=TenantScope(tag="customer", leading_keys=("{tenant}",)),
+    assumed_by="app",
+    patterns=("orders-of-customer",),
+)
+SHOP = Catalogue(
+    [
+        family(patterns=(_OWN_ORDERS, writing()), roles=(role(), _CUSTOMER)),
+        family(key="store", table_name="store-{table}", region=None),
+    ]
+)
+PARTNER = "arn:aws:iam::999988887777:role/partner"
+SHOWS = {"externalId": "a7"}
+OWN = {"allowedAccountIds": ["111122223333"]}
 BOTH = {"families": ["shop", "store"]}
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/k"
 
@@ -57,6 +76,42 @@ REFUSED = (
         "no family or role 'shop/ap' … did you mean 'shop/app'?",
     ),
     refused({"trust": {"shop": {"services": ["lambda"]}}}, "service 'lambda' … lambda.amazonaws.com"),
+    refused(
+        {"trust": {"shop/customer": {"services": ["lambda.amazonaws.com"]}}},
+        "trust: shop/customer: services lambda.amazonaws.com can't assume a tenant's role … in principals",
+    ),
+    refused(
+        {"trust": {"shop": {"foreign": [{"principal": PARTNER}]}}},
+        "trust.shop.foreign[0]: 'arn:aws:iam::999988887777:role/partner' is of another account … externalId …"
+        " organization",
+    ),
+    refused(
+        {"trust": {"shop": {"foreign": [{"principal": PARTNER, "externalId": "x"}]}}}, "externalId 'x' is not 2 to 1224"
+    ),
+    refused(
+        {"trust": {"shop": {"foreign": [{"principal": PARTNER, "organization": "acme"}]}}},
+        "organization 'acme' … o-a1b2c3d4e5",
+    ),
+    refused({"trust": {"shop": {"foreign": [{"principal": "*", "externalId": "a7"}]}}}, "'*' is not the ARN … never *"),
+    refused(
+        {"trust": {"shop": {"principals": [PARTNER]}}},
+        "trust: shop: 'arn:aws:iam::999988887777:role/partner' is of account 999988887777 … own is 111122223333 …"
+        " foreign",
+        aws=OWN,
+    ),
+    refused(
+        {"trust": {"shop": {"foreign": [{"principal": PARTNER.replace("999988887777", "111122223333"), **SHOWS}]}}},
+        "role/partner' is of the stage's own account; name it in principals",
+        aws=OWN,
+    ),
+    refused(
+        {"permissionsBoundary": "edge"}, "permissionsBoundary: 'edge' is not a managed policy's ARN … policy/<name>"
+    ),
+    refused(
+        {"permissionsBoundary": "arn:aws:iam::999988887777:policy/edge"},
+        "permissionsBoundary: … is of account 999988887777 … own is 111122223333",
+        aws=OWN,
+    ),
     refused({"options": ["all-access"]}, "no option 'all-access' … allowed are none"),
     refused({"encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": KEY}}, "region eu-west-2 has no key"),
     refused(
@@ -137,6 +192,16 @@ def test_what_a_stage_gives() -> None:
     assert config.retain_on_delete
 
 
+def test_the_account_that_is_deployed_to_decides_who_is_foreign() -> None:
+    """Where the file names no account, the deployment asks for it."""
+    given = stage(
+        "dev", SHOP, trust={"shop": {"principals": [PARTNER]}}, permissionsBoundary="arn:aws:iam::aws:policy/x"
+    )
+    check_account(given, "999988887777")
+    with pytest.raises(StageError, match=r"^stage 'dev': dynamodb-tables:trust: shop: .* the stage's own is 1111"):
+        check_account(given, "111122223333")
+
+
 def test_the_projects_file_declares_every_setting() -> None:
     """Pulumi checks the types that Pulumi.yaml declares, and a person reads there what can be set."""
     text = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.yaml").read_text())
@@ -144,6 +209,7 @@ def test_the_projects_file_declares_every_setting() -> None:
     assert set(text["config"]) == {field.alias for field in StageConfig.model_fields.values()} - given
     for name, declared in text["config"].items():
         field = next(field for field in StageConfig.model_fields.values() if field.alias == name)
-        if "default" in declared and name != "families":
+        assert "default" in declared, f"{name}: without a default the engine asks every stage for it"
+        if name != "families":
             default = field.get_default()
             assert declared["default"] == (list(default) if isinstance(default, tuple) else default), name

@@ -13,7 +13,7 @@ import typer
 from tablekit.ops.copy.run import Copy, CopyRequest
 from tablekit.ops.copy.sides import Access, side
 from tablekit.ops.errors import BAD, UNDECIDED, CopyError
-from tablekit.ops.files import PRIVATE, write_files
+from tablekit.ops.files import PRIVATE, writing
 from tablekit.ops.scan import SEGMENTS
 from tablekit.ops.seed.checks import SHOWN
 from tablekit.ops.seed.price import cost
@@ -90,10 +90,11 @@ def copy(
     It goes on where it was interrupted when it is run again, and ends with comparing both sides. Items that the
     transform refuses are set aside. TO, where it was empty, is written by nobody else meanwhile.
 
-      tablekit copy shop/orders@dev shop/orders-v2@dev
-      tablekit copy CloudStroData@us-east-1 cloudstro@prod --transform cloudstro --follow --yes
-      tablekit copy items.jsonl shop/orders@dev --transform shop.transforms:orders
-      tablekit copy shop/orders@prod shop/orders@dev --from-profile live --to-profile test --capacity 500
+    \b
+    tablekit copy shop/orders@dev shop/orders-v2@dev
+    tablekit copy CloudStroData@us-east-1 cloudstro@prod --transform cloudstro --follow --yes
+    tablekit copy items.jsonl shop/orders@dev --transform shop.transforms:orders
+    tablekit copy shop/orders@prod shop/orders@dev --from-profile live --to-profile test --capacity 500
 
     Exit code 1: bad input, or TO is not as FROM; 2: items were refused, or AWS did not carry out a call; run it again.
     """
@@ -135,8 +136,8 @@ def _tell(made: Copy, aside: Path, refused: int, differences: Path | None, as_js
     outcome, progress, verified = made.outcome, made.outcome.progress, made.outcome.verified
     assert verified is not None
     if differences:
-        lines = "".join(f"{each.line}\n" for each in verified.differences())
-        write_files({differences: lines}, "name another file with --differences", mode=PRIVATE)
+        with writing(differences, "name another file with --differences", PRIVATE) as file:
+            file.writelines(f"{each.line}\n" for each in verified.differences())
     counts = verified.counts()
     rate = outcome.read / outcome.seconds if outcome.seconds else 0.0
     read_units = made.reading.units + progress.read_units

@@ -22,7 +22,7 @@ from tablekit.ops.copy.sides import CopiedTable, Side
 from tablekit.ops.copy.transforms import Declared, ItemRefusedError, Made, Transform, checked
 from tablekit.ops.errors import CopyError
 from tablekit.ops.samples import folders
-from tablekit.ops.seed.values import Key, TypedItem, key_of
+from tablekit.ops.seed.values import Key, TypedItem, is_expired, key_of
 from tablekit.ops.signed_http import encoded
 
 _FUNCTION: Final = re.compile(r"([\w.]+):(\w+)")
@@ -45,8 +45,7 @@ class Put:
 
     def expires(self, by: float) -> bool:
         """Whether its table's TTL deletes it before that time, or did already. by: epoch seconds."""
-        number = self.item.get(self.table.ttl or "", {}).get("N")
-        return number is not None and float(number) <= by
+        return is_expired(self.item, self.table.ttl, by)
 
     @cached_property
     def entry(self) -> str:

@@ -80,13 +80,13 @@ class Absent:
             items = {key: item for key, item in batch.items.items() if key[0] == name}
             if not items:
                 continue
-            there, read = existing(self.client, name, keys, {k: {n: i[n] for n in keys} for k, i in items.items()})
+            there, read = existing(self.client, name, keys, {k[1:]: {n: i[n] for n in keys} for k, i in items.items()})
             read_units += read
             condition = {
                 "ConditionExpression": "attribute_not_exists(#key)",
                 "ExpressionAttributeNames": {"#key": keys[0]},
             }
-            for item in (item for key, item in items.items() if key not in there):
+            for item in (item for key, item in items.items() if key[1:] not in there):
                 request = {"TableName": name, "Item": item, **condition}
                 # One whose answer is lost is made again, and refused for what it did itself: it counts as there.
                 self.budget.wait()

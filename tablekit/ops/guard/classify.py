@@ -204,6 +204,7 @@ def _safeguards(before: Shape, after: Shape) -> Iterator[Finding]:
         for text, was, is_ in (
             ("deletion protection", before.deletion_protection, after.deletion_protection),
             ("protect", before.protect, after.protect),
+            ("encryption by a KMS key", before.encrypted, after.encrypted is not False),
         )
         if was and not is_
     ]
@@ -211,13 +212,16 @@ def _safeguards(before: Shape, after: Shape) -> Iterator[Finding]:
         yield Finding("protection-lost", " and ".join(lost))
     if before.retain and not after.retain:
         yield Finding("retention-lost", "retainOnDelete: true → false")
+    if added := sorted(after.options - before.options):
+        yield Finding("options-set", ", ".join(added))
 
 
 def _encryption(pair: Pair, before: Shape, after: Shape) -> Iterator[Finding]:
     """The way from one KMS key to another."""
+    hidden = "serverSideEncryption" in after.unknown
     if pair.key_losers:
         yield Finding("key-permission", f"{', '.join(pair.key_losers)}: loses {before.kms_key}")
-    if before.kms_key and not after.kms_key and "serverSideEncryption" not in after.unknown:
+    if before.kms_key and not after.kms_key and after.encrypted is not False and not hidden:
         if pair.customers_key:
             yield Finding(
                 "managed-key",

@@ -43,6 +43,9 @@ class Resource(Read):
     provider: str | None = None
     protect: bool = False
     retain_on_delete: bool = False
+    ignore_changes: list[str] = []
+    replace_on_changes: list[str] = []
+    deleted_with: str | None = None
     delete: bool = False
     pending_replacement: bool = False
     external: bool = False
@@ -56,6 +59,13 @@ class Resource(Read):
         They differ where the AWS plugin leaves alone what it is asked to change: the state then has both.
         """
         return self.outputs or self.inputs or {}
+
+    @property
+    def options(self) -> frozenset[str]:
+        """The options by which the engine treats a table otherwise than its declaration says."""
+        deleted = [f"deletedWith: {self.deleted_with}"] if self.deleted_with else []
+        ignored = [f"ignoreChanges: {path}" for path in self.ignore_changes]
+        return frozenset([*deleted, *ignored, *(f"replaceOnChanges: {path}" for path in self.replace_on_changes)])
 
     @property
     def is_table(self) -> bool:

@@ -139,7 +139,9 @@ class Shape:
     region: None where neither the table nor its provider names one. ttl: the attribute, None when off. ttl_off: the
     attribute that is named with TTL off, empty for none, None where nothing is said of TTL. stream: the view type, None
     when off. recovery_days: None when off. kms_key: the ARN of the KMS key; None where none is named, in what a program
-    asks for the AWS-managed one. unknown: properties that are secret or not known yet.
+    asks for the AWS-managed one.
+    encrypted: whether by a KMS key; None where nothing is said. unknown: properties that are secret or not known yet.
+    options: the engine's own, as `ignoreChanges: tags`.
     """
 
     name: str
@@ -155,8 +157,10 @@ class Shape:
     protect: bool
     retain: bool
     kms_key: str | None = None
+    encrypted: bool | None = field(default=None, compare=False)
     ttl_off: str | None = field(default=None, compare=False)
     unknown: frozenset[str] = field(default=frozenset(), compare=False)
+    options: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def fixed_keys(self) -> dict[str, str]:
@@ -242,8 +246,10 @@ def _shape(found: _Properties, resource: Resource, region: str | None, unknown: 
         protect=resource.protect,
         retain=resource.retain_on_delete,
         kms_key=encryption.kms_key_arn or None if encryption and encryption.enabled else None,
+        encrypted=encryption.enabled if encryption else None,
         ttl_off=(found.ttl.attribute_name or "") if found.ttl and not found.ttl.on else None,
         unknown=unknown,
+        options=resource.options,
     )
 
 

@@ -136,17 +136,17 @@ class Comparing:
     skip: bool
 
     def __call__(self, batch: Batch, progress: Progress, lock: threading.Lock) -> dict[Key, str]:
-        wanted = {key: {name: item[name] for name in self.keys} for key, item in batch.items.items()}
+        wanted = {key[1:]: {name: item[name] for name in self.keys} for key, item in batch.items.items()}
         found, units = existing(self.client, self.table, self.keys, wanted)
         write: dict[Key, str] = {}
         with lock:
             progress.read_units += units
             for key, entry in batch.entries.items():
-                if key not in found:
+                if key[1:] not in found:
                     write[key] = entry
                 elif self.skip:
                     progress.skipped += 1
-                elif same(found[key], batch.items[key]):
+                elif same(found[key[1:]], batch.items[key]):
                     progress.unchanged += 1
                 else:
                     progress.different += 1
@@ -158,10 +158,7 @@ class Comparing:
 def existing(
     client: SignedHttpClient, table: str, keys: tuple[str, ...], wanted: Mapping[Key, TypedItem]
 ) -> tuple[dict[Key, TypedItem], float]:
-    """What the table has of these keys, 100 at most, and the read capacity that it took. Raises CallError.
-
-    wanted: a `Batch`'s key, of the table's name first -> the key attributes.
-    """
+    """What the table has of these keys, 100 at most, and the read capacity that it took. Raises CallError."""
     request: dict[str, Any] = {table: {"Keys": list(wanted.values()), "ConsistentRead": True}}
     found: dict[Key, TypedItem] = {}
     units = 0.0
@@ -170,7 +167,7 @@ def existing(
             time.sleep(backoff(attempt))
         answer = client.call(f"table {table!r}", "BatchGetItem", {"RequestItems": request})
         units += sum(part["CapacityUnits"] for part in answer["ConsumedCapacity"])
-        found |= {(table, *key_of(item, keys)): item for item in answer["Responses"].get(table, ())}
+        found |= {key_of(item, keys): item for item in answer["Responses"].get(table, ())}
         if not found.keys() <= wanted.keys():
             raise UnreadableError(f"table {table!r}: the answer has items that were not asked for; try again")
         request = answer.get("UnprocessedKeys") or {}

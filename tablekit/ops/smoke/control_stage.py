@@ -10,7 +10,7 @@ from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.contract import ExportedFamily
 from tablekit.contract.parameters import Publication
 from tablekit.model.alarms import Alarm
-from tablekit.model.permissions import POLICY_NAME, role_policy, trust_policy
+from tablekit.model.permissions import POLICY_NAME, role_policy, topic_policy, trust_policy
 from tablekit.model.staged import Account, StagedFamily, StagedRole
 from tablekit.ops.drift import DEPLOY, REFRESH, Problem, by_hand, deployment, difference
 from tablekit.ops.smoke.settings import StageSettings
@@ -54,6 +54,8 @@ def role_problems(
     detached = [remove("detach-role-policy", policy_arn=each) for each in attached]
     problems += difference("attached policies", attached, [], *detached)
     if settings.from_file:
+        boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        problems += difference("permissions boundary", boundary, family.stage.permissions_boundary or None)
         expected = trust_policy(family, role.declared.name, account)
         problems += policy_problems("trust policy", found["AssumeRolePolicyDocument"], expected)
         if policy is not None:
@@ -100,18 +102,28 @@ def _canonical(value: Any) -> Any:
 
 
 def alarm_problems(
-    clients: Clients, region: str, alarms: Sequence[Alarm], topic: str | None, stage: str
+    clients: Clients,
+    region: str,
+    alarms: Sequence[Alarm],
+    topic: str | None,
+    settings: StageSettings,
+    account: Account,
 ) -> list[Problem]:
-    """Every difference of alarms that go to one topic. topic: its ARN. Raises what the calls raise."""
+    """Every difference of alarms that go to one topic, and of that. topic: its ARN. Raises what the calls raise."""
+    stage = settings.config.stage
     if not alarms:
         return difference("alarms' topic", topic, None, DEPLOY)
-    problems = []
+    problems: list[Problem] = []
     if topic is None:
         problems.append(Problem("alarms' topic: found none in the outputs, expected one", (DEPLOY,)))
     else:
         try:
             with translated(f"topic {topic!r}"):
-                clients.get("sns", region).get_topic_attributes(TopicArn=topic)
+                attributes = clients.get("sns", region).get_topic_attributes(TopicArn=topic)["Attributes"]
+            problems += policy_problems("alarms' topic: policy", attributes["Policy"], topic_policy(topic, account))
+            if settings.from_file:
+                key = settings.config.key_of(region)
+                problems += difference("alarms' topic: key", attributes.get("KmsMasterKeyId") or None, key)
         except ResourceNotFoundError:
             text = f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: {deployment(stage)}"
             problems.append(Problem(text))

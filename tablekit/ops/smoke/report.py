@@ -90,14 +90,17 @@ _TAGS: dict[Status, tuple[str, str]] = {
 """JUnit's name of their number, and of one of them."""
 
 
-def write_junit(report: SmokeReport, file: Path) -> None:
-    """JUnit's XML: a suite a family and plane, a case an object or access pattern. Raises TablekitError."""
+def write_junit(report: SmokeReport, file: Path, what: str = "smoke") -> None:
+    """JUnit's XML: a suite a family and plane, a case an object or access pattern. Raises TablekitError.
+
+    what: the command.
+    """
     suites: dict[str, list[Outcome]] = {}
     for each in report.outcomes:
         suites.setdefault(f"{each.family}.{each.plane}", []).append(each)
     if report.left_behind:
         suites["cleaning"] = [Outcome("cleaning", "data", "items are deleted", "failed", report.left_behind)]
-    root = Xml.Element("testsuites", name=f"tablekit smoke {report.stage}", time=f"{report.seconds:.3f}")
+    root = Xml.Element("testsuites", name=f"tablekit {what} {report.stage}", time=f"{report.seconds:.3f}")
     for name, outcomes in suites.items():
         counts = {number: str(sum(each.status == status for each in outcomes)) for status, (number, _) in _TAGS.items()}
         seconds = f"{sum(each.seconds for each in outcomes):.3f}"

@@ -177,7 +177,9 @@ def _control_jobs(
             yield job(key, f"role {name}", action, role_problems, clients, family, role, settings, account)
         alarms, topic = family_alarms(family), exported.alarms.topic_arn
         action = "cloudwatch:DescribeAlarms and sns:GetTopicAttributes"
-        yield job(key, f"{len(alarms)} alarms", action, alarm_problems, clients, region, alarms, topic, stage.stage)
+        yield job(
+            key, f"{len(alarms)} alarms", action, alarm_problems, clients, region, alarms, topic, settings, account
+        )
         if stage.publish_parameters:
             action = "ssm:GetParametersByPath"
             yield job(key, "parameters", action, parameter_problems, clients, family, exported, settings)
@@ -185,7 +187,7 @@ def _control_jobs(
         if alarms := account_alarms(stage, region):
             topic = f"arn:{account.partition}:sns:{region}:{account.id}:{account_topic(stage)}"
             name, action = f"account alarms in {region}", "cloudwatch:DescribeAlarms"
-            yield job("stage", name, action, alarm_problems, clients, region, alarms, topic, stage.stage)
+            yield job("stage", name, action, alarm_problems, clients, region, alarms, topic, settings, account)
 
 
 def _control(stage: str, family: str, name: str, action: str, check: Callable[[], list[Problem]]) -> Outcome:

@@ -12,12 +12,12 @@ from itertools import product
 from typing import Any, Final
 
 from tests.components.mocked import ACCOUNT
-from tests.policies.program import DENIED, KEYS, SERVER, STAGES
+from tests.policies.program import DENIED, EXTERNAL_ID, KEYS, ORGANIZATION, PARTNER, SERVER, STAGES
 from tests.support.iam import declared
 from tests.support.iam.actions import ACTIONS, WRITES
 from tests.support.iam.deployed import HANDED_ON, OTHER_ACCOUNT, Deployed, Deployment, catalogue, deployment
 from tests.support.iam.evaluate import Policy, Principal, Request
-from tests.support.iam.matrix import HOME, KEY_USES, Question
+from tests.support.iam.matrix import HOME, KEY_USES, Question, session_of
 
 Asked = Iterator[tuple[Question, bool]]
 
@@ -27,6 +27,7 @@ STRANGERS: Final = (
     *(Principal("Service", f"{name}.amazonaws.com") for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway")),
     Principal("AWS", DENIED),
     Principal("AWS", SERVER),
+    Principal("AWS", PARTNER),
     Principal("AWS", f"arn:aws:iam::{OTHER_ACCOUNT}:role/pse-platform-lambda-role"),
     Principal("AWS", f"arn:aws:iam::{ACCOUNT}:user/formbridge-app-role"),
 )
@@ -76,6 +77,8 @@ _OTHER_SERVICES: Final[dict[str, tuple[str, ...]]] = {
     "backup:StartBackupJob": (_AWS.format("backup") + "backup-vault:a",),
 }
 """Actions of other services, each on what it takes."""
+_READS: Final = tuple(f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "PartiQLSelect", "Query", "Scan"))
+_SELECT: Final = (None, "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "COUNT", "SPECIFIC_ATTRIBUTES")
 _TRUST: Final = Policy.read(
     {
         "Version": "2012-10-17",
@@ -101,30 +104,100 @@ def owns(tenant: str | None, key: str) -> bool:
 
 
 def on_trust(stage: Deployment, roles: Iterable[Deployed] | None = None) -> Asked:
-    """Every caller on every role, or on these, with every action and tag."""
+    """Every caller on every role, or on these, with every action and tag, and with what else it can show."""
     callers = {Principal("AWS", each.arn) for place in STAGES for each in deployment(place).roles}
     for role in stage.roles if roles is None else roles:
         trusted, attached = _trusted(stage, role), (role.trust,) if role.trust else ()
         actions = ("AssumeRole", "TagSession") if role.role and role.role.tenant else ("AssumeRole",)
         for who, name, tag in product((*sorted(callers, key=str), *STRANGERS), STS, TAGS):
-            may = who in trusted and name in actions and (len(actions) == 1 or is_tenant(tag))
-            context = {"aws:RequestTag/tenant": (tag,)} if tag is not None else {}
             own = (ANYTHING,) if who.kind == "AWS" else ()
-            yield Question(Request(f"sts:{name}", role.arn, context, who), own, attached), may
+            for shown in _shown(who):
+                enough = who in trusted and trusted[who].items() <= shown.items()
+                may = enough and name in actions and (len(actions) == 1 or is_tenant(tag))
+                given = {**shown, **({"aws:RequestTag/tenant": tag} if tag is not None else {})}
+                context = {key: (value,) for key, value in given.items()}
+                yield Question(Request(f"sts:{name}", role.arn, context, who), own, attached), may
 
 
-def _trusted(stage: Deployment, role: Deployed) -> set[Principal]:
-    """Whom the stage names, or the role of the same family and stage that the declaration does, or Lambda."""
+def _shown(who: Principal) -> tuple[dict[str, str], ...]:
+    """What a request shows of who asks: the account that a service works for, another account's ExternalId."""
+    if who.kind == "Service":
+        return {"aws:SourceAccount": ACCOUNT}, {"aws:SourceAccount": OTHER_ACCOUNT}, {}
+    if who.account == ACCOUNT:
+        return ({},)
+    organizations = ({"aws:PrincipalOrgID": each} for each in (ORGANIZATION, "o-otherother"))
+    return {}, *organizations, *({"sts:ExternalId": each} for each in (EXTERNAL_ID, f"{EXTERNAL_ID}7", "*"))
+
+
+def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str]]:
+    """Whom the stage names, or the role of the same family and stage that the declaration does, or Lambda; each with
+    what it has to show."""
     if role.family is None or role.role is None:
-        return set()
+        return {}
     named: dict[str, dict[str, Any]] = stage.settings.get("trust", {})
     family_wide = None if role.role.tenant else named.get(role.family.key)
-    if given := named.get(f"{role.family.key}/{role.role.name}", family_wide):
-        services, others = given.get("services", ()), given.get("principals", ())
-        return {Principal("Service", each) for each in services} | {Principal("AWS", each) for each in others}
-    if role.role.assumed_by is None:
-        return {LAMBDA}
-    return {Principal("AWS", stage.role(role.family.key, role.role.assumed_by).arn)}
+    default: dict[str, Any] = {"services": ["lambda.amazonaws.com"]}
+    if role.role.assumed_by is not None:
+        default = {"principals": [stage.role(role.family.key, role.role.assumed_by).arn]}
+    given: dict[str, Any] = named.get(f"{role.family.key}/{role.role.name}", family_wide) or default
+    found: dict[Principal, dict[str, str]] = {}
+    for each in given.get("services", ()):
+        sends = each in ("lambda.amazonaws.com", "ecs-tasks.amazonaws.com")
+        found[Principal("Service", each)] = {"aws:SourceAccount": ACCOUNT} if sends else {}
+    for each in given.get("principals", ()):
+        found[Principal("AWS", each)] = {}
+    for each in given.get("foreign", ()):
+        keys = {"externalId": "sts:ExternalId", "organization": "aws:PrincipalOrgID"}
+        found[Principal("AWS", each["principal"])] = {key: each[name] for name, key in keys.items() if name in each}
+    return found
+
+
+def on_secrets(stage: Deployment) -> Asked:
+    """Every role's reads of tables with secrets: who only reads names attributes, and none that is a secret."""
+    for role, family in product(stage.roles, catalogue()):
+        granted = declared.granted(role.role, role.family, stage, catalogue()) if role.role and role.family else set()
+        for table in (each for each in family.tables if each.secrets):
+            keys = tuple(key.name for key in table.keys)
+            named = [
+                (),
+                keys,
+                (*keys, "accountName"),
+                ("undeclared",),
+                tuple(sorted({*table.types} - {*table.secrets})),
+            ]
+            named += [(*each, secret) for each in named for secret in table.secrets]
+            here = [e for e in stage.resources if (e.family, e.table) == (family.key, table.name)]
+            cells = [(a, e.arn, e.kind) for a in _READS for e in here if e.kind in ACTIONS[a]]
+            for (action, arn, kind), select, attributes in product(cells, _SELECT, named):
+                harmless = bool(attributes) and {*attributes} <= {*table.types} - {*table.secrets}
+                free = kind == "index" or (role.role is not None and role.role.access == "read-write")
+                may = (action, arn) in granted and (free or (select == "SPECIFIC_ATTRIBUTES" and harmless))
+                context = {"dynamodb:Attributes": attributes, **({"dynamodb:Select": (select,)} if select else {})}
+                yield Question(Request(action, arn, context, Principal("AWS", role.arn)), role.policies), may
+
+
+def on_plain_http(stage: Deployment) -> Asked:
+    """What a role may do, it may not do without TLS; alarms' topics take nothing without it, whoever asks."""
+    for role in stage.roles:
+        granted = declared.granted(role.role, role.family, stage, catalogue()) if role.role and role.family else set()
+        for (action, arn), secure in product(sorted(granted), (None, "true", "false")):
+            context = {**session_of(role), **({"aws:SecureTransport": (secure,)} if secure else {})}
+            yield Question(Request(action, arn, context, Principal("AWS", role.arn)), role.policies), secure != "false"
+
+
+def on_topics(stage: Deployment) -> Asked:
+    """CloudWatch publishes to an alarms' topic for this account; others of the account need a policy of their own."""
+    alarms = Principal("Service", "cloudwatch.amazonaws.com")
+    callers = [alarms, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
+    actions = ("Publish", "Subscribe", "SetTopicAttributes", "AddPermission", "DeleteTopic", "GetTopicAttributes")
+    asked = product(stage.topic_policies.items(), callers, actions, (True, False), (ACCOUNT, OTHER_ACCOUNT, None))
+    for (arn, policy), who, action, secure, account in asked:
+        context = {"aws:SecureTransport": ("true" if secure else "false",)}
+        context |= {"aws:SourceAccount": (account,)} if account and who.kind == "Service" else {}
+        own = (ANYTHING,) if who.name == SERVER else ()
+        may = who == alarms and action == "Publish" and account == ACCOUNT and secure
+        may |= bool(own) and (secure or action != "Publish")
+        yield Question(Request(f"sns:{action}", arn, context, who), own, (policy,)), may
 
 
 def on_tenants(stage: Deployment) -> Asked:
@@ -180,4 +253,12 @@ def on_denials(stage: Deployment) -> Asked:
             )
 
 
-CALLERS: Final[tuple[Callable[[Deployment], Asked], ...]] = (on_trust, on_tenants, on_other_services, on_denials)
+CALLERS: Final[tuple[Callable[[Deployment], Asked], ...]] = (
+    on_trust,
+    on_tenants,
+    on_secrets,
+    on_plain_http,
+    on_topics,
+    on_other_services,
+    on_denials,
+)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from tablekit.model import AccessPattern, Catalogue, Family, Role
+from tablekit.model import AccessPattern, Catalogue, Family, Role, Table
 from tests.support.iam.deployed import Deployment
 
 Cell = tuple[str, str]
@@ -31,7 +31,15 @@ def patterns(role: Role, family: Family) -> list[AccessPattern]:
     """The patterns that the role names, or all that its access covers."""
     if role.patterns:
         return [pattern for pattern in family.access_patterns if pattern.name in role.patterns]
-    return [p for p in family.access_patterns if role.access == "read-write" or p.operation in _READS]
+    if role.access == "read-write":
+        return list(family.access_patterns)
+    return [p for p in family.access_patterns if p.operation in _READS and not _gives_secrets(p, family.table(p.table))]
+
+
+def _gives_secrets(pattern: AccessPattern, table: Table) -> bool:
+    """No index of another hash key holds secrets; a table and its local indexes give what is not left out by name."""
+    here = pattern.index is None or any(each.local for each in table.indexes if each.name == pattern.index)
+    return bool(table.secrets) and here and (not pattern.projection or bool({*pattern.projection} & {*table.secrets}))
 
 
 def used(role: Role, family: Family, deployment: Deployment, catalogue: Catalogue) -> set[Cell]:
@@ -51,6 +59,8 @@ def granted(role: Role, family: Family, deployment: Deployment, catalogue: Catal
     if role.describe:
         cells |= {("dynamodb:DescribeTable", each.arn) for each in own if each.kind == "table"}
     if role.tenant or family.table_name.startswith("{table}"):
+        return cells
+    if role.access == "read-only" and any(table.secrets for table in family.tables):
         return cells
     for pattern in patterns(role, family):
         kinds = {"scan": (), "query": ("table", "index")}.get(pattern.operation, ("table",))

@@ -62,6 +62,7 @@ class Deployment:
     resources: tuple[Resource, ...]
     roles: tuple[Deployed, ...]
     table_policies: dict[str, Policy]
+    topic_policies: dict[str, Policy]
     documents: dict[str, str]
     unjudged: tuple[str, ...]
 
@@ -135,6 +136,7 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
         tuple(resources),
         tuple(roles),
         found.on_tables,
+        found.on_topics,
         found.documents,
         tuple(found.unjudged),
     )

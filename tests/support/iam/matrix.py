@@ -25,7 +25,7 @@ OTHER_REGION: Final = "ap-southeast-2"
 HOME: Final = "eu-west-2"
 KEY_USES: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 TENANT: Final = "a"
-"""The tenant whose session the tenant's role has in this matrix; tests/components/test_iam_tenants.py has others."""
+"""The tenant whose session the tenant's role has in this matrix; `callers` has others."""
 _BELOW: Final = ("", "/", "/contract", "/contract/", "/contract/1", "/contract/2", "/env", "/env/AWS_REGION",
                  "/env/DYNAMODB_USERS_TABLE")  # fmt: skip
 """What a request names of a family: the path, as GetParametersByPath asks for it, and parameters."""
@@ -72,7 +72,7 @@ def on_parameters(stage: Deployment) -> Report:
 
 def questions(stage: Deployment, role: Deployed, action: str, arns: Iterable[str]) -> Iterator[Question]:
     """What a role's cells of an action ask."""
-    context, principal = _session(role), Principal("AWS", role.arn)
+    context, principal = session_of(role), Principal("AWS", role.arn)
     for arn in arns:
         yield Question(Request(action, arn, context, principal), role.policies, tuple(stage.attached(arn)))
 
@@ -133,9 +133,10 @@ def _beyond(stage: Deployment) -> Iterator[str]:
             if not (role.role and _in_cells(action))
         }
         yield from (f"{role.arn}: {action} on {arn}" for action, arn in sorted(allowed - expected))
-    for arn, policy in stage.table_policies.items():
+    for arn, policy in (*stage.table_policies.items(), *stage.topic_policies.items()):
         for statement in policy.statement:
-            if statement.effect == "Allow":
+            alarms = arn in stage.topic_policies and statement.principal == {"Service": ("cloudwatch.amazonaws.com",)}
+            if statement.effect == "Allow" and not (alarms and statement.action == ("sns:Publish",)):
                 yield f"{arn}: allows {statement.principal} {statement.action}"
 
 
@@ -153,11 +154,20 @@ def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
     return cells | ({(action, key) for action in KEY_USES} if key else set())
 
 
-def _session(role: Deployed) -> dict[str, tuple[str, ...]]:
-    """A tenant's role is asked as a session of TENANT that asks for its own items."""
-    if role.role is None or role.role.tenant is None:
+def session_of(role: Deployed) -> dict[str, tuple[str, ...]]:
+    """A tenant's role is asked as a session of TENANT that asks for its own items; a read-only one names attributes."""
+    if role.role is None or role.role.access == "read-write":
         return {}
-    return {f"aws:PrincipalTag/{role.role.tenant.tag}": (TENANT,), "dynamodb:LeadingKeys": (f"TENANT#{TENANT}",)}
+    named: dict[str, tuple[str, ...]] = {
+        "dynamodb:Select": ("SPECIFIC_ATTRIBUTES",),
+        "dynamodb:Attributes": ("userId",),
+    }
+    if role.role.tenant is None:
+        return named
+    return named | {
+        f"aws:PrincipalTag/{role.role.tenant.tag}": (TENANT,),
+        "dynamodb:LeadingKeys": (f"TENANT#{TENANT}",),
+    }
 
 
 def _on_tables(role: Deployed, stage: Deployment) -> set[Cell]:

@@ -14,11 +14,11 @@ MANAGED: Final = "aws:iam/policy:Policy"
 _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
+_TOPIC: Final = "aws:sns/topic:Topic"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
-    "aws:sns/topic:Topic",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
@@ -48,13 +48,15 @@ class Holder:
 
 @dataclass
 class Rights:
-    """holders: by the role's name. on_tables: a table's own policies, by its ARN. documents: every policy's text.
+    """holders: by the role's name. on_tables, on_topics: their own policies, by their ARNs.
 
+    documents: every policy's text.
     unjudged: what gives somebody a right, or may, and is of a kind that is not read here.
     """
 
     holders: dict[str, Holder] = field(default_factory=dict)
     on_tables: dict[str, Policy] = field(default_factory=dict)
+    on_topics: dict[str, Policy] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     unjudged: list[str] = field(default_factory=list)
 
@@ -80,6 +82,8 @@ class _Reader:
                 self.attach(given.get("roles", ()), given["policyArn"])
             elif kind == _TABLE_POLICY:
                 self.table_policy(key, given["resourceArn"], given["policy"])
+            elif kind == _TOPIC:
+                self.topic(key, given)
             elif kind not in (ROLE, MANAGED) and not _gives_none(kind, given):
                 self.found.unjudged.append(f"{kind} {key}: may give rights, and is not read by this matrix")
 
@@ -121,6 +125,12 @@ class _Reader:
             self.found.unjudged.append(f"{arn}: has two policies, and AWS keeps the last")
         elif policy:
             self.found.on_tables[arn] = policy
+
+    def topic(self, key: str, given: Mapping[str, Any]) -> None:
+        if "policy" not in given:
+            self.found.unjudged.append(f"topic {key}: has no policy of its own, and AWS's is for the whole account")
+        elif policy := self.read(f"{key} topic policy", given["policy"], "attached"):
+            self.found.on_topics[f"arn:aws:sns:{given['region']}:{ACCOUNT}:{given['name']}"] = policy
 
 
 def _of(registered: Mapping[tuple[str, str], Mapping[str, Any]], kind: str) -> list[tuple[str, Mapping[str, Any]]]:

@@ -32,6 +32,7 @@ export interface ScanRequest extends Expressions {
   Limit?: number;
   FilterExpression?: string;
   ProjectionExpression?: string;
+  Select?: "SPECIFIC_ATTRIBUTES";
 }
 
 /** For `new QueryCommand(…)`. */

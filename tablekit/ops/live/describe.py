@@ -1,0 +1,229 @@
+"""Reads what is on AWS under the names that a family has in a stage. Every call only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from tablekit.client import AccessDeniedError, Clients, ResourceNotFoundError, translated
+from tablekit.model.alarms import family_alarms
+from tablekit.model.staged import StagedFamily
+from tablekit.ops.live.shape import Live, LiveTable
+
+AT_ONCE = 8
+"""Tables that are described at a time."""
+_ALARMS_AT_ONCE = 100
+_MANAGED = "alias/aws/dynamodb"
+_OF_THE_SYSTEM = "aws:"
+"""What the names of tags begin with that AWS sets itself; nobody else can."""
+_T = TypeVar("_T")
+
+
+def describe(clients: Clients, family: StagedFamily, progress: Callable[[int, int], None] = lambda *_: None) -> Live:
+    """The family's tables, and which of its roles, topic and alarms are there. Raises what the calls raise.
+
+    A call that isn't permitted ends nothing: it is in `unread`. Only DescribeTable has to be.
+    """
+    done = 0
+    found: list[LiveTable] = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        names = {key: table.name for key, table in family.tables.items()}
+        for one in pool.map(lambda key: table(clients, family.region, names[key], key), names):
+            found.append(one)
+            progress(done := done + 1, len(names))
+    unread: dict[str, str] = {}
+    with translated("the account"):
+        account = clients.get("sts", family.region).get_caller_identity()["Account"]
+    there = {
+        what: tuple(_allowed(unread, what, lambda ask=ask: list(ask(clients, family))) or ())  # type: ignore[misc]
+        for what, ask in (("roles", _roles), ("topics", _topics), ("alarms", _alarms))
+    }
+    taken = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Live(
+        stage=family.stage.stage,
+        family=family.key,
+        account=account,
+        taken=taken,
+        tables=tuple(found),
+        unread=unread,
+        **there,
+    )
+
+
+def table(clients: Clients, region: str, name: str, logical: str) -> LiveTable:
+    """One table. Raises what DescribeTable raises, but that it isn't there."""
+    client = clients.get("dynamodb", region)
+    try:
+        with translated(f"table {name!r}"):
+            found = client.describe_table(TableName=name)["Table"]
+    except ResourceNotFoundError:
+        return LiveTable(table=logical)
+    unread: dict[str, str] = {}
+    arn = found["TableArn"]
+
+    def ask(what: str, call: Callable[[], _T]) -> _T | None:
+        return _allowed(unread, what, call, f"table {name!r}")
+
+    ttl = ask("TTL", lambda: client.describe_time_to_live(TableName=name)["TimeToLiveDescription"])
+    backups = ask(
+        "point-in-time recovery",
+        lambda: client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"],
+    )
+    tags = ask(
+        "tags",
+        lambda: {
+            tag["Key"]: tag["Value"]
+            for page in clients.pages("dynamodb", region, "list_tags_of_resource", ResourceArn=arn)
+            for tag in page.get("Tags", ())
+            if not tag["Key"].startswith(_OF_THE_SYSTEM)
+        },
+    )
+    policy = ask("resource policy", lambda: _policy(client, arn))
+    scaled = ask("autoscaling", lambda: _scaled(clients, region, name))
+    if key := (found.get("SSEDescription") or {}).get("KMSMasterKeyArn"):
+        own = ask("KMS key", lambda: _is_customers(clients, region, key))
+        found["SSEDescription"]["KMSMasterKeyArn"] = key if own else None
+    return LiveTable(
+        table=logical,
+        inputs={"name": name, "region": region, **dict(inputs(found, ttl or {}, backups or {}, tags or {}))},
+        status=found["TableStatus"],
+        items=found.get("ItemCount", 0),
+        bytes=found.get("TableSizeBytes", 0),
+        policy=policy,
+        scaled=scaled or (),
+        unread=unread,
+    )
+
+
+def _allowed(unread: dict[str, str], what: str, call: Callable[[], _T], where: str = "") -> _T | None:
+    """What the call gives; None where it is not permitted, which is noted."""
+    try:
+        with translated(where or what):
+            return call()
+    except AccessDeniedError as error:
+        unread[what] = str(error)
+        return None
+
+
+def _policy(client: Any, arn: str) -> str | None:
+    try:
+        return str(client.get_resource_policy(ResourceArn=arn)["Policy"])
+    except client.exceptions.PolicyNotFoundException:
+        return None
+
+
+def _is_customers(clients: Clients, region: str, key: str) -> bool:
+    """DescribeTable names the AWS-managed key by an ARN as any other; its alias says what it is."""
+    pages = clients.pages("kms", region, "list_aliases", KeyId=key)
+    return not any(each["AliasName"] == _MANAGED for page in pages for each in page["Aliases"])
+
+
+def _scaled(clients: Clients, region: str, name: str) -> tuple[str, ...]:
+    pages = clients.pages(
+        "application-autoscaling",
+        region,
+        "describe_scalable_targets",
+        ServiceNamespace="dynamodb",
+        ResourceIds=[f"table/{name}"],
+    )
+    return tuple(sorted(each["ScalableDimension"] for page in pages for each in page["ScalableTargets"]))
+
+
+def inputs(
+    found: Mapping[str, Any], ttl: Mapping[str, Any], backups: Mapping[str, Any], tags: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
+    """A described table with the names and in the order of `tablekit.resources`; what is off or empty is left out.
+
+    found: its KMS key is a customer's, or none.
+    """
+    keys = {each["KeyType"]: each["AttributeName"] for each in found["KeySchema"]}
+    yield "hashKey", keys["HASH"]
+    if "RANGE" in keys:
+        yield "rangeKey", keys["RANGE"]
+    attributes = sorted(found["AttributeDefinitions"], key=lambda each: str(each["AttributeName"]))
+    yield "attributes", [{"name": each["AttributeName"], "type": each["AttributeType"]} for each in attributes]
+    provisioned = (found.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED") == "PROVISIONED"
+    for kind, make in (("global", _global), ("local", _local)):
+        indexes = sorted(found.get(f"{kind.title()}SecondaryIndexes") or (), key=lambda each: str(each["IndexName"]))
+        if indexes:
+            yield f"{kind}SecondaryIndexes", [make(each, provisioned) for each in indexes]
+    yield "billingMode", "PROVISIONED" if provisioned else "PAY_PER_REQUEST"
+    if provisioned:
+        yield from _capacity(found).items()
+    if ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
+        yield "ttl", {"attributeName": ttl["AttributeName"], "enabled": True}
+    stream = found.get("StreamSpecification") or {}
+    if stream.get("StreamEnabled"):
+        yield "streamEnabled", True
+        yield "streamViewType", stream["StreamViewType"]
+    recovery = backups.get("PointInTimeRecoveryDescription") or {}
+    if recovery.get("PointInTimeRecoveryStatus") == "ENABLED":
+        yield "pointInTimeRecovery", {"enabled": True, "recoveryPeriodInDays": recovery.get("RecoveryPeriodInDays", 35)}
+    encryption = found.get("SSEDescription") or {}
+    if encryption.get("Status") in ("ENABLED", "ENABLING", "UPDATING"):
+        key = encryption.get("KMSMasterKeyArn")
+        yield "serverSideEncryption", {"enabled": True, **({"kmsKeyArn": key} if key else {})}
+    yield "deletionProtectionEnabled", found.get("DeletionProtectionEnabled", False)
+    if tags:
+        yield "tags", dict(tags)
+    if (kind := (found.get("TableClassSummary") or {}).get("TableClass", "STANDARD")) != "STANDARD":
+        yield "tableClass", kind
+    caps = found.get("OnDemandThroughput") or {}
+    if given := {name: units for name, units in caps.items() if units > 0}:
+        yield "onDemandThroughput", {f"{name[:1].lower()}{name[1:]}": units for name, units in given.items()}
+    if replicas := [each["RegionName"] for each in found.get("Replicas") or ()]:
+        yield "replicas", [{"regionName": each} for each in sorted(replicas)]
+
+
+def _capacity(found: Mapping[str, Any]) -> dict[str, int]:
+    units = found["ProvisionedThroughput"]
+    return {"readCapacity": units["ReadCapacityUnits"], "writeCapacity": units["WriteCapacityUnits"]}
+
+
+def _projection(found: Mapping[str, Any]) -> dict[str, Any]:
+    projection = found["Projection"]
+    names = sorted(projection.get("NonKeyAttributes") or ())
+    return {"projectionType": projection["ProjectionType"], **({"nonKeyAttributes": names} if names else {})}
+
+
+def _global(found: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
+    ordered = sorted(found["KeySchema"], key=lambda each: each["KeyType"] != "HASH")
+    keys = [{"attributeName": each["AttributeName"], "keyType": each["KeyType"]} for each in ordered]
+    capacity = _capacity(found) if provisioned else {}
+    return {"name": found["IndexName"], "keySchemas": keys, **_projection(found), **capacity}
+
+
+def _local(found: Mapping[str, Any], _: bool) -> dict[str, Any]:
+    (key,) = (each["AttributeName"] for each in found["KeySchema"] if each["KeyType"] == "RANGE")
+    return {"name": found["IndexName"], "rangeKey": key, **_projection(found)}
+
+
+def _roles(clients: Clients, family: StagedFamily) -> Iterator[str]:
+    client = clients.get("iam", family.region)
+    for role in family.roles.values():
+        try:
+            with translated(f"role {role.name!r}"):
+                client.get_role(RoleName=role.name)
+                pages = clients.pages("iam", family.region, "list_role_policies", RoleName=role.name)
+                inline = [name for page in pages for name in page["PolicyNames"]]
+        except ResourceNotFoundError:
+            continue
+        yield role.name
+        yield from (f"{role.name}:{name}" for name in inline)
+
+
+def _topics(clients: Clients, family: StagedFamily) -> Iterator[str]:
+    for page in clients.pages("sns", family.region, "list_topics"):
+        for topic in page["Topics"]:
+            if topic["TopicArn"].rpartition(":")[2] == family.alarm_topic:
+                yield family.alarm_topic
+
+
+def _alarms(clients: Clients, family: StagedFamily) -> Iterator[str]:
+    names = [alarm.name for alarm in family_alarms(family)]
+    for start in range(0, len(names), _ALARMS_AT_ONCE):
+        asked = names[start : start + _ALARMS_AT_ONCE]
+        for page in clients.pages("cloudwatch", family.region, "describe_alarms", AlarmNames=asked):
+            yield from (alarm["AlarmName"] for alarm in page["MetricAlarms"])

@@ -1,0 +1,167 @@
+"""Live tables against the declaration: each difference in its class, with what to do; as declared there is none."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablekit.model import Index, S
+from tablekit.model.staged import StagedFamily
+from tablekit.ops.errors import LiveError
+from tablekit.ops.live.diff import Difference, differences, report
+from tablekit.ops.live.shape import ANONYMOUS, Live, LiveTable, read
+from tablekit.resources.tables import table as expected
+from tests.support.declare import family, index, staged, table
+
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
+LOCAL = {"name": "day-local", "rangeKey": "day", "projectionType": "ALL"}
+MORE = {
+    "name": "more",
+    "keySchemas": [{"attributeName": "paid", "keyType": "HASH"}],
+    "projectionType": "KEYS_ONLY",
+}
+
+
+def shop(**changes: Any) -> StagedFamily:
+    patterns = () if "indexes" in changes else None
+    return staged(family(tables=(table(**changes),), patterns=patterns), "prod")
+
+
+def look(of: StagedFamily, changed: dict[str, Any], **more: Any) -> Live:
+    """The table as it is expected, but for these inputs; None takes one away."""
+    inputs = deepcopy(expected("shop-orders", of, of.tables["orders"]).inputs)
+    for path, value in changed.items():
+        holder: Any = inputs
+        *way, name = (int(step) if step.isdigit() else step for step in path.split("/"))
+        for step in way:
+            holder = holder.setdefault(step, {}) if isinstance(holder, dict) else holder[step]
+        if value is None:
+            del holder[name]
+        else:
+            holder[name] = value
+    shape = LiveTable(table="orders", **{"inputs": inputs, "status": "ACTIVE", **more})
+    return Live(stage="prod", family="shop", account="111122223333", taken="2026-11-27T19:00:00Z", tables=(shape,))
+
+
+def found(changed: dict[str, Any], more: dict[str, Any] | None = None, **declared: Any) -> list[Difference]:
+    of = shop(**declared)
+    return differences(look(of, changed, **(more or {})), of)
+
+
+def test_a_table_as_it_is_expected_has_no_difference() -> None:
+    assert found({}) == []
+
+
+def test_a_table_that_is_not_there_would_be_created_and_is_no_difference() -> None:
+    of = shop()
+    live = look(of, {}).model_copy(update={"tables": (LiveTable(table="orders"),)})
+    assert differences(live, of) == []
+    assert report(live, of, [], "x").data["missing"] == ["orders"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "what", "kind", "do"),
+    [
+        ({"hashKey": "id"}, "hashKey", "declare", 'hash_key=S("id")'),
+        ({"attributes/2/type": "N"}, "hashKey", "declare", 'hash_key=N("order_id")'),
+        ({"rangeKey": "day"}, "rangeKey", "declare", 'range_key=S("day")'),
+        ({"region": "eu-central-1"}, "region", "declare", 'region="eu-central-1"'),
+        ({"name": "orders"}, "name", "declare", "table_name"),
+        ({"localSecondaryIndexes": [LOCAL]}, "local index day-local", "declare", "local=True"),
+        ({"replicas": [{"regionName": "us-east-1"}]}, "replicas", "declare", "keep the table out"),
+        ({"ttl/attributeName": "ends"}, "TTL", "declare", 'ttl="ends"'),
+        ({"globalSecondaryIndexes/0/projectionType": "KEYS_ONLY"}, "index customer-day-index", "declare", "KEYS_ONLY"),
+        ({"attributes/0/type": "N"}, "index customer-day-index", "declare", 'N("customer")'),
+        ({"globalSecondaryIndexes": [MORE]}, "index more", "goes", "declare it"),
+        ({"streamEnabled": True, "streamViewType": "NEW_IMAGE"}, "stream", "goes", 'stream="NEW_IMAGE"'),
+        ({"tags/team": "x"}, "tag team", "goes", 'tags={"team": "x"}'),
+        ({"onDemandThroughput": {"maxReadRequestUnits": 9}}, "onDemandThroughput", "stays", ""),
+        ({"serverSideEncryption/kmsKeyArn": KEY}, "KMS key", "stays", f"otherKmsKeyArns: {KEY}"),
+        ({"ttl": None}, "TTL", "update", "items expire"),
+        ({"globalSecondaryIndexes": None}, "index customer-day-index", "update", ""),
+        ({"pointInTimeRecovery": None}, "pointInTimeRecovery", "update", ""),
+        ({"pointInTimeRecovery/recoveryPeriodInDays": 7}, "pointInTimeRecovery", "update", ""),
+        ({"serverSideEncryption": None}, "serverSideEncryption", "update", ""),
+        ({"deletionProtectionEnabled": True}, "deletionProtectionEnabled", "update", ""),
+        ({"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}, "readCapacity", "update", ""),
+        ({"tags/owner": "x"}, "tag owner", "update", ""),
+        ({"tags": None}, "tag stage", "update", ""),
+        ({"tableClass": "STANDARD_INFREQUENT_ACCESS"}, "tableClass", "update", ""),
+    ],
+)
+def test_a_difference_is_in_its_class_and_says_what_to_do(
+    changed: dict[str, Any], what: str, kind: str, do: str
+) -> None:
+    of_it = {each.what: each for each in found(changed)}
+    assert of_it[what].kind == kind
+    assert do in of_it[what].do
+
+
+@pytest.mark.parametrize(
+    ("more", "what", "kind"),
+    [
+        ({"status": "DELETING"}, "status", "declare"),
+        ({"policy": '{"Statement": []}'}, "resource policy", "stays"),
+        ({"scaled": ("dynamodb:table:ReadCapacityUnits",)}, "autoscaling", "stays"),
+        ({"unread": {"tags": "not permitted"}}, "tags", "unknown"),
+    ],
+)
+def test_what_stands_beside_the_inputs_is_compared_too(more: dict[str, Any], what: str, kind: str) -> None:
+    assert [(each.what, each.kind) for each in found({}, more)] == [(what, kind)]
+
+
+def test_what_could_not_be_read_is_not_taken_for_missing() -> None:
+    unread = {"TTL": "no", "tags": "no", "point-in-time recovery": "no"}
+    assert {each.kind for each in found({"ttl": None, "pointInTimeRecovery": None}, {"unread": unread})} == {"unknown"}
+
+
+def test_an_undeclared_index_stays_where_the_declaration_has_none() -> None:
+    assert [each.kind for each in found({"globalSecondaryIndexes": [MORE]}, indexes=())] == ["stays"]
+
+
+def test_ttl_that_is_on_and_not_declared_stays_and_is_declared_off_by_ttl_was() -> None:
+    off: dict[str, Any] = {"ttl": None, "retention": table().retention.model_copy(update={"days": None})}
+    (only,) = found({"ttl": {"attributeName": "ttl", "enabled": True}}, **off)
+    assert (only.kind, only.do) == ("stays", 'ttl="ttl" keeps it; ttl_was="ttl" switches it off')
+    assert found({}, ttl_was="ttl", **off) == []
+
+
+def test_indexes_are_compared_by_name_whatever_their_order() -> None:
+    two: tuple[Index, ...] = (index(), index(name="day-index", hash_key=S("day"), range_key=None))
+    of = shop(indexes=two)
+    live = look(of, {})
+    live.tables[0].inputs["globalSecondaryIndexes"].reverse()
+    assert differences(live, of) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"), [({}, 0), ({"ttl": None}, 0), ({"tags/team": "x"}, 2), ({"hashKey": "x"}, 3)]
+)
+def test_the_verdict_is_that_of_the_gravest(changed: dict[str, Any], code: int) -> None:
+    of = shop()
+    live = look(of, changed)
+    made = report(live, of, differences(live, of), "Live tables")
+    assert made.exit_code == made.data["exitCode"] == code
+    assert made.markdown().startswith({0: "### ✅", 2: "### ⚠️", 3: "### ⛔"}[code])
+
+
+def test_a_saved_look_is_read_again_and_names_no_account_where_it_is_handed_on(tmp_path: Path) -> None:
+    live = look(shop(), {"serverSideEncryption/kmsKeyArn": KEY})
+    file = tmp_path / "live.json"
+    file.write_text(live.text(anonymous=True))
+    assert "111122223333" not in file.read_text()
+    assert read(file).account == ANONYMOUS
+    file.write_text(live.text())
+    assert read(file) == live
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"version": 2}', "\x00"])
+def test_a_file_that_is_no_saved_look_is_one_message(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "live.json"
+    file.write_text(content)
+    with pytest.raises(LiveError, match="give a file of `tablekit live describe --save`") as error:
+        read(file)
+    assert all(line.startswith((str(file), "…")) for line in str(error.value).splitlines())
