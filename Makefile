@@ -83,6 +83,9 @@ benchmark: setup ## preview against the flat program and against cdk synth
 benchmark-seed: setup ## loading against boto3's batch_writer and PynamoDB
 	$(BIN)/python -m benchmarks.seed
 
+benchmark-copy: setup ## copying tables against loading files
+	$(BIN)/python -m benchmarks.copy
+
 benchmark-policies: setup ## the preview with the policy pack and without
 	$(BIN)/python -m benchmarks.policies
 
@@ -97,4 +100,4 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
-.PHONY: help setup up plan down rehearse snapshots check test test-fast format benchmark benchmark-policies benchmark-seed benchmark-smoke lock
+.PHONY: help setup up plan down rehearse snapshots check test test-fast format benchmark benchmark-policies benchmark-seed benchmark-copy benchmark-smoke lock

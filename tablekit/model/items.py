@@ -26,21 +26,18 @@ _TTL_SECONDS = (946_684_800, 32_503_680_000)
 """A plausible expiry in epoch seconds: the years 2000 to 3000. Milliseconds lie beyond."""
 
 
-def check_item(table: TableLayout, item: Item, most: int | None = None) -> list[str]:
+def check_item(table: TableLayout, item: Item, most: int | None = None, fresh: Item | None = None) -> list[str]:
     """Why the service would refuse the item, or why it would not behave as its table promises.
 
     most: what its size is surely not above, bytes; to compute that takes a third of the check.
+    fresh: the part of it that the service has not held as it is; all of it, where that is not given.
     """
-    problems = [problem for name in item if (problem := name_problem(name))]
-    problems = problems or [problem for name, value in item.items() for problem in _value_problems(name, value)]
+    unknown = item if fresh is None else fresh
+    problems = [problem for name in unknown if (problem := name_problem(name))]
+    problems = problems or [problem for name, value in unknown.items() for problem in _value_problems(name, value)]
     if problems:
         return problems
-    for key in table.keys:
-        if key.name not in item:
-            problems.append(f"no key {key.name!r}{did_you_mean(key.name, item)}; every item needs it")
-    for key in table.all_keys.values():
-        if key.name in item:
-            problems += _key_problems(key, item[key.name], key in table.keys, _is_range(table, key.name))
+    problems = key_problems(table, item)
     if table.ttl and table.ttl in item:
         kind, text = _only(item[table.ttl])
         earliest, latest = _TTL_SECONDS
@@ -59,6 +56,18 @@ def check_item(table: TableLayout, item: Item, most: int | None = None) -> list[
     if (most is None or most > limits.MAX_ITEM_BYTES) and (size := item_size(item)) > limits.MAX_ITEM_BYTES:
         problems.append(f"{size} bytes; an item has at most {limits.MAX_ITEM_BYTES}: store the payload elsewhere")
     return list(dict.fromkeys(problems))
+
+
+def key_problems(table: TableLayout, item: Item) -> list[str]:
+    """Why the service would refuse the item for its keys, those of indexes included; its values are well-formed."""
+    problems = []
+    for key in table.keys:
+        if key.name not in item:
+            problems.append(f"no key {key.name!r}{did_you_mean(key.name, item)}; every item needs it")
+    for key in table.all_keys.values():
+        if key.name in item:
+            problems += _key_problems(key, item[key.name], key in table.keys, _is_range(table, key.name))
+    return problems
 
 
 def item_size(item: Item) -> int:

@@ -23,6 +23,7 @@ from tablekit.ops import errors, listing, sources
 from tablekit.ops.adopt.command import adopt
 from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
+from tablekit.ops.copy.command import copy
 from tablekit.ops.environment import env
 from tablekit.ops.guard import command as guard
 from tablekit.ops.interrupts import signal_of, signals_as_interrupts
@@ -176,6 +177,7 @@ guard.register(app)
 contract.register(app)
 app.command()(env)
 app.command()(seed)
+app.command()(copy)
 app.command()(adopt)
 restore.register(app)
 workbench.register(app)

@@ -5,6 +5,7 @@ TablekitError                 exit code 1
 ├── FileError                 a file or a stream that can't be read or written
 ├── SeedError                 a load that is not begun, or that leaves something for a person to decide
 │   └── BadLinesError         a file with lines that no item can be made of
+├── CopyError                 a copy that is not begun, or that can't go on as it was begun
 ├── UnderivableError          an access pattern for which `tablekit smoke` can derive no items
 ├── InterruptedRunError       a smoke test that is being stopped
 ├── GuardError                input that the guard can't judge by, or index changes that can't be made
@@ -44,6 +45,10 @@ class SeedError(TablekitError):
 
 class BadLinesError(SeedError):
     """A file with lines that no item can be made of; nothing was written."""
+
+
+class CopyError(TablekitError):
+    """A copy that is not begun, or that can't go on as it was begun."""
 
 
 class UnderivableError(TablekitError):

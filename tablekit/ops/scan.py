@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tablekit.client.errors import ThrottledError
-from tablekit.ops.seed.loader import Pace
+from tablekit.ops.seed.loader import Budget, Pace
 from tablekit.ops.seed.values import TypedItem
 from tablekit.ops.signed_http import SignedHttpClient
 
@@ -32,20 +32,23 @@ def scan(
     table: str,
     segments: int = SEGMENTS,
     begun: Mapping[int, TypedItem | None] | None = None,
+    budget: Budget | None = None,
 ) -> Iterator[Page]:
     """The table's pages, in no order, of each segment one at a time. Raises CallError.
 
     begun: segment -> the `last` of its last page that is not wanted again.
     """
-    pace, begun = Pace(segments), begun or {}
+    pace, begun, budget = Pace(segments), begun or {}, budget or Budget(None)
 
     def page(segment: int, start: TypedItem | None) -> Page:
         request: dict[str, Any] = {"TableName": table, "ConsistentRead": True, "Limit": PAGE_ITEMS}
         request |= {"Segment": segment, "TotalSegments": segments}
         if start:
             request["ExclusiveStartKey"] = start
+        budget.wait()
         answer = patient_call(client, pace, table, "Scan", request)
         units = answer["ConsumedCapacity"]["CapacityUnits"]
+        budget.spend(units)
         return Page(segment, answer["Items"], units, answer.get("LastEvaluatedKey"))
 
     starts = {each: begun.get(each) for each in range(segments) if each not in begun or begun[each] is not None}

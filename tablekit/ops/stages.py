@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import boto3
+
 from tablekit.client.aws import CONNECT_SECONDS, Clients
 from tablekit.client.errors import UnreachableError
 from tablekit.model.addresses import EXAMPLE, is_loopback
@@ -104,16 +106,23 @@ def settings(
 
 
 def clients(
-    stage: str, folders: Sequence[Path], connections: int = 64, endpoint: str | None = None, file: Path | None = None
+    stage: str,
+    folders: Sequence[Path],
+    connections: int = 64,
+    endpoint: str | None = None,
+    file: Path | None = None,
+    session: boto3.Session | None = None,
 ) -> Clients:
     """AWS clients for a stage: for AWS as boto3 finds it, or for an emulator; the parameters are `address_of`'s.
+
+    session: where credentials come from, where that is not boto3's usual search.
 
     Raises StageError as that does, and UnreachableError where no emulator answers.
     """
     address = address_of(stage, folders, endpoint, file)
     if address is not None:
         _ensure_answers(stage, address)
-    return Clients(address, connections=connections, capacity=True)
+    return Clients(address, session, connections, capacity=True)
 
 
 def address_of(

@@ -12,9 +12,10 @@ from tablekit.model import Catalogue
 from tablekit.ops.errors import RestoreError
 from tablekit.ops.restore import bring_back as module
 from tablekit.ops.restore.bring_back import bring_back, wanted_items
-from tablekit.ops.restore.compare import compare, is_expired
+from tablekit.ops.restore.compare import compare
 from tablekit.ops.restore.source import DeployedStage, Source
 from tablekit.ops.seed.target import targets
+from tablekit.ops.seed.values import is_expired
 from tablekit.ops.stages import StageSettings
 from tests.support import aws, declare, tables
 from tests.support.loading import SHOP

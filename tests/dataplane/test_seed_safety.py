@@ -223,7 +223,7 @@ def begun(shop: Shop, file: Path, count: int, **changes: Any) -> str:
         ({"offset": 17, "items": 0}, "says 0 items before byte 17, and no item ends there"),
         ({"items": 2}, "says 2 items before byte "),
         ({"offset": 0, "items": 350}, "says 350 items before byte 0, and the file has 0"),
-        ({"offset": None}, "is not a checkpoint of a load (offset: Input should be a valid integer)"),
+        ({"offset": None}, "is not a checkpoint of this command (offset: Input should be a valid integer)"),
     ],
 )
 def test_a_damaged_checkpoint_stops_it_before_the_first_write(

@@ -39,7 +39,8 @@ def clients(endpoint: str, **settings: Any) -> Clients:
 
 
 def body(*names: str) -> bytes:
-    return batch_body(TABLE, [encoded({"PutRequest": {"Item": {**ITEM, "order_id": {"S": name}}}}) for name in names])
+    puts = {name: encoded({"PutRequest": {"Item": {**ITEM, "order_id": {"S": name}}}}) for name in names}
+    return batch_body({(TABLE, name): put for name, put in puts.items()})
 
 
 def test_a_batch_is_stored_and_its_capacity_told(endpoint: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -136,6 +137,33 @@ class Project:
         )
         assert not check or done.returncode == 0, f"pulumi {' '.join(words)}:\n{done.stdout}\n{done.stderr}"
         return done
+
+    def shell(self, script: str) -> subprocess.CompletedProcess[str]:
+        """Run what a person types in a clone: the stage's file beside the program, `pulumi` and `.venv/bin/tablekit`.
+
+        The families are the clone's.
+        """
+        if not (self.folder / ".venv").exists():
+            (self.folder / ".venv").symlink_to(ROOT / ".venv")
+        shutil.copy(self.config_file, self.folder)
+        place = os.pathsep.join([str(self.stack.engine.path.parent), self.stack.environment["PATH"]])
+        return subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=self.folder,
+            env={
+                **self.stack.environment,
+                "PATH": place,
+                "PYTHONPATH": str(self.folder),
+                "COLUMNS": "400",
+                "PULUMI_SKIP_CONFIRMATIONS": "true",
+                "PULUMI_OPTION_COLOR": "never",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
 
     def up(self, take_over: bool = False) -> dict[str, int]:
         """Deploy; gives the count of resources by what was done to them, as {'created': 9}."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from local.project import ROOT
-from tests.engine.project import SECONDS, Project, project
+from tests.engine.project import Project, project
 from tests.support import aws
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "existing-tables.md"
@@ -61,18 +60,7 @@ class Clone:
     project: Project
 
     def run(self, script: str) -> subprocess.CompletedProcess[str]:
-        engine = self.project.stack.engine.path.parent
-        environment = {**self.project.stack.environment, "COLUMNS": "400", "PULUMI_SKIP_CONFIRMATIONS": "true"}
-        return subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            cwd=self.project.folder,
-            env={**environment, "PATH": f"{engine}{os.pathsep}{environment['PATH']}", "PULUMI_OPTION_COLOR": "never"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        return self.project.shell(script)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +69,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     with project(tmp_path_factory.mktemp("existing")) as found:
         found.set(families=["content-ai", "formbridge"], existingFamilies=["content-ai"], protect=True)
         shutil.copy(found.config_file, found.folder / "Pulumi.local.yaml")
-        (found.folder / ".venv").symlink_to(ROOT / ".venv")
         (found.folder / "docs" / "contract").mkdir(parents=True)
         shutil.copy(ROOT / "docs" / "contract" / "local.json", found.folder / "docs" / "contract")
         client = found.client("dynamodb", REGION)

@@ -52,6 +52,7 @@ class Deployed:
         none = dict.fromkeys(name for name in os.environ if name.startswith("AWS_"))
         with (
             patch("tablekit.ops.seed.run.installed", lambda: self.catalogue),
+            patch("tablekit.ops.copy.sides.installed", lambda: self.catalogue),
             patch("tablekit.ops.restore.source.installed", lambda: self.catalogue),
             patch("tablekit.ops.seed.families.folders", lambda: found),
         ):

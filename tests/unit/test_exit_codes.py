@@ -127,6 +127,8 @@ CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
     ("env", 2): [("--from-parameters", "dev", "--family", "acs", "--region", "eu-west-2")],
     ("seed", 1): [("--outputs", "none"), (*OUTPUTS, *ITEMS)],
     ("seed", 2): [(*OUTPUTS, "--family", "acs")],
+    ("copy", 1): [("none", "acs/Users@dev"), ("acs/User@dev", "acs/Users@dev", *OUTPUTS), ("other", "x@DEV")],
+    ("copy", 2): [("one@eu-west-2", "other@eu-west-2")],
     ("backup", 1): [("acs/Users", "--outputs", "other"), ("acs", *OUTPUTS, *CONFIG), ("acs/Users", *OUTPUTS)],
     ("backup", 2): [("acs/Users", *OUTPUTS, *CONFIG)],
     ("backups", 1): [("acs/Usres", *OUTPUTS)],

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from tablekit.model import S
 from tablekit.ops.errors import SeedError
-from tablekit.ops.seed.batches import batch_body, batches
+from tablekit.ops.seed.batches import Write, batch_body, batches, cut
 from tablekit.ops.seed.formats import START, ItemFile, Position, Record, format_of, records
-from tablekit.ops.seed.loader import Loader, Pace
-from tablekit.ops.seed.side_files import read_checkpoint, setting_aside
+from tablekit.ops.seed.loader import Budget, Loader, Pace
+from tablekit.ops.seed.side_files import Checkpoint, read_checkpoint, setting_aside
 from tablekit.ops.signed_http import CAP_SECONDS, SignedHttpClient, backoff
 from tests.support.declare import table
 
@@ -37,13 +37,13 @@ lists = st.lists(st.tuples(st.integers(0, 40), st.sampled_from([1, 1, 1, 3_000_0
 
 @given(lists, st.booleans())
 def test_batches_hold_everything_in_order_within_the_limits(given_: list[tuple[int, int]], merge: bool) -> None:
-    found = list(batches((record(n, key, size) for n, (key, size) in enumerate(given_, 1)), ("id",), merge))
+    found = list(batches((record(n, key, size) for n, (key, size) in enumerate(given_, 1)), "orders", ("id",), merge))
     assert [batch.number for batch in found] == list(range(len(found)))
     assert sum(batch.read for batch in found) == len(given_)
     last: dict[str, int] = {}
     for batch in found:
         assert 1 <= len(batch.entries) <= 25
-        body = batch_body("orders", batch.entries.values())
+        body = batch_body(batch.entries)
         assert len(body) < 16 * 1024 * 1024
         writes = json.loads(body)["RequestItems"]["orders"]
         assert len({write["PutRequest"]["Item"]["id"]["S"] for write in writes}) == len(writes)
@@ -82,12 +82,79 @@ class Pretended(SignedHttpClient):
 @given(st.lists(st.integers(0, 60), max_size=300), st.integers(0, 1000))
 def test_the_last_of_every_key_is_stored_whatever_comes_back(given_: list[int], seed: int) -> None:
     pretended = Pretended(seed)
-    loader = Loader(pretended, "orders", ("id",), 4)
-    made = batches((record(n, key) for n, key in enumerate(given_, 1)), ("id",))
+    loader = Loader(pretended, {"orders": ("id",)}, 4)
+    made = batches((record(n, key) for n, key in enumerate(given_, 1)), "orders", ("id",))
     progress = loader.run(made)
     assert pretended.stored == {str(key): n for n, key in enumerate(given_, 1)}
     assert progress.read == len(given_) == progress.stored + progress.merged
     assert progress.position == (Position(len(given_) * 10, len(given_)) if given_ else START)
+
+
+class Deleting(SignedHttpClient):
+    """Tables that take every second write of a call, deletions too."""
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], dict[str, Any]] = {}
+        self.lock = threading.Lock()
+
+    def send(self, call: str, body: bytes) -> dict[str, Any]:
+        left: dict[str, list[Any]] = {}
+        with self.lock:
+            for name, writes in json.loads(body)["RequestItems"].items():
+                for number, write in enumerate(writes):
+                    if number % 2:
+                        left.setdefault(name, []).append(write)
+                    elif "DeleteRequest" in write:
+                        self.items.pop((name, write["DeleteRequest"]["Key"]["id"]["S"]), None)
+                    else:
+                        item = write["PutRequest"]["Item"]
+                        self.items[name, item["id"]["S"]] = item
+        return {"UnprocessedItems": left, "ConsumedCapacity": []}
+
+    def close(self) -> None:
+        pass
+
+
+@given(st.lists(st.tuples(st.sampled_from(["one", "two"]), st.integers(0, 9), st.booleans()), max_size=200))
+def test_puts_and_deletions_of_several_tables_end_as_one_after_the_other(given_: list[tuple[str, int, bool]]) -> None:
+    wanted: dict[tuple[str, str], dict[str, Any]] = {}
+    writes = []
+    for number, (name, key, kept) in enumerate(given_):
+        item = {"id": {"S": str(key)}, "n": {"N": str(number)}}
+        write = {"PutRequest": {"Item": item}} if kept else {"DeleteRequest": {"Key": {"id": item["id"]}}}
+        writes.append(Write((name, str(key)), json.dumps(write), number))
+        wanted.pop((name, str(key)), None)
+        if kept:
+            wanted[name, str(key)] = item
+    tables = Deleting()
+    progress = Loader(tables, {"one": ("id",), "two": ("id",)}, 4).run(cut(writes))
+    assert tables.items == wanted
+    assert progress.position == (len(given_) - 1 if given_ else START)
+
+
+def test_who_has_spent_more_than_the_budget_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr("tablekit.ops.seed.loader.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("tablekit.ops.seed.loader.time.sleep", sleep)
+    budget = Budget(50)
+    for _ in range(10):
+        budget.wait()
+        budget.spend(25)
+    budget.wait()
+    assert now[0] == pytest.approx(1005.0), "250 units take 5 s"
+    now[0] += 100
+    budget.wait()
+    budget.spend(25)
+    budget.wait()
+    assert now[0] == pytest.approx(1105.5), "what was not spent is not saved up"
+    free = Budget(None)
+    free.spend(1e9)
+    free.wait()
+    assert now[0] == pytest.approx(1105.5)
 
 
 def test_what_ends_a_load_is_raised_where_it_was_begun() -> None:
@@ -95,9 +162,9 @@ def test_what_ends_a_load_is_raised_where_it_was_begun() -> None:
         def send(self, call: str, body: bytes) -> dict[str, Any]:
             raise RuntimeError("out of order")
 
-    loader = Loader(Broken(0), "orders", ("id",), 4)
+    loader = Loader(Broken(0), {"orders": ("id",)}, 4)
     with pytest.raises(RuntimeError, match="out of order"):
-        loader.run(batches((record(n, n) for n in range(1, 5000)), ("id",)))
+        loader.run(batches((record(n, n) for n in range(1, 5000)), "orders", ("id",)))
 
 
 def test_the_pace_falls_when_throttled_and_recovers() -> None:
@@ -125,8 +192,8 @@ def test_anything_else_is_refused_as_a_checkpoint(content: bytes | str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kept"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        with pytest.raises(SeedError, match="is not a checkpoint of a load"):
-            read_checkpoint(path)
+        with pytest.raises(SeedError, match="is not a checkpoint of this command"):
+            read_checkpoint(path, Checkpoint)
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,10 @@ from typing import Final
 from tablekit.ops.files import PRIVATE, writing
 from tablekit.ops.restore.source import Source
 from tablekit.ops.scan import scan
-from tablekit.ops.seed.values import TypedItem, digest, one_text
+from tablekit.ops.seed.values import digest, is_expired, one_text
 from tablekit.ops.signed_http import SignedHttpClient, encoded
 
 ANOTHER: Final = "name another place with --folder"
-_OLDEST_SECONDS: Final = 5 * 365 * 24 * 3600
-"""TTL leaves alone what expired longer ago: it takes it for a mistake."""
 _INSERT: Final = (
     "INSERT INTO item (key, restored, expired) VALUES (?, ?, ?)",
     "INSERT INTO item (key, live, expired) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET live = excluded.live",
@@ -68,9 +66,3 @@ def compare(
                     line = {"is": kind, "key": json.loads(key)} | ({"live": live.hex()} if live else {})
                     out.write(f"{encoded(line)}\n")
     return counts, units
-
-
-def is_expired(item: TypedItem, ttl: str | None, now: float) -> bool:
-    """Whether TTL on that attribute deletes the item, or has."""
-    number = item.get(ttl or "", {}).get("N")
-    return number is not None and now - _OLDEST_SECONDS < float(number) <= now

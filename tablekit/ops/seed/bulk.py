@@ -66,7 +66,7 @@ def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, re
     place = request.checkpoint or path.with_name(f"{path.name}.{target.exported.name}.checkpoint")
     if rejects and os.path.realpath(place) in map(os.path.realpath, rejects.paths):
         raise SeedError(f"{place}: can't take both the checkpoint and what --rejects sets aside; name two files")
-    begun = read_checkpoint(place)
+    begun = read_checkpoint(place, Checkpoint)
     table_id = describe_target(clients, target)
     found = checked(path, kind, target, rejects, begun.offset if begun else 0)
     now = input_file(path, ANOTHER)
@@ -81,7 +81,8 @@ def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, re
     start = Position(begun.offset, begun.line) if begun else START
     resumed = begun.items if begun else 0
     comparing = Comparing(client, target.exported.name, target.keys, request.skip_existing) if compares else None
-    loader = Loader(client, target.exported.name, target.keys, request.concurrency, comparing)
+    name = target.exported.name
+    loader = Loader(client, {name: target.keys}, request.concurrency, comparing)
     saved = time.monotonic()
 
     def save(progress: Progress) -> None:
@@ -106,7 +107,7 @@ def _load(clients: Clients, target: Target, path: Path, request: SeedRequest, re
         again = Reread(path, kind, target, found, start)
         units = None if is_priced(clients, target) else WriteUnits(target.table)
         try:
-            progress = loader.run(batches(again, target.keys, merge=not compares, units=units), report)
+            progress = loader.run(batches(again, name, target.keys, merge=not compares, units=units), report)
             anew = "load it again" if compares else f"delete {place} and load it again with --overwrite"
             again.finish(resumed + progress.read, anew)
         except BaseException:
@@ -135,27 +136,23 @@ class Comparing:
     skip: bool
 
     def __call__(self, batch: Batch, progress: Progress, lock: threading.Lock) -> dict[Key, str]:
-        found, units = self._existing(batch)
+        wanted = {key[1:]: {name: item[name] for name in self.keys} for key, item in batch.items.items()}
+        found, units = existing(self.client, self.table, self.keys, wanted)
         write: dict[Key, str] = {}
         with lock:
             progress.read_units += units
             for key, entry in batch.entries.items():
-                if key not in found:
+                if key[1:] not in found:
                     write[key] = entry
                 elif self.skip:
                     progress.skipped += 1
-                elif same(found[key], batch.items[key]):
+                elif same(found[key[1:]], batch.items[key]):
                     progress.unchanged += 1
                 else:
                     progress.different += 1
                     if len(progress.examples) < SHOWN:
                         progress.examples.append(shown_key(batch.items[key], self.keys))
         return write
-
-    def _existing(self, batch: Batch) -> tuple[dict[Key, TypedItem], float]:
-        """What the table has of the batch's keys, and the read capacity that it took."""
-        wanted = {key: {name: item[name] for name in self.keys} for key, item in batch.items.items()}
-        return existing(self.client, self.table, self.keys, wanted)
 
 
 def existing(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 from tablekit.client.aws import translated
 from tablekit.client.errors import CallError, RefusedError, ThrottledError, UnreachableError, UnreadableError
 from tablekit.ops.seed.batches import Batch, batch_body
-from tablekit.ops.seed.formats import START, Position
-from tablekit.ops.seed.values import Key, key_of
+from tablekit.ops.seed.formats import START
+from tablekit.ops.seed.values import Key, TypedItem, key_of
 from tablekit.ops.signed_http import SignedHttpClient, backoff, is_fault
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -35,11 +35,11 @@ _log = logging.getLogger(__name__)
 class Progress:
     """What became of the items so far. read: all of the file's; merged ones are those that a later one replaced.
 
-    position: everything before it is stored. units: write capacity, indexes included: what the table says, or where the
-    batches bring their own count, that of what is stored.
+    position: everything before it is stored: `Batch.end` of the last such batch. units: write capacity, indexes
+    included: what the table says, or where the batches bring their own count, that of what is stored.
     """
 
-    position: Position = START
+    position: Any = START
     read: int = 0
     stored: int = 0
     merged: int = 0
@@ -111,25 +111,48 @@ class Pace:
         return time.monotonic() - self._success > seconds
 
 
-class Loader:
-    """One load into one table. The thread that calls `run` reads; `concurrency` others send.
+class Budget:
+    """Capacity units a second, at most: who has spent more waits before the next call. None: as much as there is."""
 
-    table: its name. keys: the names of its hash and range key.
+    def __init__(self, units: float | None) -> None:
+        self.units = units
+        self._free_at = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Until what was spent is within the budget."""
+        while self.units and (seconds := self._free_at - time.monotonic()) > 0:
+            time.sleep(min(seconds, 1.0))
+
+    def spend(self, units: float) -> None:
+        """Units that a call has consumed."""
+        if self.units:
+            with self._lock:
+                self._free_at = max(self._free_at, time.monotonic()) + units / self.units
+
+
+class Loader:
+    """One load into tables of one region. The thread that calls `run` reads; `concurrency` others send.
+
+    tables: name -> the names of its hash and range key. progress: goes on from that of other loads, where it is given.
     """
 
     def __init__(
         self,
         client: SignedHttpClient,
-        table: str,
-        keys: tuple[str, ...],
+        tables: Mapping[str, tuple[str, ...]],
         concurrency: int,
         compare: Compare | None = None,
+        budget: Budget | None = None,
+        progress: Progress | None = None,
     ) -> None:
-        self.client, self.table, self.keys = client, table, keys
+        self.client, self.tables = client, tables
+        self.subject = " and ".join(f"table {name!r}" for name in tables)
         self.concurrency = concurrency
         self.compare = compare
+        self.budget = budget or Budget(None)
         self.pace = Pace(concurrency)
-        self.progress = Progress()
+        self.progress = progress or Progress()
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._flying: dict[int, Batch] = {}
@@ -211,6 +234,7 @@ class Loader:
         """Send until nothing is left; False where the load was stopped before."""
         attempt = 0
         while left and not self._stop.is_set():
+            self.budget.wait()
             with self.pace:
                 rest = self._attempt(left, batch, attempt)
             attempt = 1 if len(rest) < len(left) else attempt + 1
@@ -218,7 +242,7 @@ class Loader:
             if left:
                 with self._lock:
                     self.progress.retried += 1
-                _log.info("%d items of lines %d to %d are sent again", len(left), batch.first_line, batch.end.line)
+                _log.info("%d items of %s are sent again", len(left), batch.shown)
                 self._stop.wait(backoff(attempt))
         return not left
 
@@ -228,8 +252,8 @@ class Loader:
         failed: attempts before this one that stored nothing.
         """
         try:
-            with translated(f"table {self.table!r}"):
-                answer = self.client.send("BatchWriteItem", batch_body(self.table, left.values()))
+            with translated(self.subject):
+                answer = self.client.send("BatchWriteItem", batch_body(left))
         except ThrottledError:
             self.pace.on_throttle()
             if self.pace.is_stuck():
@@ -242,28 +266,38 @@ class Loader:
             elif is_fault(error):
                 over = self.pace.is_stuck()
             else:
-                raise RefusedError(f"lines {batch.first_line} to {batch.end.line}: {error}", error.code) from error
+                raise RefusedError(f"{batch.shown}: {error}", error.code) from error
             if over:
                 raise
             return left
+        units = sum(part["CapacityUnits"] for part in answer.get("ConsumedCapacity", ()))
+        self.budget.spend(units)
         if not batch.units:
-            units = sum(part["CapacityUnits"] for part in answer.get("ConsumedCapacity", ()))
             with self._lock:
                 self.progress.units += units
         return self._unprocessed(left, answer)
 
     def _unprocessed(self, left: dict[Key, str], answer: dict[str, Any]) -> dict[Key, str]:
-        refused = [write for writes in answer.get("UnprocessedItems", {}).values() for write in writes]
-        if not refused:
+        unprocessed = answer.get("UnprocessedItems") or {}
+        if not unprocessed:
             self.pace.on_success()
             return {}
-        keys = [key_of(write["PutRequest"]["Item"], self.keys) for write in refused]
-        if any(key not in left for key in keys):
-            raise CallError(f"table {self.table!r}: the answer names items that were not sent")
-        if len(keys) < len(left):
+        refused = [
+            (table, *key_of(_item_or_key(write), self.tables.get(table, ())))
+            for table, writes in unprocessed.items()
+            for write in writes
+        ]
+        if any(key not in left for key in refused):
+            raise CallError(f"{self.subject}: the answer names items that were not sent")
+        if len(refused) < len(left):
             self.pace.on_partial_success()
         else:
             self.pace.on_throttle()
             if self.pace.is_stuck():
-                raise ThrottledError(f"table {self.table!r}: nothing is taken any more; try later or more slowly")
-        return {key: left[key] for key in keys}
+                raise ThrottledError(f"{self.subject}: nothing is taken any more; try later or more slowly")
+        return {key: left[key] for key in refused}
+
+
+def _item_or_key(write: dict[str, Any]) -> TypedItem:
+    found: TypedItem = write["PutRequest"]["Item"] if "PutRequest" in write else write["DeleteRequest"]["Key"]
+    return found

@@ -8,12 +8,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
 from tablekit.ops.errors import SeedError
-from tablekit.ops.files import regular, write_files
+from tablekit.ops.files import PRIVATE, regular, write_files
 
 _OTHER_CHECKPOINT = "name another place with --checkpoint"
 
@@ -59,18 +59,23 @@ class Checkpoint(BaseModel):
                 raise SeedError(f"{path}: {problem}; delete the checkpoint to begin anew")
 
 
-def read_checkpoint(path: Path) -> Checkpoint | None:
+Kept = TypeVar("Kept", bound=BaseModel)
+
+
+def read_checkpoint(path: Path, kind: type[Kept]) -> Kept | None:
     """The checkpoint in a file; None where there is no file. Raises SeedError, FileError for anything else."""
     if regular(path, _OTHER_CHECKPOINT) is None:
         return None
     try:
-        return Checkpoint.model_validate_json(path.read_bytes())
+        return kind.model_validate_json(path.read_bytes())
     except OSError as error:
         raise SeedError(f"{path}: {error.strerror}; {_OTHER_CHECKPOINT}") from None
     except ValidationError as error:
         first = error.errors()[0]
         why = ": ".join([*map(str, first["loc"]), first["msg"]])
-        raise SeedError(f"{path}: is not a checkpoint of a load ({why}); {_OTHER_CHECKPOINT}, or delete it") from None
+        raise SeedError(
+            f"{path}: is not a checkpoint of this command ({why}); {_OTHER_CHECKPOINT}, or delete it"
+        ) from None
 
 
 @contextmanager
@@ -117,12 +122,20 @@ class Rejects:
         except OSError as error:
             raise _unwritable(self.paths[0], error) from None
 
+    def clear(self) -> None:
+        """Forget what was taken."""
+        self.count = 0
+        for spool in self._spools:
+            spool.seek(0)
+            spool.truncate()
+
     def write(self) -> None:
         """Make the two files, if there is a record for them. Raises SeedError, with neither of them made."""
         made: list[Path] = []
         for path, spool in zip(self.paths, self._spools, strict=True) if self.count else ():
             try:
-                with path.open("xb") as file:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
+                with os.fdopen(descriptor, "wb") as file:
                     made.append(path)
                     spool.seek(0)
                     shutil.copyfileobj(spool, file)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.config import Config
@@ -126,24 +127,44 @@ def describe_target(clients: Clients, target: Target) -> str:
 
     Raises CallError, SeedError.
     """
-    client = clients.get("dynamodb", target.region, _FEW)
-    name = target.exported.name
     with calling(target):
-        described = client.describe_table(TableName=name)["Table"]
-    types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
-    keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
-    if described["TableStatus"] not in ("ACTIVE", "UPDATING"):
-        raise ResourceNotFoundError(f"table {name!r} is {described['TableStatus']}; wait until it is ACTIVE")
-    wanted = {key.name: str(key.type) for key in target.table.keys}
-    if keys != wanted:
-        raise SeedError(f"table {name!r} has the keys {keys}, declared are {wanted}; deploy the stage again")
-    # DynamoDB Local gives no id.
+        found = describe(clients, target.region, target.exported.name)
+    check_keys(found, target.table)
+    return id_of(found)
+
+
+def describe(clients: Clients, region: str, name: str) -> dict[str, Any]:
+    """What DescribeTable says of a table that can be used. Raises what boto3 raises, CallError."""
+    found: dict[str, Any] = clients.get("dynamodb", region, _FEW).describe_table(TableName=name)["Table"]
+    if found["TableStatus"] not in ("ACTIVE", "UPDATING"):
+        raise ResourceNotFoundError(f"table {name!r} is {found['TableStatus']}; wait until it is ACTIVE")
+    return found
+
+
+def id_of(described: dict[str, Any]) -> str:
+    """Another one for a table made anew; DynamoDB Local gives none but the time."""
     return str(described.get("TableId") or described.get("CreationDateTime", ""))
 
 
+def check_keys(described: dict[str, Any], table: Table) -> None:
+    """Raise SeedError where the table's keys are not the declared ones."""
+    types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
+    keys = {key["AttributeName"]: types[key["AttributeName"]] for key in described["KeySchema"]}
+    wanted = {key.name: str(key.type) for key in table.keys}
+    if keys != wanted:
+        raise SeedError(
+            f"table {described['TableName']!r} has the keys {keys}, declared are {wanted}; deploy the stage again"
+        )
+
+
 def is_priced(clients: Clients, target: Target) -> bool:
-    """Whether the table is on AWS, where writes cost; an emulator's address is none of AWS's."""
-    host = urlsplit(clients.get("dynamodb", target.region).meta.endpoint_url).hostname or ""
+    """Whether the table is on AWS, where writes cost."""
+    return is_on_aws(clients, target.region)
+
+
+def is_on_aws(clients: Clients, region: str) -> bool:
+    """Whether DynamoDB is AWS's there; an emulator's address is none of AWS's."""
+    host = urlsplit(clients.get("dynamodb", region).meta.endpoint_url).hostname or ""
     return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
 
 

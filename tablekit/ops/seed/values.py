@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from tablekit.model.attributes import Attribute
 from tablekit.model.documents import distinct
@@ -136,6 +136,16 @@ _SAME: dict[str, Callable[[Any], Any]] = {
     "NS": lambda content: frozenset(map(Decimal, content)),
     "BS": lambda content: frozenset(map(base64.b64decode, content)),
 }
+
+
+_OLDEST_SECONDS: Final = 5 * 365 * 24 * 3600
+"""TTL leaves alone what expired longer ago: it takes it for a mistake."""
+
+
+def is_expired(item: TypedItem, ttl: str | None, now: float) -> bool:
+    """Whether TTL on that attribute deletes the item, or has."""
+    number = item.get(ttl or "", {}).get("N")
+    return number is not None and now - _OLDEST_SECONDS < float(number) <= now
 
 
 _sorted_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
