@@ -100,17 +100,26 @@ def _declared_trust(family: StagedFamily, role: Role, account: Account) -> Trust
     return Trust.model_construct(principals=(arn,))  # the account may stand open, as one that is not known yet
 
 
-def topic_policy(topic: str, account: Account) -> Policy:
+def topic_policy(topic: str, account: Account, budgets: bool = False) -> Policy:
     """An alarm topic's: CloudWatch publishes for this account, and nobody by anything but TLS. topic: its ARN.
+
+    budgets: AWS Budgets publishes there too, for this account's budgets.
 
     Others of the account need a policy of their own; without this one, SNS would let each of them in.
     """
     alarms = _allow("Alarms", ["sns:Publish"], [topic])
     alarms["Principal"] = {"Service": "cloudwatch.amazonaws.com"}
     alarms["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}}
+    statements = [alarms]
+    if budgets:
+        costs = _allow("Budgets", ["sns:Publish"], [topic])
+        costs["Principal"] = {"Service": "budgets.amazonaws.com"}
+        own = {"aws:SourceArn": account.arn("budgets", "", "*")}
+        costs["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}, "ArnLike": own}
+        statements.append(costs)
     return {
         "Version": "2012-10-17",
-        "Statement": [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}],
+        "Statement": [*statements, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}],
     }
 
 
