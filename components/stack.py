@@ -18,7 +18,8 @@ from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
 from tablekit.model.stage import check_account, load_stage, setting
 from tablekit.model.staged import dashboard_name, staged_families
-from tablekit.resources.stack import account_regions, check_family
+from tablekit.resources.costs import costs
+from tablekit.resources.stack import account_regions, check_family, stack_resources
 
 
 async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
@@ -41,6 +42,8 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
         check_account(stage, account.id)
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
+    if said := costs(stage, stack_resources(stage, catalogue, account)):
+        pulumi.log.info(said)
     made: dict[str, TableFamily] = {}
     # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done.
     existing: list[pulumi.Resource] = []

@@ -54,7 +54,7 @@ def stage_dashboard(stage: StageConfig, families: Iterable[StagedFamily], accoun
     Raises StageError where it is more than a dashboard takes.
     """
     page, regions = _Page(stage.stage, "the whole"), set()
-    for family in families:
+    for family in sorted(families, key=lambda family: family.key):
         regions.add(family.region)
         page.title(f"## {family.declared.title}\nFamily {family.key} in {family.region}, of {family.declared.owner}")
         page.row([*_alarms(family, account), *_totals(family)])
