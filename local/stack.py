@@ -148,9 +148,12 @@ _NOT_HELD = re.compile(
 
 def _not_held(said: str) -> list[str]:
     """The engine's diagnostics, and in one line the resources that the emulator has not at all."""
-    names = [f"{kind} {name}" for kind, name in sorted(_NOT_HELD.findall(said))]
+    names: dict[str, list[str]] = {}
+    for kind, name in sorted(_NOT_HELD.findall(said)):
+        names.setdefault(kind, []).append(name)
     rest = _NOT_HELD.sub("", said).rstrip()
-    whole = f"The emulator does not hold {', '.join(names)}: the stack's state alone has them; on AWS they are made."
+    those = "; ".join(f"{kind} {', '.join(each)}" for kind, each in names.items())
+    whole = f"The emulator does not hold {those}: the stack's state alone has them; on AWS they are made."
     return [rest, whole if names else ""]
 
 

@@ -38,6 +38,8 @@ PUBLISHED: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] =
     "ReplicationLatency": ((frozenset({"TableName", "ReceivingRegion"}),), _ALL - {"Sum"}),
     "AccountProvisionedReadCapacityUtilization": ((_NONE,), frozenset({"Maximum"})),
     "AccountProvisionedWriteCapacityUtilization": ((_NONE,), frozenset({"Maximum"})),
+    "AccountMaxTableLevelReads": ((_NONE,), frozenset({"Maximum"})),
+    "AccountMaxTableLevelWrites": ((_NONE,), frozenset({"Maximum"})),
 }
 """What DynamoDB publishes ("DynamoDB metrics and dimensions"): a metric's sets of dimensions, and its statistics."""
 
