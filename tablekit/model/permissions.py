@@ -112,11 +112,7 @@ def topic_policy(topic: str, account: Account, budgets: bool = False) -> Policy:
     alarms["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}}
     statements = [alarms]
     if budgets:
-        costs = _allow("Budgets", ["sns:Publish"], [topic])
-        costs["Principal"] = {"Service": "budgets.amazonaws.com"}
-        own = {"aws:SourceArn": account.arn("budgets", "", "*")}
-        costs["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}, "ArnLike": own}
-        statements.append(costs)
+        statements.append(alarms | {"Sid": "Budgets", "Principal": {"Service": "budgets.amazonaws.com"}})
     return {
         "Version": "2012-10-17",
         "Statement": [*statements, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}],

@@ -76,10 +76,7 @@ def test_a_budget_has_a_topic_without_alarms_and_may_publish_there() -> None:
         "Principal": {"Service": "budgets.amazonaws.com"},
         "Action": ["sns:Publish"],
         "Resource": ["arn:t"],
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": "111122223333"},
-            "ArnLike": {"aws:SourceArn": "arn:aws:budgets::111122223333:*"},
-        },
+        "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
     }
     assert [each["Sid"] for each in (alarms, tls)] == ["Alarms", "TlsOnly"]
 
