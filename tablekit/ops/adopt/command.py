@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from tablekit.ops import stages
 from tablekit.ops.adopt.engine import Stack
 from tablekit.ops.adopt.release import Released
 from tablekit.ops.adopt.run import Adoption
@@ -59,7 +60,7 @@ def adopt(
     if not any(one.there for one in live.tables):
         names = ", ".join(sorted(one.name for one in of.tables.values()))
         raise AdoptError(f"no table of family {family!r} is on AWS in {of.region}: looked for {names}")
-    found = differences(live, of)
+    found = differences(live, of, stages.address_of(stage, stages.places(), file=config))
     compared = report(live, of, found, f"Live tables of {family} in {stage}")
     unread = live.unread or any(one.unread for one in live.tables)
     if unread or compared.exit_code == SAYS["declare"][2]:
@@ -82,6 +83,9 @@ def adopt(
     judged = adoption.run(resources)
     compared.print("text", console())
     shown(judged).print("text", console())
+    if judged.exit_code == SAYS["declare"][2]:
+        typer.echo("tablekit: the guard refuses the plan after the import; the state is as it was", err=True)
+        raise typer.Exit(judged.exit_code)
     typer.echo(
         f"{len(resources['resources'])} resources are in stack {stage!r} as they are on AWS; the state of before is in "
         f"{kept}. Next: pulumi up -s {stage}"
@@ -115,8 +119,8 @@ def release(
     kept = keep or stack.folder / ".local" / "adopt" / f"{stage}-{family}.released.json"
     released.run(stack, kept)
     typer.echo(
-        f"{len(rows)} resources of family {family!r} left stack {stage!r}; the state of before is in {kept}. Next: take "
-        f"{family!r} from dynamodb-tables:families in Pulumi.{stage}.yaml, or the next update would create it anew; "
-        f"then pulumi up -s {stage}, which takes it from the outputs. It comes back by: tablekit adopt --family {family} "
-        f"--stage {stage}"
+        f"{len(rows)} resources of family {family!r} left stack {stage!r}; the state of before is in {kept}.\n"
+        f"Next: take {family!r} from dynamodb-tables:families in Pulumi.{stage}.yaml, or the next update would create "
+        f"it anew; then pulumi up -s {stage}, which takes it from the outputs.\n"
+        f"It comes back by: tablekit adopt --family {family} --stage {stage}"
     )

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from tablekit.model.permissions import POLICY_NAME
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.ops.adopt.engine import Stack, said
 from tablekit.ops.adopt.release import of_family, resources_of
-from tablekit.ops.errors import AdoptError
+from tablekit.ops.errors import REFUSED, AdoptError
 from tablekit.ops.files import PRIVATE, write_files
 from tablekit.ops.guard.documents import read_plan, read_state
 from tablekit.ops.guard.pairing import pair
@@ -42,11 +42,15 @@ def imported(family: StagedFamily, live: Live) -> dict[tuple[str, str], str]:
     account = Account(live.account, live.partition)
     region = f"@{family.region}"
     tables = {shape.arn: shape for shape in live.tables if shape.there}
-    names = {shape.inputs["name"] for shape in tables.values()}
+    by_name: dict[str, Collection[str]] = {
+        TABLE: [shape.inputs["name"] for shape in tables.values()],
+        ALARM: live.alarms,
+        PARAMETER: live.parameters,
+    }
     found = {}
     for each in family_resources(family.key, family, account):
         name = str(each.inputs.get("name"))
-        if each.type == TABLE and name in names:
+        if name in by_name.get(each.type, ()):
             found[each.key] = f"{name}{region}"
         elif each.type == RESOURCE_POLICY and (arn := each.inputs["resourceArn"]) in tables and tables[arn].policy:
             found[each.key] = f"{arn}{region}"
@@ -58,10 +62,6 @@ def imported(family: StagedFamily, live: Live) -> dict[tuple[str, str], str]:
             found[each.key] = f"{account.arn('sns', family.region, name)}{region}"
         elif each.type == SUBSCRIPTION and (arn := live.subscriptions.get(subscribed(each.inputs))):
             found[each.key] = f"{arn}{region}"
-        elif each.type == ALARM and name in live.alarms:
-            found[each.key] = f"{name}{region}"
-        elif each.type == PARAMETER and name in live.parameters:
-            found[each.key] = f"{name}{region}"
     return found
 
 
@@ -107,9 +107,9 @@ class Adoption:
         return import_file(found, imported(self.family, self.live))
 
     def run(self, resources: dict[str, Any]) -> PlanReport:
-        """Import them, and judge the plan that follows; where either fails the state is as it was before.
+        """Import them, and judge the plan that follows.
 
-        Raises AdoptError.
+        Where the guard refuses that, the state is as it was before; and where a step fails, which raises AdoptError.
         """
         again = self._begun()
         done = self._import(resources)
@@ -122,9 +122,10 @@ class Adoption:
             report = self._judged()
         except AdoptError as error:
             raise AdoptError(f"no plan could be made after the import; {self._taken_back()}: {error}") from None
-        if report.exit_code == 3:
-            raise AdoptError(f"the guard refuses the plan after it; {self._taken_back()}:\n{_refused(report)}")
-        os.replace(self.unfinished, self.keep)
+        if report.exit_code == REFUSED:
+            self._taken_back()
+        else:
+            os.replace(self.unfinished, self.keep)
         return report
 
     def _begun(self) -> bool:
@@ -157,9 +158,12 @@ class Adoption:
             return judge(pair(read_plan(plan), read_state(state)), [], datetime.now(UTC).date())
 
     def _taken_back(self) -> str:
+        """Raises AdoptError where the state can't be put back."""
         before = self.unfinished.read_text()
-        if self.stack.export() != before and self.stack.put(self.unfinished).returncode:
-            return f"the state could not be put back: pulumi stack import --file {self.unfinished}"
+        if self.stack.export() != before and (done := self.stack.put(self.unfinished)).returncode:
+            raise AdoptError(
+                f"the state could not be put back; run pulumi stack import --file {self.unfinished}:\n{said(done)}"
+            )
         self.unfinished.unlink()
         return "the state is as it was"
 
@@ -169,13 +173,3 @@ def _others(state: str, family: str) -> Any:
     resources = resources_of(json.loads(state))
     own = {each["urn"] for each in of_family(resources, family)}
     return [each for each in resources if each["urn"] not in own and not each["type"].startswith("pulumi:")]
-
-
-def _refused(report: PlanReport) -> str:
-    refused = [
-        f"  {table.name}: {change.change}: {change.detail}; {change.fix}"
-        for table in report.tables
-        for change in table.changes
-        if change.level == "refused"
-    ]
-    return "\n".join([*refused, *(f"  {each}" for each in report.blocked)])

@@ -156,8 +156,11 @@ def _policy(client: Any, arn: str) -> str | None:
 
 def _is_customers(clients: Clients, region: str, key: str) -> bool:
     """DescribeTable names the AWS-managed key by an ARN as any other; its alias says what it is."""
-    pages = clients.pages("kms", region, "list_aliases", KeyId=key)
-    return not any(each["AliasName"] == _MANAGED for page in pages for each in page["Aliases"])
+    try:
+        pages = clients.pages("kms", region, "list_aliases", KeyId=key)
+        return not any(each["AliasName"] == _MANAGED for page in pages for each in page["Aliases"])
+    except clients.get("kms", region).exceptions.NotFoundException:
+        return True  # of another account, or deleted
 
 
 def _scaled(clients: Clients, region: str, name: str) -> tuple[str, ...]:

@@ -119,8 +119,8 @@ class LiveTable(_Shape):
 class Live(_Shape):
     """What one look found. taken: UTC. roles, topics, alarms, parameters: those of the stage's names that are there.
 
-    Among the roles stand their inline policies, as `role:policy`. subscriptions: of the topic, their ARNs by `subscribed`;
-    one that nobody has confirmed has none.
+    Among the roles stand their inline policies, as `role:policy`. subscriptions: of the topic, their ARNs by
+    `subscribed`; one that nobody has confirmed has none.
     """
 
     version: Literal[1] = 1
