@@ -21,7 +21,7 @@ from local.project import ROOT, stage_file
 from local.rehearsal import Rehearsal, rehearsal
 from local.standin.clients import Clients, ProviderConfig, call
 from local.standin.errors import StandInError
-from local.standin.table_shape import requests
+from local.standin.table_shape import keys_of, own_keys, requests
 
 ITEMS: Final = 3
 """Items that each table is given."""
@@ -147,6 +147,10 @@ class _Adoption:
     def _make(self, name: str, table: Mapping[str, Any]) -> None:
         """The table as the look saw it, with items that have all of its keys."""
         inputs = table["inputs"]
+        indexes = inputs.get("globalSecondaryIndexes") or ()
+        used = own_keys(inputs) | {attribute for index in indexes for attribute, _ in keys_of(index)}
+        # An emulator keeps those of an index that was dropped.
+        inputs = {**inputs, "attributes": [each for each in inputs["attributes"] if each["name"] in used]}
         for method, given in requests(inputs):
             tags = [{"Key": key, "Value": value} for key, value in (inputs.get("tags") or {}).items()]
             more = {"Tags": tags} if tags and method == "create_table" else {}
