@@ -318,7 +318,8 @@ def test_a_family_is_released_and_comes_back(clone: Clone) -> None:
     assert project.plan() == []
     project.set(families=["content-ai", "formbridge"], existingFamilies=[])
     back = clone.run(next(line for line in commands() if line.endswith("adopt --family content-ai --stage local")))
-    assert back.returncode == 0, back.stdout + back.stderr
+    assert back.returncode == 2, back.stdout + back.stderr
+    assert re.findall(r"--allow (\S+)", back.stdout) == ["content-ai-blog-content-pipeline:unknown"], "their own key"
     assert project.plan() == []
     assert made_at(client) == before
     assert {each["urn"] for each in project.state()} == {each["urn"] for each in state}
