@@ -28,7 +28,12 @@ HERE = Path(__file__).parent
 TIERS = ("engine", "audit", "dataplane", "policies", "components", "standin", "unit")
 """In the order in which they run: what takes long begins early, and what is short fills the gaps."""
 TOGETHER = (
-    ("tests/engine/test_consumers.py", "tests/engine/test_deploy.py", "tests/engine/test_smoke.py"),
+    (
+        "tests/engine/test_consumers.py",
+        "tests/engine/test_deploy.py",
+        "tests/engine/test_import_aws.py",
+        "tests/engine/test_smoke.py",
+    ),
     ("tests/components/",),
     ("tests/policies/",),
 )

@@ -52,7 +52,7 @@ _ON_LOOPBACK = Config(
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN_CALLER = {"UnrecognizedClientException", "InvalidClientTokenId", "MissingAuthenticationToken"}
 _CLOCK = {"RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSignatureException"}
-_DENIED = {"AccessDeniedError", "AccessDeniedException", "UnauthorizedOperation"}
+_DENIED = {"AccessDenied", "AccessDeniedError", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 _MISSING = {
     "BackupNotFoundException",
     "NoSuchEntity",

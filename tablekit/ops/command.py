@@ -182,6 +182,7 @@ app.command()(adopt)
 restore.register(app)
 workbench.register(app)
 app.add_typer(live.app, name="live")
+app.command()(live.drift)
 app.command()(codegen)
 
 main = app

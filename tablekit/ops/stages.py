@@ -1,10 +1,11 @@
-"""A stage's own file, `Pulumi.<stage>.yaml`, and the AWS clients of a stage: stage local is on an emulator."""
+"""A stage's own file, `Pulumi.<stage>.yaml`, what it sets, and the stage's clients: stage local is on an emulator."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,9 +15,19 @@ import boto3
 from tablekit.client.aws import CONNECT_SECONDS, Clients
 from tablekit.client.errors import UnreachableError
 from tablekit.model.addresses import EXAMPLE, is_loopback
+from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError
+from tablekit.model.naming import PROD
 from tablekit.model.settings_file import read_settings
-from tablekit.model.stage import LOCAL, read_endpoints, stage_settings
+from tablekit.model.stage import (
+    LOCAL,
+    PARAMETERS,
+    SERVICES,
+    StageConfig,
+    load_stage,
+    read_endpoints,
+    stage_settings,
+)
 
 _VARIABLES: Final = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
 
@@ -47,6 +58,51 @@ def _here() -> Path:
 def find(stage: str, folders: Sequence[Path]) -> Path | None:
     """The stage's file, in the first of the folders that has one."""
     return next((file for each in folders if os.path.lexists(file := each / f"Pulumi.{stage}.yaml")), None)
+
+
+@dataclass(frozen=True)
+class StageSettings:
+    """A stage's settings. from_file: whether they come from its file, and everything can be compared.
+
+    unchecked: one line each for what can't be compared. productive: whether a test must not write there.
+    endpoint: where the stage's calls go, if not to AWS.
+    """
+
+    config: StageConfig
+    from_file: bool
+    unchecked: tuple[str, ...]
+    endpoint: str | None
+
+    @property
+    def productive(self) -> bool:
+        """Whether the settings say prod: its name, or tables that nobody may delete."""
+        return self.config.stage == PROD or self.config.protect or self.config.deletion_protection
+
+
+def settings(
+    stage: str,
+    file: Path,
+    folders: Sequence[Path],
+    catalogue: Catalogue,
+    families: Sequence[str],
+    endpoint: str | None = None,
+) -> StageSettings:
+    """What a stage's file sets. Raises StageError.
+
+    folders: where Pulumi.yaml may be, besides beside the file. families: the stage's, where nothing names them.
+    endpoint: as `address_of` gives it.
+    """
+    projects = (each for folder in (file.parent, *folders) if (each := folder / "Pulumi.yaml").is_file())
+    project = next((read_settings(each) for each in projects), {})
+    given, aws, hidden = stage_settings(read_settings(file), project)
+    given.setdefault("families", list(families))
+    if endpoint:
+        aws["endpoints"] = dict.fromkeys((*SERVICES, PARAMETERS), endpoint)
+        if stage != LOCAL and is_loopback(endpoint):
+            given["rehearsal"] = True
+    config = load_stage(stage, given, aws, catalogue)
+    unchecked = tuple(f"{key} is encrypted in {file.name}, and was taken for not set" for key in hidden)
+    return StageSettings(config, True, unchecked, endpoint or config.endpoints.get("dynamodb"))
 
 
 def clients(

@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from local.project import ROOT
-from tablekit.ops.smoke.outcomes import Outcome, SmokeReport
-from tablekit.ops.smoke.report import as_json
+from tablekit.ops.drift import Problem
+from tablekit.ops.live.drift import Found
+from tablekit.ops.live.drift import report as drift_report
 
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.yml"))
@@ -75,7 +76,7 @@ def test_nothing_is_permitted_that_a_job_does_not_ask_for(file: Path) -> None:
     for name, job in jobs(file):
         assert job["permissions"] or name == "judged", name
         written = {scope for scope, level in job["permissions"].items() if level == "write"}
-        assert written <= {"id-token", "pull-requests"}, name
+        assert written <= {"id-token", "pull-requests", "issues"}, name
         if "pull-requests" in written:
             assert not any(step.get("uses", "").startswith("actions/checkout") for step in job["steps"]), (
                 "what may write runs no code of the pull request"
@@ -128,46 +129,71 @@ def test_a_report_has_the_guards_verdict_and_its_exit_code(tmp_path: Path, code:
     assert ("- `delete` acs-Users (aws:dynamodb/table:Table)" in report) is (code == 3)
 
 
-OUTCOMES = (
-    Outcome("acs", "control", "table Users", "passed"),
-    Outcome(
-        "acs",
-        "control",
-        "18 alarms",
-        "failed",
-        ("alarm 'a, 100%': threshold: found GreaterThanThreshold 1000, expected 1", "a second\nline"),
-    ),
-)
+FOUND = Found("acs", "18 alarms", Problem("alarm 'a, 100%': threshold: found 1000, expected 1\na second line"))
 
 
-@pytest.mark.parametrize("outcomes", [OUTCOMES[:1], OUTCOMES], ids=["none", "one"])
-def test_drift_is_annotated_and_summed_up_with_smokes_exit_code(tmp_path: Path, outcomes: tuple[Outcome, ...]) -> None:
-    """With a stand-in for smoke, whose JSON it reads."""
-    failed = len(outcomes) > 1
-    repairs = ("./pulumiw up --refresh -s local",) if failed else ()
-    report = SmokeReport("local", True, 1, 0.1, outcomes, ("the key",), repairs=repairs)
-    (tmp_path / "smoke.json").write_text(json.dumps(as_json(report)))
-    done = drifted(tmp_path, f"cat smoke.json; exit {int(failed)}")
-    assert done.returncode == int(failed), done.stderr
-    head, _, rest = (tmp_path / "drift.md").read_text().partition("\n\n")
-    assert head == f"## Stage local: {int(failed)} of {len(outcomes)} objects are not as declared"
-    assert rest.endswith("Not compared: the key\n")
-    if failed:
-        assert done.stdout == (
-            "::error title=Drift in local%3A acs 18 alarms::alarm 'a, 100%25': threshold: found GreaterThanThreshold "
-            "1000, expected 1%0Aa second%0Aline\n"
-        )
-        assert "~~~\n./pulumiw up --refresh -s local\n~~~" in rest
-    else:
-        assert done.stdout == ""
+@pytest.mark.parametrize("found", [[], [FOUND]], ids=["none", "one"])
+def test_drift_is_annotated_and_reported_with_its_exit_code(tmp_path: Path, found: list[Found]) -> None:
+    """With a stand-in for the command, whose JSON it reads."""
+    report = drift_report("local", 2, found, ())
+    (tmp_path / "drift.json").write_text(json.dumps(report.data))
+    done = drifted(tmp_path, f'echo "$*" >words; cat drift.json; exit {len(found)}')
+    assert done.returncode == len(found), done.stderr
+    assert (tmp_path / "words").read_text() == "drift --stage local --format json --report drift.md\n"
+    assert done.stdout == (
+        "::error title=Drift in local%3A acs 18 alarms::alarm 'a, 100%25': threshold: found 1000, expected 1%0Aa "
+        "second line\n" * len(found)
+    )
 
 
 def test_a_stage_that_can_not_be_compared_fails_and_is_no_drift(tmp_path: Path) -> None:
     done = drifted(tmp_path, "echo 'tablekit: no credentials' >&2; exit 2")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "tablekit: no credentials\n")
-    assert (tmp_path / "drift.md").read_text() == "## Stage local: could not be compared\n"
+    assert (tmp_path / "drift.md").read_text() == "### Drift of stage local: could not be compared\n"
 
 
-def drifted(folder: Path, smoke: str) -> subprocess.CompletedProcess[str]:
-    stand_in(folder / TABLEKIT, smoke)
-    return ci(folder, "drift", "local", "outputs.json", "drift.md")
+def drifted(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    stand_in(folder / TABLEKIT, command)
+    return ci(folder, "drift", "local", "drift.md")
+
+
+TITLE = "Drift: stages on AWS are not as declared"
+OURS = {"number": 7, "title": TITLE, "author": {"is_bot": True}}
+SOMEBODYS = {"number": 3, "title": TITLE, "author": {"is_bot": False}}
+
+
+@pytest.mark.parametrize(
+    ("issues", "result", "code", "says"),
+    [
+        ([], "success", 0, ""),
+        ([SOMEBODYS, OURS], "success", 0, "issue close 7 --comment Every stage is as declared.\n"),
+        ([SOMEBODYS], "failure", 0, f"issue create --title {TITLE} --body-file issue.txt\n"),
+        ([SOMEBODYS, OURS], "failure", 0, "issue edit 7 --body-file issue.txt\n"),
+    ],
+    ids=["nothing", "closed", "opened", "updated"],
+)
+def test_drift_is_one_issue(tmp_path: Path, issues: list[Any], result: str, code: int, says: str) -> None:
+    """With a stand-in for gh; the reports of three stages, one of which is as declared."""
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    arn = Found("acs", "role app", Problem("attached policies: found arn:aws:iam::123456789012:policy/wide"))
+    for stage, found in (("dev", [FOUND, arn]), ("qa", []), ("prod", [FOUND])):
+        (reports / f"drift-{stage}.md").write_text(drift_report(stage, 2, found, ()).markdown())
+    (tmp_path / "issues.json").write_text(json.dumps(issues))
+    listed = f'[ "$2" = list ] && exec cat "{tmp_path}/issues.json"'
+    stand_in(tmp_path / "gh", f'{listed}\necho "$*" >>"{tmp_path}/said"')
+    done = ci(tmp_path, "drift-issue", "reports", result)
+    assert done.returncode == code, done.stderr
+    said = tmp_path / "said"
+    assert (said.read_text() if said.exists() else "") == says
+    if result == "failure":
+        body = (reports / "issue.txt").read_text()
+        assert re.findall(r"Drift of stage (\w+)", body) == ["dev", "prod"]
+        assert "arn:aws:iam::<account>:policy/wide" in body
+
+
+def test_a_comparison_without_a_report_leaves_the_issue(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    stand_in(tmp_path / "gh", '[ "$2" = list ] && exec echo "[]"\nexit 9')
+    done = ci(tmp_path, "drift-issue", "reports", "failure")
+    assert (done.returncode, "left as it is" in done.stderr) == (1, True)

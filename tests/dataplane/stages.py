@@ -15,7 +15,7 @@ from tablekit.model import Catalogue, StageConfig
 from tablekit.model.staged import staged_families
 from tablekit.ops.smoke.outcomes import SmokeReport
 from tablekit.ops.smoke.run import Plan, run
-from tablekit.ops.smoke.settings import StageSettings
+from tablekit.ops.stages import StageSettings
 from tests.support import aws, tables
 
 

@@ -16,7 +16,7 @@ from tablekit.ops.restore.compare import compare
 from tablekit.ops.restore.source import DeployedStage, Source
 from tablekit.ops.seed.target import targets
 from tablekit.ops.seed.values import is_expired
-from tablekit.ops.smoke.settings import StageSettings
+from tablekit.ops.stages import StageSettings
 from tests.support import aws, declare, tables
 from tests.support.loading import SHOP
 

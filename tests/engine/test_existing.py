@@ -154,7 +154,7 @@ def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
         "TTL: found on 'expires', expected on 'ttl'",
         "TTL: found on 'ttl', expected off",
         "TTL: found off, expected on 'ttl'",
-        "index 'owner-index': found, expected none: it is declared nowhere",
+        "index 'owner-index': found keys owner:S, projection ALL, expected none: it is declared nowhere",
         "billing mode: found PROVISIONED, expected PAY_PER_REQUEST",
         "stream: found NEW_IMAGE, expected none",
         "tag 'family': found none, expected content-ai",

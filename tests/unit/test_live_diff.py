@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -65,31 +66,32 @@ def test_a_table_that_is_not_there_would_be_created_and_is_no_difference() -> No
 @pytest.mark.parametrize(
     ("changed", "what", "kind", "do"),
     [
-        ({"hashKey": "id"}, "hashKey", "declare", 'hash_key=S("id")'),
-        ({"attributes/2/type": "N"}, "hashKey", "declare", 'hash_key=N("order_id")'),
-        ({"rangeKey": "day"}, "rangeKey", "declare", 'range_key=S("day")'),
+        ({"hashKey": "id"}, "keys", "declare", 'hash_key=S("id"), no range_key'),
+        ({"attributes/2/type": "N"}, "keys", "declare", 'hash_key=N("order_id")'),
+        ({"rangeKey": "day"}, "keys", "declare", 'range_key=S("day")'),
         ({"region": "eu-central-1"}, "region", "declare", 'region="eu-central-1"'),
         ({"name": "orders"}, "name", "declare", "table_name"),
-        ({"localSecondaryIndexes": [LOCAL]}, "local index day-local", "declare", "local=True"),
+        ({"localSecondaryIndexes": [LOCAL]}, "index 'day-local'", "declare", "local=True"),
         ({"replicas": [{"regionName": "us-east-1"}]}, "replicas", "declare", "keep the table out"),
         ({"ttl/attributeName": "ends"}, "TTL", "declare", 'ttl="ends"'),
-        ({"globalSecondaryIndexes/0/projectionType": "KEYS_ONLY"}, "index customer-day-index", "declare", "KEYS_ONLY"),
-        ({"attributes/0/type": "N"}, "index customer-day-index", "declare", 'N("customer")'),
-        ({"globalSecondaryIndexes": [MORE]}, "index more", "goes", "declare it"),
+        ({"attributes/0/type": "N"}, "index 'customer-day-index'", "declare", 'N("customer")'),
+        ({"tags/stage": "dev"}, "owner", "declare", "let that stack release it"),
+        ({"globalSecondaryIndexes/0/projectionType": "KEYS_ONLY"}, "index 'customer-day-index'", "goes", "KEYS_ONLY"),
+        ({"globalSecondaryIndexes": [MORE]}, "index 'more'", "goes", 'Index(name="more", hash_key=S("paid"), '),
         ({"streamEnabled": True, "streamViewType": "NEW_IMAGE"}, "stream", "goes", 'stream="NEW_IMAGE"'),
-        ({"tags/team": "x"}, "tag team", "goes", 'tags={"team": "x"}'),
-        ({"onDemandThroughput": {"maxReadRequestUnits": 9}}, "onDemandThroughput", "stays", ""),
-        ({"serverSideEncryption/kmsKeyArn": KEY}, "KMS key", "stays", f"otherKmsKeyArns: {KEY}"),
+        ({"tags/team": "x"}, "tag 'team'", "goes", 'tags={"team": "x"}'),
+        ({"onDemandThroughput": {"maxReadRequestUnits": 9}}, "caps of throughput", "stays", "throttles"),
+        ({"serverSideEncryption/kmsKeyArn": KEY}, "encryption key", "stays", f"otherKmsKeyArns: {KEY}"),
         ({"ttl": None}, "TTL", "update", "items expire"),
-        ({"globalSecondaryIndexes": None}, "index customer-day-index", "update", ""),
-        ({"pointInTimeRecovery": None}, "pointInTimeRecovery", "update", ""),
-        ({"pointInTimeRecovery/recoveryPeriodInDays": 7}, "pointInTimeRecovery", "update", ""),
-        ({"serverSideEncryption": None}, "serverSideEncryption", "update", ""),
-        ({"deletionProtectionEnabled": True}, "deletionProtectionEnabled", "update", ""),
-        ({"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}, "readCapacity", "update", ""),
-        ({"tags/owner": "x"}, "tag owner", "update", ""),
-        ({"tags": None}, "tag stage", "update", ""),
-        ({"tableClass": "STANDARD_INFREQUENT_ACCESS"}, "tableClass", "update", ""),
+        ({"globalSecondaryIndexes": None}, "index 'customer-day-index'", "update", ""),
+        ({"pointInTimeRecovery": None}, "point-in-time recovery", "update", ""),
+        ({"pointInTimeRecovery/recoveryPeriodInDays": 7}, "window of point-in-time recovery", "update", ""),
+        ({"serverSideEncryption": None}, "encryption with KMS", "update", ""),
+        ({"deletionProtectionEnabled": True}, "deletion protection", "update", ""),
+        ({"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}, "billing mode", "update", ""),
+        ({"tags/owner": "x"}, "tag 'owner'", "update", ""),
+        ({"tags": None}, "tag 'stage'", "update", ""),
+        ({"tableClass": "STANDARD_INFREQUENT_ACCESS"}, "table class", "update", ""),
     ],
 )
 def test_a_difference_is_in_its_class_and_says_what_to_do(
@@ -106,11 +108,55 @@ def test_a_difference_is_in_its_class_and_says_what_to_do(
         ({"status": "DELETING"}, "status", "declare"),
         ({"policy": '{"Statement": []}'}, "resource policy", "stays"),
         ({"scaled": ("dynamodb:table:ReadCapacityUnits",)}, "autoscaling", "stays"),
+        ({"building": {"customer-day-index": "CREATING"}}, "index 'customer-day-index': status", "declare"),
+        ({"stack": "shop-tables"}, "owner", "declare"),
         ({"unread": {"tags": "not permitted"}}, "tags", "unknown"),
     ],
 )
 def test_what_stands_beside_the_inputs_is_compared_too(more: dict[str, Any], what: str, kind: str) -> None:
     assert [(each.what, each.kind) for each in found({}, more)] == [(what, kind)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "declared", "command"),
+    [
+        (
+            {"globalSecondaryIndexes": [MORE]},
+            {"indexes": ()},
+            "aws dynamodb update-table --region eu-west-1 --table-name shop-orders --global-secondary-index-updates "
+            """'[{"Delete": {"IndexName": "more"}}]'""",
+        ),
+        (
+            {"ttl/attributeName": "ends"},
+            {},
+            "aws dynamodb update-time-to-live --region eu-west-1 --table-name shop-orders --time-to-live-specification "
+            """'{"Enabled": false, "AttributeName": "ends"}'""",
+        ),
+        (
+            {"serverSideEncryption/kmsKeyArn": KEY},
+            {},
+            "aws dynamodb update-table --region eu-west-1 --table-name shop-orders --sse-specification "
+            """'{"Enabled": true, "SSEType": "KMS"}'""",
+        ),
+        (
+            {"onDemandThroughput": {"maxReadRequestUnits": 9}},
+            {},
+            "aws dynamodb update-table --region eu-west-1 --table-name shop-orders --on-demand-throughput "
+            """'{"MaxReadRequestUnits": -1}'""",
+        ),
+    ],
+    ids=["last-index", "ttl", "customers-key", "caps"],
+)
+def test_what_the_plugin_plans_nothing_for_is_repaired_by_hand_first(
+    changed: dict[str, Any], declared: dict[str, Any], command: str
+) -> None:
+    (only,) = found(changed, **declared)
+    assert only.repairs == (command, "up --refresh")
+
+
+@pytest.mark.parametrize("changed", [{"hashKey": "id"}, {"attributes/0/type": "N"}, {"localSecondaryIndexes": [LOCAL]}])
+def test_what_nothing_changes_has_no_repair(changed: dict[str, Any]) -> None:
+    assert {each.repairs for each in found(changed)} == {()}
 
 
 def test_what_could_not_be_read_is_not_taken_for_missing() -> None:
@@ -149,11 +195,17 @@ def test_the_verdict_is_that_of_the_gravest(changed: dict[str, Any], code: int) 
 
 
 def test_a_saved_look_is_read_again_and_names_no_account_where_it_is_handed_on(tmp_path: Path) -> None:
-    live = look(shop(), {"serverSideEncryption/kmsKeyArn": KEY})
+    others = {"AWS": ["arn:aws:iam::444455556666:root", "777788889999"]}
+    policy = json.dumps({"Statement": [{"Principal": others}]})
+    live = look(shop(), {"serverSideEncryption/kmsKeyArn": KEY}, policy=policy, items=123456789012)
     file = tmp_path / "live.json"
     file.write_text(live.text(anonymous=True))
-    assert "111122223333" not in file.read_text()
-    assert read(file).account == ANONYMOUS
+    assert not [each for each in ("111122223333", "444455556666", "777788889999") if each in file.read_text()]
+    handed_on = read(file)
+    assert (handed_on.account, handed_on.tables[0].items) == (ANONYMOUS, 123456789012)
+    assert handed_on.tables[0].policy == policy.replace("444455556666", "000000000001").replace(
+        "777788889999", "000000000002"
+    )
     file.write_text(live.text())
     assert read(file) == live
 
@@ -165,3 +217,13 @@ def test_a_file_that_is_no_saved_look_is_one_message(content: str, tmp_path: Pat
     with pytest.raises(LiveError, match="give a file of `tablekit live describe --save`") as error:
         read(file)
     assert all(line.startswith((str(file), "…")) for line in str(error.value).splitlines())
+
+
+@pytest.mark.parametrize("broken", [{"hashKey": 1}, {"attributes": [{"name": "id"}]}, {"globalSecondaryIndexes": [{}]}])
+def test_a_shape_of_another_form_is_one_message(broken: dict[str, Any], tmp_path: Path) -> None:
+    live = json.loads(look(shop(), {}).text())
+    live["tables"][0]["inputs"] |= broken
+    file = tmp_path / "live.json"
+    file.write_text(json.dumps(live))
+    with pytest.raises(LiveError, match="give a file of `tablekit live describe --save`"):
+        read(file)

@@ -1,4 +1,4 @@
-"""`tablekit live describe` and `tablekit live diff`."""
+"""`tablekit live describe`, `tablekit live diff` and `tablekit drift`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from tablekit.model import installed
+from tablekit.model import Catalogue, installed
 from tablekit.model.errors import StageError
-from tablekit.model.settings_file import read_settings
-from tablekit.model.stage import load_stage, stage_settings
 from tablekit.model.staged import StagedFamily
 from tablekit.ops import stages
 from tablekit.ops.errors import LiveError
-from tablekit.ops.files import to_standard_output, write_files
+from tablekit.ops.files import input_file, regular, to_standard_output, write_files
+from tablekit.ops.guard.command import AsFormat, Format
+from tablekit.ops.live import drift as compare
 from tablekit.ops.live.describe import describe as look
 from tablekit.ops.live.diff import differences, report
 from tablekit.ops.live.shape import Live, read
@@ -28,7 +28,15 @@ Saved = Annotated[Path | None, typer.Option("--saved", metavar="FILE", help="A s
 Config = Annotated[
     Path | None, typer.Option("--config", help="The stage's Pulumi.STAGE.yaml; default: the one beside you.")
 ]
-Format = Annotated[str, typer.Option("--format", help="text, markdown or json.")]
+Endpoint = Annotated[str | None, typer.Option("--endpoint", help="An emulator's address for every service, not AWS.")]
+OnlyFamily = Annotated[
+    list[str] | None, typer.Option("--family", metavar="KEY", help="Only this family; may be repeated. Default: all.")
+]
+MarkdownFile = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write it as Markdown there besides.")
+]
+_OTHER_REPORT = "name another file with --report"
+_CONFIG = "give the stage's own Pulumi.STAGE.yaml with --config"
 
 app = typer.Typer(
     help="What is on AWS under a family's names, against its declaration. Nothing is written there.",
@@ -60,7 +68,7 @@ def describe(
 
 @app.command()
 def diff(
-    family: OfFamily, stage: OfStage, saved: Saved = None, config: Config = None, as_format: Format = "text"
+    family: OfFamily, stage: OfStage, saved: Saved = None, config: Config = None, as_format: AsFormat = Format.TABLE
 ) -> None:
     """Compare live tables with the declaration: what the first update would change, take away, or fail at.
 
@@ -69,8 +77,6 @@ def diff(
 
     tablekit live diff --family content-ai --stage prod --saved live.json
     """
-    if as_format not in ("text", "markdown", "json"):
-        raise LiveError(f"--format is {as_format!r}; it is text, markdown or json")
     of = staged(family, stage, config)
     live = read(saved) if saved else looked(of, config)
     if (live.stage, live.family) != (stage, family):
@@ -83,18 +89,60 @@ def diff(
     raise typer.Exit(found.exit_code)
 
 
-def staged(family: str, stage: str, config: Path | None) -> StagedFamily:
-    """The family as the stage's file has it. Raises StageError where there is no file, or it is wrong."""
-    catalogue = installed()
-    declared = catalogue.family(family)
+def drift(
+    stage: Annotated[str, typer.Option("--stage", help="The stage, as in Pulumi.STAGE.yaml.")],
+    family: OnlyFamily = None,
+    config: Config = None,
+    endpoint: Endpoint = None,
+    as_format: AsFormat = Format.TABLE,
+    report: MarkdownFile = None,
+) -> None:
+    """Find what was changed on AWS behind a stage's stack, by calls that only read.
+
+    Tables with all that AWS says of them, roles, alarms with their topics, and published parameters. Each difference
+    says what repairs it: a deployment, a command by hand, or none (docs/runbooks/drift.md). Exit code: 0 as declared;
+    1 something differs; 2 AWS did not answer, or not all could be read.
+
+    tablekit drift --stage dev --format markdown
+    """
     folders = stages.places()
+    settings, catalogue = configured(stage, config, stages.address_of(stage, folders, endpoint, config))
+    for key in family or ():
+        if catalogue.family(key).key not in settings.config.families:
+            raise LiveError(f"family {key!r}: stage {stage!r} deploys {', '.join(settings.config.families)}; name one")
+    if report:
+        regular(report, _OTHER_REPORT)
+    clients = stages.clients(stage, folders, compare.AT_ONCE, settings.endpoint, config)
+    with progress_bar("compare", None, "objects", quiet=as_format is Format.JSON) as progress:
+        objects, found = compare.look(clients, settings, catalogue, tuple(family or ()), progress)
+    shown = compare.report(stage, objects, found, settings.unchecked)
+    if report:
+        write_files({report: f"{shown.markdown()}\n"}, _OTHER_REPORT)
+    shown.print(as_format, console())
+    raise typer.Exit(shown.exit_code)
+
+
+def configured(
+    stage: str, config: Path | None, endpoint: str | None = None, families: tuple[str, ...] = ()
+) -> tuple[stages.StageSettings, Catalogue]:
+    """The stage as its file has it. families: its own where no file names them; none: all that are installed.
+
+    Raises StageError where there is no file, or it is wrong.
+    """
+    catalogue, folders = installed(), stages.places()
+    if config:
+        input_file(config, _CONFIG)
     file = config or stages.find(stage, folders)
     if file is None:
         raise StageError(f"no Pulumi.{stage}.yaml is in {', '.join(map(str, folders))}; give it with --config")
-    project = next((each for folder in (file.parent, *folders) if (each := folder / "Pulumi.yaml").is_file()), None)
-    settings, aws, _ = stage_settings(read_settings(file), read_settings(project) if project else {})
-    settings.setdefault("families", [family])
-    return StagedFamily(declared, load_stage(stage, settings, aws, catalogue), catalogue)
+    return stages.settings(stage, file, folders, catalogue, families or tuple(catalogue.families), endpoint), catalogue
+
+
+def staged(family: str, stage: str, config: Path | None) -> StagedFamily:
+    """The family in the stage. Raises StageError as `configured`, and where there is no such family."""
+    declared = installed().family(family)
+    settings, catalogue = configured(stage, config, families=(family,))
+    return StagedFamily(declared, settings.config, catalogue)
 
 
 def looked(family: StagedFamily, config: Path | None) -> Live:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from tablekit.client import AccessDeniedError, Clients, ResourceNotFoundError, translated
+from tablekit.client import AccessDeniedError, Clients, RefusedError, ResourceNotFoundError, translated
 from tablekit.model.alarms import family_alarms
-from tablekit.model.staged import StagedFamily
+from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.ops.live.shape import Live, LiveTable
 
 AT_ONCE = 8
@@ -18,6 +19,9 @@ _ALARMS_AT_ONCE = 100
 _MANAGED = "alias/aws/dynamodb"
 _OF_THE_SYSTEM = "aws:"
 """What the names of tags begin with that AWS sets itself; nobody else can."""
+_CLOUDFORMATION = "aws:cloudformation:stack-name"
+_UNKNOWN = "UnknownOperationException"
+"""What an emulator answers to a call that it hasn't."""
 _T = TypeVar("_T")
 
 
@@ -28,14 +32,12 @@ def describe(clients: Clients, family: StagedFamily, progress: Callable[[int, in
     """
     done = 0
     found: list[LiveTable] = []
+    account = account_of(clients, family.region)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        names = {key: table.name for key, table in family.tables.items()}
-        for one in pool.map(lambda key: table(clients, family.region, names[key], key), names):
+        for one in pool.map(lambda each: _somewhere(clients, family, *each), family.tables.items()):
             found.append(one)
-            progress(done := done + 1, len(names))
+            progress(done := done + 1, len(family.tables))
     unread: dict[str, str] = {}
-    with translated("the account"):
-        account = clients.get("sts", family.region).get_caller_identity()["Account"]
     there = {
         what: tuple(_allowed(unread, what, lambda ask=ask: list(ask(clients, family))) or ())  # type: ignore[misc]
         for what, ask in (("roles", _roles), ("topics", _topics), ("alarms", _alarms))
@@ -44,7 +46,8 @@ def describe(clients: Clients, family: StagedFamily, progress: Callable[[int, in
     return Live(
         stage=family.stage.stage,
         family=family.key,
-        account=account,
+        account=account.id,
+        partition=account.partition,
         taken=taken,
         tables=tuple(found),
         unread=unread,
@@ -52,8 +55,29 @@ def describe(clients: Clients, family: StagedFamily, progress: Callable[[int, in
     )
 
 
-def table(clients: Clients, region: str, name: str, logical: str) -> LiveTable:
-    """One table. Raises what DescribeTable raises, but that it isn't there."""
+def account_of(clients: Clients, region: str) -> Account:
+    """Whose credentials these are."""
+    with translated("the account"):
+        caller = clients.get("sts", region).get_caller_identity()
+    return Account(caller["Account"], caller["Arn"].split(":")[1])
+
+
+def _somewhere(clients: Clients, family: StagedFamily, logical: str, staged: StagedTable) -> LiveTable:
+    """The table; where its region doesn't have it, the one of its name in another region that the stage uses."""
+    found = table(clients, family.region, staged.name, logical)
+    regions = {family.stage.region, *(family.other(key).region for key in family.stage.families)} - {family.region}
+    for region in () if found.there else sorted(regions):
+        with suppress(AccessDeniedError):
+            if (other := table(clients, region, staged.name, logical)).there:
+                return other
+    return found
+
+
+def table(clients: Clients, region: str, name: str, logical: str, whole: bool = True) -> LiveTable:
+    """One table. Raises what DescribeTable raises, but that it isn't there.
+
+    whole: with what no family declares: a policy, autoscaling, and whose the key is.
+    """
     client = clients.get("dynamodb", region)
     try:
         with translated(f"table {name!r}"):
@@ -77,32 +101,43 @@ def table(clients: Clients, region: str, name: str, logical: str) -> LiveTable:
             tag["Key"]: tag["Value"]
             for page in clients.pages("dynamodb", region, "list_tags_of_resource", ResourceArn=arn)
             for tag in page.get("Tags", ())
-            if not tag["Key"].startswith(_OF_THE_SYSTEM)
         },
     )
-    policy = ask("resource policy", lambda: _policy(client, arn))
-    scaled = ask("autoscaling", lambda: _scaled(clients, region, name))
-    if key := (found.get("SSEDescription") or {}).get("KMSMasterKeyArn"):
-        own = ask("KMS key", lambda: _is_customers(clients, region, key))
-        found["SSEDescription"]["KMSMasterKeyArn"] = key if own else None
+    own = {key: value for key, value in (tags or {}).items() if not key.startswith(_OF_THE_SYSTEM)}
+    policy, scaled = None, None
+    if whole:
+        policy = ask("resource policy", lambda: _policy(client, arn))
+        scaled = ask("autoscaling", lambda: _scaled(clients, region, name))
+        key = (found.get("SSEDescription") or {}).get("KMSMasterKeyArn")
+        if key and ask("KMS key", lambda: _is_customers(clients, region, key)) is False:
+            found["SSEDescription"]["KMSMasterKeyArn"] = None
     return LiveTable(
         table=logical,
-        inputs={"name": name, "region": region, **dict(inputs(found, ttl or {}, backups or {}, tags or {}))},
+        inputs={"name": name, "region": region, **dict(inputs(found, ttl or {}, backups or {}, own))},
+        arn=arn,
         status=found["TableStatus"],
+        building={
+            each["IndexName"]: status
+            for each in found.get("GlobalSecondaryIndexes") or ()
+            if (status := each.get("IndexStatus", "ACTIVE")) != "ACTIVE"
+        },
         items=found.get("ItemCount", 0),
         bytes=found.get("TableSizeBytes", 0),
         policy=policy,
         scaled=scaled or (),
+        stack=(tags or {}).get(_CLOUDFORMATION),
         unread=unread,
     )
 
 
 def _allowed(unread: dict[str, str], what: str, call: Callable[[], _T], where: str = "") -> _T | None:
-    """What the call gives; None where it is not permitted, which is noted."""
+    """What the call gives; None where it is not permitted, or not known to an emulator, which is noted."""
     try:
         with translated(where or what):
             return call()
-    except AccessDeniedError as error:
+    except (AccessDeniedError, RefusedError) as error:
+        if isinstance(error, RefusedError) and error.code != _UNKNOWN:
+            raise
         unread[what] = str(error)
         return None
 

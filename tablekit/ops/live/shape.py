@@ -1,8 +1,10 @@
 """What is on AWS, as a file: shapes of tables and names of what stands around them, never an item.
 
-    {"version": 1, "stage": "prod", "family": "content-ai", "account": "111122223333", "taken": "2026-11-27T19:00:00Z",
+    {"version": 1, "stage": "prod", "family": "content-ai", "account": "111122223333", "partition": "aws",
+     "taken": "2026-11-27T19:00:00Z",
      "tables": [{"table": "Projects", "inputs": {"name": "Projects", "region": "eu-west-2", "hashKey": "id", …},
-                 "status": "ACTIVE", "items": 12, "bytes": 3400, "policy": null, "scaled": [], "unread": {}}],
+                 "arn": "arn:aws:dynamodb:…", "status": "ACTIVE", "building": {}, "items": 12, "bytes": 3400,
+                 "policy": null, "scaled": [], "stack": null, "unread": {}}],
      "roles": ["…"], "topics": ["…"], "alarms": ["…"], "unread": {}}
 
 `inputs` has the names of `tablekit.resources`: what is compared with what is expected. A table that is not there has
@@ -11,37 +13,99 @@ none.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from typing_extensions import TypedDict
 
 from tablekit.model.explain import explain
 from tablekit.ops.errors import LiveError
 
 ANONYMOUS: Final = "000000000000"
-"""Stands for every account's id in a file that is handed on."""
+"""Stands for the account's id in a file that is handed on; others' are numbered."""
+_ACCOUNT: Final = re.compile(r'(?<=[":])\d{12}(?=[\\":])')
+"""An account's id in an ARN, or alone in a policy; a count has neither before it."""
 
 
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class _Key(TypedDict):
+    attributeName: str
+    keyType: Literal["HASH", "RANGE"]
+
+
+class _Projected(TypedDict):
+    name: str
+    projectionType: str
+    nonKeyAttributes: NotRequired[list[str]]
+
+
+class _Global(_Projected):
+    keySchemas: Annotated[list[_Key], Field(min_length=1, max_length=2)]
+
+
+class _Local(_Projected):
+    rangeKey: str
+
+
+class _Attribute(TypedDict):
+    name: str
+    type: Literal["S", "N", "B"]
+
+
+class _Inputs(TypedDict):
+    """What every table has, of the form that the comparison reads; the others are as they may be."""
+
+    name: str
+    region: str
+    hashKey: str
+    rangeKey: NotRequired[str]
+    attributes: list[_Attribute]
+    globalSecondaryIndexes: NotRequired[list[_Global]]
+    localSecondaryIndexes: NotRequired[list[_Local]]
+    billingMode: str
+    readCapacity: NotRequired[int]
+    writeCapacity: NotRequired[int]
+    ttl: NotRequired[dict[str, Any]]
+    pointInTimeRecovery: NotRequired[dict[str, Any]]
+    serverSideEncryption: NotRequired[dict[str, Any]]
+    deletionProtectionEnabled: bool
+    tags: NotRequired[dict[str, str]]
+
+
+_FORM: Final = TypeAdapter(_Inputs)
+
+
 class LiveTable(_Shape):
     """A table as AWS describes it. table: its logical name, or its own where no family has it.
 
-    inputs: empty where it is not there. items, bytes: as DescribeTable counts, some hours old. policy: its resource
-    policy. scaled: the dimensions that autoscaling changes. unread: what could not be read, and why.
+    inputs: empty where it is not there. building: its global indexes that are not ACTIVE, with their status.
+    items, bytes: as DescribeTable counts, some hours old. policy: its resource policy. scaled: the dimensions that
+    autoscaling changes. stack: CloudFormation's, where one made it. unread: what could not be read, and why.
     """
 
     table: str
     inputs: dict[str, Any] = {}
+    arn: str = ""
     status: str = ""
+    building: dict[str, str] = {}
     items: int = 0
     bytes: int = 0
     policy: str | None = None
     scaled: tuple[str, ...] = ()
+    stack: str | None = None
     unread: dict[str, str] = {}
+
+    @field_validator("inputs")
+    @classmethod
+    def _formed(cls, inputs: dict[str, Any]) -> dict[str, Any]:
+        if inputs:
+            _FORM.validate_python(inputs)
+        return inputs
 
     @property
     def there(self) -> bool:
@@ -59,6 +123,7 @@ class Live(_Shape):
     stage: str
     family: str
     account: str
+    partition: str = "aws"
     taken: str
     tables: tuple[LiveTable, ...]
     roles: tuple[str, ...] = ()
@@ -68,8 +133,13 @@ class Live(_Shape):
 
     def text(self, anonymous: bool = False) -> str:
         """As JSON. anonymous: without account ids."""
-        whole = self.model_dump_json(indent=2)
-        return f"{whole.replace(self.account, ANONYMOUS) if anonymous else whole}\n"
+        whole = f"{self.model_dump_json(indent=2)}\n"
+        if not anonymous:
+            return whole
+        own = whole.replace(self.account, ANONYMOUS)
+        others = sorted(set(_ACCOUNT.findall(own)) - {ANONYMOUS})
+        numbers = {account: f"{number:012}" for number, account in enumerate(others, 1)}
+        return _ACCOUNT.sub(lambda found: numbers.get(found[0], ANONYMOUS), own)
 
 
 def read(file: Path) -> Live:

@@ -18,8 +18,8 @@ import typer
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.addresses import is_loopback
 from tablekit.ops.errors import RestoreError
+from tablekit.ops.live.stage import table_problems
 from tablekit.ops.restore.source import Source
-from tablekit.ops.smoke.control_tables import table_problems
 from tablekit.resources import tables
 
 PREFIX: Final = "restored."
@@ -170,7 +170,8 @@ def put_back(source: Source, name: str) -> list[str]:
         if ttl and ttl["enabled"] and there == "DISABLED":
             specification = {"Enabled": True, "AttributeName": ttl["attributeName"]}
             client.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
-    problems = table_problems(source.stage.clients, source.family, staged, source.stage.settings)
+    settings = source.stage.settings
+    problems = table_problems(source.stage.clients, source.family, staged, settings, source.account, whole=False)
     emulated = is_loopback(str(client.meta.endpoint_url))
     # Its restored tables are on no key, and it takes none later.
     return [each.text for each in problems if not (emulated and each.text.startswith("encryption"))]

@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 from tablekit.client import NoCredentialsError, UnreachableError
 from tablekit.model.errors import TablekitError
+from tablekit.ops.drift import judges_nothing
 from tablekit.ops.errors import RestoreError
 from tablekit.ops.restore import beside
 from tablekit.ops.restore.compare import compare
 from tablekit.ops.restore.source import DeployedStage, Source
-from tablekit.ops.smoke.outcomes import Outcome, SmokeReport, judges_nothing
+from tablekit.ops.smoke.outcomes import Outcome, SmokeReport
 
 
 def run(stage: DeployedStage) -> SmokeReport:

@@ -15,7 +15,8 @@ from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.ops import sources, stages
 from tablekit.ops.errors import RestoreError
 from tablekit.ops.seed.target import Target, targets
-from tablekit.ops.smoke.settings import StageSettings, load
+from tablekit.ops.smoke.settings import load
+from tablekit.ops.stages import StageSettings
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from tablekit.model.errors import TablekitError
 from tablekit.model.expressions import attributes
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
+from tablekit.ops.drift import judges_nothing
 from tablekit.ops.errors import InterruptedRunError
 from tablekit.ops.samples import plain_items
 from tablekit.ops.signed_http import SignedHttpClient
@@ -122,7 +123,7 @@ class Runner:
             region = tables.exported.region
             physical = family.table_name_for(pattern.table, self.stage)
             problems = [outcomes.call_failed(error, family, pattern, physical, self.stage, region)]
-            status = "not judged" if outcomes.judges_nothing(error) else "failed"
+            status = "not judged" if judges_nothing(error) else "failed"
         except Exception as error:  # noqa: BLE001 - a defect in one check fails that check, and the others run
             problems = [f"could not be checked: {type(error).__name__}: {error}; this is a defect of tablekit"]
         finally:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
-from tablekit.client import AccessDeniedError, ResourceNotFoundError, ThrottledError, UnreadableError
+from tablekit.client import AccessDeniedError, ResourceNotFoundError
 from tablekit.model.errors import TablekitError
 from tablekit.model.family import Family
 from tablekit.model.patterns import AccessPattern
-from tablekit.ops.drift import deployment
-from tablekit.ops.signed_http import is_fault
+from tablekit.ops.drift import denied, deployment, missing_table
 
 Plane = Literal["control", "data"]
 Status = Literal["passed", "failed", "not judged", "not run"]
@@ -70,22 +68,6 @@ class SmokeReport:
         return sum(each.status == status and plane in (None, each.plane) for each in self.outcomes)
 
 
-_CALLER = re.compile(r"arn:aws[a-z-]*:(?:sts|iam)::\d{12}:(?:assumed-role|role|user)/([\w+=,.@-]+)")
-
-
-def judges_nothing(error: TablekitError) -> bool:
-    """Whether a failed call says nothing of what the stage is like: the service did not come to it."""
-    return isinstance(error, ThrottledError | UnreadableError) or is_fault(error)
-
-
-def denied(error: AccessDeniedError, action: str, where: str, advice: str) -> str:
-    """Names the action, the role that may not, and the advice."""
-    said = str(error)
-    caller = _CALLER.search(said)
-    who = f"role {caller.group(1)!r}" if caller else "the caller"
-    return f"access denied: {who} may not {action} on {where}; {advice} (AWS said: {said.split(': ', 1)[-1]})"
-
-
 def call_failed(
     error: TablekitError, family: Family, pattern: AccessPattern, name: str, stage: str, region: str
 ) -> str:
@@ -108,11 +90,3 @@ def call_failed(
     if isinstance(error, ResourceNotFoundError):
         return missing_table(name, f"{family.key}/{pattern.table}", stage, region)
     return str(error)
-
-
-def missing_table(name: str, declared: str, stage: str, region: str) -> str:
-    """One line for a table that is not there."""
-    return (
-        f"table {name!r} ({declared}) is missing in {region}, expected ACTIVE; stage {stage!r} was meant: "
-        f"is it the right account? If it is, this makes the table anew, empty: {deployment(stage)}"
-    )

@@ -9,22 +9,20 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 
-from tablekit.client import AccessDeniedError, Clients, Connection, NoCredentialsError, UnreachableError
+from tablekit.client import Clients, Connection, NoCredentialsError, UnreachableError
 from tablekit.contract import Contract, ContractError, family_of
-from tablekit.model.alarms import account_alarms, account_topic, family_alarms
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import TablekitError, did_you_mean
+from tablekit.model.errors import did_you_mean
 from tablekit.model.family import Family
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.ops.drift import DEPLOY, Problem, commands, deployment
 from tablekit.ops.interrupts import signals_as_interrupts, signals_ignored
+from tablekit.ops.live.stage import Check, account_checks, family_checks
 from tablekit.ops.signed_http import SignedHttpClient
 from tablekit.ops.smoke.cleanup import CleanupRegistry
-from tablekit.ops.smoke.control_stage import alarm_problems, parameter_problems, role_problems
-from tablekit.ops.smoke.control_tables import table_problems
 from tablekit.ops.smoke.dataplane import Runner, listen
-from tablekit.ops.smoke.outcomes import Outcome, Plane, SmokeReport, Status, denied, judges_nothing
-from tablekit.ops.smoke.settings import StageSettings
+from tablekit.ops.smoke.outcomes import Outcome, Plane, SmokeReport, Status
+from tablekit.ops.stages import StageSettings
 
 CONCURRENCY = 32
 BUDGET_SECONDS = 20.0
@@ -156,63 +154,29 @@ def _control_jobs(
     whole: bool,
 ) -> Iterator[Job]:
     stage = settings.config
-
-    def job(family: str, name: str, action: str, check: Callable[..., list[Problem]], *words: object) -> Job:
-        return partial(_control, stage.stage, family, name, action, partial(check, *words))
-
+    checks: list[Check] = []
     if whole and settings.from_file:
-        yield job("stage", "families", "", _family_problems, contract, settings)
+        checks.append(Check("stage", "families", "", partial(_family_problems, contract, settings)))
     accounts: dict[str, Account] = {}
     for declared in families:
+        exported = contract.families[declared.key]
+        checks.append(Check(declared.key, "outputs", "", partial(_output_problems, contract, declared)))
         family = StagedFamily(declared, stage, catalogue)
-        region, key = family.region, declared.key
-        exported = contract.families[key]
-        yield job(key, "outputs", "", _output_problems, contract, declared)
-        account = accounts[region] = _account([table.arn for table in exported.tables.values()])
-        for name, table in family.tables.items():
-            action = f"dynamodb:DescribeTable and its like on {name}"
-            yield job(key, f"table {name}", action, table_problems, clients, family, table, settings)
-        for name, role in family.roles.items():
-            action = "iam:GetRole and its like"
-            yield job(key, f"role {name}", action, role_problems, clients, family, role, settings, account)
-        alarms, topic = family_alarms(family), exported.alarms.topic_arn
-        action = "cloudwatch:DescribeAlarms and sns:GetTopicAttributes"
-        yield job(
-            key, f"{len(alarms)} alarms", action, alarm_problems, clients, region, alarms, topic, settings, account
-        )
-        if stage.publish_parameters:
-            action = "ssm:GetParametersByPath"
-            yield job(key, "parameters", action, parameter_problems, clients, family, exported, settings)
-    for region, account in sorted(accounts.items()) if whole else ():
-        if alarms := account_alarms(stage, region):
-            topic = f"arn:{account.partition}:sns:{region}:{account.id}:{account_topic(stage)}"
-            name, action = f"account alarms in {region}", "cloudwatch:DescribeAlarms"
-            yield job("stage", name, action, alarm_problems, clients, region, alarms, topic, settings, account)
+        account = accounts[family.region] = _account([table.arn for table in exported.tables.values()])
+        checks += family_checks(clients, family, settings, account, exported)
+    if whole:
+        checks += account_checks(clients, settings, accounts)
+    return (partial(_control, stage.stage, check) for check in checks)
 
 
-def _control(stage: str, family: str, name: str, action: str, check: Callable[[], list[Problem]]) -> Outcome:
+def _control(stage: str, check: Check) -> Outcome:
     started = time.monotonic()
-    status: Status = "failed"
-    try:
-        problems = check()
-    except (UnreachableError, NoCredentialsError):
-        raise
-    except AccessDeniedError as error:
-        advice = "run the smoke test as a role that may read the stage's set-up"
-        problems = [Problem(denied(error, action, name, advice), ())]
-    except TablekitError as error:
-        problems = [Problem(str(error), ())]
-        status = "not judged" if judges_nothing(error) else "failed"
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        # JSON without what it must have, which boto3 gives as it came
-        said = f"{type(error).__name__}: {error}"
-        text = f"an answer to {action or name} that can't be read ({said}); does a proxy answer in AWS's place?"
-        problems = [Problem(text, ())]
-        status = "not judged"
-    taken = time.monotonic() - started
+    problems = check.run()
+    status: Status = "passed" if not problems else "failed" if any(each.judged for each in problems) else "not judged"
     lines = tuple(problem.text for problem in problems)
     repairs = commands((repair for problem in problems for repair in problem.repairs), stage)
-    return Outcome(family, "control", name, status if lines else "passed", lines, "", taken, repairs=repairs)
+    taken = time.monotonic() - started
+    return Outcome(check.family, "control", check.name, status, lines, "", taken, repairs=repairs)
 
 
 def _family_problems(contract: Contract, settings: StageSettings) -> list[Problem]:

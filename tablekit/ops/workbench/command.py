@@ -1,4 +1,4 @@
-"""`tablekit export nosql-workbench` and `tablekit import nosql-workbench`."""
+"""`tablekit export nosql-workbench`, `tablekit import nosql-workbench` and `tablekit import aws`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tablekit.model import Family, installed
-from tablekit.model.naming import check_stage_name
-from tablekit.ops.errors import WorkbenchError
+from tablekit.model.naming import PROD, check_stage_name
+from tablekit.ops.errors import LiveError, WorkbenchError
 from tablekit.ops.files import regular, standard_input, to_standard_output, write_files
 
 if TYPE_CHECKING:
@@ -57,23 +57,43 @@ Module = Annotated[
         "Default: families/<family>.py.",
     ),
 ]
-FamilyKey = Annotated[str | None, typer.Option("--key", help="The family's key. Default: made of the model's name.")]
+FamilyKey = Annotated[
+    str | None, typer.Option("--key", help="The family's key. Default: made of the model's, or the tables', name.")
+]
+TableNames = Annotated[
+    list[str] | None,
+    typer.Option("--tables", metavar="NAMES", help="Tables by name, * for anything: 'content-*'; may be repeated."),
+]
+Saved = Annotated[
+    Path | None, typer.Option("--saved", metavar="FILE", help="What `tablekit live describe --save` wrote, for AWS.")
+]
+OfRegion = Annotated[str | None, typer.Option("--region", help="The tables' region.")]
+InStage = Annotated[
+    str | None, typer.Option("--stage", help="The stage that the tables' names are of. Default: prod, plain names.")
+]
+Sample = Annotated[
+    int,
+    typer.Option("--sample", min=0, max=1000, help="Read that many items of each table, for attributes and types."),
+]
+Endpoint = Annotated[str | None, typer.Option("--endpoint", help="An emulator's address, instead of AWS.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for name, run, text in (
-        ("export", export_models, "Write what is declared in another tool's format."),
-        ("import", import_model, "Declare a family from another tool's format."),
+    for name, text in (
+        ("export", "Write what is declared in another tool's format."),
+        ("import", "Declare a family from another tool's format, or from live tables."),
     ):
         group = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode=None)
         group.callback()(_group)
-        group.command(_NAME)(run)
         app.add_typer(group, name=name)
+        group.command(_NAME)(export_models if name == "export" else import_model)
+        if name == "import":
+            group.command("aws")(import_tables)
 
 
 def _group() -> None:
-    """Keeps the format a word of its own while there is one."""
+    """Keeps the format a word of its own, where there is but one."""
 
 
 def export_models(
@@ -120,15 +140,67 @@ def import_model(file: ModelFile, output: Module = None, key: FamilyKey = None, 
     source = "standard input" if str(file) == "-" else str(file)
     model, unknown = read(_bytes(file, source), source)
     found = declared(model, source, key)
-    module = module_source(found.family)
+    _written(module_source(found.family), found, output, force)
+    for note in _grouped([*(f"{dotted(place)}: a field that is not known" for place in unknown), *found.notes]):
+        _say(f"left out: {note}")
+
+
+def import_tables(
+    tables: TableNames = None,
+    saved: Saved = None,
+    region: OfRegion = None,
+    stage: InStage = None,
+    output: Module = None,
+    key: FamilyKey = None,
+    sample: Sample = 0,
+    endpoint: Endpoint = None,
+    force: Replace = False,
+) -> None:
+    """Make a family module from live tables, by calls that only read.
+
+    Keys, indexes, TTL, stream and tags are the tables'; attributes with their types are those of a sample of items, if
+    one is asked for: no value is written. Access patterns follow from keys and indexes. What AWS does not know is
+    listed in the module's docstring; what a stage's file has to say, or a family has no place for, stands on standard
+    error. Exit code 1: nothing was written. 2: AWS did not answer.
+
+    tablekit import aws --tables 'content-*' --region eu-west-2 --key content --sample 100
+    """
+    from tablekit.ops import stages
+    from tablekit.ops.live import family, shape
+    from tablekit.ops.workbench.module import module_source
+
+    if bool(tables) == bool(saved):
+        raise LiveError("give the tables' names by --tables, or a look at them by --saved FILE")
+    types = None
+    if saved:
+        if sample or region or stage:
+            raise LiveError("--saved names region and stage, and has no items: leave --region, --stage, --sample out")
+        live = shape.read(saved)
+        named, of, key = [each for each in live.tables if each.there], live.stage, key or live.family
+        if not named:
+            raise LiveError(f"{saved}: none of its tables was on AWS; describe them again")
+    else:
+        if not region:
+            raise LiveError("--tables takes the region that they are in: give --region, as eu-west-2")
+        of = check_stage_name(stage or PROD)
+        clients = stages.clients(of, stages.places(), endpoint=endpoint)
+        named = family.look(clients, region, tables or ())
+        types = family.sample(clients, region, named, sample) if sample else None
+    found = family.made(named, of, key, types)
+    module = module_source(found.family, "live tables, by `tablekit import aws`", family.ADVICE)
+    _written(module, found, output, force)
+    for note in found.notes:
+        _say(note)
+
+
+def _written(module: str, found: Imported, output: Path | None, force: bool) -> None:
+    """The module at its place, its sample items beside it, and a line that says so; or the module alone, printed."""
     if str(output) == "-":
         to_standard_output(module)
     else:
         path = _module_path(output, found.family)
         write_all({path: module, **_samples(path, found)}, force)
         typer.echo(_summary(path, found))
-    for note in _grouped([*(f"{dotted(place)}: a field that is not known" for place in unknown), *found.notes]):
-        _say(f"left out: {note}")
 
 
 def write_all(contents: Mapping[Path, str], force: bool) -> None:

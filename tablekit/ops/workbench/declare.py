@@ -12,7 +12,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -44,6 +44,12 @@ from tablekit.ops.workbench.values import of_several_types, typed_where_plain, t
 _MOST = 64
 """Characters of a pattern's name."""
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+ROLES: Final = (
+    Role(name="app", purpose="The application: every access pattern", access="read-write"),
+    Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),
+)
+"""Those of a family of which nobody has said who works with it."""
 
 T = TypeVar("T")
 
@@ -99,16 +105,13 @@ class _Reader:
                 owner=author if author and limits.TAG_VALUE.fullmatch(author) else f"{chosen}-team",
                 cost_centre=chosen,
                 tables=tuple(tables),
-                roles=(
-                    Role(name="app", purpose="The application: every access pattern", access="read-write"),
-                    Role(name="readonly", purpose="Support and analysis: every read", access="read-only"),
-                ),
+                roles=ROLES,
             ),
         )
         return Imported(family, items, tuple(self.notes))
 
     def _key(self, model: DataModel, key: str | None) -> str:
-        chosen = _slug(model.model_name) if key is None else key
+        chosen = slug(model.model_name) if key is None else key
         if not _KEY.fullmatch(chosen) or keyword.iskeyword(chosen.replace("-", "_")):
             named = f"ModelName: {model.model_name[:60]!r} gives {chosen!r}, which"
             given = named if key is None else f"--key {key!r}"
@@ -142,7 +145,7 @@ class _Reader:
                 retention=Retention(reason="Until deleted; the data model names no TTL attribute"),
                 attributes=attributes,
                 entities=self._entities(data, place, keys, known, items),
-                patterns=_patterns(data.table_name, keys, indexes, self.taken),
+                patterns=patterns_of_keys(data.table_name, keys, indexes, self.taken),
             ),
         )
         for where, item in items:
@@ -311,14 +314,19 @@ def _bare(name: str, keys: Sequence[Key]) -> Table:
     )
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """The text in lower case with hyphens between its words: `AccountId` and `account_id` give `account-id`."""
     split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
     return re.sub(r"[^a-z0-9]+", "-", split.lower()).strip("-")
 
 
-def _patterns(table: str, keys: Sequence[Key], indexes: Iterable[Index], taken: set[str]) -> tuple[AccessPattern, ...]:
-    """The table's patterns. taken: the names that are given already; those of these patterns are added."""
+def patterns_of_keys(
+    table: str, keys: Sequence[Key], indexes: Iterable[Index], taken: set[str]
+) -> tuple[AccessPattern, ...]:
+    """The patterns that a table's keys and indexes give by themselves.
+
+    taken: the names that are given already; those of these patterns are added.
+    """
     found = [_pattern(table, None, keys, "get", taken)]
     if len(keys) == 2:
         found.append(_pattern(table, None, keys[:1], "query", taken))
@@ -340,9 +348,9 @@ def _pattern(table: str, index: Index | None, keys: Sequence[Key], operation: An
 
 
 def _name(operation: str, table: str, index: Index | None, taken: set[str]) -> str:
-    words = [operation, _slug(table)]
+    words = [operation, slug(table)]
     if index:
-        words += ["by", _slug(index.name).removeprefix("by-").removesuffix("-index")]
+        words += ["by", slug(index.name).removeprefix("by-").removesuffix("-index")]
     whole = "-".join(word for word in words if word)[:_MOST].strip("-")
     name, number = whole, 1
     while name in taken:

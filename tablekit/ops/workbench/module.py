@@ -18,7 +18,8 @@ from tablekit.model.patterns import AccessPattern
 
 WIDTH = 120
 _STEP = 4
-_ADVICE = """\
+FROM_MODEL = "a NoSQL Workbench data model, by `tablekit import nosql-workbench`"
+ADVICE = """\
 What a data model has no place for is to be settled by hand:
 - TTL: name the attribute in the table's `ttl`, and in `retention` the days that an item is kept;
 - `classification`: every table is `confidential` until somebody has looked, and `secrets` are none;
@@ -43,8 +44,11 @@ class Name:
     name: str
 
 
-def module_source(family: Family) -> str:
-    """The module's text, as `ruff format` at 120 columns leaves it. It defines FAMILY, equal to the family."""
+def module_source(family: Family, origin: str = FROM_MODEL, advice: str = ADVICE) -> str:
+    """The module's text, as `ruff format` at 120 columns leaves it. It defines FAMILY, equal to the family.
+
+    origin: what it was made of. advice: what is to be settled by hand.
+    """
     tables = tuple(_node(table) for table in family.tables)
     fields = _fields(family) | {"tables": Name("_TABLES")}
     body = "\n\n".join(
@@ -52,13 +56,14 @@ def module_source(family: Family) -> str:
         for name, node in (("_TABLES", tables), ("FAMILY", Call("Family", (), fields)))
     )
     names = ", ".join(sorted({name for node in (*tables, fields) for name in _names(node)} | {"Family"}))
-    head = f"{_docstring(family)}\n\nfrom __future__ import annotations\n\nfrom tablekit.model import {names}"
+    docstring = _docstring(family, origin, advice)
+    head = f"{docstring}\n\nfrom __future__ import annotations\n\nfrom tablekit.model import {names}"
     return f"{head}\n\n{body}\n"
 
 
-def _docstring(family: Family) -> str:
+def _docstring(family: Family, origin: str, advice: str) -> str:
     shown = re.sub(r"[^ A-Za-z0-9_.,:;()&+-]", "", family.title)[:40].strip() or family.key
-    return f'"""{shown}: from a NoSQL Workbench data model, by `tablekit import nosql-workbench`.\n\n{_ADVICE}\n"""'
+    return f'"""{shown}: from {origin}.\n\n{advice}\n"""'
 
 
 def _node(value: Any) -> Any:

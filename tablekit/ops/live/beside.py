@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from tablekit.client import Clients, ResourceNotFoundError, translated
-from tablekit.contract import ExportedFamily
+from tablekit.contract import ExportedFamily, expected_family
 from tablekit.contract.parameters import Publication
 from tablekit.model.alarms import Alarm
 from tablekit.model.permissions import POLICY_NAME, role_policy, topic_policy, trust_policy
 from tablekit.model.staged import Account, StagedFamily, StagedRole
-from tablekit.ops.drift import DEPLOY, REFRESH, Problem, by_hand, deployment, difference
-from tablekit.ops.smoke.settings import StageSettings
+from tablekit.ops.drift import DEPLOY, REFRESH, VALUE_LENGTH, Problem, by_hand, deployment, difference, summarize
+from tablekit.ops.stages import StageSettings
 
 _ALARMS_AT_ONCE = 100
 """Names that one DescribeAlarms takes."""
 _PARAMETERS_AT_ONCE = 10
 """Parameters that one GetParametersByPath gives at most."""
 _KIND = "String"
-_VALUE_LENGTH, _STATEMENT_LENGTH = 80, 300
-"""Characters that are shown of a parameter, and of a policy's statement."""
 
 
 def role_problems(
@@ -66,7 +65,7 @@ def role_problems(
 
 def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[Problem]:
     """The differences of two policy documents, a line a statement. A list of one and its element are the same."""
-    mine, theirs = _statements(expected), _statements(json.loads(found) if isinstance(found, str) else found)
+    mine, theirs = statements(expected), statements(json.loads(found) if isinstance(found, str) else found)
     problems = []
     for sid in mine | theirs:
         where = f"{what}, statement {sid!r}"
@@ -82,7 +81,8 @@ def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[
     return problems
 
 
-def _statements(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def statements(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A policy's statements by their Sid, however they are written."""
     given = document.get("Statement") or []
     return {
         str(statement.get("Sid", f"number {place}")): {
@@ -207,16 +207,21 @@ def parameter_problems(
     return problems
 
 
+def deployed_family(clients: Clients, family: StagedFamily, account: Account) -> ExportedFamily:
+    """The family as a deployment in the account has exported it: its streams are called as they are on AWS."""
+    exported = expected_family(family, account)
+    client = clients.get("dynamodb", family.region)
+    found = dict(exported.tables)
+    for key, table in family.tables.items():
+        with translated(f"table {table.name!r}"), suppress(client.exceptions.ResourceNotFoundException):
+            if table.stream:
+                stream = client.describe_table(TableName=table.name)["Table"].get("LatestStreamArn")
+                found[key] = found[key].model_copy(update={"stream_arn": stream})
+    return exported.model_copy(update={"tables": found})
+
+
 def _differing(text: str, other: str) -> str:
     """The text from shortly before where it differs from the other."""
     same = next((place for place, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), len(other))
-    start = max(0, same - _VALUE_LENGTH // 4)
+    start = max(0, same - VALUE_LENGTH // 4)
     return ("…" if start else "") + summarize(text[start:])
-
-
-def summarize(value: Any) -> str:
-    """A part of a policy as it is shown; a text is a parameter's value."""
-    if isinstance(value, str):
-        return repr(value if len(value) <= _VALUE_LENGTH else f"{value[:_VALUE_LENGTH]}…")
-    text = "none" if value is None else json.dumps(value)
-    return text if len(text) <= _STATEMENT_LENGTH else f"{text[:_STATEMENT_LENGTH]}…"

@@ -1,0 +1,133 @@
+"""A deployed stage against its declaration: what there is to check, one check an object, and what each finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from tablekit.client import AccessDeniedError, Clients, NoCredentialsError, UnreachableError
+from tablekit.contract import ExportedFamily
+from tablekit.model.alarms import account_alarms, account_topic, family_alarms
+from tablekit.model.errors import TablekitError
+from tablekit.model.staged import Account, StagedFamily, StagedTable
+from tablekit.ops.drift import RUNBOOK, Problem, denied, deployment, judges_nothing, missing_table
+from tablekit.ops.live import describe
+from tablekit.ops.live.beside import alarm_problems, deployed_family, parameter_problems, role_problems
+from tablekit.ops.live.diff import MISSING, OWNER, Difference, table_differences
+from tablekit.ops.stages import StageSettings
+
+_OF_THE_STAGE = {
+    "encryption key",
+    "deletion protection",
+    "billing mode",
+    "capacity",
+    "window of point-in-time recovery",
+}
+"""What a stage's file sets, and nobody knows without it."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One object. action: what a role needs for it. call: what differs, or what the calls raise."""
+
+    family: str
+    name: str
+    action: str
+    call: Callable[[], list[Problem]]
+
+    def run(self, denial_fails: bool = True) -> list[Problem]:
+        """Its problems. denial_fails: whether a call that is not permitted counts as one, or as not judged.
+
+        Raises UnreachableError and NoCredentialsError, with which nothing can be checked.
+        """
+        try:
+            return self.call()
+        except (UnreachableError, NoCredentialsError):
+            raise
+        except AccessDeniedError as error:
+            advice = "run this as a role that may read the stage's set-up"
+            return [Problem(denied(error, self.action, self.name, advice), (), denial_fails)]
+        except TablekitError as error:
+            return [Problem(str(error), (), not judges_nothing(error))]
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            # JSON without what it must have, which boto3 gives as it came
+            said = f"{type(error).__name__}: {error}"
+            what = self.action or self.name
+            text = f"an answer to {what} that can't be read ({said}); does a proxy answer in AWS's place?"
+            return [Problem(text, (), False)]
+
+
+def family_checks(
+    clients: Clients,
+    family: StagedFamily,
+    settings: StageSettings,
+    account: Account,
+    exported: ExportedFamily | None = None,
+) -> Iterator[Check]:
+    """Those of one family. exported: it in the stack's outputs; None: the outputs are what they should be, and tables
+    are looked at as a whole, with what is on AWS and no family declares.
+    """
+    key, region = family.key, family.region
+    for name, table in family.tables.items():
+        action = f"dynamodb:DescribeTable and its like on {name}"
+        call = partial(table_problems, clients, family, table, settings, account, exported is None)
+        yield Check(key, f"table {name}", action, call)
+    for name, role in family.roles.items():
+        call = partial(role_problems, clients, family, role, settings, account)
+        yield Check(key, f"role {name}", "iam:GetRole and its like", call)
+    alarms = family_alarms(family)
+    topic = account.arn("sns", region, family.alarm_topic) if alarms else None
+    topic = exported.alarms.topic_arn if exported else topic
+    call = partial(alarm_problems, clients, region, alarms, topic, settings, account)
+    yield Check(key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", call)
+    if settings.config.publish_parameters:
+
+        def published() -> list[Problem]:
+            return parameter_problems(clients, family, exported or deployed_family(clients, family, account), settings)
+
+        yield Check(key, "parameters", "ssm:GetParametersByPath", published)
+
+
+def account_checks(clients: Clients, settings: StageSettings, accounts: Mapping[str, Account]) -> Iterator[Check]:
+    """Those of the whole account in each region."""
+    for region, account in sorted(accounts.items()):
+        if alarms := account_alarms(settings.config, region):
+            topic = account.arn("sns", region, account_topic(settings.config))
+            call = partial(alarm_problems, clients, region, alarms, topic, settings, account)
+            yield Check("stage", f"account alarms in {region}", "cloudwatch:DescribeAlarms", call)
+
+
+def table_problems(
+    clients: Clients,
+    family: StagedFamily,
+    table: StagedTable,
+    settings: StageSettings,
+    account: Account,
+    whole: bool = True,
+) -> list[Problem]:
+    """Every difference of one table. whole: with what is on AWS and no family declares. Raises what the calls raise."""
+    shape = describe.table(clients, family.region, table.name, table.declared.name, whole)
+    if not shape.there:
+        declared = f"{family.key}/{table.declared.name}"
+        return [Problem(missing_table(table.name, declared, family.stage.stage, family.region))]
+    found = table_differences(shape, family, table, account, whole, settings.endpoint)
+    return [
+        Problem(_line(each, family), each.repairs, each.kind != "unknown" or not whole)
+        for each in found
+        if each.what != OWNER and (settings.from_file or not _set_by_the_stage(each, table))
+    ]
+
+
+def _set_by_the_stage(difference: Difference, table: StagedTable) -> bool:
+    undeclared = difference.what == "stream" and not table.declared.stream
+    return undeclared or difference.what in _OF_THE_STAGE or difference.what.endswith(": capacity")
+
+
+def _line(difference: Difference, family: StagedFamily) -> str:
+    if difference.kind == "unknown":
+        return f"{difference.what}: {difference.found}; run this as a role that may read the stage's set-up"
+    if difference.repairs and difference.found == MISSING:
+        declared = f"family {family.key!r} declares it on table {difference.table!r}"
+        return f"{difference.text}; {declared}; deploy it: {deployment(family.stage.stage)}"
+    return difference.text if difference.repairs else f"{difference.text}; no deployment changes that, see {RUNBOOK}"
