@@ -262,11 +262,10 @@ def test_each_side_is_called_by_its_own_profile(shops: tuple[Deployed, Deployed]
     keys = "[profile {0}]\naws_access_key_id = {0}\naws_secret_access_key = secret\n"
     config.write_text(keys.format("live") + keys.format("other"))
     with proxy(one.endpoint, lambda _: None) as source, proxy(one.endpoint, lambda _: None) as target:
-        words = ("--from-endpoint", source.endpoint, "--to-endpoint", target.endpoint)
-        words += ("--from-profile", "live", "--to-profile", "other", "--checkpoint", str(tmp_path / "kept"))
-        done = one.tablekit(
-            "copy", "shop/orders@dev", "test-shop-orders@eu-west-1", *words, AWS_CONFIG_FILE=str(config)
-        )
+        words = ["copy", "shop/orders@dev", "test-shop-orders@eu-west-1", "--checkpoint", str(tmp_path / "kept")]
+        words += ["--from-endpoint", source.endpoint, "--to-endpoint", target.endpoint]
+        words += ["--from-profile", "live", "--to-profile", "other"]
+        done = one.tablekit(*words, AWS_CONFIG_FILE=str(config))
     assert done.exit_code == 0, done.stderr
     assert (source.signers, target.signers) == ({"live"}, {"other"})
 
