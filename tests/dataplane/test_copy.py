@@ -316,6 +316,9 @@ def test_a_function_and_a_file(
     assert done.stderr.endswith("\n1 items: joined: several items of FROM became this one\n")
 
 
+BOTH = ("shop/orders@dev", "shop/orders@test")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -340,35 +343,26 @@ def test_a_function_and_a_file(
             "has the keys order_id (S), line (N), generic@eu-west-1 has PK (S), SK (S); say by --transform",
         ),
         (
-            ("shop/orders@dev", "shop/orders@test", "--transform", "cloudstra"),
+            (*BOTH, "--transform", "cloudstra"),
             "no transform of that name lies beside the families; did you mean 'cloudstro'?",
         ),
+        ((*BOTH, "--transform", "none.toml"), "none.toml: No such file or directory; give a file of a transform"),
         (
-            ("shop/orders@dev", "shop/orders@test", "--transform", "none.toml"),
-            "none.toml: No such file or directory; give a file of a transform",
-        ),
-        (
-            ("shop/orders@dev", "shop/orders@test", "--transform", "nowhere:none"),
+            (*BOTH, "--transform", "nowhere:none"),
             "--transform nowhere:none: can't be loaded: ModuleNotFoundError: No module named 'nowhere'",
         ),
         (
-            ("shop/orders@dev", "shop/orders@test", "--follow"),
+            (*BOTH, "--follow"),
             "shop/orders@dev: --follow needs its stream with NEW_AND_OLD_IMAGES, and it has none; set ",
         ),
         (("items.jsonl", "shop/orders@dev", "--follow"), "items.jsonl: is a file, which has no stream to --follow"),
         (
-            ("shop/orders@dev", "shop/orders@test", "--transform", "json:__name__"),
+            (*BOTH, "--transform", "json:__name__"),
             "--transform json:__name__: can't be loaded: TypeError: __name__ is not a function; fix it",
         ),
-        (
-            ("shop/orders@dev", "shop/orders@test", "--differences", "."),
-            ".: is a directory, not a file; name another file with --differences",
-        ),
-        (("shop/orders@dev", "shop/orders@test", "--until-quiet", "3"), "--until-quiet goes with --follow; give both"),
-        (
-            ("shop/orders@dev", "shop/orders@test", "--from-profile", "none"),
-            "profile 'none': The config profile (none) could not be found",
-        ),
+        ((*BOTH, "--differences", "."), ".: is a directory, not a file; name another file with --differences"),
+        ((*BOTH, "--until-quiet", "3"), "--until-quiet goes with --follow; give both"),
+        ((*BOTH, "--from-profile", "none"), "profile 'none': The config profile (none) could not be found"),
     ],
 )
 def test_what_is_asked_wrongly_is_one_message(
