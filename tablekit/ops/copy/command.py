@@ -13,7 +13,7 @@ import typer
 from tablekit.ops.copy.run import Copy, CopyRequest
 from tablekit.ops.copy.sides import Access, side
 from tablekit.ops.errors import BAD, UNDECIDED, CopyError
-from tablekit.ops.files import PRIVATE, regular, writing
+from tablekit.ops.files import PRIVATE, ensure_writable, writing
 from tablekit.ops.scan import SEGMENTS
 from tablekit.ops.seed.checks import SHOWN
 from tablekit.ops.seed.price import cost
@@ -117,7 +117,7 @@ def copy(
     made = Copy(one, other, asked, lambda text: typer.echo(text, err=True))
     aside = rejects or made.place.with_name(f"{made.place.name}.{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.rejects")
     if differences:
-        regular(differences, _OTHER)
+        ensure_writable(differences, _OTHER)
     with setting_aside(aside) as spool:
         assert spool is not None
         try:
