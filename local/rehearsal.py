@@ -93,11 +93,13 @@ def _config(stage: str, root: Path, endpoint: str, adopted: str | None = None) -
     """The content of the stage's file for the emulator; says what had to be left out."""
     file = stage_file(stage, root)
     project = project_name(root)
-    config, left_out = overlay.for_emulator(read_yaml(file), project, endpoint)
+    given = read_yaml(file)
+    config, left_out = overlay.for_emulator(given, project, endpoint)
     for key in left_out:
         say(f"{file.name}: {key} is left out of the rehearsal: only the stage's own key could read it.")
     if adopted:
-        config["config"] |= {f"{project}:families": [adopted], f"{project}:rehearsal": "adoption"}
+        existing = f"{project}:existingFamilies"
+        config["config"] |= {f"{project}:families": [adopted], existing: given["config"].get(existing, [])}
     if stage == LOCAL:  # on an emulator anyway
         del config["config"][f"{project}:rehearsal"]
     return config

@@ -83,8 +83,7 @@ class StageConfig(Settings):
     """What one stage sets.
 
     families: those it deploys. existing_families: those whose tables were there before this project; they are
-    imported, and created in rehearsals only.
-    rehearsal: whether all of it is on an emulator; `adoption`: and the existing families' tables are there.
+    imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
         use kms:Decrypt and kms:GenerateDataKey*, or the alarms reach nobody.
@@ -98,7 +97,7 @@ class StageConfig(Settings):
     region: Region
     families: tuple[str, ...] = Field(min_length=1)
     existing_families: tuple[str, ...] = ()
-    rehearsal: StrictBool | Literal["adoption"] = False
+    rehearsal: StrictBool = False
     deletion_protection: StrictBool = False
     protect: StrictBool = False
     retain_on_delete: StrictBool = True
@@ -131,7 +130,7 @@ class StageConfig(Settings):
     @property
     def emulated(self) -> bool:
         """True where everything goes to an emulator."""
-        return self.stage == LOCAL or bool(self.rehearsal)
+        return self.stage == LOCAL or self.rehearsal
 
     @field_validator("families", "existing_families", "options", "alarm_subscriptions")
     @classmethod

@@ -22,7 +22,8 @@ def test_a_stage_on_aws_is_told_that_it_is_rehearsed(stage: str, rehearsed: bool
     assert config["aws:endpoints"][0]["dynamodb"] == ENDPOINT
     adopted = _config(stage, ROOT, ENDPOINT, "content-ai")["config"]
     assert adopted["dynamodb-tables:families"] == ["content-ai"]
-    assert adopted.get("dynamodb-tables:rehearsal") == ("adoption" if rehearsed else None)
+    assert "dynamodb-tables:existingFamilies" not in config, "a rehearsal makes them"
+    assert adopted["dynamodb-tables:existingFamilies"] == (["content-ai"] if stage == "prod" else [])
 
 
 def test_a_folder_goes_once_its_rehearsal_was_killed(
