@@ -159,11 +159,14 @@ class Adoption:
 
     def _taken_back(self) -> str:
         """Raises AdoptError where the state can't be put back."""
-        before = self.unfinished.read_text()
-        if self.stack.export() != before and (done := self.stack.put(self.unfinished)).returncode:
-            raise AdoptError(
-                f"the state could not be put back; run pulumi stack import --file {self.unfinished}:\n{said(done)}"
-            )
+        if self.stack.export() != self.unfinished.read_text():
+            done = self.stack.put(self.unfinished)
+            if done.returncode and self.stack.unlock(done.stderr):  # the engine was killed that imported
+                done = self.stack.put(self.unfinished)
+            if done.returncode:
+                raise AdoptError(
+                    f"the state could not be put back; run pulumi stack import --file {self.unfinished}:\n{said(done)}"
+                )
         self.unfinished.unlink()
         return "the state is as it was"
 
