@@ -74,9 +74,9 @@ def line(item: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def servers(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
-    if GIVEN:
+    if GIVEN:  # anew for each test: DynamoDB Local drops many items for minutes, and answers nobody meanwhile
         with dynamodb_local.server("-server") as one, dynamodb_local.server("-server") as other:
             yield one, other
     else:

@@ -59,7 +59,7 @@ def copy(
     to_endpoint: Annotated[str | None, typer.Option("--to-endpoint", help="TO's emulator.")] = None,
     capacity: Annotated[
         float | None,
-        typer.Option("--capacity", min=1, help="Read units of FROM, and write units of TO, a second, at most."),
+        typer.Option("--capacity", min=1, help="Read units a second, and write units a second, at most."),
     ] = None,
     segments: Annotated[int, typer.Option("--segments", min=1, max=256, help="Of the scans, at a time.")] = SEGMENTS,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Writes at a time, at most.")] = (

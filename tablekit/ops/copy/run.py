@@ -72,7 +72,8 @@ class Absent:
     client: SignedHttpClient
     tables: dict[str, tuple[str, ...]]
     pace: Pace
-    budget: Budget
+    reads: Budget
+    writes: Budget
 
     def __call__(self, batch: Batch, progress: Progress, lock: threading.Lock) -> dict[Key, str]:
         stored, units, read_units = 0, 0.0, 0.0
@@ -80,7 +81,9 @@ class Absent:
             items = {key: item for key, item in batch.items.items() if key[0] == name}
             if not items:
                 continue
+            self.reads.take(len(items))
             there, read = existing(self.client, name, keys, {k[1:]: {n: i[n] for n in keys} for k, i in items.items()})
+            self.reads.correct(read - len(items))
             read_units += read
             condition = {
                 "ConditionExpression": "attribute_not_exists(#key)",
@@ -89,11 +92,11 @@ class Absent:
             for item in (item for key, item in items.items() if key[1:] not in there):
                 request = {"TableName": name, "Item": item, **condition}
                 # One whose answer is lost is made again, and refused for what it did itself: it counts as there.
-                self.budget.wait()
+                self.writes.take(1)
                 with suppress(ConditionFailedError):
                     answer = patient_call(self.client, self.pace, name, "PutItem", request)
-                    units += answer["ConsumedCapacity"]["CapacityUnits"]
-                    self.budget.spend(answer["ConsumedCapacity"]["CapacityUnits"])
+                    units += (used := answer["ConsumedCapacity"]["CapacityUnits"])
+                    self.writes.correct(used - 1)
                     stored += 1
         with lock:
             progress.stored += stored
@@ -180,7 +183,7 @@ class Copy:
 
     def _loader(self, conditional: bool = False) -> Loader:
         most = self.request.concurrency
-        compare = Absent(self.target.client, self.keys, Pace(most), self.writes) if conditional else None
+        compare = Absent(self.target.client, self.keys, Pace(most), self.reads, self.writes) if conditional else None
         return Loader(self.target.client, self.keys, most, compare, self.writes, self.outcome.progress)
 
     def _copy(self) -> None:
