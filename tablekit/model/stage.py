@@ -85,7 +85,7 @@ class StageConfig(Settings):
     """What one stage sets.
 
     families: those it deploys. existing_families: those whose tables were there before this project; they are
-    imported, and created in rehearsals only.
+    imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
         (and budgets.amazonaws.com, with budgets) use kms:Decrypt and kms:GenerateDataKey*, or they reach nobody.

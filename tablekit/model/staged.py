@@ -169,8 +169,8 @@ class StagedFamily:
 
     @cached_property
     def exists_already(self) -> bool:
-        """Whether the family's tables are there, so that none may be created; a rehearsal creates them."""
-        return self.key in self.stage.existing_families and not self.stage.rehearsal
+        """Whether the family's tables were there before, so that none may be created."""
+        return self.key in self.stage.existing_families
 
     def other(self, key: str) -> StagedFamily:
         """Another family of the catalogue in the same stage."""

@@ -88,6 +88,16 @@ def regular(path: Path, fix: str) -> int | None:
     return stat.S_IMODE(mode)
 
 
+def ensure_writable(path: Path, fix: str) -> None:
+    """See that a file which is written at the end of a long work can be. Raises FileError."""
+    regular(path, fix)
+    folder = os.path.dirname(os.path.realpath(path))
+    if not os.path.isdir(folder):
+        raise FileError(f"{path}: can't be written: there is no folder {folder}; {fix}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise FileError(f"{path}: can't be written: Permission denied; {fix}")
+
+
 def check_text(path: Path, text: str, *, make: str, differs: str) -> None:
     """Hold a file against the text that it is to have. make: what writes it. differs: what to say of another text.
 

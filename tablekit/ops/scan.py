@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -39,16 +40,18 @@ def scan(
     begun: segment -> the `last` of its last page that is not wanted again.
     """
     pace, begun, budget = Pace(segments), begun or {}, budget or Budget(None)
+    stop, usual = threading.Event(), 1.0
 
     def page(segment: int, start: TypedItem | None) -> Page:
+        nonlocal usual
         request: dict[str, Any] = {"TableName": table, "ConsistentRead": True, "Limit": PAGE_ITEMS}
         request |= {"Segment": segment, "TotalSegments": segments}
         if start:
             request["ExclusiveStartKey"] = start
-        budget.wait()
+        budget.take(taken := usual, stop)
         answer = patient_call(client, pace, table, "Scan", request)
-        units = answer["ConsumedCapacity"]["CapacityUnits"]
-        budget.spend(units)
+        usual = units = answer["ConsumedCapacity"]["CapacityUnits"]
+        budget.correct(units - taken)
         return Page(segment, answer["Items"], units, answer.get("LastEvaluatedKey"))
 
     starts = {each: begun.get(each) for each in range(segments) if each not in begun or begun[each] is not None}
@@ -63,6 +66,7 @@ def scan(
                         running.add(pool.submit(page, found.segment, found.last))
                     yield found
         finally:
+            stop.set()
             for future in running:
                 future.cancel()
 

@@ -78,9 +78,11 @@ def test_a_deployment_is_of_the_plan_that_was_judged_in_the_same_run() -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_what_has_a_role_runs_the_engine_of_the_pinned_modules(file: Path) -> None:
+def test_what_has_a_role_runs_the_engine_of_the_pinned_modules_or_none(file: Path) -> None:
     for name, job in jobs(file):
-        if job["permissions"].get("id-token") == "write" and "steps" in job:
+        if job["permissions"].get("id-token") != "write" or "steps" not in job:
+            continue
+        if any(re.search(r"make setup|-m local|pulumi", command) for command in commands(job["steps"])):
             assert job["env"]["PULUMI_ENGINE"] == "built", name
             (go,) = (step["with"] for step in job["steps"] if step.get("uses", "").startswith("actions/setup-go"))
             assert go == {"go-version-file": "local/engine/go.mod", "cache": False}

@@ -22,7 +22,7 @@ from tablekit.ops.seed.values import one_text
 from tests.support import aws, copies, dynamodb_local
 from tests.support.copies import GENERIC, LINES, REGION, TRANSFORM, Writer, contents, generic
 from tests.support.deployed import Deployed, deploy
-from tests.support.loading import SHOP, deploy_shop, orders, plain
+from tests.support.loading import INTO, SHOP, deploy_shop, orders, plain
 from tests.support.proxy import Fault, at_random, proxy
 
 GIVEN = os.environ.get("TABLEKIT_TEST_ITEMS")
@@ -74,9 +74,9 @@ def line(item: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def servers(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
-    if GIVEN:
+    if GIVEN:  # anew for each test: DynamoDB Local drops many items for minutes, and answers nobody meanwhile
         with dynamodb_local.server("-server") as one, dynamodb_local.server("-server") as other:
             yield one, other
     else:
@@ -157,6 +157,8 @@ def test_followed_while_a_writer_goes_on_nothing_is_lost_at_the_switch(sides: Si
     assert process.wait() == 0, log.read_text()
     text = log.read_text()
     assert "carrying over the last changes" in text
+    assert "the last changes are carried over; comparing once more" in text
+    assert text.endswith("  equal\n")
     assert sides.stored() == sides.expected()
     verified = copies.run(*sides.words(), "--verify", "--json", folder=sides.folder)
     assert verified.exit_code == 0, verified.stderr
@@ -164,14 +166,14 @@ def test_followed_while_a_writer_goes_on_nothing_is_lost_at_the_switch(sides: Si
 
 
 def test_a_follower_that_was_killed_goes_on(sides: Sides) -> None:
-    sides.fill([generic(number) for number in range(300)])
+    sides.fill([generic(number) for number in range(300)] + [generic(300, until={"S": "soon"})])
     words = [*sides.words(), "--follow", "--until-quiet", "1"]
     checkpoint = sides.folder / "kept"
     process = subprocess.Popen(
         copies.command(*words[:-2]), cwd=sides.folder, env=aws.KEYS, stderr=subprocess.PIPE, text=True
     )
     assert process.stderr
-    assert "the switch can be made" in process.stderr.readline()
+    assert ", but for 1 items that are refused, and the lag is " in process.stderr.readline()
     sides.clients[0].put_item(TableName="generic", Item=generic(1000))
     wait_until(lambda: len(sides.stored()) == 301)
     process.kill()
@@ -181,7 +183,7 @@ def test_a_follower_that_was_killed_goes_on(sides: Sides) -> None:
     sides.clients[0].put_item(TableName="generic", Item=generic(7, until={"S": "soon"}))
     done = copies.run(*words, folder=sides.folder)
     assert done.exit_code == 2, done.stderr
-    assert "1 items were refused" in done.stderr
+    assert "2 items were refused" in done.stderr
     assert sides.stored() == sides.expected()
     assert len(sides.stored()) == 299
 
@@ -202,8 +204,7 @@ def between(one: Deployed, other: Deployed, *words: str, **more: Any) -> Any:
 
 def test_items_that_are_there_are_left_unless_told(shops: tuple[Deployed, Deployed], tmp_path: Path) -> None:
     one, other = shops
-    into = ("--family", "shop", "--table", "orders")
-    assert one.tablekit("seed", str(orders(tmp_path / "a.jsonl", 300)), *into).exit_code == 0
+    assert one.tablekit("seed", str(orders(tmp_path / "a.jsonl", 300)), *INTO).exit_code == 0
     done = between(one, other, "--capacity", "2000")
     assert done.exit_code == 0, done.stderr
     assert done.stdout.startswith("shop/orders@dev -> shop/orders@test\n  300 items read in ")
@@ -238,8 +239,7 @@ def test_items_that_are_there_are_left_unless_told(shops: tuple[Deployed, Deploy
 
 def test_an_item_that_is_written_meanwhile_is_not_overwritten(shops: tuple[Deployed, Deployed], tmp_path: Path) -> None:
     one, other = shops
-    into = ("--family", "shop", "--table", "orders")
-    assert one.tablekit("seed", str(orders(tmp_path / "a.jsonl", 60)), *into).exit_code == 0
+    assert one.tablekit("seed", str(orders(tmp_path / "a.jsonl", 60)), *INTO).exit_code == 0
     client = one.client("shop")
     client.put_item(TableName="test-shop-orders", Item={"order_id": {"S": "mine"}, "line": {"N": "1"}})
     newer = {"order_id": {"S": "order-0000007"}, "line": {"N": "2"}, "token": {"S": "newer"}}
@@ -253,6 +253,21 @@ def test_an_item_that_is_written_meanwhile_is_not_overwritten(shops: tuple[Deplo
     assert done.exit_code == 1
     assert "  59 stored\n  1 there already, left\n" in done.stdout
     assert newer in other.items("shop", "orders")
+
+
+def test_each_side_is_called_by_its_own_profile(shops: tuple[Deployed, Deployed], tmp_path: Path) -> None:
+    one, _ = shops
+    assert one.tablekit("seed", str(orders(tmp_path / "a.jsonl", 3)), *INTO).exit_code == 0
+    config = tmp_path / "config"
+    keys = "[profile {0}]\naws_access_key_id = {0}\naws_secret_access_key = secret\n"
+    config.write_text(keys.format("live") + keys.format("other"))
+    with proxy(one.endpoint, lambda _: None) as source, proxy(one.endpoint, lambda _: None) as target:
+        words = ["copy", "shop/orders@dev", "test-shop-orders@eu-west-1", "--checkpoint", str(tmp_path / "kept")]
+        words += ["--from-endpoint", source.endpoint, "--to-endpoint", target.endpoint]
+        words += ["--from-profile", "live", "--to-profile", "other"]
+        done = one.tablekit(*words, AWS_CONFIG_FILE=str(config))
+    assert done.exit_code == 0, done.stderr
+    assert (source.signers, target.signers) == ({"live"}, {"other"})
 
 
 def test_what_is_sent_is_stored_whatever_happens(sides: Sides) -> None:
@@ -278,7 +293,7 @@ def by_customer(item):
 def test_a_function_and_a_file(
     shops: tuple[Deployed, Deployed], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, _ = shops
+    one, other = shops
     monkeypatch.chdir(tmp_path)
     (tmp_path / "moves.py").write_text(FUNCTION)
     file = orders(tmp_path / "items.jsonl", 40)
@@ -294,6 +309,14 @@ def test_a_function_and_a_file(
     stored = one.items("shop", "orders")
     assert len(stored) == 32
     assert {item["token"]["S"] for item in stored} == {"changed"}
+    orders(file, 2)
+    file.write_text(file.read_text() + json.dumps(plain(1, token="again")) + "\n")
+    done = one.tablekit("copy", "items.jsonl", "shop/orders@test", "--outputs", str(other.outputs))
+    assert done.exit_code == 1
+    assert done.stderr.endswith("\n1 items: joined: several items of FROM became this one\n")
+
+
+BOTH = ("shop/orders@dev", "shop/orders@test")
 
 
 @pytest.mark.parametrize(
@@ -320,27 +343,26 @@ def test_a_function_and_a_file(
             "has the keys order_id (S), line (N), generic@eu-west-1 has PK (S), SK (S); say by --transform",
         ),
         (
-            ("shop/orders@dev", "shop/orders@test", "--transform", "cloudstra"),
+            (*BOTH, "--transform", "cloudstra"),
             "no transform of that name lies beside the families; did you mean 'cloudstro'?",
         ),
+        ((*BOTH, "--transform", "none.toml"), "none.toml: No such file or directory; give a file of a transform"),
         (
-            ("shop/orders@dev", "shop/orders@test", "--transform", "none.toml"),
-            "none.toml: No such file or directory; give a file of a transform",
-        ),
-        (
-            ("shop/orders@dev", "shop/orders@test", "--transform", "nowhere:none"),
+            (*BOTH, "--transform", "nowhere:none"),
             "--transform nowhere:none: can't be loaded: ModuleNotFoundError: No module named 'nowhere'",
         ),
         (
-            ("shop/orders@dev", "shop/orders@test", "--follow"),
+            (*BOTH, "--follow"),
             "shop/orders@dev: --follow needs its stream with NEW_AND_OLD_IMAGES, and it has none; set ",
         ),
         (("items.jsonl", "shop/orders@dev", "--follow"), "items.jsonl: is a file, which has no stream to --follow"),
-        (("shop/orders@dev", "shop/orders@test", "--until-quiet", "3"), "--until-quiet goes with --follow; give both"),
         (
-            ("shop/orders@dev", "shop/orders@test", "--from-profile", "none"),
-            "profile 'none': The config profile (none) could not be found",
+            (*BOTH, "--transform", "json:__name__"),
+            "--transform json:__name__: can't be loaded: TypeError: __name__ is not a function; fix it",
         ),
+        ((*BOTH, "--differences", "."), ".: is a directory, not a file; name another file with --differences"),
+        ((*BOTH, "--until-quiet", "3"), "--until-quiet goes with --follow; give both"),
+        ((*BOTH, "--from-profile", "none"), "profile 'none': The config profile (none) could not be found"),
     ],
 )
 def test_what_is_asked_wrongly_is_one_message(

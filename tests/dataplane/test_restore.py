@@ -27,6 +27,7 @@ from tests.support.proxy import Fault, proxy
 TABLE = "shop/orders"
 NAME = "dev-shop-orders"
 REGION = "eu-west-1"
+BACKUP = f"arn:aws:dynamodb:{REGION}:123456789012:table/{NAME}/backup/1-a"
 Item = dict[str, Any]
 
 
@@ -173,7 +174,7 @@ def test_chosen_keys_come_back_and_no_others(shop: Shop) -> None:
     lines = (shop.folder / compared["keys"]).read_text().splitlines()
     chosen = [line for line in lines if "order-00001" in line or "order-00003" in line or '"new"' in line]
     assert len(chosen) == 3
-    (shop.folder / "some.jsonl").write_text("\n".join(chosen))
+    (shop.folder / "some.jsonl").write_text("\n\n".join(chosen) + "\n\n")
     # One that a person knows of, from a log.
     (shop.folder / "own.jsonl").write_text('{"key": {"order_id": {"S": "order-00004"}, "line": {"N": "4"}}}')
     words = ("--backup", backup, "--into-live", "keys", "--yes")
@@ -181,6 +182,20 @@ def test_chosen_keys_come_back_and_no_others(shop: Shop) -> None:
     assert some["intoLive"] == {"put back": 1, "replaced": 1, "not in the restored table": 1}
     assert shop.restore("own.jsonl", *words)["intoLive"] == {"replaced": 1}
     assert shop.items() == by_id([*before[1:2], item(2, total={"S": "nonsense"}), *before[3:], item(9)])
+
+
+def test_a_comparison_says_its_age_and_a_file_of_keys_that_is_not_there_is_not_made(shop: Shop) -> None:
+    shop.write("put", [item(number) for number in range(3)])
+    backup = shop.backup()
+    compared = shop.restore("--backup", backup)
+    shop.write("delete", [item(0)])
+    said = shop.run("restore", TABLE, "--backup", backup, "--into-live", "missing", "--yes")
+    assert f"  0 items are asked for by {compared['keys']}, of 20" in said
+    assert said.endswith("Z; without --into-live the tables are compared anew\n")
+    shown = shop.run("restore", TABLE, "gone.jsonl", "--backup", backup, "--into-live", "keys", code=1)
+    assert "gone.jsonl: no such file; give a file of keys" in shown
+    assert not (shop.folder / "gone.jsonl").exists()
+    assert len(shop.items()) == 2
 
 
 def test_a_restored_table_is_set_as_it_is_declared_whichever_way_it_was_restored(shop: Shop) -> None:
@@ -248,6 +263,18 @@ def test_a_table_that_is_gone_comes_back_under_its_own_name(shop: Shop) -> None:
             (TABLE, "--backup", f"arn:aws:dynamodb:{REGION}:123456789012:table/other/backup/1-a"),
             f"is of table 'other', not of {NAME!r}",
         ),
+        (
+            (TABLE, "--backup", f"arn:aws:dynamodb:us-east-1:123456789012:table/{NAME}/backup/1-a"),
+            f"is in us-east-1:123456789012, and {NAME!r} is in {REGION}:123456789012",
+        ),
+        ((TABLE, "--backup", BACKUP), f"--backup {BACKUP}: is not there; `tablekit backups` has those that are"),
+        (
+            (TABLE, "--backup", BACKUP, "--delete"),
+            f"table 'restored.{NAME}.1-a' is not there; `tablekit backups` lists",
+        ),
+        ((TABLE, "--backup", BACKUP, "--folder", "none"), "keys.jsonl: can't be written: there is no folder "),
+        (("--drill", "--yes"), "--drill chooses tables and time itself; leave the others out"),
+        (("--drill", "--junit", "none/drill.xml"), "none/drill.xml: can't be written: there is no folder "),
         (("orders", "--at", "2026-11-27T10:15:00Z"), "table 'orders': write it as family/table, as in pse/campaigns"),
         (("shop/ordres", "--at", "2026-11-27T10:15:00Z"), "declares no table 'ordres'; did you mean 'orders'?"),
         ((TABLE, "--at", "2026-11-27T10:15:00Z", "--into-live", "keys"), "--into-live keys FILE: the two go together"),

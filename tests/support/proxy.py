@@ -97,11 +97,12 @@ def always(fault: Fault) -> Choose:
 
 @dataclass
 class Proxy:
-    """A running proxy. calls: by operation; done: faults that were injected."""
+    """A running proxy. calls: by operation; done: faults that were injected; signers: access keys of the calls."""
 
     endpoint: str
     calls: Counter[str]
     done: Counter[Fault]
+    signers: set[str]
 
 
 def _raw(status: int, content: bytes, checksum: int | None = None, length: int | None = None) -> bytes:
@@ -123,6 +124,7 @@ def proxy(target: str | Carry, choose: Choose, slow_seconds: float = 0.2) -> Ite
     """
     calls: Counter[str] = Counter()
     done: Counter[Fault] = Counter()
+    signers: set[str] = set()
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
@@ -138,6 +140,7 @@ def proxy(target: str | Carry, choose: Choose, slow_seconds: float = 0.2) -> Ite
             fault = choose(operation)
             with lock:
                 calls[operation] += 1
+                signers.add(self.headers.get("Authorization", "").partition("Credential=")[2].partition("/")[0])
                 if fault:
                     done[fault] += 1
             if self.again:
@@ -221,7 +224,7 @@ def proxy(target: str | Carry, choose: Choose, slow_seconds: float = 0.2) -> Ite
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield Proxy(f"http://127.0.0.1:{server.server_port}", calls, done)
+        yield Proxy(f"http://127.0.0.1:{server.server_port}", calls, done, signers)
     finally:
         server.shutdown()
         server.server_close()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from families.cloudstro import FAMILY as CLOUDSTRO
 from tablekit.model import Entity, N, Retention, S, Table
+from tablekit.model.attributes import Attribute
 from tablekit.ops.copy.transforms import Declared, ItemRefusedError, Made, Transform, checked
 from tablekit.ops.errors import CopyError
 from tablekit.ops.seed.values import digest, same
@@ -156,7 +157,7 @@ def test_an_item_is_refused_with_the_reason_and_without_its_values(steps: str, i
         (LINE, "item 1: split gives 'line' as S, and table 'orders' declares N: convert it"),
         (
             FROM + 'keys = { order_id = "{order}", line = "{number}" }',
-            "'line' is composed, a text, and table 'orders' declares N",
+            "compose gives 'line' as S, and table 'orders' declares N",
         ),
         (
             LINE + "rename = { a = 'stat' }",
@@ -167,6 +168,15 @@ def test_an_item_is_refused_with_the_reason_and_without_its_values(steps: str, i
             "convert gives 'total' as S, and table 'orders' declares N",
         ),
         (LINE + "default = { total = 'none' }", "default gives 'total' as S, and table 'orders' declares N"),
+        (
+            LINE + "convert = { line = { to = 'N' }, total = { from = 'a', values = { b = 'c' } } }",
+            "convert gives 'total' as S, and table 'orders' declares N",
+        ),
+        (
+            LINE + "convert = { line = { to = 'N' } }\nrename = { a = 'state' }\ncompose = { first = '{a}' }",
+            "item 1: 'a' is renamed before it is used; use 'state'",
+        ),
+        (FROM + 'as = "line"\n[[item]]\n' + FROM, "item 2: from is that of an item before it, which gets them all"),
         ('from = { PK = "ORDER#{order" }', "t.toml: item 1: key template 'ORDER#{order'"),
         (FROM + "raname = {}", "t.toml: item[0].raname: "),
         (FROM + "convert = { total = { to = 'X' } }", "t.toml: item[0].convert.total.to: "),
@@ -188,6 +198,25 @@ def test_a_declared_source_is_known() -> None:
         loaded("from = { order_id = '{order}' }\nrename = { stat = 'state' }", source=ORDERS, known=True)
     entity = loaded("from = 'line'\nkeys = { order_id = 'o-{order}' }", source=ORDERS, known=True)
     assert made(entity, MADE) == [("orders", {**MADE, "order_id": {"S": "o-7"}})]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("from = { order_id = '{order}' }", "FROM gives 'due' as N, and table 'notes' declares S: convert it"),
+        (
+            "from = { order_id = '{order}' }\nrename = { paid = 'first' }\ndrop = ['due']",
+            "rename gives 'first' as BOOL, and table 'notes' declares S: convert it",
+        ),
+        ("from = { line = '{order}' }", "from: 'line' is N in FROM, and only a text has a template's form"),
+    ],
+)
+def test_the_types_of_both_tables_are_compared(text: str, says: str) -> None:
+    notes = ORDERS.model_copy(update={"name": "notes", "attributes": {**ORDERS.attributes, "due": Attribute(type="S")}})
+    with pytest.raises(CopyError) as error:
+        loaded(text, target=notes, source=ORDERS, known=True)
+    assert f"t.toml: item 1: {says}" in str(error.value).splitlines()
+    loaded("from = 'line'\nconvert = { due = { to = 'S' } }", target=notes, source=ORDERS, known=True)
 
 
 def test_a_source_with_other_keys_is_refused() -> None:

@@ -185,3 +185,10 @@ def test_the_page_has_every_kind_of_change_and_what_to_do() -> None:
     page = (Path(__file__).parents[2] / "docs" / "guard.md").read_text()
     assert TABLE.read_text() in page, f"paste {TABLE}"
     assert all(bool(change.fix) == (change.level is not Level.SAFE) for change in CHANGES.values())
+
+
+@pytest.mark.parametrize("change", ["replacement", "key-type", "local-index", "region"])
+def test_what_takes_a_new_table_is_pointed_to_the_copy_and_its_runbook(change: str) -> None:
+    assert CHANGES[change].level is Level.REFUSED
+    assert "`tablekit copy" in CHANGES[change].fix
+    assert CHANGES[change].fix.endswith(": docs/runbooks/change-a-key.md.")

@@ -132,7 +132,7 @@ def test_puts_and_deletions_of_several_tables_end_as_one_after_the_other(given_:
     assert progress.position == (len(given_) - 1 if given_ else START)
 
 
-def test_who_has_spent_more_than_the_budget_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_takes_more_than_the_budget_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
 
     def sleep(seconds: float) -> None:
@@ -142,19 +142,21 @@ def test_who_has_spent_more_than_the_budget_waits(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("tablekit.ops.seed.loader.time.sleep", sleep)
     budget = Budget(50)
     for _ in range(10):
-        budget.wait()
-        budget.spend(25)
-    budget.wait()
-    assert now[0] == pytest.approx(1005.0), "250 units take 5 s"
+        budget.take(1)
+        budget.correct(24)
+    budget.take(1)
+    assert now[0] == pytest.approx(1004.9), "250 units take 5 s, less what may be overslept"
     now[0] += 100
-    budget.wait()
-    budget.spend(25)
-    budget.wait()
-    assert now[0] == pytest.approx(1105.5), "what was not spent is not saved up"
+    budget.take(25)
+    budget.take(25)
+    assert now[0] == pytest.approx(1105.3), "what was not spent is not saved up, but for a tenth of a second"
+    stop = threading.Event()
+    stop.set()
+    budget.take(25, stop)
     free = Budget(None)
-    free.spend(1e9)
-    free.wait()
-    assert now[0] == pytest.approx(1105.5)
+    free.take(1e9)
+    free.take(1)
+    assert now[0] == pytest.approx(1105.3)
 
 
 def test_what_ends_a_load_is_raised_where_it_was_begun() -> None:

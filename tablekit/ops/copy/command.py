@@ -13,13 +13,15 @@ import typer
 from tablekit.ops.copy.run import Copy, CopyRequest
 from tablekit.ops.copy.sides import Access, side
 from tablekit.ops.errors import BAD, UNDECIDED, CopyError
-from tablekit.ops.files import PRIVATE, writing
+from tablekit.ops.files import PRIVATE, ensure_writable, writing
 from tablekit.ops.scan import SEGMENTS
 from tablekit.ops.seed.checks import SHOWN
 from tablekit.ops.seed.price import cost
 from tablekit.ops.seed.side_files import setting_aside
 from tablekit.ops.seed.target import CONCURRENCY, is_on_aws
 
+_OTHER = "name another file with --differences"
+_KINDS = {"joined": "joined: several items of FROM became this one"}
 _SIDE = "family/table@stage, family@stage (all its tables, with --transform), name@region"
 
 
@@ -57,7 +59,7 @@ def copy(
     to_endpoint: Annotated[str | None, typer.Option("--to-endpoint", help="TO's emulator.")] = None,
     capacity: Annotated[
         float | None,
-        typer.Option("--capacity", min=1, help="Read units of FROM, and write units of TO, a second, at most."),
+        typer.Option("--capacity", min=1, help="Read units a second, and write units a second, at most."),
     ] = None,
     segments: Annotated[int, typer.Option("--segments", min=1, max=256, help="Of the scans, at a time.")] = SEGMENTS,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Writes at a time, at most.")] = (
@@ -113,7 +115,9 @@ def copy(
         other.ensure_allowed(yes)
     asked = CopyRequest(transform, overwrite, capacity, segments, concurrency, checkpoint, file_format, until_quiet)
     made = Copy(one, other, asked, lambda text: typer.echo(text, err=True))
-    aside = rejects or made.place.with_name(f"{made.place.name}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}.rejects")
+    aside = rejects or made.place.with_name(f"{made.place.name}.{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.rejects")
+    if differences:
+        ensure_writable(differences, _OTHER)
     with setting_aside(aside) as spool:
         assert spool is not None
         try:
@@ -125,8 +129,7 @@ def copy(
             raise KeyboardInterrupt(*interrupt.args, "run the same command again to go on") from None
         spool.write()
     _tell(made, aside, spool.count, differences, as_json)
-    assert made.outcome.verified
-    if any(each.kind != "only in TO" for each in made.outcome.verified.differences()):
+    if made.differs:
         raise typer.Exit(BAD)
     if spool.count:
         raise typer.Exit(UNDECIDED)
@@ -136,7 +139,7 @@ def _tell(made: Copy, aside: Path, refused: int, differences: Path | None, as_js
     outcome, progress, verified = made.outcome, made.outcome.progress, made.outcome.verified
     assert verified is not None
     if differences:
-        with writing(differences, "name another file with --differences", PRIVATE) as file:
+        with writing(differences, _OTHER, PRIVATE) as file:
             file.writelines(f"{each.line}\n" for each in verified.differences())
     counts = verified.counts()
     rate = outcome.read / outcome.seconds if outcome.seconds else 0.0
@@ -177,6 +180,6 @@ def _tell(made: Copy, aside: Path, refused: int, differences: Path | None, as_js
     if counts.total() > SHOWN:
         typer.echo(f"… and {counts.total() - SHOWN:,} more; --differences FILE has them all", err=True)
     for kind, count in counts.items():
-        typer.echo(f"{count:,} items: {kind}", err=True)
+        typer.echo(f"{count:,} items: {_KINDS.get(kind, kind)}", err=True)
     if refused:
         typer.echo(f"{refused:,} items were refused and not copied: {aside}, reasons in {aside}.reasons", err=True)

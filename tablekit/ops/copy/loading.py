@@ -142,8 +142,11 @@ def _function(named: str, module: str, name: str, target: Side) -> tuple[Transfo
     here = str(Path.cwd())
     sys.path.insert(0, here)
     try:
-        found: Any = getattr(importlib.import_module(module), name)
-        text = inspect.getsource(found)
+        loaded = importlib.import_module(module)
+        found: Any = getattr(loaded, name)
+        if not callable(found):
+            raise TypeError(f"{name} is not a function")
+        text = inspect.getsource(loaded)  # with what the function calls
     except Exception as error:  # noqa: BLE001 - a module may raise anything; the person gets one message
         raise CopyError(f"--transform {named}: can't be loaded: {type(error).__name__}: {error}; fix it") from None
     finally:

@@ -72,7 +72,8 @@ class Absent:
     client: SignedHttpClient
     tables: dict[str, tuple[str, ...]]
     pace: Pace
-    budget: Budget
+    reads: Budget
+    writes: Budget
 
     def __call__(self, batch: Batch, progress: Progress, lock: threading.Lock) -> dict[Key, str]:
         stored, units, read_units = 0, 0.0, 0.0
@@ -80,7 +81,9 @@ class Absent:
             items = {key: item for key, item in batch.items.items() if key[0] == name}
             if not items:
                 continue
+            self.reads.take(len(items))
             there, read = existing(self.client, name, keys, {k[1:]: {n: i[n] for n in keys} for k, i in items.items()})
+            self.reads.correct(read - len(items))
             read_units += read
             condition = {
                 "ConditionExpression": "attribute_not_exists(#key)",
@@ -89,11 +92,11 @@ class Absent:
             for item in (item for key, item in items.items() if key[1:] not in there):
                 request = {"TableName": name, "Item": item, **condition}
                 # One whose answer is lost is made again, and refused for what it did itself: it counts as there.
-                self.budget.wait()
+                self.writes.take(1)
                 with suppress(ConditionFailedError):
                     answer = patient_call(self.client, self.pace, name, "PutItem", request)
-                    units += answer["ConsumedCapacity"]["CapacityUnits"]
-                    self.budget.spend(answer["ConsumedCapacity"]["CapacityUnits"])
+                    units += (used := answer["ConsumedCapacity"]["CapacityUnits"])
+                    self.writes.correct(used - 1)
                     stored += 1
         with lock:
             progress.stored += stored
@@ -123,6 +126,7 @@ class Copy:
             self.source, self.target, self.conversion, self.request.segments, self.reads, self.request.format
         )
         self.keys = {table.name: table.keys for table in self.target.tables.values()}
+        self.fresh = False
 
     def run(self, rejects: Rejects, follow: bool) -> Outcome:
         """Do all of it. rejects: what is refused. Raises TablekitError; the next run goes on."""
@@ -160,15 +164,15 @@ class Copy:
                 if getattr(found, name) != value:
                     raise CopyError(f"{self.place}: is of a copy with another {name}; {_ANEW}")
             self.outcome.resumed = found.read
-        fresh = found.fresh if found else all(self._is_empty(name) for name in self.keys)
-        if follow and not (fresh or self.request.overwrite):
+        self.fresh = found.fresh if found else all(self._is_empty(name) for name in self.keys)
+        if follow and not (self.fresh or self.request.overwrite):
             raise CopyError(
                 f"{self.target.spelled}: has items, and what is followed is written over them; give --overwrite, or an "
                 "empty table"
             )
         if found:
             return found
-        made = Checkpoint(**bound, fresh=fresh, segments=self.request.segments, started=time.time())
+        made = Checkpoint(**bound, fresh=self.fresh, segments=self.request.segments, started=time.time())
         # Before the first write: after a kill TO is not empty, and only this tells why.
         made.write(self.place)
         return made
@@ -179,7 +183,7 @@ class Copy:
 
     def _loader(self, conditional: bool = False) -> Loader:
         most = self.request.concurrency
-        compare = Absent(self.target.client, self.keys, Pace(most), self.writes) if conditional else None
+        compare = Absent(self.target.client, self.keys, Pace(most), self.reads, self.writes) if conditional else None
         return Loader(self.target.client, self.keys, most, compare, self.writes, self.outcome.progress)
 
     def _copy(self) -> None:
@@ -242,6 +246,12 @@ class Copy:
             )
         return self.outcome.verified
 
+    @property
+    def differs(self) -> bool:
+        """Whether TO is not as it is to be. What it has besides counts where it was empty before."""
+        kinds = self.outcome.verified.counts() if self.outcome.verified else {}
+        return bool(kinds.keys() - (set() if self.fresh else {"only in TO"}))
+
     def _follow(self, stream: Stream, rejects: Rejects) -> None:
         """Carry over what changes, until told, or until nothing does. It is verified when the lag is zero first."""
         self._drain(stream, rejects)
@@ -250,12 +260,13 @@ class Copy:
         self._drain(stream, rejects, touched)
         # What changed while both sides were read may differ there; the stream has carried it over since.
         found.excused = touched
-        if any(each.kind != "only in TO" or self.checkpoint.fresh for each in found.differences()):
+        if self.differs:
             return
         lag = stream.lag
+        but = f", but for {rejects.count:,} items that are refused" if rejects.count else ""
         self.say(
-            f"{self.target.spelled} is as {self.source.spelled}, and the lag is {lag:.0f} s: the switch can be made. "
-            f"Stop what writes to {self.source.spelled}, then {self._then()}"
+            f"{self.target.spelled} is as {self.source.spelled}{but}, and the lag is {lag:.0f} s: the switch can be "
+            f"made. Stop what writes to {self.source.spelled}, then {self._then()}"
         )
         quiet = time.monotonic()
         try:
@@ -269,12 +280,16 @@ class Copy:
             # What was read and not stored is read again.
             stream = self._stream_on()
         self._drain(stream, rejects)
-        if self.request.until_quiet is not None:
-            self.verify(rejects)
+        self.say(
+            "the last changes are carried over; comparing once more, where what is written to "
+            f"{self.target.spelled} meanwhile is a difference"
+        )
+        self.verify(rejects)
 
     def _then(self) -> str:
         if self.request.until_quiet is None:
-            return f"end this by ctrl-C: it carries over the last changes; then let it write to {self.target.spelled}"
+            end = "end this by ctrl-C: it carries over the last changes, and compares once more"
+            return f"{end}; then let it write to {self.target.spelled}"
         return f"wait: this ends when nothing has changed for {self.request.until_quiet:g} s"
 
     def _drain(self, stream: Stream, rejects: Rejects, touched: set[Key] | None = None) -> None:

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
+from pydantic import ValidationError
 
 from tablekit.client.aws import Clients, translated
 from tablekit.contract import Contract, read_file
 from tablekit.model import Index, Key, Retention, Table, installed
+from tablekit.model.explain import explain
 from tablekit.model.naming import PROD
 from tablekit.ops import sources, stages
 from tablekit.ops.errors import CopyError
@@ -160,7 +162,7 @@ def _declared(spelled: str, name: str, stage: str, access: Access) -> Side:
 
 
 def layout(described: dict[str, Any]) -> Table:
-    """A table that is declared nowhere: its keys, and those of its indexes."""
+    """A table that is declared nowhere: its keys, and those of its indexes. Raises CopyError."""
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
 
     def keys(schema: list[dict[str, str]]) -> dict[str, Key]:
@@ -170,15 +172,18 @@ def layout(described: dict[str, Any]) -> Table:
             for each in schema
         }
 
-    return Table(
-        name=described["TableName"],
-        purpose="As it is there",
-        classification="internal",
-        retention=Retention(reason="Not known"),
-        indexes=tuple(
-            Index(name=each["IndexName"], purpose="As it is there", local=local, **keys(each["KeySchema"]))
-            for local in (False, True)
-            for each in described.get("LocalSecondaryIndexes" if local else "GlobalSecondaryIndexes") or ()
-        ),
-        **keys(described["KeySchema"]),
-    )
+    try:
+        return Table(
+            name=described["TableName"],
+            purpose="As it is there",
+            classification="internal",
+            retention=Retention(reason="Not known"),
+            indexes=tuple(
+                Index(name=each["IndexName"], purpose="As it is there", local=local, **keys(each["KeySchema"]))
+                for local in (False, True)
+                for each in described.get("LocalSecondaryIndexes" if local else "GlobalSecondaryIndexes") or ()
+            ),
+            **keys(described["KeySchema"]),
+        )
+    except ValidationError as error:
+        raise CopyError(explain(f"table {described['TableName']!r} as it is there", error)) from None

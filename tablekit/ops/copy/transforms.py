@@ -31,7 +31,7 @@ from typing import Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from tablekit.model import Table
-from tablekit.model.attributes import KeyType
+from tablekit.model.attributes import Attribute, KeyType
 from tablekit.model.errors import ExpressionError, did_you_mean
 from tablekit.model.explain import explain
 from tablekit.model.templates import Template, number_text
@@ -44,7 +44,8 @@ Transform = Callable[[TypedItem], Iterable[Made]]
 """Raises ItemRefusedError for an item that it has no place for."""
 To = Literal["S", "N", "BOOL", "SS", "NS", "L", "seconds", "time"]
 _TRUTH: Final = ("false", "true", "0", "1")
-_GIVES: Final = {"seconds": "N", "time": "S"}
+_GIVES: Final[dict[str, str]] = {"seconds": "N", "time": "S"}
+_TEXT: Final = frozenset({"S"})
 
 
 class ItemRefusedError(Exception):
@@ -163,12 +164,17 @@ def checked(declared: Declared, shown: str, source: Table, known: bool, targets:
     problems: list[str] = []
     rules: list[Rule] = []
     keys = {key.name: key.type for key in source.keys}
+    types: dict[str, Attribute] = {name: Attribute(type=type_) for name, type_ in keys.items()}
+    types |= source.types if known else {}
     if declared.source and declared.source.keys != keys:
         problems.append(f"from: keys are {declared.source.keys}, and FROM has {keys}")
     for number, kind in enumerate(declared.item, 1):
         try:
-            rules.append(found := Rule.of(kind, source, targets))
-            problems += [f"item {number}: {problem}" for problem in found.problems(source if known else None)]
+            found = Rule.of(kind, source, targets)
+            if any(each.templates == found.templates for each in rules):
+                problems.append(f"item {number}: from is that of an item before it, which gets them all")
+            rules.append(found)
+            problems += [f"item {number}: {problem}" for problem in found.problems(types, known)]
         except (ExpressionError, CopyError) as error:
             problems.append(f"item {number}: {error}")
     if problems:
@@ -260,14 +266,14 @@ class Rule:
             made[name] = {"S": template.render({field: _field(field, fields, made) for field in template.fields})}
         return {name: value for name, value in made.items() if name not in self.gone}
 
-    def problems(self, source: Table | None) -> Iterator[str]:
-        """What is wrong with it. source: None where it is declared nowhere, and may have any attribute."""
+    def problems(self, types: Mapping[str, Attribute], known: bool) -> Iterator[str]:
+        """What is wrong with it. types: of the source's attributes; known: all of them, it has no other."""
         kind = self.kind
         fields = {field for template in self.templates.values() for field in template.fields}
         pieces = {field for template in self.split.values() for field in template.fields}
         new = {*kind.rename.values(), *pieces, *kind.convert, *kind.default, *kind.compose, *self.keys}
-        if source:
-            there = source.types.keys() | pieces
+        if known:
+            there = types.keys() | pieces
             used = [*self.templates, *kind.rename, *kind.split, *kind.drop]
             used += [each.source or name for name, each in kind.convert.items()]
             used += [f for _, template in self.composed for f in template.fields if f not in fields | new]
@@ -276,26 +282,46 @@ class Rule:
                     yield f"{name!r} is neither a field of from nor an attribute of FROM{did_you_mean(name, there)}"
         if not self.templates:
             yield "from names no attribute; name those that tell this kind of item, with their templates"
+        for name in self.templates:
+            if name in types and "S" not in _types(types[name]):
+                yield f"from: {name!r} is {types[name].type} in FROM, and only a text has a template's form"
+        later = [*kind.split, *(each.source or name for name, each in kind.convert.items())]
+        later += [field for _, template in self.composed for field in template.fields if field not in fields]
+        for name in dict.fromkeys(later):
+            if name in kind.rename.keys() - new:
+                yield f"{name!r} is renamed before it is used; use {kind.rename[name]!r}"
         for name in sorted(new):
             if name not in self.target.types and self.target.attributes and name not in kind.drop:
                 yield f"{name!r} is not an attribute of table {self.to!r}{did_you_mean(name, self.target.types)}"
-        for name, each in kind.convert.items():
-            gives = _GIVES.get(each.to or "", each.to)
-            if gives and (declared := self._type(name)) not in (None, gives):
-                yield f"convert gives {name!r} as {gives}, and table {self.to!r} declares {declared}"
-        for name in sorted(pieces - kind.convert.keys()):
-            if (declared := self._type(name)) not in (None, "S"):
-                yield f"split gives {name!r} as S, and table {self.to!r} declares {declared}: convert it"
-        for name, value in self.defaults.items():
-            if (declared := self._type(name)) not in (None, *value):
-                yield f"default gives {name!r} as {', '.join(value)}, and table {self.to!r} declares {declared}"
-        for name, _ in self.composed:
-            if self._type(name) not in (None, "S"):
-                yield f"{name!r} is composed, a text, and table {self.to!r} declares {self._type(name)}"
+        for step, name, given in self._given(types):
+            declared = _types(self.target.types[name]) if name in self.target.types else given
+            if given and name not in self.gone and not given & declared:
+                fix = ": convert it" if step in ("FROM", "rename", "split") else ""
+                is_, wanted = " or ".join(sorted(given)), " or ".join(sorted(declared))
+                yield f"{step} gives {name!r} as {is_}, and table {self.to!r} declares {wanted}{fix}"
         for key in self.target.keys:
-            kept = key.name not in self.gone and (source is None or key.name in source.types)
+            kept = key.name not in self.gone and (not known or key.name in types)
             if key.name not in new and not kept:
                 yield f"nothing gives key {key.name!r} of table {self.to!r}; give it by as, keys, compose or convert"
+
+    def _given(self, types: Mapping[str, Attribute]) -> Iterator[tuple[str, str, frozenset[str]]]:
+        """What the last step makes of each attribute: the step, the name, and the types, none where nobody knows."""
+        kind, unknown = self.kind, frozenset[str]()
+        made = {name: ("FROM", _types(each)) for name, each in types.items() if name not in kind.rename}
+        for old, new in kind.rename.items():
+            made[new] = ("rename", _types(types[old]) if old in types else unknown)
+        made |= {field: ("split", _TEXT) for template in self.split.values() for field in template.fields}
+        for name, each in kind.convert.items():
+            values = frozenset(kind_ for value in each.values.values() for kind_ in typed(value, self._type(name)))
+            same = made.get(each.source or name, ("", unknown))[1]
+            made[name] = ("convert", values or (frozenset({_GIVES.get(each.to, each.to)}) if each.to else same))
+        yield from (("default", name, frozenset(value)) for name, value in self.defaults.items())
+        made |= {name: ("compose", _TEXT) for name, _ in self.composed}
+        yield from ((step, name, given) for name, (step, given) in made.items())
+
+
+def _types(attribute: Attribute) -> frozenset[str]:
+    return frozenset({attribute.type, *attribute.also})
 
 
 def _entity(table: Table, name: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from tablekit.model.errors import StageError
 from tablekit.model.staged import StagedFamily
 from tablekit.ops import stages
 from tablekit.ops.errors import LiveError
-from tablekit.ops.files import input_file, regular, to_standard_output, write_files
+from tablekit.ops.files import ensure_writable, input_file, to_standard_output, write_files
 from tablekit.ops.guard.command import AsFormat, Format
 from tablekit.ops.live import drift as compare
 from tablekit.ops.live.describe import describe as look
@@ -84,7 +84,8 @@ def diff(
             f"{saved}: is of family {live.family!r} in stage {live.stage!r}, and --family {family} --stage {stage} is "
             "meant; describe that one"
         )
-    found = report(live, of, differences(live, of), f"Live tables of {family} in {stage}")
+    endpoint = stages.address_of(stage, stages.places(), file=config)
+    found = report(live, of, differences(live, of, endpoint), f"Live tables of {family} in {stage}")
     found.print(as_format, console())
     raise typer.Exit(found.exit_code)
 
@@ -111,7 +112,7 @@ def drift(
         if catalogue.family(key).key not in settings.config.families:
             raise LiveError(f"family {key!r}: stage {stage!r} deploys {', '.join(settings.config.families)}; name one")
     if report:
-        regular(report, _OTHER_REPORT)
+        ensure_writable(report, _OTHER_REPORT)
     clients = stages.clients(stage, folders, compare.AT_ONCE, settings.endpoint, config)
     with progress_bar("compare", None, "objects", quiet=as_format is Format.JSON) as progress:
         objects, found = compare.look(clients, settings, catalogue, tuple(family or ()), progress)

@@ -28,7 +28,9 @@ STAMP: Final = "%Y%m%dT%H%M%SZ"
 """A moment of UTC: for people, and in a name."""
 POLL_SECONDS = 10.0
 """Between two looks at a table that is being made, changed or deleted; the first are sooner."""
-_BACKUP: Final = re.compile(r"arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table/(?P<table>[\w.-]+)/backup/(?P<id>[\w-]+)")
+_BACKUP: Final = re.compile(
+    r"arn:aws[\w-]*:dynamodb:(?P<place>[\w-]+:\d{12}):table/(?P<table>[\w.-]+)/backup/(?P<id>[\w-]+)"
+)
 
 
 def time_of(text: str) -> datetime:
@@ -51,6 +53,8 @@ def name_of(source: Source, at: datetime | None, backup: str | None) -> str:
         raise RestoreError(f"--backup {backup}: is not the ARN of a backup of DynamoDB; `tablekit backups` has them")
     if found["table"] != source.name:
         raise RestoreError(f"--backup {backup}: is of table {found['table']!r}, not of {source.name!r}")
+    if found["place"] != (place := f"{source.target.region}:{source.account.id}"):
+        raise RestoreError(f"--backup {backup}: is in {found['place']}, and {source.name!r} is in {place}")
     return f"{PREFIX}{source.name}.{found['id']}"
 
 
@@ -87,11 +91,16 @@ def begin(source: Source, name: str, at: datetime | None, backup: str | None) ->
     # As the stage has it; what else a restored table has is its source's.
     key = {"KMSMasterKeyId": source.family.kms_key} if source.family.kms_key else {}
     given = {"TargetTableName": name, "SSESpecificationOverride": {"Enabled": True, "SSEType": "KMS", **key}}
-    with translated(f"restoring {source.target.subject}"):
+    try:
+        with translated(f"restoring {source.target.subject}"):
+            if at:
+                source.client.restore_table_to_point_in_time(SourceTableName=source.name, RestoreDateTime=at, **given)
+            else:
+                source.client.restore_table_from_backup(BackupArn=backup, **given)
+    except ResourceNotFoundError:
         if at:
-            source.client.restore_table_to_point_in_time(SourceTableName=source.name, RestoreDateTime=at, **given)
-        else:
-            source.client.restore_table_from_backup(BackupArn=backup, **given)
+            raise
+        raise RestoreError(f"--backup {backup}: is not there; `tablekit backups` has those that are") from None
     typer.echo(f"{source.name} is being restored as {name}, in minutes to hours; cut off, run this again", err=True)
 
 
@@ -202,10 +211,16 @@ def _recover(source: Source, name: str, recovery: dict[str, Any]) -> None:
 
 
 def delete(source: Source, name: str) -> None:
-    """Delete a restored table, whose protection goes before; none that is not restored beside. Raises CallError."""
+    """Delete a restored table, whose protection goes before; none that is not restored beside.
+
+    Raises RestoreError where it is not there, CallError.
+    """
     assert name.startswith(PREFIX), name
+    found = described(source, name)
+    if found is None:
+        raise RestoreError(f"table {name!r} is not there; `tablekit backups` lists the restored tables that are")
     with translated(f"table {name!r}"):
-        if source.client.describe_table(TableName=name)["Table"].get("DeletionProtectionEnabled"):
+        if found.get("DeletionProtectionEnabled"):
             source.client.update_table(TableName=name, DeletionProtectionEnabled=False)
             wait(source, name)
         source.client.delete_table(TableName=name)

@@ -59,6 +59,8 @@ def wanted_items(file: Path, source: Source, kind: str | None) -> Iterator[Wante
     types = {key.name: [str(key.type)] for key in source.target.table.keys}
     with file.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
             try:
                 found = Wanted.model_validate_json(line)
                 if {name: list(value) for name, value in found.key.items()} != types:

@@ -15,11 +15,11 @@ import typer
 
 from tablekit.client import translated
 from tablekit.ops.errors import BAD, OK, UNDECIDED, RestoreError
-from tablekit.ops.files import regular
+from tablekit.ops.files import ensure_writable
 from tablekit.ops.output import console, print_table, progress_bar
 from tablekit.ops.restore import beside, drills
 from tablekit.ops.restore.bring_back import LEFT, PUT, REPLACED, bring_back, wanted_items
-from tablekit.ops.restore.compare import compare
+from tablekit.ops.restore.compare import ANOTHER, compare
 from tablekit.ops.restore.source import DeployedStage, Source, open_stage
 from tablekit.ops.seed.price import cost
 from tablekit.ops.seed.target import is_priced
@@ -183,7 +183,7 @@ def restore(
     back; 2 AWS did not carry out a call.
     """
     if drill:
-        if table or at or backup or into_live or own_name or delete:
+        if table or at or backup or into_live or own_name or delete or yes:
             raise RestoreError("--drill chooses tables and time itself; leave the others out")
         _drill(open_stage(outputs, stack, stage, config, writes=True), junit, as_json)
     if table is None or (at is None) == (backup is None) or junit:
@@ -199,12 +199,18 @@ def restore(
         beside.delete(source, name)
         typer.echo(f"{name} is deleted")
         return
+    # Before hours are spent: is the file as it is to be, and can there be one?
+    keys = file or folder / f"{name}.keys.jsonl"
+    if file:
+        for _ in wanted_items(file, source, None):
+            pass
+    elif not own_name:
+        ensure_writable(keys, ANOTHER)
     name = source.name if own_name else name
     beside.begin(source, name, moment, backup)
     beside.wait(source, name)
     found: dict[str, Any] = {"table": source.name, "restored": name, "notAsDeclared": beside.put_back(source, name)}
     if not own_name:
-        keys = file or folder / f"{name}.keys.jsonl"
         if into_live is None or (not yes and not keys.exists()):
             found |= _compare(source, name, keys, as_json)
         if into_live:
@@ -235,9 +241,12 @@ def _into_live(source: Source, name: str, keys: Path, items: Items, kept: Path |
         raise RestoreError(f"{keys}: is not there: run the command without --yes first, which says what would be done")
     kind = None if items is Items.KEYS else items.value
     total = sum(1 for _ in wanted_items(keys, source, kind))
+    written = datetime.fromtimestamp(keys.stat().st_mtime, UTC)
     with progress_bar(f"into {source.name}", total, "items", quiet=quiet) as progress:
         counts = bring_back(source, name, wanted_items(keys, source, kind), kept, progress)
-    return {"intoLive": counts, "written": bool(kept), "replaced": str(kept) if kept and counts[REPLACED] else None}
+    asked = {"asked": total, "keys": str(keys), "keysFrom": f"{written:{beside.TIME}}"}
+    replaced = str(kept) if kept and counts[REPLACED] else None
+    return {**asked, "intoLive": counts, "written": bool(kept), "replaced": replaced}
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
@@ -249,6 +258,8 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"  the keys of what differs are in {found['keys']}; {found['consumed']}"
     if "intoLive" in found:
         would = "" if found["written"] else "would be "
+        anew = "" if found["asked"] else "; without --into-live the tables are compared anew"
+        yield f"  {found['asked']:,} items are asked for by {found['keys']}, of {found['keysFrom']}{anew}"
         for what, count in found["intoLive"].items():
             yield f"  {count:,} {would if what in (PUT, REPLACED) else ''}{what}"
         if found["replaced"]:
@@ -259,7 +270,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
 
 def _drill(stage: DeployedStage, junit: Path | None, as_json: bool) -> None:
     if junit:
-        regular(junit, OTHER_FILE)
+        ensure_writable(junit, OTHER_FILE)
     found = drills.run(stage)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from tablekit.client import NoCredentialsError, UnreachableError
 from tablekit.model.errors import TablekitError
@@ -65,9 +66,14 @@ def _begin(source: Source) -> tuple[list[str], str]:
 def _finish(source: Source) -> tuple[list[str], str]:
     """What is wrong with it, and what was counted. It is deleted, whatever is found."""
     name = _name(source)
-    beside.wait(source, name)
-    problems = beside.put_back(source, name)
-    counts = compare(source, name, None, time.time())[0]
+    try:
+        beside.wait(source, name)
+        problems = beside.put_back(source, name)
+        counts = compare(source, name, None, time.time())[0]
+    except TablekitError:
+        with suppress(TablekitError):  # the first error says more; the next drill finishes what stays
+            beside.delete(source, name)
+        raise
     restored = counts.total() - counts["new"]
     if not restored and counts["new"]:
         problems.append(f"it is empty, and {source.name} has {counts['new']:,} items")

@@ -27,6 +27,7 @@ PATIENCE_SECONDS = 60.0
 HOLD_SECONDS = 0.2
 """Throttled answers within this time are of one and the same excess: the pace is lowered once for them."""
 _FIRST = 8
+_OVERSLEPT = 0.1
 _DECREASE = 0.6
 _log = logging.getLogger(__name__)
 
@@ -112,23 +113,29 @@ class Pace:
 
 
 class Budget:
-    """Capacity units a second, at most: who has spent more waits before the next call. None: as much as there is."""
+    """Capacity units a second, at most, of all threads together. None: as much as there is."""
 
     def __init__(self, units: float | None) -> None:
         self.units = units
         self._free_at = 0.0
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Until what was spent is within the budget."""
-        while self.units and (seconds := self._free_at - time.monotonic()) > 0:
+    def take(self, units: float, stop: threading.Event | None = None) -> None:
+        """Take what a call is going to consume, once what was taken before is within the budget, or stop is set."""
+        while self.units and not (stop and stop.is_set()):
+            with self._lock:
+                now = time.monotonic()
+                if (seconds := self._free_at - now) <= 0:
+                    # What was not used is lost, but for what a thread slept too long.
+                    self._free_at = max(self._free_at, now - _OVERSLEPT) + units / self.units
+                    return
             time.sleep(min(seconds, 1.0))
 
-    def spend(self, units: float) -> None:
-        """Units that a call has consumed."""
+    def correct(self, units: float) -> None:
+        """What a call has consumed beyond what was taken for it; below zero where it was less."""
         if self.units:
             with self._lock:
-                self._free_at = max(self._free_at, time.monotonic()) + units / self.units
+                self._free_at += units / self.units
 
 
 class Loader:
@@ -234,7 +241,7 @@ class Loader:
         """Send until nothing is left; False where the load was stopped before."""
         attempt = 0
         while left and not self._stop.is_set():
-            self.budget.wait()
+            self.budget.take(len(left), self._stop)
             with self.pace:
                 rest = self._attempt(left, batch, attempt)
             attempt = 1 if len(rest) < len(left) else attempt + 1
@@ -271,7 +278,7 @@ class Loader:
                 raise
             return left
         units = sum(part["CapacityUnits"] for part in answer.get("ConsumedCapacity", ()))
-        self.budget.spend(units)
+        self.budget.correct(units - len(left))
         if not batch.units:
             with self._lock:
                 self.progress.units += units

@@ -12,7 +12,7 @@ from tablekit.contract import ContractError
 from tablekit.model import installed
 from tablekit.ops import sources, stages
 from tablekit.ops.errors import BAD, OK, UNDECIDED
-from tablekit.ops.files import input_file, regular
+from tablekit.ops.files import ensure_writable, input_file
 from tablekit.ops.output import console, progress_bar
 from tablekit.ops.smoke import report as reports
 from tablekit.ops.smoke.run import BUDGET_SECONDS, CONCURRENCY, Plan, run
@@ -71,7 +71,7 @@ def smoke(
     if plane not in ("control", "data", "both"):
         raise ContractError(f"--plane is {plane!r}; it is control, data or both")
     if junit:
-        regular(junit, reports.OTHER_FILE)
+        ensure_writable(junit, reports.OTHER_FILE)
     contract = sources.outputs(outputs, stack or (None if outputs else stage))
     if stage and contract.stage != stage:
         raise ContractError(f"stage {stage!r} was meant, and the outputs are of stage {contract.stage!r}")
