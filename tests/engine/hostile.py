@@ -19,7 +19,7 @@ import pulumi_aws as aws
 from pulumi.runtime.settings import get_root_resource
 from pydantic.alias_generators import to_snake
 
-from components import access, alarms, deploy, parameters, resource, table
+from components import access, alarms, deploy, parameters, resource, table, watches
 from families import catalogue
 from tablekit.resources import Expected
 
