@@ -146,7 +146,8 @@ class Adoption:
         with tempfile.TemporaryDirectory(prefix="adopt-") as folder:
             file = Path(folder) / "import.json"
             file.write_text(json.dumps(resources))
-            self.say(f"importing {len(resources['resources'])} resources")
+            # What stands there besides are the components that they belong to.
+            self.say(f"importing {sum('id' in each for each in resources['resources'])} resources")
             return self.stack.run("import", "--file", str(file), "--generate-code=false", "--yes", "--skip-preview")
 
     def _judged(self) -> PlanReport:
