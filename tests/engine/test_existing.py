@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -280,7 +279,7 @@ def kill_and_finish(clone: Clone, adopt: str) -> None:
 
 def strike(clone: Clone, adopt: str, target: str, command: str, tables: int) -> str:
     """Kill an adoption, its engine or both at a point; how it ended, or nothing where it had before."""
-    state = Path(clone.project.stack.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    state = clone.project.folder.parent / "state"
     process = clone.project.started(adopt)
     struck = False
     while process.poll() is None and not struck:

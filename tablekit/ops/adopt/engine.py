@@ -73,7 +73,15 @@ class Stack:
 
     def export(self) -> str:
         """The state as it is, secrets encrypted; nothing that could be read where there is no state."""
-        return self.ask("stack", "export")
+        try:
+            return self.ask("stack", "export")
+        except AdoptError as error:
+            if "load checkpoint: EOF" not in str(error):
+                raise
+            raise AdoptError(
+                f"{error}\nan engine that was killed left an empty `.attrs` beside the state, where that is in a "
+                "folder: delete it, and run this again; with ?metadata=skip behind the folder's address there are none"
+            ) from None
 
     def put(self, file: Path) -> subprocess.CompletedProcess[str]:
         """Make an exported state the stack's."""
