@@ -204,9 +204,13 @@ class _Adoption:
         items = self.call("dynamodb", "scan", TableName=name, ConsistentRead=True)["Items"]
         of_each = (table.get(f"{kind}SecondaryIndexes") or () for kind in ("Global", "Local"))
         indexes = {each["IndexName"] for listed in of_each for each in listed}
-        return table["CreationDateTime"], sorted(map(json.dumps, items)), indexes
+        return (
+            table["CreationDateTime"],
+            sorted(json.dumps(each, sort_keys=True, default=repr) for each in items),
+            indexes,
+        )
 
-    def _lost(self, before: Mapping[str, tuple[Any, Any, set[str]]], announced: list[Row]) -> Iterator[str]:
+    def _lost(self, before: Mapping[str, tuple[Any, Any, set[str]]], announced: Sequence[Row]) -> Iterator[str]:
         """What is not as it was, and was not announced."""
         going = {(row["table"], row["what"]) for row in announced if row["class"] == "goes"}
         for name, (made, items, indexes) in before.items():
