@@ -120,13 +120,15 @@ def test_only_this_machines_dead_engine_loses_its_lock(engine: Path, host: str, 
         f"the stack is currently locked by 1 lock(s).\n  s3://state/x.json: created by ops@{host} (pid {dead.pid}) at …"
     )
     stack = Stack("prod", engine.parent, (str(engine),))
-    assert stack.unlock(said) is taken
+    heard: list[str] = []
+    assert stack.unlock(said, heard.append) is taken
+    assert [str(dead.pid) in line for line in heard] == [True] * taken
     assert (engine.parent / "cancelled").exists() is taken
-    assert not stack.unlock("error: no such stack")
+    assert not stack.unlock("error: no such stack", heard.append)
 
 
 def test_a_living_engine_keeps_its_lock(engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tablekit.ops.adopt.engine.WAIT_SECONDS", 0.0)
     said = f"created by ops@{socket.gethostname()} (pid {os.getpid()}) at …"
-    assert not Stack("prod", engine.parent, (str(engine),)).unlock(said)
+    assert not Stack("prod", engine.parent, (str(engine),)).unlock(said, print)
     assert not (engine.parent / "cancelled").exists()

@@ -113,8 +113,7 @@ class Adoption:
         """
         again = self._begun()
         done = self._import(resources)
-        if done.returncode and again and self.stack.unlock(f"{done.stdout}{done.stderr}"):
-            self.say("the adoption before it was killed: its lock is taken off")
+        if done.returncode and again and self.stack.unlock(f"{done.stdout}{done.stderr}", self.say):
             done = self._import(self.listed())
         if done.returncode:
             raise AdoptError(f"the import failed; {self._taken_back()}:\n{said(done)}")
@@ -162,7 +161,7 @@ class Adoption:
         """Raises AdoptError where the state can't be put back."""
         if self.stack.export() != self.unfinished.read_text():
             done = self.stack.put(self.unfinished)
-            if done.returncode and self.stack.unlock(done.stderr):  # the engine was killed that imported
+            if done.returncode and self.stack.unlock(done.stderr, self.say):  # the engine was killed that imported
                 done = self.stack.put(self.unfinished)
             if done.returncode:
                 raise AdoptError(
