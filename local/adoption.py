@@ -126,9 +126,10 @@ class _Adoption:
         self._beside()
         before = {name: self._there(name) for name in self.tables}
         announced = self.command.differences().rows
-        for line in sorted(map(_said, self.saved)):
-            if line not in map(_said, announced):
-                print(f"not rehearsed, since the emulator hasn't it: {line}")
+        held = {(row["table"], row["what"]) for row in announced}
+        for row in self.saved:
+            if (row["table"], row["what"]) not in held:
+                print(f"not rehearsed, since the emulator hasn't it: {_said(row)}")
         code = self.command.show("adopt", "--keep", str(self.rehearsed.emulator.folder / "adopted.json"))
         if code not in ADOPTED:
             return code
