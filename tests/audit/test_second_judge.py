@@ -65,7 +65,7 @@ def test_whatever_ours_decides_the_other_decides_alike(second: Second) -> None:
     """Over generated documents and requests, but for what ours refuses by an error."""
     decided: Counter[str] = Counter()
 
-    @settings(max_examples=200, derandomize=True)
+    @settings(max_examples=400, derandomize=True)
     @given(drawn())
     def compared(asked: tuple[Request, Documents, Documents]) -> None:
         request, own, attached = asked
