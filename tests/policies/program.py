@@ -65,6 +65,7 @@ def settings(stage: str, **changed: Any) -> dict[str, str]:
     config["aws:endpoints"] = endpoints("http://127.0.0.1:1")
     if stage != "local":
         config["dynamodb-tables:rehearsal"] = True
+        config.pop("dynamodb-tables:existingFamilies", None)  # a rehearsal creates them
     config |= {f"{project['name']}:{key}": value for key, value in changed.items()}
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
