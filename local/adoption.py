@@ -126,9 +126,10 @@ class _Adoption:
         self._beside()
         before = {name: self._there(name) for name in self.tables}
         announced = self.command.differences().rows
-        for line in sorted(map(_said, self.saved)):
-            if line not in map(_said, announced):
-                print(f"not rehearsed, since the emulator hasn't it: {line}")
+        held = {(row["table"], row["what"]) for row in announced}
+        for row in self.saved:
+            if (row["table"], row["what"]) not in held:
+                print(f"not rehearsed, since the emulator hasn't it: {_said(row)}")
         code = self.command.show("adopt", "--keep", str(self.rehearsed.emulator.folder / "adopted.json"))
         if code not in ADOPTED:
             return code
@@ -204,9 +205,13 @@ class _Adoption:
         items = self.call("dynamodb", "scan", TableName=name, ConsistentRead=True)["Items"]
         of_each = (table.get(f"{kind}SecondaryIndexes") or () for kind in ("Global", "Local"))
         indexes = {each["IndexName"] for listed in of_each for each in listed}
-        return table["CreationDateTime"], sorted(map(json.dumps, items)), indexes
+        return (
+            table["CreationDateTime"],
+            sorted(json.dumps(each, sort_keys=True, default=repr) for each in items),
+            indexes,
+        )
 
-    def _lost(self, before: Mapping[str, tuple[Any, Any, set[str]]], announced: list[Row]) -> Iterator[str]:
+    def _lost(self, before: Mapping[str, tuple[Any, Any, set[str]]], announced: Sequence[Row]) -> Iterator[str]:
         """What is not as it was, and was not announced."""
         going = {(row["table"], row["what"]) for row in announced if row["class"] == "goes"}
         for name, (made, items, indexes) in before.items():

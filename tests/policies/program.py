@@ -66,6 +66,7 @@ def settings(stage: str, **changed: Any) -> dict[str, str]:
     config["dynamodb-tables:existingFamilies"] = []  # whose tables have hooks, which Pulumi's mocks don't know
     if stage != "local":
         config["dynamodb-tables:rehearsal"] = True
+        config.pop("dynamodb-tables:existingFamilies", None)  # a rehearsal creates them
     config |= {f"{project['name']}:{key}": value for key, value in changed.items()}
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 

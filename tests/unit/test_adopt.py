@@ -1,4 +1,4 @@
-"""`tablekit release` on states that an engine exports, and whose lock of a stack is taken off."""
+"""What an adoption imports, `tablekit release` on states that an engine exports, and whose lock is taken off."""
 
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ from typing import Any
 
 import pytest
 
+from tablekit.model.alarms import family_alarms
 from tablekit.ops.adopt.engine import Stack
 from tablekit.ops.adopt.release import FAMILY
-from tablekit.resources import ROLE, TABLE
+from tablekit.ops.adopt.run import import_file, imported
+from tablekit.ops.live.shape import Live, LiveTable, subscribed
+from tablekit.resources import RESOURCE_POLICY, ROLE, TABLE
+from tablekit.resources.tables import table
+from tests.support import declare
 from tests.support.command import tablekit
+
+FORMER = "arn:aws:iam::111122223333:role/former"
 
 ENGINE = """#!/bin/sh
 case "$2" in
@@ -51,6 +58,50 @@ def exported(role: Mapping[str, Any] | None = None, **deployment: Any) -> dict[s
     table = resource(TABLE, "acs-Users", parent=urn(FAMILY, "acs"), outputs=outputs)
     other = resource(ROLE, "pse-app", parent=urn(FAMILY, "pse"), **(role or {}))
     return {"version": 3, "deployment": {"resources": [*families, table, other], **deployment}}
+
+
+def test_what_is_there_is_imported_by_its_id_and_nothing_else() -> None:
+    hears = [{"protocol": "email", "endpoint": f"{name}@example.com"} for name in ("ops", "new")]
+    family = declare.staged(
+        declare.family(), alarms="all", alarmSubscriptions=hears, publishParameters=True, denyWrites={"shop": [FORMER]}
+    )
+    arn, topic = (
+        f"arn:aws-cn:{service}:{family.region}:111122223333:{name}"
+        for service, name in (("dynamodb", "table/dev-shop-orders"), ("sns", "dev-shop-alarms"))
+    )
+    shape = LiveTable(
+        table="orders", arn=arn, policy="{}", inputs=table("shop-orders", family, family.tables["orders"]).inputs
+    )
+    alarm, parameter = family_alarms(family)[0].name, "/dynamodb/dev/shop/contract/1"
+    live = Live(
+        stage="dev", family="shop", account="111122223333", partition="aws-cn", taken="2026-11-27T19:00:00Z",
+        tables=(shape,), roles=("dev-shop-app-role",), topics=("dev-shop-alarms",), alarms=(alarm,),
+        subscriptions={subscribed(hears[0]): f"{topic}:1"}, parameters=(parameter,),
+    )  # fmt: skip
+    region = f"@{family.region}"
+    assert sorted(imported(family, live).values()) == sorted(
+        [f"dev-shop-orders{region}", f"{arn}{region}", "dev-shop-app-role", f"{topic}{region}", f"{topic}:1{region}",
+         f"{alarm}{region}", f"{parameter}{region}"]
+    )  # fmt: skip
+    without = live.model_copy(update={"tables": ()})
+    assert imported(family, without).keys() == imported(family, live).keys() - {
+        (TABLE, "shop-orders"),
+        (RESOURCE_POLICY, "shop-orders-deny-writes"),
+    }
+
+
+def test_of_what_is_listed_that_is_imported_which_is_there_and_what_it_belongs_to() -> None:
+    component, parent = "dynamodb-tables:index:FamilyTable", {"parent": "shop"}
+    listed: list[dict[str, Any]] = [
+        {"type": FAMILY, "name": "shop", "component": True},
+        {"type": component, "name": "shop-orders", "component": True, **parent},
+        {"type": TABLE, "name": "shop-orders-2", "logicalName": "shop-orders", "parent": "shop-orders"},
+        {"type": component, "name": "shop-carts", "component": True, **parent},
+        {"type": TABLE, "name": "shop-carts-2", "logicalName": "shop-carts", "parent": "shop-carts"},
+    ]
+    found = import_file({"nameTable": {"x": "urn"}, "resources": listed}, {(TABLE, "shop-orders"): "orders@eu-west-1"})
+    assert found["nameTable"] == {"x": "urn"}
+    assert found["resources"] == [*listed[:2], {**listed[2], "id": "orders@eu-west-1"}]
 
 
 @pytest.fixture
@@ -120,13 +171,15 @@ def test_only_this_machines_dead_engine_loses_its_lock(engine: Path, host: str, 
         f"the stack is currently locked by 1 lock(s).\n  s3://state/x.json: created by ops@{host} (pid {dead.pid}) at …"
     )
     stack = Stack("prod", engine.parent, (str(engine),))
-    assert stack.unlock(said) is taken
+    heard: list[str] = []
+    assert stack.unlock(said, heard.append) is taken
+    assert [str(dead.pid) in line for line in heard] == [True] * taken
     assert (engine.parent / "cancelled").exists() is taken
-    assert not stack.unlock("error: no such stack")
+    assert not stack.unlock("error: no such stack", heard.append)
 
 
 def test_a_living_engine_keeps_its_lock(engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tablekit.ops.adopt.engine.WAIT_SECONDS", 0.0)
     said = f"created by ops@{socket.gethostname()} (pid {os.getpid()}) at …"
-    assert not Stack("prod", engine.parent, (str(engine),)).unlock(said)
+    assert not Stack("prod", engine.parent, (str(engine),)).unlock(said, print)
     assert not (engine.parent / "cancelled").exists()

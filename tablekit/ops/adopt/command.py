@@ -12,7 +12,7 @@ import typer
 from tablekit.ops import stages
 from tablekit.ops.adopt.engine import Stack
 from tablekit.ops.adopt.release import Released
-from tablekit.ops.adopt.run import Adoption
+from tablekit.ops.adopt.run import Adoption, imported
 from tablekit.ops.errors import OK, AdoptError
 from tablekit.ops.guard.rendering import shown
 from tablekit.ops.live.command import Config, OfFamily, OfStage, looked, staged
@@ -87,7 +87,7 @@ def adopt(
         typer.echo("tablekit: the guard refuses the plan after the import; the state is as it was", err=True)
         raise typer.Exit(judged.exit_code)
     typer.echo(
-        f"{len(resources['resources'])} resources are in stack {stage!r} as they are on AWS; the state of before is in "
+        f"{len(imported(of, live))} resources are in stack {stage!r} as they are on AWS; the state of before is in "
         f"{kept}. Next: pulumi up -s {stage}"
         + (f", then take {family!r} from existingFamilies in Pulumi.{stage}.yaml" if of.exists_already else "")
     )

@@ -9,6 +9,7 @@ import shlex
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,13 +74,21 @@ class Stack:
 
     def export(self) -> str:
         """The state as it is, secrets encrypted; nothing that could be read where there is no state."""
-        return self.ask("stack", "export")
+        try:
+            return self.ask("stack", "export")
+        except AdoptError as error:
+            if "load checkpoint: EOF" not in str(error):
+                raise
+            raise AdoptError(
+                f"{error}\nan engine that was killed left an empty `.attrs` beside the state, where that is in a "
+                "folder: delete it, and run this again; with ?metadata=skip behind the folder's address there are none"
+            ) from None
 
     def put(self, file: Path) -> subprocess.CompletedProcess[str]:
         """Make an exported state the stack's."""
         return self.run("stack", "import", "--file", str(file))
 
-    def unlock(self, text: str) -> bool:
+    def unlock(self, text: str, say: Callable[[str], None]) -> bool:
         """Wait for the engines of this machine that hold the stack, and take off what one that was killed left of it.
 
         text: what an engine said that found it locked. False where it is not that, or another machine's.
@@ -87,6 +96,8 @@ class Stack:
         locks = _LOCK.findall(text)
         if not locks or any(host != socket.gethostname() for host, _ in locks):
             return False
+        for _, pid in locks:
+            say(f"an engine before (process {pid}) has locked the stack: its end is waited for, and the lock taken off")
         ends = time.monotonic() + WAIT_SECONDS
         while any(_lives(int(pid)) for _, pid in locks):
             if time.monotonic() > ends:

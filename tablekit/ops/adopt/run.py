@@ -113,8 +113,7 @@ class Adoption:
         """
         again = self._begun()
         done = self._import(resources)
-        if done.returncode and again and self.stack.unlock(f"{done.stdout}{done.stderr}"):
-            self.say("the adoption before it was killed: its lock is taken off")
+        if done.returncode and again and self.stack.unlock(f"{done.stdout}{done.stderr}", self.say):
             done = self._import(self.listed())
         if done.returncode:
             raise AdoptError(f"the import failed; {self._taken_back()}:\n{said(done)}")
@@ -146,7 +145,8 @@ class Adoption:
         with tempfile.TemporaryDirectory(prefix="adopt-") as folder:
             file = Path(folder) / "import.json"
             file.write_text(json.dumps(resources))
-            self.say(f"importing {len(resources['resources'])} resources")
+            # What stands there besides are the components that they belong to.
+            self.say(f"importing {sum('id' in each for each in resources['resources'])} resources")
             return self.stack.run("import", "--file", str(file), "--generate-code=false", "--yes", "--skip-preview")
 
     def _judged(self) -> PlanReport:
@@ -161,7 +161,7 @@ class Adoption:
         """Raises AdoptError where the state can't be put back."""
         if self.stack.export() != self.unfinished.read_text():
             done = self.stack.put(self.unfinished)
-            if done.returncode and self.stack.unlock(done.stderr):  # the engine was killed that imported
+            if done.returncode and self.stack.unlock(done.stderr, self.say):  # the engine was killed that imported
                 done = self.stack.put(self.unfinished)
             if done.returncode:
                 raise AdoptError(

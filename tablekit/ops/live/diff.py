@@ -37,6 +37,8 @@ SAYS: Final[Mapping[Class, tuple[str, Sign, int]]] = {
 }
 """By class: its words, its sign, and its exit code."""
 MISSING: Final = "missing"
+FIRST: Final = ("deletion protection", "point-in-time recovery")
+"""What of equal weight is shown first: nothing is lost any more once these are on."""
 OWNER: Final = "owner"
 """What a difference is called where the table belongs to another stack."""
 
@@ -353,7 +355,7 @@ def report(live: Live, family: StagedFamily, found: list[Difference], title: str
     missing = [shape.table for shape in live.tables if not shape.there]
     rows = [
         (each.table, each.what, each.found, each.expected, Judged(*SAYS[each.kind][:2]), Sentence(each.do))
-        for each in sorted(found, key=lambda each: (-SAYS[each.kind][2], each.table, each.what))
+        for each in sorted(found, key=lambda each: (-SAYS[each.kind][2], each.what not in FIRST, each.table, each.what))
     ]
     there = len(live.tables) - len(missing)
     summary = f"Family {family.key} in stage {live.stage}: {there} tables on AWS, {len(found)} differences."
