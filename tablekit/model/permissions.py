@@ -110,13 +110,10 @@ def topic_policy(topic: str, account: Account, budgets: bool = False) -> Policy:
     alarms = _allow("Alarms", ["sns:Publish"], [topic])
     alarms["Principal"] = {"Service": "cloudwatch.amazonaws.com"}
     alarms["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}}
-    statements = [alarms]
+    statements = [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}]
     if budgets:
         statements.append(alarms | {"Sid": "Budgets", "Principal": {"Service": "budgets.amazonaws.com"}})
-    return {
-        "Version": "2012-10-17",
-        "Statement": [*statements, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}],
-    }
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def test_a_program_that_breaks_rules_is_not_deployed(shop: Project) -> None:
 REFUSED_BEFORE = (
     "importTable is", "restoreSource", "replicas is", "inlinePolicies is", "managedPolicyArns", "httpFailure",
     "localSecondaryIndexes is", "policy is not given", "not a policy document", "an element is there", "2008-10-17",
-    "rangeKey is not", "at most 10240", "aliases is",
+    "rangeKey is not", "at most 10240", "aliases is", "notifications[1] has no",
     "its provider is 'default_",
 )  # fmt: skip
 """What mutations say that no policy is asked about here: the SDK or the AWS plug-in refuses them sooner, or in an empty

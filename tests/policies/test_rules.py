@@ -38,7 +38,7 @@ def test_the_rules_by_topic() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_a_rule_is_complete(rule: Rule) -> None:
-    assert re.fullmatch(r"(table|index|access|alarm|stack)(-[a-z]+)+", rule.id)
+    assert re.fullmatch(r"(table|index|access|alarm|budget|stack)(-[a-z]+)+", rule.id)
     assert re.fullmatch(r"[A-Z][^:.]+: [^.]+(\.\d[^.]*)?\.", rule.description), "what must be, and why"
     assert len(rule.description) < 160
     assert {rule.prod, rule.others} <= set(get_args(Level))

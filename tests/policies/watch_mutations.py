@@ -9,8 +9,18 @@ from tests.policies.edits import DROP
 BUDGET, BOARD, HURT = "budget formbridge-budget", "dashboard acs-dashboard", "composite acs-hurt"
 FULL, OTHER_TOPIC = "prod full", "arn:aws:sns:eu-west-2:111122223333:prod-pse-alarms"
 WATCHES: Final[tuple[tuple[Any, ...], ...]] = (
-    ("stack-undeclared", "dashboard more", {"dashboardName": "more", "dashboardBody": "{}"}, "is not expected at all"),
-    ("stack-undeclared", "budget more", {"budgetType": "COST", "timeUnit": "MONTHLY"}, "is not expected at all"),
+    (
+        "stack-undeclared",
+        "dashboard more",
+        {"dashboardName": "more", "dashboardBody": '{"widgets": []}'},
+        "is not expected at all",
+    ),
+    (
+        "stack-undeclared",
+        "budget more",
+        {"budgetType": "COST", "timeUnit": "MONTHLY", "limitAmount": "5", "limitUnit": "USD"},
+        "is not expected at all",
+    ),
     ("stack-inputs", BUDGET, {"limitAmount": "2000"}, "limitAmount is '2000', expected '20'"),
     ("stack-inputs", BUDGET, {"limitUnit": "EUR"}, "limitUnit is 'EUR', expected 'USD'"),
     ("stack-inputs", BUDGET, {"notifications/2/threshold": 2000}, "notifications[2].threshold is 2000, expected 20"),
@@ -38,7 +48,7 @@ WATCHES: Final[tuple[tuple[Any, ...], ...]] = (
     (
         "stack-inputs",
         "topic formbridge-alarms",
-        {"policy/Statement/1/Principal": {"Service": "events.amazonaws.com"}},
+        {"policy/Statement/2/Principal": {"Service": "events.amazonaws.com"}},
         "budgets.am",
     ),
     ("stack-complete", "dashboard pse-dashboard", {"": DROP}, "dashboard pse-dashboard: is not there"),

@@ -68,7 +68,7 @@ def test_a_budget_has_a_topic_without_alarms_and_may_publish_there() -> None:
     kinds = [each.type for each in family_resources("shop", family, ACCOUNT)]
     assert (kinds.count(TOPIC), kinds.count(ALARM), kinds.count(BUDGET)) == (1, 0, 1)
     (topic,) = (each for each in family_resources("shop", family, ACCOUNT) if each.type == TOPIC)
-    alarms, budgets, tls = topic_policy("arn:t", ACCOUNT, budgets=True)["Statement"]
+    alarms, tls, budgets = topic_policy("arn:t", ACCOUNT, budgets=True)["Statement"]
     assert '"budgets.amazonaws.com"' in topic.inputs["policy"]
     assert budgets == {
         "Sid": "Budgets",
