@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, tables, watches
+from tablekit.resources import access, alarms, backups, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -46,6 +46,7 @@ def family_resources(name: str, family: StagedFamily, account: Account) -> Itera
         yield access.policy(name, family, key, account)
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
+    yield from backups.of_family(name, family, account)
     if family.stage.publish_parameters:
         exported = expected_family(family, account, STREAM).model_dump(by_alias=True)
         yield from parameters(name, family, Publication(family).values(exported))

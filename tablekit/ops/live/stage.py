@@ -82,10 +82,13 @@ def family_checks(
     alarms = family_alarms(family)
     topic = account.arn("sns", region, family.alarm_topic) if family.has_topic else None
     topic = exported.alarms.topic_arn if exported else topic
-    budgets = bool(exported.budget if exported else family.budget)
-    call = partial(alarm_problems, clients, region, alarms, topic, settings, account, budgets)
+    tellers = family.tellers
+    if exported:
+        told = (("budgets", exported.budget), ("events", exported.backup_vault))
+        tellers = tuple(service for service, what in told if what)
+    call = partial(alarm_problems, clients, region, alarms, topic, settings, account, tellers)
     yield Check(key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", call)
-    derived = family_resources(key, family, account)
+    derived = [each for each in family_resources(key, family, account) if each.name not in _roles(family)]
     for name, action, look in watches(clients, derived, account, stage, settings.emulated):
         yield Check(key, name, action, look)
     if settings.config.publish_parameters:
@@ -94,6 +97,11 @@ def family_checks(
             return parameter_problems(clients, family, exported or deployed_family(clients, family, account), settings)
 
         yield Check(key, "parameters", "ssm:GetParametersByPath", published)
+
+
+def _roles(family: StagedFamily) -> Collection[str]:
+    """The declared roles' resource names: they have checks of their own, and those of AWS Backup are as they are."""
+    return {f"{family.key}-{role}" for role in family.roles}
 
 
 def account_checks(

@@ -10,6 +10,7 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
+from tablekit.ops.live import backups
 from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
@@ -59,9 +60,10 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     DASHBOARD: ("dashboardName", "cloudwatch:GetDashboard", _dashboard),
     COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
     BUDGET: ("name", "budgets:ViewBudget", _budget),
+    **backups.READ,
 }
 """By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD,)
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED)
 """Those of them that an emulator has."""
 
 
