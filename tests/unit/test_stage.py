@@ -181,13 +181,13 @@ REFUSED = (
     ),
     refused(
         {**BACKUPS, "backupVault": {"lockDays": {"atLeast": 40}}},
-        "backupVault: family 'shop', rule 'daily': backups are kept 35 days, and their vault's lock takes 40 to 400: every"
-        " job would fail; change lockDays, or the rule",
+        "backupVault: family 'shop', rule 'daily': backups are kept 35 days, and their vault's lock takes 40 to 400: "
+        "every job would fail; change lockDays, or the rule",
     ),
     refused(
         {**BACKUPS, "backupVault": {"copyTo": "us-east-1", "copyLockDays": {"atMost": 90}}},
-        "backupVault: family 'shop', rule 'monthly': copies to us-east-1 are kept 365 days, and their vault's lock takes 30"
-        " to 90: every job would fail; change copyLockDays, or the rule",
+        "backupVault: family 'shop', rule 'monthly': copies to us-east-1 are kept 365 days, and their vault's lock "
+        "takes 30 to 90: every job would fail; change copyLockDays, or the rule",
     ),
     refused(
         {
