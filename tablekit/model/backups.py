@@ -120,7 +120,10 @@ class BackupVault(Settings):
     def problems(self, family: str, region: str, vault: str, rules: tuple[BackupRule, ...]) -> Iterator[str]:
         """What would make a family's backups fail. vault: its name in the stage. region: the family's."""
         if not limits.VAULT_NAME.fullmatch(vault):
-            yield f"family {family!r}: its vault would be called {vault!r}; a name is 2 to 50 of a-z A-Z 0-9 _ -"
+            yield (
+                f"family {family!r}: its vault would be called {vault!r}; a name is 2 to 47 of a-z A-Z 0-9 _ -, with "
+                "which its restoring role has 64: give the family a shorter key"
+            )
         if self.copy_to == region:
             yield f"copyTo is {region}, where the tables of family {family!r} are; name another region"
         for rule in rules:

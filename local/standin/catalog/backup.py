@@ -97,7 +97,7 @@ PLAN: Final = ResourceType(
     named="name",
     id="{name}",
     props=(
-        Prop("name"),
+        Prop("name", replace=True),
         Prop("rules", codec=BAG),
         Prop("tags", default={}),
         Prop("arn", output=True),

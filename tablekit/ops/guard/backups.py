@@ -41,29 +41,31 @@ def lock(before: Inputs, after: Inputs | None) -> Iterator[Finding]:
 
 
 def plan(before: Inputs, after: Inputs) -> Iterator[Finding]:
-    """Rule by rule, and copy by copy."""
+    """Rule by rule, and copy by copy; a rule that goes takes its copies with it."""
     old, new = (dict(_kept(inputs)) for inputs in (before, after))
-    for label, was in old.items():
-        now = new.get(label)
+    for (rule, copy), was in old.items():
+        now, label = new.get((rule, copy)), f"rule {rule!r}{f', copy to {copy}' if copy else ''}"
         if now is None:
-            yield Finding("backup-loosened", f"{label}: makes no backups any more")
+            if not copy or (rule, "") in new:
+                yield Finding("backup-loosened", f"{label}: makes no backups any more")
             continue
-        days, kept = was.pop("days"), now.pop("days")
+        days, kept = was["days"], now["days"]
         if kept is not None and (days is None or kept < days):
             yield Finding("backup-loosened", f"{label}: kept for {days or 'ever'} → {kept} days")
-        for name, value in was.items():
-            if value != now[name]:
-                yield Finding("backup-loosened", f"{label}: {name}: {value} → {now[name]}")
+        for name in sorted(was.keys() - {"days"}):
+            if was[name] != now[name]:
+                yield Finding("backup-loosened", f"{label}: {name}: {was[name]} → {now[name]}")
 
 
-def _kept(inputs: Inputs) -> Iterator[tuple[str, dict[str, Any]]]:
+def _kept(inputs: Inputs) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """By rule and by where its copy goes, which is empty for its own backups."""
     for rule in inputs.get("rules") or ():
-        label = f"rule {rule.get('ruleName')!r}"
-        said = {"schedule": rule.get("schedule"), "vault": rule.get("targetVaultName")}
-        yield label, {"days": (rule.get("lifecycle") or {}).get("deleteAfter"), **said}
+        days = (rule.get("lifecycle") or {}).get("deleteAfter")
+        own = {"days": days, "schedule": rule.get("schedule"), "vault": rule.get("targetVaultName")}
+        yield (str(rule.get("ruleName")), ""), own
         for copy in rule.get("copyActions") or ():
             days = (copy.get("lifecycle") or {}).get("deleteAfter")
-            yield f"{label}, copy to {copy.get('destinationVaultArn')}", {"days": days}
+            yield (str(rule.get("ruleName")), str(copy.get("destinationVaultArn"))), {"days": days}
 
 
 def selection(before: Inputs, after: Inputs) -> Iterator[Finding]:
