@@ -96,7 +96,7 @@ MAX_BUDGET_NAME: Final = 100
 """A budget's name, characters (Budgets API: Budget)."""
 
 VAULT_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{2,47}")
-"""Backup vaults' names: AWS takes 2 to 50 (Backup API: CreateBackupVault); a role is called after it, and has 64 (IAM)."""
+"""Backup vaults' names: AWS takes 2 to 50 (Backup API: CreateBackupVault); roles have 17 more, and 64 at most (IAM)."""
 
 MIN_COLD_DAYS: Final = 90
 """Days that a backup stays in cold storage at least (Backup API: Lifecycle)."""
