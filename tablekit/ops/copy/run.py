@@ -227,7 +227,9 @@ class Copy:
         rejects.clear()
         # What is refused is set aside once, however often FROM is read.
         refusing = [_to(rejects)]
-        with progress_bar("comparing", None, "items") as bar:
+        there = 0 if self.source.file else self.source.only.described.get("ItemCount", 0)
+        total = 2 * max(there, self.outcome.read + self.outcome.resumed) or None
+        with progress_bar("comparing", total, "items") as bar:
             done, soon = 0, time.time() + _SOON_SECONDS
 
             def lasting(puts: Iterator[Put]) -> Iterator[Put]:
@@ -235,7 +237,7 @@ class Copy:
                 for put in puts:
                     done += 1
                     if not done % 1000:
-                        bar(done)
+                        bar(done, max(total, done) if total else None)
                     if not put.expires(soon):
                         yield put
 
