@@ -47,6 +47,9 @@ down: .venv/ready ## stop the emulator, drop local state
 rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulator, with the policy pack on
 	@$(BIN)/python -m local rehearse $(STAGE) $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(if $(VERBOSE),--verbose)
 
+rehearse-adoption: .venv/ready ## adopt the tables of LIVE, a file of `tablekit live describe --save`, as STAGE will, on a throw-away emulator
+	@$(BIN)/python -m local rehearse-adoption $(STAGE) --live $(LIVE)
+
 snapshots: .venv/ready ## write anew what follows from the declarations: docs/contract, the tests' snapshots, the schemas, docs/policies.md
 	@$(BIN)/python -m tests.support.snapshots
 	@$(BIN)/python -m tablekit.contract.schema
@@ -100,4 +103,4 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
-.PHONY: help setup up plan down rehearse snapshots check test test-fast format benchmark benchmark-policies benchmark-seed benchmark-copy benchmark-smoke lock
+.PHONY: help setup up plan down rehearse rehearse-adoption snapshots check test test-fast format benchmark benchmark-policies benchmark-seed benchmark-copy benchmark-smoke lock

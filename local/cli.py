@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from local import deploy, passthrough, rehearsal, yamlhost
+from local import adoption, deploy, passthrough, rehearsal, yamlhost
 from local.engine import ensure
 from local.errors import DeploymentError, LocalError
 from local.files import explained, write_atomically
@@ -93,6 +93,20 @@ def rehearse(
         if keep:
             say(f"Its emulator stays at {rehearsed.emulator.endpoint} until ctrl-C.")
             signal.pause()
+
+
+@app.command("rehearse-adoption")
+def rehearse_adoption(
+    stage: Annotated[str, typer.Argument(help="The stage, as in Pulumi.STAGE.yaml.")],
+    live: Annotated[Path, typer.Option("--live", help="What `tablekit live describe --save` has written.")],
+) -> None:
+    """Make a family's live tables on an emulator as a saved look saw them; adopt, update and preview them there.
+
+    Shows what the stage will see, and checks that no table, item or index is lost that was not announced. The emulator
+    is thrown away after. Exit codes: those of `tablekit adopt`.
+    """
+    if code := adoption.rehearse(stage, live):
+        raise typer.Exit(code)
 
 
 @app.command()

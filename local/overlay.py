@@ -16,6 +16,7 @@ SERVICES = (
     "s3",
     "ssm",
     "applicationautoscaling",
+    "budgets",
 )
 """The services that the program uses, as pulumi-aws names them in `endpoints`."""
 KEPT = ("aws:region", "aws:allowedAccountIds", "aws:forbiddenAccountIds", "aws:defaultTags", "aws:ignoreTags")
@@ -31,7 +32,8 @@ def endpoints(address: str) -> list[dict[str, str]]:
 def for_emulator(stage: Mapping[str, Any], project: str, address: str) -> tuple[dict[str, Any], list[str]]:
     """The content of a stage's file for a rehearsal, and the names of the settings that had to be left out of it.
 
-    Left out, and named, is what only the stage's own key or service could read: secrets and ESC environments.
+    Left out, and named, is what only the stage's own key or service could read: secrets and ESC environments. On an
+    emulator no family's tables are there before.
     """
     config = stage.get("config") or {}
     left_out = sorted(key for key, value in config.items() if _is_secret(value))
@@ -40,7 +42,7 @@ def for_emulator(stage: Mapping[str, Any], project: str, address: str) -> tuple[
     kept = {
         key: value
         for key, value in config.items()
-        if key not in left_out and (not key.startswith("aws:") or key in KEPT)
+        if key not in (*left_out, f"{project}:existingFamilies") and (not key.startswith("aws:") or key in KEPT)
     }
     emulated = {
         "aws:accessKey": "test",

@@ -79,19 +79,13 @@ def end_engines(name: str, state: Path) -> None:
 def unlock(stack: Stack, state: Path) -> None:
     """Take off what is left of updates that were killed: their locks, and files that they wrote half.
 
-    No engine may be at work. The file backend replaces a state at one stroke, but not the `.attrs` file beside it
-    (content type and checksum): an empty one makes the state unreadable, a missing one does no harm. An empty `.tmp`
-    among the locks makes it refuse every update.
+    No engine may be at work. The file backend replaces a state at one stroke. An empty `.tmp` among the locks makes it
+    refuse every update.
     """
     if _locks(stack.name, state):
         say(f"The last update of stack {stack.name} was killed: taking its lock off.")
     for lock in _locks(stack.name, state):
         lock.unlink(missing_ok=True)
-    for attributes in state.rglob("*.attrs"):
-        try:
-            json.loads(attributes.read_bytes())
-        except ValueError:
-            attributes.unlink()
     for unfinished in state.rglob("*.tmp"):
         unfinished.unlink()
 

@@ -57,12 +57,15 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsal(stage: str, root: Path = ROOT) -> Iterator[Rehearsal]:
-    """A stage ready to be rehearsed; all of it is gone after the block."""
+def rehearsal(stage: str, root: Path = ROOT, adopted: str | None = None) -> Iterator[Rehearsal]:
+    """A stage ready to be rehearsed; all of it is gone after the block.
+
+    adopted: the one family to be rehearsed, whose tables were there before.
+    """
     file = stage_file(stage, root)
     engine = ensure()
     with _folder(stage) as folder, emulator.throw_away(folder, overlay.account(read_yaml(file))) as served:
-        config = _config(stage, root, served.endpoint)
+        config = _config(stage, root, served.endpoint, adopted)
         config_file = folder / file.name
         write_atomically(config_file, yaml.safe_dump(config, sort_keys=False))
         workspace = Workspace(folder=folder, home=local_workspace(root).home)
@@ -86,13 +89,17 @@ def _folder(stage: str) -> Iterator[Path]:
         yield Path(name)
 
 
-def _config(stage: str, root: Path, endpoint: str) -> dict[str, Any]:
+def _config(stage: str, root: Path, endpoint: str, adopted: str | None = None) -> dict[str, Any]:
     """The content of the stage's file for the emulator; says what had to be left out."""
     file = stage_file(stage, root)
     project = project_name(root)
-    config, left_out = overlay.for_emulator(read_yaml(file), project, endpoint)
+    given = read_yaml(file)
+    config, left_out = overlay.for_emulator(given, project, endpoint)
     for key in left_out:
         say(f"{file.name}: {key} is left out of the rehearsal: only the stage's own key could read it.")
+    if adopted:
+        existing = f"{project}:existingFamilies"
+        config["config"] |= {f"{project}:families": [adopted], existing: given["config"].get(existing, [])}
     if stage == LOCAL:  # on an emulator anyway
         del config["config"][f"{project}:rehearsal"]
     return config

@@ -30,6 +30,9 @@ NO_LOGS = "A file where the engine would make a folder: its own log of every com
 """An engine writes a compressed, encrypted log of every command into the folder `logs` of its home, and has no setting
 to turn that off. It takes a third of the engine's time. `pulumi --logtostderr -v=9` shows what it would have said."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test"}
+STROKE = "?metadata=skip"
+"""Of the state's address: no `.attrs` file beside each, which is not written at one stroke, and which an engine that is
+killed leaves empty: the state can't be read then."""
 FOREIGN = ("PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_HOME", "PULUMI_STACK")
 """Variables of the user's own that would lead a run away from the emulator's state."""
 
@@ -62,7 +65,7 @@ class Workspace:
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1,localhost,::1",
             "no_proxy": "127.0.0.1,localhost,::1",
-            "PULUMI_BACKEND_URL": self.state.as_uri(),
+            "PULUMI_BACKEND_URL": f"{self.state.as_uri()}{STROKE}",
             "PULUMI_HOME": str(home),
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_SKIP_UPDATE_CHECK": "true",

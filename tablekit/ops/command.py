@@ -20,7 +20,7 @@ from tablekit.contract import family_of
 from tablekit.contract.schema import schema_text
 from tablekit.model import TablekitError, installed
 from tablekit.ops import errors, listing, sources
-from tablekit.ops.adopt.command import adopt
+from tablekit.ops.adopt.command import adopt, release
 from tablekit.ops.codegen.command import codegen
 from tablekit.ops.contract import command as contract
 from tablekit.ops.copy.command import copy
@@ -179,6 +179,7 @@ app.command()(env)
 app.command()(seed)
 app.command()(copy)
 app.command()(adopt)
+app.command()(release)
 restore.register(app)
 workbench.register(app)
 app.add_typer(live.app, name="live")

@@ -115,7 +115,9 @@ HOSTILE: dict[str, tuple[Change, int, str]] = {
     "another region": (elsewhere, 3, "region"),
     "taken by another stage": (tagged({"project": "dynamodb-tables", "family": "shop", "stage": "qa"}), 3, "owner"),
     "taken by CloudFormation": (tagged({"aws:cloudformation:stack-name": "x"}), 3, "owner"),
+    "being created": (described(TableStatus="CREATING"), 3, "status"),
     "being deleted": (described(TableStatus="DELETING"), 3, "status"),
+    "a key that nobody can use": (described(TableStatus="INACCESSIBLE_ENCRYPTION_CREDENTIALS"), 3, "status"),
     "an index being built": (building, 3, "index 'customer-day-index': status"),
     "a replica": (described(Replicas=[{"RegionName": "us-east-1"}]), 3, "replicas"),
     "TTL on another attribute": (ttl_moved, 3, "TTL"),
@@ -143,14 +145,21 @@ def test_a_hostile_table_is_refused_in_one_message_before_anything_is_written(
     else:
         assert (found.stdout, found.stderr.count("\n")) == ("", 1)
         assert says in found.stderr
-    engine = tmp_path / "engine"
-    engine.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
-    engine.chmod(0o755)
-    adopted = run(tmp_path, "adopt", environment={"PULUMI_COMMAND": str(engine)})
-    assert adopted.exit_code == code, adopted.stdout + adopted.stderr
-    assert not (tmp_path / "ran").exists(), "the engine was not asked for anything"
+    not_adopted(tmp_path, code)
     assert everything(moto) == before
-    assert "Traceback" not in found.stderr + adopted.stderr
+
+
+def not_adopted(folder: Path, code: int) -> None:
+    """`adopt` ends with the code, in one message, and asks the engine for nothing."""
+    engine = folder / "engine"
+    engine.write_text(f"#!/bin/sh\ntouch {folder}/ran\n")
+    engine.chmod(0o755)
+    done = run(folder, "adopt", environment={"PULUMI_COMMAND": str(engine)})
+    assert done.exit_code == code, done.stdout + done.stderr
+    assert not (folder / "ran").exists()
+    assert done.stderr.count("\n") == 1
+    assert ("nothing is imported into stack 'dev'" in done.stderr) is bool(done.stdout)
+    assert not (folder / ".local").exists()
 
 
 def run(folder: Path, *words: str, environment: dict[str, str] | None = None) -> Result:
@@ -178,13 +187,21 @@ def everything(endpoint: str) -> str:
         ("application-autoscaling.DescribeScalableTargets", "AccessDeniedException", "autoscaling", "table"),
         ("iam.GetRole", "AccessDenied", "roles", "family"),
         ("sns.ListTopics", "AuthorizationError", "topics", "family"),
+        ("kms.ListAliases", "AccessDeniedException", "KMS key", "table"),
+        ("ssm.GetParametersByPath", "AccessDeniedException", "parameters", "family"),
         ("cloudwatch.DescribeAlarms", "AccessDenied", "alarms", "family"),
     ],
 )
 def test_a_call_that_is_not_permitted_is_named_and_ends_nothing(
     session: boto3.Session, moto: str, tmp_path: Path, call: str, code: str, what: str, where: str
 ) -> None:
-    refused(call, code)(aws.client(moto, region=REGION), session)
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"{FILE}  dynamodb-tables:publishParameters: true\n")
+    client = aws.client(moto, region=REGION)
+    refused(call, code)(client, session)
+    if what == "KMS key":
+        client.delete_table(TableName=NAME)
+        encrypted = {"Status": "ENABLED", "KMSMasterKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/k"}
+        described(SSEDescription=encrypted)(client, session)
     done = run(tmp_path, "live", "describe", "--save", "live.json")
     assert done.exit_code == 0, done.stdout + done.stderr
     assert done.stdout == "live.json: 1 of 1 tables of family 'shop' are on AWS\n"
@@ -195,6 +212,7 @@ def test_a_call_that_is_not_permitted_is_named_and_ends_nothing(
     assert "access denied to" in unread[what]
     shown = run(tmp_path, "live", "diff", "--saved", "live.json", "--format", "markdown")
     assert (shown.exit_code, what in shown.stdout) == (2, True), shown.stdout
+    not_adopted(tmp_path, 2)
 
 
 def test_what_drift_may_not_read_is_no_drift_and_is_named(session: boto3.Session, moto: str, tmp_path: Path) -> None:

@@ -143,11 +143,17 @@ class Project:
 
         The families are the clone's.
         """
+        process = self.started(script)
+        said, complained = process.communicate(timeout=SECONDS)
+        return subprocess.CompletedProcess(script, process.returncode, said, complained)
+
+    def started(self, script: str) -> subprocess.Popen[str]:
+        """As `shell`, not waited for."""
         if not (self.folder / ".venv").exists():
             (self.folder / ".venv").symlink_to(ROOT / ".venv")
         shutil.copy(self.config_file, self.folder)
         place = os.pathsep.join([str(self.stack.engine.path.parent), self.stack.environment["PATH"]])
-        return subprocess.run(
+        return subprocess.Popen(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=self.folder,
             env={
@@ -159,10 +165,9 @@ class Project:
                 "PULUMI_OPTION_COLOR": "never",
             },
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=SECONDS,
-            check=False,
         )
 
     def up(self, take_over: bool = False) -> dict[str, int]:
@@ -219,6 +224,7 @@ def project(folder: Path, stage: str = "local", families: tuple[str, ...] | None
             content, _ = for_emulator(content, "dynamodb-tables", served.endpoint)
         if families is not None:
             content["config"]["dynamodb-tables:families"] = list(families)
+            content["config"].pop("dynamodb-tables:budgetAlerts", None)  # of families that are not there
         config_file = folder / f"Pulumi.{stage}.yaml"
         config_file.write_text(yaml.safe_dump(content))
         workspace = Workspace(folder=folder, home=folder / "pulumi-home")

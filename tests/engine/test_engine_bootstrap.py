@@ -20,7 +20,7 @@ from local import deploy, emulator, overlay
 from local.emulator import Emulator
 from local.engine import Engine, ensure, wanted_version
 from local.engine.find import suits
-from local.errors import DeploymentError, EmulatorError, UnreadableStateError
+from local.errors import DeploymentError, EmulatorError
 from local.processes import alive
 from local.project import ROOT
 from local.rehearsal import rehearsal
@@ -241,11 +241,8 @@ class TestConverging:
         made = dynamodb(served).list_tables()["TableNames"]
         assert 0 < len(made) < TABLES
         dynamodb(served).put_item(TableName=made[0], Item={"id": {"S": "kept"}})
-        # The moment decides whether a checkpoint was being written: this is what is left if it was.
         checkpoint = tmp_path / "work" / "state" / ".pulumi" / "stacks" / "small" / "local.json"
-        checkpoint.with_name("local.json.attrs").write_text("")
-        with pytest.raises(UnreadableStateError, match="failed to load checkpoint: EOF"):
-            stack.deployment()
+        assert not list(checkpoint.parent.glob("*.attrs")), "one that is cut off makes a state unreadable"
         assert json.loads(checkpoint.read_text())["checkpoint"]["latest"]["pending_operations"]
 
         outputs = self.up(stack, tmp_path)

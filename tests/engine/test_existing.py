@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
+import psutil
 import pytest
 
+from local.adoption import NOBODY, NOTHING
 from local.project import ROOT
+from tablekit.model.permissions import POLICY_NAME
+from tablekit.resources import PARAMETER, RESOURCE_POLICY, ROLE, ROLE_POLICY, SUBSCRIPTION, TABLE, TOPIC
 from tests.engine.project import Project, project
 from tests.support import aws
 
@@ -26,7 +33,15 @@ KEYS = {
     "ProjectTemplates": "id",
     "ai-response-cache": "cache_key",
 }
+THEIR_KEY = "arn:aws:kms:eu-west-2:999999999999:key/their-own"
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "blog-content-pipeline": {
+        "SSESpecification": {
+            "Enabled": True,
+            "SSEType": "KMS",
+            "KMSMasterKeyId": THEIR_KEY,
+        }
+    },
     "article-publishing-locks": {
         "BillingMode": "PROVISIONED",
         "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
@@ -87,13 +102,21 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
         for table, attribute in TTL.items():
             specification = {"Enabled": True, "AttributeName": attribute}
             client.update_time_to_live(TableName=f"local-{table}", TimeToLiveSpecification=specification)
+        found.stack = replace(
+            found.stack,
+            environment={
+                **found.stack.environment,
+                "AWS_ENDPOINT_URL": found.emulator.endpoint,
+                "PULUMI_COMMAND": "pulumi",
+            },
+        )
         yield Clone(found)
 
 
 def commands() -> list[str]:
-    """The runbook's blocks of commands, for this stage."""
+    """The runbook's commands, for this stage."""
     blocks = re.findall(r"^```bash\n(.*?)^```$", RUNBOOK.read_text(), re.MULTILINE | re.DOTALL)
-    return [re.sub(r"\bprod\b", "local", block) for block in blocks]
+    return [re.sub(r"\bprod\b", "local", line) for block in blocks for line in block.splitlines()]
 
 
 def made_at(client: Any) -> dict[str, Any]:
@@ -123,119 +146,180 @@ def test_a_creation_is_refused_before_anything_is_made(clone: Clone) -> None:
     project.forget()
 
 
-def test_a_table_with_another_key_is_refused_before_anything_is_imported(clone: Clone) -> None:
-    client = clone.project.client("dynamodb", REGION)
-    key = [{"AttributeName": "id", "KeyType": "HASH"}]
-    types = [{"AttributeName": "id", "AttributeType": "S"}]
-    client.create_table(
-        TableName="local-FormBridgeData", KeySchema=key, AttributeDefinitions=types, BillingMode="PAY_PER_REQUEST"
+def beside(project: Project) -> dict[str, str]:
+    """What else there is of the family before this project: type -> id."""
+    role, topic, parameter = (
+        "local-content-ai-app-role",
+        "local-content-ai-alarms",
+        "/dynamodb/local/content-ai/contract/1",
     )
-    refused = clone.run(f"{adopting(clone)} --family formbridge")
-    assert refused.returncode == 3, refused.stdout + refused.stderr
-    assert 'hash_key=S("id")' in refused.stdout
-    assert clone.project.state() == []
-    client.delete_table(TableName="local-FormBridgeData")
-
-
-def adopting(clone: Clone) -> str:
-    """The command, in a stage whose engine is a test's."""
-    address = clone.project.emulator.endpoint
-    return f"PULUMI_COMMAND=pulumi AWS_ENDPOINT_URL={address} .venv/bin/tablekit adopt --stage local"
+    iam, sns = project.client("iam"), project.client("sns", REGION)
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=NOBODY)
+    iam.put_role_policy(RoleName=role, PolicyName=POLICY_NAME, PolicyDocument=NOTHING)
+    arn = sns.create_topic(Name=topic)["TopicArn"]
+    subscribed = sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="ops@example.com", ReturnSubscriptionArn=True)
+    project.client("ssm", REGION).put_parameter(Name=parameter, Value="of before", Type="String")
+    writes = {"content-ai": ["arn:aws:iam::123456789012:role/former"]}
+    table = project.client("dynamodb", REGION).describe_table(TableName="local-Projects")["Table"]["TableArn"]
+    project.client("dynamodb", REGION).put_resource_policy(ResourceArn=table, Policy=NOTHING)
+    project.set(
+        alarmSubscriptions=[{"protocol": "email", "endpoint": "ops@example.com"}],
+        publishParameters=True,
+        denyWrites=writes,
+    )
+    return {
+        ROLE: role,
+        ROLE_POLICY: f"{role}:{POLICY_NAME}",
+        TOPIC: arn,
+        SUBSCRIPTION: subscribed["SubscriptionArn"],
+        PARAMETER: parameter,
+        RESOURCE_POLICY: table,
+    }
 
 
 def test_the_runbook_adopts_six_tables_as_they_are(clone: Clone) -> None:
-    compare, cut, adopt, judge, deploy = commands()
-    client = clone.project.client("dynamodb", REGION)
+    diff, describe, rehearse, look, adopt, deploy, preview, *_ = commands()
+    project = clone.project
+    client = project.client("dynamodb", REGION)
     before = made_at(client)
+    others = beside(project)
 
-    compared = clone.run(compare)
-    assert compared.returncode == 1, compared.stdout + compared.stderr
-    for text in (
-        "TTL: found on 'expires', expected on 'ttl'",
-        "TTL: found on 'ttl', expected off",
-        "TTL: found off, expected on 'ttl'",
-        "index 'owner-index': found keys owner:S, projection ALL, expected none: it is declared nowhere",
-        "billing mode: found PROVISIONED, expected PAY_PER_REQUEST",
-        "stream: found NEW_IMAGE, expected none",
-        "tag 'family': found none, expected content-ai",
-        "point-in-time recovery: found off, expected on",
+    compared = clone.run(diff)
+    assert compared.returncode == 3, compared.stdout + compared.stderr
+    for row in (
+        "blog-content-pipeline\tTTL\ton 'expires'\ton 'ttl'\tto be declared",
+        f"blog-content-pipeline\tencryption key\t{THEIR_KEY}\tthe AWS-managed one\tstays",
+        "ai-response-cache\tTTL\ton 'ttl'\toff\tstays",
+        "post-publish-tracking\tTTL\toff\ton 'ttl'\tchanged in place",
+        "Projects\tindex 'owner-index'\tkeys owner:S, projection ALL\tnone: it is declared nowhere\tstays",
+        "article-publishing-locks\tbilling mode\tPROVISIONED\tPAY_PER_REQUEST\tchanged in place",
+        "ProjectTemplates\tstream\tNEW_IMAGE\tnone\twould be taken away",
+        "post-publish-tracking\ttag 'team'\tcontent\tnone\twould be taken away",
+        "Projects\tpoint-in-time recovery\toff\ton\tchanged in place",
     ):
-        assert text in compared.stdout, compared.stdout
+        assert row in compared.stdout, compared.stdout
     by_hand = re.findall(r"^  (env \S+ \S+ aws .*)$", compared.stdout, re.MULTILINE)
-    assert len(by_hand) == 3, "two of TTL, one of an index"
+    assert len(by_hand) == 4, "two of TTL, one of an index, one of a key"
+    refused = clone.run(adopt)
+    assert (refused.returncode, project.state()) == (3, []), refused.stdout + refused.stderr
     for command in by_hand:
-        aws.run(command)
+        if "--sse-specification" not in command:
+            aws.run(command)
 
-    written = clone.run(cut)
-    assert written.returncode == 0, written.stdout + written.stderr
+    assert clone.run(describe).returncode == 0
+    live = project.folder / "live.json"
+    rehearsed = clone.run(rehearse.replace("make", f"make -C {ROOT}").replace("live.json", str(live)))
     assert (
-        "warning: table 'local-Projects' of the existing family 'content-ai' would be created, or replaced, which "
-        "`pulumi up` refuses; where it is not in the state yet, import it (docs/runbooks/existing-tables.md)"
-        in written.stdout
-    )
-    resources = json.loads((clone.project.folder / "tables.json").read_text())["resources"]
-    assert {each["id"] for each in resources if "id" in each} == {f"local-{table}@eu-west-2" for table in KEYS}
-    assert len(resources) == 1 + 2 * len(KEYS), "and their components, but nothing of another family"
+        "Stage local: the adoption of 6 tables of family content-ai is rehearsed: none was replaced, their 18 items"
+        in rehearsed.stdout
+    ), rehearsed.stdout + rehearsed.stderr
 
-    imported = clone.run(adopt)
-    assert imported.returncode == 0, imported.stdout + imported.stderr
-    assert "= 13 imported" in imported.stdout, imported.stdout
-
-    judged = clone.run(judge)
-    assert judged.returncode == 2, judged.stdout + judged.stderr
-    assert set(re.findall(r"--allow (\S+)", judged.stdout)) == {
-        "content-ai-blog-content-pipeline:ttl-switch",
-        "content-ai-post-publish-tracking:ttl-switch",
-        "content-ai-ProjectTemplates:stream",
-        "content-ai-ai-response-cache:protection-lost",
-    }, judged.stdout
-    steps = json.loads((clone.project.folder / "plan.json").read_text())["steps"]
-    assert {step["op"] for step in steps if "table:Table::content-ai-" in step["urn"]} == {"update"}
+    shown = clone.run(look)
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert "pulumi import --file FILE" in shown.stderr
+    listed = json.loads(shown.stdout)["resources"]
+    assert {each["id"] for each in listed if each["type"] == TABLE} == {f"local-{table}@{REGION}" for table in KEYS}
+    assert [each for each in project.state() if each["type"].startswith("aws:")] == []
+    kill_and_finish(clone, adopt)
+    imported = project.state()
+    assert {each["type"]: each["id"] for each in imported if each["type"] in others} == others
+    assert {each["id"] for each in imported if each["type"] == TABLE} == {f"local-{table}" for table in KEYS}
 
     deployed = clone.run(deploy)
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    assert clone.run(preview).returncode == 0
     assert made_at(client) == before
     assert all(
         client.scan(TableName=f"local-{table}")["Items"] == [{key: {"S": "kept"}}] for table, key in KEYS.items()
     )
     smoked = clone.run(".venv/bin/tablekit smoke --stack local --plane control")
     assert smoked.returncode == 0, smoked.stdout + smoked.stderr
-    clone.project.set(existingFamilies=[])
-    assert clone.project.plan() == []
 
 
-def test_one_command_adopts_what_is_there_and_leaves_the_state_where_it_can_not(clone: Clone) -> None:
-    """After the runbook's own steps: the state forgets everything, and the command brings it back."""
-    project = clone.project
-    client = project.client("dynamodb", REGION)
+POINTS = (
+    ("engine", "import", 1),
+    ("both", "import", 2),
+    ("adopt", "import", 1),
+    ("engine", "import", 3),
+    ("both", "import", 0),
+    ("both", "preview", 0),
+    ("adopt", "import", 5),
+    ("both", "preview", 6),
+    ("adopt", "preview", 6),
+    ("both", "import", 6),
+)
+"""Who is killed, during which command of the engine, once the state has how many tables."""
+KILLS = int(os.environ.get("ADOPTION_KILLS", "0"))
+"""Of the points, how many are tried each by itself; without it the first two, in one adoption."""
+
+
+def kill_and_finish(clone: Clone, adopt: str) -> None:
+    """Kill an adoption, and have the same command finish it."""
+    client = clone.project.client("dynamodb", REGION)
     before = made_at(client)
-    project.forget()
-    project.set(existingFamilies=["content-ai"])
-    shutil.copy(project.config_file, project.folder / "Pulumi.local.yaml")
-    adopt = f"{adopting(clone)} --family content-ai"
-
-    shown = clone.run(f"{adopt} --dry-run")
-    assert shown.returncode == 0, shown.stdout + shown.stderr
-    assert "pulumi import --file FILE" in shown.stderr
-    resources = json.loads(shown.stdout)["resources"]
-    assert {each["id"] for each in resources if "Table" in each["type"] and "id" in each} == {
-        f"local-{table}@{REGION}" for table in KEYS
-    }
-    assert [each for each in project.state() if each["type"].startswith("aws:")] == []
-
-    client.update_table(
-        TableName="local-Projects",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PROVISIONED",
-        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
-    )
+    for number, point in enumerate(POINTS[: KILLS or 2], 1):
+        struck = strike(clone, adopt, *point)
+        print(f"{number:2}  {point[0]:6} {point[1]:7} {point[2]} tables: {struck[:120]!r}", flush=True)
+        assert struck, "ended before it was struck"
+        assert point[0] != "engine" or "; the state is as it was" in struck
+        assert made_at(client) == before
+        if number == (KILLS or 2):
+            break
+        if KILLS:
+            assert clone.run(adopt).returncode == 2
+            clone.project.forget()
     adopted = clone.run(adopt)
-    assert adopted.returncode == 0, adopted.stdout + adopted.stderr
+    assert adopted.returncode == 2, adopted.stdout + adopted.stderr
     assert "are in stack 'local' as they are on AWS" in adopted.stdout
     assert made_at(client) == before
-    again = clone.run(adopt)
-    assert (again.returncode, "is in stack 'local' already" in again.stdout) == (0, True), again.stdout + again.stderr
-    project.up(take_over=True)  # the account's own topic and the other family's tables, which the state forgot too
-    assert made_at(client) == before
-    project.set(existingFamilies=[])
+    kept = clone.project.folder / ".local" / "adopt"
+    assert [file.name for file in kept.iterdir()] == ["local-content-ai.json"]
+    assert json.loads((kept / "local-content-ai.json").read_text())["deployment"].get("resources", []) == []
+
+
+def strike(clone: Clone, adopt: str, target: str, command: str, tables: int) -> str:
+    """Kill an adoption, its engine or both at a point; how it ended, or nothing where it had before."""
+    state = clone.project.folder.parent / "state"
+    process = clone.project.started(adopt)
+    struck = False
+    while process.poll() is None and not struck:
+        there = "".join(file.read_text() for file in state.glob(".pulumi/stacks/*/local.json"))
+        if len(re.findall(rf'"type":\s*"{TABLE}"', there)) >= tables:
+            of_it = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+            with suppress(psutil.Error):
+                engines = [each for each in of_it if each.name() == "pulumi" and command in each.cmdline()]
+                others = [each for each in of_it if each.name() in ("tablekit", "bash")]
+                struck = bool(engines)
+                for each in {"engine": engines, "adopt": others, "both": others + engines}[target] if struck else ():
+                    each.kill()
+        time.sleep(0.01)
+    said, complained = process.communicate()
+    return f"exit {process.returncode}: {complained or said}" if struck else ""
+
+
+def test_a_family_is_released_and_comes_back(clone: Clone) -> None:
+    *_, shown, release = commands()
+    project = clone.project
+    client = project.client("dynamodb", REGION)
+    before, state = made_at(client), project.state()
+    looked = clone.run(shown)
+    assert (looked.returncode, project.state()) == (0, state), looked.stdout + looked.stderr
+    released = clone.run(release)
+    assert released.returncode == 0, released.stdout + released.stderr
+    for name in (*(f"Table\tlocal-{table}\t{REGION}" for table in KEYS), "Role\tlocal-content-ai-app-role"):
+        assert name in released.stdout
+        assert name in looked.stdout
+    left = project.state()
+    assert {each["urn"] for each in left} == {each["urn"] for each in state if "content-ai" not in each["urn"]}
+    again = clone.run(release)
+    assert again.returncode == 1
+    assert again.stderr == "tablekit: family 'content-ai' is not in stack 'local'; it has formbridge\n"
+    project.set(families=["formbridge"])
     assert project.plan() == []
+    project.set(families=["content-ai", "formbridge"], existingFamilies=[])
+    back = clone.run(next(line for line in commands() if line.endswith("adopt --family content-ai --stage local")))
+    assert back.returncode == 2, back.stdout + back.stderr
+    assert re.findall(r"--allow (\S+)", back.stdout) == ["content-ai-blog-content-pipeline:unknown"], "their own key"
+    assert project.plan() == []
+    assert made_at(client) == before
+    assert {each["urn"] for each in project.state()} == {each["urn"] for each in state}

@@ -123,6 +123,7 @@ CASES: dict[tuple[str, int], list[tuple[str, ...]]] = {
     ("import aws", 2): [("--tables", "x", "--region", "eu-west-2")],
     ("adopt", 1): [("--family", "acx", *IN_DEV), ("--family", "acs", "--stage", "qa")],
     ("adopt", 2): [("--family", "acs", *IN_DEV)],
+    ("release", 1): [("--family", "acs", "--stage", "qa")],
     ("env", 1): [("--outputs", "none"), (*OUTPUTS, "--family", "acs", "--output", "other")],
     ("env", 2): [("--from-parameters", "dev", "--family", "acs", "--region", "eu-west-2")],
     ("seed", 1): [("--outputs", "none"), (*OUTPUTS, *ITEMS)],

@@ -108,7 +108,7 @@ def test_local_without_its_emulator_says_how_to_start_it(
     run("stack output -s local")
     environment = called[0][1]
     assert "AWS_PROFILE" not in environment
-    assert environment["PULUMI_BACKEND_URL"] == (tmp_path / "w" / "state").as_uri()
+    assert environment["PULUMI_BACKEND_URL"] == f"{(tmp_path / 'w' / 'state').as_uri()}?metadata=skip"
     assert environment["STANDIN_TAKE_OVER"] == "1"
 
 

@@ -115,8 +115,8 @@ def test_the_lock_of_another_machine_is_respected(state: Path) -> None:
 def test_what_a_write_left_that_was_killed_half_way_is_removed(stack: Stack, state: Path) -> None:
     folder = state / ".pulumi" / "stacks" / "tables"
     folder.mkdir(parents=True)
-    kept = {"local.json": "{}", "local.json.bak": "{}", "local.json.bak.attrs": "{}"}
-    for name, text in {**kept, "local.json.attrs": "", "local.json.18ea0d94583249bd.tmp": '{"half": '}.items():
+    kept = {"local.json": "{}", "local.json.bak": "{}"}
+    for name, text in {**kept, "local.json.18ea0d94583249bd.tmp": '{"half": '}.items():
         (folder / name).write_text(text)
     recovery.unlock(stack, state)
     assert sorted(file.name for file in folder.iterdir()) == sorted(kept)

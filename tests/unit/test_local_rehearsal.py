@@ -20,6 +20,10 @@ def test_a_stage_on_aws_is_told_that_it_is_rehearsed(stage: str, rehearsed: bool
     config = _config(stage, ROOT, ENDPOINT)["config"]
     assert ("dynamodb-tables:rehearsal" in config) is rehearsed
     assert config["aws:endpoints"][0]["dynamodb"] == ENDPOINT
+    adopted = _config(stage, ROOT, ENDPOINT, "content-ai")["config"]
+    assert adopted["dynamodb-tables:families"] == ["content-ai"]
+    assert "dynamodb-tables:existingFamilies" not in config, "a rehearsal makes them"
+    assert adopted["dynamodb-tables:existingFamilies"] == (["content-ai"] if stage == "prod" else [])
 
 
 def test_a_folder_goes_once_its_rehearsal_was_killed(

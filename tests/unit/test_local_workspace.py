@@ -39,7 +39,7 @@ def test_nothing_of_the_users_accounts_gets_in(tmp_path: Path, engine: Engine) -
     assert "PULUMI_CONFIG_PASSPHRASE_FILE" not in made
     assert made["AWS_SHARED_CREDENTIALS_FILE"] == made["AWS_CONFIG_FILE"] == "/dev/null"
     assert "127.0.0.1" in made["NO_PROXY"]
-    assert made["PULUMI_BACKEND_URL"] == (tmp_path / "w" / "state").as_uri()
+    assert made["PULUMI_BACKEND_URL"] == f"{(tmp_path / 'w' / 'state').as_uri()}?metadata=skip"
     assert made["HOME"] == "/home/user"
 
 

@@ -1,4 +1,4 @@
-"""`tablekit adopt`."""
+"""`tablekit adopt` and `tablekit release`."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from typing import Annotated
 
 import typer
 
+from tablekit.ops import stages
 from tablekit.ops.adopt.engine import Stack
-from tablekit.ops.adopt.run import Adoption
+from tablekit.ops.adopt.release import Released
+from tablekit.ops.adopt.run import Adoption, imported
 from tablekit.ops.errors import OK, AdoptError
 from tablekit.ops.guard.rendering import shown
 from tablekit.ops.live.command import Config, OfFamily, OfStage, looked, staged
 from tablekit.ops.live.diff import SAYS, differences, report
-from tablekit.ops.output import console
+from tablekit.ops.output import console, print_table
 
 Keep = Annotated[
     Path | None,
     typer.Option(
-        "--keep", metavar="FILE", help="Where the state of before is kept. Default: .local/adopt/STACK-FAMILY.json."
+        "--keep", metavar="FILE", help="Where the state of before is kept. Default: .local/adopt/STAGE-FAMILY.json."
     ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the import file and the command; change nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be done; change nothing.")]
 OnlyTable = Annotated[
     list[str] | None, typer.Option("--table", help="Only this table, by its logical name; may be repeated.")
 ]
@@ -44,8 +46,8 @@ def adopt(
     guard's table shows. Where the import fails, or the guard refuses, the state is put back. Run it again after it was
     cut off: what is imported already is passed over.
 
-    Exit code: 0 adopted; 2 adopted, and a change of the next update needs approval; 3 the declaration has to be changed
-    first; 1 nothing to adopt, or the engine failed.
+    Exit code: 0 adopted; 2 adopted, and a change of the next update needs approval, or not all could be read and
+    nothing was done; 3 the declaration has to be changed first; 1 nothing to adopt, or the engine failed.
 
     tablekit adopt --family content-ai --stage prod --dry-run
     """
@@ -58,29 +60,67 @@ def adopt(
     if not any(one.there for one in live.tables):
         names = ", ".join(sorted(one.name for one in of.tables.values()))
         raise AdoptError(f"no table of family {family!r} is on AWS in {of.region}: looked for {names}")
-    found = differences(live, of)
+    found = differences(live, of, stages.address_of(stage, stages.places(), file=config))
     compared = report(live, of, found, f"Live tables of {family} in {stage}")
-    if compared.exit_code == SAYS["declare"][2]:
+    unread = live.unread or any(one.unread for one in live.tables)
+    if unread or compared.exit_code == SAYS["declare"][2]:
+        # Not all that is to be known: whose a table is may be what could not be read.
         compared.print("text", console())
+        typer.echo(f"tablekit: nothing is imported into stack {stage!r}, for what is said above", err=True)
         raise typer.Exit(compared.exit_code)
-    adoption = Adoption(Stack.of(stage), of, live, lambda line: typer.echo(line, err=True))
+    stack = Stack.of(stage, config)
+    kept = keep or stack.folder / ".local" / "adopt" / f"{stage}-{family}.json"
+    adoption = Adoption(stack, of, live, kept, lambda line: typer.echo(line, err=True))
     resources = adoption.listed()
-    if not resources["resources"]:
+    if not resources["resources"] and not adoption.unfinished.exists():
         typer.echo(f"family {family!r}: all that is on AWS is in stack {stage!r} already")
         raise typer.Exit(OK)
     if dry_run:
         typer.echo(json.dumps(resources, indent=2))
-        words = adoption.stack.words("import", "--file", "FILE", "--generate-code=false")
+        words = stack.words("import", "--file", "FILE", "--generate-code=false")
         typer.echo(f"the command: {shlex.join(words)}", err=True)
         raise typer.Exit(OK)
-    kept = keep or adoption.stack.folder / ".local" / "adopt" / f"{stage}-{family}.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    judged = adoption.run(resources, kept)
+    judged = adoption.run(resources)
     compared.print("text", console())
     shown(judged).print("text", console())
+    if judged.exit_code == SAYS["declare"][2]:
+        typer.echo("tablekit: the guard refuses the plan after the import; the state is as it was", err=True)
+        raise typer.Exit(judged.exit_code)
     typer.echo(
-        f"{len(resources['resources'])} resources are in stack {stage!r} as they are on AWS; the state of before is in "
+        f"{len(imported(of, live))} resources are in stack {stage!r} as they are on AWS; the state of before is in "
         f"{kept}. Next: pulumi up -s {stage}"
         + (f", then take {family!r} from existingFamilies in Pulumi.{stage}.yaml" if of.exists_already else "")
     )
     raise typer.Exit(judged.exit_code)
+
+
+def release(
+    family: Annotated[str, typer.Option("--family", metavar="KEY", help="The family that leaves the stack.")],
+    stage: Annotated[str, typer.Option("--stage", help="The stage whose stack it leaves.")],
+    dry_run: DryRun = False,
+    keep: Keep = None,
+) -> None:
+    """Take a family out of a stack; its tables with their items, roles, topic and alarms stay on AWS as they are.
+
+    Changes the stack's state alone, and prints what is left on AWS. `tablekit adopt` brings it back. Refused where
+    another family of the stack is made of what this one has.
+
+    Exit code: 0 released; 1 the stack hasn't the family, or can't be without it; the state is as it was.
+
+    tablekit release --family content-ai --stage prod --dry-run
+    """
+    stack = Stack.of(stage)
+    released = Released.of(stack, family)
+    rows = list(released.rows())
+    print_table(console(), "", ("what stays on AWS", "name", "region", ""), rows)
+    if dry_run:
+        typer.echo(f"{len(rows)} resources of family {family!r} would leave stack {stage!r}")
+        raise typer.Exit(OK)
+    kept = keep or stack.folder / ".local" / "adopt" / f"{stage}-{family}.released.json"
+    released.run(stack, kept)
+    typer.echo(
+        f"{len(rows)} resources of family {family!r} left stack {stage!r}; the state of before is in {kept}.\n"
+        f"Next: take {family!r} from dynamodb-tables:families in Pulumi.{stage}.yaml, or the next update would create "
+        f"it anew; then pulumi up -s {stage}, which takes it from the outputs.\n"
+        f"It comes back by: tablekit adopt --family {family} --stage {stage}"
+    )

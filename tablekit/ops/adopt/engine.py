@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
+import socket
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,18 +19,26 @@ from tablekit.ops.errors import AdoptError
 
 SAID_LINES = 15
 """Lines of the engine's that a message shows."""
+WAIT_SECONDS = 600.0
+"""How long an engine is waited for that an adoption before left at work."""
+_LOCK = re.compile(r"created by \S+@(\S+) \(pid (\d+)\)")
+"""A lock in the engine's message, where the state is in files or a bucket."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack and the project's folder. command: the project's ./pulumiw, or what PULUMI_COMMAND names."""
+    """A stack and the project's folder. command: the project's ./pulumiw, or what PULUMI_COMMAND names.
+
+    config: the stage's file, where it is not the one in the project's folder.
+    """
 
     name: str
     folder: Path
     command: tuple[str, ...]
+    config: Path | None = None
 
     @classmethod
-    def of(cls, name: str) -> Stack:
+    def of(cls, name: str, config: Path | None = None) -> Stack:
         """The stack of the project that the working folder is in. Raises AdoptError."""
         given = shlex.split(os.environ.get("PULUMI_COMMAND", ""))
         folder = stages.clone()
@@ -34,11 +46,13 @@ class Stack:
             raise AdoptError(
                 "this is not within the project's folder; run it there, or name the engine by PULUMI_COMMAND"
             )
-        return cls(name, folder or Path.cwd(), tuple(given or (str((folder or Path.cwd()) / "pulumiw"),)))
+        here = folder or Path.cwd()
+        return cls(name, here, tuple(given or (str(here / "pulumiw"),)), config.resolve() if config else None)
 
     def words(self, *words: str) -> list[str]:
         """A command on the stack."""
-        return [*self.command, *words, "--stack", self.name, "--non-interactive"]
+        config = ("--config-file", str(self.config)) if self.config and words[0] in ("preview", "import") else ()
+        return [*self.command, *words, "--stack", self.name, *config, "--non-interactive"]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run it. Raises AdoptError where the engine can't be started."""
@@ -60,7 +74,37 @@ class Stack:
 
     def export(self) -> str:
         """The state as it is, secrets encrypted; nothing that could be read where there is no state."""
-        return self.ask("stack", "export")
+        try:
+            return self.ask("stack", "export")
+        except AdoptError as error:
+            if "load checkpoint: EOF" not in str(error):
+                raise
+            raise AdoptError(
+                f"{error}\nan engine that was killed left an empty `.attrs` beside the state, where that is in a "
+                "folder: delete it, and run this again; with ?metadata=skip behind the folder's address there are none"
+            ) from None
+
+    def put(self, file: Path) -> subprocess.CompletedProcess[str]:
+        """Make an exported state the stack's."""
+        return self.run("stack", "import", "--file", str(file))
+
+    def unlock(self, text: str, say: Callable[[str], None]) -> bool:
+        """Wait for the engines of this machine that hold the stack, and take off what one that was killed left of it.
+
+        text: what an engine said that found it locked. False where it is not that, or another machine's.
+        """
+        locks = _LOCK.findall(text)
+        if not locks or any(host != socket.gethostname() for host, _ in locks):
+            return False
+        for _, pid in locks:
+            say(f"an engine before (process {pid}) has locked the stack: its end is waited for, and the lock taken off")
+        ends = time.monotonic() + WAIT_SECONDS
+        while any(_lives(int(pid)) for _, pid in locks):
+            if time.monotonic() > ends:
+                return False
+            time.sleep(0.5)
+        self.run("cancel", "--yes")
+        return True
 
     def plan(self) -> Any:
         """A preview with what stays the same, as the guard reads it."""
@@ -71,3 +115,13 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
     """The last lines of what the engine said."""
     lines = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
     return "\n".join(f"  {line}" for line in lines[-SAID_LINES:])
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,16 +14,24 @@ from typing import Any
 from tablekit.model.permissions import POLICY_NAME
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.ops.adopt.engine import Stack, said
-from tablekit.ops.errors import AdoptError
-from tablekit.ops.files import write_files
+from tablekit.ops.adopt.release import of_family, resources_of
+from tablekit.ops.errors import REFUSED, AdoptError
+from tablekit.ops.files import PRIVATE, write_files
 from tablekit.ops.guard.documents import read_plan, read_state
 from tablekit.ops.guard.pairing import pair
 from tablekit.ops.guard.report import PlanReport, judge
-from tablekit.ops.live.shape import Live
-from tablekit.resources import ALARM, ROLE, ROLE_POLICY, TABLE, TOPIC, family_resources
-
-PRIVATE = 0o600
-"""The mode of a file that holds a state."""
+from tablekit.ops.live.shape import Live, subscribed
+from tablekit.resources import (
+    ALARM,
+    PARAMETER,
+    RESOURCE_POLICY,
+    ROLE,
+    ROLE_POLICY,
+    SUBSCRIPTION,
+    TABLE,
+    TOPIC,
+    family_resources,
+)
 
 
 def imported(family: StagedFamily, live: Live) -> dict[tuple[str, str], str]:
@@ -29,21 +39,29 @@ def imported(family: StagedFamily, live: Live) -> dict[tuple[str, str], str]:
 
     What is of a region has `@region` behind it: a family's need not be the stage's.
     """
-    account = Account(live.account)
-    there = {shape.inputs["name"] for shape in live.tables if shape.there}
+    account = Account(live.account, live.partition)
+    region = f"@{family.region}"
+    tables = {shape.arn: shape for shape in live.tables if shape.there}
+    by_name: dict[str, Collection[str]] = {
+        TABLE: [shape.inputs["name"] for shape in tables.values()],
+        ALARM: live.alarms,
+        PARAMETER: live.parameters,
+    }
     found = {}
     for each in family_resources(family.key, family, account):
-        name = each.inputs.get("name")
-        if each.type == TABLE and name in there:
-            found[each.key] = f"{name}@{family.region}"
+        name = str(each.inputs.get("name"))
+        if name in by_name.get(each.type, ()):
+            found[each.key] = f"{name}{region}"
+        elif each.type == RESOURCE_POLICY and (arn := each.inputs["resourceArn"]) in tables and tables[arn].policy:
+            found[each.key] = f"{arn}{region}"
         elif each.type == ROLE and name in live.roles:
-            found[each.key] = str(name)
-        elif each.type == ROLE_POLICY and f"{each.inputs['role']}:{POLICY_NAME}" in live.roles:
-            found[each.key] = f"{each.inputs['role']}:{POLICY_NAME}"
+            found[each.key] = name
+        elif each.type == ROLE_POLICY and (policy := f"{each.inputs['role']}:{POLICY_NAME}") in live.roles:
+            found[each.key] = policy
         elif each.type == TOPIC and name in live.topics:
-            found[each.key] = f"{account.arn('sns', family.region, str(name))}@{family.region}"
-        elif each.type == ALARM and name in live.alarms:
-            found[each.key] = f"{name}@{family.region}"
+            found[each.key] = f"{account.arn('sns', family.region, name)}{region}"
+        elif each.type == SUBSCRIPTION and (arn := live.subscriptions.get(subscribed(each.inputs))):
+            found[each.key] = f"{arn}{region}"
     return found
 
 
@@ -66,10 +84,19 @@ def import_file(listed: dict[str, Any], ids: dict[tuple[str, str], str]) -> dict
 
 
 class Adoption:
-    """One family into one stack. say: takes a line for each step."""
+    """One family into one stack.
 
-    def __init__(self, stack: Stack, family: StagedFamily, live: Live, say: Callable[[str], None]) -> None:
-        self.stack, self.family, self.live, self.say = stack, family, live, say
+    keep: the file where the state of before is written; while the adoption is under way it stands beside it, as
+    `….unfinished`. say: takes a line for each step.
+    """
+
+    def __init__(self, stack: Stack, family: StagedFamily, live: Live, keep: Path, say: Callable[[str], None]) -> None:
+        self.stack, self.family, self.live, self.keep, self.say = stack, family, live, keep, say
+
+    @property
+    def unfinished(self) -> Path:
+        """The state before an adoption that is under way, or was cut off."""
+        return self.keep.with_name(f"{self.keep.name}.unfinished")
 
     def listed(self) -> dict[str, Any]:
         """What is to be imported still, as the engine's import file. Raises AdoptError."""
@@ -79,26 +106,50 @@ class Adoption:
             found = json.loads(file.read_text()) if file.exists() else {"resources": []}
         return import_file(found, imported(self.family, self.live))
 
-    def run(self, resources: dict[str, Any], keep: Path) -> PlanReport:
-        """Import them, and judge the plan that follows; where either fails the state is as it was before.
+    def run(self, resources: dict[str, Any]) -> PlanReport:
+        """Import them, and judge the plan that follows.
 
-        keep: the file where the state of before is written. Raises AdoptError.
+        Where the guard refuses that, the state is as it was before; and where a step fails, which raises AdoptError.
         """
-        before = self.stack.export()
-        write_files({keep: before}, "name another one with --keep", mode=PRIVATE)
+        again = self._begun()
+        done = self._import(resources)
+        if done.returncode and again and self.stack.unlock(f"{done.stdout}{done.stderr}", self.say):
+            done = self._import(self.listed())
+        if done.returncode:
+            raise AdoptError(f"the import failed; {self._taken_back()}:\n{said(done)}")
+        try:
+            report = self._judged()
+        except AdoptError as error:
+            raise AdoptError(f"no plan could be made after the import; {self._taken_back()}: {error}") from None
+        if report.exit_code == REFUSED:
+            self._taken_back()
+        else:
+            os.replace(self.unfinished, self.keep)
+        return report
+
+    def _begun(self) -> bool:
+        """Write the state of before, unless an adoption that was cut off has done so; whether it has."""
+        now = self.stack.export()
+        try:
+            if _others(self.unfinished.read_text(), self.family.key) == _others(now, self.family.key):
+                return True
+        except (OSError, ValueError):
+            pass  # none, or no state: and one that a deployment has changed since is of no use
+        fix = "name another one with --keep"
+        write_files({self.unfinished: now}, fix, mode=PRIVATE, folders=True)
+        return False
+
+    def _import(self, resources: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+        if not resources["resources"]:
+            return subprocess.CompletedProcess((), 0)
         with tempfile.TemporaryDirectory(prefix="adopt-") as folder:
             file = Path(folder) / "import.json"
             file.write_text(json.dumps(resources))
-            self.say(f"importing {len(resources['resources'])} resources")
-            done = self.stack.run("import", "--file", str(file), "--generate-code=false", "--yes", "--skip-preview")
-        if done.returncode:
-            raise AdoptError(f"the import failed; {self._taken_back(keep)}:\n{said(done)}")
-        report = self.judged()
-        if report.exit_code == 3:
-            raise AdoptError(f"the guard refuses the plan after it; {self._taken_back(keep)}:\n{_refused(report)}")
-        return report
+            # What stands there besides are the components that they belong to.
+            self.say(f"importing {sum('id' in each for each in resources['resources'])} resources")
+            return self.stack.run("import", "--file", str(file), "--generate-code=false", "--yes", "--skip-preview")
 
-    def judged(self) -> PlanReport:
+    def _judged(self) -> PlanReport:
         """The guard's report on the plan of the stack as it is now."""
         with tempfile.TemporaryDirectory(prefix="adopt-") as folder:
             plan, state = Path(folder) / "plan.json", Path(folder) / "state.json"
@@ -106,18 +157,22 @@ class Adoption:
             plan.write_text(json.dumps(self.stack.plan()))
             return judge(pair(read_plan(plan), read_state(state)), [], datetime.now(UTC).date())
 
-    def _taken_back(self, keep: Path) -> str:
-        done = self.stack.run("stack", "import", "--file", str(keep))
-        if done.returncode:
-            return f"the state could not be put back: pulumi stack import --file {keep}"
+    def _taken_back(self) -> str:
+        """Raises AdoptError where the state can't be put back."""
+        if self.stack.export() != self.unfinished.read_text():
+            done = self.stack.put(self.unfinished)
+            if done.returncode and self.stack.unlock(done.stderr, self.say):  # the engine was killed that imported
+                done = self.stack.put(self.unfinished)
+            if done.returncode:
+                raise AdoptError(
+                    f"the state could not be put back; run pulumi stack import --file {self.unfinished}:\n{said(done)}"
+                )
+        self.unfinished.unlink()
         return "the state is as it was"
 
 
-def _refused(report: PlanReport) -> str:
-    refused = [
-        f"  {table.name}: {change.change}: {change.detail}; {change.fix}"
-        for table in report.tables
-        for change in table.changes
-        if change.level == "refused"
-    ]
-    return "\n".join([*refused, *(f"  {each}" for each in report.blocked)])
+def _others(state: str, family: str) -> Any:
+    """What a state has beside a family, and beside the engine's own."""
+    resources = resources_of(json.loads(state))
+    own = {each["urn"] for each in of_family(resources, family)}
+    return [each for each in resources if each["urn"] not in own and not each["type"].startswith("pulumi:")]

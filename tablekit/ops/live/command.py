@@ -84,7 +84,8 @@ def diff(
             f"{saved}: is of family {live.family!r} in stage {live.stage!r}, and --family {family} --stage {stage} is "
             "meant; describe that one"
         )
-    found = report(live, of, differences(live, of), f"Live tables of {family} in {stage}")
+    endpoint = stages.address_of(stage, stages.places(), file=config)
+    found = report(live, of, differences(live, of, endpoint), f"Live tables of {family} in {stage}")
     found.print(as_format, console())
     raise typer.Exit(found.exit_code)
 

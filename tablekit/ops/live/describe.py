@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from tablekit.client import AccessDeniedError, Clients, RefusedError, ResourceNotFoundError, translated
 from tablekit.model.alarms import family_alarms
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.ops.live.shape import Live, LiveTable
+from tablekit.ops.live.shape import Live, LiveTable, subscribed
 
 AT_ONCE = 8
 """Tables that are described at a time."""
@@ -40,8 +40,12 @@ def describe(clients: Clients, family: StagedFamily, progress: Callable[[int, in
     unread: dict[str, str] = {}
     there = {
         what: tuple(_allowed(unread, what, lambda ask=ask: list(ask(clients, family))) or ())  # type: ignore[misc]
-        for what, ask in (("roles", _roles), ("topics", _topics), ("alarms", _alarms))
+        for what, ask in (("roles", _roles), ("topics", _topics), ("alarms", _alarms), ("parameters", _parameters))
     }
+    topic = account.arn("sns", family.region, family.alarm_topic)
+    subscriptions: dict[str, str] | None = {}
+    if there["topics"]:
+        subscriptions = _allowed(unread, "subscriptions", lambda: _subscriptions(clients, family.region, topic))
     taken = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Live(
         stage=family.stage.stage,
@@ -51,6 +55,7 @@ def describe(clients: Clients, family: StagedFamily, progress: Callable[[int, in
         taken=taken,
         tables=tuple(found),
         unread=unread,
+        subscriptions=subscriptions or {},
         **there,
     )
 
@@ -151,8 +156,11 @@ def _policy(client: Any, arn: str) -> str | None:
 
 def _is_customers(clients: Clients, region: str, key: str) -> bool:
     """DescribeTable names the AWS-managed key by an ARN as any other; its alias says what it is."""
-    pages = clients.pages("kms", region, "list_aliases", KeyId=key)
-    return not any(each["AliasName"] == _MANAGED for page in pages for each in page["Aliases"])
+    try:
+        pages = clients.pages("kms", region, "list_aliases", KeyId=key)
+        return not any(each["AliasName"] == _MANAGED for page in pages for each in page["Aliases"])
+    except clients.get("kms", region).exceptions.NotFoundException:
+        return True  # of another account, or deleted
 
 
 def _scaled(clients: Clients, region: str, name: str) -> tuple[str, ...]:
@@ -254,6 +262,22 @@ def _topics(clients: Clients, family: StagedFamily) -> Iterator[str]:
         for topic in page["Topics"]:
             if topic["TopicArn"].rpartition(":")[2] == family.alarm_topic:
                 yield family.alarm_topic
+
+
+def _subscriptions(clients: Clients, region: str, topic: str) -> dict[str, str]:
+    return {
+        subscribed({"protocol": each["Protocol"], "endpoint": each["Endpoint"]}): each["SubscriptionArn"]
+        for page in clients.pages("sns", region, "list_subscriptions_by_topic", TopicArn=topic)
+        for each in page["Subscriptions"]
+        if each["SubscriptionArn"].startswith("arn:")
+    }
+
+
+def _parameters(clients: Clients, family: StagedFamily) -> Iterator[str]:
+    if family.stage.publish_parameters:
+        given = {"Path": family.parameter_path, "Recursive": True}
+        for page in clients.pages("ssm", family.region, "get_parameters_by_path", **given):
+            yield from (each["Name"] for each in page["Parameters"])
 
 
 def _alarms(clients: Clients, family: StagedFamily) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.ops.drift import REFRESH, by_hand, summarize
+from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, summarize
 from tablekit.ops.live.beside import statements
 from tablekit.ops.live.shape import Live, LiveTable
 from tablekit.ops.report import Judged, Report, Sentence, Sign
@@ -37,6 +37,8 @@ SAYS: Final[Mapping[Class, tuple[str, Sign, int]]] = {
 }
 """By class: its words, its sign, and its exit code."""
 MISSING: Final = "missing"
+FIRST: Final = ("deletion protection", "point-in-time recovery")
+"""What of equal weight is shown first: nothing is lost any more once these are on."""
 OWNER: Final = "owner"
 """What a difference is called where the table belongs to another stack."""
 
@@ -63,14 +65,17 @@ class Difference:
         return f"{self.what}: {found}, expected {self.expected}"
 
 
-def differences(live: Live, family: StagedFamily) -> list[Difference]:
-    """Every difference of the tables that are there; a table that is not there is none: it would be created."""
+def differences(live: Live, family: StagedFamily, endpoint: str | None = None) -> list[Difference]:
+    """Every difference of the tables that are there; a table that is not there is none: it would be created.
+
+    endpoint: an emulator's, for the commands that repair.
+    """
     account = Account(live.account, live.partition)
     return [
         each
         for shape in live.tables
         if shape.there and shape.table in family.tables
-        for each in table_differences(shape, family, family.tables[shape.table], account)
+        for each in table_differences(shape, family, family.tables[shape.table], account, endpoint=endpoint)
     ]
 
 
@@ -350,11 +355,14 @@ def report(live: Live, family: StagedFamily, found: list[Difference], title: str
     missing = [shape.table for shape in live.tables if not shape.there]
     rows = [
         (each.table, each.what, each.found, each.expected, Judged(*SAYS[each.kind][:2]), Sentence(each.do))
-        for each in sorted(found, key=lambda each: (-SAYS[each.kind][2], each.table, each.what))
+        for each in sorted(found, key=lambda each: (-SAYS[each.kind][2], each.what not in FIRST, each.table, each.what))
     ]
     there = len(live.tables) - len(missing)
     summary = f"Family {family.key} in stage {live.stage}: {there} tables on AWS, {len(found)} differences."
     notes = [("Not there, and would be created:", missing)] if missing else []
+    repairs = [repair for each in found for repair in each.repairs if repair not in (REFRESH, DEPLOY)]
+    if repairs:
+        notes.append(("Instead of declaring it, and by hand, since no deployment does it:", repairs))
     if live.unread:
         notes.append(("Not read:", [f"{what}: {why}" for what, why in live.unread.items()]))
     return Report(

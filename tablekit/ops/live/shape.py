@@ -5,7 +5,8 @@
      "tables": [{"table": "Projects", "inputs": {"name": "Projects", "region": "eu-west-2", "hashKey": "id", …},
                  "arn": "arn:aws:dynamodb:…", "status": "ACTIVE", "building": {}, "items": 12, "bytes": 3400,
                  "policy": null, "scaled": [], "stack": null, "unread": {}}],
-     "roles": ["…"], "topics": ["…"], "alarms": ["…"], "unread": {}}
+     "roles": ["…"], "topics": ["…"], "subscriptions": {"email 1f0c…": "arn:aws:sns:…"}, "alarms": ["…"],
+     "parameters": ["/dynamodb/prod/content-ai/…"], "unread": {}}
 
 `inputs` has the names of `tablekit.resources`: what is compared with what is expected. A table that is not there has
 none.
@@ -13,7 +14,9 @@ none.
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NotRequired
 
@@ -114,9 +117,10 @@ class LiveTable(_Shape):
 
 
 class Live(_Shape):
-    """What one look found. taken: UTC. roles, topics, alarms: those of the stage's names that are there.
+    """What one look found. taken: UTC. roles, topics, alarms, parameters: those of the stage's names that are there.
 
-    Among the roles stand their inline policies, as `role:policy`.
+    Among the roles stand their inline policies, as `role:policy`. subscriptions: of the topic, their ARNs by
+    `subscribed`; one that nobody has confirmed has none.
     """
 
     version: Literal[1] = 1
@@ -128,7 +132,9 @@ class Live(_Shape):
     tables: tuple[LiveTable, ...]
     roles: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    subscriptions: dict[str, str] = {}
     alarms: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     unread: dict[str, str] = {}
 
     def text(self, anonymous: bool = False) -> str:
@@ -140,6 +146,11 @@ class Live(_Shape):
         others = sorted(set(_ACCOUNT.findall(own)) - {ANONYMOUS})
         numbers = {account: f"{number:012}" for number, account in enumerate(others, 1)}
         return _ACCOUNT.sub(lambda found: numbers.get(found[0], ANONYMOUS), own)
+
+
+def subscribed(inputs: Mapping[str, Any]) -> str:
+    """What a subscription is known by in a file that may be handed on: an endpoint's address may be a secret."""
+    return f"{inputs['protocol']} {hashlib.sha256(str(inputs['endpoint']).encode()).hexdigest()}"
 
 
 def read(file: Path) -> Live:

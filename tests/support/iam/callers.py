@@ -58,6 +58,8 @@ LEADING_KEYS: Final = (
 )
 ONE_KEY: Final[tuple[tuple[str, ...], ...]] = ((), *((key,) for key in LEADING_KEYS))
 """The leading keys of a request: none, as in a Scan, or one. A batch has several."""
+WITH_BUDGETS: Final = ("acs", "formbridge", "pse")
+"""The families whose documents ask for one, wherever a stage has budgets."""
 TAG: Final = "aws:PrincipalTag/tenant"
 _KEYS: Final = (*KEYS.values(), f"arn:aws:kms:{HOME}:{ACCOUNT}:key/2")
 _AWS: Final = f"arn:aws:{{}}:{HOME}:{ACCOUNT}:"
@@ -190,16 +192,19 @@ def on_plain_http(stage: Deployment) -> Asked:
 
 
 def on_topics(stage: Deployment) -> Asked:
-    """CloudWatch publishes to an alarms' topic for this account; others of the account need a policy of their own."""
-    alarms = Principal("Service", "cloudwatch.amazonaws.com")
-    callers = [alarms, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
+    """CloudWatch publishes to an alarms' topic for this account, and Budgets to that of a family with a budget; others
+    of the account need a policy of their own.
+    """
+    alarms, budgets = (Principal("Service", f"{name}.amazonaws.com") for name in ("cloudwatch", "budgets"))
+    callers = [alarms, budgets, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
     actions = ("Publish", "Subscribe", "SetTopicAttributes", "AddPermission", "DeleteTopic", "GetTopicAttributes")
     asked = product(stage.topic_policies.items(), callers, actions, (True, False), (ACCOUNT, OTHER_ACCOUNT, None))
     for (arn, policy), who, action, secure, account in asked:
         context = {"aws:SecureTransport": ("true" if secure else "false",)}
         context |= {"aws:SourceAccount": (account,)} if account and who.kind == "Service" else {}
         own = (ANYTHING,) if who.name == SERVER else ()
-        may = who == alarms and action == "Publish" and account == ACCOUNT and secure
+        told = who == alarms or (who == budgets and arn.split(":")[-1].split("-")[1] in WITH_BUDGETS)
+        may = told and action == "Publish" and account == ACCOUNT and secure
         may |= bool(own) and (secure or action != "Publish")
         yield Question(Request(f"sns:{action}", arn, context, who), own, (policy,)), may
 
