@@ -1,7 +1,7 @@
 """Pulumi components that make a table family of its declaration. They know no system by name.
 
-`TableFamily` is the whole: its tables (`FamilyTable`), roles (`AccessRoles`) and alarms (`FamilyAlarms`), and what is
-published of it (`FamilyParameters`).
+`TableFamily` is the whole: its tables (`FamilyTable`), roles (`AccessRoles`) and alarms (`FamilyAlarms`), what else
+watches it (`FamilyDashboard`, `FamilyBudget`), and what is published of it (`FamilyParameters`).
 `deploy` is a whole program: a stage's configuration, its families, and the contract as the stack's outputs.
 """
 
@@ -13,5 +13,17 @@ from components.family import TableFamily
 from components.parameters import FamilyParameters
 from components.stack import deploy
 from components.table import FamilyTable
+from components.watches import FamilyBudget, FamilyDashboard, StageDashboard
 
-__all__ = ["AccessRoles", "AccountAlarms", "FamilyAlarms", "FamilyParameters", "FamilyTable", "TableFamily", "deploy"]
+__all__ = [
+    "AccessRoles",
+    "AccountAlarms",
+    "FamilyAlarms",
+    "FamilyBudget",
+    "FamilyDashboard",
+    "FamilyParameters",
+    "FamilyTable",
+    "StageDashboard",
+    "TableFamily",
+    "deploy",
+]

@@ -12,10 +12,10 @@ from tablekit.resources.alarms import Alarms, alarms_of_account, alarms_of_famil
 
 
 class FamilyAlarms(pulumi.ComponentResource):
-    """A family's alarms and their topic, in its region; neither where the stage has no alarms.
+    """A family's alarms and their topic, in its region; neither where nothing of it is told to anybody.
 
     name: what its resources' names begin with; its own is that with `-alarms`.
-    Outputs: topic_arn (None without alarms), names.
+    Outputs: topic_arn (None without a topic), names.
     """
 
     topic_arn: pulumi.Output[str | None]
@@ -43,13 +43,14 @@ class AccountAlarms(pulumi.ComponentResource):
 
 
 def _register(alarms: Alarms | None, parent: pulumi.Resource) -> pulumi.Output[str | None]:
-    """The topic, its subscriptions and the alarms that go to it; the topic's ARN, None where there are no alarms."""
+    """The topic, its subscriptions and the alarms that go to it; the topic's ARN, None where there is none."""
     if alarms is None:
         return pulumi.Output.from_input(None)
     topic = register(aws.sns.Topic, alarms.topic, parent)
     for subscription in alarms.subscriptions:
         register(aws.sns.TopicSubscription, subscription, parent, depends_on=[topic])
-    for alarm in alarms.alarms:
-        register(aws.cloudwatch.MetricAlarm, alarm, parent, depends_on=[topic])
+    made = [register(aws.cloudwatch.MetricAlarm, alarm, parent, depends_on=[topic]) for alarm in alarms.alarms]
+    if alarms.composite:
+        register(aws.cloudwatch.CompositeAlarm, alarms.composite, parent, depends_on=made)
     arn: pulumi.Output[str | None] = topic.arn.apply(lambda value: value)
     return arn

@@ -11,12 +11,14 @@ from components.alarms import FamilyAlarms
 from components.parameters import FamilyParameters
 from components.resource import child, token
 from components.table import FamilyTable
+from components.watches import FamilyBudget, FamilyDashboard
 from tablekit.contract import export_family
 from tablekit.model.staged import Account, StagedFamily
 
 
 class TableFamily(pulumi.ComponentResource):
-    """Everything that one family's declaration asks for in a stage: tables, roles, alarms, and parameters if it is set.
+    """Everything that one family's declaration asks for in a stage: tables, roles and alarms, and by setting a
+    dashboard, a budget and parameters.
 
     name: what its resources' names begin with; in this project's own stacks it is the family's key, and stays it.
     Output: exported, the family's part of the contract.
@@ -40,6 +42,10 @@ class TableFamily(pulumi.ComponentResource):
         after = child(self, depends_on=list(self.tables.values()) if family.exists_already else None)
         self.roles = AccessRoles(name, family, account, opts=after)
         self.alarms = FamilyAlarms(name, family, account, opts=after)
+        if family.dashboard:
+            FamilyDashboard(name, family, opts=after)
+        if family.budget:
+            FamilyBudget(name, family, account, opts=child(self, depends_on=[self.alarms]))
         self.exported = pulumi.Output.all(
             table_arns={key: table.arn for key, table in self.tables.items()},
             stream_arns={key: table.stream_arn for key, table in self.tables.items()},

@@ -19,11 +19,11 @@ from components.arguments import FamilyArguments, arguments, read_family, read_s
 from components.family import TableFamily
 from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE, LookupArguments
 from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
-from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.stage import check_account
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.resources.stack import check_family
 
 
 class TableFamilies(Provider):
@@ -49,8 +49,7 @@ class TableFamilies(Provider):
             aws = {name: pulumi.Config("aws").get(name) for name in ("region", "endpoints")}
             stage = read_stage(given.stage, given.settings, aws, declared, catalogue)
             family = StagedFamily(declared, stage, catalogue)
-            if stage.publish_parameters:
-                Publication(family)
+            check_family(family)
             account = Account(pulumi_aws.get_caller_identity().account_id, pulumi_aws.get_partition().partition)
             check_account(stage, account.id)
         except TablekitError as error:

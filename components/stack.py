@@ -11,14 +11,15 @@ import pulumi
 from components.access import current_account
 from components.alarms import AccountAlarms
 from components.family import TableFamily
+from components.watches import StageDashboard
 from tablekit.contract import VERSION
-from tablekit.contract.parameters import Publication
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
 from tablekit.model.stage import check_account, load_stage, setting
-from tablekit.model.staged import staged_families
-from tablekit.resources.stack import account_regions
+from tablekit.model.staged import dashboard_name, staged_families
+from tablekit.resources.costs import costs
+from tablekit.resources.stack import account_regions, check_family, stack_resources
 
 
 async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
@@ -35,12 +36,14 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
         catalogue = await asyncio.to_thread(families)
         stage = load_stage(pulumi.get_stack(), _settings(PROJECT), _settings("aws"), catalogue)
         deployed = staged_families(stage, catalogue)
-        for family in deployed.values() if stage.publish_parameters else ():
-            Publication(family)
+        for family in deployed.values():
+            check_family(family)
         account = await (asked or current_account())
         check_account(stage, account.id)
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
+    if said := costs(stage, stack_resources(stage, catalogue, account)):
+        pulumi.log.info(said)
     made: dict[str, TableFamily] = {}
     # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done.
     existing: list[pulumi.Resource] = []
@@ -51,9 +54,12 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
             existing += made[family.key].tables.values()
     for region in account_regions(stage, deployed):
         AccountAlarms(stage, region, account, pulumi.ResourceOptions(depends_on=existing))
+    if stage.dashboards:
+        StageDashboard(stage, deployed.values(), account, pulumi.ResourceOptions(depends_on=existing))
     exported = {key: made[key].exported for key in deployed}
     await pulumi.Output.all(**exported).future()
-    return {"contractVersion": VERSION, "stage": stage.stage, "families": exported}
+    dashboard = dashboard_name(stage, stage.region)
+    return {"contractVersion": VERSION, "stage": stage.stage, "dashboard": dashboard, "families": exported}
 
 
 def _settings(namespace: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ What shaped it:
 from __future__ import annotations
 
 from families._formbridge_patterns import PATTERNS
-from tablekit.model import Attribute, Entity, Family, Index, Retention, Role, S, Table, TenantScope, one_of
+from tablekit.model import Attribute, Budget, Entity, Family, Index, Retention, Role, S, Table, TenantScope, one_of
 
 _ENTITIES = (
     Entity(
@@ -205,6 +205,7 @@ FAMILY = Family(
     owner="formbridge-team",
     cost_centre="formbridge",
     tags={"system": "Form-Bridge"},
+    budget=Budget(purpose="Real-time cost alerts at $10, $15, $20 thresholds", alerts=(10, 15, 20)),
     tables=(_TABLE,),
     roles=(
         Role(name="app", purpose="The Form-Bridge functions: every access pattern", access="read-write"),

@@ -18,7 +18,7 @@ What shaped it:
 from __future__ import annotations
 
 from families import _pse_analytics, _pse_campaigns, _pse_keywords
-from tablekit.model import Family, Reach, Role
+from tablekit.model import Budget, Family, Figures, Reach, Role
 
 _READS_CONTENT_AI = Reach(
     family="content-ai",
@@ -41,6 +41,11 @@ FAMILY = Family(
     owner="pse-team",
     cost_centre="pse",
     tags={"system": "PSE"},
+    budget=Budget(purpose="Alarms to configure: monthly cost > £50", alerts=(50,), currency="GBP"),
+    figures=Figures(
+        namespace="PSE",
+        metrics={"KeywordsProcessed": "Sum", "CampaignsActive": "Maximum", "RevenueTracked": "Sum", "ROI": "Average"},
+    ),
     tables=(*_pse_keywords.TABLES, *_pse_campaigns.TABLES, *_pse_analytics.TABLES),
     roles=(
         Role(

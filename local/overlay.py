@@ -16,6 +16,7 @@ SERVICES = (
     "s3",
     "ssm",
     "applicationautoscaling",
+    "budgets",
 )
 """The services that the program uses, as pulumi-aws names them in `endpoints`."""
 KEPT = ("aws:region", "aws:allowedAccountIds", "aws:forbiddenAccountIds", "aws:defaultTags", "aws:ignoreTags")

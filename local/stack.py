@@ -135,10 +135,26 @@ def _told(text: str, failed: bool) -> str:
     sections = dict(re.findall(r"^(Diagnostics|Policies):\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL))
     if failed:
         return "\n".join(f"{name}:\n{said.rstrip()}" for name, said in sections.items()) or text.rstrip()
-    told = [said.rstrip() for said in [sections.get("Diagnostics", "")] if said]
+    told = [said for said in _not_held(sections.get("Diagnostics", "")) if said]
     if advisories := sections.get("Policies", "").count("[advisory]"):
         told.append(f"The policy pack has {advisories} advisory findings; --verbose (make … VERBOSE=1) shows them.")
     return "\n".join(told)
+
+
+_NOT_HELD = re.compile(
+    r"^  \S+ \(\S+\):\n +warning: aws:\w+/(\w+):\w+ '(\S+)': the emulator does not hold it\..*\n\n?", re.MULTILINE
+)
+
+
+def _not_held(said: str) -> list[str]:
+    """The engine's diagnostics, and in one line the resources that the emulator has not at all."""
+    names: dict[str, list[str]] = {}
+    for kind, name in sorted(_NOT_HELD.findall(said)):
+        names.setdefault(kind, []).append(name)
+    rest = _NOT_HELD.sub("", said).rstrip()
+    those = "; ".join(f"{kind} {', '.join(each)}" for kind, each in names.items())
+    whole = f"The emulator does not hold {those}: the stack's state alone has them; on AWS they are made."
+    return [rest, whole if names else ""]
 
 
 def _errors(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from policies.resource import Resource
 from policies.rule import rule
 from policies.run import Run
-from tablekit.resources import ALARM
+from tablekit.resources import ALARM, BUDGET, COMPOSITE_ALARM
 
 _NAMESPACE: Final = "AWS/DynamoDB"
 _TABLE: Final = frozenset({"TableName"})
@@ -38,6 +38,8 @@ PUBLISHED: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] =
     "ReplicationLatency": ((frozenset({"TableName", "ReceivingRegion"}),), _ALL - {"Sum"}),
     "AccountProvisionedReadCapacityUtilization": ((_NONE,), frozenset({"Maximum"})),
     "AccountProvisionedWriteCapacityUtilization": ((_NONE,), frozenset({"Maximum"})),
+    "AccountMaxTableLevelReads": ((_NONE,), frozenset({"Maximum"})),
+    "AccountMaxTableLevelWrites": ((_NONE,), frozenset({"Maximum"})),
 }
 """What DynamoDB publishes ("DynamoDB metrics and dimensions"): a metric's sets of dimensions, and its statistics."""
 
@@ -102,13 +104,25 @@ def missing(alarm: Resource, run: Run) -> Iterator[str]:
 @rule(
     "alarm-actions",
     ALARM,
+    COMPOSITE_ALARM,
     others="advisory",
 )
 def actions(alarm: Resource, run: Run) -> Iterator[str]:
     """An alarm tells somebody: one without an action changes its colour and nothing else."""
-    if not _metrics(alarm):
+    if alarm.type == ALARM and not _metrics(alarm):
         return
     if not alarm.get("actionsEnabled", default=True):
         yield "actionsEnabled is false; remove it"
     if not alarm.get("alarmActions", default=[]):
         yield "alarmActions is empty; give the family's topic"
+
+
+@rule("budget-subscriber", BUDGET)
+def subscriber(budget: Resource, run: Run) -> Iterator[str]:
+    """A budget tells somebody: one that nobody hears of is found at the end of the month, with the bill."""
+    notifications = budget.get("notifications", default=[])
+    if not notifications:
+        yield "it has no notification; give it one for each amount that somebody is to hear of"
+    for place, each in enumerate(notifications):
+        if not each.get("subscriberSnsTopicArns") and not each.get("subscriberEmailAddresses"):
+            yield f"notifications[{place}] has no subscriber; give it the family's topic, or an address"

@@ -10,23 +10,16 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
 
-from tablekit.resources import ALARM, PARAMETER, RESOURCE_POLICY, ROLE, ROLE_POLICY, SUBSCRIPTION, TABLE, TOPIC
+from tablekit.resources import KINDS
 
 POLICY: Final = "aws:iam/policy:Policy"
 TOPIC_POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
 KEY: Final = "aws:kms/key:Key"
 KEY_POLICY: Final = "aws:kms/keyPolicy:KeyPolicy"
-KINDS: Final = {
-    TABLE: "table",
-    RESOURCE_POLICY: "resource policy",
-    ROLE: "role",
-    ROLE_POLICY: "role policy",
+WORDS: Final = {
+    **{token: kind.word for token, kind in KINDS.items()},
     POLICY: "managed policy",
-    ALARM: "alarm",
-    TOPIC: "topic",
     TOPIC_POLICY: "topic policy",
-    SUBSCRIPTION: "subscription",
-    PARAMETER: "parameter",
     KEY: "key",
     KEY_POLICY: "key policy",
 }
@@ -189,7 +182,7 @@ class Resource:
     @property
     def label(self) -> str:
         """What a message begins with."""
-        return f"{KINDS.get(self.type, self.type)} {self.name}"
+        return f"{WORDS.get(self.type, self.type)} {self.name}"
 
     def allowing(self, field_name: str = "policy") -> list[Statement]:
         """The statements that allow something of a property that is a policy document, read once; none without one.

@@ -7,22 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from policies.resource import KINDS, UNKNOWN, Resource
+from policies.resource import UNKNOWN, WORDS, Resource
 from policies.rule import ANY, Finding, rule
 from policies.run import Run
 from tablekit.model.naming import PROJECT
 from tablekit.model.stage import setting
-from tablekit.resources import (
-    ALARM,
-    COMPONENTS,
-    PARAMETER,
-    RESOURCE_POLICY,
-    ROLE,
-    ROLE_POLICY,
-    SUBSCRIPTION,
-    TABLE,
-    TOPIC,
-)
+from tablekit.resources import COMPONENTS, KINDS
 
 _PROVIDER: Final = "pulumi:providers:aws"
 _OWN: Final = ("pulumi:pulumi:Stack", _PROVIDER, *COMPONENTS)
@@ -31,18 +21,6 @@ _DEFAULT: Final = re.compile(r"default_(\d+_\d+_\d+)")
 """What the engine calls the stack's own provider: by its version, and from another place also by its address."""
 _OF_THE_PLUGIN: Final = {"skipCredentialsValidation": False, "skipRegionValidation": True}
 """What the AWS plugin sets of its provider where the stack's file says nothing; the stand-in sets nothing."""
-_ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
-_WITHIN: Final = {
-    TABLE: ("TableFamily FamilyTable",),
-    RESOURCE_POLICY: ("TableFamily FamilyTable",),
-    ROLE: ("TableFamily AccessRoles",),
-    ROLE_POLICY: ("TableFamily AccessRoles",),
-    TOPIC: _ALARMS,
-    SUBSCRIPTION: _ALARMS,
-    ALARM: _ALARMS,
-    PARAMETER: ("TableFamily FamilyParameters",),
-}
-"""The components that a resource is in, by its type: a part of its URN."""
 
 
 def _where(run: Run) -> str:
@@ -102,9 +80,10 @@ def options(resource: Resource, run: Run) -> Iterator[str]:
         yield "deleteBeforeReplace is true, expected false: remove it"
     *parents, _ = resource.urn.split("::")[2].split("$")
     within = " ".join(each.removeprefix(f"{PROJECT}:index:") for each in parents)
-    if within not in _WITHIN[resource.type]:
+    allowed = KINDS[resource.type].within
+    if within not in allowed:
         yield (
-            f"it is in {within or 'the stack'}, expected in {' or '.join(_WITHIN[resource.type])}: put it back; "
+            f"it is in {within or 'the stack'}, expected in {' or '.join(allowed)}: put it back; "
             "elsewhere it is another resource, and the engine deletes the one that it was, after it wrote the new one"
         )
 
@@ -134,7 +113,7 @@ def complete(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """
     there = Counter((each.type, each.name) for each in resources)
     for key in run.expected():
-        label = f"{KINDS[key[0]]} {key[1]}"
+        label = f"{WORDS[key[0]]} {key[1]}"
         if not there[key]:
             yield Finding(f"{label}: is not there, expected as {_where(run)} have it: restore it", subject=key[1])
         elif there[key] > 1:

@@ -47,6 +47,8 @@ def _published(spec: ResourceType, inputs: Props) -> Iterator[Complaint]:
                 yield from published.complaints(next(filter(None, shapes)), value, prop.name)
     elif known.keys() >= inputs.keys() - {"tags"}:
         for method, arguments in spec.requests(known):
+            if spec.held is not None and (said := published.misshapen(spec.service, method, arguments)):
+                yield Complaint("", f"{spec.token}: AWS would not take the request: {said}")
             for name, value in arguments.items():
                 shape = published.members(spec.service, method)[name]
                 yield from published.complaints(shape, value, name[0].lower() + name[1:])

@@ -6,9 +6,12 @@ about what is unknown: then the deployment's own check speaks.
 
 from __future__ import annotations
 
+import ast
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from tablekit.model import limits as shared
@@ -266,6 +269,72 @@ def _evaluation(inputs: Props) -> Iterator[Complaint]:
         found = f"{periods} periods of {longest} s, together {periods * longest} s"
         allowed = f"at most {most} s together (a day; seven days for periods of an hour and more)"
         yield refuse("evaluationPeriods", found, allowed, "Evaluate fewer periods.")
+
+
+def composite_alarm(inputs: Props) -> Iterator[Complaint]:
+    """A rule of functions of alarms, AND, OR, NOT and brackets."""
+    rule = inputs.get("alarmRule")
+    if not isinstance(rule, str):
+        return
+    rest = re.sub(r'\b(ALARM|OK|INSUFFICIENT_DATA)\(\s*("[^"]+"|\'[^\']+\'|[\w.:/-]+)\s*\)', "TRUE", rule)
+    alarms = rule.count("(") - rest.count("(")
+    if alarms > shared.MAX_COMPOSITE_ALARMS:
+        yield refuse("alarmRule", f"{alarms} alarms", f"at most {shared.MAX_COMPOSITE_ALARMS}", "Compose in two steps.")
+    try:
+        # TRUE, FALSE, AND, OR, NOT and brackets are Python's own but for their case.
+        ast.parse(re.sub(r"\b(TRUE|FALSE|AND|OR|NOT)\b", lambda word: word[0].lower(), rest).strip(), mode="eval")
+        fits = not re.sub(r"\b(TRUE|FALSE|AND|OR|NOT)\b|[\s()]", "", rest)
+    except SyntaxError:
+        fits = False
+    if not fits:
+        allowed = 'ALARM("name"), OK("name") and INSUFFICIENT_DATA("name") with AND, OR, NOT and brackets'
+        yield refuse("alarmRule", rule, allowed, "Correct the rule.")
+
+
+def dashboard(inputs: Props) -> Iterator[Complaint]:
+    """A name, and a body of the published structure."""
+    name, body = inputs.get("dashboardName"), inputs.get("dashboardBody")
+    if isinstance(name, str) and not limits.DASHBOARD_NAME.fullmatch(name):
+        yield refuse("dashboardName", name, "1 to 255 of A-Z a-z 0-9 _ -", "Rename it.")
+    if not isinstance(body, str):
+        return
+    try:
+        problem = next(iter(_dashboards().iter_errors(json.loads(body))), None)
+    except ValueError as error:
+        yield refuse("dashboardBody", body, f"valid JSON ({error})", "Build it with json.dumps.")
+        return
+    if problem:
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem.absolute_path)
+        allowed = "the structure of a dashboard's body (local/standin/dashboard.schema.json)"
+        yield refuse(f"dashboardBody{place}", problem.instance, f"{allowed}: {problem.message:.200}", "Correct it.")
+
+
+@functools.cache
+def _dashboards() -> Any:
+    from jsonschema import Draft202012Validator  # here, as only a stage with dashboards needs it
+
+    schema = json.loads(Path(__file__).with_name("dashboard.schema.json").read_text(encoding="utf-8"))
+    return Draft202012Validator(schema)
+
+
+# -- Budgets ---------------------------------------------------------------------------------------------------
+
+
+def budget(inputs: Props) -> Iterator[Complaint]:
+    """A name, one way to filter, a limit, and who hears: of each notification at most one topic and ten addresses."""
+    if isinstance(name := inputs.get("name"), str) and re.search(r"[:\\]", name):
+        yield refuse("name", name, "a text without : and \\", "Rename it.")
+    if inputs.get("filterExpression") and inputs.get("costFilters"):
+        yield refuse("filterExpression", "given together with costFilters", "one of the two", "Drop one.")
+    if bool(inputs.get("filterExpression")) != bool(inputs.get("metrics")):
+        yield refuse("metrics", inputs.get("metrics"), "given with filterExpression, and only then", "Change one.")
+    if inputs.get("limitAmount") is None or inputs.get("limitUnit") is None:
+        yield refuse("limitAmount", inputs.get("limitAmount"), "an amount, and limitUnit beside it", "Give both.")
+    for place, each in enumerate(inputs.get("notifications") or ()):
+        for name, most in (("subscriberSnsTopicArns", 1), ("subscriberEmailAddresses", 10)):
+            if isinstance(given := each.get(name), list) and len(given) > most:
+                path = f"notifications[{place}].{name}"
+                yield refuse(path, f"{len(given)} entries", f"at most {most}", "Drop the others.")
 
 
 # -- SSM, KMS, Application Auto Scaling ----------------------------------------------------------------------

@@ -83,6 +83,17 @@ POLICY: Final = Codec(_document, _document_back, lambda v: _policy(v) if v else 
 """An IAM policy as text: the order of lists means nothing, and one text is a list of one."""
 
 
+def _parsed(value: Any) -> Any:
+    try:
+        return json.loads(value)
+    except (ValueError, TypeError):
+        return value
+
+
+JSON: Final = Codec(_document, _document_back, _parsed)
+"""A JSON document as text, whose spaces and order of names mean nothing."""
+
+
 # -- maps and nested objects -------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,9 @@ DAY_SECONDS: Final = 86_400
 MAX_WINDOW_SECONDS: Final = 7 * DAY_SECONDS
 """Evaluation periods times period: a day at most, or seven for periods of an hour and more (CW: PutMetricAlarm)."""
 
+DASHBOARD_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}")
+"""A dashboard's name (CW: PutDashboard)."""
+
 PARAMETER_NAME: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+|[a-zA-Z0-9_.-]+")
 MAX_PARAMETER_NAME: Final = 1011
 """A parameter's name, characters, with what its ARN has before it (SSM API: PutParameter)."""

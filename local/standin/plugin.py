@@ -20,6 +20,7 @@ from .context import Context, dropped, type_of
 from .errors import ConfigError, PartlyMadeError, StandInError
 from .generic import Generic
 from .spec import ResourceType
+from .state_only import StateOnly
 from .table import Table
 from .values import Props, from_struct, to_struct
 
@@ -202,7 +203,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _handler(spec: ResourceType) -> Generic:
-    return HANDLERS.get(spec.token, Generic)(spec)
+    return HANDLERS.get(spec.token, Generic if spec.held is None else StateOnly)(spec)
 
 
 def _split_region(resource_id: str, spec: ResourceType, state: Props) -> tuple[str, Props]:

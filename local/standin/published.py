@@ -23,14 +23,26 @@ def _service(name: str) -> Any:
 
 
 @functools.cache
-def members(service: str, method: str) -> Mapping[str, Any]:
-    """The arguments of a boto3 method, as the service describes them."""
+def _input(service: str, method: str) -> Any:
     from botocore import xform_name
 
     model = _service(service)
     operation = next(name for name in model.operation_names if xform_name(name) == method)
-    found: Mapping[str, Any] = model.operation_model(operation).input_shape.members
+    return model.operation_model(operation).input_shape
+
+
+def members(service: str, method: str) -> Mapping[str, Any]:
+    """The arguments of a boto3 method, as the service describes them."""
+    found: Mapping[str, Any] = _input(service, method).members
     return found
+
+
+def misshapen(service: str, method: str, arguments: Mapping[str, Any]) -> str:
+    """What boto3 itself would say of a request before it sent it; empty where nothing."""
+    from botocore.validate import ParamValidator
+
+    report = ParamValidator().validate(arguments, _input(service, method))
+    return str(report.generate_report()) if report.has_errors() else ""
 
 
 def complaints(shape: Any, value: Any, path: str) -> Iterator[Complaint]:

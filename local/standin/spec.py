@@ -123,7 +123,8 @@ class ResourceType:
     `named`: the property that gets a made-up name, after `name_prefix`. `there`: what to ask before `create` where the
     service answers that with what is there already; `exists`: the codes by which it says so. `marked`: a tag says who
     made it, so that it may be taken over. `requests`: the calls that make it, where they are more than `create` says.
-    `tidy`: a last touch on what was read.
+    `tidy`: a last touch on what was read. `held`: output → template, of a type that the emulator lacks or fails over:
+    the stack's state alone holds it, and `requests` says what AWS would be sent.
     """
 
     token: str
@@ -145,6 +146,7 @@ class ResourceType:
     requests: Callable[[Props], Iterable[tuple[str, Props]]] | None = None
     tidy: Callable[[Props], Props] | None = None
     name_prefix: str = ""
+    held: Mapping[str, str] | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Prop]:

@@ -15,7 +15,7 @@ from tablekit.contract.v1 import (
     ExportedRole,
     ExportedTable,
 )
-from tablekit.model.alarms import family_alarms
+from tablekit.model.alarms import composite_alarm, family_alarms
 from tablekit.model.attributes import Attribute, Key
 from tablekit.model.layout import Entity
 from tablekit.model.patterns import AccessPattern
@@ -32,6 +32,7 @@ def export_family(
     alarm_names: list[str],
 ) -> ExportedFamily:
     """table_arns and stream_arns are by logical table name, role_arns by role, as the deployment gave them."""
+    whole = composite_alarm(family)
     return ExportedFamily(
         region=family.region,
         tables={
@@ -39,19 +40,20 @@ def export_family(
             for key, table in family.tables.items()
         },
         roles={key: ExportedRole(name=role.name, arn=role_arns[key]) for key, role in family.roles.items()},
-        alarms=ExportedAlarms(topic_arn=topic_arn, names=alarm_names),
+        alarms=ExportedAlarms(topic_arn=topic_arn, names=alarm_names, composite=whole.name if whole else None),
         access_patterns={
             name: _pattern(pattern, family.tables[pattern.table].declared)
             for name, pattern in family.declared.patterns.items()
         },
         env={family.declared.variable(key): table.name for key, table in family.tables.items()},
+        dashboard=family.dashboard,
+        budget=family.budget.name if family.budget else None,
     )
 
 
 def expected_family(family: StagedFamily, account: Account, stream: str | None = None) -> ExportedFamily:
     """The family as its deployment in the account will export it. stream: what its streams are called; None: none."""
     arns = {key: family.table_arn(account, table.name) for key, table in family.tables.items()}
-    alarms = family_alarms(family)
     return export_family(
         family,
         table_arns=arns,
@@ -59,8 +61,8 @@ def expected_family(family: StagedFamily, account: Account, stream: str | None =
             key: f"{arn}/stream/{stream}" if stream and family.tables[key].stream else None for key, arn in arns.items()
         },
         role_arns={key: account.arn("iam", "", f"role/{role.name}") for key, role in family.roles.items()},
-        topic_arn=account.arn("sns", family.region, family.alarm_topic) if alarms else None,
-        alarm_names=[alarm.name for alarm in alarms],
+        topic_arn=account.arn("sns", family.region, family.alarm_topic) if family.has_topic else None,
+        alarm_names=[alarm.name for alarm in family_alarms(family)],
     )
 
 

@@ -1,6 +1,6 @@
 """Contract version 1: the shape of a stack's outputs. Names and meanings hold for every 1.x.
 
-What version 1.1 added has a default, as outputs of 1.0 don't have it.
+What versions 1.1 and 1.2 added has a default, as outputs of the versions before don't have it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tablekit.model.attributes import AttributeType, KeyType
 from tablekit.model.layout import StreamViewType
 from tablekit.model.patterns import Operation
 
-VERSION: Final = "1.1"
+VERSION: Final = "1.2"
 
 
 def _is_none(value: object) -> bool:
@@ -108,10 +108,14 @@ class ExportedRole(Exported):
 
 
 class ExportedAlarms(Exported):
-    """The family's alarms and the SNS topic they go to, in its region; null and none where the stage has no alarms."""
+    """The family's alarms and the SNS topic they go to, in its region; null and none where the stage has no alarms.
+
+    composite: the name of the alarm that says whether the system is hurt, where there is one.
+    """
 
     topic_arn: str | None = None
     names: list[str]
+    composite: str | None = None
 
 
 class ExportedAccessPattern(Exported):
@@ -137,7 +141,7 @@ class ExportedAccessPattern(Exported):
 
 
 class ExportedFamily(Exported):
-    """One family. env: environment variable -> table name."""
+    """One family. env: environment variable -> table name. dashboard, budget: their names, where there are any."""
 
     region: str
     tables: dict[str, ExportedTable]
@@ -145,11 +149,14 @@ class ExportedFamily(Exported):
     alarms: ExportedAlarms
     access_patterns: dict[str, ExportedAccessPattern]
     env: dict[str, str]
+    dashboard: str | None = None
+    budget: str | None = None
 
 
 class Contract(Exported):
-    """All that a stack exports."""
+    """All that a stack exports. dashboard: the name of the whole stage's, where there is one."""
 
     contract_version: str = Field(default=VERSION, pattern=r"^\d+\.\d+$")
     stage: str
+    dashboard: str | None = None
     families: dict[str, ExportedFamily]

@@ -20,6 +20,7 @@ from tablekit.model.errors import (
 from tablekit.model.family import Family
 from tablekit.model.layout import Entity, Index, Retention
 from tablekit.model.loading import installed, load_package
+from tablekit.model.operations import Budget, Figures
 from tablekit.model.patterns import AccessPattern, batch_write, delete, get, put, query, scan, update
 from tablekit.model.roles import Reach, Role, TenantScope
 from tablekit.model.stage import StageConfig, load_stage
@@ -29,12 +30,14 @@ __all__ = [
     "AccessPattern",
     "Attribute",
     "B",
+    "Budget",
     "Catalogue",
     "CatalogueError",
     "Entity",
     "ExpressionError",
     "Family",
     "FamilyError",
+    "Figures",
     "Index",
     "Key",
     "ModelError",

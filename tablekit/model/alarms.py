@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tablekit.model.limits import MAX_ALARM_METRICS
+from tablekit.model.errors import StageError
+from tablekit.model.limits import MAX_ALARM_METRICS, MAX_COMPOSITE_ALARMS, MAX_COMPOSITE_RULE
 from tablekit.model.patterns import ACTIONS
 from tablekit.model.stage import StageConfig
-from tablekit.model.staged import StagedFamily
+from tablekit.model.staged import StagedFamily, StagedTable
 
 Severity = Literal["critical", "warning", "notice"]
 """critical: somebody is served errors now. warning: requests are slowed or refused. notice: worth a look."""
@@ -73,8 +74,7 @@ def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
     for logical, table in family.tables.items():
         name, key = table.name, logical
         alarms += _throttles(key, name, {"TableName": name}, f"table {name}")
-        used = {ACTIONS[pattern.operation] for pattern in family.declared.access_patterns if pattern.table == logical}
-        alarms.append(_system_errors(sorted(used) or ["GetItem", "PutItem", "Query"], key, name))
+        alarms.append(_system_errors(operations(table), key, name))
         if family.stage.alarms == "all":
             for index in sorted(table.declared.indexes, key=lambda index: index.name):
                 if not index.local:
@@ -82,6 +82,40 @@ def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
                     where = f"index {index.name} of table {name}"
                     alarms += _throttles(f"{key}/{index.name}", f"{name}/{index.name}", dimensions, where)
     return tuple(alarms)
+
+
+def operations(table: StagedTable) -> list[str]:
+    """What the table's access patterns call, where a metric is published by operation."""
+    used = {ACTIONS[pattern.operation] for pattern in table.declared.patterns}
+    return sorted(used) or ["GetItem", "PutItem", "Query"]
+
+
+@dataclass(frozen=True)
+class CompositeAlarm:
+    """An alarm on others. name: its own. rule: as CloudWatch has it."""
+
+    name: str
+    description: str
+    rule: str
+
+
+def composite_alarm(family: StagedFamily) -> CompositeAlarm | None:
+    """Whether the system is hurt: any critical alarm of the family; None where the stage has no such alarms.
+
+    Raises StageError where they are more than one takes.
+    """
+    if not family.stage.composite_alarms:
+        return None
+    names = [alarm.name for alarm in family_alarms(family) if alarm.severity == "critical"]
+    rule = " OR ".join(f'ALARM("{name}")' for name in names)
+    if len(names) > MAX_COMPOSITE_ALARMS or len(rule) > MAX_COMPOSITE_RULE:
+        raise StageError(
+            f"stage {family.stage.stage!r}: compositeAlarms: family {family.key!r} has {len(names)} critical alarms, a "
+            f"rule of {len(rule)} characters; CloudWatch takes {MAX_COMPOSITE_ALARMS} and {MAX_COMPOSITE_RULE}: divide "
+            "the family, or turn compositeAlarms off"
+        )
+    description = f"{family.declared.title} is hurt: a critical alarm of one of its tables"
+    return CompositeAlarm(f"{family.stage.stage}-{family.key}-hurt", description, rule)
 
 
 def account_topic(stage: StageConfig) -> str:

@@ -13,6 +13,7 @@ from tablekit.model import limits, naming, servable
 from tablekit.model.base import KEBAB, Declared, Region, repeated
 from tablekit.model.errors import MisdeclaredError, did_you_mean
 from tablekit.model.layout import Index
+from tablekit.model.operations import Budget, Figures
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role
 from tablekit.model.table import Table
@@ -36,6 +37,7 @@ class Family(Declared):
     region: where its document gives one; None: the stage's `aws:region`.
     reserved: names, or patterns with `*`, that exist beside the family and that no table of ours may take.
     env: the document's own variable, by logical table name; others are DYNAMODB_<NAME>_TABLE.
+    budget: what the system may cost a month. figures: the metrics that its own code publishes.
     """
 
     key: str = Field(pattern=KEBAB)
@@ -50,6 +52,8 @@ class Family(Declared):
     roles: tuple[Role, ...] = Field(min_length=1)
     reserved: tuple[str, ...] = ()
     env: dict[str, str] = {}
+    budget: Budget | None = None
+    figures: Figures | None = None
 
     @cached_property
     def access_patterns(self) -> tuple[AccessPattern, ...]:
@@ -179,6 +183,9 @@ class Family(Declared):
                 yield None, f"env names table {name!r}, which the family does not have{did_you_mean(name, tables)}"
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):
                 yield None, f"env names the variable {variable!r}; a variable is letters, digits and _, no digit first"
+        if self.figures and self.figures.namespace not in [role.metrics_namespace for role in self.roles]:
+            text = f"figures are in namespace {self.figures.namespace!r}, into which no role may put metrics; "
+            yield None, f"{text}give a role that metrics_namespace, or name another"
         owners = [(table, f"table {table.name!r}: owner", table.owner) for table in self.tables if table.owner]
         for about, name, value in (None, "owner", self.owner), (None, "cost_centre", self.cost_centre), *owners:
             if not limits.TAG_VALUE.fullmatch(value):

@@ -77,6 +77,24 @@ MAX_ALARM_METRICS: Final = 10
 MAX_ALARM_NAME: Final = 255
 """An alarm's name, characters (CW: PutMetricAlarm)."""
 
+MAX_COMPOSITE_RULE: Final = 10_240
+"""A composite alarm's rule, characters (CW: PutCompositeAlarm)."""
+
+MAX_COMPOSITE_ALARMS: Final = 100
+"""Alarms that one composite alarm may name (CloudWatch quotas)."""
+
+MAX_DASHBOARD_WIDGETS: Final = 500
+"""Widgets of a dashboard (CloudWatch quotas)."""
+
+MAX_DASHBOARD_METRICS: Final = 2_500
+"""Metrics of a dashboard, all its widgets together (CloudWatch quotas)."""
+
+MAX_BUDGET_ALERTS: Final = 10
+"""Notifications of a budget (Budgets API: CreateBudget)."""
+
+MAX_BUDGET_NAME: Final = 100
+"""A budget's name, characters (Budgets API: Budget)."""
+
 TAG_KEY: Final = re.compile(r"[\w \-.:/=+@]{1,128}")
 """Tag keys: 1 to 128 characters (API: Tag)."""
 

@@ -100,18 +100,20 @@ def _declared_trust(family: StagedFamily, role: Role, account: Account) -> Trust
     return Trust.model_construct(principals=(arn,))  # the account may stand open, as one that is not known yet
 
 
-def topic_policy(topic: str, account: Account) -> Policy:
+def topic_policy(topic: str, account: Account, budgets: bool = False) -> Policy:
     """An alarm topic's: CloudWatch publishes for this account, and nobody by anything but TLS. topic: its ARN.
+
+    budgets: AWS Budgets publishes there too, for this account's budgets.
 
     Others of the account need a policy of their own; without this one, SNS would let each of them in.
     """
     alarms = _allow("Alarms", ["sns:Publish"], [topic])
     alarms["Principal"] = {"Service": "cloudwatch.amazonaws.com"}
     alarms["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}}
-    return {
-        "Version": "2012-10-17",
-        "Statement": [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}],
-    }
+    statements = [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}]
+    if budgets:
+        statements.append(alarms | {"Sid": "Budgets", "Principal": {"Service": "budgets.amazonaws.com"}})
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:

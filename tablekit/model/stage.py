@@ -25,14 +25,16 @@ from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
+from tablekit.model.operations import Amounts, Currency
 from tablekit.model.tags import Tags
 from tablekit.model.trust import RoleArn, Trust
 
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
-PARAMETERS = "ssm"
-"""One more, where the stage publishes parameters."""
+PARAMETERS, BUDGETS = "ssm", "budgets"
+"""More of them, where the stage publishes parameters, and where it has budgets."""
+EVERY_SERVICE = (*SERVICES, PARAMETERS, BUDGETS)
 
 
 _ENDPOINTS = {
@@ -86,10 +88,13 @@ class StageConfig(Settings):
     imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
-        use kms:Decrypt and kms:GenerateDataKey*, or the alarms reach nobody.
+        (and budgets.amazonaws.com, with budgets) use kms:Decrypt and kms:GenerateDataKey*, or they reach nobody.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
         roles are to do.
+    dashboards: each family's, and one of the whole stage. composite_alarms: one a family, of its critical alarms.
+    budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
+        month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -107,6 +112,11 @@ class StageConfig(Settings):
     other_kms_key_arns: dict[str, tuple[str, ...]] = {}
     alarms: Literal["none", "tables", "all"] = "none"
     alarm_subscriptions: tuple[Subscription, ...] = ()
+    dashboards: StrictBool = False
+    composite_alarms: StrictBool = False
+    budgets: StrictBool = False
+    billing_currency: Currency = "USD"
+    budget_alerts: dict[str, Amounts] = {}
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
@@ -121,7 +131,8 @@ class StageConfig(Settings):
     @property
     def services(self) -> tuple[str, ...]:
         """The services that this stage's deployment calls."""
-        return (*SERVICES, PARAMETERS) if self.publish_parameters else SERVICES
+        more = ((PARAMETERS, self.publish_parameters), (BUDGETS, self.budgets))
+        return (*SERVICES, *(service for service, needed in more if needed))
 
     def key_of(self, region: str) -> str | None:
         """The customer-managed key of a region, or None with the AWS-managed one."""
@@ -176,6 +187,13 @@ class StageConfig(Settings):
             raise ValueError(
                 "kmsKeyArns are given, and encryption is aws-managed; make it customer-managed, or remove them"
             )
+        if self.composite_alarms and self.alarms == "none":
+            raise ValueError(
+                "compositeAlarms: true, and alarms is none, so that there are none to compose; set alarms to tables or "
+                "all, or remove the key"
+            )
+        if self.budget_alerts and not self.budgets:
+            raise ValueError("budgetAlerts are given, and budgets is false; set it to true, or remove them")
         if self.rehearsal and self.stage == LOCAL:
             raise ValueError("rehearsal: true is for stages on AWS; local is on the emulator anyway: remove the key")
         if self.endpoints and not self.emulated:
@@ -305,6 +323,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("existingFamilies", list(config.existing_families), families, "family"),
         ("options", list(config.options), set(catalogue.options()), "option"),
         ("denyWrites", list(config.deny_writes), families, "family"),
+        ("budgetAlerts", list(config.budget_alerts), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
         ("streams", list(config.streams), tables, "table"),
         ("trust", list(config.trust), families | roles, "family or role"),
@@ -327,6 +346,8 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         for name, trust in config.trust.items()
         if name in tenants and trust.services
     ]
+    if config.budgets:
+        found += _budget_problems(config, catalogue)
     if config.allowed_account_ids:
         found += account_problems(config, config.allowed_account_ids)
     if config.encryption == "customer-managed":
@@ -339,6 +360,16 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
             for region in sorted(regions - set(config.kms_key_arns))
         ]
     return found
+
+
+def _budget_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for key, amounts in config.budget_alerts.items():
+        if not amounts:
+            yield "budgetAlerts", f"{key}: no amounts; give some, as [25, 50], or remove the key"
+    for key in config.families:
+        budget = catalogue.family(key).budget
+        if budget and key not in config.budget_alerts and (problem := budget.problem(key, config.billing_currency)):
+            yield "budgets", problem
 
 
 def account_problems(config: StageConfig, accounts: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -48,6 +48,15 @@ class StagedRole:
 
 
 @dataclass(frozen=True)
+class StagedBudget:
+    """A family's budget in a stage. name: unique in an account. alerts: amounts of a month, the last is the limit."""
+
+    name: str
+    alerts: tuple[int, ...]
+    currency: str
+
+
+@dataclass(frozen=True)
 class StagedFamily:
     """A declared family in a stage. catalogue: the families that its roles may reach into, itself among them."""
 
@@ -124,6 +133,25 @@ class StagedFamily:
         return f"{self.stage.stage}-{self.key}-alarms"
 
     @cached_property
+    def budget(self) -> StagedBudget | None:
+        """What the family may cost a month; None where the stage has no budgets, or neither it nor the family asks."""
+        stage, declared = self.stage, self.declared.budget
+        alerts = stage.budget_alerts.get(self.key) or (declared.alerts if declared else ())
+        if not stage.budgets or not alerts:
+            return None
+        return StagedBudget(f"{stage.stage}-{self.key}", alerts, stage.billing_currency)
+
+    @property
+    def has_topic(self) -> bool:
+        """Whether anything of the family is told to anybody."""
+        return self.stage.alarms != "none" or self.budget is not None
+
+    @cached_property
+    def dashboard(self) -> str | None:
+        """The name of the family's dashboard; None where the stage has none."""
+        return dashboard_name(self.stage, self.region, self.key)
+
+    @cached_property
     def parameter_path(self) -> str:
         """Where the family's parameters are in SSM."""
         return parameter_path(self.stage.stage, self.key)
@@ -151,6 +179,16 @@ class StagedFamily:
     def table_arn(self, account: Account, name: str) -> str:
         """The ARN of a table in the family's region, by its name on AWS, or of all whose name fits a pattern."""
         return account.arn("dynamodb", self.region, f"table/{name}")
+
+
+def dashboard_name(stage: StageConfig, region: str, family: str = "") -> str | None:
+    """A dashboard's name, of a family or of the whole stage: an account has one of a name, whatever the region.
+
+    None where the stage has none.
+    """
+    if not stage.dashboards:
+        return None
+    return "-".join(each for each in (PROJECT, stage.stage, family, region) if each)
 
 
 def staged_families(stage: StageConfig, catalogue: Catalogue) -> dict[str, StagedFamily]:

@@ -10,9 +10,9 @@ from tablekit.model.addresses import EXAMPLE
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.naming import PROJECT
 from tablekit.model.settings_file import read_settings
-from tablekit.model.stage import LOCAL, PARAMETERS, SERVICES, load_stage, stage_settings
+from tablekit.model.stage import EVERY_SERVICE, LOCAL, load_stage, stage_settings
 
-_SOMEWHERE: Final = dict.fromkeys((*SERVICES, PARAMETERS), EXAMPLE)
+_SOMEWHERE: Final = dict.fromkeys(EVERY_SERVICE, EXAMPLE)
 
 
 def unused(catalogue: Catalogue) -> Iterator[str]:

@@ -93,6 +93,14 @@ def _family(family: Family) -> Shown:
         "cost centre": family.cost_centre,
         "tags": dict(family.tags),
         "reserved names": list(family.reserved),
+        "budget": family.budget
+        and {
+            "purpose": family.budget.purpose,
+            "amounts of a month": list(family.budget.alerts),
+            "currency": family.budget.currency,
+        },
+        "metrics of its own": family.figures
+        and {"namespace": family.figures.namespace, "metrics": dict(family.figures.metrics)},
         "tables": {table.name: table.purpose for table in family.tables},
         "access patterns": {
             table.name: {pattern.name: pattern.purpose for pattern in table.patterns} for table in family.tables

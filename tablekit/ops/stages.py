@@ -20,9 +20,8 @@ from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD
 from tablekit.model.settings_file import read_settings
 from tablekit.model.stage import (
+    EVERY_SERVICE,
     LOCAL,
-    PARAMETERS,
-    SERVICES,
     StageConfig,
     load_stage,
     read_endpoints,
@@ -74,6 +73,11 @@ class StageSettings:
     endpoint: str | None
 
     @property
+    def emulated(self) -> bool:
+        """Whether the stage's calls go to an emulator."""
+        return bool(self.endpoint and is_loopback(self.endpoint))
+
+    @property
     def productive(self) -> bool:
         """Whether the settings say prod: its name, or tables that nobody may delete."""
         return self.config.stage == PROD or self.config.protect or self.config.deletion_protection
@@ -97,7 +101,7 @@ def settings(
     given, aws, hidden = stage_settings(read_settings(file), project)
     given.setdefault("families", list(families))
     if endpoint:
-        aws["endpoints"] = dict.fromkeys((*SERVICES, PARAMETERS), endpoint)
+        aws["endpoints"] = dict.fromkeys(EVERY_SERVICE, endpoint)
         if stage != LOCAL and is_loopback(endpoint):
             given["rehearsal"] = True
     config = load_stage(stage, given, aws, catalogue)

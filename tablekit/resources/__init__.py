@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from tablekit.resources.expected import (
     ALARM,
+    BUDGET,
     COMPONENTS,
+    COMPOSITE_ALARM,
+    DASHBOARD,
+    KINDS,
     PARAMETER,
     RESOURCE_POLICY,
     ROLE,
@@ -23,7 +27,11 @@ from tablekit.resources.stack import family_resources, stack_resources
 
 __all__ = [
     "ALARM",
+    "BUDGET",
     "COMPONENTS",
+    "COMPOSITE_ALARM",
+    "DASHBOARD",
+    "KINDS",
     "PARAMETER",
     "RESOURCE_POLICY",
     "ROLE",

@@ -3,58 +3,71 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tablekit.model.alarms import Alarm, account_alarms, account_topic, family_alarms
+from tablekit.model.alarms import Alarm, account_alarms, account_topic, composite_alarm, family_alarms
 from tablekit.model.naming import PROJECT
-from tablekit.model.permissions import topic_policy
+from tablekit.model.permissions import Policy, topic_policy
 from tablekit.model.stage import StageConfig, Subscription
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.resources.expected import ALARM, SUBSCRIPTION, TOPIC, Expected, document, given
+from tablekit.resources.expected import ALARM, COMPOSITE_ALARM, SUBSCRIPTION, TOPIC, Expected, document, given
 
 
 @dataclass(frozen=True)
 class Alarms:
-    """A topic with its subscribers and the alarms that go to it; arn: the topic's."""
+    """A topic with its subscribers and the alarms that go to it, and an alarm on these; arn: the topic's."""
 
     topic: Expected
     arn: str
     subscriptions: tuple[Expected, ...]
     alarms: tuple[Expected, ...]
+    composite: Expected | None = None
 
     def __iter__(self) -> Any:
-        return iter((self.topic, *self.subscriptions, *self.alarms))
+        return iter((self.topic, *self.subscriptions, *self.alarms, *([self.composite] if self.composite else [])))
 
 
 def alarms_of_family(name: str, family: StagedFamily, account: Account) -> Alarms | None:
-    """A family's, in its region; None where the stage has no alarms."""
-    made = family_alarms(family)
-    return _alarms(name, family.alarm_topic, made, family.stage, family.region, family.tags, account)
+    """A family's, in its region; None where nothing of it is told to anybody. Its budget goes to the topic as well."""
+    if not family.has_topic:
+        return None
+    arn = account.arn("sns", family.region, family.alarm_topic)
+    policy = topic_policy(arn, account, budgets=family.budget is not None)
+    found = _alarms(name, policy, arn, family_alarms(family), family.stage, family.region, family.tags)
+    if whole := composite_alarm(family):
+        inputs = {
+            "alarmName": whole.name,
+            "alarmDescription": whole.description,
+            "alarmRule": whole.rule,
+            "alarmActions": [arn],
+            "okActions": [arn],
+            "region": family.region,
+            "tags": {**family.tags, "severity": "critical"},
+        }
+        return replace(found, composite=Expected(COMPOSITE_ALARM, f"{name}-hurt", inputs))
+    return found
 
 
 def alarms_of_account(stage: StageConfig, region: str, account: Account) -> Alarms | None:
     """Those of a whole account and region: DynamoDB publishes user errors there only. None where the stage has none."""
     tags = {"project": PROJECT, "stage": stage.stage, **stage.tags}
     made = account_alarms(stage, region)
-    return _alarms(f"account-{region}", account_topic(stage), made, stage, region, tags, account)
+    arn = account.arn("sns", region, account_topic(stage))
+    return _alarms(f"account-{region}", topic_policy(arn, account), arn, made, stage, region, tags) if made else None
 
 
 def _alarms(
     name: str,
-    topic: str,
+    policy: Policy,
+    arn: str,
     alarms: tuple[Alarm, ...],
     stage: StageConfig,
     region: str,
     tags: dict[str, str],
-    account: Account,
-) -> Alarms | None:
-    if not alarms:
-        return None
-    arn = account.arn("sns", region, topic)
-    key = stage.key_of(region)
-    policy = document(topic_policy(arn, account))
-    inputs = given(name=topic, region=region, policy=policy, kmsMasterKeyId=key, tags=tags)
+) -> Alarms:
+    topic, key = arn.rpartition(":")[2], stage.key_of(region)
+    inputs = given(name=topic, region=region, policy=document(policy), kmsMasterKeyId=key, tags=tags)
     return Alarms(
         Expected(TOPIC, f"{name}-alarms", inputs, {"policy": "policy"}),
         arn,

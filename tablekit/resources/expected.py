@@ -16,9 +16,39 @@ ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC: Final = "aws:sns/topic:Topic"
 SUBSCRIPTION: Final = "aws:sns/topicSubscription:TopicSubscription"
 PARAMETER: Final = "aws:ssm/parameter:Parameter"
+COMPOSITE_ALARM: Final = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+DASHBOARD: Final = "aws:cloudwatch/dashboard:Dashboard"
+BUDGET: Final = "aws:budgets/budget:Budget"
 
-_COMPONENTS: Final = ("TableFamily", "FamilyTable", "AccessRoles", "FamilyAlarms", "AccountAlarms", "FamilyParameters")
-COMPONENTS: Final = tuple(f"{PROJECT}:index:{name}" for name in _COMPONENTS)
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of resource. word: what messages call it. within: the components that it may be in, as a URN has them."""
+
+    word: str
+    within: tuple[str, ...]
+
+
+_ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
+KINDS: Final = {
+    TABLE: Kind("table", ("TableFamily FamilyTable",)),
+    RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
+    ROLE: Kind("role", ("TableFamily AccessRoles",)),
+    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles",)),
+    TOPIC: Kind("topic", _ALARMS),
+    SUBSCRIPTION: Kind("subscription", _ALARMS),
+    ALARM: Kind("alarm", _ALARMS),
+    COMPOSITE_ALARM: Kind("composite alarm", _ALARMS[:1]),
+    DASHBOARD: Kind("dashboard", ("TableFamily FamilyDashboard", "StageDashboard")),
+    BUDGET: Kind("budget", ("TableFamily FamilyBudget",)),
+    PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
+}
+"""Every type that a stage has: a row each. A new one begins here."""
+COMPONENTS: Final = tuple(
+    dict.fromkeys(
+        f"{PROJECT}:index:{name}" for kind in KINDS.values() for within in kind.within for name in within.split()
+    )
+)
 """The types of the components that hold these resources."""
 
 Text = Literal["policy", "contract"]

@@ -7,10 +7,12 @@ from typing import Any
 
 from tablekit.contract.build import expected_family
 from tablekit.contract.parameters import Publication
+from tablekit.model.alarms import composite_alarm
 from tablekit.model.catalogue import Catalogue
+from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, tables
+from tablekit.resources import access, alarms, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -24,6 +26,8 @@ def stack_resources(stage: StageConfig, catalogue: Catalogue, account: Account) 
         yield from family_resources(family.key, family, account)
     for region in account_regions(stage, deployed):
         yield from alarms.alarms_of_account(stage, region, account) or ()
+    if stage.dashboards:
+        yield watches.stage_dashboard(stage, deployed.values(), account)
 
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
@@ -41,9 +45,22 @@ def family_resources(name: str, family: StagedFamily, account: Account) -> Itera
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)
     yield from alarms.alarms_of_family(name, family, account) or ()
+    yield from watches.of_family(name, family, account)
     if family.stage.publish_parameters:
         exported = expected_family(family, account, STREAM).model_dump(by_alias=True)
         yield from parameters(name, family, Publication(family).values(exported))
+
+
+def check_family(family: StagedFamily) -> None:
+    """Raise what would keep the family from being deployed as a whole: a limit of a service, or of its publication.
+
+    For a program to ask before it registers the first resource.
+    """
+    composite_alarm(family)
+    if family.dashboard:
+        family_dashboard(family)
+    if family.stage.publish_parameters:
+        Publication(family)
 
 
 def parameters(name: str, family: StagedFamily, values: Mapping[str, Any]) -> Iterator[Expected]:

@@ -136,7 +136,7 @@ def test_alarms_go_to_a_topic_with_its_subscribers() -> None:
 def test_without_alarms_there_is_no_topic() -> None:
     recorder, exported = made(family(), alarms="none")
     assert not recorder.of("aws:sns/topic:Topic")
-    assert exported["alarms"] == {"topicArn": None, "names": []}
+    assert exported["alarms"] == {"topicArn": None, "names": [], "composite": None}
 
 
 def test_what_is_exported_is_the_contracts() -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from policies.resource import POLICY, TOPIC_POLICY
-from tablekit.resources import ALARM, PARAMETER, RESOURCE_POLICY, ROLE, ROLE_POLICY, SUBSCRIPTION, TABLE, TOPIC
+from tablekit.resources import COMPOSITE_ALARM, RESOURCE_POLICY, ROLE_POLICY
+from tablekit.resources import KINDS as EXPECTED
 from tests.policies.analyzer import Sent
 from tests.policies.program import Key
 
@@ -20,8 +21,14 @@ DROP: Final = object()
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine sends a text that only the update will know."""
 
-KINDS = {"table": TABLE, "role": ROLE, "policy": ROLE_POLICY, "alarm": ALARM, "parameter": PARAMETER, "topic": TOPIC}
-KINDS |= {"subscription": SUBSCRIPTION, "attached": RESOURCE_POLICY, "managed": POLICY, "open": TOPIC_POLICY}
+KINDS = {kind.word: token for token, kind in EXPECTED.items()}
+KINDS |= {
+    "composite": COMPOSITE_ALARM,
+    "policy": ROLE_POLICY,
+    "attached": RESOURCE_POLICY,
+    "managed": POLICY,
+    "open": TOPIC_POLICY,
+}
 
 
 def key(target: str) -> Key:

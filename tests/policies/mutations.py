@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
 from tests.policies.program import KEYS
+from tests.policies.watch_mutations import WATCHES
 
 ACCOUNT_ROOT, FOREIGN = "arn:aws:iam::111122223333:root", "arn:aws:iam::999988887777:role/partner"
 HOLDER = "arn:aws:iam::111122223333:role/acs-app-role"
@@ -390,4 +391,5 @@ MUTATIONS: Final = (
     *(Broken("stack-undeclared", target, edits, "is not expected at all") for target, edits in NOT_DECLARED),
     *(Broken("stack-inputs", *row) for row in OTHERWISE),
     *(Broken(*row) for row in REST),
+    *(Broken(*row) for row in WATCHES),
 )

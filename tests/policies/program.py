@@ -15,6 +15,7 @@ import families
 from components import deploy
 from local.overlay import endpoints
 from local.project import ROOT
+from tablekit.resources import KINDS
 from tests.components.mocked import ACCOUNT, run
 from tests.policies.analyzer import Sent
 
@@ -34,6 +35,10 @@ EVERYTHING: dict[str, Any] = {
     "kmsKeyArns": KEYS,
     "options": ["pse-shares-ai-response-cache"],
     "publishParameters": True,
+    "dashboards": True,
+    "compositeAlarms": True,
+    "budgets": True,
+    "budgetAlerts": {"acs": [25, 50], "pse": [60]},
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
     "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
     "permissionsBoundary": BOUNDARY,
@@ -58,6 +63,7 @@ def settings(stage: str, **changed: Any) -> dict[str, str]:
     config = {f"{project['name']}:{key}": given["default"] for key, given in declared.items() if "default" in given}
     config |= yaml.safe_load((ROOT / f"Pulumi.{stage}.yaml").read_text())["config"]
     config["aws:endpoints"] = endpoints("http://127.0.0.1:1")
+    config["dynamodb-tables:existingFamilies"] = []  # whose tables have hooks, which Pulumi's mocks don't know
     if stage != "local":
         config["dynamodb-tables:rehearsal"] = True
         config.pop("dynamodb-tables:existingFamilies", None)  # a rehearsal creates them
@@ -65,21 +71,13 @@ def settings(stage: str, **changed: Any) -> dict[str, str]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
 
-WITHIN = {
-    "aws:dynamodb/table:Table": "TableFamily FamilyTable",
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": "TableFamily FamilyTable",
-    "aws:iam/role:Role": "TableFamily AccessRoles",
-    "aws:iam/rolePolicy:RolePolicy": "TableFamily AccessRoles",
-    "aws:ssm/parameter:Parameter": "TableFamily FamilyParameters",
-}
-"""The components that a resource is in, which Pulumi's mocks are not told; alarms and their topics are in others."""
-
-
 def within(kind: str, name: str) -> str:
     """The types of a resource's components."""
     if not kind.startswith("aws:"):
         return ""
-    return WITHIN.get(kind) or ("AccountAlarms" if name.startswith("account-") else "TableFamily FamilyAlarms")
+    family, *account = KINDS[kind].within if kind in KINDS else ("",)
+    of_the_stage = name.startswith("account-") or name == "dashboard"
+    return account[0] if account and of_the_stage else family
 
 
 @cache

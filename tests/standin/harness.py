@@ -20,13 +20,16 @@ from local.standin.__main__ import start as serve
 from local.standin.values import Props, from_struct, to_struct
 
 REGION = "eu-west-2"
-SERVICES = ("dynamodb", "iam", "cloudwatch", "sns", "sts", "ssm", "kms", "appautoscaling")
+SERVICES = ("dynamodb", "iam", "cloudwatch", "sns", "sts", "ssm", "kms", "appautoscaling", "budgets")
 
 TABLE = "aws:dynamodb/table:Table"
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC = "aws:sns/topic:Topic"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
+BUDGET = "aws:budgets/budget:Budget"
 PARAMETER = "aws:ssm/parameter:Parameter"
 
 

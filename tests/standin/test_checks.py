@@ -9,7 +9,7 @@ import pytest
 
 from local.standin.values import UNKNOWN, Props
 
-from .harness import ALARM, PARAMETER, ROLE, ROLE_POLICY, TABLE, Plugin, PluginError
+from .harness import ALARM, BUDGET, COMPOSITE, DASHBOARD, PARAMETER, ROLE, ROLE_POLICY, TABLE, Plugin, PluginError
 from .test_table import indexed, users
 
 TRUST = json.dumps(
@@ -99,6 +99,33 @@ PROVISIONED: Props = {"billingMode": "PROVISIONED", "readCapacity": 1, "writeCap
 LIMITS: Props = {"onDemandThroughput": {"maxReadRequestUnits": 5}}
 KEY_SCHEMA = [{"attributeName": "email", "keyType": "HASH"}]
 
+NOTIFIED: Props = {"comparisonOperator": "GREATER_THAN", "notificationType": "ACTUAL", "threshold": 10}
+NOTIFIED |= {"thresholdType": "ABSOLUTE_VALUE", "subscriberSnsTopicArns": ["arn:aws:sns:eu-west-2:123456789012:dev"]}
+COSTS: Props = {
+    "name": "dev-shop",
+    "budgetType": "COST",
+    "timeUnit": "MONTHLY",
+    "limitAmount": "20",
+    "limitUnit": "USD",
+}
+COSTS |= {"costFilters": [{"name": "TagKeyValue", "values": ["user:family$shop"]}], "notifications": [NOTIFIED]}
+HURT: Props = {"alarmName": "dev-hurt", "alarmRule": 'ALARM("a") OR ALARM("b")'}
+BOARD: Props = {"dashboardName": "dev-shop", "dashboardBody": '{"widgets": []}'}
+BY_TAG: Props = {"tags": {"key": "family", "values": ["shop"], "matchOptions": ["EQUALS"]}}
+
+
+def notified(**changed: Any) -> Props:
+    """The budget, its one notification changed."""
+    return {**COSTS, "notifications": [{**NOTIFIED, **changed}]}
+
+
+def board(**changed: Any) -> Props:
+    """A dashboard of one graph with these properties, or without those that are None."""
+    graph = {"region": "eu-west-2", "metrics": [["AWS/SNS", "NumberOfMessagesPublished"]], **changed}
+    graph = {name: value for name, value in graph.items() if value is not None}
+    return {**BOARD, "dashboardBody": json.dumps({"widgets": [{"type": "metric", "properties": graph}]})}
+
+
 WRONG: list[tuple[str, Props, str]] = [
     # what pulumi-aws does not have
     (TABLE, users(hashkey="pk"), "has no property 'hashkey'; did you mean 'hashKey'?"),
@@ -126,6 +153,17 @@ WRONG: list[tuple[str, Props, str]] = [
     (ROLE, {"assumeRolePolicy": TRUST, "description": "the \u201capp\u201d"}, "allowed: what matches [\\u0009"),
     (ALARM, alarm(evaluationPeriods=0), "evaluationPeriods is 0; allowed: 1 or more"),
     ("aws:kms/key:Key", {"enableKeyRotation": True, "rotationPeriodInDays": 1}, "is 1; allowed: 90 to 2560"),
+    (BUDGET, {**COSTS, "name": "a:b"}, "name is 'a:b'; allowed: a text without : and"),
+    (BUDGET, {**COSTS, "name": "n" * 101}, "allowed: 1 to 100 characters, it has 101"),
+    (BUDGET, {**COSTS, "limitAmount": "ten"}, "budget.budgetLimit.amount is 'ten'; allowed: what matches"),
+    (BUDGET, {**COSTS, "budgetType": "MONEY"}, "budget.budgetType is 'MONEY'; allowed: USAGE, COST"),
+    (BUDGET, {**COSTS, "timeUnit": "WEEKLY"}, "budget.timeUnit is 'WEEKLY'; allowed: DAILY, MONTHLY"),
+    (BUDGET, {**COSTS, "notifications": [NOTIFIED] * 11}, "allowed: 0 to 10 entries, it has 11"),
+    (BUDGET, notified(subscriberSnsTopicArns=[]), "subscribers is []; allowed: 1 to 11 entries, it has 0"),
+    (BUDGET, notified(notificationType="SOON"), "notificationType is 'SOON'; allowed: ACTUAL, FORECASTED"),
+    (BUDGET, notified(threshold=-1), "threshold is -1; allowed: 0 to"),
+    (COMPOSITE, {**HURT, "alarmRule": "ALARM(" + "a" * 10_240 + ")"}, "allowed: 1 to 10240 characters"),
+    (COMPOSITE, {**HURT, "alarmActions": [f"arn:{n}" for n in range(6)]}, "allowed: 0 to 5 entries, it has 6"),
     # tables
     (TABLE, users(name="ab"), "name is 'ab'; allowed: 3 to 255 of"),
     (TABLE, many(21), "globalSecondaryIndexes is '21 indexes'; allowed: at most 20 a table"),
@@ -167,6 +205,25 @@ WRONG: list[tuple[str, Props, str]] = [
     (ALARM, alarm(statistic=None, extendedStatistic="p101"), "extendedStatistic is 'p101'"),
     (ALARM, alarm(treatMissingData="ok"), "allowed: breaching, notBreaching, ignore, missing"),
     (ALARM, alarm(metricQueries=[TOTAL]), "either metricName with its period and statistic, or metricQueries"),
+    (COMPOSITE, {**HURT, "alarmRule": 'ALARM("a") AND'}, "with AND, OR, NOT and brackets"),
+    (COMPOSITE, {**HURT, "alarmRule": 'FIRING("a")'}, "with AND, OR, NOT and brackets"),
+    (
+        COMPOSITE,
+        {**HURT, "alarmRule": " OR ".join(f"ALARM(a{n})" for n in range(101))},
+        "'101 alarms'; allowed: at most",
+    ),
+    (DASHBOARD, {**BOARD, "dashboardName": "dev.shop"}, "dashboardName is 'dev.shop'; allowed: 1 to 255 of A-Z"),
+    (DASHBOARD, {**BOARD, "dashboardBody": "{"}, "allowed: valid JSON"),
+    (DASHBOARD, {**BOARD, "dashboardBody": "{}"}, "'widgets' is a required property"),
+    (DASHBOARD, board(region=None), "dashboardBody.widgets[0].properties"),
+    (DASHBOARD, board(metrics=[["AWS/SNS"]]), "dashboardBody.widgets[0].properties.metrics[0] is ['AWS/SNS']"),
+    (DASHBOARD, board(stat="Mean"), "dashboardBody.widgets[0].properties.stat is 'Mean'"),
+    (DASHBOARD, board(period=45), "dashboardBody.widgets[0].properties.period is 45"),
+    (DASHBOARD, board(colour="red"), "'colour' was unexpected"),
+    (BUDGET, {**COSTS, "limitAmount": None}, "an amount, and limitUnit beside it"),
+    (BUDGET, {**COSTS, "filterExpression": BY_TAG, "metrics": "UnblendedCost"}, "given together with costFilters"),
+    (BUDGET, {**COSTS, "costFilters": None, "filterExpression": BY_TAG}, "given with filterExpression, and only then"),
+    (BUDGET, notified(subscriberSnsTopicArns=["arn:a", "arn:b"]), "subscriberSnsTopicArns is '2 entries'; allowed: at"),
     (ALARM, alarm(metricName=None), "a metric's name, or metricQueries instead"),
     (ALARM, alarm(namespace=None), "namespace is None; allowed: a value, as metricName is given"),
     (ALARM, maths([TOTAL, *(query(n) for n in range(11))]), "'11 metrics'; allowed: at most 10"),
@@ -207,6 +264,9 @@ RIGHT: list[tuple[str, Props]] = [
     (ROLE, {"name": "x" * 64, "assumeRolePolicy": TRUST}),
     (ROLE, {"assumeRolePolicy": TRUST, "description": "caf\u00e9: 'read' & \"write\"\n"}),
     (ALARM, alarm(period=10, threshold=-5)),
+    (COMPOSITE, {**HURT, "alarmRule": "NOT (ALARM(a) AND OK('b c')) OR FALSE"}),
+    (DASHBOARD, board(metrics=[[{"expression": "SUM(METRICS())", "id": "s"}], ["A", "B", "C", "d", {"id": "m"}]])),
+    (BUDGET, {**COSTS, "costFilters": None, "filterExpression": {"ands": [BY_TAG, BY_TAG]}, "metrics": "BlendedCost"}),
     (ALARM, alarm(period=86_400, evaluationPeriods=7)),
     (ALARM, alarm(evaluationPeriods=1440)),
     (ALARM, alarm(statistic=None, extendedStatistic="p99.9")),

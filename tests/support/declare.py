@@ -10,9 +10,11 @@ from pydantic import ValidationError
 
 from tablekit.model import AccessPattern, Catalogue, Family, Index, Retention, Role, S, StageConfig, Table, load_stage
 from tablekit.model.explain import explain
+from tablekit.model.stage import EVERY_SERVICE
 from tablekit.model.staged import StagedFamily
 
 LOOPBACK = dict.fromkeys(("dynamodb", "iam", "sts", "cloudwatch", "sns"), "http://127.0.0.1:4566")
+ANYWHERE = dict.fromkeys(EVERY_SERVICE, "http://127.0.0.1:4566")
 
 
 def index(**changes: Any) -> Index:

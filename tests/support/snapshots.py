@@ -1,7 +1,7 @@
 """The files that are as the declarations give them, so that a change shows in git: `make snapshots` writes them anew.
 
 `tests/unit/snapshots` has each family's permissions, and the generated code of a small family;
-`docs/contract` what each stage exports; the README's line the counts.
+`docs/contract` what each stage exports, `docs/dashboards` what its dashboards look like; the README's line the counts.
 """
 
 from __future__ import annotations
@@ -18,22 +18,26 @@ from families import catalogue
 from tablekit.contract.golden import golden_text
 from tablekit.model import Family, StageConfig, load_stage
 from tablekit.model.alarms import account_alarms, family_alarms
+from tablekit.model.dashboards import family_dashboard, stage_dashboard
 from tablekit.model.permissions import role_policy, trust_policy
 from tablekit.model.settings_file import read_settings
 from tablekit.model.stage import stage_settings
 from tablekit.model.staged import Account, staged_families
 from tests.support import tables
 from tests.support.consumer_code import generated
-from tests.support.declare import LOOPBACK
+from tests.support.declare import ANYWHERE
+from tests.support.pictures import picture
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = ROOT / "tests" / "unit" / "snapshots"
 README = ROOT / "README.md"
 GOLDEN = ROOT / "docs" / "contract"
+PICTURES = ROOT / "docs" / "dashboards"
 STAGES = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 CATALOGUE = catalogue()
 _KEYS = tuple(CATALOGUE.families)
-PROD = staged_families(StageConfig(stage="prod", region="eu-west-2", families=_KEYS, alarms="all"), CATALOGUE)
+_IN_PROD = StageConfig(stage="prod", region="eu-west-2", families=_KEYS, alarms="all", dashboards=True)
+PROD = staged_families(_IN_PROD, CATALOGUE)
 DEV = staged_families(StageConfig(stage="dev", region="eu-west-2", families=_KEYS), CATALOGUE)
 _COUNTS = re.compile(r"\d+ tables, \d+ indexes, \d+ access patterns, \d+ roles; in prod \d+ alarms")
 
@@ -44,6 +48,7 @@ def snapshots() -> dict[Path, Callable[[], str]]:
         **{SNAPSHOTS / f"{family.key}.json": partial(_facts_text, family) for family in CATALOGUE},
         **{SNAPSHOTS / f"shop_tables.{kind}": partial(generated, kind) for kind in ("py", "ts")},
         **{GOLDEN / f"{stage}.json": partial(_contract, stage) for stage in STAGES},
+        **{PICTURES / f"{key}.svg": partial(_picture, key) for key in ("formbridge", "pse", "stage")},
         README: _readme,
     }
 
@@ -60,8 +65,15 @@ def _contract(stage: str) -> str:
     """The outputs of a stage as its file and the declarations have them, with ARNs as AWS writes them."""
     settings, aws, _ = stage_settings(read_settings(ROOT / f"Pulumi.{stage}.yaml"), {})
     settings |= {"families": list(_KEYS)} | ({} if stage == "local" else {"rehearsal": True})
-    config = load_stage(stage, settings, {**aws, "endpoints": [LOOPBACK]}, CATALOGUE)
+    config = load_stage(stage, settings, {**aws, "endpoints": [ANYWHERE]}, CATALOGUE)
     return golden_text(tables.outputs(CATALOGUE, config).model_dump(by_alias=True))
+
+
+def _picture(of: str) -> str:
+    """A family's dashboard in prod, or the stage's."""
+    if of == "stage":
+        return picture(stage_dashboard(_IN_PROD, PROD.values(), Account("123456789012")))
+    return picture(family_dashboard(PROD[of]))
 
 
 def facts(family: Family) -> dict[str, Any]:
@@ -110,7 +122,7 @@ def counts() -> str:
 def main() -> int:
     """Write what is not as it should be, and say which; files of what is no more are removed."""
     made = snapshots()
-    for file in (*SNAPSHOTS.glob("*"), *GOLDEN.glob("*.json")):
+    for file in (*SNAPSHOTS.glob("*"), *GOLDEN.glob("*.json"), *PICTURES.glob("*")):
         if file not in made:
             file.unlink()
             print(f"removed {file.relative_to(ROOT)}")

@@ -9,7 +9,7 @@ from tablekit.contract import VERSION, Contract, expected_family
 from tablekit.contract.golden import STREAM_LABEL
 from tablekit.contract.parameters import Publication
 from tablekit.model import Catalogue, Family, Index, StageConfig, Table
-from tablekit.model.staged import Account, staged_families
+from tablekit.model.staged import Account, dashboard_name, staged_families
 from tests.support import declare
 
 ACCOUNT = "123456789012"
@@ -43,7 +43,8 @@ def outputs(catalogue: Catalogue, stage: StageConfig) -> Contract:
     """The contract of these families in the stage."""
     staged = staged_families(stage, catalogue)
     families = {key: expected_family(family, Account(ACCOUNT), STREAM_LABEL) for key, family in staged.items()}
-    return Contract(contract_version=VERSION, stage=stage.stage, families=families)
+    dashboard = dashboard_name(stage, stage.region)
+    return Contract(contract_version=VERSION, stage=stage.stage, dashboard=dashboard, families=families)
 
 
 def exported(family: Family, name: str = "dev", **settings: Any) -> dict[str, Any]:

@@ -170,7 +170,7 @@ def test_a_change_is_one_line_and_a_breaking_one_asks_for_a_major_version(
     found = diff(PROD, new)
     assert text(found) == [f"{level} {line}"]
     assert found[0].family == next(iter(edits)).split("/")[0]
-    for version in ((1, 1), (1, 2), (2, 0)):
+    for version in ((1, 2), (1, 3), (2, 0)):
         asked = Demand.MAJOR if level == "breaking" and version[0] == 1 else Demand.NOTHING
         assert demand(found, PROD, replace(new, version=version)) is asked
 
@@ -289,10 +289,10 @@ def test_a_new_field_needs_a_minor_version(path: str, line: str) -> None:
     found = diff(PROD, new)
     assert text(found) == [f"additive {line}:  -> 5"]
     assert demand(found, PROD, new) is Demand.MINOR
-    risen = document({**changed(put(path, 5)), "contractVersion": "1.2"})
+    risen = document({**changed(put(path, 5)), "contractVersion": "1.3"})
     assert demand(diff(PROD, risen), PROD, risen) is Demand.NOTHING
     assert text(diff(risen, PROD)) == [
-        "breaking contract contractVersion: 1.2 -> 1.1", f"breaking {line}: 5 -> ",
+        "breaking contract contractVersion: 1.3 -> 1.2", f"breaking {line}: 5 -> ",
     ]  # fmt: skip
 
 
@@ -302,9 +302,9 @@ def test_a_number_is_no_truth_value(was: Any, now: Any) -> None:
 
 
 def test_another_output_of_the_stack_is_part_of_what_is_read() -> None:
-    new = {**golden(), "dashboard": "x"}
-    assert lines(golden(), new) == ["additive contract dashboard:  -> x"]
-    assert lines(new, golden()) == ["breaking contract dashboard: x -> "]
+    new = {**golden(), "somethingNew": "x"}
+    assert lines(golden(), new) == ["additive contract somethingNew:  -> x"]
+    assert lines(new, golden()) == ["breaking contract somethingNew: x -> "]
 
 
 def test_two_that_are_alike_are_not_taken_for_a_rename() -> None:

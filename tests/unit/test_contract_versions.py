@@ -1,4 +1,4 @@
-"""Version 1.1 beside 1.0: today's reader, client and generator on outputs of 1.0, and 1.0's reader on today's."""
+"""Today's version beside 1.0 and 1.1: reader, client and generator on outputs of 1.0, and 1.0's reader on today's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from families import catalogue
 from tablekit.client import connect
-from tablekit.contract import read, read_file
+from tablekit.contract import VERSION, read, read_file
 from tablekit.contract.diff import Demand, Level, demand, diff
 from tablekit.ops.codegen import python, typescript
 from tablekit.ops.codegen.source import source
@@ -40,7 +40,7 @@ def known(value: Any, schema: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("stage", ["local", "dev", "prod"])
 def test_a_reader_of_the_first_version_reads_todays_outputs(stage: str) -> None:
     outputs = golden(stage)
-    assert outputs["contractVersion"] == "1.1"
+    assert outputs["contractVersion"] == VERSION
     Draft202012Validator(SCHEMA).validate(known(outputs, SCHEMA))
 
 
@@ -72,7 +72,7 @@ def test_code_is_generated_of_the_first_version() -> None:
 
 
 def test_what_the_version_brought_is_one_line() -> None:
-    outputs = copy.deepcopy(OUTPUTS) | {"contractVersion": "1.1"}
+    outputs = copy.deepcopy(OUTPUTS) | {"contractVersion": VERSION}
     for family in outputs["families"].values():
         for table in family["tables"].values():
             table |= {"attributes": {"a": {"type": "S"}}, "entities": {}, "kmsKeyArn": "arn:aws:kms:eu-west-2:1:key/a"}
@@ -83,4 +83,19 @@ def test_what_the_version_brought_is_one_line() -> None:
     assert (change.level, change.object, change.what) == (Level.ADDITIVE, "contract", "contractVersion")
     assert demand([change], old, new) is Demand.NOTHING
     (back,) = diff(new, old)
-    assert (back.level, back.was, back.now) == (Level.BREAKING, "1.1", "1.0")
+    assert (back.level, back.was, back.now) == (Level.BREAKING, VERSION, "1.0")
+
+
+def test_what_version_1_2_brought_is_one_line_too() -> None:
+    old, new = golden("prod"), golden("prod")
+    old["contractVersion"] = "1.1"
+    del old["dashboard"]
+    for family in old["families"].values():
+        del family["dashboard"], family["budget"], family["alarms"]["composite"]
+    assert read(old).families["pse"].budget is None
+    (change,) = diff(document(old), document(new))
+    assert (change.level, change.object, change.now) == (Level.ADDITIVE, "contract", VERSION)
+    hurt = copy.deepcopy(new)
+    hurt["families"]["pse"]["alarms"]["composite"] = "prod-pse-hurt"
+    assert [each.level for each in diff(document(new), document(hurt))] == [Level.ADDITIVE]
+    assert [each.level for each in diff(document(hurt), document(new))] == [Level.BREAKING]

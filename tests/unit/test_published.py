@@ -74,7 +74,7 @@ def test_a_part_says_what_it_is_of() -> None:
         "/dynamodb/dev/shop/env/AWS_REGION",
     ]
     part = json.loads(values["/dynamodb/dev/shop/contract/1"])
-    assert (part["contractVersion"], part["stage"], part["family"]) == ("1.1", "dev", "shop")
+    assert (part["contractVersion"], part["stage"], part["family"]) == ("1.2", "dev", "shop")
     assert (part["part"], part["parts"]) == (1, 1)
     assert part["contract"]["region"] == "eu-west-1"
     assert part["contract"]["tables"]["orders"]["name"] == "dev-shop-orders"
@@ -100,7 +100,7 @@ def test_the_parts_are_known_before_any_arn_is(count: int, partition: str) -> No
         table["arn"] = table["arn"].replace("arn:aws:", f"arn:{partition}:")
         table["streamArn"] = f"{table['arn']}/stream/2026-02-0{number % 9 + 1}T10:00:00.123"
     alarms = [f"dev-shop-{table.name}-{kind}" for table in family.tables for kind in "abcde"]
-    made["alarms"] = {"topicArn": f"arn:{partition}:sns:eu-west-1:1:t", "names": alarms}
+    made["alarms"] = {"topicArn": f"arn:{partition}:sns:eu-west-1:1:t", "names": alarms, "composite": None}
     values = publication.values(made)
     assert all(len(value.encode()) <= STANDARD for value in values.values())
     assert read(values).families["shop"].model_dump(by_alias=True) == made

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tablekit.model import Catalogue, StageConfig, StageError, TenantScope, load_stage
+from tablekit.model import Budget, Catalogue, StageConfig, StageError, TenantScope, load_stage
 from tablekit.model.stage import check_account
 from tablekit.model.staged import staged_families
 from tablekit.model.trust import Trust
@@ -26,10 +26,15 @@ _CUSTOMER = role(
 )
 SHOP = Catalogue(
     [
-        family(patterns=(_OWN_ORDERS, writing()), roles=(role(), _CUSTOMER)),
-        family(key="store", table_name="store-{table}", region=None),
+        family(
+            patterns=(_OWN_ORDERS, writing()),
+            roles=(role(), _CUSTOMER),
+            budget=Budget(purpose="costs", alerts=(50,), currency="GBP"),
+        ),
+        family(key="store", table_name="store-{table}", region=None, budget=Budget(purpose="alerts on costs")),
     ]
 )
+BUDGETS = {"budgets": True, "budgetAlerts": {"shop": [60], "store": [5]}}
 PARTNER = "arn:aws:iam::999988887777:role/partner"
 SHOWS = {"externalId": "a7"}
 OWN = {"allowedAccountIds": ["111122223333"]}
@@ -140,6 +145,37 @@ REFUSED = (
     refused({}, "is not an object of service", local=["http://127.0.0.1"]),
     refused(
         {}, "Pulumi.dev.yaml: aws:allowedAccountIds … 12 digits in quotes", aws={"allowedAccountIds": [111122223333]}
+    ),
+    refused({"dashboards": "yes"}, "dashboards: 'yes' is not allowed"),
+    refused({"dashboards": 1}, "dashboards: 1 is not allowed"),
+    refused({"dashboard": True}, "dashboard: no such setting … did you mean 'dashboards'?"),
+    refused({"compositeAlarms": "all", "alarms": "all"}, "compositeAlarms: 'all' is not allowed"),
+    refused({"compositeAlarms": True}, "compositeAlarms: true, and alarms is none … set alarms to tables or all"),
+    refused({"budgets": ["shop"]}, "budgets: ['shop'] is not allowed"),
+    refused({"budgets": True}, "no 'budgets' … each of dynamodb, iam, sts, cloudwatch, sns, budgets", local=[LOOPBACK]),
+    refused({**BUDGETS, "billingCurrency": "pounds"}, "billingCurrency: 'pounds' is not allowed"),
+    refused({**BUDGETS, "billingCurrency": "£"}, "billingCurrency: '£' is not allowed"),
+    refused({"budgetAlerts": {"shop": [5]}}, "budgetAlerts are given, and budgets is false; set it to true"),
+    refused({**BUDGETS, "budgetAlerts": {"shp": [5]}}, "budgetAlerts: no family 'shp' … did you mean 'shop'?"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": []}}, "budgetAlerts: shop: no amounts; give some, as [25, 50]"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": [0]}}, "budgetAlerts.shop[0]: 0 is not allowed"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": [-5]}}, "budgetAlerts.shop[0]: -5 is not allowed"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": [True]}}, "budgetAlerts.shop[0]: True is not allowed"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": ["5"]}}, "budgetAlerts.shop[0]: '5' is not allowed"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": [9.5]}}, "budgetAlerts.shop[0]: 9.5 is not allowed"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": 50}}, "budgetAlerts.shop: 50 is not allowed"),
+    refused({**BUDGETS, "budgetAlerts": [50]}, "budgetAlerts: [50] is not allowed"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": [20, 10]}}, "budgetAlerts.shop: 20, 10 do not rise; give each once"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": [5, 5]}}, "budgetAlerts.shop: 5, 5 do not rise"),
+    refused({**BUDGETS, "budgetAlerts": {"shop": list(range(1, 12))}}, "11 amounts; a budget notifies of 10 at most"),
+    refused(
+        {"budgets": True, "budgetAlerts": {"store": [5]}},
+        "budgets: family 'shop' declares 50 GBP, and the account is billed in USD (billingCurrency) … add shop to"
+        " budgetAlerts, with amounts in USD, as [25, 50]",
+    ),
+    refused(
+        {"budgets": True, "billingCurrency": "GBP"},
+        "budgets: family 'store' declares a budget without amounts (alerts on costs) … in GBP",
     ),
     refused({"streams": {"shop/orders": "IMAGES"}}, "streams … 'IMAGES' is not allowed"),
     refused({"denyWrites": {"shop": ["somebody"]}}, "denyWrites.shop[0]: 'somebody' is not the ARN of a role"),

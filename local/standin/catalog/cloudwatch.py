@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from .. import checks
-from ..codecs import BAG, DIMENSIONS, Codec, capitalized, in_order, uncapitalized
+from ..codecs import BAG, DIMENSIONS, JSON, Codec, capitalized, in_order, uncapitalized
 from ..spec import ALL, Op, Prop, ResourceType, Tagging
 from ..values import Props
 
@@ -87,4 +88,60 @@ METRIC_ALARM: Final = ResourceType(
     checks=(checks.alarm,),
 )
 
-TYPES: Final = (METRIC_ALARM,)
+
+def _put_composite(inputs: Props) -> Iterator[tuple[str, Props]]:
+    flat = {
+        name: value
+        for name, value in inputs.items()
+        if name not in ("region", "tags", "actionsSuppressor", "okActions")
+    }
+    suppressor = inputs.get("actionsSuppressor") or {}
+    names = {"alarm": "ActionsSuppressor", "waitPeriod": "ActionsSuppressorWaitPeriod"}
+    names["extensionPeriod"] = "ActionsSuppressorExtensionPeriod"
+    request = {**capitalized(flat), **{names[name]: value for name, value in suppressor.items()}}
+    if "okActions" in inputs:
+        request["OKActions"] = inputs["okActions"]
+    yield "put_composite_alarm", request
+
+
+COMPOSITE_ALARM: Final = ResourceType(
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    service="cloudwatch",
+    named="alarmName",
+    id="{alarmName}",
+    props=(
+        Prop("alarmName", replace=True),
+        Prop("alarmDescription", default=""),
+        Prop("alarmRule"),
+        Prop("actionsEnabled", default=True, replace=True),
+        Prop("actionsSuppressor"),
+        Prop("alarmActions", codec=BAG, default=[]),
+        Prop("okActions", codec=BAG, default=[]),
+        Prop("insufficientDataActions", codec=BAG, default=[]),
+        Prop("tags", default={}),
+        Prop("arn", output=True),
+    ),
+    requests=_put_composite,
+    checks=(checks.composite_alarm,),
+    held={"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarmName}"},
+)
+"""moto answers every call about one with a failure."""
+
+DASHBOARD: Final = ResourceType(
+    "aws:cloudwatch/dashboard:Dashboard",
+    service="cloudwatch",
+    named="dashboardName",
+    id="{dashboardName}",
+    props=(
+        Prop("dashboardName", replace=True),
+        Prop("dashboardBody", codec=JSON),
+        Prop("dashboardArn", output=True),
+    ),
+    create=Op("put_dashboard", sends=ALL),
+    reads=(Op("get_dashboard", {"DashboardName": "{id}"}, gone=GONE),),
+    update=Op("put_dashboard", sends=ALL),
+    delete=Op("delete_dashboards", {"DashboardNames": ["{id}"]}, gone=GONE),
+    checks=(checks.dashboard,),
+)
+
+TYPES: Final = (METRIC_ALARM, COMPOSITE_ALARM, DASHBOARD)

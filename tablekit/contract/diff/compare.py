@@ -20,7 +20,8 @@ _FIRST: Final = ("stage", "region", "tables", "roles", "alarms", "accessPatterns
 """The order in which a person reads fields."""
 _TABLE: Final = "families.*.tables.*"
 _OF_A_STAGE: Final[Mapping[str, str | None]] = {
-    **dict.fromkeys(("stage", "families.*.region", "families.*.alarms", f"{_TABLE}.indexes.*.arn")),
+    **dict.fromkeys(("stage", "dashboard", f"{_TABLE}.indexes.*.arn")),
+    **{f"families.*.{name}": None for name in ("region", "alarms", "dashboard", "budget")},
     **{f"{_TABLE}.{name}": None for name in ("name", "arn", "kmsKeyArn")},
     **{f"families.*.roles.*.{name}": None for name in ("name", "arn")},
     f"{_TABLE}.streamArn": "a stream",
@@ -79,11 +80,11 @@ def diff(old: Document, new: Document, families: Collection[str] = (), across_st
         if family not in known:
             there = ", ".join(sorted(known)) or "none"
             raise ContractError(f"no family {family!r} on either side{did_you_mean(family, known)}; they have {there}")
-    # What version 1.1 brought is not compared where a side is older: the version is the line of that.
-    older = min(old.version, new.version) < (1, 1)
+    # What a later version brought is not compared where a side is older: the version is the line of that.
+    older = min(old.version, new.version)
     gone: dict[str, str | None] = {
         "contractVersion": None,
-        **{path: None for path, rule in RULES.items() if rule.since and older},
+        **{path: None for path, rule in RULES.items() if rule.since > older},
     }
     gone |= _OF_A_STAGE if across_stages else {}
     was, now = (_without(side.content, gone) for side in (old, new))

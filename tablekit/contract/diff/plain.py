@@ -88,9 +88,11 @@ def plain_families(old: Tree, new: Tree) -> tuple[Tree, Tree]:
 
 
 def _plain(family: Tree) -> dict[str, Any]:
-    """The family with neither names nor region in its ARNs."""
+    """The family with neither names nor region in its ARNs, nor the region in its dashboard's name."""
     region = family.get("region")
     found: dict[str, Any] = _cut(family, f":{re.escape(str(region))}:")
+    if isinstance(name := family.get("dashboard"), str):
+        found["dashboard"] = _following(name, name.removesuffix(str(region)))
     for key, table in _objects(found, "tables").items():
         plain = found["tables"][key] = _cut(table, rf":table/{re.escape(str(table.get('name')))}(?=/|$)")
         for index, each in _objects(plain, "indexes").items():

@@ -25,7 +25,7 @@ class Rule:
     """One field, or one collection of named objects. noun: what an object of the collection is called.
 
     another: the verdict of another value, or name; fuller: that of a value with more in it, where this is judged.
-    comes, goes: from and to nothing. since: the version that brought it; empty for the first.
+    comes, goes: from and to nothing. since: the version that brought it.
     """
 
     compared: str
@@ -33,7 +33,7 @@ class Rule:
     comes: Verdict
     goes: Verdict
     fuller: Verdict = _SAME
-    since: str = ""
+    since: tuple[int, int] = (1, 0)
 
     @property
     def noun(self) -> str:
@@ -118,7 +118,7 @@ def _read() -> dict[str, Rule]:
             _verdict(comes or first),
             _verdict(goes or first),
             _verdict(fuller) if fuller else _SAME,
-            since,
+            (1, int(since.removeprefix("1.") or 0)),
         )
     return found
 

@@ -51,7 +51,7 @@ class Pair:
 class Paired:
     """A plan on its state. blocked: what the engine itself refuses, so that the plan ends there.
 
-    others: how many resources other than tables have an operation.
+    others: how many resources other than tables have an operation. beside: their steps.
     """
 
     stack: str
@@ -59,6 +59,7 @@ class Paired:
     pairs: tuple[Pair, ...]
     blocked: tuple[str, ...]
     others: dict[str, int]
+    beside: tuple[Step, ...] = ()
 
 
 def pair(plan: Plan, state: State) -> Paired:
@@ -96,9 +97,10 @@ def pair(plan: Plan, state: State) -> Paired:
         for p in state.deployment.pending_operations or ()
         if p.resource.is_table and p.resource.urn not in judged
     ]
-    others = Counter(step.op for step in plan.steps if step.state and step.state.type != TABLE)
+    beside = tuple(step for step in plan.steps if step.state and step.state.type != TABLE)
+    others = Counter(step.op for step in beside)
     return Paired(
-        stack, project, tuple(sorted(pairs, key=lambda p: p.urn)), tuple(blocked), dict(sorted(others.items()))
+        stack, project, tuple(sorted(pairs, key=lambda p: p.urn)), tuple(blocked), dict(sorted(others.items())), beside
     )
 
 

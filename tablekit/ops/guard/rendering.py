@@ -18,7 +18,7 @@ def shown(plan: PlanReport) -> Report:
             Judged("allowed" if change.allowed else change.level, Sign.of(change.stands)),
             Sentence(_what(change)),
         )
-        for table in plan.tables
+        for table in plan.judged
         if table.changed
         for change in table.changes
     ]
@@ -63,10 +63,10 @@ def _notes(report: PlanReport) -> Iterator[tuple[str, list[str]]]:
         if table.index_steps:
             steps = [f"{number}. {step}" for number, step in enumerate(table.index_steps, 1)]
             yield f"Index changes of {table.name}, one at a time:", steps
-    standing = [change for table in report.tables for change in table.changes if change.stands]
+    standing = [change for table in report.judged for change in table.changes if change.stands]
     if standing:
         yield "What it means, and what to do:", list(dict.fromkeys(map(_meaning, standing)))
-    if (allowances := list(_allowances(report.tables))) and not report.blocked:
+    if (allowances := list(_allowances(report.judged))) and not report.blocked:
         yield "To allow one, with a name and a reason (docs/guard.md):", allowances
     if report.blocked:
         yield "The plan is not whole; no allowance helps:", report.blocked

@@ -15,6 +15,7 @@ from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.changes import CHANGES, Level, Verdict
 from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
 from tablekit.ops.guard.pairing import Pair, Paired
+from tablekit.ops.guard.watches import Watch, watches
 
 IMPORTED: Final = (
     "The table was imported as it is on AWS, and no deployment has touched it: the declaration is wrong, fix it until "
@@ -53,7 +54,7 @@ until = 2026-12-31          # optional: the last day on which it holds
             raise ValueError(f"{change!r} is safe and needs no allowance; remove it")
         return change
 
-    def fits(self, change: str, table: Pair | TableReport) -> bool:
+    def fits(self, change: str, table: Pair | Watch | TableReport) -> bool:
         """Whether it is about that change of that table."""
         return change == self.change and self.table in (table.urn, table.name)
 
@@ -100,7 +101,10 @@ class JudgedChange(Part):
 
 
 class TableReport(Part):
-    """One table. name: the resource's. table, region: the physical name's. index_steps: single changes, in order."""
+    """One table, or what watches beside them. name: the resource's. table: its name on AWS, or what kind it is.
+
+    region: a table's. index_steps: its single changes, in order.
+    """
 
     urn: str
     name: str
@@ -119,6 +123,7 @@ class PlanReport(Part):
     """The verdict on a plan.
 
     blocked: what the engine itself refuses, so that the plan is not whole; it can't be allowed.
+    watches: budgets, composite alarms and dashboards that are touched.
     unused: allowances that fit no change, or ran out. others: operations on resources other than tables.
     """
 
@@ -128,9 +133,15 @@ class PlanReport(Part):
     verdict: Verdict = "safe"
     exit_code: int = 0
     tables: list[TableReport]
+    watches: list[TableReport]
     blocked: list[str]
     unused: list[str]
     others: dict[str, int] = Field(serialization_alias="otherResources")
+
+    @property
+    def judged(self) -> list[TableReport]:
+        """All that has a verdict."""
+        return [*self.tables, *self.watches]
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form, version 1."""
@@ -138,9 +149,14 @@ class PlanReport(Part):
 
 
 def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanReport:
-    """Classify every table, and apply what is allowed. Raises GuardError where an allowance fits two tables."""
+    """Classify every table and what watches them, and apply what is allowed.
+
+    Raises GuardError where an allowance fits two.
+    """
+    beside = watches(paired.beside)
     for allowance in allowances:
         named = [pair.urn for pair in paired.pairs if pair.name == allowance.table]
+        named += [watch.urn for watch in beside if watch.name == allowance.table]
         if len(set(named)) > 1:
             raise GuardError(
                 f"{allowance.source} {allowance.text}: two tables have that name; give the URN: {named[0]} …"
@@ -155,11 +171,26 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanR
                 name=pair.name,
                 table=shape.name if shape else "",
                 region=shape.region if shape else None,
-                changes=[_judged(pair, each, allowances, today) for each in findings(pair, taken.get(pair.urn))],
+                changes=[
+                    _judged(pair, each, allowances, today, pair.imported)
+                    for each in findings(pair, taken.get(pair.urn))
+                ],
                 index_steps=[step.text for step in index_steps(pair)],
             )
         )
-    level = max((change.stands for table in tables for change in table.changes), default=Level.SAFE)
+    touched = [
+        TableReport(
+            urn=watch.urn,
+            name=watch.name,
+            table=watch.word,
+            region=None,
+            changes=[_judged(watch, each, allowances, today) for each in watch.findings],
+            index_steps=[],
+        )
+        for watch in beside
+    ]
+    judged = [*tables, *touched]
+    level = max((change.stands for table in judged for change in table.changes), default=Level.SAFE)
     if paired.blocked:
         level = Level.REFUSED
     return PlanReport(
@@ -168,19 +199,22 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanR
         verdict=level.text,
         exit_code=int(level),
         tables=tables,
+        watches=touched,
         blocked=list(paired.blocked),
-        unused=[line for allowance in allowances if (line := _unused(allowance, tables, today))],
+        unused=[line for allowance in allowances if (line := _unused(allowance, judged, today))],
         others=paired.others,
     )
 
 
-def _judged(pair: Pair, finding: Finding, allowances: Sequence[Allowance], today: date) -> JudgedChange:
-    allowance = next((each for each in allowances if each.fits(finding.change, pair) and each.holds_on(today)), None)
+def _judged(
+    of: Pair | Watch, finding: Finding, allowances: Sequence[Allowance], today: date, imported: bool = False
+) -> JudgedChange:
+    allowance = next((each for each in allowances if each.fits(finding.change, of) and each.holds_on(today)), None)
     return JudgedChange(
         change=finding.change,
         level=finding.level.text,
         detail=finding.detail,
-        fix=IMPORTED if pair.imported and finding.level else CHANGES[finding.change].fix,
+        fix=IMPORTED if imported and finding.level else CHANGES[finding.change].fix,
         allowable=not finding.hopeless,
         allowed=None if finding.hopeless else allowance,
     )

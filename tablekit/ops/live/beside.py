@@ -108,10 +108,14 @@ def alarm_problems(
     topic: str | None,
     settings: StageSettings,
     account: Account,
+    budgets: bool = False,
 ) -> list[Problem]:
-    """Every difference of alarms that go to one topic, and of that. topic: its ARN. Raises what the calls raise."""
+    """Every difference of alarms that go to one topic, and of that. Raises what the calls raise.
+
+    topic: its ARN. budgets: one goes there, too.
+    """
     stage = settings.config.stage
-    if not alarms:
+    if not alarms and not budgets:
         return difference("alarms' topic", topic, None, DEPLOY)
     problems: list[Problem] = []
     if topic is None:
@@ -120,7 +124,9 @@ def alarm_problems(
         try:
             with translated(f"topic {topic!r}"):
                 attributes = clients.get("sns", region).get_topic_attributes(TopicArn=topic)["Attributes"]
-            problems += policy_problems("alarms' topic: policy", attributes["Policy"], topic_policy(topic, account))
+            problems += policy_problems(
+                "alarms' topic: policy", attributes["Policy"], topic_policy(topic, account, budgets)
+            )
             if settings.from_file:
                 key = settings.config.key_of(region)
                 problems += difference("alarms' topic: key", attributes.get("KmsMasterKeyId") or None, key)

@@ -58,7 +58,7 @@ def look(
     for family in families.values():
         checks += family_checks(clients, family, settings, owner)
     if not only:
-        checks += account_checks(clients, settings, accounts)
+        checks += account_checks(clients, settings, accounts, families.values())
     found: list[Found] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = pool.map(lambda check: check.run(denial_fails=False), checks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +15,10 @@ from tablekit.ops.drift import RUNBOOK, Problem, denied, deployment, judges_noth
 from tablekit.ops.live import describe
 from tablekit.ops.live.beside import alarm_problems, deployed_family, parameter_problems, role_problems
 from tablekit.ops.live.diff import MISSING, OWNER, Difference, table_differences
+from tablekit.ops.live.watches import watches
 from tablekit.ops.stages import StageSettings
+from tablekit.resources.stack import family_resources
+from tablekit.resources.watches import stage_dashboard
 
 _OF_THE_STAGE = {
     "encryption key",
@@ -68,7 +71,7 @@ def family_checks(
     """Those of one family. exported: it in the stack's outputs; None: the outputs are what they should be, and tables
     are looked at as a whole, with what is on AWS and no family declares.
     """
-    key, region = family.key, family.region
+    key, region, stage = family.key, family.region, family.stage.stage
     for name, table in family.tables.items():
         action = f"dynamodb:DescribeTable and its like on {name}"
         call = partial(table_problems, clients, family, table, settings, account, exported is None)
@@ -77,10 +80,14 @@ def family_checks(
         call = partial(role_problems, clients, family, role, settings, account)
         yield Check(key, f"role {name}", "iam:GetRole and its like", call)
     alarms = family_alarms(family)
-    topic = account.arn("sns", region, family.alarm_topic) if alarms else None
+    topic = account.arn("sns", region, family.alarm_topic) if family.has_topic else None
     topic = exported.alarms.topic_arn if exported else topic
-    call = partial(alarm_problems, clients, region, alarms, topic, settings, account)
+    budgets = bool(exported.budget if exported else family.budget)
+    call = partial(alarm_problems, clients, region, alarms, topic, settings, account, budgets)
     yield Check(key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", call)
+    derived = family_resources(key, family, account)
+    for name, action, look in watches(clients, derived, account, stage, settings.emulated):
+        yield Check(key, name, action, look)
     if settings.config.publish_parameters:
 
         def published() -> list[Problem]:
@@ -89,8 +96,16 @@ def family_checks(
         yield Check(key, "parameters", "ssm:GetParametersByPath", published)
 
 
-def account_checks(clients: Clients, settings: StageSettings, accounts: Mapping[str, Account]) -> Iterator[Check]:
-    """Those of the whole account in each region."""
+def account_checks(
+    clients: Clients, settings: StageSettings, accounts: Mapping[str, Account], families: Collection[StagedFamily]
+) -> Iterator[Check]:
+    """Those of the whole stage: of the account in each region, and the dashboard of all families."""
+    stage = settings.config
+    if stage.dashboards:
+        account = next(iter(accounts.values()))
+        whole = [stage_dashboard(stage, families, account)]
+        for name, action, call in watches(clients, whole, account, stage.stage, settings.emulated):
+            yield Check("stage", name, action, call)
     for region, account in sorted(accounts.items()):
         if alarms := account_alarms(settings.config, region):
             topic = account.arn("sns", region, account_topic(settings.config))

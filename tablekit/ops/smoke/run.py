@@ -155,17 +155,18 @@ def _control_jobs(
 ) -> Iterator[Job]:
     stage = settings.config
     checks: list[Check] = []
+    staged: list[StagedFamily] = []
     if whole and settings.from_file:
         checks.append(Check("stage", "families", "", partial(_family_problems, contract, settings)))
     accounts: dict[str, Account] = {}
     for declared in families:
         exported = contract.families[declared.key]
         checks.append(Check(declared.key, "outputs", "", partial(_output_problems, contract, declared)))
-        family = StagedFamily(declared, stage, catalogue)
+        staged.append(family := StagedFamily(declared, stage, catalogue))
         account = accounts[family.region] = _account([table.arn for table in exported.tables.values()])
         checks += family_checks(clients, family, settings, account, exported)
     if whole:
-        checks += account_checks(clients, settings, accounts)
+        checks += account_checks(clients, settings, accounts, staged)
     return (partial(_control, stage.stage, check) for check in checks)
 
 

@@ -9,7 +9,7 @@ from tablekit.contract import Contract
 from tablekit.model.addresses import is_loopback
 from tablekit.model.alarms import family_alarms
 from tablekit.model.catalogue import Catalogue
-from tablekit.model.stage import LOCAL, SERVICES, StageConfig
+from tablekit.model.stage import EVERY_SERVICE, LOCAL, StageConfig
 from tablekit.model.staged import staged_families
 from tablekit.ops import stages
 
@@ -37,7 +37,7 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
         "families": tuple(contract.families),
     }
     if endpoint and is_loopback(endpoint):
-        fields["endpoints"] = dict.fromkeys(SERVICES, endpoint)
+        fields["endpoints"] = dict.fromkeys(EVERY_SERVICE, endpoint)
         fields["rehearsal"] = contract.stage != LOCAL
     config = StageConfig(**fields)
     for alarms in _ALARMS:
@@ -50,7 +50,7 @@ def _concluded(contract: Contract, catalogue: Catalogue, endpoint: str | None, n
     unchecked = (
         f"no {name} was found, so these were not compared: deletion protection, the window of point-in-time recovery, "
         "a customer-managed key, the stage's own tags, streams and capacity, the texts of the roles' policies, "
-        "published parameters; "
+        "published parameters, dashboards, composite alarms, budgets; "
         f"give --config {name}",
     )
     return stages.StageSettings(config, False, unchecked, endpoint)

@@ -19,6 +19,9 @@ _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    "aws:cloudwatch/dashboard:Dashboard",
+    "aws:budgets/budget:Budget",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )

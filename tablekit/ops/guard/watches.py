@@ -1,0 +1,108 @@
+"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards.
+
+A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
+resource, and not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard.documents import Step
+from tablekit.ops.guard.pairing import LEAVING, REPLACING
+from tablekit.ops.guard.shape import hidden
+from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS
+
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One such resource that the plan touches, with what becomes of it."""
+
+    urn: str
+    word: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def name(self) -> str:
+        """The resource's name: the end of its URN."""
+        return self.urn.rpartition("::")[2]
+
+
+def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
+    """Each that a plan's steps change, in the order of their URNs."""
+    found: dict[str, Watch] = {}
+    for step in steps:
+        state = step.state
+        if state is None or state.type not in _JUDGED or step.op in ("same", "read", "refresh"):
+            continue
+        before = (step.old_state.inputs or {}) if step.old_state else None
+        after = (step.new_state.inputs or {}) if step.new_state and step.op not in LEAVING else None
+        said = tuple(_findings(state.type, before, after, step.op in REPLACING))
+        if said and (step.urn not in found or step.new_state):
+            found[step.urn] = Watch(step.urn, KINDS[state.type].word, said)
+    return tuple(sorted(found.values(), key=lambda watch: watch.urn))
+
+
+def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: bool) -> Iterator[Finding]:
+    word = KINDS[kind].word
+    if after is None:
+        yield Finding("watch-lost", f"the {word} goes")
+    elif hidden(dict(after)):
+        yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
+    elif before is None:
+        yield Finding("create", f"a new {word}")
+    elif lost := list(_JUDGED[kind](before, after)):
+        yield from (Finding("watch-loosened", each) for each in lost)
+    else:
+        yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
+
+
+def _budget(before: Inputs, after: Inputs) -> Iterator[str]:
+    was, now = (_alerts(inputs) for inputs in (before, after))
+    if gone := sorted(was.keys() - now.keys()):
+        yield f"nobody hears of {', '.join(f'{amount:g}' for amount in gone)} {before.get('limitUnit')} any more"
+    for amount in sorted(was.keys() & now.keys()):
+        if left := sorted(was[amount] - now[amount]):
+            yield f"{', '.join(left)} does not hear of {amount:g} any more"
+    for name in ("costFilters", "filterExpression", "limitUnit", "timeUnit"):
+        if before.get(name) != after.get(name):
+            yield f"{name}: {before.get(name)} → {after.get(name)}"
+
+
+def _alerts(inputs: Inputs) -> dict[float, set[str]]:
+    """Amount -> who hears of it."""
+    return {
+        float(each["threshold"]): {
+            *(each.get("subscriberSnsTopicArns") or ()),
+            *(each.get("subscriberEmailAddresses") or ()),
+        }
+        for each in inputs.get("notifications") or ()
+    }
+
+
+def _composite(before: Inputs, after: Inputs) -> Iterator[str]:
+    was, now = (set(str(inputs.get("alarmRule")).split(" OR ")) for inputs in (before, after))
+    if gone := sorted(was - now):
+        yield f"its rule is without {', '.join(gone)}"
+    if left := sorted(set(before.get("alarmActions") or ()) - set(after.get("alarmActions") or ())):
+        yield f"{', '.join(left)} does not hear of it any more"
+    if after.get("actionsEnabled") is False or after.get("actionsSuppressor"):
+        yield "its actions are off, or may be suppressed"
+
+
+def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
+    """Whoever looks sees that it changed."""
+    yield from ()
+
+
+_JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str]]]] = {
+    BUDGET: _budget,
+    COMPOSITE_ALARM: _composite,
+    DASHBOARD: _dashboard,
+}
+"""By type: what of a change takes away some of what it watches."""

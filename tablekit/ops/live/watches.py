@@ -1,0 +1,94 @@
+"""What watches a stage beside its alarms, on AWS, against what is derived: dashboards, composite alarms, budgets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+from tablekit.client import Clients, ResourceNotFoundError, translated
+from tablekit.model.staged import Account
+from tablekit.ops.drift import Problem, deployment, difference
+from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
+
+Rows = Iterator[tuple[str, Any, Any]]
+"""What is compared, as it was found and as it is expected."""
+
+
+def _dashboard(clients: Clients, expected: Expected, account: Account) -> Rows:
+    name = expected.inputs["dashboardName"]
+    body = clients.get("cloudwatch", expected.inputs["region"]).get_dashboard(DashboardName=name)["DashboardBody"]
+    found, wanted = (json.loads(text).get("widgets", []) for text in (body, expected.inputs["dashboardBody"]))
+    yield "widgets", len(found), len(wanted)
+    pairs = enumerate(zip(found, wanted, strict=False), 1)
+    yield "widgets that were changed", [place for place, (one, other) in pairs if one != other], []
+
+
+def _composite(clients: Clients, expected: Expected, account: Account) -> Rows:
+    wanted = expected.inputs
+    client = clients.get("cloudwatch", wanted["region"])
+    asked = {"AlarmNames": [wanted["alarmName"]], "AlarmTypes": ["CompositeAlarm"]}
+    found: dict[str, Any] = next(iter(client.describe_alarms(**asked)["CompositeAlarms"]), {})
+    yield "rule", found.get("AlarmRule"), wanted["alarmRule"]
+    yield "actions", sorted(found.get("AlarmActions") or ()), wanted["alarmActions"]
+    yield "actions when it is over", sorted(found.get("OKActions") or ()), wanted["okActions"]
+    yield "actions are on", found.get("ActionsEnabled", True), True
+
+
+def _budget(clients: Clients, expected: Expected, account: Account) -> Rows:
+    wanted = expected.inputs
+    client = clients.get("budgets", "us-east-1")  # where the one endpoint of all regions is
+    whose = {"AccountId": account.id, "BudgetName": wanted["name"]}
+    found = client.describe_budget(**whose)["Budget"]
+    limit = found.get("BudgetLimit") or {}
+    spelt = f"{float(limit.get('Amount') or 0):g} {limit.get('Unit')}"
+    yield "limit", spelt, f"{float(wanted['limitAmount']):g} {wanted['limitUnit']}"
+    yield "period", found.get("TimeUnit"), wanted["timeUnit"]
+    filters = {each["name"]: each["values"] for each in wanted["costFilters"]}
+    yield "filter", found.get("CostFilters") or {}, filters
+    heard = {}
+    for each in client.describe_notifications_for_budget(**whose).get("Notifications") or ():
+        told = client.describe_subscribers_for_notification(**whose, Notification=each).get("Subscribers") or ()
+        heard[f"{each['Threshold']:g}"] = sorted(subscriber["Address"] for subscriber in told)
+    alerts = {f"{each['threshold']:g}": each["subscriberSnsTopicArns"] for each in wanted["notifications"]}
+    yield "amounts and who hears of them", dict(sorted(heard.items())), dict(sorted(alerts.items()))
+
+
+_READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account], Rows]]]] = {
+    DASHBOARD: ("dashboardName", "cloudwatch:GetDashboard", _dashboard),
+    COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
+    BUDGET: ("name", "budgets:ViewBudget", _budget),
+}
+"""By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
+_EMULATED: Final = (DASHBOARD,)
+"""Those of them that an emulator has."""
+
+
+def watches(
+    clients: Clients, expected: Iterable[Expected], account: Account, stage: str, emulated: bool
+) -> Iterator[tuple[str, str, Callable[[], list[Problem]]]]:
+    """Of each object that is looked at here its name, what a role needs for it, and what finds its differences.
+
+    emulated: without those that no emulator has.
+    """
+    for each in expected:
+        if each.type in (_EMULATED if emulated else _READ):
+            given, action, rows = _READ[each.type]
+            name = f"{KINDS[each.type].word} {each.inputs[given]}"
+            yield name, action, partial(_problems, clients, each, account, stage, name, rows)
+
+
+def _problems(
+    clients: Clients,
+    expected: Expected,
+    account: Account,
+    stage: str,
+    name: str,
+    rows: Callable[[Clients, Expected, Account], Rows],
+) -> list[Problem]:
+    try:
+        with translated(name):
+            return [problem for row in rows(clients, expected, account) for problem in difference(*row)]
+    except ResourceNotFoundError:
+        return [Problem(f"{name}: missing, so nobody looks or hears: {deployment(stage)}")]

@@ -1,0 +1,43 @@
+"""What of a stage's operations is on, and what it costs a month: a line for the end of a deployment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from tablekit.model.stage import StageConfig
+from tablekit.resources.expected import ALARM, BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
+
+_PRICES: Final[Mapping[str, tuple[str, float]]] = {
+    ALARM: ("alarms", 0.10),
+    COMPOSITE_ALARM: ("compositeAlarms", 0.50),
+    DASHBOARD: ("dashboards", 3.00),
+    BUDGET: ("budgets", 0.00),
+}
+"""By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
+price list of AWS Budgets, in which notifications are free). An account's first 10 alarm metrics and 3 dashboards of up
+to 50 metrics are free: what is said is the most that it can be."""
+
+
+def costs(stage: StageConfig, resources: Iterable[Expected]) -> str:
+    """What is on with its price, and which settings are off; empty where nothing of all that is on."""
+    counts, metrics = Counter[str](), Counter[str]()
+    for each in resources:
+        counts[each.type] += 1
+        metrics[each.type] += _metrics(each.inputs) if each.type == ALARM else 1
+    on, off, total = [], [], 0.0
+    for kind, (setting, price) in _PRICES.items():
+        if count := counts[kind]:
+            cost = metrics[kind] * price
+            total += cost
+            on.append(f"{count} {KINDS[kind].word}{'' if count == 1 else 's'} ${cost:.2f}")
+        else:
+            off.append(setting)
+    rest = f"; off: {', '.join(off)}" if off else ""
+    return f"Stage {stage.stage} is watched by {', '.join(on)}: at most ${total:.2f} a month{rest}." if on else ""
+
+
+def _metrics(alarm: Mapping[str, Any]) -> int:
+    """The metrics that an alarm is on, each of which is paid for."""
+    return sum("metric" in query for query in alarm.get("metricQueries") or ()) or 1
