@@ -130,7 +130,7 @@ class _Adoption:
         for row in self.saved:
             if (row["table"], row["what"]) not in held:
                 print(f"not rehearsed, since the emulator hasn't it: {_said(row)}")
-        code = self.command.show("adopt", "--keep", str(self.rehearsed.emulator.folder / "adopted.json"))
+        code = self.command.show("adopt", "--keep", str(self.rehearsed.emulator.folder / "adopted" / "state.json"))
         if code not in ADOPTED:
             return code
         deploy.show(self.rehearsed.stage, self.rehearsed.up())

@@ -135,7 +135,8 @@ def configured(
         input_file(config, _CONFIG)
     file = config or stages.find(stage, folders)
     if file is None:
-        raise StageError(f"no Pulumi.{stage}.yaml is in {', '.join(map(str, folders))}; give it with --config")
+        looked_in = ", ".join(dict.fromkeys(map(str, folders)))
+        raise StageError(f"no Pulumi.{stage}.yaml is in {looked_in}; give it with --config")
     return stages.settings(stage, file, folders, catalogue, families or tuple(catalogue.families), endpoint), catalogue
 
 
