@@ -6,7 +6,7 @@
                  "arn": "arn:aws:dynamodb:…", "status": "ACTIVE", "building": {}, "items": 12, "bytes": 3400,
                  "policy": null, "scaled": [], "stack": null, "unread": {}}],
      "roles": ["…"], "topics": ["…"], "subscriptions": {"email 1f0c…": "arn:aws:sns:…"}, "alarms": ["…"],
-     "parameters": ["/dynamodb/prod/content-ai/…"], "unread": {}}
+     "parameters": ["/dynamodb/prod/content-ai/…"], "watches": ["…"], "unread": {}}
 
 `inputs` has the names of `tablekit.resources`: what is compared with what is expected. A table that is not there has
 none.
@@ -123,7 +123,8 @@ class Live(_Shape):
     """What one look found. taken: UTC. roles, topics, alarms, parameters: those of the stage's names that are there.
 
     Among the roles stand their inline policies, as `role:policy`. subscriptions: of the topic, their ARNs by
-    `subscribed`; one that nobody has confirmed has none.
+    `subscribed`; one that nobody has confirmed has none. watches: dashboards, composite alarms and budgets, each behind
+    its type.
     """
 
     version: Literal[1] = 1
@@ -138,6 +139,7 @@ class Live(_Shape):
     subscriptions: dict[str, str] = {}
     alarms: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    watches: tuple[str, ...] = ()
     unread: dict[str, str] = {}
 
     def text(self, anonymous: bool = False) -> str:
