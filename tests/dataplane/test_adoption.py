@@ -74,7 +74,7 @@ def test_a_look_that_was_handed_on_is_rehearsed_as_of_the_stages_account(
     made: list[dict[str, Any]] = []
     monkeypatch.setattr(adoption, "rehearsal", lambda *_, **__: nullcontext())
     monkeypatch.setattr(adoption, "_Adoption", lambda _, look, __: SimpleNamespace(run=lambda: made.append(look)))
-    monkeypatch.setattr(adoption.overlay, "account", lambda _: "111122223333")
+    monkeypatch.setattr("local.overlay.account", lambda _: "111122223333")
     look = live()
     look["tables"][0]["arn"] = f"arn:aws:dynamodb:eu-west-2:111122223333:table/{NAME}"
     (tmp_path / "live.json").write_text(Live.model_validate(look).text(anonymous=True))
