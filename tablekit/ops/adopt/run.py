@@ -21,8 +21,10 @@ from tablekit.ops.guard.documents import read_plan, read_state
 from tablekit.ops.guard.pairing import pair
 from tablekit.ops.guard.report import PlanReport, judge
 from tablekit.ops.live.shape import Live, subscribed
+from tablekit.ops.live.watches import called
 from tablekit.resources import (
     ALARM,
+    BUDGET,
     PARAMETER,
     RESOURCE_POLICY,
     ROLE,
@@ -60,6 +62,9 @@ def imported(family: StagedFamily, live: Live) -> dict[tuple[str, str], str]:
             found[each.key] = policy
         elif each.type == TOPIC and name in live.topics:
             found[each.key] = f"{account.arn('sns', family.region, name)}{region}"
+        elif (watch := called(each)) in live.watches:
+            name = watch.partition(" ")[2]
+            found[each.key] = f"{live.account}:{name}" if each.type == BUDGET else f"{name}{region}"
         elif each.type == SUBSCRIPTION and (arn := live.subscriptions.get(subscribed(each.inputs))):
             found[each.key] = f"{arn}{region}"
     return found
