@@ -40,9 +40,10 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
             check_family(family)
         account = await (asked or current_account())
         check_account(stage, account.id)
+        said = costs(stage, watched_by(stage, deployed, account))
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
-    if said := costs(stage, watched_by(stage, deployed, account)):
+    if said:
         pulumi.log.info(said)
     made: dict[str, TableFamily] = {}
     # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done.
