@@ -23,7 +23,9 @@ from tablekit.ops.output import console, progress_bar
 OfFamily = Annotated[str, typer.Option("--family", metavar="KEY", help="The family whose names are looked for.")]
 OfStage = Annotated[str, typer.Option("--stage", help="The stage, as in Pulumi.STAGE.yaml: its names and region.")]
 Save = Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Write it there. Default: standard output.")]
-Anonymous = Annotated[bool, typer.Option("--anonymous", help="Replace the account's id: to hand the file on.")]
+Anonymous = Annotated[
+    bool, typer.Option("--anonymous", help="Replace account ids and users' names: to hand it on. Tags stay.")
+]
 Saved = Annotated[Path | None, typer.Option("--saved", metavar="FILE", help="A saved look, in place of AWS.")]
 Config = Annotated[
     Path | None, typer.Option("--config", help="The stage's Pulumi.STAGE.yaml; default: the one beside you.")

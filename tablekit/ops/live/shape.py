@@ -31,6 +31,9 @@ ANONYMOUS: Final = "000000000000"
 _ACCOUNT: Final = re.compile(r'(?<=[":])\d{12}(?=[\\":])')
 """An account's id in an ARN, or alone in a policy; a count has neither before it."""
 
+_PERSON: Final = re.compile(r"(:(?:assumed-role/[\w+=,.@-]+|user)/)[\w+=,.@/-]+")
+"""Who has called, in a message of AWS's, or whom a policy lets in."""
+
 
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -140,14 +143,19 @@ class Live(_Shape):
     unread: dict[str, str] = {}
 
     def text(self, anonymous: bool = False) -> str:
-        """As JSON. anonymous: without account ids."""
+        """As JSON. anonymous: without account ids and users' names."""
         whole = f"{self.model_dump_json(indent=2)}\n"
         if not anonymous:
             return whole
         own = whole.replace(self.account, ANONYMOUS)
         others = sorted(set(_ACCOUNT.findall(own)) - {ANONYMOUS})
         numbers = {account: f"{number:012}" for number, account in enumerate(others, 1)}
-        return _ACCOUNT.sub(lambda found: numbers.get(found[0], ANONYMOUS), own)
+        return _PERSON.sub(r"\1somebody", _ACCOUNT.sub(lambda found: numbers.get(found[0], ANONYMOUS), own))
+
+
+def masked(text: str) -> str:
+    """JSON in which every account is the same, and every user: what a file that is handed on can be compared with."""
+    return _PERSON.sub(r"\1somebody", _ACCOUNT.sub(ANONYMOUS, text))
 
 
 def subscribed(inputs: Mapping[str, Any]) -> str:
