@@ -108,8 +108,7 @@ def test_what_was_deleted_and_spoilt_comes_back_and_what_is_new_stays(shop: Shop
     backup = shop.backup()
     shop.write("delete", before[:100])
     spoilt = [item(number, total={"S": "nonsense"}, wrong={"BOOL": True}) for number in range(100, 150)]
-    new = [item(number) for number in range(500, 510)]
-    shop.write("put", [*spoilt, *new])
+    shop.write("put", [*spoilt, *(new := [item(number) for number in range(500, 510)])])
     compared = shop.restore("--backup", backup)
     name = compared["restored"]
     assert name.startswith(f"{PREFIX}{NAME}.")
@@ -294,6 +293,7 @@ def test_a_time_outside_of_the_window_and_a_run_without_a_dry_run_are_refused(sh
     assert said.endswith("; later ones follow within minutes\n")
     shown = shop.run("restore", TABLE, "--backup", shop.backup(), "--into-live", "missing", "--yes", code=1)
     assert "is not there: run the command without --yes first, which says what would be done" in shown
+    assert shop.client.list_tables()["TableNames"] == [NAME], "nothing is restored for that"
 
 
 def test_prod_is_named_and_a_stage_without_its_file_is_not_guessed(moto: str, tmp_path: Path) -> None:
