@@ -48,7 +48,7 @@ rehearse: .venv/ready ## deploy STAGE's own configuration to a throw-away emulat
 	@$(BIN)/python -m local rehearse $(STAGE) $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(if $(VERBOSE),--verbose)
 
 rehearse-adoption: .venv/ready ## adopt the tables of LIVE, a file of `tablekit live describe --save`, as STAGE will, on a throw-away emulator
-	@$(BIN)/python -m local rehearse-adoption $(STAGE) --live $(LIVE)
+	@$(BIN)/python -m local rehearse-adoption $(STAGE) --live "$(or $(LIVE),$(error say which file: make rehearse-adoption STAGE=$(STAGE) LIVE=live.json))"
 
 snapshots: .venv/ready ## write anew what follows from the declarations: docs/contract, the tests' snapshots, the schemas, docs/policies.md
 	@$(BIN)/python -m tests.support.snapshots

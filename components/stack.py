@@ -19,7 +19,7 @@ from tablekit.model.naming import PROJECT
 from tablekit.model.stage import check_account, load_stage, setting
 from tablekit.model.staged import dashboard_name, staged_families
 from tablekit.resources.costs import costs
-from tablekit.resources.stack import account_regions, check_family, stack_resources
+from tablekit.resources.stack import account_regions, check_family, watched_by
 
 
 async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
@@ -40,9 +40,10 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
             check_family(family)
         account = await (asked or current_account())
         check_account(stage, account.id)
+        said = costs(stage, watched_by(stage, deployed, account))
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
-    if said := costs(stage, stack_resources(stage, catalogue, account)):
+    if said:
         pulumi.log.info(said)
     made: dict[str, TableFamily] = {}
     # Existing families first, and nothing before their tables: a refused creation is to leave nothing half done.

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from local import deploy, overlay
 from local.errors import DeploymentError, LocalError
-from local.project import ROOT, stage_file
+from local.progress import say
+from local.project import ROOT, read_yaml, stage_file
 from local.rehearsal import Rehearsal, rehearsal
 from local.standin.clients import Clients, ProviderConfig, call
 from local.standin.errors import StandInError
@@ -27,7 +28,8 @@ ITEMS: Final = 3
 """Items that each table is given."""
 ADOPTED: Final = (0, 2)
 """Exit codes of `tablekit adopt` where it has adopted."""
-REFUSED: Final = 3
+NOT_HELD: Final = "encryption key"
+"""What the emulator takes when a table is made, and changes on none."""
 NOBODY: Final = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}]}
 )
@@ -39,9 +41,14 @@ Row = Mapping[str, str]
 
 def rehearse(stage: str, file: Path) -> int:
     """Rehearse it; gives the exit code, as `tablekit adopt` has it. Raises LocalError where something would be lost."""
+    file = file.resolve()
+    account = overlay.account(read_yaml(stage_file(stage)))
     try:
-        live = json.loads(file.read_text())
+        text = file.read_text()
+        live = json.loads(text)
         family = str(live["family"])
+        if account:  # a file that is handed on has another
+            live = json.loads(text.replace(live["account"], account))
     except (ValueError, LookupError, TypeError):
         raise LocalError(f"{file}: is not what `tablekit live describe --save` writes; give such a file") from None
     looked = Command(("--family", family, "--stage", stage, "--config", str(stage_file(stage))), {})
@@ -51,6 +58,7 @@ def rehearse(stage: str, file: Path) -> int:
     if not any(each["inputs"] for each in live["tables"]):
         raise LocalError(f"{file}: has no table of family {family!r} that is on AWS; there is nothing to adopt")
     with rehearsal(stage, adopted=family) as rehearsed:
+        say(f"A rehearsal of stage {stage} on an emulator: nothing of what follows is on AWS.")
         return _Adoption(rehearsed, live, saved.rows).run()
 
 
@@ -128,9 +136,9 @@ class _Adoption:
         announced = self.command.differences().rows
         held = {(row["table"], row["what"]) for row in announced}
         for row in self.saved:
-            if (row["table"], row["what"]) not in held:
+            if (row["table"], row["what"]) not in held or row["what"] == NOT_HELD:
                 print(f"not rehearsed, since the emulator hasn't it: {_said(row)}")
-        code = self.command.show("adopt", "--keep", str(self.rehearsed.emulator.folder / "adopted.json"))
+        code = self.command.show("adopt", "--keep", str(self.rehearsed.emulator.folder / "adopted" / "state.json"))
         if code not in ADOPTED:
             return code
         deploy.show(self.rehearsed.stage, self.rehearsed.up())
@@ -225,7 +233,7 @@ class _Adoption:
                     yield f"table {name!r} has lost index {index!r}"
         stays = {_said(row) for row in announced if row["class"] == "stays"}
         for row in self.command.differences().rows:
-            if _said(row) not in stays:
+            if _said(row) not in stays and row["what"] != NOT_HELD:
                 yield f"still, or now: {_said(row)}"
         options = ("--config-file", self.config, "--expect-no-changes")
         if self.rehearsed.stack.run("preview", *options).returncode:

@@ -34,10 +34,15 @@ TOGETHER = (
         "tests/engine/test_import_aws.py",
         "tests/engine/test_smoke.py",
     ),
-    ("tests/components/",),
-    ("tests/policies/",),
+    (
+        "tests/audit/test_policy_documents.py",
+        "tests/audit/test_second_judge.py",
+        "tests/audit/test_templates.py",
+        "tests/components/",
+        "tests/policies/",
+    ),
 )
-"""Files that one worker runs, as they share what is made once: the deployment of all systems; a stage with mocks."""
+"""Files that one worker runs, as they share what is made once: the deployment of all systems; stages with mocks."""
 # A shell has the jobs of its background ignore SIGINT, and what they start inherits that: the tests that send it to
 # processes of theirs want it heard.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -86,7 +86,8 @@ class Catalogue:
                 if fnmatchcase(name, pattern):
                     yield (
                         f"table {place} would be called {name!r}, which is reserved "
-                        f"({pattern!r} of family {owner.key!r} exists already); rename it"
+                        f"({pattern!r} of family {owner.key!r} exists already); rename it, or where it is that "
+                        "table, take it from reserved"
                     )
         yield from self._prefix_problems(stage, stage)
         for family in self:

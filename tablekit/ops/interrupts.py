@@ -33,6 +33,23 @@ def signals_ignored() -> Iterator[None]:
 
 
 @contextmanager
+def first_ctrl_c_noted() -> Iterator[list[signal.Signals]]:
+    """The first ctrl-C within only comes into the list; the next one is a KeyboardInterrupt again.
+
+    What is being done is not cut off, and no ctrl-C is lost: an exception is, where it comes as a file is finalized.
+    """
+    noted: list[signal.Signals] = []
+
+    def note(number: int, _frame: object) -> None:
+        if noted:
+            raise KeyboardInterrupt
+        noted.append(signal.Signals(number))
+
+    with _handled({signal.SIGINT: note}):
+        yield noted
+
+
+@contextmanager
 def _handled(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
     """The signals have these handlers, and then those that they had. Only the main thread may set any."""
     if threading.current_thread() is not threading.main_thread():

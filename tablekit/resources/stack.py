@@ -24,10 +24,28 @@ def stack_resources(stage: StageConfig, catalogue: Catalogue, account: Account) 
     deployed = staged_families(stage, catalogue)
     for family in deployed.values():
         yield from family_resources(family.key, family, account)
+    yield from _stage_watches(stage, deployed, account)
+
+
+def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
+    """Those that only watch the stage's families: what `stack_resources` has without tables, their
+    roles and parameters, but with what backs them up."""
+    for family in deployed.values():
+        yield from _family_watches(family.key, family, account)
+    yield from _stage_watches(stage, deployed, account)
+
+
+def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
     for region in account_regions(stage, deployed):
         yield from alarms.alarms_of_account(stage, region, account) or ()
     if stage.dashboards:
         yield watches.stage_dashboard(stage, deployed.values(), account)
+
+
+def _family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+    yield from alarms.alarms_of_family(name, family, account) or ()
+    yield from watches.of_family(name, family, account)
+    yield from backups.of_family(name, family, account)
 
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
@@ -44,9 +62,7 @@ def family_resources(name: str, family: StagedFamily, account: Account) -> Itera
     for key in family.roles:
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)
-    yield from alarms.alarms_of_family(name, family, account) or ()
-    yield from watches.of_family(name, family, account)
-    yield from backups.of_family(name, family, account)
+    yield from _family_watches(name, family, account)
     if family.stage.publish_parameters:
         exported = expected_family(family, account, STREAM).model_dump(by_alias=True)
         yield from parameters(name, family, Publication(family).values(exported))

@@ -58,7 +58,9 @@ def test_nothing_is_left_out(made: dict[str, Template]) -> None:
     of_topics = sum(resource["Type"] == "AWS::SNS::TopicPolicy" for resource in whole)
     assert len(whole) - of_topics == sum(kind.startswith("aws:") for kind, _ in resources)
     kinds = {resource["Type"] for resource in whole}
-    assert kinds == {resource["Type"] for resource in made["prod"]["Resources"].values()}
+    assert kinds - {"AWS::Budgets::Budget"} == {  # the families that have one are in the other region
+        resource["Type"] for resource in made["prod"]["Resources"].values()
+    }
     assert kinds < {resource["Type"] for resource in made["prod-full"]["Resources"].values()}
     assert all(len(template["Resources"]) <= 500 for template in made.values()), "CloudFormation's limit"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from families import catalogue
 from local import adoption
-from local.adoption import Command, Looked, rehearse
+from local.adoption import NOT_HELD, Command, Looked, rehearse
 from local.errors import LocalError
 from tablekit.ops.live.shape import Live, LiveTable
 from tablekit.resources.tables import table
@@ -55,15 +56,30 @@ def live(stage: str = "dev", **inputs: Any) -> dict[str, Any]:
 def test_a_look_that_can_not_be_adopted_is_refused_before_an_emulator_is_started(
     content: str, ends: str | int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "live.json"
-    file.write_text(content)
+    (tmp_path / "live.json").write_text(content)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(adoption, "rehearsal", None)
+    file = Path("live.json")
     if isinstance(ends, int):
         assert rehearse("dev", file) == ends
     else:
         with pytest.raises(LocalError) as refused:
             rehearse("dev", file)
         assert str(refused.value).endswith(ends)
+
+
+def test_a_look_that_was_handed_on_is_rehearsed_as_of_the_stages_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[dict[str, Any]] = []
+    monkeypatch.setattr(adoption, "rehearsal", lambda *_, **__: nullcontext())
+    monkeypatch.setattr(adoption, "_Adoption", lambda _, look, __: SimpleNamespace(run=lambda: made.append(look)))
+    monkeypatch.setattr("local.overlay.account", lambda _: "111122223333")
+    look = live()
+    look["tables"][0]["arn"] = f"arn:aws:dynamodb:eu-west-2:111122223333:table/{NAME}"
+    (tmp_path / "live.json").write_text(Live.model_validate(look).text(anonymous=True))
+    rehearse("dev", tmp_path / "live.json")
+    assert made == [look]
 
 
 def anew(client: Any) -> None:
@@ -82,6 +98,7 @@ def without_index(client: Any) -> None:
     client.update_table(TableName=NAME, GlobalSecondaryIndexUpdates=drop)
 
 
+KEY = {"table": "post-publish-tracking", "what": NOT_HELD, "found": "", "expected": "", "class": "update"}
 GOES = {"table": "post-publish-tracking", "what": "index 'by-owner'", "found": "", "expected": "", "class": "goes"}
 
 
@@ -112,7 +129,7 @@ def test_what_is_lost_and_was_not_announced_is_seen(
     emulated: Any = SimpleNamespace(stage="dev", stack=stack, emulator=SimpleNamespace(endpoint=moto))
     attributes = [{"name": each, "type": kind} for each, kind in (("job_id", "S"), ("owner", "S"), ("day", "N"))]
     look = live(globalSecondaryIndexes=[INDEX], attributes=attributes)
-    monkeypatch.setattr(Command, "differences", lambda *_: Looked(0, []))
+    monkeypatch.setattr(Command, "differences", lambda *_: Looked(0, [KEY]))
     rehearsed = adoption._Adoption(emulated, look, [])
     rehearsed._make(NAME, rehearsed.tables[NAME])
     before = {NAME: rehearsed._there(NAME)}

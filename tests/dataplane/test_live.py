@@ -270,7 +270,12 @@ def strange(client: Any) -> None:
             TableName=name,
             KeySchema=schema,
             AttributeDefinitions=[{"AttributeName": each, "AttributeType": type_} for each, type_ in own.items()],
-            Tags=[{"Key": "owner", "Value": "editors"}, {"Key": "for", "Value": name}, {"Key": "area", "Value": "web"}],
+            Tags=[
+                {"Key": "owner", "Value": "editors"},
+                {"Key": "for", "Value": name},
+                {"Key": "area", "Value": "web"},
+                {"Key": "Family", "Value": "web"},
+            ],
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
             **({"BillingMode": "PAY_PER_REQUEST"} if more else {"ProvisionedThroughput": units}),
             **more,
@@ -280,7 +285,7 @@ def strange(client: Any) -> None:
     for number, words in enumerate(("7", "many")):
         item: dict[str, Any] = {"pk": {"S": "secret-value"}, "sk": {"N": str(number)}, "title": {"S": "secret-title"}}
         item |= {"words": {"N" if words.isdigit() else "S": words}}
-        item |= {"draft": {"BOOL": True}}
+        item |= {"draft": {"BOOL": True}, "expires": {"S": "soon"}}
         client.put_item(TableName="content-articles", Item=item)
 
 
@@ -311,6 +316,8 @@ def test_a_family_of_live_tables_has_what_they_have_and_names_what_nobody_knows(
         "table content-articles: index 'by-author' projects 'words', taken for N: see its type",
         "table content-queue: provisioned; a stage says so: provisioned: {<family>/<table>: {read: 5, write: 2}}",
         "table content-queue: tag 'for' is not on every table; the first update takes it away",
+        "table content-queue: tag 'Family' is 'family' in other letters; the first update takes it away",
+        "table content-articles: TTL goes by 'expires', which is S: only a number expires",
     ):
         assert f"tablekit: {line}\n" in done.stderr
     again = imported(moto, *where, folder=tmp_path)
@@ -330,6 +337,7 @@ def test_a_family_of_live_tables_has_what_they_have_and_names_what_nobody_knows(
             ("--tables", "content-*", "--region", REGION, "--stage", "qa"),
             "in stage 'qa' their names have 'qa' in front",
         ),
+        (("--tables", "content-queue", "--region", REGION), "the tables' names have no beginning in common"),
         (("--tables", "content-*", "--region", REGION, "--key", "No!"), "'No!' is not a family's key"),
         (("--saved", "none.json"), "none.json: No such file or directory"),
         (("--saved", "none.json", "--sample", "3"), "--saved names region and stage, and has no items"),

@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from families import catalogue
+from tablekit.client.errors import AccessDeniedError
 from tablekit.ops.restore.beside import PREFIX
 from tests.support.deployed import Deployed, deploy
 from tests.support.loading import SHOP
@@ -27,6 +28,7 @@ from tests.support.proxy import Fault, proxy
 TABLE = "shop/orders"
 NAME = "dev-shop-orders"
 REGION = "eu-west-1"
+TIME = "2026-11-27T10:15:00Z"
 BACKUP = f"arn:aws:dynamodb:{REGION}:123456789012:table/{NAME}/backup/1-a"
 Item = dict[str, Any]
 
@@ -106,9 +108,7 @@ def test_what_was_deleted_and_spoilt_comes_back_and_what_is_new_stays(shop: Shop
     backup = shop.backup()
     shop.write("delete", before[:100])
     spoilt = [item(number, total={"S": "nonsense"}, wrong={"BOOL": True}) for number in range(100, 150)]
-    new = [item(number) for number in range(500, 510)]
-    shop.write("put", [*spoilt, *new])
-
+    shop.write("put", [*spoilt, *(new := [item(number) for number in range(500, 510)])])
     compared = shop.restore("--backup", backup)
     name = compared["restored"]
     assert name.startswith(f"{PREFIX}{NAME}.")
@@ -137,8 +137,7 @@ def test_what_is_written_after_the_comparison_stays_and_a_second_run_has_nothing
     shop.write("put", since)
     shop.write("delete", [before[4]])
 
-    words = ("--backup", backup, "--into-live")
-    there = shop.items()
+    words, there = ("--backup", backup, "--into-live"), shop.items()
     said = shop.run("restore", TABLE, *words, "missing")
     assert "  1 written since it was compared, and left\n  2 would be put back\n  nothing was written; with" in said
     assert "  2 would be replaced\n" in shop.run("restore", TABLE, *words, "changed")
@@ -242,9 +241,7 @@ def test_a_table_that_is_gone_comes_back_under_its_own_name(shop: Shop) -> None:
     assert f"any time\t{NAME}\tthe table is gone" in listed
     assert backup in listed
     assert "is not there to be compared with" in shop.run(*words, code=1)
-    assert "restores to a time only from a table that is" in shop.run(
-        "restore", TABLE, "--at", "2026-11-27T10:15:00Z", code=1
-    )
+    assert "restores to a time only from a table that is" in shop.run("restore", TABLE, "--at", TIME, code=1)
     for _ in range(2):
         assert f"{NAME} is restored as {NAME}\n" in shop.run(*words, "--own-name")
         assert shop.items() == by_id(before)
@@ -257,15 +254,12 @@ def test_a_table_that_is_gone_comes_back_under_its_own_name(shop: Shop) -> None:
         ((TABLE,), "which table, and from when? give TABLE, and one of --at TIME and --backup ARN; or --drill"),
         ((TABLE, "--at", "yesterday"), "--at yesterday: write a time with its zone, as 2026-11-27T10:15:00Z or …"),
         ((TABLE, "--at", "2026-11-27T10:15:00"), "--at 2026-11-27T10:15:00: write a time with its zone"),
-        ((TABLE, "--at", "2026-11-27T10:15:00Z"), f"table {NAME!r} has no point-in-time recovery; restore a --backup"),
+        ((TABLE, "--at", TIME), f"table {NAME!r} has no point-in-time recovery; restore a --backup"),
         ((TABLE, "--backup", "b"), "--backup b: is not the ARN of a backup of DynamoDB; `tablekit backups` has them"),
+        ((TABLE, "--backup", BACKUP.replace(NAME, "other")), f"is of table 'other', not of {NAME!r}"),
         (
-            (TABLE, "--backup", f"arn:aws:dynamodb:{REGION}:123456789012:table/other/backup/1-a"),
-            f"is of table 'other', not of {NAME!r}",
-        ),
-        (
-            (TABLE, "--backup", f"arn:aws:dynamodb:us-east-1:123456789012:table/{NAME}/backup/1-a"),
-            f"is in us-east-1:123456789012, and {NAME!r} is in {REGION}:123456789012",
+            (TABLE, "--backup", BACKUP.replace(REGION, "us-east-1")),
+            f"is in us-east-1:123456789012, and {NAME!r} is in ",
         ),
         ((TABLE, "--backup", BACKUP), f"--backup {BACKUP}: is not there; `tablekit backups` has those that are"),
         (
@@ -275,11 +269,11 @@ def test_a_table_that_is_gone_comes_back_under_its_own_name(shop: Shop) -> None:
         ((TABLE, "--backup", BACKUP, "--folder", "none"), "keys.jsonl: can't be written: there is no folder "),
         (("--drill", "--yes"), "--drill chooses tables and time itself; leave the others out"),
         (("--drill", "--junit", "none/drill.xml"), "none/drill.xml: can't be written: there is no folder "),
-        (("orders", "--at", "2026-11-27T10:15:00Z"), "table 'orders': write it as family/table, as in pse/campaigns"),
-        (("shop/ordres", "--at", "2026-11-27T10:15:00Z"), "declares no table 'ordres'; did you mean 'orders'?"),
-        ((TABLE, "--at", "2026-11-27T10:15:00Z", "--into-live", "keys"), "--into-live keys FILE: the two go together"),
-        ((TABLE, "--at", "2026-11-27T10:15:00Z", "--yes"), "give one of --into-live (which --yes belongs to)"),
-        ((TABLE, "--at", "2026-11-27T10:15:00Z", "--own-name"), "give one of --into-live"),
+        (("orders", "--at", TIME), "table 'orders': write it as family/table, as in pse/campaigns"),
+        (("shop/ordres", "--at", TIME), "declares no table 'ordres'; did you mean 'orders'?"),
+        ((TABLE, "--at", TIME, "--into-live", "keys"), "--into-live keys FILE: the two go together"),
+        ((TABLE, "--at", TIME, "--yes"), "give one of --into-live (which --yes belongs to)"),
+        ((TABLE, "--at", TIME, "--own-name"), "give one of --into-live"),
         (("--drill", TABLE), "--drill chooses tables and time itself; leave the others out"),
     ],
 )
@@ -299,6 +293,7 @@ def test_a_time_outside_of_the_window_and_a_run_without_a_dry_run_are_refused(sh
     assert said.endswith("; later ones follow within minutes\n")
     shown = shop.run("restore", TABLE, "--backup", shop.backup(), "--into-live", "missing", "--yes", code=1)
     assert "is not there: run the command without --yes first, which says what would be done" in shown
+    assert shop.client.list_tables()["TableNames"] == [NAME], "nothing is restored for that"
 
 
 def test_prod_is_named_and_a_stage_without_its_file_is_not_guessed(moto: str, tmp_path: Path) -> None:
@@ -355,6 +350,14 @@ def test_the_drill_restores_the_smallest_table_of_each_family_and_deletes_it(
     ]
     assert client.list_tables()["TableNames"] == tables
 
+    def denied(source: object, name: str) -> list[str]:
+        raise AccessDeniedError(f"table {name!r}: access denied to TagResource", "TagResource")
+
+    monkeypatch.setattr("tablekit.ops.restore.beside.put_back", denied)
+    done = deployed.tablekit(*words)
+    assert ".drill': access denied to TagResource" in done.stdout
+    assert client.list_tables()["TableNames"] == tables, "what it can't verify it deletes as well"
+
 
 def test_killed_and_run_again_it_is_as_one_clean_run(moto: str, tmp_path: Path) -> None:
     deployed = deploy(moto, [catalogue().family("formbridge")], tmp_path)
@@ -365,9 +368,8 @@ def test_killed_and_run_again_it_is_as_one_clean_run(moto: str, tmp_path: Path) 
     spoilt = [each | {"note": {"S": "nonsense"}} for each in before]
 
     def put(items: list[Item]) -> None:
-        for start in range(0, len(items), 25):
-            requests = [{"PutRequest": {"Item": each}} for each in items[start : start + 25]]
-            client.batch_write_item(RequestItems={name: requests})
+        for each in items:
+            client.put_item(TableName=name, Item=each)
 
     put(before)
     table = ("formbridge/FormBridgeData", "--config", str(config))

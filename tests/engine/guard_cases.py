@@ -210,7 +210,7 @@ class Guarded:
         return self.project.folder / "components" / "table.py"
 
     def deploy(self, **settings: Any) -> None:
-        self.project.set(alarms="none", **settings)
+        self.project.set(alarms="none", compositeAlarms=None, **settings)
         self.project.up()
         self.keep_state()
 

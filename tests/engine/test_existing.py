@@ -315,11 +315,14 @@ def test_a_family_is_released_and_comes_back(clone: Clone) -> None:
     assert again.returncode == 1
     assert again.stderr == "tablekit: family 'content-ai' is not in stack 'local'; it has formbridge\n"
     project.set(families=["formbridge"])
-    assert project.plan() == []
+    changed = [step["urn"].rpartition("::")[2] for step in project.plan()]
+    assert changed == ["dashboard"], "the stage's has a row less"
     project.set(families=["content-ai", "formbridge"], existingFamilies=[])
     back = clone.run(next(line for line in commands() if line.endswith("adopt --family content-ai --stage local")))
     assert back.returncode == 2, back.stdout + back.stderr
     assert re.findall(r"--allow (\S+)", back.stdout) == ["content-ai-blog-content-pipeline:unknown"], "their own key"
-    assert project.plan() == []
+    changed = [step["urn"].rpartition("::")[2] for step in project.plan()]
+    assert changed == ["content-ai-hurt"], "which no emulator has, so that none is found there"
+    project.up()
     assert made_at(client) == before
     assert {each["urn"] for each in project.state()} == {each["urn"] for each in state}

@@ -91,7 +91,7 @@ def commands(runbook: str, backup: str) -> list[str]:
 @pytest.fixture(scope="module")
 def deployed_table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with project(tmp_path_factory.mktemp("recovery")) as found:
-        found.set(families=["formbridge"], alarms="none", deletionProtection=False)
+        found.set(families=["formbridge"], alarms="none", compositeAlarms=None, deletionProtection=False)
         found.up()
         shutil.copy(found.config_file, found.folder / "Pulumi.local.yaml")
         (found.folder / "outputs.json").write_text(json.dumps(found.outputs()))

@@ -65,7 +65,6 @@ def settings(stage: str, **changed: Any) -> dict[str, str]:
     config = {f"{project['name']}:{key}": given["default"] for key, given in declared.items() if "default" in given}
     config |= yaml.safe_load((ROOT / f"Pulumi.{stage}.yaml").read_text())["config"]
     config["aws:endpoints"] = endpoints("http://127.0.0.1:1")
-    config["dynamodb-tables:existingFamilies"] = []  # whose tables have hooks, which Pulumi's mocks don't know
     if stage != "local":
         config["dynamodb-tables:rehearsal"] = True
         config.pop("dynamodb-tables:existingFamilies", None)  # a rehearsal creates them

@@ -93,14 +93,15 @@ def test_an_unknown_value_silences_no_rule_on_the_rest_of_the_stack(pack: Pack) 
     ],
 )
 def test_prods_own_file_is_judged_too(pack: Pack, rule: str, changed: dict[str, Any], says: str) -> None:
-    config, resources = stack("prod", **{name: value for name, value in changed.items() if name != MISSPELT})
+    given = {name: value for name, value in changed.items() if name != MISSPELT}
+    config, resources = stack("prod", families=["acs"], **given)
     config |= {f"dynamodb-tables:{MISSPELT}": "[]"} if MISSPELT in changed else {}
     found = pack.at("prod", config).everything(list(resources.values()))
     assert any(each.rule == rule and each.level == "mandatory" and says in each.message for each in found), found
 
 
 def test_capacity_that_the_stages_file_fixes_is_let_pass_in_prod_and_nowhere_else(pack: Pack) -> None:
-    fixed = {"provisioned": {"cloudstro/social-posts": {"read": 5, "write": 5}}}
+    fixed = {"families": ["cloudstro"], "provisioned": {"cloudstro/social-posts": {"read": 5, "write": 5}}}
     for stage, wanted in (("prod", set()), ("dev", {"table-billing"})):
         config, resources = stack(stage, **fixed)
         found = pack.at(stage, config).everything(list(resources.values()))

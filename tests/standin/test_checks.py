@@ -135,7 +135,6 @@ CHOSEN: Props = {"name": "dev-shop", "planId": "p", "iamRoleArn": "arn:aws:iam::
 CHOSEN |= {"resources": ["arn:aws:dynamodb:eu-west-2:123456789012:table/dev-*"]}
 CHOSEN |= {"conditions": [{"stringEquals": [{"key": "aws:ResourceTag/family", "value": "shop"}]}]}
 FAILED: Props = {"name": "dev-failed", "eventPattern": '{"source": ["aws.backup"]}'}
-BY_TAG: Props = {"tags": {"key": "family", "values": ["shop"], "matchOptions": ["EQUALS"]}}
 
 
 def kept(**changed: Any) -> Props:
@@ -198,6 +197,7 @@ WRONG: list[tuple[str, Props, str]] = [
     (EVENT_RULE, {**FAILED, "name": "a b"}, "name is 'a b'; allowed: what matches"),
     (EVENT_RULE, {**FAILED, "state": "OFF"}, "state is 'OFF'; allowed: ENABLED, DISABLED"),
     (COMPOSITE, {**HURT, "alarmRule": "ALARM(" + "a" * 10_240 + ")"}, "allowed: 1 to 10240 characters"),
+    (BUDGET, {**COSTS, "billingViewArn": "arn:x"}, "what the stand-in AWS plugin carries of"),
     (COMPOSITE, {**HURT, "alarmActions": [f"arn:{n}" for n in range(6)]}, "allowed: 0 to 5 entries, it has 6"),
     # tables
     (TABLE, users(name="ab"), "name is 'ab'; allowed: 3 to 255 of"),
@@ -279,8 +279,6 @@ WRONG: list[tuple[str, Props, str]] = [
         "an object whose values are lists, not empty",
     ),
     (BUDGET, {**COSTS, "limitAmount": None}, "an amount, and limitUnit beside it"),
-    (BUDGET, {**COSTS, "filterExpression": BY_TAG, "metrics": "UnblendedCost"}, "given together with costFilters"),
-    (BUDGET, {**COSTS, "costFilters": None, "filterExpression": BY_TAG}, "given with filterExpression, and only then"),
     (BUDGET, notified(subscriberSnsTopicArns=["arn:a", "arn:b"]), "subscriberSnsTopicArns is '2 entries'; allowed: at"),
     (ALARM, alarm(metricName=None), "a metric's name, or metricQueries instead"),
     (ALARM, alarm(namespace=None), "namespace is None; allowed: a value, as metricName is given"),
@@ -324,7 +322,6 @@ RIGHT: list[tuple[str, Props]] = [
     (ALARM, alarm(period=10, threshold=-5)),
     (COMPOSITE, {**HURT, "alarmRule": "NOT (ALARM(a) AND OK('b c')) OR FALSE"}),
     (DASHBOARD, board(metrics=[[{"expression": "SUM(METRICS())", "id": "s"}], ["A", "B", "C", "d", {"id": "m"}]])),
-    (BUDGET, {**COSTS, "costFilters": None, "filterExpression": {"ands": [BY_TAG, BY_TAG]}, "metrics": "BlendedCost"}),
     (ALARM, alarm(period=86_400, evaluationPeriods=7)),
     (ALARM, alarm(evaluationPeriods=1440)),
     (ALARM, alarm(statistic=None, extendedStatistic="p99.9")),

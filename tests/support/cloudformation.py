@@ -177,6 +177,31 @@ def _parameter(inputs: Inputs) -> Inputs:
     return {"Tags": inputs.pop("tags", {}), **_renamed(inputs, insecureValue="Value")}
 
 
+def _composite(inputs: Inputs) -> Inputs:
+    return _renamed(inputs, okActions="OKActions")
+
+
+def _budget(inputs: Inputs) -> Inputs:
+    tags = inputs.pop("tags", {})
+    kinds = {"subscriberSnsTopicArns": "SNS", "subscriberEmailAddresses": "EMAIL"}
+    notifications = [
+        {
+            "Notification": _renamed({name: value for name, value in each.items() if name not in kinds}),
+            "Subscribers": [
+                {"SubscriptionType": kind, "Address": address}
+                for name, kind in kinds.items()
+                for address in each.get(name, ())
+            ],
+        }
+        for each in inputs.pop("notifications")
+    ]
+    limit = {"Amount": float(inputs.pop("limitAmount")), "Unit": inputs.pop("limitUnit")}
+    filters = {each["name"]: each["values"] for each in inputs.pop("costFilters")}
+    budget = {"BudgetLimit": limit, "CostFilters": filters, **_renamed(inputs, name="BudgetName")}
+    resource_tags = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return {"Budget": budget, "NotificationsWithSubscribers": notifications, "ResourceTags": resource_tags}
+
+
 def _role(inputs: Inputs) -> Inputs:
     return _renamed(inputs, name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument")
 
@@ -193,5 +218,8 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:sns/topicSubscription:TopicSubscription": ("AWS::SNS::Subscription", _subscription),
     "aws:ssm/parameter:Parameter": ("AWS::SSM::Parameter", _parameter),
     "aws:cloudwatch/metricAlarm:MetricAlarm": ("AWS::CloudWatch::Alarm", _alarm),
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": ("AWS::CloudWatch::CompositeAlarm", _composite),
+    "aws:cloudwatch/dashboard:Dashboard": ("AWS::CloudWatch::Dashboard", _renamed),
+    "aws:budgets/budget:Budget": ("AWS::Budgets::Budget", _budget),
 }
 """What CloudFormation calls a type, and how its properties are translated."""

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from tablekit.model.alarms import family_alarms
-from tablekit.ops.adopt.engine import Stack
-from tablekit.ops.adopt.release import FAMILY
-from tablekit.ops.adopt.run import import_file, imported
+from tablekit.ops.adopt.engine import Stack, alone
+from tablekit.ops.adopt.release import FAMILY, Released
+from tablekit.ops.adopt.run import Adoption, import_file, imported, left_out
+from tablekit.ops.errors import AdoptError
+from tablekit.ops.guard.report import JudgedChange, PlanReport, TableReport
 from tablekit.ops.live.shape import Live, LiveTable, subscribed
 from tablekit.resources import RESOURCE_POLICY, ROLE, TABLE
 from tablekit.resources.tables import table
@@ -26,12 +28,17 @@ FORMER = "arn:aws:iam::111122223333:role/former"
 
 ENGINE = """#!/bin/sh
 case "$2" in
+  --import-file) echo "{}" > "$3" ;;
+  --file) cp after.json state.json; echo "error: the region is down" >&2; exit 1 ;;
   export) cat state.json ;;
   import) [ -e broken ] && { echo "error: the disk is full" >&2; exit 1; }; cp "$4" state.json ;;
 esac
 case "$1" in cancel) touch cancelled ;; esac
 """
-"""Keeps a state in a file, as the real one does; that takes what is made here is shown by tests/engine."""
+"""Keeps a state in a file, as the real one does; that takes what is made here is shown by tests/engine.
+
+An import of resources fails, and leaves the state that is in after.json.
+"""
 
 
 def urn(kind: str, name: str) -> str:
@@ -104,6 +111,34 @@ def test_of_what_is_listed_that_is_imported_which_is_there_and_what_it_belongs_t
     assert found["resources"] == [*listed[:2], {**listed[2], "id": "orders@eu-west-1"}]
 
 
+def test_a_family_that_the_stage_does_not_deploy_is_not_adopted(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  aws:region: eu-west-2\n  dynamodb-tables:families: [pse]\n")
+    done = tablekit("adopt", "--family", "acs", "--stage", "dev", folder=tmp_path)
+    says = "add it to dynamodb-tables:families in Pulumi.dev.yaml, which has pse"
+    assert (done.exit_code, done.stderr) == (1, f"tablekit: stage 'dev' does not deploy family 'acs': {says}\n")
+
+
+def test_what_is_on_aws_and_would_be_created_is_left_out() -> None:
+    family = declare.staged(declare.family())
+    shapes = [
+        LiveTable(
+            table=name,
+            inputs=table("shop-orders", family, family.tables["orders"]).inputs | {"name": name, "region": "eu-west-2"},
+        )
+        for name in ("carts", "orders")
+    ]
+    live = Live(stage="dev", family="shop", account="1", taken="2026-11-27T19:00:00Z", tables=tuple(shapes))
+
+    def judged(name: str, change: str, region: str = "eu-west-2") -> TableReport:
+        changes = [JudgedChange(change=change, level="safe", detail="", fix="")]
+        return TableReport(urn=name, name=name, table=name, region=region, changes=changes, index_steps=[])
+
+    planned = [judged("orders", "create"), judged("carts", "in-place"), judged("new", "create")]
+    planned.append(judged("carts", "create", "us-east-1"))
+    plan = PlanReport(project="p", stack="dev", tables=planned, blocked=[], unused=[], others={})
+    assert left_out(live, plan) == ["orders"]
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Path:
     script = tmp_path / "pulumi"
@@ -161,6 +196,53 @@ def test_a_state_that_can_not_be_written_is_as_it_was(engine: Path) -> None:
     done, after = release(engine, exported(), "--family", "acs")
     assert (done.exit_code, after) == (1, exported())
     assert "could not be changed; the state is as it was:\n  error: the disk is full" in done.stderr
+
+
+def test_a_stack_that_somebody_else_has_changed_meanwhile_is_left_alone(engine: Path) -> None:
+    file, keep = engine.parent / "state.json", engine.parent / "kept.json"
+    file.write_text(json.dumps(exported()))
+    stack = Stack("prod", engine.parent, (str(engine),))
+    released = Released.of(stack, "acs")
+    deployed = json.dumps(exported({"outputs": {"name": "new"}}))
+    file.write_text(deployed)
+    with pytest.raises(AdoptError, match="somebody else has changed stack 'prod' meanwhile; run this again"):
+        released.run(stack, keep)
+    assert (file.read_text(), keep.exists()) == (deployed, False)
+
+
+@pytest.mark.parametrize(
+    ("role", "says", "back"),
+    [
+        (None, "the state is as it was", True),
+        ({"outputs": {"name": "new"}}, "somebody else has changed stack 'prod' meanwhile", False),
+    ],
+)
+def test_an_import_that_fails_is_taken_back_but_nobody_elses_deployment(
+    engine: Path, role: dict[str, Any] | None, says: str, back: bool
+) -> None:
+    file, keep = engine.parent / "state.json", engine.parent / "kept" / "acs.json"
+    before = exported()
+    file.write_text(json.dumps(before))
+    half = exported(role)
+    half["deployment"]["resources"] += [resource(TABLE, "acs-Threads", parent=urn(FAMILY, "acs"))]
+    (engine.parent / "after.json").write_text(json.dumps(half))
+    live = Live(stage="prod", family="acs", account="111122223333", taken="2026-11-27T19:00:00Z", tables=())
+    of = declare.staged(declare.family(key="acs"))
+    adoption = Adoption(Stack("prod", engine.parent, (str(engine),)), of, live, keep, print)
+    assert adoption.listed() == {"resources": []}, "the engine lists nothing where it would create nothing"
+    with pytest.raises(AdoptError, match=f"the import failed; {says}.*\n.*the region is down"):
+        adoption.run({"resources": [{"id": "x"}]})
+    assert json.loads(file.read_text()) == (before if back else half)
+    assert adoption.unfinished.exists() is not back
+
+
+def test_one_adoption_or_release_is_at_work_at_a_time(engine: Path) -> None:
+    kept = engine.parent / ".local" / "adopt"
+    with alone(kept):
+        done, after = release(engine, exported(), "--family", "acs")
+    assert (done.exit_code, after) == (1, exported())
+    assert f"{kept}: another adoption or release is at work; run this when that has ended" in done.stderr
+    assert release(engine, exported(), "--family", "acs")[0].exit_code == 0
 
 
 @pytest.mark.parametrize(("host", "taken"), [(socket.gethostname(), True), ("elsewhere", False)])

@@ -44,7 +44,7 @@ THE_ROLE = (role(physical="the-role"),)
             "the prefix 'shop-' of family 'shop' in prod matches 'shop-store-orders' of family 'store', "
             "whose items its roles could then use; give one of them another table_name",
         ),
-        ((family(), other(reserved=("shop-orders",))), "'shop-orders', which is reserved ('shop-orders' of"),
+        ((family(), other(reserved=("shop-orders",))), "exists already); rename it, or where it is that table, take"),
         ((family(), other(reserved=("shop-*",))), "'shop-orders', which is reserved ('shop-*' of"),
         # A role on `store-*` could use a live `store-manager-…`, though no declared table takes that name.
         ((family(reserved=("store-manager-*",)), other()), "matches 'store-manager-*', which family 'shop' reserves"),

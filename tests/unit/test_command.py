@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +16,7 @@ from typer.testing import CliRunner, Result
 from families import catalogue
 from tablekit.contract.schema import SCHEMA_FILE, schema_text
 from tablekit.ops.command import app
+from tablekit.ops.interrupts import first_ctrl_c_noted
 from tests.support import tables
 from tests.support.declare import stage
 
@@ -100,3 +104,19 @@ def test_a_file_and_a_stack_are_not_both_taken(outputs: Path) -> None:
     shown = tablekit("list", "--stack", "prod", TABLEKIT_OUTPUTS=str(outputs))
     assert shown.exit_code == 1
     assert "give one" in shown.stderr
+
+
+def test_a_first_ctrl_c_is_noted_wherever_it_comes_and_the_second_interrupts() -> None:
+    class File(io.RawIOBase):
+        def close(self) -> None:
+            if not self.closed:
+                os.kill(os.getpid(), signal.SIGINT)
+            super().close()
+
+    with first_ctrl_c_noted() as noted:
+        file = File()
+        del file  # where the interpreter swallows an exception
+        assert noted == [signal.SIGINT]
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tablekit.model import Index, S
-from tablekit.model.staged import StagedFamily
+from tablekit.model.staged import Account, StagedFamily
 from tablekit.ops.errors import LiveError
 from tablekit.ops.live.diff import Difference, differences, report
 from tablekit.ops.live.shape import ANONYMOUS, Live, LiveTable, read
+from tablekit.resources.tables import denied_writes
 from tablekit.resources.tables import table as expected
 from tests.support.declare import family, index, staged, table
 
@@ -208,6 +209,22 @@ def test_a_saved_look_is_read_again_and_names_no_account_where_it_is_handed_on(t
     )
     file.write_text(live.text())
     assert read(file) == live
+
+
+def test_a_file_that_is_handed_on_is_compared_without_accounts_and_names_nobody(tmp_path: Path) -> None:
+    denied = ["arn:aws:iam::111122223333:role/former", "arn:aws:iam::444455556666:user/jane.doe"]
+    keys = {"encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": KEY}, "denyWrites": {"shop": denied}}
+    of = staged(family(), "prod", **keys)
+    policy = denied_writes("orders", of, of.tables["orders"], Account("111122223333"))
+    assert policy
+    said = "User: arn:aws:sts::111122223333:assumed-role/ops/jane.doe@example.com is not authorized"
+    live = look(of, {}, policy=policy.inputs["policy"], arn=policy.inputs["resourceArn"], unread={"tags": said})
+    file = tmp_path / "live.json"
+    file.write_text(live.text(anonymous=True))
+    assert not [each for each in ("jane", "1111", "4444") if each in file.read_text()]
+    assert (
+        {each.what for each in differences(read(file), of)} == {each.what for each in differences(live, of)} == {"tags"}
+    )
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"version": 2}', "\x00"])

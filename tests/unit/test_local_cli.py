@@ -13,7 +13,7 @@ from local import cli, deploy
 from local.errors import DeploymentError, LocalError, ProjectError
 from local.project import ROOT, cache_folder, project_name
 
-COMMANDS = ["up", "down", "rehearse", "plan", "engine", "yaml-host", "pulumi"]
+COMMANDS = ["up", "down", "rehearse", "rehearse-adoption", "plan", "engine", "yaml-host", "pulumi"]
 
 
 def test_every_command_is_in_the_help_and_has_its_own() -> None:

@@ -10,9 +10,9 @@ from tablekit.model import Budget, Catalogue, Figures, StageError
 from tablekit.model.alarms import composite_alarm
 from tablekit.model.permissions import topic_policy
 from tablekit.model.staged import Account, staged_families
-from tablekit.resources import ALARM, BUDGET, COMPOSITE_ALARM, TOPIC, family_resources, stack_resources
+from tablekit.resources import ALARM, BUDGET, COMPOSITE_ALARM, TOPIC, family_resources
 from tablekit.resources.costs import costs
-from tablekit.resources.stack import check_family
+from tablekit.resources.stack import check_family, watched_by
 from tests.support import declare
 from tests.support.snapshots import CATALOGUE
 
@@ -150,4 +150,4 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
 def test_a_deployment_says_what_is_on_and_what_it_costs(settings: dict[str, Any], says: str) -> None:
     shop = Catalogue([declare.family(budget=Budget(purpose="costs", alerts=(5,)))])
     stage = declare.stage("dev", shop, **settings)
-    assert costs(stage, stack_resources(stage, shop, ACCOUNT)) == says
+    assert costs(stage, watched_by(stage, staged_families(stage, shop), ACCOUNT)) == says

@@ -12,7 +12,7 @@ import typer
 from tablekit.ops import stages
 from tablekit.ops.adopt.engine import Stack
 from tablekit.ops.adopt.release import Released
-from tablekit.ops.adopt.run import Adoption, imported
+from tablekit.ops.adopt.run import Adoption, imported, left_out
 from tablekit.ops.errors import OK, AdoptError
 from tablekit.ops.guard.rendering import shown
 from tablekit.ops.live.command import Config, OfFamily, OfStage, looked, staged
@@ -52,13 +52,18 @@ def adopt(
     tablekit adopt --family content-ai --stage prod --dry-run
     """
     of = staged(family, stage, config)
-    live = looked(of, config)
+    if family not in of.stage.families:
+        raise AdoptError(
+            f"stage {stage!r} does not deploy family {family!r}: add it to dynamodb-tables:families in "
+            f"Pulumi.{stage}.yaml, which has {', '.join(of.stage.families)}"
+        )
     if unknown := set(table or ()) - of.tables.keys():
         raise AdoptError(f"family {family!r} has no table {sorted(unknown)[0]!r}; it has {', '.join(of.tables)}")
+    live = whole = looked(of, config)
     if table:
-        live = live.model_copy(update={"tables": tuple(one for one in live.tables if one.table in table)})
+        live = whole.model_copy(update={"tables": tuple(one for one in whole.tables if one.table in table)})
     if not any(one.there for one in live.tables):
-        names = ", ".join(sorted(one.name for one in of.tables.values()))
+        names = ", ".join(sorted(one.name for key, one in of.tables.items() if not table or key in table))
         raise AdoptError(f"no table of family {family!r} is on AWS in {of.region}: looked for {names}")
     found = differences(live, of, stages.address_of(stage, stages.places(), file=config))
     compared = report(live, of, found, f"Live tables of {family} in {stage}")
@@ -73,24 +78,27 @@ def adopt(
     adoption = Adoption(stack, of, live, kept, lambda line: typer.echo(line, err=True))
     resources = adoption.listed()
     if not resources["resources"] and not adoption.unfinished.exists():
-        typer.echo(f"family {family!r}: all that is on AWS is in stack {stage!r} already")
+        what = f"what is on AWS of {', '.join(table)}" if table else "all that is on AWS"
+        typer.echo(f"family {family!r}: {what} is in stack {stage!r} already")
         raise typer.Exit(OK)
     if dry_run:
         typer.echo(json.dumps(resources, indent=2))
         words = stack.words("import", "--file", "FILE", "--generate-code=false")
         typer.echo(f"the command: {shlex.join(words)}", err=True)
         raise typer.Exit(OK)
-    judged = adoption.run(resources)
+    judged, taken_back = adoption.run(resources)
     compared.print("text", console())
     shown(judged).print("text", console())
-    if judged.exit_code == SAYS["declare"][2]:
-        typer.echo("tablekit: the guard refuses the plan after the import; the state is as it was", err=True)
+    if taken_back:
+        typer.echo(f"tablekit: the guard refuses the plan after the import; {taken_back}", err=True)
         raise typer.Exit(judged.exit_code)
-    typer.echo(
-        f"{len(imported(of, live))} resources are in stack {stage!r} as they are on AWS; the state of before is in "
-        f"{kept}. Next: pulumi up -s {stage}"
-        + (f", then take {family!r} from existingFamilies in Pulumi.{stage}.yaml" if of.exists_already else "")
-    )
+    count = len(imported(of, live))
+    typer.echo(f"{count} resources are in stack {stage!r} as they are on AWS; the state of before is in {kept}.")
+    if left := left_out(whole, judged):
+        typer.echo(f"Next: adopt what is on AWS besides, before pulumi up -s {stage} meets it: {', '.join(left)}")
+    else:
+        then = f", then take {family!r} from existingFamilies in Pulumi.{stage}.yaml" if of.exists_already else ""
+        typer.echo(f"Next: pulumi up -s {stage}{then}")
     raise typer.Exit(judged.exit_code)
 
 
@@ -122,5 +130,5 @@ def release(
         f"{len(rows)} resources of family {family!r} left stack {stage!r}; the state of before is in {kept}.\n"
         f"Next: take {family!r} from dynamodb-tables:families in Pulumi.{stage}.yaml, or the next update would create "
         f"it anew; then pulumi up -s {stage}, which takes it from the outputs.\n"
-        f"It comes back by: tablekit adopt --family {family} --stage {stage}"
+        f"It comes back, named there again, by: tablekit adopt --family {family} --stage {stage}"
     )

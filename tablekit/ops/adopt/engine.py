@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -9,7 +10,8 @@ import shlex
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,29 @@ class Stack:
     def plan(self) -> Any:
         """A preview with what stays the same, as the guard reads it."""
         return json.loads(self.ask("preview", "--json", "--show-sames"))
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let no other adoption or release write a state that it has read before: of this folder, one is at work at a time.
+
+    folder: where states of before are kept. What was killed keeps nobody out. Raises AdoptError.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise AdoptError(f"{folder}: {error.strerror}; name a file in another folder with --keep") from None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AdoptError(
+                f"{folder}: another adoption or release is at work; run this when that has ended"
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tablekit.ops.adopt.engine import Stack, said
+from tablekit.ops.adopt.engine import Stack, alone, said
 from tablekit.ops.errors import AdoptError
 from tablekit.ops.files import PRIVATE, write_files
 from tablekit.resources import COMPONENTS, TABLE
@@ -74,6 +74,12 @@ class Released:
 
     def run(self, stack: Stack, keep: Path) -> None:
         """Make it the stack's state. keep: where the state of before is written. Raises AdoptError."""
+        with alone(keep.parent):
+            if stack.export() != self.before:
+                raise AdoptError(f"somebody else has changed stack {stack.name!r} meanwhile; run this again")
+            self._run(stack, keep)
+
+    def _run(self, stack: Stack, keep: Path) -> None:
         write_files({keep: self.before}, "name another one with --keep", mode=PRIVATE, folders=True)
         with tempfile.TemporaryDirectory(prefix="release-") as folder:
             after = Path(folder) / "state.json"

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tablekit.model.permissions import POLICY_NAME
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.ops.adopt.engine import Stack, said
+from tablekit.ops.adopt.engine import Stack, alone, said
 from tablekit.ops.adopt.release import of_family, resources_of
 from tablekit.ops.errors import REFUSED, AdoptError
 from tablekit.ops.files import PRIVATE, write_files
@@ -21,8 +20,11 @@ from tablekit.ops.guard.documents import read_plan, read_state
 from tablekit.ops.guard.pairing import pair
 from tablekit.ops.guard.report import PlanReport, judge
 from tablekit.ops.live.shape import Live, subscribed
+from tablekit.ops.live.watches import called
 from tablekit.resources import (
     ALARM,
+    BUDGET,
+    EVENT_TARGET,
     PARAMETER,
     RESOURCE_POLICY,
     ROLE,
@@ -56,10 +58,16 @@ def imported(family: StagedFamily, live: Live) -> dict[tuple[str, str], str]:
             found[each.key] = f"{arn}{region}"
         elif each.type == ROLE and name in live.roles:
             found[each.key] = name
-        elif each.type == ROLE_POLICY and (policy := f"{each.inputs['role']}:{POLICY_NAME}") in live.roles:
+        elif each.type == ROLE_POLICY and (policy := f"{each.inputs['role']}:{name}") in live.roles:
             found[each.key] = policy
         elif each.type == TOPIC and name in live.topics:
             found[each.key] = f"{account.arn('sns', family.region, name)}{region}"
+        elif (watch := called(each)) in live.watches:
+            name = watch.partition(" ")[2]
+            if each.type == EVENT_TARGET:
+                name = f"{name}/{each.inputs['targetId']}"
+            region_of_it = f"@{each.inputs.get('region', family.region)}"  # copies of backups have another
+            found[each.key] = f"{live.account}:{name}" if each.type == BUDGET else f"{name}{region_of_it}"
         elif each.type == SUBSCRIPTION and (arn := live.subscriptions.get(subscribed(each.inputs))):
             found[each.key] = f"{arn}{region}"
     return found
@@ -83,6 +91,13 @@ def import_file(listed: dict[str, Any], ids: dict[tuple[str, str], str]) -> dict
     return {**listed, "resources": kept}
 
 
+def left_out(live: Live, plan: PlanReport) -> list[str]:
+    """The tables that are on AWS, and that the plan would create."""
+    there = {(shape.inputs["name"], shape.inputs["region"]) for shape in live.tables if shape.there}
+    created = {(one.table, one.region) for one in plan.tables for each in one.changes if each.change == "create"}
+    return sorted(name for name, _ in there & created)
+
+
 class Adoption:
     """One family into one stack.
 
@@ -103,14 +118,19 @@ class Adoption:
         with tempfile.TemporaryDirectory(prefix="adopt-") as folder:
             file = Path(folder) / "all.json"
             self.stack.ask("preview", "--import-file", str(file))
-            found = json.loads(file.read_text()) if file.exists() else {"resources": []}
-        return import_file(found, imported(self.family, self.live))
+            found = json.loads(file.read_text()) if file.exists() else {}
+        # Where it would create nothing the engine writes no list.
+        return import_file({"resources": [], **found}, imported(self.family, self.live))
 
-    def run(self, resources: dict[str, Any]) -> PlanReport:
-        """Import them, and judge the plan that follows.
+    def run(self, resources: dict[str, Any]) -> tuple[PlanReport, str]:
+        """Import them, and judge the plan that follows; with what became of the state where the guard refuses that.
 
-        Where the guard refuses that, the state is as it was before; and where a step fails, which raises AdoptError.
+        It is put back then, and where a step fails, which raises AdoptError.
         """
+        with alone(self.keep.parent):
+            return self._run(resources)
+
+    def _run(self, resources: dict[str, Any]) -> tuple[PlanReport, str]:
         again = self._begun()
         done = self._import(resources)
         if done.returncode and again and self.stack.unlock(f"{done.stdout}{done.stderr}", self.say):
@@ -122,10 +142,9 @@ class Adoption:
         except AdoptError as error:
             raise AdoptError(f"no plan could be made after the import; {self._taken_back()}: {error}") from None
         if report.exit_code == REFUSED:
-            self._taken_back()
-        else:
-            os.replace(self.unfinished, self.keep)
-        return report
+            return report, self._taken_back()
+        os.replace(self.unfinished, self.keep)
+        return report, ""
 
     def _begun(self) -> bool:
         """Write the state of before, unless an adoption that was cut off has done so; whether it has."""
@@ -158,8 +177,14 @@ class Adoption:
             return judge(pair(read_plan(plan), read_state(state)), [], datetime.now(UTC).date())
 
     def _taken_back(self) -> str:
-        """Raises AdoptError where the state can't be put back."""
-        if self.stack.export() != self.unfinished.read_text():
+        """What became of the state. Raises AdoptError where it can't be put back."""
+        now, before = self.stack.export(), self.unfinished.read_text()
+        if _others(now, self.family.key) != _others(before, self.family.key):
+            return (
+                f"somebody else has changed stack {self.stack.name!r} meanwhile, so that the state of before, "
+                f"{self.unfinished}, is not put back: run this again"
+            )
+        if now != before:
             done = self.stack.put(self.unfinished)
             if done.returncode and self.stack.unlock(done.stderr, self.say):  # the engine was killed that imported
                 done = self.stack.put(self.unfinished)

@@ -128,6 +128,12 @@ class Stream:
         request: dict[str, Any] = {"StreamArn": self.arn}
         while True:
             found = self.client.describe_stream(**request)["StreamDescription"]
+            if found.get("StreamStatus") in ("DISABLING", "DISABLED"):
+                # It can be read still, and a writer's next change is in no stream.
+                raise CopyError(
+                    f"{self.subject}: was switched off, or its table is gone, and changes since then are lost to this "
+                    "copy; switch it on, delete the checkpoint and copy anew"
+                )
             for each in found["Shards"]:
                 if (name := each["ShardId"]) not in self._shards:
                     shard = _Shard(name, each.get("ParentShardId"), self._given.get(name))

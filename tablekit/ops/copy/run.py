@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -19,6 +20,7 @@ from tablekit.ops.copy.sides import Side
 from tablekit.ops.copy.transforms import ItemRefusedError
 from tablekit.ops.copy.verify import Verified, verify
 from tablekit.ops.errors import CopyError
+from tablekit.ops.interrupts import first_ctrl_c_noted
 from tablekit.ops.output import progress_bar
 from tablekit.ops.scan import patient_call
 from tablekit.ops.seed.batches import Batch, Write, cut
@@ -227,7 +229,9 @@ class Copy:
         rejects.clear()
         # What is refused is set aside once, however often FROM is read.
         refusing = [_to(rejects)]
-        with progress_bar("comparing", None, "items") as bar:
+        there = 0 if self.source.file else self.source.only.described.get("ItemCount", 0)
+        total = 2 * max(there, self.outcome.read + self.outcome.resumed) or None
+        with progress_bar("comparing", total, "items") as bar:
             done, soon = 0, time.time() + _SOON_SECONDS
 
             def lasting(puts: Iterator[Put]) -> Iterator[Put]:
@@ -235,7 +239,7 @@ class Copy:
                 for put in puts:
                     done += 1
                     if not done % 1000:
-                        bar(done)
+                        bar(done, max(total, done) if total else None)
                     if not put.expires(soon):
                         yield put
 
@@ -262,23 +266,19 @@ class Copy:
         found.excused = touched
         if self.differs:
             return
-        lag = stream.lag
         but = f", but for {rejects.count:,} items that are refused" if rejects.count else ""
-        self.say(
-            f"{self.target.spelled} is as {self.source.spelled}{but}, and the lag is {lag:.0f} s: the switch can be "
-            f"made. Stop what writes to {self.source.spelled}, then {self._then()}"
-        )
-        quiet = time.monotonic()
-        try:
-            while self.request.until_quiet is None or time.monotonic() - quiet < self.request.until_quiet:
+        with first_ctrl_c_noted() as told:
+            self.say(
+                f"{self.target.spelled} is as {self.source.spelled}{but}, and the lag is {stream.lag:.0f} s: the "
+                f"switch can be made. Stop what writes to {self.source.spelled}, then {self._then()}"
+            )
+            quiet = time.monotonic()
+            while not told and time.monotonic() - quiet < (self.request.until_quiet or math.inf):
                 if self._carry_over(stream, rejects):
                     quiet = time.monotonic()
                 else:
                     time.sleep(_POLL_SECONDS)
-        except KeyboardInterrupt:
-            self.say("carrying over the last changes")
-            # What was read and not stored is read again.
-            stream = self._stream_on()
+        self.say("carrying over the last changes")
         self._drain(stream, rejects)
         self.say(
             "the last changes are carried over; comparing once more, where what is written to "

@@ -133,7 +133,7 @@ class PlanReport(Part):
     verdict: Verdict = "safe"
     exit_code: int = 0
     tables: list[TableReport]
-    watches: list[TableReport]
+    watches: list[TableReport] = []
     blocked: list[str]
     unused: list[str]
     others: dict[str, int] = Field(serialization_alias="otherResources")

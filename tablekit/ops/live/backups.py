@@ -143,3 +143,5 @@ READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account], 
 """By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
 EMULATED: Final = (VAULT, VAULT_LOCK, EVENT_RULE, EVENT_TARGET, ROLE, ROLE_POLICY)
 """Those of them that an emulator has."""
+NOT_IMPORTED: Final = (ROLE, ROLE_POLICY, BACKUP_PLAN, BACKUP_SELECTION)
+"""Those that an adoption finds by their roles, or leaves where they are: only AWS knows a plan's id."""

@@ -23,7 +23,9 @@ from tablekit.ops.output import console, progress_bar
 OfFamily = Annotated[str, typer.Option("--family", metavar="KEY", help="The family whose names are looked for.")]
 OfStage = Annotated[str, typer.Option("--stage", help="The stage, as in Pulumi.STAGE.yaml: its names and region.")]
 Save = Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Write it there. Default: standard output.")]
-Anonymous = Annotated[bool, typer.Option("--anonymous", help="Replace the account's id: to hand the file on.")]
+Anonymous = Annotated[
+    bool, typer.Option("--anonymous", help="Replace account ids and users' names: to hand it on. Tags stay.")
+]
 Saved = Annotated[Path | None, typer.Option("--saved", metavar="FILE", help="A saved look, in place of AWS.")]
 Config = Annotated[
     Path | None, typer.Option("--config", help="The stage's Pulumi.STAGE.yaml; default: the one beside you.")
@@ -135,7 +137,8 @@ def configured(
         input_file(config, _CONFIG)
     file = config or stages.find(stage, folders)
     if file is None:
-        raise StageError(f"no Pulumi.{stage}.yaml is in {', '.join(map(str, folders))}; give it with --config")
+        looked_in = ", ".join(dict.fromkeys(map(str, folders)))
+        raise StageError(f"no Pulumi.{stage}.yaml is in {looked_in}; give it with --config")
     return stages.settings(stage, file, folders, catalogue, families or tuple(catalogue.families), endpoint), catalogue
 
 

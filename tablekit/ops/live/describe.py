@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from tablekit.client import AccessDeniedError, Clients, RefusedError, ResourceNotFoundError, translated
+from tablekit.model.addresses import is_loopback
 from tablekit.model.alarms import family_alarms
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.ops.live.shape import Live, LiveTable, subscribed
+from tablekit.ops.live.watches import there
+from tablekit.resources import family_resources
 
 AT_ONCE = 8
 """Tables that are described at a time."""
@@ -38,13 +41,13 @@ def describe(clients: Clients, family: StagedFamily, progress: Callable[[int, in
             found.append(one)
             progress(done := done + 1, len(family.tables))
     unread: dict[str, str] = {}
-    there = {
+    beside = {
         what: tuple(_allowed(unread, what, lambda ask=ask: list(ask(clients, family))) or ())  # type: ignore[misc]
-        for what, ask in (("roles", _roles), ("topics", _topics), ("alarms", _alarms), ("parameters", _parameters))
+        for what, ask in _BESIDE.items()
     }
     topic = account.arn("sns", family.region, family.alarm_topic)
     subscriptions: dict[str, str] | None = {}
-    if there["topics"]:
+    if beside["topics"]:
         subscriptions = _allowed(unread, "subscriptions", lambda: _subscriptions(clients, family.region, topic))
     taken = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Live(
@@ -56,7 +59,7 @@ def describe(clients: Clients, family: StagedFamily, progress: Callable[[int, in
         tables=tuple(found),
         unread=unread,
         subscriptions=subscriptions or {},
-        **there,
+        **beside,
     )
 
 
@@ -245,16 +248,18 @@ def _local(found: Mapping[str, Any], _: bool) -> dict[str, Any]:
 
 def _roles(clients: Clients, family: StagedFamily) -> Iterator[str]:
     client = clients.get("iam", family.region)
-    for role in family.roles.values():
+    backups = family.backups
+    own = (role.name for role in family.roles.values())
+    for name in (*own, *((backups.maker, backups.restorer) if backups else ())):
         try:
-            with translated(f"role {role.name!r}"):
-                client.get_role(RoleName=role.name)
-                pages = clients.pages("iam", family.region, "list_role_policies", RoleName=role.name)
-                inline = [name for page in pages for name in page["PolicyNames"]]
+            with translated(f"role {name!r}"):
+                client.get_role(RoleName=name)
+                pages = clients.pages("iam", family.region, "list_role_policies", RoleName=name)
+                inline = [each for page in pages for each in page["PolicyNames"]]
         except ResourceNotFoundError:
             continue
-        yield role.name
-        yield from (f"{role.name}:{name}" for name in inline)
+        yield name
+        yield from (f"{name}:{each}" for each in inline)
 
 
 def _topics(clients: Clients, family: StagedFamily) -> Iterator[str]:
@@ -262,6 +267,12 @@ def _topics(clients: Clients, family: StagedFamily) -> Iterator[str]:
         for topic in page["Topics"]:
             if topic["TopicArn"].rpartition(":")[2] == family.alarm_topic:
                 yield family.alarm_topic
+
+
+def _watches(clients: Clients, family: StagedFamily) -> Iterator[str]:
+    account = account_of(clients, family.region)
+    emulated = bool(clients.endpoint and is_loopback(clients.endpoint))
+    yield from there(clients, family_resources(family.key, family, account), account, emulated)
 
 
 def _subscriptions(clients: Clients, region: str, topic: str) -> dict[str, str]:
@@ -286,3 +297,13 @@ def _alarms(clients: Clients, family: StagedFamily) -> Iterator[str]:
         asked = names[start : start + _ALARMS_AT_ONCE]
         for page in clients.pages("cloudwatch", family.region, "describe_alarms", AlarmNames=asked):
             yield from (alarm["AlarmName"] for alarm in page["MetricAlarms"])
+
+
+_BESIDE: Final[Mapping[str, Callable[[Clients, StagedFamily], Iterator[str]]]] = {
+    "roles": _roles,
+    "topics": _topics,
+    "alarms": _alarms,
+    "parameters": _parameters,
+    "watches": _watches,
+}
+"""What is looked for beside the tables, as `Live` calls it."""

@@ -14,7 +14,7 @@ from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, summarize
 from tablekit.ops.live.beside import statements
-from tablekit.ops.live.shape import Live, LiveTable
+from tablekit.ops.live.shape import ANONYMOUS, Live, LiveTable, masked
 from tablekit.ops.report import Judged, Report, Sentence, Sign
 from tablekit.ops.workbench.module import Call, flat
 from tablekit.resources import tables
@@ -92,11 +92,16 @@ def table_differences(
     endpoint: an emulator's, for the commands that repair.
     """
     wanted = tables.table(f"{family.key}-{shape.table}", family, table).inputs
+    denied = tables.denied_writes(shape.table, family, table, account)
+    policy = denied.inputs["policy"] if denied else "null"
+    if account.id == ANONYMOUS:
+        shape = LiveTable.model_validate_json(masked(shape.model_dump_json()))
+        wanted, policy = json.loads(masked(json.dumps(wanted))), masked(policy)
     comparison = _Comparison(shape, wanted, family, endpoint)
     yield from comparison.structure()
     yield from comparison.settings()
     if whole:
-        yield from comparison.beside(tables.denied_writes(shape.table, family, table, account))
+        yield from comparison.beside(json.loads(policy))
     for what, why in shape.unread.items():
         yield comparison.one(what, why, "to be read", "unknown", "give the permission, and look again")
 
@@ -261,8 +266,8 @@ class _Comparison:
             found = one.get("kmsKeyArn") or "the AWS-managed one"
             yield from self.differs("encryption key", found, key, "update", "keep the old key until it is done")
 
-    def beside(self, denied: Any) -> Iterator[Difference]:
-        """What is on AWS and no family declares; denied: the resource policy that the stage does."""
+    def beside(self, policy: Mapping[str, Any] | None) -> Iterator[Difference]:
+        """What is on AWS and no family declares; policy: the resource policy that the stage sets."""
         name, found = self.found["name"], self.found
         key = (found.get("serverSideEncryption") or {}).get("kmsKeyArn")
         if key and not self.wanted["serverSideEncryption"].get("kmsKeyArn") and "KMS key" not in self.shape.unread:
@@ -274,7 +279,7 @@ class _Comparison:
         for tag, value in (found.get("tags") or {}).items():
             if tag not in self.wanted["tags"]:
                 yield self.one(f"tag {tag!r}", value, None, "goes", f"tags={flat({tag: value})} of the family")
-        yield from self._policy(json.loads(denied.inputs["policy"]) if denied else None)
+        yield from self._policy(policy)
         do = "a replica goes with its items; no family declares one: keep the table out of the stack"
         yield from self.differs("replicas", found.get("replicas"), None, "declare", do)
         yield from self.differs("table class", found.get("tableClass", "STANDARD"), "STANDARD", "update")

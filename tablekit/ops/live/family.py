@@ -76,6 +76,8 @@ def made(shapes: Sequence[LiveTable], stage: str, key: str | None = None, types:
     template, names = _names(shapes, stage)
     shared = {name: value for name, value in tags[0].items() if all(each.get(name) == value for each in tags)}
     chosen = key or shared.get("family") or slug(template.split("{table}")[0].replace("{stage}", ""))
+    if not chosen:
+        raise LiveError("the tables' names have no beginning in common that names their family: give --key")
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", chosen):
         raise LiveError(f"{chosen!r} is not a family's key: a letter, then a-z, 0-9 and single hyphens; give --key")
     owners = Counter(each.get("owner") for each in tags)
@@ -88,11 +90,9 @@ def made(shapes: Sequence[LiveTable], stage: str, key: str | None = None, types:
     )
     own = {name: value for name, value in shared.items() if name.lower() not in MANDATORY}
     for shape, each in zip(shapes, tags, strict=True):
-        notes += [
-            f"table {shape.inputs['name']}: tag {name!r} is not on every table; the first update takes it away"
-            for name in each
-            if name not in shared and name.lower() not in MANDATORY
-        ]
+        for name in sorted(each.keys() - own.keys() - set(MANDATORY)):
+            why = f"is {name.lower()!r} in other letters" if name in shared else "is not on every table"
+            notes.append(f"table {shape.inputs['name']}: tag {name!r} {why}; the first update takes it away")
         notes += _settings(shape)
     try:
         family = Family(
@@ -192,7 +192,8 @@ def _table(
     except KeyError as error:
         raise LiveError(f"table {found['name']!r}: its key {error} is not among its attributes") from None
     except ValidationError as error:
-        raise LiveError(f"table {found['name']!r}: {_first(error)}") from None
+        where = f"table {found['name']!r}: "
+        raise LiveError(f"{where}{_first(error).removeprefix(where)}") from None
 
 
 def _index(found: Mapping[str, Any], table: str, keys: Sequence[Key], local: bool = False) -> Index:
@@ -218,6 +219,8 @@ def _attributes(
     """What is neither key nor of several types: as the sample has it, and what indexes project and TTL goes by."""
     found: dict[str, str] = {}
     for name, seen in types.items():
+        if name == ttl and list(seen) != ["N"]:
+            notes.append(f"table {table}: TTL goes by {name!r}, which is {' and '.join(seen)}: only a number expires")
         if name in keys or name == ttl:
             continue
         if len(seen) == 1:

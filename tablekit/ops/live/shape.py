@@ -6,7 +6,7 @@
                  "arn": "arn:aws:dynamodb:…", "status": "ACTIVE", "building": {}, "items": 12, "bytes": 3400,
                  "policy": null, "scaled": [], "stack": null, "unread": {}}],
      "roles": ["…"], "topics": ["…"], "subscriptions": {"email 1f0c…": "arn:aws:sns:…"}, "alarms": ["…"],
-     "parameters": ["/dynamodb/prod/content-ai/…"], "unread": {}}
+     "parameters": ["/dynamodb/prod/content-ai/…"], "watches": ["…"], "unread": {}}
 
 `inputs` has the names of `tablekit.resources`: what is compared with what is expected. A table that is not there has
 none.
@@ -30,6 +30,9 @@ ANONYMOUS: Final = "000000000000"
 """Stands for the account's id in a file that is handed on; others' are numbered."""
 _ACCOUNT: Final = re.compile(r'(?<=[":])\d{12}(?=[\\":])')
 """An account's id in an ARN, or alone in a policy; a count has neither before it."""
+
+_PERSON: Final = re.compile(r"(:(?:assumed-role/[\w+=,.@-]+|user)/)[\w+=,.@/-]+")
+"""Who has called, in a message of AWS's, or whom a policy lets in."""
 
 
 class _Shape(BaseModel):
@@ -120,7 +123,8 @@ class Live(_Shape):
     """What one look found. taken: UTC. roles, topics, alarms, parameters: those of the stage's names that are there.
 
     Among the roles stand their inline policies, as `role:policy`. subscriptions: of the topic, their ARNs by
-    `subscribed`; one that nobody has confirmed has none.
+    `subscribed`; one that nobody has confirmed has none. watches: dashboards, composite alarms and budgets, each behind
+    its type.
     """
 
     version: Literal[1] = 1
@@ -135,17 +139,23 @@ class Live(_Shape):
     subscriptions: dict[str, str] = {}
     alarms: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    watches: tuple[str, ...] = ()
     unread: dict[str, str] = {}
 
     def text(self, anonymous: bool = False) -> str:
-        """As JSON. anonymous: without account ids."""
+        """As JSON. anonymous: without account ids and users' names."""
         whole = f"{self.model_dump_json(indent=2)}\n"
         if not anonymous:
             return whole
         own = whole.replace(self.account, ANONYMOUS)
         others = sorted(set(_ACCOUNT.findall(own)) - {ANONYMOUS})
         numbers = {account: f"{number:012}" for number, account in enumerate(others, 1)}
-        return _ACCOUNT.sub(lambda found: numbers.get(found[0], ANONYMOUS), own)
+        return _PERSON.sub(r"\1somebody", _ACCOUNT.sub(lambda found: numbers.get(found[0], ANONYMOUS), own))
+
+
+def masked(text: str) -> str:
+    """JSON in which every account is the same, and every user: what a file that is handed on can be compared with."""
+    return _PERSON.sub(r"\1somebody", _ACCOUNT.sub(ANONYMOUS, text))
 
 
 def subscribed(inputs: Mapping[str, Any]) -> str:

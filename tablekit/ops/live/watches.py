@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -30,7 +31,9 @@ def _composite(clients: Clients, expected: Expected, account: Account) -> Rows:
     wanted = expected.inputs
     client = clients.get("cloudwatch", wanted["region"])
     asked = {"AlarmNames": [wanted["alarmName"]], "AlarmTypes": ["CompositeAlarm"]}
-    found: dict[str, Any] = next(iter(client.describe_alarms(**asked)["CompositeAlarms"]), {})
+    found = next(iter(client.describe_alarms(**asked)["CompositeAlarms"]), None)
+    if found is None:
+        raise ResourceNotFoundError(f"composite alarm {wanted['alarmName']!r} is not there")
     yield "rule", found.get("AlarmRule"), wanted["alarmRule"]
     yield "actions", sorted(found.get("AlarmActions") or ()), wanted["alarmActions"]
     yield "actions when it is over", sorted(found.get("OKActions") or ()), wanted["okActions"]
@@ -79,6 +82,20 @@ def watches(
             given, action, rows = _READ[each.type]
             name = f"{KINDS[each.type].word} {each.inputs[given]}"
             yield name, action, partial(_problems, clients, each, account, stage, name, rows)
+
+
+def called(expected: Expected) -> str:
+    """What a look calls it: its name on AWS behind its type; empty for what is looked at elsewhere."""
+    return f"{expected.type} {expected.inputs[_READ[expected.type][0]]}" if expected.type in _READ else ""
+
+
+def there(clients: Clients, expected: Iterable[Expected], account: Account, emulated: bool) -> Iterator[str]:
+    """Those that are there, as they are called, but for what is imported otherwise or not at all."""
+    for each in expected:
+        if each.type in (_EMULATED if emulated else _READ) and each.type not in backups.NOT_IMPORTED:
+            with suppress(ResourceNotFoundError), translated(each.name):
+                next(_READ[each.type][2](clients, each, account))
+                yield called(each)
 
 
 def _problems(

@@ -207,6 +207,10 @@ def restore(
             pass
     elif not own_name:
         ensure_writable(keys, ANOTHER)
+        if yes and not keys.exists():
+            raise RestoreError(
+                f"{keys}: is not there: run the command without --yes first, which says what would be done"
+            )
     name = source.name if own_name else name
     beside.begin(source, name, moment, backup)
     beside.wait(source, name)
@@ -238,8 +242,6 @@ def _compare(source: Source, name: str, keys: Path, quiet: bool) -> dict[str, An
 
 
 def _into_live(source: Source, name: str, keys: Path, items: Items, kept: Path | None, quiet: bool) -> dict[str, Any]:
-    if kept and not keys.exists():
-        raise RestoreError(f"{keys}: is not there: run the command without --yes first, which says what would be done")
     kind = None if items is Items.KEYS else items.value
     total = sum(1 for _ in wanted_items(keys, source, kind))
     written = datetime.fromtimestamp(keys.stat().st_mtime, UTC)

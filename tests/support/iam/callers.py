@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import product
+from itertools import combinations_with_replacement, product
 from typing import Any, Final
 
 from tablekit.model.naming import PROD
@@ -110,12 +110,16 @@ def owns(tenant: str | None, key: str) -> bool:
 
 
 def on_trust(stage: Deployment, roles: Iterable[Deployed] | None = None) -> Asked:
-    """Every caller on every role, or on these, with every action and tag, and with what else it can show."""
+    """Every caller on every role, or on these, with every action, and with what else it can show.
+
+    A tenant's role with every tag; another one, whose trust knows no tag, with one of each kind.
+    """
     callers = {Principal("AWS", each.arn) for place in STAGES for each in deployment(place).roles}
     for role in stage.roles if roles is None else roles:
         trusted, attached = _trusted(stage, role), (role.trust,) if role.trust else ()
         actions = ("AssumeRole", "TagSession") if role.role and role.role.tenant else ("AssumeRole",)
-        for who, name, tag in product((*sorted(callers, key=str), *STRANGERS), STS, TAGS):
+        tags = TAGS if len(actions) > 1 else ("acme", "*", None)
+        for who, name, tag in product((*sorted(callers, key=str), *STRANGERS), STS, tags):
             own = (ANYTHING,) if who.kind == "AWS" else ()
             for shown in _shown(who):
                 enough = who in trusted and trusted[who].items() <= shown.items()
@@ -224,7 +228,8 @@ def on_tenants(stage: Deployment) -> Asked:
     cells = [(action, each.arn) for action, kinds in ACTIONS.items() for each in own if each.kind in kinds]
     for (action, arn), tag in product(cells, TAGS):
         # Without an own key nothing is granted: only the requests that could be are asked with every pair of keys.
-        several = product(LEADING_KEYS, repeat=2) if action in ("dynamodb:GetItem", "dynamodb:Query") else ()
+        pairs = action in ("dynamodb:GetItem", "dynamodb:Query")
+        several = combinations_with_replacement(LEADING_KEYS, 2) if pairs else ()
         for keys in (*ONE_KEY, *several):
             may = (action, arn) in reads and is_tenant(tag) and bool(keys) and all(owns(tag, key) for key in keys)
             yield as_tenant(role, action, arn, tag, keys), may
