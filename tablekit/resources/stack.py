@@ -31,7 +31,7 @@ def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: A
     """Those that only watch the stage's families: what `stack_resources` has without tables, their
     roles and parameters, but with what backs them up."""
     for family in deployed.values():
-        yield from _family_watches(family.key, family, account)
+        yield from family_watches(family.key, family, account)
     yield from _stage_watches(stage, deployed, account)
 
 
@@ -42,7 +42,8 @@ def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], accoun
         yield watches.stage_dashboard(stage, deployed.values(), account)
 
 
-def _family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+    """What watches a family, and what backs it up, AWS Backup's roles with it."""
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)
@@ -62,7 +63,7 @@ def family_resources(name: str, family: StagedFamily, account: Account) -> Itera
     for key in family.roles:
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)
-    yield from _family_watches(name, family, account)
+    yield from family_watches(name, family, account)
     if family.stage.publish_parameters:
         exported = expected_family(family, account, STREAM).model_dump(by_alias=True)
         yield from parameters(name, family, Publication(family).values(exported))

@@ -14,7 +14,7 @@ from tablekit.model.alarms import family_alarms
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.ops.live.shape import Live, LiveTable, subscribed
 from tablekit.ops.live.watches import there
-from tablekit.resources import family_resources
+from tablekit.resources.stack import family_watches
 
 AT_ONCE = 8
 """Tables that are described at a time."""
@@ -272,7 +272,7 @@ def _topics(clients: Clients, family: StagedFamily) -> Iterator[str]:
 def _watches(clients: Clients, family: StagedFamily) -> Iterator[str]:
     account = account_of(clients, family.region)
     emulated = bool(clients.endpoint and is_loopback(clients.endpoint))
-    yield from there(clients, family_resources(family.key, family, account), account, emulated)
+    yield from there(clients, family_watches(family.key, family, account), account, emulated)
 
 
 def _subscriptions(clients: Clients, region: str, topic: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tablekit.ops.live.beside import alarm_problems, deployed_family, parameter_
 from tablekit.ops.live.diff import MISSING, OWNER, Difference, table_differences
 from tablekit.ops.live.watches import watches
 from tablekit.ops.stages import StageSettings
-from tablekit.resources.stack import family_resources
+from tablekit.resources.stack import family_watches
 from tablekit.resources.watches import stage_dashboard
 
 _OF_THE_STAGE = {
@@ -88,7 +88,7 @@ def family_checks(
         tellers = tuple(service for service, what in told if what)
     call = partial(alarm_problems, clients, region, alarms, topic, settings, account, tellers)
     yield Check(key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", call)
-    derived = [each for each in family_resources(key, family, account) if each.name not in _roles(family)]
+    derived = family_watches(key, family, account)
     for name, action, look in watches(clients, derived, account, stage, settings.emulated):
         yield Check(key, name, action, look)
     if settings.config.publish_parameters:
@@ -97,11 +97,6 @@ def family_checks(
             return parameter_problems(clients, family, exported or deployed_family(clients, family, account), settings)
 
         yield Check(key, "parameters", "ssm:GetParametersByPath", published)
-
-
-def _roles(family: StagedFamily) -> Collection[str]:
-    """The declared roles' resource names: they have checks of their own, and those of AWS Backup are as they are."""
-    return {f"{family.key}-{role}" for role in family.roles}
 
 
 def account_checks(
