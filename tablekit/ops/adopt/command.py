@@ -13,10 +13,10 @@ from tablekit.ops import stages
 from tablekit.ops.adopt.engine import Stack
 from tablekit.ops.adopt.release import Released
 from tablekit.ops.adopt.run import Adoption, imported, left_out
-from tablekit.ops.errors import OK, AdoptError
+from tablekit.ops.errors import OK, REFUSED, AdoptError
 from tablekit.ops.guard.rendering import shown
 from tablekit.ops.live.command import Config, OfFamily, OfStage, looked, staged
-from tablekit.ops.live.diff import SAYS, differences, report
+from tablekit.ops.live.diff import differences, report
 from tablekit.ops.output import console, print_table
 
 Keep = Annotated[
@@ -68,7 +68,7 @@ def adopt(
     found = differences(live, of, stages.address_of(stage, stages.places(), file=config))
     compared = report(live, of, found, f"Live tables of {family} in {stage}")
     unread = live.unread or any(one.unread for one in live.tables)
-    if unread or compared.exit_code == SAYS["declare"][2]:
+    if unread or compared.exit_code == REFUSED:
         # Not all that is to be known: whose a table is may be what could not be read.
         compared.print("text", console())
         typer.echo(f"tablekit: nothing is imported into stack {stage!r}, for what is said above", err=True)
