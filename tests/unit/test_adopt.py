@@ -161,6 +161,8 @@ def test_a_family_goes_with_all_below_it_and_what_was_made_after_it_stays(engine
     done, after = release(engine, state, "--family", "acs")
     assert done.exit_code == 0, done.stderr
     assert "Table\tacs-Users\teu-west-2\tprotected from deletion\n" in done.stdout
+    assert "leave 'acs' out of dynamodb-tables:families in Pulumi.prod.yaml" in done.stdout
+    assert "then pulumi up -s prod, which" in done.stdout
     left = after["deployment"]["resources"]
     assert [each["urn"] for each in left] == [urn(FAMILY, "pse"), urn(ROLE, "pse-app")]
     assert left[1]["dependencies"] == [urn(FAMILY, "pse")]

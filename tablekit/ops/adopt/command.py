@@ -13,6 +13,7 @@ from tablekit.ops import stages
 from tablekit.ops.adopt.engine import Stack
 from tablekit.ops.adopt.release import Released
 from tablekit.ops.adopt.run import Adoption, imported, left_out
+from tablekit.ops.drift import DEPLOY, deployment
 from tablekit.ops.errors import OK, REFUSED, AdoptError
 from tablekit.ops.guard.rendering import shown
 from tablekit.ops.live.command import Config, OfFamily, OfStage, looked, staged
@@ -94,11 +95,12 @@ def adopt(
         raise typer.Exit(judged.exit_code)
     count = len(imported(of, live))
     typer.echo(f"{count} resources are in stack {stage!r} as they are on AWS; the state of before is in {kept}.")
+    up = deployment(stage, DEPLOY)
     if left := left_out(whole, judged):
-        typer.echo(f"Next: adopt what is on AWS besides, before pulumi up -s {stage} meets it: {', '.join(left)}")
+        typer.echo(f"Next: adopt what is on AWS besides, before {up} meets it: {', '.join(left)}")
     else:
         then = f", then take {family!r} from existingFamilies in Pulumi.{stage}.yaml" if of.exists_already else ""
-        typer.echo(f"Next: pulumi up -s {stage}{then}")
+        typer.echo(f"Next: {up}{then}")
     raise typer.Exit(judged.exit_code)
 
 
@@ -128,7 +130,7 @@ def release(
     released.run(stack, kept)
     typer.echo(
         f"{len(rows)} resources of family {family!r} left stack {stage!r}; the state of before is in {kept}.\n"
-        f"Next: take {family!r} from dynamodb-tables:families in Pulumi.{stage}.yaml, or the next update would create "
-        f"it anew; then pulumi up -s {stage}, which takes it from the outputs.\n"
+        f"Next: leave {family!r} out of dynamodb-tables:families in Pulumi.{stage}.yaml, or the next update would "
+        f"create it anew; then {deployment(stage, DEPLOY)}, which takes it from the outputs.\n"
         f"It comes back, named there again, by: tablekit adopt --family {family} --stage {stage}"
     )
