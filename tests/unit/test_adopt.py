@@ -31,7 +31,8 @@ case "$2" in
   --import-file) echo "{}" > "$3" ;;
   --file) cp after.json state.json; echo "error: the region is down" >&2; exit 1 ;;
   export) cat state.json ;;
-  import) [ -e broken ] && { echo "error: the disk is full" >&2; exit 1; }; cp "$4" state.json ;;
+  import) [ -e half ] && echo "{}" > state.json
+    [ -e half -o -e broken ] && { echo "error: the disk is full" >&2; exit 1; }; cp "$4" state.json ;;
 esac
 case "$1" in cancel) touch cancelled ;; esac
 """
@@ -210,6 +211,15 @@ def test_a_stack_that_somebody_else_has_changed_meanwhile_is_left_alone(engine: 
     with pytest.raises(AdoptError, match="somebody else has changed stack 'prod' meanwhile; run this again"):
         released.run(stack, keep)
     assert (file.read_text(), keep.exists()) == (deployed, False)
+
+
+def test_a_state_that_can_not_be_put_back_either_comes_with_the_command_that_does(engine: Path) -> None:
+    (engine.parent / "half").touch()
+    done, _ = release(engine, exported(), "--family", "acs", "--keep", "the state.json")
+    assert done.exit_code == 1
+    kept = engine.parent / "the state.json"
+    assert f"put the state back: {engine} stack import --file '{kept}' --stack prod --non-interactive" in done.stderr
+    assert json.loads(kept.read_text()) == exported()
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def adopt(
         typer.echo(f"tablekit: nothing is imported into stack {stage!r}, for what is said above", err=True)
         raise typer.Exit(compared.exit_code)
     stack = Stack.of(stage, config)
-    kept = keep or stack.folder / ".local" / "adopt" / f"{stage}-{family}.json"
+    kept = keep.resolve() if keep else stack.folder / ".local" / "adopt" / f"{stage}-{family}.json"
     adoption = Adoption(stack, of, live, kept, lambda line: typer.echo(line, err=True))
     resources = adoption.listed()
     if not resources["resources"] and not adoption.unfinished.exists():
@@ -126,7 +126,7 @@ def release(
     if dry_run:
         typer.echo(f"{len(rows)} resources of family {family!r} would leave stack {stage!r}")
         raise typer.Exit(OK)
-    kept = keep or stack.folder / ".local" / "adopt" / f"{stage}-{family}.released.json"
+    kept = keep.resolve() if keep else stack.folder / ".local" / "adopt" / f"{stage}-{family}.released.json"
     released.run(stack, kept)
     typer.echo(
         f"{len(rows)} resources of family {family!r} left stack {stage!r}; the state of before is in {kept}.\n"

@@ -90,6 +90,10 @@ class Stack:
         """Make an exported state the stack's."""
         return self.run("stack", "import", "--file", str(file))
 
+    def way_back(self, file: Path) -> str:
+        """The same as a person types it."""
+        return shlex.join(self.words("stack", "import", "--file", str(file)))
+
     def unlock(self, text: str, say: Callable[[str], None]) -> bool:
         """Wait for the engines of this machine that hold the stack, and take off what one that was killed left of it.
 
