@@ -213,6 +213,13 @@ def test_a_stack_that_somebody_else_has_changed_meanwhile_is_left_alone(engine: 
     assert (file.read_text(), keep.exists()) == (deployed, False)
 
 
+def test_an_engine_that_says_more_than_it_is_asked_is_one_message(engine: Path) -> None:
+    engine.write_text("#!/bin/sh\necho signed in\n")
+    done, _ = release(engine, exported(), "--family", "acs")
+    says = f"{engine} stack export --stack prod --non-interactive: printed no JSON, but 'signed in\\n'"
+    assert (done.exit_code, done.stderr) == (1, f"tablekit: {says}; is it the engine alone?\n")
+
+
 def test_a_state_that_can_not_be_put_back_either_comes_with_the_command_that_does(engine: Path) -> None:
     (engine.parent / "half").touch()
     done, _ = release(engine, exported(), "--family", "acs", "--keep", "the state.json")
