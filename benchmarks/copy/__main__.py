@@ -52,8 +52,13 @@ def main(
                 data.write(file, count)
                 data.make_table(source, "full")
                 _seed(file, source, "full", count)
+                if count == counts[0]:  # a server is slow at first: nobody's turn
+                    data.make_table(target, "empty")
+                    _seed(file, target, "empty", count)
+                    data.drop_table(target, "empty")
                 for turn in range(runs if count == counts[0] else 1):
-                    for who in (LOADER, COPY, TRANSFORMED) if count == counts[0] else (TRANSFORMED,):
+                    peers = (LOADER, COPY, TRANSFORMED) if count == counts[0] else (TRANSFORMED,)
+                    for who in peers[:: -1 if turn % 2 else 1]:
                         say(f"{count:,} items, run {turn + 1}: {who} …")
                         data.make_table(target, "empty")
                         if who == LOADER:

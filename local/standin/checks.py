@@ -321,13 +321,9 @@ def _dashboards() -> Any:
 
 
 def budget(inputs: Props) -> Iterator[Complaint]:
-    """A name, one way to filter, a limit, and who hears: of each notification at most one topic and ten addresses."""
+    """A name, a limit, and who hears: of each notification at most one topic and ten addresses."""
     if isinstance(name := inputs.get("name"), str) and re.search(r"[:\\]", name):
         yield refuse("name", name, "a text without : and \\", "Rename it.")
-    if inputs.get("filterExpression") and inputs.get("costFilters"):
-        yield refuse("filterExpression", "given together with costFilters", "one of the two", "Drop one.")
-    if bool(inputs.get("filterExpression")) != bool(inputs.get("metrics")):
-        yield refuse("metrics", inputs.get("metrics"), "given with filterExpression, and only then", "Change one.")
     if inputs.get("limitAmount") is None or inputs.get("limitUnit") is None:
         yield refuse("limitAmount", inputs.get("limitAmount"), "an amount, and limitUnit beside it", "Give both.")
     for place, each in enumerate(inputs.get("notifications") or ()):

@@ -111,7 +111,6 @@ COSTS: Props = {
 COSTS |= {"costFilters": [{"name": "TagKeyValue", "values": ["user:family$shop"]}], "notifications": [NOTIFIED]}
 HURT: Props = {"alarmName": "dev-hurt", "alarmRule": 'ALARM("a") OR ALARM("b")'}
 BOARD: Props = {"dashboardName": "dev-shop", "dashboardBody": '{"widgets": []}'}
-BY_TAG: Props = {"tags": {"key": "family", "values": ["shop"], "matchOptions": ["EQUALS"]}}
 
 
 def notified(**changed: Any) -> Props:
@@ -163,6 +162,7 @@ WRONG: list[tuple[str, Props, str]] = [
     (BUDGET, notified(notificationType="SOON"), "notificationType is 'SOON'; allowed: ACTUAL, FORECASTED"),
     (BUDGET, notified(threshold=-1), "threshold is -1; allowed: 0 to"),
     (COMPOSITE, {**HURT, "alarmRule": "ALARM(" + "a" * 10_240 + ")"}, "allowed: 1 to 10240 characters"),
+    (BUDGET, {**COSTS, "billingViewArn": "arn:x"}, "what the stand-in AWS plugin carries of"),
     (COMPOSITE, {**HURT, "alarmActions": [f"arn:{n}" for n in range(6)]}, "allowed: 0 to 5 entries, it has 6"),
     # tables
     (TABLE, users(name="ab"), "name is 'ab'; allowed: 3 to 255 of"),
@@ -221,8 +221,6 @@ WRONG: list[tuple[str, Props, str]] = [
     (DASHBOARD, board(period=45), "dashboardBody.widgets[0].properties.period is 45"),
     (DASHBOARD, board(colour="red"), "'colour' was unexpected"),
     (BUDGET, {**COSTS, "limitAmount": None}, "an amount, and limitUnit beside it"),
-    (BUDGET, {**COSTS, "filterExpression": BY_TAG, "metrics": "UnblendedCost"}, "given together with costFilters"),
-    (BUDGET, {**COSTS, "costFilters": None, "filterExpression": BY_TAG}, "given with filterExpression, and only then"),
     (BUDGET, notified(subscriberSnsTopicArns=["arn:a", "arn:b"]), "subscriberSnsTopicArns is '2 entries'; allowed: at"),
     (ALARM, alarm(metricName=None), "a metric's name, or metricQueries instead"),
     (ALARM, alarm(namespace=None), "namespace is None; allowed: a value, as metricName is given"),
@@ -266,7 +264,6 @@ RIGHT: list[tuple[str, Props]] = [
     (ALARM, alarm(period=10, threshold=-5)),
     (COMPOSITE, {**HURT, "alarmRule": "NOT (ALARM(a) AND OK('b c')) OR FALSE"}),
     (DASHBOARD, board(metrics=[[{"expression": "SUM(METRICS())", "id": "s"}], ["A", "B", "C", "d", {"id": "m"}]])),
-    (BUDGET, {**COSTS, "costFilters": None, "filterExpression": {"ands": [BY_TAG, BY_TAG]}, "metrics": "BlendedCost"}),
     (ALARM, alarm(period=86_400, evaluationPeriods=7)),
     (ALARM, alarm(evaluationPeriods=1440)),
     (ALARM, alarm(statistic=None, extendedStatistic="p99.9")),

@@ -11,7 +11,7 @@ from ..spec import Prop, ResourceType
 from ..values import Props
 
 _SUBSCRIBERS: Final = (("subscriberSnsTopicArns", "SNS"), ("subscriberEmailAddresses", "EMAIL"))
-_OF_THE_BUDGET: Final = ("billingViewArn", "budgetType", "costTypes", "filterExpression", "timeUnit")
+_OF_THE_BUDGET: Final = ("budgetType", "costTypes", "timeUnit")
 
 
 def _amount(value: Any) -> Any:
@@ -31,10 +31,6 @@ def _requests(inputs: Props) -> Iterator[tuple[str, Props]]:
         budget["BudgetLimit"] = {"Amount": inputs["limitAmount"], "Unit": inputs.get("limitUnit", "")}
     if filters := inputs.get("costFilters"):
         budget["CostFilters"] = {each["name"]: each["values"] for each in filters}
-    if metrics := inputs.get("metrics"):
-        budget["Metrics"] = [metrics]
-    if "FilterExpression" in budget:
-        budget["FilterExpression"] = _expression(budget["FilterExpression"])
     notifications = [
         {
             "Notification": capitalized({k: v for k, v in each.items() if not k.startswith("subscriber")}),
@@ -51,13 +47,6 @@ def _requests(inputs: Props) -> Iterator[tuple[str, Props]]:
     yield "create_budget", {"AccountId": inputs.get("accountId", "0" * 12), "Budget": budget, **more, **tags}
 
 
-def _expression(given: Any) -> Any:
-    """Pulumi has And and Or in the plural."""
-    if isinstance(given, dict):
-        return {{"Ands": "And", "Ors": "Or"}.get(name, name): _expression(each) for name, each in given.items()}
-    return [_expression(each) for each in given] if isinstance(given, list) else given
-
-
 BUDGET: Final = ResourceType(
     "aws:budgets/budget:Budget",
     service="budgets",
@@ -72,9 +61,6 @@ BUDGET: Final = ResourceType(
         Prop("limitUnit"),
         Prop("costFilters", codec=BAG),
         Prop("costTypes", computed=True),
-        Prop("filterExpression"),
-        Prop("metrics"),
-        Prop("billingViewArn", computed=True),
         Prop("notifications", codec=Codec(canon=in_order), default=[]),
         Prop("tags", default={}),
         Prop("arn", output=True),

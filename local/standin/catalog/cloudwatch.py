@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from .. import checks
@@ -88,22 +87,6 @@ METRIC_ALARM: Final = ResourceType(
     checks=(checks.alarm,),
 )
 
-
-def _put_composite(inputs: Props) -> Iterator[tuple[str, Props]]:
-    flat = {
-        name: value
-        for name, value in inputs.items()
-        if name not in ("region", "tags", "actionsSuppressor", "okActions")
-    }
-    suppressor = inputs.get("actionsSuppressor") or {}
-    names = {"alarm": "ActionsSuppressor", "waitPeriod": "ActionsSuppressorWaitPeriod"}
-    names["extensionPeriod"] = "ActionsSuppressorExtensionPeriod"
-    request = {**capitalized(flat), **{names[name]: value for name, value in suppressor.items()}}
-    if "okActions" in inputs:
-        request["OKActions"] = inputs["okActions"]
-    yield "put_composite_alarm", request
-
-
 COMPOSITE_ALARM: Final = ResourceType(
     "aws:cloudwatch/compositeAlarm:CompositeAlarm",
     service="cloudwatch",
@@ -114,14 +97,13 @@ COMPOSITE_ALARM: Final = ResourceType(
         Prop("alarmDescription", default=""),
         Prop("alarmRule"),
         Prop("actionsEnabled", default=True, replace=True),
-        Prop("actionsSuppressor"),
         Prop("alarmActions", codec=BAG, default=[]),
-        Prop("okActions", codec=BAG, default=[]),
+        Prop("okActions", "OKActions", BAG, default=[]),
         Prop("insufficientDataActions", codec=BAG, default=[]),
         Prop("tags", default={}),
         Prop("arn", output=True),
     ),
-    requests=_put_composite,
+    create=Op("put_composite_alarm", sends=ALL),
     checks=(checks.composite_alarm,),
     held={"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarmName}"},
 )
