@@ -318,7 +318,12 @@ def test_a_family_is_released_and_comes_back(clone: Clone) -> None:
     changed = [step["urn"].rpartition("::")[2] for step in project.plan()]
     assert changed == ["dashboard"], "the stage's has a row less"
     project.set(families=["content-ai", "formbridge"], existingFamilies=[])
-    back = clone.run(next(line for line in commands() if line.endswith("adopt --family content-ai --stage local")))
+    adopt = next(line for line in commands() if line.endswith("adopt --family content-ai --stage local"))
+    one = clone.run(f"{adopt} --table Projects")
+    assert one.returncode == 0, one.stdout + one.stderr
+    rest = ", ".join(f"local-{table}" for table in sorted(KEYS.keys() - {"Projects"}))
+    assert f"Next: adopt what is on AWS besides, before ./pulumiw up -s local meets it: {rest}\n" in one.stdout
+    back = clone.run(adopt)
     assert back.returncode == 2, back.stdout + back.stderr
     assert re.findall(r"--allow (\S+)", back.stdout) == ["content-ai-blog-content-pipeline:unknown"], "their own key"
     changed = [step["urn"].rpartition("::")[2] for step in project.plan()]

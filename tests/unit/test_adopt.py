@@ -31,7 +31,8 @@ case "$2" in
   --import-file) echo "{}" > "$3" ;;
   --file) cp after.json state.json; echo "error: the region is down" >&2; exit 1 ;;
   export) cat state.json ;;
-  import) [ -e broken ] && { echo "error: the disk is full" >&2; exit 1; }; cp "$4" state.json ;;
+  import) [ -e half ] && echo "{}" > state.json
+    [ -e half -o -e broken ] && { echo "error: the disk is full" >&2; exit 1; }; cp "$4" state.json ;;
 esac
 case "$1" in cancel) touch cancelled ;; esac
 """
@@ -161,6 +162,8 @@ def test_a_family_goes_with_all_below_it_and_what_was_made_after_it_stays(engine
     done, after = release(engine, state, "--family", "acs")
     assert done.exit_code == 0, done.stderr
     assert "Table\tacs-Users\teu-west-2\tprotected from deletion\n" in done.stdout
+    assert "leave 'acs' out of dynamodb-tables:families in Pulumi.prod.yaml" in done.stdout
+    assert "then pulumi up -s prod, which" in done.stdout
     left = after["deployment"]["resources"]
     assert [each["urn"] for each in left] == [urn(FAMILY, "pse"), urn(ROLE, "pse-app")]
     assert left[1]["dependencies"] == [urn(FAMILY, "pse")]
@@ -208,6 +211,22 @@ def test_a_stack_that_somebody_else_has_changed_meanwhile_is_left_alone(engine: 
     with pytest.raises(AdoptError, match="somebody else has changed stack 'prod' meanwhile; run this again"):
         released.run(stack, keep)
     assert (file.read_text(), keep.exists()) == (deployed, False)
+
+
+def test_an_engine_that_says_more_than_it_is_asked_is_one_message(engine: Path) -> None:
+    engine.write_text("#!/bin/sh\necho signed in\n")
+    done, _ = release(engine, exported(), "--family", "acs")
+    says = f"{engine} stack export --stack prod --non-interactive: printed no JSON, but 'signed in\\n'"
+    assert (done.exit_code, done.stderr) == (1, f"tablekit: {says}; is it the engine alone?\n")
+
+
+def test_a_state_that_can_not_be_put_back_either_comes_with_the_command_that_does(engine: Path) -> None:
+    (engine.parent / "half").touch()
+    done, _ = release(engine, exported(), "--family", "acs", "--keep", "the state.json")
+    assert done.exit_code == 1
+    kept = engine.parent / "the state.json"
+    assert f"put the state back: {engine} stack import --file '{kept}' --stack prod --non-interactive" in done.stderr
+    assert json.loads(kept.read_text()) == exported()
 
 
 @pytest.mark.parametrize(

@@ -236,9 +236,20 @@ def test_a_file_that_is_no_saved_look_is_one_message(content: str, tmp_path: Pat
     assert all(line.startswith((str(file), "…")) for line in str(error.value).splitlines())
 
 
-@pytest.mark.parametrize("broken", [{"hashKey": 1}, {"attributes": [{"name": "id"}]}, {"globalSecondaryIndexes": [{}]}])
-def test_a_shape_of_another_form_is_one_message(broken: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("broken", "policy"),
+    [
+        ({"hashKey": 1}, None),
+        ({"attributes": [{"name": "id"}]}, None),
+        ({"globalSecondaryIndexes": [{}]}, None),
+        ({}, "none"),
+        ({}, "[]"),
+        ({}, '{"Statement": "x"}'),
+    ],
+)
+def test_a_shape_of_another_form_is_one_message(broken: dict[str, Any], policy: str | None, tmp_path: Path) -> None:
     live = json.loads(look(shop(), {}).text())
+    live["tables"][0]["policy"] = policy
     live["tables"][0]["inputs"] |= broken
     file = tmp_path / "live.json"
     file.write_text(json.dumps(live))

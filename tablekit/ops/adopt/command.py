@@ -13,10 +13,11 @@ from tablekit.ops import stages
 from tablekit.ops.adopt.engine import Stack
 from tablekit.ops.adopt.release import Released
 from tablekit.ops.adopt.run import Adoption, imported, left_out
-from tablekit.ops.errors import OK, AdoptError
+from tablekit.ops.drift import DEPLOY, deployment
+from tablekit.ops.errors import OK, REFUSED, AdoptError
 from tablekit.ops.guard.rendering import shown
 from tablekit.ops.live.command import Config, OfFamily, OfStage, looked, staged
-from tablekit.ops.live.diff import SAYS, differences, report
+from tablekit.ops.live.diff import differences, report
 from tablekit.ops.output import console, print_table
 
 Keep = Annotated[
@@ -68,13 +69,13 @@ def adopt(
     found = differences(live, of, stages.address_of(stage, stages.places(), file=config))
     compared = report(live, of, found, f"Live tables of {family} in {stage}")
     unread = live.unread or any(one.unread for one in live.tables)
-    if unread or compared.exit_code == SAYS["declare"][2]:
+    if unread or compared.exit_code == REFUSED:
         # Not all that is to be known: whose a table is may be what could not be read.
         compared.print("text", console())
         typer.echo(f"tablekit: nothing is imported into stack {stage!r}, for what is said above", err=True)
         raise typer.Exit(compared.exit_code)
     stack = Stack.of(stage, config)
-    kept = keep or stack.folder / ".local" / "adopt" / f"{stage}-{family}.json"
+    kept = keep.resolve() if keep else stack.folder / ".local" / "adopt" / f"{stage}-{family}.json"
     adoption = Adoption(stack, of, live, kept, lambda line: typer.echo(line, err=True))
     resources = adoption.listed()
     if not resources["resources"] and not adoption.unfinished.exists():
@@ -94,11 +95,12 @@ def adopt(
         raise typer.Exit(judged.exit_code)
     count = len(imported(of, live))
     typer.echo(f"{count} resources are in stack {stage!r} as they are on AWS; the state of before is in {kept}.")
+    up = deployment(stage, DEPLOY)
     if left := left_out(whole, judged):
-        typer.echo(f"Next: adopt what is on AWS besides, before pulumi up -s {stage} meets it: {', '.join(left)}")
+        typer.echo(f"Next: adopt what is on AWS besides, before {up} meets it: {', '.join(left)}")
     else:
         then = f", then take {family!r} from existingFamilies in Pulumi.{stage}.yaml" if of.exists_already else ""
-        typer.echo(f"Next: pulumi up -s {stage}{then}")
+        typer.echo(f"Next: {up}{then}")
     raise typer.Exit(judged.exit_code)
 
 
@@ -124,11 +126,11 @@ def release(
     if dry_run:
         typer.echo(f"{len(rows)} resources of family {family!r} would leave stack {stage!r}")
         raise typer.Exit(OK)
-    kept = keep or stack.folder / ".local" / "adopt" / f"{stage}-{family}.released.json"
+    kept = keep.resolve() if keep else stack.folder / ".local" / "adopt" / f"{stage}-{family}.released.json"
     released.run(stack, kept)
     typer.echo(
         f"{len(rows)} resources of family {family!r} left stack {stage!r}; the state of before is in {kept}.\n"
-        f"Next: take {family!r} from dynamodb-tables:families in Pulumi.{stage}.yaml, or the next update would create "
-        f"it anew; then pulumi up -s {stage}, which takes it from the outputs.\n"
+        f"Next: leave {family!r} out of dynamodb-tables:families in Pulumi.{stage}.yaml, or the next update would "
+        f"create it anew; then {deployment(stage, DEPLOY)}, which takes it from the outputs.\n"
         f"It comes back, named there again, by: tablekit adopt --family {family} --stage {stage}"
     )

@@ -77,7 +77,7 @@ class Stack:
     def export(self) -> str:
         """The state as it is, secrets encrypted; nothing that could be read where there is no state."""
         try:
-            return self.ask("stack", "export")
+            return self._json("stack", "export")
         except AdoptError as error:
             if "load checkpoint: EOF" not in str(error):
                 raise
@@ -89,6 +89,10 @@ class Stack:
     def put(self, file: Path) -> subprocess.CompletedProcess[str]:
         """Make an exported state the stack's."""
         return self.run("stack", "import", "--file", str(file))
+
+    def way_back(self, file: Path) -> str:
+        """The same as a person types it."""
+        return shlex.join(self.words("stack", "import", "--file", str(file)))
 
     def unlock(self, text: str, say: Callable[[str], None]) -> bool:
         """Wait for the engines of this machine that hold the stack, and take off what one that was killed left of it.
@@ -110,7 +114,16 @@ class Stack:
 
     def plan(self) -> Any:
         """A preview with what stays the same, as the guard reads it."""
-        return json.loads(self.ask("preview", "--json", "--show-sames"))
+        return json.loads(self._json("preview", "--json", "--show-sames"))
+
+    def _json(self, *words: str) -> str:
+        text = self.ask(*words)
+        try:
+            json.loads(text)
+        except ValueError:
+            command = shlex.join(self.words(*words))
+            raise AdoptError(f"{command}: printed no JSON, but {text[:60]!r}; is it the engine alone?") from None
+        return text
 
 
 @contextmanager

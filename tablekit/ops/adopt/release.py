@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tablekit.ops.adopt.engine import Stack, alone, said
+from tablekit.ops.drift import deployment
 from tablekit.ops.errors import AdoptError
 from tablekit.ops.files import PRIVATE, write_files
 from tablekit.resources import COMPONENTS, TABLE
@@ -56,8 +57,8 @@ class Released:
         urns = {each["urn"] for each in gone}
         if any(each["resource"]["urn"] in urns for each in state["deployment"].get("pending_operations") or ()):
             raise AdoptError(
-                f"stack {stack.name!r}: an update of family {family!r} was cut off; let it finish first: pulumi up "
-                f"--refresh -s {stack.name}"
+                f"stack {stack.name!r}: an update of family {family!r} was cut off; let it finish first: "
+                f"{deployment(stack.name)}"
             )
         left = [each for each in resources if each["urn"] not in urns]
         if needing := sorted({each["urn"].rpartition("::")[2] for each in left if urns & set(_needed(each))}):
@@ -89,7 +90,7 @@ class Released:
             return
         back = "the state is as it was"
         if stack.export() != self.before and stack.put(keep).returncode:
-            back = f"put the state back: pulumi stack import --file {keep}"
+            back = f"put the state back: {stack.way_back(keep)}"
         raise AdoptError(f"stack {stack.name!r} could not be changed; {back}:\n{said(done)}")
 
     def rows(self) -> Iterator[tuple[str, str, str, str]]:

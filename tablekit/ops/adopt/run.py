@@ -189,9 +189,8 @@ class Adoption:
             if done.returncode and self.stack.unlock(done.stderr, self.say):  # the engine was killed that imported
                 done = self.stack.put(self.unfinished)
             if done.returncode:
-                raise AdoptError(
-                    f"the state could not be put back; run pulumi stack import --file {self.unfinished}:\n{said(done)}"
-                )
+                way = self.stack.way_back(self.unfinished)
+                raise AdoptError(f"the state could not be put back; run {way}:\n{said(done)}")
         self.unfinished.unlink()
         return "the state is as it was"
 

@@ -14,12 +14,9 @@ from tablekit.model.alarms import Alarm
 from tablekit.model.permissions import POLICY_NAME, role_policy, topic_policy, trust_policy
 from tablekit.model.staged import Account, StagedFamily, StagedRole
 from tablekit.ops.drift import DEPLOY, REFRESH, VALUE_LENGTH, Problem, by_hand, deployment, difference, summarize
+from tablekit.ops.live import describe
 from tablekit.ops.stages import StageSettings
 
-_ALARMS_AT_ONCE = 100
-"""Names that one DescribeAlarms takes."""
-_PARAMETERS_AT_ONCE = 10
-"""Parameters that one GetParametersByPath gives at most."""
 _KIND = "String"
 
 
@@ -133,13 +130,7 @@ def alarm_problems(
         except ResourceNotFoundError:
             text = f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: {deployment(stage)}"
             problems.append(Problem(text))
-    there: dict[str, dict[str, Any]] = {}
-    names = [alarm.name for alarm in alarms]
-    with translated(f"alarms in {region}"):
-        for start in range(0, len(names), _ALARMS_AT_ONCE):
-            asked = names[start : start + _ALARMS_AT_ONCE]
-            pages = clients.pages("cloudwatch", region, "describe_alarms", AlarmNames=asked)
-            there |= {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
+    there = describe.alarms(clients, region, [alarm.name for alarm in alarms])
     for alarm in alarms:
         if alarm.name not in there:
             text = f"alarm {alarm.name!r}: missing, expected on {alarm.metrics[0].name}: {deployment(stage)}"
@@ -190,12 +181,8 @@ def parameter_problems(
     exported: the family in the outputs, which is what should be published.
     """
     publication = Publication(family)
-    region = family.region
     expected = publication.values(exported.model_dump(by_alias=True))
-    with translated(f"{publication.path} in {region}"):
-        asked = {"Path": publication.path, "Recursive": True, "PaginationConfig": {"PageSize": _PARAMETERS_AT_ONCE}}
-        pages = clients.pages("ssm", region, "get_parameters_by_path", **asked)
-        there = {each["Name"]: (each["Type"], each["Value"]) for page in pages for each in page["Parameters"]}
+    there = describe.parameters(clients, family)
     repair = deployment(family.stage.stage)
     problems = []
     for name in sorted(expected.keys() | there.keys()):
@@ -203,7 +190,7 @@ def parameter_problems(
             problems.append(Problem(f"parameter {name!r}: missing, expected {summarize(expected[name])}: {repair}"))
         elif name not in expected:
             text = f"parameter {name!r}: found {summarize(there[name][1])}, expected none: delete it"
-            delete = by_hand(settings.endpoint, region, "ssm", "delete-parameter", name=name)
+            delete = by_hand(settings.endpoint, family.region, "ssm", "delete-parameter", name=name)
             problems.append(Problem(text, (delete,)))
         elif there[name] != (_KIND, expected[name]):
             kind, value = there[name]

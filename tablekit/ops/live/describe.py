@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from tablekit.resources.stack import family_watches
 AT_ONCE = 8
 """Tables that are described at a time."""
 _ALARMS_AT_ONCE = 100
+"""Names that one DescribeAlarms takes."""
 _MANAGED = "alias/aws/dynamodb"
 _OF_THE_SYSTEM = "aws:"
 """What the names of tags begin with that AWS sets itself; nobody else can."""
@@ -286,17 +287,30 @@ def _subscriptions(clients: Clients, region: str, topic: str) -> dict[str, str]:
 
 def _parameters(clients: Clients, family: StagedFamily) -> Iterator[str]:
     if family.stage.publish_parameters:
-        given = {"Path": family.parameter_path, "Recursive": True}
-        for page in clients.pages("ssm", family.region, "get_parameters_by_path", **given):
-            yield from (each["Name"] for each in page["Parameters"])
+        yield from parameters(clients, family)
+
+
+def parameters(clients: Clients, family: StagedFamily) -> dict[str, tuple[str, str]]:
+    """The type and the value of each parameter under the family's path. Raises what the calls raise."""
+    given = {"Path": family.parameter_path, "Recursive": True}
+    with translated(f"{family.parameter_path} in {family.region}"):
+        pages = clients.pages("ssm", family.region, "get_parameters_by_path", **given)
+        return {each["Name"]: (each["Type"], each["Value"]) for page in pages for each in page["Parameters"]}
 
 
 def _alarms(clients: Clients, family: StagedFamily) -> Iterator[str]:
-    names = [alarm.name for alarm in family_alarms(family)]
-    for start in range(0, len(names), _ALARMS_AT_ONCE):
-        asked = names[start : start + _ALARMS_AT_ONCE]
-        for page in clients.pages("cloudwatch", family.region, "describe_alarms", AlarmNames=asked):
-            yield from (alarm["AlarmName"] for alarm in page["MetricAlarms"])
+    yield from alarms(clients, family.region, [alarm.name for alarm in family_alarms(family)])
+
+
+def alarms(clients: Clients, region: str, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Those of these alarms that are there. Raises what the calls raise."""
+    found: dict[str, dict[str, Any]] = {}
+    with translated(f"alarms in {region}"):
+        for start in range(0, len(names), _ALARMS_AT_ONCE):
+            asked = names[start : start + _ALARMS_AT_ONCE]
+            pages = clients.pages("cloudwatch", region, "describe_alarms", AlarmNames=asked)
+            found |= {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
+    return found
 
 
 _BESIDE: Final[Mapping[str, Callable[[Clients, StagedFamily], Iterator[str]]]] = {

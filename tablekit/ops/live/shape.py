@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, Json, TypeAdapter, ValidationError, field_validator
 from typing_extensions import TypedDict
 
 from tablekit.model.explain import explain
@@ -83,7 +83,12 @@ class _Inputs(TypedDict):
     tags: NotRequired[dict[str, str]]
 
 
+class _Policy(TypedDict):
+    Statement: NotRequired[dict[str, Any] | list[dict[str, Any]]]
+
+
 _FORM: Final = TypeAdapter(_Inputs)
+_POLICY: Final = TypeAdapter(Json[_Policy])
 
 
 class LiveTable(_Shape):
@@ -112,6 +117,13 @@ class LiveTable(_Shape):
         if inputs:
             _FORM.validate_python(inputs)
         return inputs
+
+    @field_validator("policy")
+    @classmethod
+    def _a_policy(cls, policy: str | None) -> str | None:
+        if policy is not None:
+            _POLICY.validate_python(policy)
+        return policy
 
     @property
     def there(self) -> bool:
