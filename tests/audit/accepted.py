@@ -29,7 +29,7 @@ PARLIAMENT: Final[dict[str, tuple[str, str]]] = {
     ),
     "PERMISSIONS_MANAGEMENT_ACTIONS": (
         r"-aws-(backup|restore) policy",
-        "kms:CreateGrant on the stage's own keys, for AWS's services alone (kms:GrantIsForAWSResource): AWS Backup makes "
+        "kms:CreateGrant on the stage's own keys, for AWS's services alone: AWS Backup makes "
         "and restores nothing that a customer's key encrypts without it.",
     ),
 }
