@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Any
 
-from policies.resource import Resource
+from policies.resource import NotKnownError, Resource
 from policies.rule import Finding, rule
 from policies.run import Run
 from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, EVENT_TARGET, TABLE, VAULT, VAULT_LOCK
@@ -70,9 +71,10 @@ def selection(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """
     selections = _of(resources, BACKUP_SELECTION)
     for table in _of(resources, TABLE) if selections else ():
-        if not any(_selects(each, table) for each in selections):
-            text = "no backup selection has its name and tags; put it into its family, whose selection takes it"
-            yield Finding(f"{table.label}: {text}", table.urn)
+        with suppress(NotKnownError):  # the update judges it; what is not known of one table says nothing of another
+            if not any(_selects(each, table) for each in selections):
+                text = "no backup selection has its name and tags; put it into its family, whose selection takes it"
+                yield Finding(f"{table.label}: {text}", table.urn)
 
 
 def _selects(selection: Resource, table: Resource) -> bool:

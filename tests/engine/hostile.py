@@ -52,7 +52,8 @@ def unknown(value: Any) -> Any:
 def changed(broken: Broken, inputs: dict[str, Any], protect: bool) -> Sent | None:
     """A resource after its edits; None where it is taken away."""
     kind = key(broken.target)
-    resources = {kind: Sent(*kind, deepcopy(inputs), protect=protect)} if inputs else {}
+    own = {name: each if isinstance(each, pulumi.Output) else deepcopy(each) for name, each in inputs.items()}
+    resources = {kind: Sent(*kind, own, protect=protect)} if inputs else {}
     edit(resources, kind, broken.edits)
     return resources.get(kind)
 
@@ -100,6 +101,7 @@ MADE = {
     "aws:cloudwatch/dashboard:Dashboard": aws.cloudwatch.Dashboard,
     "aws:budgets/budget:Budget": aws.budgets.Budget,
     "aws:backup/vault:Vault": aws.backup.Vault,
+    "aws:backup/selection:Selection": aws.backup.Selection,
     "aws:sns/topic:Topic": aws.sns.Topic,
     "aws:sns/topicSubscription:TopicSubscription": aws.sns.TopicSubscription,
     "aws:ssm/parameter:Parameter": aws.ssm.Parameter,

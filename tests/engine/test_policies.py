@@ -12,7 +12,7 @@ import pytest
 
 from local.project import ROOT
 from local.stack import EVENT_LOG
-from tablekit.resources import KINDS, ROLE, TABLE, TOPIC
+from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, KINDS, ROLE, TABLE, TOPIC, VAULT, VAULT_LOCK
 from tests.engine.project import Project, project
 from tests.policies.edits import key
 from tests.policies.mutations import MUTATIONS
@@ -71,13 +71,20 @@ REFUSED_BEFORE = (
 state they change nothing."""
 
 
+OF_SEVERAL = ("backup-lock", "backup-lock-range", "backup-selection")
+"""Their messages are of another resource than the one that is changed, and what comes after a refused one is not
+registered."""
+STOOD_ON = (TABLE, ROLE, TOPIC, VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE)
+"""What others come after: the program fails without it."""
+
+
 def batches() -> list[list[int]]:
     """The places of the mutations of prod that the engine can be shown, no two of one batch on one resource."""
     made: list[dict[Any, int]] = []
     for place, broken in enumerate(MUTATIONS):
         target = key(broken.target)
-        gone = "" in broken.edits and target[0] in (TABLE, ROLE, TOPIC)  # others stand on these
-        refused = broken.says.startswith(REFUSED_BEFORE)
+        gone = "" in broken.edits and target[0] in STOOD_ON
+        refused = broken.says.startswith(REFUSED_BEFORE) or broken.rule in OF_SEVERAL
         if broken.stage != "prod" or target[0] not in KINDS or gone or refused:
             continue
         batch = next((batch for batch in made if target not in batch), None)

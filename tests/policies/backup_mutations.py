@@ -18,7 +18,7 @@ BACKUPS: Final[tuple[tuple[Any, ...], ...]] = (
     ("backup-lock", LOCK, {"backupVaultName": "prod-pse"}, "backup vault acs-backups: has no lock"),
     (
         "backup-lock-range",
-        LOCK,
+        LOCK.replace("acs", "pse"),
         {"minRetentionDays": 36},
         "rule 'daily' keeps 35 days, and the lock of its vault takes 36",
     ),
@@ -29,7 +29,12 @@ BACKUPS: Final[tuple[tuple[Any, ...], ...]] = (
         "rule 'monthly', copy to eu-central-1:prod-acs keeps 365",
         FULL,
     ),
-    ("backup-lock-range", PLAN, {"rules/1/lifecycle/deleteAfter": 4000}, "rule 'monthly' keeps 4000 days"),
+    (
+        "backup-lock-range",
+        PLAN.replace("acs", "cloudstro"),
+        {"rules/1/lifecycle/deleteAfter": 4000},
+        "rule 'monthly' keeps 4000 days",
+    ),
     ("backup-ends", PLAN, {"rules/0/lifecycle": DROP}, "rule 'daily' has no lifecycle.deleteAfter"),
     (
         "backup-ends",

@@ -87,7 +87,7 @@ NOT_DECLARED: Final = (
     ("attached pse-keyword-intelligence-open", {"resourceArn": arn("pse-keyword-intelligence"), "policy": EVERYBODY}),
     ("lambda/eventSourceMapping:EventSourceMapping acs-Users", {"functionName": "f"}),
     ("appautoscaling/target:Target acs-Users", {"resourceId": "table/acsd2p-prod-Users"}),
-    ("backup/selection:Selection acs", {"iamRoleArn": HOLDER}),
+    ("backup/selection:Selection acs", {"iamRoleArn": HOLDER, "planId": "plan", "resources": ["arn:a"]}),
     ("s3/bucket:Bucket more", {"bucket": "more"}),
     ("cloudformation/stack:Stack more", {"templateBody": "{}"}),
     ("cloudcontrol/resource:Resource more", {"typeName": "AWS::IAM::User"}),
