@@ -74,7 +74,17 @@ def test_what_the_stages_settings_change_is_found(
 def test_the_cases_have_every_change_that_an_update_can_make() -> None:
     seen = {change for case in CASES for changes in case.expected.values() for change in changes}
     seen |= {change for _, changes, _ in SETTINGS for change in changes}
-    left = {"last-index", "ttl-left-out", "managed-key", "watch-lost", "watch-loosened"}
+    left = {
+        "last-index",
+        "ttl-left-out",
+        "managed-key",
+        "watch-lost",
+        "watch-loosened",
+        "backup-lost",
+        "backup-loosened",
+        "lock-for-good",
+        "lock-kept",
+    }
     assert CHANGES.keys() - seen == {"none", "deletion", "pending-operation", *left}, "these have tests of their own"
 
 
