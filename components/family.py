@@ -8,6 +8,7 @@ import pulumi
 
 from components.access import AccessRoles
 from components.alarms import FamilyAlarms
+from components.backups import FamilyBackups
 from components.parameters import FamilyParameters
 from components.resource import child, token
 from components.table import FamilyTable
@@ -18,7 +19,7 @@ from tablekit.model.staged import Account, StagedFamily
 
 class TableFamily(pulumi.ComponentResource):
     """Everything that one family's declaration asks for in a stage: tables, roles and alarms, and by setting a
-    dashboard, a budget and parameters.
+    dashboard, a budget, backups and parameters.
 
     name: what its resources' names begin with; in this project's own stacks it is the family's key, and stays it.
     Output: exported, the family's part of the contract.
@@ -46,6 +47,8 @@ class TableFamily(pulumi.ComponentResource):
             FamilyDashboard(name, family, opts=after)
         if family.budget:
             FamilyBudget(name, family, account, opts=child(self, depends_on=[self.alarms]))
+        if family.backups:
+            FamilyBackups(name, family, account, opts=child(self, depends_on=[*self.tables.values(), self.alarms]))
         self.exported = pulumi.Output.all(
             table_arns={key: table.arn for key, table in self.tables.items()},
             stream_arns={key: table.stream_arn for key, table in self.tables.items()},

@@ -17,6 +17,8 @@ SERVICES = (
     "ssm",
     "applicationautoscaling",
     "budgets",
+    "backup",
+    "events",
 )
 """The services that the program uses, as pulumi-aws names them in `endpoints`."""
 KEPT = ("aws:region", "aws:allowedAccountIds", "aws:forbiddenAccountIds", "aws:defaultTags", "aws:ignoreTags")

@@ -13,7 +13,8 @@ from policies.run import Run
 from tablekit.model import limits
 from tablekit.resources import RESOURCE_POLICY, ROLE, ROLE_POLICY, TOPIC
 
-_METRICS: Final = "cloudwatch:PutMetricData"
+_OF_NO_RESOURCE: Final = (["cloudwatch:PutMetricData"], ["tag:GetResources"])
+"""Actions that IAM takes on every resource alone."""
 _GRANTS: Final = (ROLE_POLICY, POLICY)
 _OPEN: Final = (ROLE, RESOURCE_POLICY, TOPIC, TOPIC_POLICY, KEY, KEY_POLICY)
 _NARROWING: Final = re.compile(
@@ -57,7 +58,7 @@ def wildcard_resource(policy: Resource, run: Run) -> Iterator[str]:
         if statement.not_resource:
             yield f"{statement.label} allows by NotResource; list the ARNs in Resource"
         for arn in statement.resource:
-            if (arn == "*" and statement.action != [_METRICS]) or re.fullmatch(r".*:table/[*?]+(/.*)?", arn):
+            if (arn == "*" and statement.action not in _OF_NO_RESOURCE) or re.fullmatch(r".*:table/[*?]+(/.*)?", arn):
                 yield f"{statement.label} is on {arn!r}; name the tables, or the family's prefix: table/<prefix>*"
 
 

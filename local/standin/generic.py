@@ -201,7 +201,7 @@ class Generic:
 
     def _tags_at_creation(self, ctx: Context, inputs: Props) -> Props:
         tags = {**ctx.all_tags(inputs), **({MARK: ctx.mark} if self.spec.marked else {})}
-        return {"Tags": self.spec.tagging.codec.encode(tags)} if self.spec.tagging and tags else {}
+        return {self.spec.tagging.named: self.spec.tagging.codec.encode(tags)} if self.spec.tagging and tags else {}
 
     def _tags_there(self, ctx: Context, scope: Props, record: Props) -> dict[str, str]:
         tagging = self.spec.tagging

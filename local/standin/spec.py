@@ -106,7 +106,8 @@ class Step:
 class Tagging:
     """How a type is tagged after its creation. `listing` is None where reading the resource gives its tags.
 
-    `outlive`: the emulator keeps the tags of what is deleted, and gives them to the next one of that name.
+    `outlive`: the emulator keeps the tags of what is deleted, and gives them to the next one of that name. `named`: the
+    argument that has them in the call that creates.
     """
 
     tag: Op
@@ -114,6 +115,7 @@ class Tagging:
     listing: Op | None = None
     codec: Codec = TAGS
     outlive: bool = False
+    named: str = "Tags"
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def export_family(
         env={family.declared.variable(key): table.name for key, table in family.tables.items()},
         dashboard=family.dashboard,
         budget=family.budget.name if family.budget else None,
+        backup_vault=family.backups.name if family.backups else None,
     )
 
 

@@ -141,7 +141,8 @@ class ExportedAccessPattern(Exported):
 
 
 class ExportedFamily(Exported):
-    """One family. env: environment variable -> table name. dashboard, budget: their names, where there are any."""
+    """One family. env: environment variable -> table name. dashboard, budget,
+    backup_vault: their names, where there are any."""
 
     region: str
     tables: dict[str, ExportedTable]
@@ -151,6 +152,7 @@ class ExportedFamily(Exported):
     env: dict[str, str]
     dashboard: str | None = None
     budget: str | None = None
+    backup_vault: str | None = None
 
 
 class Contract(Exported):

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, field_validator, model_validator
 
 from tablekit.model import limits, naming, servable
+from tablekit.model.backups import Backups
 from tablekit.model.base import KEBAB, Declared, Region, repeated
 from tablekit.model.errors import MisdeclaredError, did_you_mean
 from tablekit.model.layout import Index
@@ -38,6 +39,7 @@ class Family(Declared):
     reserved: names, or patterns with `*`, that exist beside the family and that no table of ours may take.
     env: the document's own variable, by logical table name; others are DYNAMODB_<NAME>_TABLE.
     budget: what the system may cost a month. figures: the metrics that its own code publishes.
+    backups: what is kept how long, where a stage has backups; else daily for 35 days and monthly for a year.
     """
 
     key: str = Field(pattern=KEBAB)
@@ -54,6 +56,7 @@ class Family(Declared):
     env: dict[str, str] = {}
     budget: Budget | None = None
     figures: Figures | None = None
+    backups: Backups | None = None
 
     @cached_property
     def access_patterns(self) -> tuple[AccessPattern, ...]:

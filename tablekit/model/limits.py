@@ -95,6 +95,18 @@ MAX_BUDGET_ALERTS: Final = 10
 MAX_BUDGET_NAME: Final = 100
 """A budget's name, characters (Budgets API: Budget)."""
 
+VAULT_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{2,47}")
+"""Backup vaults' names: AWS takes 2 to 50 (Backup API: CreateBackupVault); roles have 17 more, and 64 at most (IAM)."""
+
+MIN_COLD_DAYS: Final = 90
+"""Days that a backup stays in cold storage at least (Backup API: Lifecycle)."""
+
+MAX_BACKUP_DAYS: Final = 36_500
+"""The longest retention, days (Backup API: PutBackupVaultLockConfiguration)."""
+
+MIN_LOCK_GRACE_DAYS: Final = 3
+"""Days in which a compliance lock can be taken back, at least (Backup API: PutBackupVaultLockConfiguration)."""
+
 TAG_KEY: Final = re.compile(r"[\w \-.:/=+@]{1,128}")
 """Tag keys: 1 to 128 characters (API: Tag)."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StrictInt
+from pydantic import AfterValidator, Field, StrictInt, model_validator
 
-from tablekit.model.base import Declared
+from tablekit.model.base import Declared, Settings
 from tablekit.model.limits import MAX_BUDGET_ALERTS
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -57,3 +58,27 @@ class Figures(Declared):
 
     namespace: str = Field(min_length=1)
     metrics: dict[str, Literal["Sum", "Average", "Maximum", "Minimum"]] = Field(min_length=1)
+
+
+_ENDPOINTS = {
+    "email": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
+    "email-json": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
+    "https": (re.compile(r"https://[^\s/]+\S*"), "https://example.com/alarms"),
+    "sqs": (re.compile(r"arn:aws[a-z-]*:sqs:\S+"), "arn:aws:sqs:<region>:<account>:<queue>"),
+    "lambda": (re.compile(r"arn:aws[a-z-]*:lambda:\S+"), "arn:aws:lambda:<region>:<account>:function:<name>"),
+    "sms": (re.compile(r"\+\d{6,15}"), "+441632960000"),
+}
+
+
+class Subscription(Settings):
+    """A subscriber of the alarms' topics."""
+
+    protocol: Literal["email", "email-json", "https", "sqs", "lambda", "sms"]
+    endpoint: str
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        form, example = _ENDPOINTS[self.protocol]
+        if not form.fullmatch(self.endpoint):
+            raise ValueError(f"endpoint {self.endpoint!r} does not fit protocol {self.protocol}; write it as {example}")
+        return self

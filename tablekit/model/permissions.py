@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tablekit.model.naming import PARAMETER_READS
+from tablekit.model.naming import PARAMETER_READS, RESTORED
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
@@ -47,7 +47,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         hidden = named and any(table.secrets for table in family.declared.tables)
         statements = _grants("", patterns, family, account, None if hidden else family.prefix, named)
         if role.describe:
-            statements.append(_allow("Describe", ["dynamodb:DescribeTable"], _table_arns(family, account)))
+            statements.append(_allow("Describe", ["dynamodb:DescribeTable"], table_arns(family, account)))
     for reach in role.reaches:
         if reach.option is None or reach.option in stage.options:
             other = family.other(reach.family)
@@ -100,20 +100,22 @@ def _declared_trust(family: StagedFamily, role: Role, account: Account) -> Trust
     return Trust.model_construct(principals=(arn,))  # the account may stand open, as one that is not known yet
 
 
-def topic_policy(topic: str, account: Account, budgets: bool = False) -> Policy:
+def topic_policy(topic: str, account: Account, tellers: Iterable[str] = ()) -> Policy:
     """An alarm topic's: CloudWatch publishes for this account, and nobody by anything but TLS. topic: its ARN.
 
-    budgets: AWS Budgets publishes there too, for this account's budgets.
+    tellers: what else publishes there, `budgets` and `events`. EventBridge is let in without a condition: no document
+    of AWS says that it sends one's key for a topic, and what goes to another account's topic it sends as a role.
 
     Others of the account need a policy of their own; without this one, SNS would let each of them in.
     """
-    alarms = _allow("Alarms", ["sns:Publish"], [topic])
-    alarms["Principal"] = {"Service": "cloudwatch.amazonaws.com"}
-    alarms["Condition"] = {"StringEquals": {"aws:SourceAccount": account.id}}
-    statements = [alarms, _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}]
-    if budgets:
-        statements.append(alarms | {"Sid": "Budgets", "Principal": {"Service": "budgets.amazonaws.com"}})
-    return {"Version": "2012-10-17", "Statement": statements}
+    own = {"Condition": {"StringEquals": {"aws:SourceAccount": account.id}}}
+    alarms, *others = (
+        _allow("Alarms" if name == "cloudwatch" else name.title(), ["sns:Publish"], [topic])
+        | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name == "events" else own)}
+        for name in ("cloudwatch", *tellers)
+    )
+    tls = _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
+    return {"Version": "2012-10-17", "Statement": [alarms, tls, *others]}
 
 
 def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -227,10 +229,63 @@ def _add_condition(statement: dict[str, Any], condition: dict[str, Any]) -> dict
     return statement
 
 
-def _table_arns(family: StagedFamily, account: Account) -> list[str]:
+def table_arns(family: StagedFamily, account: Account) -> list[str]:
     """`table/<prefix>*` for a family with a prefix, else each table's exact ARN."""
     names = [f"{family.prefix}*"] if family.prefix else [table.name for table in family.tables.values()]
     return [family.table_arn(account, name) for name in names]
+
+
+def backup_policies(family: StagedFamily, account: Account) -> tuple[Policy, Policy]:
+    """What AWS Backup may do to back up the family's tables, and what to restore them, which the stage has.
+
+    As AWS's own policies for its service, narrowed: to these tables and vaults, and for what is restored to tables of
+    the names that `tablekit restore` gives, so that neither role can write to a table that is in use.
+    """
+    staged = family.backups
+    assert staged is not None, "the caller has looked"
+    tables = table_arns(family, account)
+    names = [f"{family.prefix}*"] if family.prefix else [f"{table.name}.*" for table in family.tables.values()]
+    restored = [account.arn("dynamodb", r, f"table/{RESTORED}{name}") for r in staged.regions for name in names]
+    vaults = [account.arn("backup", region, f"backup-vault:{staged.name}") for region in staged.regions]
+    points = [account.arn("backup", region, "recovery-point:*") for region in staged.regions]
+    reads = ["dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"]
+    writes = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    make = ["dynamodb:CreateBackup", "dynamodb:DescribeTable", "dynamodb:ListTagsOfResource"]
+    into = ["backup:CopyFromBackupVault", "backup:CopyIntoBackupVault", "backup:DescribeBackupVault"]
+    keys = _backup_keys(family)
+    making = [
+        _allow("Tables", [*make, "dynamodb:StartAwsBackupJob"], tables),
+        _allow("Backups", ["dynamodb:DeleteBackup", "dynamodb:DescribeBackup"], [f"{arn}/backup/*" for arn in tables]),
+        _allow("Vaults", into, vaults),
+        _allow("Points", ["backup:TagResource"], points),
+        _allow("Selection", ["tag:GetResources"], ["*"]),
+    ]
+    restoring = [
+        _allow("Restored", [*reads, *writes, "dynamodb:RestoreTableFromAwsBackup"], restored),
+        _allow("Backups", ["dynamodb:RestoreTableFromBackup"], [f"{arn}/backup/*" for arn in tables]),
+    ]
+    made, brought_back = ({"Version": "2012-10-17", "Statement": [*own, *keys]} for own in (making, restoring))
+    return made, brought_back
+
+
+def backup_trust() -> Policy:
+    """AWS Backup may be either role: for which account it asks, it is documented nowhere that it says."""
+    return {"Version": "2012-10-17", "Statement": [_assume("Backup", {"Service": ["backup.amazonaws.com"]})]}
+
+
+def _backup_keys(family: StagedFamily) -> list[dict[str, Any]]:
+    """Use of the keys of tables and vaults, through DynamoDB, and grants to AWS's own services alone."""
+    staged = family.backups
+    assert staged is not None, "the caller has looked"
+    keys = sorted({key for region in staged.regions if (key := family.stage.key_of(region))} | {*family.role_keys})
+    if not keys:
+        return []
+    grant = _allow("Grants", ["kms:CreateGrant"], keys) | {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
+    places = [f"dynamodb.{region}.amazonaws.com" for region in staged.regions]
+    use = _allow("Keys", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], keys) | {
+        "Condition": {"StringEquals": {"kms:ViaService": places}}
+    }
+    return [use, _allow("KnownKeys", ["kms:DescribeKey"], keys), grant]
 
 
 def _tenant_statements(

@@ -19,46 +19,23 @@ from pydantic import (
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
+from tablekit.model.backups import DEFAULT, BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
-from tablekit.model.operations import Amounts, Currency
+from tablekit.model.operations import Amounts, Currency, Subscription
 from tablekit.model.tags import Tags
 from tablekit.model.trust import RoleArn, Trust
 
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
-PARAMETERS, BUDGETS = "ssm", "budgets"
-"""More of them, where the stage publishes parameters, and where it has budgets."""
-EVERY_SERVICE = (*SERVICES, PARAMETERS, BUDGETS)
-
-
-_ENDPOINTS = {
-    "email": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
-    "email-json": (re.compile(r"[^@\s]+@[^@\s]+"), "ops@example.com"),
-    "https": (re.compile(r"https://[^\s/]+\S*"), "https://example.com/alarms"),
-    "sqs": (re.compile(r"arn:aws[a-z-]*:sqs:\S+"), "arn:aws:sqs:<region>:<account>:<queue>"),
-    "lambda": (re.compile(r"arn:aws[a-z-]*:lambda:\S+"), "arn:aws:lambda:<region>:<account>:function:<name>"),
-    "sms": (re.compile(r"\+\d{6,15}"), "+441632960000"),
-}
-
-
-class Subscription(Settings):
-    """A subscriber of the alarms' topics."""
-
-    protocol: Literal["email", "email-json", "https", "sqs", "lambda", "sms"]
-    endpoint: str
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        form, example = _ENDPOINTS[self.protocol]
-        if not form.fullmatch(self.endpoint):
-            raise ValueError(f"endpoint {self.endpoint!r} does not fit protocol {self.protocol}; write it as {example}")
-        return self
+PARAMETERS, BUDGETS, BACKUPS = "ssm", "budgets", ("backup", "events")
+"""More of them, where the stage publishes parameters, and where it has budgets or backups."""
+EVERY_SERVICE = (*SERVICES, PARAMETERS, BUDGETS, *BACKUPS)
 
 
 class Capacity(Settings):
@@ -88,13 +65,15 @@ class StageConfig(Settings):
     imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
-        (and budgets.amazonaws.com, with budgets) use kms:Decrypt and kms:GenerateDataKey*, or they reach nobody.
+        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups) use kms:Decrypt and
+        kms:GenerateDataKey*, or they reach nobody.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
         roles are to do.
     dashboards: each family's, and one of the whole stage. composite_alarms: one a family, of its critical alarms.
     budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
+    backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -117,6 +96,8 @@ class StageConfig(Settings):
     budgets: StrictBool = False
     billing_currency: Currency = "USD"
     budget_alerts: dict[str, Amounts] = {}
+    backups: StrictBool = False
+    backup_vault: BackupVault = BackupVault()
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
@@ -132,7 +113,7 @@ class StageConfig(Settings):
     def services(self) -> tuple[str, ...]:
         """The services that this stage's deployment calls."""
         more = ((PARAMETERS, self.publish_parameters), (BUDGETS, self.budgets))
-        return (*SERVICES, *(service for service, needed in more if needed))
+        return (*SERVICES, *(service for service, needed in more if needed), *(BACKUPS if self.backups else ()))
 
     def key_of(self, region: str) -> str | None:
         """The customer-managed key of a region, or None with the AWS-managed one."""
@@ -194,6 +175,13 @@ class StageConfig(Settings):
             )
         if self.budget_alerts and not self.budgets:
             raise ValueError("budgetAlerts are given, and budgets is false; set it to true, or remove them")
+        if self.backup_vault.model_fields_set and not self.backups:
+            raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
+        if self.backup_vault.lock == "compliance" and (self.stage == LOCAL or not self.retain_on_delete):
+            raise ValueError(
+                f"backupVault.lock is compliance, and stage {self.stage!r} is thrown away: its vaults would stay for "
+                "ever, with what is in them; make it governance"
+            )
         if self.rehearsal and self.stage == LOCAL:
             raise ValueError("rehearsal: true is for stages on AWS; local is on the emulator anyway: remove the key")
         if self.endpoints and not self.emulated:
@@ -348,10 +336,14 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
     ]
     if config.budgets:
         found += _budget_problems(config, catalogue)
+    if config.backups:
+        found += _backup_problems(config, catalogue)
     if config.allowed_account_ids:
         found += account_problems(config, config.allowed_account_ids)
     if config.encryption == "customer-managed":
         regions = {catalogue.family(key).region or config.region for key in config.families}
+        if config.backups and config.backup_vault.copy_to:
+            regions.add(config.backup_vault.copy_to)
         found += [
             (
                 "kmsKeyArns",
@@ -370,6 +362,13 @@ def _budget_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tupl
         budget = catalogue.family(key).budget
         if budget and key not in config.budget_alerts and (problem := budget.problem(key, config.billing_currency)):
             yield "budgets", problem
+
+
+def _backup_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for family in map(catalogue.family, config.families):
+        rules, name = family.backups.rules if family.backups else DEFAULT, f"{config.stage}-{family.key}"
+        for problem in config.backup_vault.problems(family.key, family.region or config.region, name, rules):
+            yield "backupVault", problem
 
 
 def account_problems(config: StageConfig, accounts: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from tablekit.model.backups import DEFAULT, BackupRule
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
 from tablekit.model.layout import StreamViewType
-from tablekit.model.naming import PROJECT, parameter_path
+from tablekit.model.naming import PROJECT, parameter_path, staged
 from tablekit.model.roles import Role
 from tablekit.model.stage import Capacity, StageConfig
 from tablekit.model.table import Table
@@ -54,6 +55,20 @@ class StagedBudget:
     name: str
     alerts: tuple[int, ...]
     currency: str
+
+
+@dataclass(frozen=True)
+class StagedBackups:
+    """A family's backups in a stage. name: of its vault, plan and selection, in the region of copies too.
+
+    regions: the family's, and the one that copies go to. maker, restorer: the names of the roles of AWS Backup.
+    """
+
+    name: str
+    rules: tuple[BackupRule, ...]
+    regions: tuple[str, ...]
+    maker: str
+    restorer: str
 
 
 @dataclass(frozen=True)
@@ -141,10 +156,26 @@ class StagedFamily:
             return None
         return StagedBudget(f"{stage.stage}-{self.key}", alerts, stage.billing_currency)
 
+    @cached_property
+    def backups(self) -> StagedBackups | None:
+        """How the family's tables are backed up; None where the stage has no backups."""
+        stage, copy = self.stage, self.stage.backup_vault.copy_to
+        if not stage.backups:
+            return None
+        maker, restorer = (staged(f"{self.key}-aws-{does}-role", stage.stage) for does in ("backup", "restore"))
+        rules = self.declared.backups.rules if self.declared.backups else DEFAULT
+        regions = (self.region, *((copy,) if copy else ()))
+        return StagedBackups(f"{stage.stage}-{self.key}", rules, regions, maker, restorer)
+
     @property
     def has_topic(self) -> bool:
         """Whether anything of the family is told to anybody."""
-        return self.stage.alarms != "none" or self.budget is not None
+        return self.stage.alarms != "none" or self.budget is not None or self.backups is not None
+
+    @property
+    def tellers(self) -> tuple[str, ...]:
+        """The services beside CloudWatch that tell the family's topic something."""
+        return (*(("budgets",) if self.budget else ()), *(("events",) if self.backups else ()))
 
     @cached_property
     def dashboard(self) -> str | None:

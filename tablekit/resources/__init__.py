@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from tablekit.resources.expected import (
     ALARM,
+    BACKUP_PLAN,
+    BACKUP_SELECTION,
     BUDGET,
     COMPONENTS,
     COMPOSITE_ALARM,
     DASHBOARD,
+    EVENT_RULE,
+    EVENT_TARGET,
     KINDS,
     PARAMETER,
     RESOURCE_POLICY,
@@ -21,16 +25,22 @@ from tablekit.resources.expected import (
     SUBSCRIPTION,
     TABLE,
     TOPIC,
+    VAULT,
+    VAULT_LOCK,
     Expected,
 )
 from tablekit.resources.stack import family_resources, stack_resources
 
 __all__ = [
     "ALARM",
+    "BACKUP_PLAN",
+    "BACKUP_SELECTION",
     "BUDGET",
     "COMPONENTS",
     "COMPOSITE_ALARM",
     "DASHBOARD",
+    "EVENT_RULE",
+    "EVENT_TARGET",
     "KINDS",
     "PARAMETER",
     "RESOURCE_POLICY",
@@ -39,6 +49,8 @@ __all__ = [
     "SUBSCRIPTION",
     "TABLE",
     "TOPIC",
+    "VAULT",
+    "VAULT_LOCK",
     "Expected",
     "family_resources",
     "stack_resources",

@@ -8,8 +8,9 @@ from typing import Any
 
 from tablekit.model.alarms import Alarm, account_alarms, account_topic, composite_alarm, family_alarms
 from tablekit.model.naming import PROJECT
+from tablekit.model.operations import Subscription
 from tablekit.model.permissions import Policy, topic_policy
-from tablekit.model.stage import StageConfig, Subscription
+from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.resources.expected import ALARM, COMPOSITE_ALARM, SUBSCRIPTION, TOPIC, Expected, document, given
 
@@ -29,11 +30,12 @@ class Alarms:
 
 
 def alarms_of_family(name: str, family: StagedFamily, account: Account) -> Alarms | None:
-    """A family's, in its region; None where nothing of it is told to anybody. Its budget goes to the topic as well."""
+    """A family's, in its region; None where nothing of it is told to anybody. Its budget and
+    failed backups go to the topic as well."""
     if not family.has_topic:
         return None
     arn = account.arn("sns", family.region, family.alarm_topic)
-    policy = topic_policy(arn, account, budgets=family.budget is not None)
+    policy = topic_policy(arn, account, family.tellers)
     found = _alarms(name, policy, arn, family_alarms(family), family.stage, family.region, family.tags)
     if whole := composite_alarm(family):
         inputs = {

@@ -19,6 +19,12 @@ PARAMETER: Final = "aws:ssm/parameter:Parameter"
 COMPOSITE_ALARM: Final = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 DASHBOARD: Final = "aws:cloudwatch/dashboard:Dashboard"
 BUDGET: Final = "aws:budgets/budget:Budget"
+VAULT: Final = "aws:backup/vault:Vault"
+VAULT_LOCK: Final = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+BACKUP_PLAN: Final = "aws:backup/plan:Plan"
+BACKUP_SELECTION: Final = "aws:backup/selection:Selection"
+EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
+EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
 
 
 @dataclass(frozen=True)
@@ -30,17 +36,24 @@ class Kind:
 
 
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
+_BACKUPS: Final = ("TableFamily FamilyBackups",)
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
-    ROLE: Kind("role", ("TableFamily AccessRoles",)),
-    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles",)),
+    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS)),
+    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS)),
     TOPIC: Kind("topic", _ALARMS),
     SUBSCRIPTION: Kind("subscription", _ALARMS),
     ALARM: Kind("alarm", _ALARMS),
     COMPOSITE_ALARM: Kind("composite alarm", _ALARMS[:1]),
     DASHBOARD: Kind("dashboard", ("TableFamily FamilyDashboard", "StageDashboard")),
     BUDGET: Kind("budget", ("TableFamily FamilyBudget",)),
+    VAULT: Kind("backup vault", _BACKUPS),
+    VAULT_LOCK: Kind("vault lock", _BACKUPS),
+    BACKUP_PLAN: Kind("backup plan", _BACKUPS),
+    BACKUP_SELECTION: Kind("backup selection", _BACKUPS),
+    EVENT_RULE: Kind("event rule", _BACKUPS),
+    EVENT_TARGET: Kind("event target", _BACKUPS),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""
@@ -61,7 +74,7 @@ class Expected:
 
     type, name: Pulumi's. inputs: as the engine has them; what is not given is left out.
     texts: the inputs that are JSON documents. secret: those that a message must not show.
-    protect: whether Pulumi refuses to delete it.
+    protect: whether Pulumi refuses to delete it. of_aws: further inputs, whose values only AWS knows.
     """
 
     type: str
@@ -70,6 +83,7 @@ class Expected:
     texts: dict[str, Text] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
     protect: bool = False
+    of_aws: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, tables, watches
+from tablekit.resources import access, alarms, backups, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -28,9 +28,10 @@ def stack_resources(stage: StageConfig, catalogue: Catalogue, account: Account) 
 
 
 def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
-    """Those that only watch the stage's families: what `stack_resources` has without tables, roles and parameters."""
+    """Those that only watch the stage's families: what `stack_resources` has without tables, their
+    roles and parameters, but with what backs them up."""
     for family in deployed.values():
-        yield from _family_watches(family.key, family, account)
+        yield from family_watches(family.key, family, account)
     yield from _stage_watches(stage, deployed, account)
 
 
@@ -41,9 +42,11 @@ def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], accoun
         yield watches.stage_dashboard(stage, deployed.values(), account)
 
 
-def _family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+    """What watches a family, and what backs it up, AWS Backup's roles with it."""
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
+    yield from backups.of_family(name, family, account)
 
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
@@ -60,7 +63,7 @@ def family_resources(name: str, family: StagedFamily, account: Account) -> Itera
     for key in family.roles:
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)
-    yield from _family_watches(name, family, account)
+    yield from family_watches(name, family, account)
     if family.stage.publish_parameters:
         exported = expected_family(family, account, STREAM).model_dump(by_alias=True)
         yield from parameters(name, family, Publication(family).values(exported))

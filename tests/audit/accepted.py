@@ -22,7 +22,15 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
 CFN_LINT: Final[dict[str, str]] = {}
 """By rule: the reason."""
 
-PARLIAMENT: Final[dict[str, str]] = {
-    "CREDENTIALS_EXPOSURE": "A trust is about sts:AssumeRole, and that gives credentials: it is what a trust is for.",
+PARLIAMENT: Final[dict[str, tuple[str, str]]] = {
+    "CREDENTIALS_EXPOSURE": (
+        r" trust",
+        "A trust is about sts:AssumeRole, and that gives credentials: it is what a trust is for.",
+    ),
+    "PERMISSIONS_MANAGEMENT_ACTIONS": (
+        r"-aws-(backup|restore) policy",
+        "kms:CreateGrant on the stage's own keys, for AWS's services alone: AWS Backup makes "
+        "and restores nothing that a customer's key encrypts without it.",
+    ),
 }
-"""By issue: the reason. On a trust alone: no role's own policy may have it."""
+"""By issue: how the name of a document ends that may have it, and the reason."""

@@ -80,7 +80,17 @@ def test_a_family_is_made_under_its_components_name() -> None:
     assert alarms.keys() == {f"corner-orders-{kind}" for kind in kinds}
     assert state["region"] == "eu-west-1"
     assert state["tables"]["orders"]["arn"] == f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/dev-shop-orders"
-    assert state.keys() == {"region", "tables", "roles", "alarms", "accessPatterns", "env", "dashboard", "budget"}
+    assert state.keys() == {
+        "region",
+        "tables",
+        "roles",
+        "alarms",
+        "accessPatterns",
+        "env",
+        "dashboard",
+        "budget",
+        "backupVault",
+    }
 
 
 SHOP = as_given(family())

@@ -20,7 +20,7 @@ import yaml
 
 from families import catalogue
 from tablekit.client.errors import AccessDeniedError
-from tablekit.ops.restore.beside import PREFIX
+from tablekit.model.naming import RESTORED
 from tests.support.deployed import Deployed, deploy
 from tests.support.loading import SHOP
 from tests.support.proxy import Fault, proxy
@@ -111,7 +111,7 @@ def test_what_was_deleted_and_spoilt_comes_back_and_what_is_new_stays(shop: Shop
     shop.write("put", [*spoilt, *(new := [item(number) for number in range(500, 510)])])
     compared = shop.restore("--backup", backup)
     name = compared["restored"]
-    assert name.startswith(f"{PREFIX}{NAME}.")
+    assert name.startswith(f"{RESTORED}{NAME}.")
     assert compared["counts"] == {"missing": 100, "changed": 50, "new": 10, "expired": 0, "same": 10}
     assert compared["notAsDeclared"] == []
     keys, kept = shop.folder / compared["keys"], shop.folder / f"{name}.replaced.jsonl"
@@ -335,7 +335,7 @@ def test_the_drill_restores_the_smallest_table_of_each_family_and_deletes_it(
     # A drill that was cut off left its table; another table has lost its recovery.
     client.restore_table_to_point_in_time(
         SourceTableName=acs.table_name_for(holding.name, "dev"),
-        TargetTableName=f"{PREFIX}{acs.table_name_for(holding.name, 'dev')}.drill",
+        TargetTableName=f"{RESTORED}{acs.table_name_for(holding.name, 'dev')}.drill",
     )
     bridge = deployed.catalogue.family("formbridge").table_name_for("FormBridgeData", "dev")
     client.update_continuous_backups(

@@ -15,7 +15,7 @@ import families
 from components import deploy
 from local.overlay import endpoints
 from local.project import ROOT
-from tablekit.resources import KINDS
+from tablekit.resources import KINDS, TABLE, VAULT
 from tests.components.mocked import ACCOUNT, run
 from tests.policies.analyzer import Sent
 
@@ -27,7 +27,7 @@ SERVER = f"arn:aws:iam::{ACCOUNT}:role/server"
 PARTNER = "arn:aws:iam::999988887777:role/partner"
 EXTERNAL_ID, ORGANIZATION = "acs-audit-7", "o-abcdefghij"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/edge"
-KEYS = {region: f"arn:aws:kms:{region}:{ACCOUNT}:key/1" for region in ("eu-west-2", "us-east-1")}
+KEYS = {region: f"arn:aws:kms:{region}:{ACCOUNT}:key/1" for region in ("eu-west-2", "us-east-1", "eu-central-1")}
 EVERYTHING: dict[str, Any] = {
     "alarms": "all",
     "alarmSubscriptions": [{"protocol": "email", "endpoint": "ops@example.com"}],
@@ -39,6 +39,8 @@ EVERYTHING: dict[str, Any] = {
     "compositeAlarms": True,
     "budgets": True,
     "budgetAlerts": {"acs": [25, 50], "pse": [60]},
+    "backups": True,
+    "backupVault": {"copyTo": "eu-central-1"},
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
     "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
     "permissionsBoundary": BOUNDARY,
@@ -75,8 +77,8 @@ def within(kind: str, name: str) -> str:
     if not kind.startswith("aws:"):
         return ""
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
-    of_the_stage = name.startswith("account-") or name == "dashboard"
-    return account[0] if account and of_the_stage else family
+    another = name.startswith("account-") or name == "dashboard" or "-aws-" in name  # of AWS Backup, of no family
+    return account[0] if account and another else family
 
 
 @cache
@@ -86,7 +88,7 @@ def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sen
         recorder, _ = run(lambda: deploy(families.catalogue), stage)
     protected = config.get("dynamodb-tables:protect") == "true"
     made = {
-        key: Sent(*key, inputs, protect=protected and key[0].startswith("aws:dynamodb/table"), parents=within(*key))
+        key: Sent(*key, inputs, protect=protected and key[0] in (TABLE, VAULT), parents=within(*key))
         for key, inputs in recorder.resources.items()
     }
     return config, made

@@ -57,6 +57,7 @@ UNSEEN: Final = {
     "billingMode": "capacity is no protection",
     "tableClass": "a price is no protection",
     "tags/owner": "tags are no protection of the guard's",
+    "tags/family": "tags are no protection of the guard's",
     "tags/key": "tags are no protection of the guard's",
     "tags/data-classification": "tags are no protection of the guard's",
 }

@@ -20,7 +20,19 @@ from local.standin.__main__ import start as serve
 from local.standin.values import Props, from_struct, to_struct
 
 REGION = "eu-west-2"
-SERVICES = ("dynamodb", "iam", "cloudwatch", "sns", "sts", "ssm", "kms", "appautoscaling", "budgets")
+SERVICES = (
+    "dynamodb",
+    "iam",
+    "cloudwatch",
+    "sns",
+    "sts",
+    "ssm",
+    "kms",
+    "appautoscaling",
+    "budgets",
+    "backup",
+    "events",
+)
 
 TABLE = "aws:dynamodb/table:Table"
 ROLE = "aws:iam/role:Role"
@@ -31,6 +43,12 @@ COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 BUDGET = "aws:budgets/budget:Budget"
 PARAMETER = "aws:ssm/parameter:Parameter"
+VAULT = "aws:backup/vault:Vault"
+VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+BACKUP_PLAN = "aws:backup/plan:Plan"
+BACKUP_SELECTION = "aws:backup/selection:Selection"
+EVENT_RULE = "aws:cloudwatch/eventRule:EventRule"
+EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget"
 
 
 class PluginError(Exception):

@@ -9,7 +9,23 @@ import pytest
 
 from local.standin.values import UNKNOWN, Props
 
-from .harness import ALARM, BUDGET, COMPOSITE, DASHBOARD, PARAMETER, ROLE, ROLE_POLICY, TABLE, Plugin, PluginError
+from .harness import (
+    ALARM,
+    BACKUP_PLAN,
+    BACKUP_SELECTION,
+    BUDGET,
+    COMPOSITE,
+    DASHBOARD,
+    EVENT_RULE,
+    PARAMETER,
+    ROLE,
+    ROLE_POLICY,
+    TABLE,
+    VAULT,
+    VAULT_LOCK,
+    Plugin,
+    PluginError,
+)
 from .test_table import indexed, users
 
 TRUST = json.dumps(
@@ -111,6 +127,19 @@ COSTS: Props = {
 COSTS |= {"costFilters": [{"name": "TagKeyValue", "values": ["user:family$shop"]}], "notifications": [NOTIFIED]}
 HURT: Props = {"alarmName": "dev-hurt", "alarmRule": 'ALARM("a") OR ALARM("b")'}
 BOARD: Props = {"dashboardName": "dev-shop", "dashboardBody": '{"widgets": []}'}
+LOCK: Props = {"backupVaultName": "dev-shop", "minRetentionDays": 30, "maxRetentionDays": 400}
+COPY: Props = {"destinationVaultArn": "arn:aws:backup:eu-west-1:123456789012:backup-vault:dev-shop"}
+KEPT: Props = {"ruleName": "daily", "targetVaultName": "dev-shop", "schedule": "cron(0 3 * * ? *)"}
+KEPT |= {"startWindow": 60, "completionWindow": 1440, "lifecycle": {"coldStorageAfter": 10, "deleteAfter": 100}}
+CHOSEN: Props = {"name": "dev-shop", "planId": "p", "iamRoleArn": "arn:aws:iam::123456789012:role/dev-shop"}
+CHOSEN |= {"resources": ["arn:aws:dynamodb:eu-west-2:123456789012:table/dev-*"]}
+CHOSEN |= {"conditions": [{"stringEquals": [{"key": "aws:ResourceTag/family", "value": "shop"}]}]}
+FAILED: Props = {"name": "dev-failed", "eventPattern": '{"source": ["aws.backup"]}'}
+
+
+def kept(**changed: Any) -> Props:
+    """A plan of one rule, this changed."""
+    return {"name": "dev-shop", "rules": [{**KEPT, **changed}]}
 
 
 def notified(**changed: Any) -> Props:
@@ -161,6 +190,12 @@ WRONG: list[tuple[str, Props, str]] = [
     (BUDGET, notified(subscriberSnsTopicArns=[]), "subscribers is []; allowed: 1 to 11 entries, it has 0"),
     (BUDGET, notified(notificationType="SOON"), "notificationType is 'SOON'; allowed: ACTUAL, FORECASTED"),
     (BUDGET, notified(threshold=-1), "threshold is -1; allowed: 0 to"),
+    (VAULT, {"name": "a.b"}, "name is 'a.b'; allowed: what matches"),
+    (BACKUP_PLAN, kept(ruleName="a b"), "rules[0].ruleName is 'a b'; allowed: what matches"),
+    (BACKUP_PLAN, kept(targetVaultName="v"), "rules[0].targetBackupVaultName is 'v'; allowed: what matches"),
+    (BACKUP_SELECTION, {**CHOSEN, "name": "n" * 51}, "selectionName is 'nnn"),
+    (EVENT_RULE, {**FAILED, "name": "a b"}, "name is 'a b'; allowed: what matches"),
+    (EVENT_RULE, {**FAILED, "state": "OFF"}, "state is 'OFF'; allowed: ENABLED, DISABLED"),
     (COMPOSITE, {**HURT, "alarmRule": "ALARM(" + "a" * 10_240 + ")"}, "allowed: 1 to 10240 characters"),
     (BUDGET, {**COSTS, "billingViewArn": "arn:x"}, "what the stand-in AWS plugin carries of"),
     (COMPOSITE, {**HURT, "alarmActions": [f"arn:{n}" for n in range(6)]}, "allowed: 0 to 5 entries, it has 6"),
@@ -220,6 +255,29 @@ WRONG: list[tuple[str, Props, str]] = [
     (DASHBOARD, board(stat="Mean"), "dashboardBody.widgets[0].properties.stat is 'Mean'"),
     (DASHBOARD, board(period=45), "dashboardBody.widgets[0].properties.period is 45"),
     (DASHBOARD, board(colour="red"), "'colour' was unexpected"),
+    (VAULT_LOCK, {**LOCK, "minRetentionDays": 401}, "minRetentionDays is 401; allowed: at most maxRetentionDays (400)"),
+    (VAULT_LOCK, {**LOCK, "maxRetentionDays": 36_501}, "maxRetentionDays is 36501; allowed: 1 to 36500 days"),
+    (VAULT_LOCK, {**LOCK, "changeableForDays": 2}, "changeableForDays is 2; allowed: 3 days or more"),
+    (
+        BACKUP_PLAN,
+        kept(lifecycle={"coldStorageAfter": 10, "deleteAfter": 99}),
+        "deleteAfter is 99; allowed: coldStorage",
+    ),
+    (
+        BACKUP_PLAN,
+        kept(copyActions=[{**COPY, "lifecycle": {"coldStorageAfter": 1, "deleteAfter": 90}}]),
+        "rules[0].copyActions[0].lifecycle.deleteAfter is 90; allowed: coldStorageAfter and 90 days or more (91)",
+    ),
+    (BACKUP_PLAN, {"name": "p", "rules": [KEPT, KEPT]}, "rules is ['daily', 'daily']; allowed: each rule's name once"),
+    (BACKUP_SELECTION, {**CHOSEN, "resources": None}, "ARNs, or selectionTags instead"),
+    (EVENT_RULE, {"name": "a"}, "eventPattern is None; allowed: a pattern, or scheduleExpression instead"),
+    (EVENT_RULE, {**FAILED, "eventPattern": "{"}, "allowed: valid JSON"),
+    (EVENT_RULE, {**FAILED, "eventPattern": '{"source": "aws.backup"}'}, "an object whose values are lists, not empty"),
+    (
+        EVENT_RULE,
+        {**FAILED, "eventPattern": '{"detail": {"state": []}}'},
+        "an object whose values are lists, not empty",
+    ),
     (BUDGET, {**COSTS, "limitAmount": None}, "an amount, and limitUnit beside it"),
     (BUDGET, notified(subscriberSnsTopicArns=["arn:a", "arn:b"]), "subscriberSnsTopicArns is '2 entries'; allowed: at"),
     (ALARM, alarm(metricName=None), "a metric's name, or metricQueries instead"),

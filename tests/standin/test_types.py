@@ -12,8 +12,25 @@ from local.standin import catalog, schema
 from local.standin.spec import fill
 from local.standin.values import UNKNOWN, Props
 
-from .harness import ALARM, BUDGET, COMPOSITE, DASHBOARD, PARAMETER, ROLE, ROLE_POLICY, TABLE, TOPIC, Plugin
-from .test_checks import BOARD, COSTS, HURT, SCALED, TOTAL, TRUST, alarm, query
+from .harness import (
+    ALARM,
+    BACKUP_PLAN,
+    BACKUP_SELECTION,
+    BUDGET,
+    COMPOSITE,
+    DASHBOARD,
+    EVENT_RULE,
+    EVENT_TARGET,
+    PARAMETER,
+    ROLE,
+    ROLE_POLICY,
+    TABLE,
+    TOPIC,
+    VAULT,
+    VAULT_LOCK,
+    Plugin,
+)
+from .test_checks import BOARD, CHOSEN, COPY, COSTS, FAILED, HURT, LOCK, SCALED, TOTAL, TRUST, alarm, kept, query
 from .test_table import users
 
 ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
@@ -156,6 +173,45 @@ LIVES = {
         [{"limitAmount": "30"}, {"notifications": None}, {"tags": {"a": "b"}}],
         {"name": "other"},
         outputs={"arn": "arn:aws:budgets::123456789012:budget/dev-shop", "accountId": "123456789012"},
+    ),
+    "backup vault": Life(
+        VAULT,
+        {"name": "dev-shop", "tags": {"a": "b"}},
+        [{"tags": {"a": "c"}}, {"tags": None}],
+        {"name": "dev-shops", "kmsKeyArn": ARN.format("kms", "key/1")},
+        outputs={"arn": ARN.format("backup", "backup-vault:dev-shop")},
+    ),
+    "vault lock": Life(
+        VAULT_LOCK,
+        LOCK,
+        replaces={"backupVaultName": "other", "minRetentionDays": 7, "maxRetentionDays": 500, "changeableForDays": 3},
+        before=[(VAULT, "vault", {"name": "dev-shop"}), (VAULT, "other", {"name": "other"})],
+    ),
+    "backup plan": Life(
+        BACKUP_PLAN,
+        {"tags": {"a": "b"}, **kept()},
+        [
+            kept(lifecycle={"deleteAfter": 35}),
+            kept(copyActions=[{**COPY, "lifecycle": {"deleteAfter": 35}}]),
+            {"tags": None},
+        ],
+        {"name": "dev-shops"},
+        outputs={"arn": ARN.format("backup", "backup-plan:dev-shop"), "version": "1"},
+    ),
+    "backup selection": Life(BACKUP_SELECTION, CHOSEN, replaces={"name": "all", "planId": "q", "conditions": []}),
+    "event rule": Life(
+        EVENT_RULE,
+        {**FAILED, "tags": {"a": "b"}},
+        [{"eventPattern": '{"source": ["aws.s3"]}'}, {"state": "DISABLED"}, {"description": "x"}, {"tags": {"a": "c"}}],
+        {"name": "dev-others"},
+        outputs={"arn": ARN.format("events", "rule/dev-failed")},
+    ),
+    "event target": Life(
+        EVENT_TARGET,
+        {"rule": "dev-failed", "targetId": "alarms", "arn": TOPIC_ARN},
+        [{"arn": TOPIC_ARN + "2"}, {"input": '{"a": 1}'}],
+        {"targetId": "others"},
+        before=[(EVENT_RULE, "rule", FAILED)],
     ),
     "topic": Life(
         TOPIC,

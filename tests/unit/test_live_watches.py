@@ -12,7 +12,8 @@ from botocore.stub import Stubber
 from tablekit.model import Budget
 from tablekit.model.staged import Account
 from tablekit.ops.live.watches import watches
-from tablekit.resources import family_resources
+from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, VAULT_LOCK
+from tablekit.resources.stack import family_watches
 from tests.support import declare
 
 ACCOUNT = Account("111122223333")
@@ -22,10 +23,18 @@ FAMILY = declare.staged(
     dashboards=True,
     compositeAlarms=True,
     budgets=True,
+    backups=True,
 )
-EXPECTED = {each.name: each for each in family_resources("shop", FAMILY, ACCOUNT)}
+WATCHES = tuple(family_watches("shop", FAMILY, ACCOUNT))
+EXPECTED = {each.name: each for each in WATCHES}
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:dev-shop-alarms"
 HURT, COSTS, BOARD = (EXPECTED[f"shop-{name}"] for name in ("hurt", "budget", "dashboard"))
+KEPT, CHOSEN, ALERT, LOCK = (
+    next(each for each in WATCHES if each.type == kind)
+    for kind in (BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, VAULT_LOCK)
+)
+TAGS = CHOSEN.inputs["conditions"][0]["stringEquals"]
+DAILY, MONTHLY = ("daily", "cron(0 3 * * ? *)", 35), ("monthly", "cron(0 4 1 * ? *)", 365)
 COMPOSITE = {
     "AlarmName": "dev-shop-hurt",
     "AlarmRule": HURT.inputs["alarmRule"],
@@ -66,6 +75,9 @@ class Stubbed:
         assert (service, region) == self.place
         return self.client
 
+    def pages(self, service: str, region: str, call: str) -> Any:
+        return self.get(service, region).get_paginator(call).paginate()
+
 
 def told(*subscribers: str) -> tuple[str, Any]:
     return "describe_subscribers_for_notification", {
@@ -81,6 +93,44 @@ def budget(*more: tuple[str, Any], **changed: Any) -> Stubbed:
 
 def composite(**changed: Any) -> Stubbed:
     return Stubbed("cloudwatch", "eu-west-1", ("describe_alarms", {"CompositeAlarms": [{**COMPOSITE, **changed}]}))
+
+
+def event_rule(**changed: Any) -> Stubbed:
+    found = {"State": "ENABLED", "EventPattern": ALERT.inputs["eventPattern"], **changed}
+    return Stubbed("events", "eu-west-1", ("describe_rule", found))
+
+
+def lock(**found: Any) -> Stubbed:
+    return Stubbed("backup", "eu-west-1", ("describe_backup_vault", found))
+
+
+def rule(name: str, schedule: str, days: int) -> dict[str, Any]:
+    kept = {"DeleteAfterDays": days}
+    return {"RuleName": name, "TargetBackupVaultName": "dev-shop", "ScheduleExpression": schedule, "Lifecycle": kept}
+
+
+def plan(*rules: dict[str, Any]) -> Stubbed:
+    listed = {"BackupPlansList": [{"BackupPlanName": "dev-shop", "BackupPlanId": "p"}]}
+    found = {"BackupPlan": {"BackupPlanName": "dev-shop", "Rules": list(rules)}}
+    return Stubbed("backup", "eu-west-1", ("list_backup_plans", listed), ("get_backup_plan", found))
+
+
+def selection(opted: bool = True, **changed: Any) -> Stubbed:
+    pairs = [{"ConditionKey": each["key"], "ConditionValue": each["value"]} for each in TAGS]
+    chosen = {"SelectionName": "dev-shop", "IamRoleArn": CHOSEN.inputs["iamRoleArn"]}
+    chosen |= {"Resources": CHOSEN.inputs["resources"], "Conditions": {"StringEquals": pairs}, **changed}
+    settings = {
+        "ResourceTypeOptInPreference": {"DynamoDB": opted},
+        "ResourceTypeManagementPreference": {"DynamoDB": True},
+    }
+    return Stubbed(
+        "backup",
+        "eu-west-1",
+        ("list_backup_plans", {"BackupPlansList": [{"BackupPlanName": "dev-shop", "BackupPlanId": "p"}]}),
+        ("list_backup_selections", {"BackupSelectionsList": [{"SelectionName": "dev-shop", "SelectionId": "s"}]}),
+        ("get_backup_selection", {"BackupSelection": chosen}),
+        ("describe_region_settings", settings),
+    )
 
 
 def board(body: str) -> Stubbed:
@@ -118,6 +168,31 @@ def board(body: str) -> Stubbed:
             Stubbed("budgets", "us-east-1", ("describe_budget", "NotFoundException")),
             ["missing, so nobody looks"],
         ),
+        (LOCK, lock(Locked=True, MinRetentionDays=30, MaxRetentionDays=400), []),
+        (LOCK, lock(Locked=False), ["lock: found none, expected {'minRetentionDays': 30"]),
+        (
+            LOCK,
+            lock(Locked=True, MinRetentionDays=1, MaxRetentionDays=400, LockDate=datetime(2026, 1, 31, tzinfo=UTC)),
+            ["lock: found {'minRetentionDays': 1,", "compliance: found True, expected False"],
+        ),
+        (KEPT, plan(rule(*MONTHLY), rule(*DAILY)), []),
+        (KEPT, plan(rule(*DAILY)), ["rule 'monthly': found none"]),
+        (KEPT, plan(rule(*DAILY[:2], 7), rule(*MONTHLY), rule("mine", *DAILY[1:])), ["rule 'daily'", "rule 'mine'"]),
+        (
+            KEPT,
+            Stubbed("backup", "eu-west-1", ("list_backup_plans", {"BackupPlansList": []})),
+            ["plan: found none, expected dev-shop"],
+        ),
+        (CHOSEN, selection(), []),
+        (
+            CHOSEN,
+            selection(Resources=["arn:a"], NotResources=["arn:b"]),
+            ["resources: found", "resources that are"],
+        ),
+        (CHOSEN, selection(Conditions={}), ["tags: found {}"]),
+        (CHOSEN, selection(opted=False), ["DynamoDB is backed up in the region: found False, expected True"]),
+        (ALERT, event_rule(), []),
+        (ALERT, event_rule(State="DISABLED", EventPattern="{}"), ["state: found DISABLED", "pattern: found {}"]),
     ],
 )
 def test_what_differs_is_said(expected: Any, clients: Any, found: list[str]) -> None:
@@ -129,5 +204,13 @@ def test_what_differs_is_said(expected: Any, clients: Any, found: list[str]) -> 
 
 def test_what_no_emulator_has_is_not_asked_for_there() -> None:
     nobody: Any = None
-    names = [name for name, _, _ in watches(nobody, EXPECTED.values(), ACCOUNT, "dev", emulated=True)]
-    assert names == ["dashboard dynamodb-tables-dev-shop-eu-west-1"]
+    names = [name for name, _, _ in watches(nobody, WATCHES, ACCOUNT, "dev", emulated=True)]
+    assert names == [
+        "dashboard dynamodb-tables-dev-shop-eu-west-1",
+        *(f"{kind} dev-shop-aws-backup-role" for kind in ("role", "role policy")),
+        *(f"{kind} dev-shop-aws-restore-role" for kind in ("role", "role policy")),
+        "backup vault dev-shop",
+        "vault lock dev-shop",
+        "event rule dev-shop-backups-failed",
+        "event target dev-shop-backups-failed",
+    ]

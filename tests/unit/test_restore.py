@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from families import catalogue
+from tablekit.model.naming import RESTORED
 from tablekit.model.permissions import role_policy
 from tablekit.model.staged import Account, staged_families
-from tablekit.ops.restore.beside import PREFIX
 from tests.support.declare import stage
 
-STAGES = ("prod", "dev", PREFIX.rstrip("."))
+STAGES = ("prod", "dev", RESTORED.rstrip("."))
 ACCOUNT = Account("123456789012")
 
 
@@ -26,7 +26,7 @@ def granted(policy: dict[str, Any]) -> set[str]:
 def test_no_role_is_granted_a_restored_table(name: str) -> None:
     found = catalogue()
     restored = [
-        family.table_arn(ACCOUNT, f"{PREFIX}{table.name}.20261127T101500Z")
+        family.table_arn(ACCOUNT, f"{RESTORED}{table.name}.20261127T101500Z")
         for each in STAGES
         for family in staged_families(stage(each, found), found).values()
         for table in family.tables.values()

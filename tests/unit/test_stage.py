@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import BaseModel
 
 from tablekit.model import Budget, Catalogue, StageConfig, StageError, TenantScope, load_stage
 from tablekit.model.stage import check_account
@@ -34,6 +35,7 @@ SHOP = Catalogue(
         family(key="store", table_name="store-{table}", region=None, budget=Budget(purpose="alerts on costs")),
     ]
 )
+BACKUPS = {"backups": True}
 BUDGETS = {"budgets": True, "budgetAlerts": {"shop": [60], "store": [5]}}
 PARTNER = "arn:aws:iam::999988887777:role/partner"
 SHOWS = {"externalId": "a7"}
@@ -151,6 +153,56 @@ REFUSED = (
     refused({"dashboard": True}, "dashboard: no such setting … did you mean 'dashboards'?"),
     refused({"compositeAlarms": "all", "alarms": "all"}, "compositeAlarms: 'all' is not allowed"),
     refused({"compositeAlarms": True}, "compositeAlarms: true, and alarms is none … set alarms to tables or all"),
+    refused({"backups": "daily"}, "backups: 'daily' is not allowed"),
+    refused(
+        {**BUDGETS, **BACKUPS},
+        "no 'backup' … each of dynamodb, iam, sts, cloudwatch, sns, budgets, backup, events",
+        local=[{**LOOPBACK, "budgets": LOOPBACK["iam"]}],
+    ),
+    refused({"backupVault": {"lock": "none"}}, "backupVault is given, and backups is false; set it to true, or remove"),
+    refused({**BACKUPS, "backupVault": {"lock": "strict"}}, "backupVault.lock: 'strict' is not allowed … 'compliance'"),
+    refused({**BACKUPS, "backupVault": {"locked": True}}, "backupVault.locked"),
+    refused({**BACKUPS, "backupVault": {"lockDays": {"atLeast": 0}}}, "backupVault.lockDays.atLeast: 0 is not allowed"),
+    refused(
+        {**BACKUPS, "backupVault": {"lockDays": {"atMost": 40_000}}}, "lockDays.atMost: 40000 is not allowed … 36500"
+    ),
+    refused(
+        {**BACKUPS, "backupVault": {"lockDays": {"atLeast": 500}}}, "atLeast 500 is more than atMost 400; swap them"
+    ),
+    refused(
+        {**BACKUPS, "backupVault": {"lock": "none", "lockDays": {}}}, "lock days are given, and lock is none; make"
+    ),
+    refused({**BACKUPS, "backupVault": {"graceDays": 5}}, "graceDays are of a compliance lock, and lock is governance"),
+    refused({**BACKUPS, "backupVault": {"lock": "compliance", "graceDays": 2}}, "graceDays: 2 is not allowed … 3"),
+    refused({**BACKUPS, "backupVault": {"copyTo": "Ireland"}}, "backupVault.copyTo: 'Ireland' is not a region's name"),
+    refused({**BACKUPS, "backupVault": {"copyLockDays": {}}}, "copyLockDays are given, and copyTo is not; name the"),
+    refused(
+        {**BACKUPS, "backupVault": {"copyTo": "eu-west-1"}}, "copyTo is eu-west-1, where the tables of family 'shop'"
+    ),
+    refused(
+        {**BACKUPS, "backupVault": {"lockDays": {"atLeast": 40}}},
+        "backupVault: family 'shop', rule 'daily': backups are kept 35 days, and their vault's lock takes 40 to 400: "
+        "every job would fail; change lockDays, or the rule",
+    ),
+    refused(
+        {**BACKUPS, "backupVault": {"copyTo": "us-east-1", "copyLockDays": {"atMost": 90}}},
+        "backupVault: family 'shop', rule 'monthly': copies to us-east-1 are kept 365 days, and their vault's lock "
+        "takes 30 to 90: every job would fail; change copyLockDays, or the rule",
+    ),
+    refused(
+        {
+            **BACKUPS,
+            "encryption": "customer-managed",
+            "kmsKeyArns": {"eu-west-1": KEY, "eu-west-2": KEY.replace("-1", "-2")},
+            "backupVault": {"copyTo": "us-east-1"},
+        },
+        "kmsKeyArns: encryption is customer-managed, and region us-east-1 has no key",
+    ),
+    refused(
+        {**BACKUPS, "backupVault": {"lock": "compliance"}, "retainOnDelete": False, "alarms": "none"},
+        "backupVault.lock is compliance, and stage 'local' is thrown away: its vaults would stay for ever",
+        local=[{**LOOPBACK, "backup": LOOPBACK["iam"], "events": LOOPBACK["iam"]}],
+    ),
     refused({"budgets": ["shop"]}, "budgets: ['shop'] is not allowed"),
     refused({"budgets": True}, "no 'budgets' … each of dynamodb, iam, sts, cloudwatch, sns, budgets", local=[LOOPBACK]),
     refused({**BUDGETS, "billingCurrency": "pounds"}, "billingCurrency: 'pounds' is not allowed"),
@@ -246,4 +298,5 @@ def test_the_projects_file_declares_every_setting() -> None:
         assert "default" in declared, f"{name}: without a default the engine asks every stage for it"
         if name != "families":
             default = field.get_default()
-            assert declared["default"] == (list(default) if isinstance(default, tuple) else default), name
+            plain = default.model_dump(exclude_unset=True) if isinstance(default, BaseModel) else default
+            assert declared["default"] == (list(plain) if isinstance(plain, tuple) else plain), name

@@ -68,7 +68,7 @@ def test_a_budget_has_a_topic_without_alarms_and_may_publish_there() -> None:
     kinds = [each.type for each in family_resources("shop", family, ACCOUNT)]
     assert (kinds.count(TOPIC), kinds.count(ALARM), kinds.count(BUDGET)) == (1, 0, 1)
     (topic,) = (each for each in family_resources("shop", family, ACCOUNT) if each.type == TOPIC)
-    alarms, tls, budgets = topic_policy("arn:t", ACCOUNT, budgets=True)["Statement"]
+    alarms, tls, budgets = topic_policy("arn:t", ACCOUNT, ["budgets"])["Statement"]
     assert '"budgets.amazonaws.com"' in topic.inputs["policy"]
     assert budgets == {
         "Sid": "Budgets",
@@ -132,12 +132,18 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
         ({}, ""),
         (
             {"alarms": "tables"},
-            "Stage dev is watched by 3 alarms $0.40: at most $0.40 a month; off: compositeAlarms, dashboards, budgets.",
+            "Stage dev is watched by 3 alarms $0.40: at most $0.40 a month; off: compositeAlarms, dashboards, budgets, "
+            "backups.",
         ),
         (
             {"alarms": "tables", "compositeAlarms": True, "dashboards": True, "budgets": True},
             "Stage dev is watched by 3 alarms $0.40, 1 composite alarm $0.50, 2 dashboards $6.00, 1 budget $0.00: "
-            "at most $6.90 a month.",
+            "at most $6.90 a month; off: backups.",
+        ),
+        (
+            {"backups": True, "backupVault": {"copyTo": "us-east-1"}},
+            "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what backups hold; off: "
+            "alarms, compositeAlarms, dashboards, budgets.",
         ),
     ],
 )

@@ -21,7 +21,7 @@ _FIRST: Final = ("stage", "region", "tables", "roles", "alarms", "accessPatterns
 _TABLE: Final = "families.*.tables.*"
 _OF_A_STAGE: Final[Mapping[str, str | None]] = {
     **dict.fromkeys(("stage", "dashboard", f"{_TABLE}.indexes.*.arn")),
-    **{f"families.*.{name}": None for name in ("region", "alarms", "dashboard", "budget")},
+    **{f"families.*.{name}": None for name in ("region", "alarms", "dashboard", "budget", "backupVault")},
     **{f"{_TABLE}.{name}": None for name in ("name", "arn", "kmsKeyArn")},
     **{f"families.*.roles.*.{name}": None for name in ("name", "arn")},
     f"{_TABLE}.streamArn": "a stream",

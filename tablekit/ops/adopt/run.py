@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tablekit.model.permissions import POLICY_NAME
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.ops.adopt.engine import Stack, alone, said
 from tablekit.ops.adopt.release import of_family, resources_of
@@ -25,6 +24,7 @@ from tablekit.ops.live.watches import called
 from tablekit.resources import (
     ALARM,
     BUDGET,
+    EVENT_TARGET,
     PARAMETER,
     RESOURCE_POLICY,
     ROLE,
@@ -58,13 +58,16 @@ def imported(family: StagedFamily, live: Live) -> dict[tuple[str, str], str]:
             found[each.key] = f"{arn}{region}"
         elif each.type == ROLE and name in live.roles:
             found[each.key] = name
-        elif each.type == ROLE_POLICY and (policy := f"{each.inputs['role']}:{POLICY_NAME}") in live.roles:
+        elif each.type == ROLE_POLICY and (policy := f"{each.inputs['role']}:{name}") in live.roles:
             found[each.key] = policy
         elif each.type == TOPIC and name in live.topics:
             found[each.key] = f"{account.arn('sns', family.region, name)}{region}"
         elif (watch := called(each)) in live.watches:
             name = watch.partition(" ")[2]
-            found[each.key] = f"{live.account}:{name}" if each.type == BUDGET else f"{name}{region}"
+            if each.type == EVENT_TARGET:
+                name = f"{name}/{each.inputs['targetId']}"
+            region_of_it = f"@{each.inputs.get('region', family.region)}"  # copies of backups have another
+            found[each.key] = f"{live.account}:{name}" if each.type == BUDGET else f"{name}{region_of_it}"
         elif each.type == SUBSCRIPTION and (arn := live.subscriptions.get(subscribed(each.inputs))):
             found[each.key] = f"{arn}{region}"
     return found

@@ -1,4 +1,4 @@
-"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards.
+"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards, backups.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -10,11 +10,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tablekit.ops.guard import backups
 from tablekit.ops.guard.classify import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
 from tablekit.ops.guard.shape import hidden
-from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS
+from tablekit.resources import (
+    BACKUP_PLAN,
+    BACKUP_SELECTION,
+    BUDGET,
+    COMPOSITE_ALARM,
+    DASHBOARD,
+    EVENT_RULE,
+    EVENT_TARGET,
+    KINDS,
+    VAULT,
+    VAULT_LOCK,
+)
 
 Inputs = Mapping[str, Any]
 
@@ -50,16 +62,23 @@ def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
 
 def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: bool) -> Iterator[Finding]:
     word = KINDS[kind].word
-    if after is None:
-        yield Finding("watch-lost", f"the {word} goes")
-    elif hidden(dict(after)):
+    before, after = (_without(inputs, _OF_AWS.get(kind, ())) for inputs in (before, after))
+    if after is not None and hidden(dict(after)):
         yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
+    elif kind == VAULT_LOCK and (found := list(backups.lock(before or {}, after))):
+        yield from found
+    elif after is None:
+        yield Finding("backup-lost" if kind in _BACKUPS else "watch-lost", f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
     elif lost := list(_JUDGED[kind](before, after)):
-        yield from (Finding("watch-loosened", each) for each in lost)
+        yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
+
+
+def _without(inputs: Inputs | None, names: tuple[str, ...]) -> Inputs | None:
+    return None if inputs is None else {name: value for name, value in inputs.items() if name not in names}
 
 
 def _budget(before: Inputs, after: Inputs) -> Iterator[str]:
@@ -100,9 +119,18 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
     yield from ()
 
 
-_JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str]]]] = {
+_OF_AWS: Final = {BACKUP_SELECTION: ("planId",)}
+"""What AWS alone names, so that the update knows it first."""
+_BACKUPS: Final = (VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION)
+_JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
     DASHBOARD: _dashboard,
+    VAULT: backups.vault,
+    VAULT_LOCK: backups.lock,
+    BACKUP_PLAN: backups.plan,
+    BACKUP_SELECTION: backups.selection,
+    EVENT_RULE: backups.event_rule,
+    EVENT_TARGET: backups.event_target,
 }
 """By type: what of a change takes away some of what it watches."""

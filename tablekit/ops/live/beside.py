@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -105,14 +105,14 @@ def alarm_problems(
     topic: str | None,
     settings: StageSettings,
     account: Account,
-    budgets: bool = False,
+    tellers: Collection[str] = (),
 ) -> list[Problem]:
     """Every difference of alarms that go to one topic, and of that. Raises what the calls raise.
 
-    topic: its ARN. budgets: one goes there, too.
+    topic: its ARN. tellers: the services that tell it something beside CloudWatch.
     """
     stage = settings.config.stage
-    if not alarms and not budgets:
+    if not alarms and not tellers:
         return difference("alarms' topic", topic, None, DEPLOY)
     problems: list[Problem] = []
     if topic is None:
@@ -122,7 +122,7 @@ def alarm_problems(
             with translated(f"topic {topic!r}"):
                 attributes = clients.get("sns", region).get_topic_attributes(TopicArn=topic)["Attributes"]
             problems += policy_problems(
-                "alarms' topic: policy", attributes["Policy"], topic_policy(topic, account, budgets)
+                "alarms' topic: policy", attributes["Policy"], topic_policy(topic, account, tellers)
             )
             if settings.from_file:
                 key = settings.config.key_of(region)

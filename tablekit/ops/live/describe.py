@@ -14,7 +14,7 @@ from tablekit.model.alarms import family_alarms
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.ops.live.shape import Live, LiveTable, subscribed
 from tablekit.ops.live.watches import there
-from tablekit.resources import family_resources
+from tablekit.resources.stack import family_watches
 
 AT_ONCE = 8
 """Tables that are described at a time."""
@@ -249,16 +249,18 @@ def _local(found: Mapping[str, Any], _: bool) -> dict[str, Any]:
 
 def _roles(clients: Clients, family: StagedFamily) -> Iterator[str]:
     client = clients.get("iam", family.region)
-    for role in family.roles.values():
+    backups = family.backups
+    own = (role.name for role in family.roles.values())
+    for name in (*own, *((backups.maker, backups.restorer) if backups else ())):
         try:
-            with translated(f"role {role.name!r}"):
-                client.get_role(RoleName=role.name)
-                pages = clients.pages("iam", family.region, "list_role_policies", RoleName=role.name)
-                inline = [name for page in pages for name in page["PolicyNames"]]
+            with translated(f"role {name!r}"):
+                client.get_role(RoleName=name)
+                pages = clients.pages("iam", family.region, "list_role_policies", RoleName=name)
+                inline = [each for page in pages for each in page["PolicyNames"]]
         except ResourceNotFoundError:
             continue
-        yield role.name
-        yield from (f"{role.name}:{name}" for name in inline)
+        yield name
+        yield from (f"{name}:{each}" for each in inline)
 
 
 def _topics(clients: Clients, family: StagedFamily) -> Iterator[str]:
@@ -271,7 +273,7 @@ def _topics(clients: Clients, family: StagedFamily) -> Iterator[str]:
 def _watches(clients: Clients, family: StagedFamily) -> Iterator[str]:
     account = account_of(clients, family.region)
     emulated = bool(clients.endpoint and is_loopback(clients.endpoint))
-    yield from there(clients, family_resources(family.key, family, account), account, emulated)
+    yield from there(clients, family_watches(family.key, family, account), account, emulated)
 
 
 def _subscriptions(clients: Clients, region: str, topic: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tablekit.ops.live.beside import alarm_problems, deployed_family, parameter_
 from tablekit.ops.live.diff import MISSING, OWNER, Difference, table_differences
 from tablekit.ops.live.watches import watches
 from tablekit.ops.stages import StageSettings
-from tablekit.resources.stack import family_resources
+from tablekit.resources.stack import family_watches
 from tablekit.resources.watches import stage_dashboard
 
 _OF_THE_STAGE = {
@@ -82,10 +82,13 @@ def family_checks(
     alarms = family_alarms(family)
     topic = account.arn("sns", region, family.alarm_topic) if family.has_topic else None
     topic = exported.alarms.topic_arn if exported else topic
-    budgets = bool(exported.budget if exported else family.budget)
-    call = partial(alarm_problems, clients, region, alarms, topic, settings, account, budgets)
+    tellers = family.tellers
+    if exported:
+        told = (("budgets", exported.budget), ("events", exported.backup_vault))
+        tellers = tuple(service for service, what in told if what)
+    call = partial(alarm_problems, clients, region, alarms, topic, settings, account, tellers)
     yield Check(key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", call)
-    derived = family_resources(key, family, account)
+    derived = family_watches(key, family, account)
     for name, action, look in watches(clients, derived, account, stage, settings.emulated):
         yield Check(key, name, action, look)
     if settings.config.publish_parameters:

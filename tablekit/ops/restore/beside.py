@@ -17,12 +17,12 @@ import typer
 
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.addresses import is_loopback
+from tablekit.model.naming import RESTORED
 from tablekit.ops.errors import RestoreError
 from tablekit.ops.live.stage import table_problems
 from tablekit.ops.restore.source import Source
 from tablekit.resources import tables
 
-PREFIX: Final = "restored."
 TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 STAMP: Final = "%Y%m%dT%H%M%SZ"
 """A moment of UTC: for people, and in a name."""
@@ -47,7 +47,7 @@ def time_of(text: str) -> datetime:
 def name_of(source: Source, at: datetime | None, backup: str | None) -> str:
     """What the restored table is called. Raises RestoreError where the backup is another table's."""
     if at:
-        return f"{PREFIX}{source.name}.{at:{STAMP}}"
+        return f"{RESTORED}{source.name}.{at:{STAMP}}"
     found = _BACKUP.fullmatch(backup or "")
     if found is None:
         raise RestoreError(f"--backup {backup}: is not the ARN of a backup of DynamoDB; `tablekit backups` has them")
@@ -55,7 +55,7 @@ def name_of(source: Source, at: datetime | None, backup: str | None) -> str:
         raise RestoreError(f"--backup {backup}: is of table {found['table']!r}, not of {source.name!r}")
     if found["place"] != (place := f"{source.target.region}:{source.account.id}"):
         raise RestoreError(f"--backup {backup}: is in {found['place']}, and {source.name!r} is in {place}")
-    return f"{PREFIX}{source.name}.{found['id']}"
+    return f"{RESTORED}{source.name}.{found['id']}"
 
 
 def table_names(clients: Clients, region: str) -> list[str]:
@@ -215,7 +215,7 @@ def delete(source: Source, name: str) -> None:
 
     Raises RestoreError where it is not there, CallError.
     """
-    assert name.startswith(PREFIX), name
+    assert name.startswith(RESTORED), name
     found = described(source, name)
     if found is None:
         raise RestoreError(f"table {name!r} is not there; `tablekit backups` lists the restored tables that are")

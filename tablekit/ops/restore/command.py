@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from tablekit.client import translated
+from tablekit.model.naming import RESTORED
 from tablekit.ops.errors import BAD, OK, UNDECIDED, RestoreError
 from tablekit.ops.files import ensure_writable
 from tablekit.ops.output import console, print_table, progress_bar
@@ -117,7 +118,7 @@ def _restorable(source: Source, names: list[str]) -> Iterator[dict[str, Any]]:
         made = [each for page in pages("dynamodb", region, "list_backups", **asked) for each in page["BackupSummaries"]]
     yield from (_backup(source, each) for each in sorted(made, key=lambda each: each["BackupCreationDateTime"]))
     for name in names:
-        if name.startswith(f"{beside.PREFIX}{source.name}."):
+        if name.startswith(f"{RESTORED}{source.name}."):
             yield {"table": source.target.name, "what": "restored", "name": name, "status": "is there, and costs"}
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from tablekit.client import NoCredentialsError, UnreachableError
 from tablekit.model.errors import TablekitError
+from tablekit.model.naming import RESTORED
 from tablekit.ops.drift import judges_nothing
 from tablekit.ops.errors import RestoreError
 from tablekit.ops.restore import beside
@@ -51,7 +52,7 @@ def _judged(source: Source, do: Callable[[Source], tuple[list[str], str]]) -> Ou
 
 
 def _name(source: Source) -> str:
-    return f"{beside.PREFIX}{source.name}.drill"
+    return f"{RESTORED}{source.name}.drill"
 
 
 def _begin(source: Source) -> tuple[list[str], str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations_with_replacement, product
 from typing import Any, Final
 
+from tablekit.model.naming import PROD
 from tests.components.mocked import ACCOUNT
 from tests.policies.program import DENIED, EXTERNAL_ID, KEYS, ORGANIZATION, PARTNER, SERVER, STAGES
 from tests.support.iam import declared
@@ -24,7 +25,10 @@ Asked = Iterator[tuple[Question, bool]]
 STS: Final = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "SetSourceIdentity", "TagSession")
 LAMBDA: Final = Principal("Service", "lambda.amazonaws.com")
 STRANGERS: Final = (
-    *(Principal("Service", f"{name}.amazonaws.com") for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway")),
+    *(
+        Principal("Service", f"{name}.amazonaws.com")
+        for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway", "backup")
+    ),
     Principal("AWS", DENIED),
     Principal("AWS", SERVER),
     Principal("AWS", PARTNER),
@@ -137,7 +141,9 @@ def _shown(who: Principal) -> tuple[dict[str, str], ...]:
 
 def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str]]:
     """Whom the stage names, or the role of the same family and stage that the declaration does, or Lambda; each with
-    what it has to show."""
+    what it has to show; AWS Backup alone its own."""
+    if role.backs_up:
+        return {Principal("Service", "backup.amazonaws.com"): {}}
     if role.family is None or role.role is None:
         return {}
     named: dict[str, dict[str, Any]] = stage.settings.get("trust", {})
@@ -192,11 +198,13 @@ def on_plain_http(stage: Deployment) -> Asked:
 
 
 def on_topics(stage: Deployment) -> Asked:
-    """CloudWatch publishes to an alarms' topic for this account, and Budgets to that of a family with a budget; others
-    of the account need a policy of their own.
+    """CloudWatch publishes to an alarms' topic for this account, Budgets to that of a family with a budget, EventBridge
+    to that of one with backups; others of the account need a policy of their own.
     """
-    alarms, budgets = (Principal("Service", f"{name}.amazonaws.com") for name in ("cloudwatch", "budgets"))
-    callers = [alarms, budgets, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
+    tellers = ("cloudwatch", "budgets", "events")
+    alarms, budgets, events = (Principal("Service", f"{name}.amazonaws.com") for name in tellers)
+    backed_up = stage.stage == PROD or stage.settings.get("backups")
+    callers = [alarms, budgets, events, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
     actions = ("Publish", "Subscribe", "SetTopicAttributes", "AddPermission", "DeleteTopic", "GetTopicAttributes")
     asked = product(stage.topic_policies.items(), callers, actions, (True, False), (ACCOUNT, OTHER_ACCOUNT, None))
     for (arn, policy), who, action, secure, account in asked:
@@ -205,6 +213,7 @@ def on_topics(stage: Deployment) -> Asked:
         own = (ANYTHING,) if who.name == SERVER else ()
         told = who == alarms or (who == budgets and arn.split(":")[-1].split("-")[1] in WITH_BUDGETS)
         may = told and action == "Publish" and account == ACCOUNT and secure
+        may |= who == events and bool(backed_up) and "-account-" not in arn and action == "Publish" and secure
         may |= bool(own) and (secure or action != "Publish")
         yield Question(Request(f"sns:{action}", arn, context, who), own, (policy,)), may
 
@@ -241,9 +250,16 @@ def on_other_services(stage: Deployment) -> Asked:
         asked = [(action, resource) for action, places in _OTHER_SERVICES.items() for resource in places]
         for (action, resource), via in product(asked, services):
             may = action in KEY_USES and resource == key and via == f"dynamodb.{region}.amazonaws.com"
+            if role.backs_up:
+                places = {region, stage.settings.get("backupVault", {}).get("copyTo")}
+                through = action == "kms:DescribeKey" or (
+                    via and via.split(".")[1] in places and via[:9] == "dynamodb."
+                )
+                ours = [arn for place, arn in stage.settings.get("kmsKeyArns", {}).items() if place in places]
+                may = action in KEY_USES and resource in ours and bool(through)
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
-            yield Question(request, role.policies, (attached,)), bool(role.role) and may
+            yield Question(request, role.policies, (attached,)), bool(role.role or role.backs_up) and may
         for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
             may = namespace is not None and namespace == (role.role and role.role.metrics_namespace)
             context = {"cloudwatch:namespace": (namespace,)} if namespace else {}

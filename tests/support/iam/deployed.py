@@ -17,6 +17,7 @@ from tests.support.iam.evaluate import Policy
 from tests.support.iam.rights import rights
 
 KEPT: tuple[Kind, ...] = ("backup", "export", "import")
+BACKS_UP: Final = ("backup", "restore")
 OTHER_ACCOUNT: Final = "999988887777"
 _TABLE = "aws:dynamodb/table:Table"
 HANDED_ON: Final = Policy.read(
@@ -44,13 +45,17 @@ class Resource:
 
 @dataclass(frozen=True)
 class Deployed:
-    """A role with its documents as registered. family, role: as declared; None for a role that no family declares."""
+    """A role with its documents as registered. family, role: as declared; None for a role that no family declares.
+
+    backs_up: `backup` or `restore` of the two that AWS Backup has for a family; they have no role.
+    """
 
     family: Family | None
     role: Role | None
     arn: str
     policies: tuple[Policy, ...]
     trust: Policy | None
+    backs_up: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,13 @@ class Deployment:
         return [policy] if policy else []
 
     def role(self, family: str, name: str) -> Deployed:
-        """One role."""
+        """One role; AWS Backup's are `aws-backup` and `aws-restore`."""
         return next(
             each
             for each in self.roles
-            if each.family and each.role and (each.family.key, each.role.name) == (family, name)
+            if each.family
+            and each.family.key == family
+            and name == (each.role.name if each.role else f"aws-{each.backs_up}")
         )
 
 
@@ -119,6 +126,7 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
     declared: dict[str, tuple[Family | None, Role | None]] = {}
     for family in catalogue():
         declared |= {f"{family.key}-{role.name}": (family, role) for role in family.roles}
+        declared |= {f"{family.key}-aws-{does}": (family, None) for does in BACKS_UP}
         for table in family.tables:
             made_of = registered[_TABLE, f"{family.key}-{table.name}"]
             arn = f"arn:aws:dynamodb:{made_of['region']}:{ACCOUNT}:table/{made_of['name']}"
@@ -126,7 +134,14 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
             resources += under_table(family.key, table.name, arn, [index["name"] for index in indexes])
     found = rights(registered)
     roles = [
-        Deployed(family, role, each.arn, tuple(each.policies), each.trust)
+        Deployed(
+            family,
+            role,
+            each.arn,
+            tuple(each.policies),
+            each.trust,
+            each.key.rpartition("-")[2] if family and not role and each.key else "",
+        )
         for each in found.holders.values()
         for family, role in [declared.get(each.key or "", (None, None))]
     ]

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import product
 from typing import Final, NamedTuple
 
+from tablekit.model import Family
 from tests.components.mocked import ACCOUNT
 from tests.policies.program import STAGES
 from tests.support.iam import declared
@@ -130,7 +131,7 @@ def _beyond(stage: Deployment) -> Iterator[str]:
             for statement in policy.statement
             if statement.effect == "Allow"
             for action, arn in product(statement.action, statement.resource or ())
-            if not (role.role and _in_cells(action))
+            if not ((role.role or role.backs_up) and _in_cells(action))
         }
         yield from (f"{role.arn}: {action} on {arn}" for action, arn in sorted(allowed - expected))
     for arn, policy in (*stage.table_policies.items(), *stage.topic_policies.items()):
@@ -140,7 +141,7 @@ def _beyond(stage: Deployment) -> Iterator[str]:
                 yield f"{arn}: allows {statement.principal} {statement.action}"
 
 
-_TOLD_BY: Final = tuple({"Service": (f"{name}.amazonaws.com",)} for name in ("cloudwatch", "budgets"))
+_TOLD_BY: Final = tuple({"Service": (f"{name}.amazonaws.com",)} for name in ("cloudwatch", "budgets", "events"))
 """Whose messages a topic takes; tests/support/iam/callers.py asks which topic takes whose."""
 
 
@@ -151,6 +152,8 @@ def _in_cells(action: str) -> bool:
 
 def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
     """A role puts the metrics that it declares, and uses the key of its region where the stage has one."""
+    if role.backs_up:
+        return _backup_services(role, stage)
     if role.family is None or role.role is None:
         return set()
     cells = {("cloudwatch:PutMetricData", "*")} if role.role.metrics_namespace else set()
@@ -175,7 +178,50 @@ def session_of(role: Deployed) -> dict[str, tuple[str, ...]]:
 
 
 def _on_tables(role: Deployed, stage: Deployment) -> set[Cell]:
+    if role.backs_up and role.family:
+        return _backed_up(role.backs_up, role.family, stage)
     return declared.granted(role.role, role.family, stage, catalogue()) if role.role and role.family else set()
+
+
+def _backed_up(does: str, family: Family, stage: Deployment) -> set[Cell]:
+    """AWS Backup's roles: one makes backups of the family's tables, and reads no item; one restores beside them."""
+    own = [each for each in stage.resources if each.family == family.key]
+    tables, backups = ([each.arn for each in own if each.kind == kind] for kind in ("table", "backup"))
+    if does == "backup":
+        makes = "CreateBackup DescribeTable ListTagsOfResource StartAwsBackupJob"
+        return {*_each(makes, tables), *_each("DeleteBackup DescribeBackup", backups)}
+    names = [family.table_name_for(table.name, stage.stage) for table in family.tables]
+    restored = [_restored(family, name) for name in names]
+    writes = "BatchWriteItem DeleteItem DescribeTable GetItem PutItem RestoreTableFromAwsBackup UpdateItem"
+    return {
+        *_each("RestoreTableFromBackup", backups),
+        *_each(writes, restored),
+        *_each("Query Scan", [*restored, *(f"{arn}/index/any-index" for arn in restored)]),
+    }
+
+
+def _each(actions: str, arns: Iterable[str]) -> set[Cell]:
+    return {(f"dynamodb:{action}", arn) for action in actions.split() for arn in arns}
+
+
+def _restored(family: Family, name: str) -> str:
+    return f"arn:aws:dynamodb:{family.region or HOME}:{ACCOUNT}:table/restored.{name}.20260131T100000Z"
+
+
+def _backup_services(role: Deployed, stage: Deployment) -> set[Cell]:
+    """The family's vaults in its region and in that of copies, the keys there, and tags."""
+    assert role.family
+    copies = stage.settings.get("backupVault", {}).get("copyTo")
+    regions = [role.family.region or HOME, *([copies] if copies else [])]
+    keys = [arn for region, arn in stage.settings.get("kmsKeyArns", {}).items() if region in regions]
+    cells = {(f"kms:{name}", key) for name in (*(use[4:] for use in KEY_USES), "CreateGrant") for key in keys}
+    if role.backs_up == "restore":
+        return cells
+    for region in regions:
+        vault = f"arn:aws:backup:{region}:{ACCOUNT}:backup-vault:{stage.stage}-{role.family.key}"
+        cells |= {(f"backup:{does}BackupVault", vault) for does in ("CopyFrom", "CopyInto", "Describe")}
+        cells.add(("backup:TagResource", f"arn:aws:backup:{region}:{ACCOUNT}:recovery-point:*"))
+    return cells | {("tag:GetResources", "*")}
 
 
 @cache
@@ -199,6 +245,11 @@ def _strangers() -> Iterator[Resource]:
         for table in family.tables:
             name = family.table_name_for(table.name, "prod")
             arns += [f"{OTHER_REGION}:{ACCOUNT}:table/{name}", f"{region}:{OTHER_ACCOUNT}:table/{name}"]
+        arns += [
+            _restored(family, family.table_name_for(table.name, stage)).split(":", 3)[3]
+            for table in family.tables
+            for stage in STAGES
+        ]
         for arn in arns:
             yield from under_table(None, "", f"arn:aws:dynamodb:{arn}", ["any-index"])
 
