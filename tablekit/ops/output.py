@@ -17,6 +17,11 @@ def console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, soft_wrap=True, markup=False, highlight=False)
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """As `1 table`, `2 tables`. several: where that is not `one` with an s."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
 def print_table(
     to: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[str | Text]], footer: Sequence[str] = ()
 ) -> None:

@@ -230,6 +230,14 @@ def test_what_drift_may_not_read_is_no_drift_and_is_named(session: boto3.Session
     assert (unknown.exit_code, "shp" in unknown.stderr, unknown.stdout) == (1, True, "")
 
 
+def test_a_table_that_no_deployment_makes_anew_is_to_be_restored(session: boto3.Session, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"{FILE}  dynamodb-tables:existingFamilies: [shop]\n")
+    done = tablekit("drift", "--stage", "dev", "--format", "json", folder=tmp_path)
+    (missing,) = (each for each in json.loads(done.stdout)["differences"] if each["object"] == "table orders")
+    assert missing["text"].endswith("while existingFamilies has 'shop': restore it, docs/runbooks/deleted-table.md")
+    assert (missing["repairedBy"], missing["repairs"]) == ("nothing", [])
+
+
 def test_a_file_that_is_handed_on_has_no_account_and_no_item(session: boto3.Session, moto: str, tmp_path: Path) -> None:
     client = aws.client(moto, region=REGION)
     create(client, declare.family())

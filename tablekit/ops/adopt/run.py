@@ -21,6 +21,7 @@ from tablekit.ops.guard.pairing import pair
 from tablekit.ops.guard.report import PlanReport, judge
 from tablekit.ops.live.shape import Live, subscribed
 from tablekit.ops.live.watches import called
+from tablekit.ops.output import counted
 from tablekit.resources import (
     ALARM,
     BUDGET,
@@ -165,7 +166,7 @@ class Adoption:
             file = Path(folder) / "import.json"
             file.write_text(json.dumps(resources))
             # What stands there besides are the components that they belong to.
-            self.say(f"importing {sum('id' in each for each in resources['resources'])} resources")
+            self.say(f"importing {counted(sum('id' in each for each in resources['resources']), 'resource')}")
             return self.stack.run("import", "--file", str(file), "--generate-code=false", "--yes", "--skip-preview")
 
     def _judged(self) -> PlanReport:

@@ -15,6 +15,7 @@ from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, summarize
 from tablekit.ops.live.beside import statements
 from tablekit.ops.live.shape import ANONYMOUS, Live, LiveTable, masked
+from tablekit.ops.output import counted
 from tablekit.ops.report import Judged, Report, Sentence, Sign
 from tablekit.ops.workbench.module import Call, flat
 from tablekit.resources import tables
@@ -363,7 +364,8 @@ def report(live: Live, family: StagedFamily, found: list[Difference], title: str
         for each in sorted(found, key=lambda each: (-SAYS[each.kind][2], each.what not in FIRST, each.table, each.what))
     ]
     there = len(live.tables) - len(missing)
-    summary = f"Family {family.key} in stage {live.stage}: {there} tables on AWS, {len(found)} differences."
+    counts = f"{counted(there, 'table')} on AWS, {counted(len(found), 'difference')}"
+    summary = f"Family {family.key} in stage {live.stage}: {counts}."
     notes = [("Not there, and would be created:", missing)] if missing else []
     repairs = [repair for each in found for repair in each.repairs if repair not in (REFRESH, DEPLOY)]
     if repairs:

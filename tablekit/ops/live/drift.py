@@ -13,6 +13,7 @@ from tablekit.ops.drift import DEPLOY, REFRESH, RUNBOOK, Problem, commands, depl
 from tablekit.ops.errors import BAD, OK, UNDECIDED
 from tablekit.ops.live.describe import account_of
 from tablekit.ops.live.stage import Check, account_checks, family_checks
+from tablekit.ops.output import counted
 from tablekit.ops.report import Judged, Report, Sentence, Sign
 from tablekit.ops.stages import StageSettings
 
@@ -84,9 +85,10 @@ def report(stage: str, objects: int, found: Sequence[Found], unchecked: Sequence
     repairs = commands((repair for each in drifted for repair in each.problem.repairs), stage)
     code = BAD if drifted else UNDECIDED if unread else OK
     touched = len({(each.family, each.object) for each in drifted})
+    things = counted(len(drifted), "thing")
     return Report(
         title=f"Drift of stage {stage}",
-        summary=f"Stage {stage}: {touched} of {objects} objects are not as declared, in {len(drifted)} things.",
+        summary=f"Stage {stage}: {touched} of {objects} objects are not as declared, in {things}.",
         verdict={OK: "as declared", UNDECIDED: "as declared, but not all could be read"}.get(code, "not as declared"),
         exit_code=code,
         columns=("family", "object", "what differs", "repaired by"),

@@ -155,11 +155,11 @@ class Live(_Shape):
     unread: dict[str, str] = {}
 
     def text(self, anonymous: bool = False) -> str:
-        """As JSON. anonymous: without account ids and users' names."""
-        whole = f"{self.model_dump_json(indent=2)}\n"
+        """As JSON. anonymous: without account ids, users' names, and subscriptions, whose hashes could be guessed."""
         if not anonymous:
-            return whole
-        own = whole.replace(self.account, ANONYMOUS)
+            return f"{self.model_dump_json(indent=2)}\n"
+        whole = self.model_copy(update={"subscriptions": {}}).model_dump_json(indent=2)
+        own = f"{whole}\n".replace(self.account, ANONYMOUS)
         others = sorted(set(_ACCOUNT.findall(own)) - {ANONYMOUS})
         numbers = {account: f"{number:012}" for number, account in enumerate(others, 1)}
         return _PERSON.sub(r"\1somebody", _ACCOUNT.sub(lambda found: numbers.get(found[0], ANONYMOUS), own))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from tablekit.client import AccessDeniedError, Clients, NoCredentialsError, UnreachableError
 from tablekit.contract import ExportedFamily
@@ -20,6 +21,7 @@ from tablekit.ops.stages import StageSettings
 from tablekit.resources.stack import family_watches
 from tablekit.resources.watches import stage_dashboard
 
+DELETED: Final = "docs/runbooks/deleted-table.md"
 _OF_THE_STAGE = {
     "encryption key",
     "deletion protection",
@@ -128,6 +130,10 @@ def table_problems(
     shape = describe.table(clients, family.region, table.name, table.declared.name, whole)
     if not shape.there:
         declared = f"{family.key}/{table.declared.name}"
+        if family.exists_already:
+            why = f"no deployment makes it anew while existingFamilies has {family.key!r}"
+            text = f"table {table.name!r} ({declared}) is missing in {family.region}; {why}: restore it, {DELETED}"
+            return [Problem(text, ())]
         return [Problem(missing_table(table.name, declared, family.stage.stage, family.region))]
     found = table_differences(shape, family, table, account, whole, settings.endpoint)
     return [

@@ -16,6 +16,7 @@ from tablekit.model import Family, installed
 from tablekit.model.naming import PROD, check_stage_name
 from tablekit.ops.errors import LiveError, WorkbenchError
 from tablekit.ops.files import regular, standard_input, to_standard_output, write_files
+from tablekit.ops.output import counted
 
 if TYPE_CHECKING:
     from tablekit.ops.workbench.declare import Imported
@@ -120,7 +121,7 @@ def export_models(
     else:
         write_all({output / f"{key}.json": text for key, text in texts.items()}, force)
         for each in chosen:
-            typer.echo(f"{output / each.key}.json: {_count(len(each.tables), 'table')}")
+            typer.echo(f"{output / each.key}.json: {counted(len(each.tables), 'table')}")
     if missing := left_out(chosen):
         _say(f"left out, as a data model has no place for it ({_DOCUMENT}): {missing}")
 
@@ -270,16 +271,12 @@ def _summary(path: Path, found: Imported) -> str:
     family, items = found.family, sum(map(len, found.items.values()))
     indexes = sum(len(table.indexes) for table in family.tables)
     counts = [
-        _count(len(family.tables), "table"),
-        _count(indexes, "index", "indexes"),
-        _count(len(family.access_patterns), "access pattern"),
+        counted(len(family.tables), "table"),
+        counted(indexes, "index", "indexes"),
+        counted(len(family.access_patterns), "access pattern"),
     ]
-    beside = f"; {_count(items, 'sample item')} in {path.parent / 'samples' / family.key}" if items else ""
+    beside = f"; {counted(items, 'sample item')} in {path.parent / 'samples' / family.key}" if items else ""
     return f"{path}: family {family.key!r}, {', '.join(counts)}{beside}"
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number} {one if number == 1 else several or f'{one}s'}"
 
 
 def _grouped(notes: Iterable[str]) -> list[str]:
