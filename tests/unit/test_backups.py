@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 
 from tablekit.model import Catalogue, StageError
 from tablekit.model.backups import Backups
@@ -134,6 +135,24 @@ def test_who_hears_of_what_failed() -> None:
     assert json.loads(topic.inputs["policy"])["Statement"][-1] == {**events, "Resource": [target.inputs["arn"]]}
     assert (events["Sid"], events["Principal"]) == ("Events", {"Service": "events.amazonaws.com"})
     assert "Condition" not in events, "EventBridge sends no key for a topic that a condition could name"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "table", "heard"),
+    [
+        ("Backup Job State Change", "FAILED", "dev-shop-orders", True),
+        ("Backup Job State Change", "EXPIRED", "dev-shop-orders", True),
+        ("Copy Job State Change", "ABORTED", "dev-shop-orders", True),
+        ("Backup Job State Change", "COMPLETED", "dev-shop-orders", False),
+        ("Restore Job State Change", "FAILED", "dev-shop-orders", False),
+        ("Backup Job State Change", "FAILED", "shop-orders", False),
+    ],
+)
+def test_what_the_pattern_takes(kind: str, state: str, table: str, heard: bool) -> None:
+    (rule,) = made(backups=True)[EVENT_RULE]
+    detail = {"state": state, "resourceArn": f"arn:aws:dynamodb:eu-west-1:111122223333:table/{table}"}
+    event = {"source": "aws.backup", "detail-type": kind, "detail": detail}
+    assert EventPattern.load(rule.inputs["eventPattern"]).matches_event(event) is heard
 
 
 def test_a_family_without_a_prefix_names_each_table() -> None:

@@ -124,7 +124,7 @@ def _role_policy(clients: Clients, expected: Expected, account: Account) -> Rows
     wanted = expected.inputs
     client = clients.get("iam", "us-east-1")
     named = {"RoleName": wanted["role"]}
-    yield "inline policies", client.list_role_policies(**named)["PolicyNames"], [wanted["name"]]
+    yield "inline policies", sorted(client.list_role_policies(**named)["PolicyNames"]), [wanted["name"]]
     yield "attached policies", client.list_attached_role_policies(**named)["AttachedPolicies"], []
     found = client.get_role_policy(**named, PolicyName=wanted["name"])["PolicyDocument"]
     yield "policy", found, json.loads(wanted["policy"])

@@ -1,0 +1,91 @@
+"""What an emulator has of backups: as it is derived, and as somebody else changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tablekit.model.staged import Account
+from tablekit.ops.live.watches import watches
+from tablekit.resources import EVENT_RULE, EVENT_TARGET, ROLE, ROLE_POLICY, VAULT, VAULT_LOCK, Expected
+from tablekit.resources.stack import family_watches
+from tests.support import aws, declare
+
+ACCOUNT = Account("123456789012")
+SHOP = declare.staged(backups=True, backupVault={"copyTo": "us-east-1"})
+EXPECTED = tuple(family_watches("shop", SHOP, ACCOUNT))
+Ask = Callable[..., Any]
+"""A client of a service, by its name and region."""
+
+
+def make(ask: Ask, expected: Expected) -> None:
+    """As the AWS plugin would."""
+    given = expected.inputs
+    region = given.get("region", "us-east-1")
+    if expected.type == VAULT:
+        ask("backup", region).create_backup_vault(BackupVaultName=given["name"])
+    elif expected.type == VAULT_LOCK:
+        days = {"MinRetentionDays": given["minRetentionDays"], "MaxRetentionDays": given["maxRetentionDays"]}
+        ask("backup", region).put_backup_vault_lock_configuration(BackupVaultName=given["backupVaultName"], **days)
+    elif expected.type == EVENT_RULE:
+        ask("events", region).put_rule(Name=given["name"], EventPattern=given["eventPattern"])
+    elif expected.type == EVENT_TARGET:
+        ask("events", region).put_targets(Rule=given["rule"], Targets=[{"Id": given["targetId"], "Arn": given["arn"]}])
+    elif expected.type == ROLE:
+        ask("iam").create_role(RoleName=given["name"], AssumeRolePolicyDocument=given["assumeRolePolicy"])
+    elif expected.type == ROLE_POLICY:
+        policy = {"PolicyName": given["name"], "PolicyDocument": given["policy"]}
+        ask("iam").put_role_policy(RoleName=given["role"], **policy)
+
+
+ALERT, MAKER = "dev-shop-backups-failed", "dev-shop-aws-backup-role"
+LOCK = {"BackupVaultName": "dev-shop", "MinRetentionDays": 1, "MaxRetentionDays": 400}
+OTHER = {"Id": "alarms", "Arn": "arn:aws:sns:eu-west-1:123456789012:mine"}
+ANY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]}'
+CHANGES: tuple[tuple[str, Callable[[Ask], Any], str], ...] = (
+    ("vault lock dev-shop", lambda ask: ask("backup").put_backup_vault_lock_configuration(**LOCK), "lock: found"),
+    (
+        "vault lock dev-shop",
+        lambda ask: ask("backup", "us-east-1").delete_backup_vault_lock_configuration(BackupVaultName="dev-shop"),
+        "lock: found none",
+    ),
+    (
+        "backup vault dev-shop",
+        lambda ask: ask("backup", "us-east-1").delete_backup_vault(BackupVaultName="dev-shop"),
+        "missing",
+    ),
+    (f"event rule {ALERT}", lambda ask: ask("events").disable_rule(Name=ALERT), "state: found DISABLED"),
+    (
+        f"event target {ALERT}",
+        lambda ask: ask("events").put_targets(Rule=ALERT, Targets=[OTHER]),
+        "targets: found ['arn:aws:sns:eu-west-1:123456789012:mine']",
+    ),
+    (
+        f"role policy {MAKER}",
+        lambda ask: ask("iam").put_role_policy(RoleName=MAKER, PolicyName="mine", PolicyDocument=ANY),
+        "inline policies: found ['mine', 'tables']",
+    ),
+    (
+        f"role policy {MAKER}",
+        lambda ask: ask("iam").put_role_policy(RoleName=MAKER, PolicyName="tables", PolicyDocument=ANY),
+        "policy: found",
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "change", "says"), CHANGES, ids=[f"{name}: {says}" for name, _, says in CHANGES])
+def test_what_somebody_else_changed_is_found(moto: str, name: str, change: Callable[[Ask], Any], says: str) -> None:
+    def ask(service: str, region: str = "eu-west-1") -> Any:
+        return aws.client(moto, service, region)
+
+    def found() -> dict[str, str]:
+        looks = watches(aws.clients(moto), EXPECTED, ACCOUNT, "dev", emulated=True)
+        return {called: problem.text for called, _, look in looks for problem in look()}
+
+    for each in EXPECTED:
+        make(ask, each)
+    assert found() == {}
+    change(ask)
+    assert found()[name].removeprefix(f"{name}: ").startswith(says)
