@@ -151,7 +151,7 @@ def test_who_hears_of_what_failed() -> None:
 def test_what_the_pattern_takes(kind: str, state: str, table: str, heard: bool) -> None:
     (rule,) = made(backups=True)[EVENT_RULE]
     detail = {"state": state, "resourceArn": f"arn:aws:dynamodb:eu-west-1:111122223333:table/{table}"}
-    event = {"source": "aws.backup", "detail-type": kind, "detail": detail}
+    event: Any = {"source": "aws.backup", "detail-type": kind, "detail": detail}
     assert EventPattern.load(rule.inputs["eventPattern"]).matches_event(event) is heard
 
 
