@@ -16,6 +16,11 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
         "CloudWatch can't publish to a topic that is encrypted with the AWS-managed key, and an alarm's message holds "
         "names and a figure, nothing of an item's.",
     ),
+    "CKV_AWS_166": (
+        "AWS::Backup::BackupVault",
+        "A vault is encrypted with AWS Backup's own key where tables are with DynamoDB's, and with "
+        "the customer's where they are with that.",
+    ),
 }
 """By check: the type whose every resource it finds, where the stage has no customer-managed key, and the reason."""
 

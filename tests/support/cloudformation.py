@@ -27,7 +27,7 @@ _RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 
 def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dict[str, Template]:
     """By region. region: of what has none of its own. retained: whether tables are retained on delete."""
-    made = {key: sent.inputs for key, sent in resources.items() if key[0].startswith("aws:")}
+    made = {key: sent.inputs for key, sent in resources.items() if key[0].startswith("aws:") and key[0] not in PARTS}
     found: dict[str, Template] = {}
     for key, inputs in made.items():
         if key[0] == _RESOURCE_POLICY:
@@ -202,6 +202,41 @@ def _budget(inputs: Inputs) -> Inputs:
     return {"Budget": budget, "NotificationsWithSubscribers": notifications, "ResourceTags": resource_tags}
 
 
+def _vault(inputs: Inputs) -> Inputs:
+    tags = inputs.pop("tags")
+    return {**_renamed(inputs, name="BackupVaultName", kmsKeyArn="EncryptionKeyArn"), "BackupVaultTags": tags}
+
+
+def _kept(inputs: Inputs) -> Inputs:
+    days = {"deleteAfter": "DeleteAfterDays", "coldStorageAfter": "MoveToColdStorageAfterDays"}
+    lifecycle = {days[name]: value for name, value in inputs.pop("lifecycle").items()}
+    return {"Lifecycle": lifecycle, **_renamed(inputs, destinationVaultArn="DestinationBackupVaultArn")}
+
+
+def _plan(inputs: Inputs) -> Inputs:
+    names = {"targetVaultName": "TargetBackupVault", "schedule": "ScheduleExpression"}
+    names |= {"startWindow": "StartWindowMinutes", "completionWindow": "CompletionWindowMinutes"}
+    rules = []
+    for rule in inputs["rules"]:
+        copies = {"CopyActions": [_kept(dict(each)) for each in rule.get("copyActions", ())]}
+        own = _kept({name: value for name, value in rule.items() if name != "copyActions"})
+        rules.append({**{names.get(n[0].lower() + n[1:], n): value for n, value in own.items()}, **copies})
+    plan = {"BackupPlanName": inputs["name"], "BackupPlanRule": rules}
+    return {"BackupPlan": plan, "BackupPlanTags": inputs["tags"]}
+
+
+def _selection(inputs: Inputs) -> Inputs:
+    pairs = inputs["conditions"][0]["stringEquals"]
+    equal = [{"ConditionKey": each["key"], "ConditionValue": each["value"]} for each in pairs]
+    chosen = {"SelectionName": inputs["name"], "IamRoleArn": inputs["iamRoleArn"], "Resources": inputs["resources"]}
+    return {"BackupPlanId": "plan", "BackupSelection": {**chosen, "Conditions": {"StringEquals": equal}}}
+
+
+def _event_rule(inputs: Inputs) -> Inputs:
+    own = {name: value for name, value in inputs.items() if name not in ("eventPattern", "tags")}
+    return {**_renamed(own), "EventPattern": json.loads(inputs["eventPattern"])}
+
+
 def _role(inputs: Inputs) -> Inputs:
     return _renamed(inputs, name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument")
 
@@ -210,6 +245,8 @@ def _role_policy(inputs: Inputs) -> Inputs:
     return _renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
 
 
+PARTS = ("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "aws:cloudwatch/eventTarget:EventTarget")
+"""CloudFormation has them within a vault and a rule."""
 _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
     _TOPIC: ("AWS::SNS::Topic", lambda inputs: _renamed(inputs, name="TopicName")),
@@ -221,5 +258,9 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": ("AWS::CloudWatch::CompositeAlarm", _composite),
     "aws:cloudwatch/dashboard:Dashboard": ("AWS::CloudWatch::Dashboard", _renamed),
     "aws:budgets/budget:Budget": ("AWS::Budgets::Budget", _budget),
+    "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
+    "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
+    "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
 }
 """What CloudFormation calls a type, and how its properties are translated."""
