@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tablekit.ops import stages
 from tablekit.ops.errors import AdoptError
@@ -112,9 +111,9 @@ class Stack:
         self.run("cancel", "--yes")
         return True
 
-    def plan(self) -> Any:
+    def plan(self) -> str:
         """A preview with what stays the same, as the guard reads it."""
-        return json.loads(self._json("preview", "--json", "--show-sames"))
+        return self._json("preview", "--json", "--show-sames")
 
     def _json(self, *words: str) -> str:
         text = self.ask(*words)

@@ -174,7 +174,7 @@ class Adoption:
         with tempfile.TemporaryDirectory(prefix="adopt-") as folder:
             plan, state = Path(folder) / "plan.json", Path(folder) / "state.json"
             state.write_text(self.stack.export())
-            plan.write_text(json.dumps(self.stack.plan()))
+            plan.write_text(self.stack.plan())
             return judge(pair(read_plan(plan), read_state(state)), [], datetime.now(UTC).date())
 
     def _taken_back(self) -> str:
