@@ -15,7 +15,8 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import FamilyError, StageError
 from tablekit.model.explain import explain
 from tablekit.model.family import Family
-from tablekit.model.stage import LOCAL, StageConfig, read_endpoints, setting_problems
+from tablekit.model.stage import LOCAL, StageConfig
+from tablekit.model.stage_settings import read_endpoints, setting_problems
 
 _NAMES: Final = {
     "str": "a text",

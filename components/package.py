@@ -21,7 +21,7 @@ from components.schema import COMPONENT, FUNCTION, PACKAGE_VERSION, SCHEMA_FILE,
 from tablekit.contract import ExportedFamily, family_of, policy, read, table_of
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
-from tablekit.model.stage import check_account
+from tablekit.model.stage_settings import check_account
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.resources.stack import check_family
 

@@ -16,7 +16,7 @@ from tablekit.contract import VERSION
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
-from tablekit.model.stage import check_account, load_stage, setting
+from tablekit.model.stage_settings import check_account, load_stage, setting
 from tablekit.model.staged import dashboard_name, staged_families
 from tablekit.resources.costs import costs
 from tablekit.resources.stack import account_regions, check_family, watched_by

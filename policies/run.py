@@ -16,7 +16,8 @@ from policies.resource import Resource
 from tablekit.model import Catalogue, Family, Table
 from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROD, PROJECT
-from tablekit.model.stage import StageConfig, load_stage, setting
+from tablekit.model.stage import StageConfig
+from tablekit.model.stage_settings import load_stage, setting
 from tablekit.model.staged import Account
 from tablekit.resources import TABLE, Expected, stack_resources
 

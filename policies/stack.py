@@ -11,7 +11,7 @@ from policies.resource import UNKNOWN, WORDS, Resource
 from policies.rule import ANY, Finding, rule
 from policies.run import Run
 from tablekit.model.naming import PROJECT
-from tablekit.model.stage import setting
+from tablekit.model.stage_settings import setting
 from tablekit.resources import COMPONENTS, KINDS
 
 _PROVIDER: Final = "pulumi:providers:aws"

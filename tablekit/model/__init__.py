@@ -23,7 +23,8 @@ from tablekit.model.loading import installed, load_package
 from tablekit.model.operations import Budget, Figures
 from tablekit.model.patterns import AccessPattern, batch_write, delete, get, put, query, scan, update
 from tablekit.model.roles import Reach, Role, TenantScope
-from tablekit.model.stage import StageConfig, load_stage
+from tablekit.model.stage import StageConfig
+from tablekit.model.stage_settings import load_stage
 from tablekit.model.table import Table
 
 __all__ = [

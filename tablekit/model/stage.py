@@ -1,10 +1,8 @@
-"""A stage's configuration: `Pulumi.<stage>.yaml`, validated against the families it deploys."""
+"""A stage's configuration, which `Pulumi.<stage>.yaml` sets."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -12,20 +10,15 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
-from tablekit.model.backups import DEFAULT, BackupVault
+from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
-from tablekit.model.catalogue import Catalogue
-from tablekit.model.errors import StageError, did_you_mean
-from tablekit.model.explain import explain
 from tablekit.model.layout import StreamViewType
-from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription
 from tablekit.model.tags import Tags
 from tablekit.model.trust import RoleArn, Trust
@@ -33,9 +26,9 @@ from tablekit.model.trust import RoleArn, Trust
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
-PARAMETERS, BUDGETS, BACKUPS = "ssm", "budgets", ("backup", "events")
-"""More of them, where the stage publishes parameters, and where it has budgets or backups."""
-EVERY_SERVICE = (*SERVICES, PARAMETERS, BUDGETS, *BACKUPS)
+_SWITCHED = {"publish_parameters": ("ssm",), "budgets": ("budgets",), "backups": ("backup", "events")}
+"""More of them, by the setting that needs them."""
+EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
 
 
 class Capacity(Settings):
@@ -112,8 +105,8 @@ class StageConfig(Settings):
     @property
     def services(self) -> tuple[str, ...]:
         """The services that this stage's deployment calls."""
-        more = ((PARAMETERS, self.publish_parameters), (BUDGETS, self.budgets))
-        return (*SERVICES, *(service for service, needed in more if needed), *(BACKUPS if self.backups else ()))
+        more = (service for setting, services in _SWITCHED.items() if getattr(self, setting) for service in services)
+        return tuple(dict.fromkeys((*SERVICES, *more)))
 
     def key_of(self, region: str) -> str | None:
         """The customer-managed key of a region, or None with the AWS-managed one."""
@@ -206,185 +199,3 @@ class StageConfig(Settings):
                     f"aws:endpoints: {service} is {url!r}, which is not on this machine; stage {self.stage!r} takes "
                     f"loopback addresses only, as {EXAMPLE}"
                 )
-
-
-def setting(given: Any) -> Any:
-    """A setting's value: Pulumi keeps truth values, numbers, lists and objects as JSON text."""
-    if isinstance(given, str) and (given in ("true", "false") or given[:1] in ("[", "{") or given.isdigit()):
-        try:
-            return json.loads(given)
-        except json.JSONDecodeError:
-            return given
-    return given
-
-
-def stage_settings(
-    stage: Mapping[str, Any], project: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
-    """The project's own settings and those of namespace `aws`, by name, and the names of those that are encrypted.
-
-    stage, project: what the stage's file and Pulumi.yaml say. An encrypted setting is left out, as if it were not set.
-    """
-    given = {
-        key if ":" in key else f"{PROJECT}:{key}": value["default"]
-        for key, value in (project.get("config") or {}).items()
-        if isinstance(value, Mapping) and "default" in value
-    }
-    given |= {key: setting(value) for key, value in (stage.get("config") or {}).items() if value is not None}
-    hidden = sorted(key for key, value in given.items() if _encrypted(value))
-    for key in hidden:
-        del given[key]
-    ours, aws = (
-        {key.removeprefix(prefix): value for key, value in given.items() if key.startswith(prefix)}
-        for prefix in (f"{PROJECT}:", "aws:")
-    )
-    return ours, aws, hidden
-
-
-def _encrypted(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return set(value) == {"secure"} or any(map(_encrypted, value.values()))
-    return isinstance(value, list) and any(map(_encrypted, value))
-
-
-def load_stage(stage: str, settings: Mapping[str, Any], aws: Mapping[str, Any], catalogue: Catalogue) -> StageConfig:
-    """The stage's configuration, checked alone and against the families. Raises StageError.
-
-    settings: the project's own keys. aws: the keys of namespace `aws` (region, endpoints, allowedAccountIds).
-    """
-    catalogue.check_stage(stage)
-    file = f"Pulumi.{stage}.yaml"
-    if not aws.get("region"):
-        raise StageError(
-            f"{file}: aws:region is not set; set it, as in: pulumi config set aws:region eu-west-2 -s {stage}"
-        )
-    known = {field.alias or name for name, field in StageConfig.model_fields.items()} - _GIVEN
-    for key in settings:
-        if key not in known:
-            raise StageError(
-                f"{file}: {PROJECT}:{key}: no such setting{did_you_mean(key, known)}; the settings are "
-                f"{', '.join(sorted(known))}"
-            )
-    try:
-        endpoints = read_endpoints(aws.get("endpoints"))
-    except ValueError as error:
-        raise StageError(f"{file}: aws:endpoints: {error}") from None
-    given = {"stage": stage, "region": aws["region"], "endpoints": endpoints}
-    try:
-        config = StageConfig.model_validate(
-            {**settings, **given, "allowedAccountIds": aws.get("allowedAccountIds") or ()}
-        )
-    except ValidationError as error:
-        text = explain(f"{file}: {PROJECT}", error, StageConfig).replace(f"{PROJECT}: ", f"{PROJECT}:")
-        for key in ("aws:", "allowedAccountIds", "region:"):
-            text = text.replace(f"{PROJECT}:{key}", f"aws:{key.removeprefix('aws:')}")
-        raise StageError(text) from None
-    for key, problem in setting_problems(config, catalogue):
-        raise StageError(f"{file}: {PROJECT}:{key}: {problem}")
-    return config
-
-
-_GIVEN = {"stage", "region", "endpoints", "allowedAccountIds"}
-
-
-def read_endpoints(value: Any) -> dict[str, Any]:
-    """pulumi-aws takes a list of objects of service -> URL. ValueError where it is something else."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except json.JSONDecodeError:
-            raise ValueError(f"{value!r} is not JSON; write a list with one object of service: URL") from None
-    groups = value if isinstance(value, list) else [value or {}]
-    for group in groups:
-        if not isinstance(group, dict) or not all(isinstance(url, str) for url in group.values()):
-            raise ValueError(f"{group!r} is not an object of service: URL; write it as [{{dynamodb: {EXAMPLE}}}]")
-    return {service: url for group in groups for service, url in group.items()}
-
-
-def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[str, str]]:
-    """Pairs of a setting and its problem, in view of the declared families."""
-    families = set(catalogue.families)
-    tables = {f"{family.key}/{table.name}" for family in catalogue for table in family.tables}
-    roles = {f"{family.key}/{role.name}" for family in catalogue for role in family.roles}
-    named: list[tuple[str, list[str], set[str], str]] = [
-        ("families", list(config.families), families, "family"),
-        ("existingFamilies", list(config.existing_families), families, "family"),
-        ("options", list(config.options), set(catalogue.options()), "option"),
-        ("denyWrites", list(config.deny_writes), families, "family"),
-        ("budgetAlerts", list(config.budget_alerts), families, "family"),
-        ("provisioned", list(config.provisioned), tables, "table"),
-        ("streams", list(config.streams), tables, "table"),
-        ("trust", list(config.trust), families | roles, "family or role"),
-    ]
-    found = [
-        (key, f"no {kind} {name!r}{did_you_mean(name, allowed)}; allowed are {', '.join(sorted(allowed)) or 'none'}")
-        for key, names, allowed, kind in named
-        for name in names
-        if name not in allowed
-    ]
-    if found:
-        return found
-    tenants = {f"{family.key}/{role.name}" for family in catalogue for role in family.roles if role.tenant}
-    found += [
-        (
-            "trust",
-            f"{name}: services {', '.join(trust.services)} can't assume a tenant's role: no service gives its session "
-            "the tenant's tag; name the role that does in principals",
-        )
-        for name, trust in config.trust.items()
-        if name in tenants and trust.services
-    ]
-    if config.budgets:
-        found += _budget_problems(config, catalogue)
-    if config.backups:
-        found += _backup_problems(config, catalogue)
-    if config.allowed_account_ids:
-        found += account_problems(config, config.allowed_account_ids)
-    if config.encryption == "customer-managed":
-        regions = {catalogue.family(key).region or config.region for key in config.families}
-        if config.backups and config.backup_vault.copy_to:
-            regions.add(config.backup_vault.copy_to)
-        found += [
-            (
-                "kmsKeyArns",
-                f"encryption is customer-managed, and region {region} has no key; add {region}: <the key's ARN>",
-            )
-            for region in sorted(regions - set(config.kms_key_arns))
-        ]
-    return found
-
-
-def _budget_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    for key, amounts in config.budget_alerts.items():
-        if not amounts:
-            yield "budgetAlerts", f"{key}: no amounts; give some, as [25, 50], or remove the key"
-    for key in config.families:
-        budget = catalogue.family(key).budget
-        if budget and key not in config.budget_alerts and (problem := budget.problem(key, config.billing_currency)):
-            yield "budgets", problem
-
-
-def _backup_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    for family in map(catalogue.family, config.families):
-        rules, name = family.backups.rules if family.backups else DEFAULT, f"{config.stage}-{family.key}"
-        for problem in config.backup_vault.problems(family.key, family.region or config.region, name, rules):
-            yield "backupVault", problem
-
-
-def account_problems(config: StageConfig, accounts: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of a setting and its problem, in view of the accounts that the stage may be deployed to."""
-    for name, trust in config.trust.items():
-        yield from (("trust", f"{name}: {problem}") for problem in trust.account_problems(accounts))
-    boundary = config.permissions_boundary
-    if boundary and (account := boundary.split(":")[4]) not in (*accounts, "aws"):
-        yield (
-            "permissionsBoundary",
-            f"{boundary!r} is of account {account}, and the stage's own is {' or '.join(accounts)}; give a policy of "
-            "that account, since IAM takes no other",
-        )
-
-
-def check_account(config: StageConfig, account: str) -> None:
-    """Hold the settings against the account that the stage is deployed to. Raises StageError."""
-    for key, problem in account_problems(config, [account]):
-        raise StageError(f"stage {config.stage!r}: {PROJECT}:{key}: {problem}")

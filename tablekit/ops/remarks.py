@@ -10,7 +10,8 @@ from tablekit.model.addresses import EXAMPLE
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.naming import PROJECT
 from tablekit.model.settings_file import read_settings
-from tablekit.model.stage import EVERY_SERVICE, LOCAL, load_stage, stage_settings
+from tablekit.model.stage import EVERY_SERVICE, LOCAL
+from tablekit.model.stage_settings import load_stage, stage_settings
 
 _SOMEWHERE: Final = dict.fromkeys(EVERY_SERVICE, EXAMPLE)
 

@@ -19,14 +19,8 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError
 from tablekit.model.naming import PROD
 from tablekit.model.settings_file import read_settings
-from tablekit.model.stage import (
-    EVERY_SERVICE,
-    LOCAL,
-    StageConfig,
-    load_stage,
-    read_endpoints,
-    stage_settings,
-)
+from tablekit.model.stage import EVERY_SERVICE, LOCAL, StageConfig
+from tablekit.model.stage_settings import load_stage, read_endpoints, stage_settings
 
 _VARIABLES: Final = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
 

@@ -21,7 +21,7 @@ from tablekit.model.alarms import account_alarms, family_alarms
 from tablekit.model.dashboards import family_dashboard, stage_dashboard
 from tablekit.model.permissions import role_policy, trust_policy
 from tablekit.model.settings_file import read_settings
-from tablekit.model.stage import stage_settings
+from tablekit.model.stage_settings import stage_settings
 from tablekit.model.staged import Account, staged_families
 from tests.support import tables
 from tests.support.consumer_code import generated

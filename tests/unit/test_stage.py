@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel
 
 from tablekit.model import Budget, Catalogue, StageConfig, StageError, TenantScope, load_stage
-from tablekit.model.stage import check_account
+from tablekit.model.stage_settings import check_account
 from tablekit.model.staged import staged_families
 from tablekit.model.trust import Trust
 from tests.support.declare import LOOPBACK, family, pattern, role, stage, writing
