@@ -67,9 +67,13 @@ check: .venv/ready ## what CI runs: format, lint, types, drift of generated file
 	$(BIN)/python -m policies.reference --check
 	$(BIN)/tablekit check
 	.ci/workflows
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-all
 
-test: setup ## every test
+test: setup ## every test but the long ones: kills, adoptions, judged pull requests, installs of the engine
+	@$(BIN)/python -m tests.support.tools
+	$(BIN)/python -m pytest -m "not long"
+
+test-all: setup ## every test, as CI runs them
 	@$(BIN)/python -m tests.support.tools
 	$(BIN)/python -m pytest
 
@@ -103,4 +107,4 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
 
-.PHONY: help setup up plan down rehearse rehearse-adoption snapshots check test test-fast format benchmark benchmark-policies benchmark-seed benchmark-copy benchmark-smoke lock
+.PHONY: help setup up plan down rehearse rehearse-adoption snapshots check test test-all test-fast format benchmark benchmark-policies benchmark-seed benchmark-copy benchmark-smoke lock

@@ -107,6 +107,7 @@ def kill_at(count: int, checkpoint: Path, *words: str) -> None:
     assert process.wait() == -signal.SIGKILL, "it was killed in the middle"
 
 
+@pytest.mark.long
 def test_killed_every_item_is_there_once(sides: Sides) -> None:
     sides.fill(
         [generic(number) for number in range(COUNT)]
@@ -138,6 +139,7 @@ def test_killed_every_item_is_there_once(sides: Sides) -> None:
     print(f"\n{COUNT:,} items, killed at {resumed:,}; then {said['rate']:,.0f} items/s, hash {found}")
 
 
+@pytest.mark.long
 def test_followed_while_a_writer_goes_on_nothing_is_lost_at_the_switch(sides: Sides) -> None:
     sides.fill([generic(number) for number in range(COUNT)])
     writer = Writer(sides.clients[0], "generic", COUNT)
@@ -163,6 +165,7 @@ def test_followed_while_a_writer_goes_on_nothing_is_lost_at_the_switch(sides: Si
     print(f"\n{COUNT:,} items and {writer.written:,} writes: {re.findall(r'.*carried over$', text, re.MULTILINE)}")
 
 
+@pytest.mark.long
 def test_a_follower_that_was_killed_goes_on(sides: Sides) -> None:
     sides.fill([generic(number) for number in range(300)] + [generic(300, until={"S": "soon"})])
     words = [*sides.words(), "--follow", "--until-quiet", "1"]

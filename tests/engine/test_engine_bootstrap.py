@@ -28,6 +28,8 @@ from local.stack import Stack
 from local.workspace import Workspace
 from tests.support import aws
 
+pytestmark = pytest.mark.long
+
 TABLES = 24
 PROGRAM = """
 import pulumi

@@ -23,6 +23,8 @@ from tablekit.resources import PARAMETER, RESOURCE_POLICY, ROLE, ROLE_POLICY, SU
 from tests.engine.project import Project, project
 from tests.support import aws
 
+pytestmark = pytest.mark.long
+
 RUNBOOK = ROOT / "docs" / "runbooks" / "existing-tables.md"
 REGION = "eu-west-2"
 KEYS = {

@@ -22,6 +22,8 @@ from local.judging import judged_preview
 from local.project import ROOT
 from tests.engine.project import SHOP, Project
 
+pytestmark = pytest.mark.long
+
 SECONDS = 300
 WORKFLOW = ROOT / ".github" / "workflows" / "pull-request.yml"
 JOB = yaml.safe_load(WORKFLOW.read_text())["jobs"]["guard"]

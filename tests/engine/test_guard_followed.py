@@ -23,6 +23,8 @@ from tests.engine.guard_cases import (
 )
 from tests.engine.project import Project
 
+pytestmark = pytest.mark.long
+
 TABLE = "local-shop-orders"
 
 

@@ -12,6 +12,8 @@ import pytest
 from tests.support.command import tablekit
 from tests.support.kills import TERMINAL, Clone, clone, put_right, strike
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
