@@ -1,0 +1,29 @@
+"""A whole stage with every option on, by the real engine: what is made once is not made again."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.components.mocked import ACCOUNT
+from tests.engine.project import project
+from tests.policies.program import EVERYTHING
+
+EMULATED = "123456789012"
+"""The emulator's account."""
+pytestmark = pytest.mark.long
+
+
+@pytest.mark.parametrize("stage", ["local", "prod"])
+def test_a_second_up_and_a_refresh_change_nothing(tmp_path: Path, stage: str) -> None:
+    with project(tmp_path, stage) as made:
+        made.set(**json.loads(json.dumps(EVERYTHING).replace(ACCOUNT, EMULATED)))
+        created = made.up()
+        assert created.keys() == {"created"}
+        refreshed = made.pulumi("refresh", "--yes", "--skip-preview", "--suppress-progress")
+        assert re.search(rf"Resources:\n\s+{created['created']} unchanged\n", refreshed.stdout), refreshed.stdout
+        assert made.up() == {"unchanged": created["created"]}
+        assert made.plan() == []
