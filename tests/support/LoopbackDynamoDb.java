@@ -4,7 +4,7 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** DynamoDB Local on 127.0.0.1 only: its own command line would listen on every address. */
+/** DynamoDB Local on 127.0.0.1 only: its own command line would listen on every address. Ends with its standard input. */
 public class LoopbackDynamoDb {
     public static void main(String[] arguments) throws Exception {
         DynamoDBProxyServer proxy = ServerRunner.createServerFromCommandLineArgs(arguments);
@@ -14,6 +14,7 @@ public class LoopbackDynamoDb {
             ((ServerConnector) connector).setHost("127.0.0.1");
         }
         proxy.start();
-        proxy.join();
+        while (System.in.read() != -1) {}  // until its starter ends, however that happens
+        System.exit(0);
     }
 }

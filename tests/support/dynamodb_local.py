@@ -33,6 +33,8 @@ def jars() -> Path:
 def server(*options: str) -> Iterator[str]:
     """A server in memory on a free port of 127.0.0.1, stopped at the end; gives its endpoint URL.
 
+    It ends with this process too, whatever ends that: its standard input is then closed.
+
     options: Java's; by default those that a short life asks for, with which it takes less than half of the processor's
     time. Raises `NotFetchedError`.
     """
@@ -49,11 +51,12 @@ def server(*options: str) -> Iterator[str]:
 
 @contextmanager
 def _running(command: list[str], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT)
     try:
         yield process
     finally:
-        process.terminate()
+        assert process.stdin is not None
+        process.stdin.close()
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
