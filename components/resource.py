@@ -24,13 +24,26 @@ def child(parent: pulumi.Resource, **options: Any) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(parent=parent, **options)
 
 
-def register(make: Callable[..., _Made], expected: Expected, parent: pulumi.Resource, **options: Any) -> _Made:
+def register(
+    make: Callable[..., _Made],
+    expected: Expected,
+    parent: pulumi.Resource,
+    of_aws: pulumi.Input[Any] = None,
+    **options: Any,
+) -> _Made:
     """A resource with the expected inputs and no others. make: its class in pulumi-aws. options: beside its parent.
 
     Names and ARNs of others are given as they will be, so the resources that it comes after stand in `depends_on`.
+    of_aws: the output of another that stands where only AWS knows what it will be.
     """
+    given = dict(expected.inputs)
+    for path in expected.of_aws:
+        name, _, inner = path.partition(".")
+        given[name] = {**given.get(name, {}), inner: of_aws} if inner else of_aws
     inputs = {
         to_snake(name): pulumi.Output.secret(value) if name in expected.secret else value
-        for name, value in expected.inputs.items()
+        for name, value in given.items()
     }
+    if expected.ignored:
+        options["ignore_changes"] = list(expected.ignored)
     return make(expected.name, **inputs, opts=child(parent, **options))

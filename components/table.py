@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pulumi
@@ -10,7 +11,7 @@ import pulumi_aws as aws
 from components.resource import register, token
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.resources import tables
+from tablekit.resources import copies, tables
 
 UPDATE_TIMEOUT: Final = "24h"
 """The longest that a step of a table's update may take. Building an index on a large table takes hours, and the AWS
@@ -20,10 +21,11 @@ RUNBOOK: Final = "docs/runbooks/existing-tables.md"
 
 
 class FamilyTable(pulumi.ComponentResource):
-    """A DynamoDB table with its indexes, TTL, backups, encryption, protection and tags.
+    """A DynamoDB table with its indexes, TTL, backups, encryption, protection and tags, and its replicas.
 
+    keys: the ARN of the family's own key in each region, where the stage has such keys.
     Outputs: name, arn, stream_arn (None without a stream). The table is retained on delete, and protected as the stage
-    says.
+    says, and so are replicas.
     """
 
     name: pulumi.Output[str]
@@ -37,23 +39,33 @@ class FamilyTable(pulumi.ComponentResource):
         table: StagedTable,
         account: Account,
         opts: pulumi.ResourceOptions | None = None,
+        keys: Mapping[str, pulumi.Input[str]] | None = None,
     ) -> None:
         super().__init__(token("FamilyTable"), name, None, opts)
+        keys, retain = keys or {}, family.stage.retain_on_delete
         expected = tables.table(name, family, table)
         resource = register(
             aws.dynamodb.Table,
             expected,
             self,
+            keys.get(family.region),
             protect=expected.protect,
-            retain_on_delete=family.stage.retain_on_delete,
+            retain_on_delete=retain,
             # A changed key is a new table of the same name: its creation is to fail while the old one is still in the
             # state, not after the state has let go of it.
             delete_before_replace=False,
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
             hooks=_never_created(name, table.name, family),
         )
-        if denied := tables.denied_writes(name, family, table, account):
-            register(aws.dynamodb.ResourcePolicy, denied, self, depends_on=[resource])
+        made: list[pulumi.Resource] = [resource]
+        for replica in copies.replicas(name, family, table, account):
+            key = keys.get(replica.inputs["region"])
+            options = {"protect": replica.protect, "retain_on_delete": retain, "depends_on": list(made)}
+            # One after the other: DynamoDB makes one replica of a table at a time.
+            made.append(register(aws.dynamodb.TableReplica, replica, self, key, **options))
+        for place in (family, *family.elsewhere):
+            if denied := tables.denied_writes(name, place, table, account):
+                register(aws.dynamodb.ResourcePolicy, denied, self, depends_on=made)
         self.name = resource.name
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if table.stream else pulumi.Output.from_input(None)

@@ -73,9 +73,12 @@ def options(resource: Resource, run: Run) -> Iterator[str]:
         return
     if resource.protect is not expected.protect:
         yield f"protect is {resource.protect}, expected {expected.protect}: leave it to Pulumi.{run.stage}.yaml"
-    for name, given in (("ignoreChanges", resource.ignore_changes), ("aliases", resource.aliases)):
-        if given:
-            yield f"{name} is {list(given)}, expected none: remove it"
+    if resource.aliases:
+        yield f"aliases is {list(resource.aliases)}, expected none: remove it"
+    if more := [path for path in resource.ignore_changes if path not in expected.ignored]:
+        yield f"ignoreChanges is {more}, expected {list(expected.ignored) or 'none'}: remove it"
+    if less := [path for path in expected.ignored if path not in resource.ignore_changes]:
+        yield f"ignoreChanges is without {less}: leave it to the components, or the AWS plugin changes these"
     if resource.delete_before_replace:
         yield "deleteBeforeReplace is true, expected false: remove it"
     *parents, _ = resource.urn.split("::")[2].split("$")

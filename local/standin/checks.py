@@ -94,6 +94,18 @@ def table(inputs: Props) -> Iterator[Complaint]:
         yield refuse("streamEnabled", on, allowed, "Enable the stream.")
 
 
+def replica(inputs: Props) -> Iterator[Complaint]:
+    """Of a table by its ARN, and in another region than that."""
+    arn, place = inputs.get("globalTableArn"), inputs.get("region")
+    if not isinstance(arn, str) or has_unknown(arn):
+        return
+    parts = arn.split(":")
+    if len(parts) != 6 or parts[2] != "dynamodb" or not parts[5].startswith("table/"):
+        yield refuse("globalTableArn", arn, "the ARN of a table", "Give the table's arn.")
+    elif place == parts[3]:
+        yield refuse("region", place, f"another region than the table's ({place})", "Name another.")
+
+
 def _listed(inputs: Props) -> list[tuple[str, Mapping[str, Any]]]:
     return [
         (f"{name}[{position}]", index)

@@ -1,6 +1,6 @@
 """Contract version 1: the shape of a stack's outputs. Names and meanings hold for every 1.x.
 
-What versions 1.1 and 1.2 added has a default, as outputs of the versions before don't have it.
+What versions 1.1 to 1.3 added has a default, as outputs of the versions before don't have it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tablekit.model.attributes import AttributeType, KeyType
 from tablekit.model.layout import StreamViewType
 from tablekit.model.patterns import Operation
 
-VERSION: Final = "1.2"
+VERSION: Final = "1.3"
 
 
 def _is_none(value: object) -> bool:
@@ -80,11 +80,18 @@ class ExportedIndex(Exported):
     non_key_attributes: list[str] | None = None
 
 
+class ExportedReplica(Exported):
+    """A table's replica in another region, of the same name. kms_key_arn: as the table's."""
+
+    arn: str
+    kms_key_arn: str | None = None
+
+
 class ExportedTable(Exported):
     """A table. name: what an API call takes.
 
     stream_view_type: what the stream holds of a changed item. kms_key_arn: null where AWS has the key.
-    attributes: all that are declared, those of keys among them.
+    attributes: all that are declared, those of keys among them. replicas: by region.
     """
 
     name: str
@@ -98,6 +105,7 @@ class ExportedTable(Exported):
     indexes: dict[str, ExportedIndex]
     attributes: dict[str, ExportedAttribute] = {}
     entities: dict[str, ExportedEntity] = {}
+    replicas: dict[str, ExportedReplica] = {}
 
 
 class ExportedRole(Exported):

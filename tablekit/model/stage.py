@@ -26,7 +26,12 @@ from tablekit.model.trust import RoleArn, Trust
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
-_SWITCHED = {"publish_parameters": ("ssm",), "budgets": ("budgets",), "backups": ("backup", "events")}
+_SWITCHED = {
+    "publish_parameters": ("ssm",),
+    "budgets": ("budgets",),
+    "backups": ("backup", "events"),
+    "own_keys": ("kms",),
+}
 """More of them, by the setting that needs them."""
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
 
@@ -57,6 +62,7 @@ class StageConfig(Settings):
     families: those it deploys. existing_families: those whose tables were there before this project; they are
     imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
+    encryption: with family-keys the stack makes a key a family, in each region that it is in.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
         (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups) use kms:Decrypt and
         kms:GenerateDataKey*, or they reach nobody.
@@ -67,6 +73,7 @@ class StageConfig(Settings):
     budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
+    replicas: family -> the regions besides its own that have its tables too, as replicas of global tables.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -79,7 +86,7 @@ class StageConfig(Settings):
     protect: StrictBool = False
     retain_on_delete: StrictBool = True
     point_in_time_recovery_days: StrictInt = Field(default=35, ge=limits.PITR_DAYS[0], le=limits.PITR_DAYS[-1])
-    encryption: Literal["aws-managed", "customer-managed"] = "aws-managed"
+    encryption: Literal["aws-managed", "customer-managed", "family-keys"] = "aws-managed"
     kms_key_arns: dict[str, str] = {}
     other_kms_key_arns: dict[str, tuple[str, ...]] = {}
     alarms: Literal["none", "tables", "all"] = "none"
@@ -91,6 +98,7 @@ class StageConfig(Settings):
     budget_alerts: dict[str, Amounts] = {}
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
+    replicas: dict[str, tuple[Region, ...]] = {}
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
@@ -108,8 +116,13 @@ class StageConfig(Settings):
         more = (service for setting, services in _SWITCHED.items() if getattr(self, setting) for service in services)
         return tuple(dict.fromkeys((*SERVICES, *more)))
 
+    @property
+    def own_keys(self) -> bool:
+        """Whether the stack makes each family's keys."""
+        return self.encryption == "family-keys"
+
     def key_of(self, region: str) -> str | None:
-        """The customer-managed key of a region, or None with the AWS-managed one."""
+        """The customer-managed key that a region was given, or None."""
         return self.kms_key_arns[region] if self.encryption == "customer-managed" else None
 
     @property
@@ -142,6 +155,16 @@ class StageConfig(Settings):
                 raise ValueError(f"{family}: denies nobody; name roles' ARNs, or remove the key")
         return denied
 
+    @field_validator("replicas")
+    @classmethod
+    def _copied(cls, replicas: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for family, regions in replicas.items():
+            if not regions:
+                raise ValueError(f"{family}: names no region; write it as [eu-west-1], or remove the key")
+            if twice := repeated(regions):
+                raise ValueError(f"{family}: {twice[0]} is listed twice; list each once")
+        return replicas
+
     @field_validator("kms_key_arns", "other_kms_key_arns")
     @classmethod
     def _keys(cls, keys: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +182,7 @@ class StageConfig(Settings):
             )
         if self.kms_key_arns and self.encryption != "customer-managed":
             raise ValueError(
-                "kmsKeyArns are given, and encryption is aws-managed; make it customer-managed, or remove them"
+                f"kmsKeyArns are given, and encryption is {self.encryption}; make it customer-managed, or remove them"
             )
         if self.composite_alarms and self.alarms == "none":
             raise ValueError(

@@ -13,7 +13,8 @@ from tablekit.model.backups import DEFAULT
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
-from tablekit.model.naming import PROJECT
+from tablekit.model.layout import GLOBAL_STREAM
+from tablekit.model.naming import PROJECT, partition
 from tablekit.model.stage import StageConfig
 
 
@@ -121,6 +122,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("options", list(config.options), set(catalogue.options()), "option"),
         ("denyWrites", list(config.deny_writes), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
+        ("replicas", list(config.replicas), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
         ("streams", list(config.streams), tables, "table"),
         ("trust", list(config.trust), families | roles, "family or role"),
@@ -147,10 +149,12 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         found += _budget_problems(config, catalogue)
     if config.backups:
         found += _backup_problems(config, catalogue)
+    found += _replica_problems(config, catalogue)
     if config.allowed_account_ids:
         found += account_problems(config, config.allowed_account_ids)
     if config.encryption == "customer-managed":
         regions = {catalogue.family(key).region or config.region for key in config.families}
+        regions.update(region for key in config.families for region in config.replicas.get(key, ()))
         if config.backups and config.backup_vault.copy_to:
             regions.add(config.backup_vault.copy_to)
         found += [
@@ -178,6 +182,45 @@ def _backup_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tupl
         rules, name = family.backups.rules if family.backups else DEFAULT, f"{config.stage}-{family.key}"
         for problem in config.backup_vault.problems(family.key, family.region or config.region, name, rules):
             yield "backupVault", problem
+
+
+def _replica_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """What AWS refuses of a global table, or would do otherwise than the stage says."""
+    for key, regions in config.replicas.items():
+        family = catalogue.family(key)
+        home, copies = family.region or config.region, config.backup_vault.copy_to
+        if key not in config.families:
+            yield "replicas", f"{key}: the stage does not deploy it; put it into families, or remove the key"
+        for region in regions:
+            if region == home:
+                yield "replicas", f"{key}: its tables are in {region} themselves; name another region"
+            elif partition(region) != partition(home):
+                yield (
+                    "replicas",
+                    f"{key}: {region} is in partition {partition(region)}, and its tables are in {partition(home)}; no "
+                    "global table is in two: name another region",
+                )
+            elif config.backups and region == copies:
+                yield (
+                    "replicas",
+                    f"{key}: backupVault.copyTo is {region} too, where the replicas have backups of their own, in a "
+                    "vault of that name; copy to another region, or remove copyTo",
+                )
+        for table in family.tables:
+            name = f"{key}/{table.name}"
+            if name in config.provisioned:
+                yield (
+                    "replicas",
+                    f"{key}: provisioned fixes the capacity of {name}, and a table with replicas is on demand or "
+                    "scaled automatically; remove it there",
+                )
+            view = config.streams.get(name) or table.stream or GLOBAL_STREAM
+            if view != GLOBAL_STREAM:
+                yield (
+                    "replicas",
+                    f"{key}: the stream of {name} is {view}, and a table with replicas has {GLOBAL_STREAM}, from which "
+                    f"they are fed; set streams: {{{name}: {GLOBAL_STREAM}}}",
+                )
 
 
 def account_problems(config: StageConfig, accounts: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ def alarms_of_family(name: str, family: StagedFamily, account: Account) -> Alarm
         return None
     arn = account.arn("sns", family.region, family.alarm_topic)
     policy = topic_policy(arn, account, family.tellers)
-    found = _alarms(name, policy, arn, family_alarms(family), family.stage, family.region, family.tags)
+    found = _alarms(name, policy, arn, family_alarms(family), family.stage, family.kms_key, family.region, family.tags)
     if whole := composite_alarm(family):
         inputs = {
             "alarmName": whole.name,
@@ -56,7 +56,8 @@ def alarms_of_account(stage: StageConfig, region: str, account: Account) -> Alar
     tags = {"project": PROJECT, "stage": stage.stage, **stage.tags}
     made = account_alarms(stage, region)
     arn = account.arn("sns", region, account_topic(stage))
-    return _alarms(f"account-{region}", topic_policy(arn, account), arn, made, stage, region, tags) if made else None
+    policy, key = topic_policy(arn, account), stage.key_of(region)
+    return _alarms(f"account-{region}", policy, arn, made, stage, key, region, tags) if made else None
 
 
 def _alarms(
@@ -65,10 +66,11 @@ def _alarms(
     arn: str,
     alarms: tuple[Alarm, ...],
     stage: StageConfig,
+    key: str | None,
     region: str,
     tags: dict[str, str],
 ) -> Alarms:
-    topic, key = arn.rpartition(":")[2], stage.key_of(region)
+    topic = arn.rpartition(":")[2]
     inputs = given(name=topic, region=region, policy=document(policy), kmsMasterKeyId=key, tags=tags)
     return Alarms(
         Expected(TOPIC, f"{name}-alarms", inputs, {"policy": "policy"}),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from tablekit.model.stage import StageConfig
-from tablekit.resources.expected import ALARM, BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, VAULT, Expected
+from tablekit.resources.expected import ALARM, BUDGET, COMPOSITE_ALARM, DASHBOARD, KEY, KINDS, REPLICA, VAULT, Expected
 
 _PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
     ALARM: ("alarms", 0.10),
@@ -15,6 +15,8 @@ _PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
     DASHBOARD: ("dashboards", 3.00),
     BUDGET: ("budgets", 0.00),
     VAULT: ("backups", None),
+    KEY: ("encryption: family-keys", 1.00),
+    REPLICA: ("replicas", None),
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
 price list of AWS Budgets, in which notifications are free); None where what is kept is paid by the GB. An account's
@@ -37,7 +39,7 @@ def costs(stage: StageConfig, resources: Iterable[Expected]) -> str:
             on.append(f"{count} {KINDS[kind].word}{'' if count == 1 else 's'} {paid}")
         else:
             off.append(setting)
-    besides = " and what backups hold" if by_size else ""
+    besides = " and what they hold" if by_size else ""
     rest = f"; off: {', '.join(off)}" if off else ""
     return (
         f"Stage {stage.stage} is watched by {', '.join(on)}: at most ${total:.2f} a month{besides}{rest}." if on else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -25,6 +26,9 @@ BACKUP_PLAN: Final = "aws:backup/plan:Plan"
 BACKUP_SELECTION: Final = "aws:backup/selection:Selection"
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+KEY: Final = "aws:kms/key:Key"
+KEY_ALIAS: Final = "aws:kms/alias:Alias"
+REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ _BACKUPS: Final = ("TableFamily FamilyBackups",)
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
+    REPLICA: Kind("replica", ("TableFamily FamilyTable",)),
+    KEY: Kind("key", ("TableFamily FamilyKeys",)),
+    KEY_ALIAS: Kind("key alias", ("TableFamily FamilyKeys",)),
     ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS)),
     ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS)),
     TOPIC: Kind("topic", _ALARMS),
@@ -74,7 +81,9 @@ class Expected:
 
     type, name: Pulumi's. inputs: as the engine has them; what is not given is left out.
     texts: the inputs that are JSON documents. secret: those that a message must not show.
-    protect: whether Pulumi refuses to delete it. of_aws: further inputs, whose values only AWS knows.
+    protect: whether Pulumi refuses to delete it. of_aws: paths of inputs that only AWS knows, which are outputs of the
+    resource that is named with each: its type, its name, and the output; what stands in `inputs` for one, if anything,
+    is the name by which others find it. ignored: what the engine leaves as it is on AWS.
     """
 
     type: str
@@ -83,7 +92,8 @@ class Expected:
     texts: dict[str, Text] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
     protect: bool = False
-    of_aws: tuple[str, ...] = ()
+    of_aws: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, backups, tables, watches
+from tablekit.resources import access, alarms, backups, copies, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -43,23 +43,33 @@ def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], accoun
 
 
 def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
-    """What watches a family, and what backs it up, AWS Backup's roles with it."""
+    """What watches a family, and what keeps it: keys, replicas, and backups with AWS Backup's roles.
+
+    In a replica's region it has alarms and backups as at home.
+    """
+    yield from copies.keys(name, family, account)
+    for key, staged in family.tables.items():
+        yield from copies.replicas(f"{name}-{key}", family, staged, account)
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)
+    for there in family.elsewhere:
+        yield from alarms.alarms_of_family(f"{name}-{there.region}", there, account) or ()
 
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
     """The regions where the stage watches the whole account."""
-    return sorted({family.region for family in families.values()}) if stage.alarms == "all" else []
+    found = {region for family in families.values() for region in family.regions}
+    return sorted(found) if stage.alarms == "all" else []
 
 
 def family_resources(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
     """Every resource of a family. name: what their names begin with; in this project's own stacks the family's key."""
     for key, staged in family.tables.items():
         yield tables.table(f"{name}-{key}", family, staged)
-        if denied := tables.denied_writes(f"{name}-{key}", family, staged, account):
-            yield denied
+        for each in (family, *family.elsewhere):
+            if denied := tables.denied_writes(f"{name}-{key}", each, staged, account):
+                yield denied
     for key in family.roles:
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)

@@ -9,13 +9,16 @@ from tablekit.model.permissions import deny_writes_policy
 from tablekit.model.stage import Capacity
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.model.table import Table
+from tablekit.resources.copies import own_key
 from tablekit.resources.expected import RESOURCE_POLICY, TABLE, Expected, document, given
 
 
 def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
     """A table with its indexes, TTL, backups, encryption, protection and tags.
 
-    Indexes and attributes are in name order, so that moving one in the source changes nothing.
+    Indexes and attributes are in name order, so that moving one in the source changes nothing. Replicas are resources
+    of their own, and the AWS plugin deletes those that a table has and does not list, whoever made them: they are
+    ignored here.
     """
     declared, stage, capacity = staged.declared, family.stage, staged.capacity
     indexes = sorted(declared.indexes, key=lambda index: index.name)
@@ -42,6 +45,8 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
             tags=staged.tags,
         ),
         protect=stage.protect,
+        of_aws=own_key(family, family.region, "serverSideEncryption.kmsKeyArn"),
+        ignored=("replicas",),
     )
 
 
@@ -55,6 +60,7 @@ def denied_writes(name: str, family: StagedFamily, staged: StagedTable, account:
         return None
     arn = family.table_arn(account, staged.name)
     inputs = {"resourceArn": arn, "policy": document(deny_writes_policy(denied, arn)), "region": family.region}
+    name = f"{name}-{family.region}" if family.place else name
     return Expected(RESOURCE_POLICY, f"{name}-deny-writes", inputs, {"policy": "policy"})
 
 

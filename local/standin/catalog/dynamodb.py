@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from .. import checks, limits, table_shape
 from ..codecs import POLICY
 from ..spec import Op, Prop, ResourceType, Tagging
+from ..values import Props
 
 GONE: Final = ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
 NO_POLICY: Final = ("PolicyNotFoundException", "ResourceNotFoundException")
@@ -54,4 +56,34 @@ RESOURCE_POLICY: Final = ResourceType(
     checks=(checks.document("policy", limits.MAX_RESOURCE_POLICY_BYTES, "a resource policy", with_spaces=True),),
 )
 
-TYPES: Final = (TABLE, RESOURCE_POLICY)
+
+def _replica(inputs: Props) -> Iterator[tuple[str, Props]]:
+    """What goes to the table's own region, and to the replica's."""
+    name = str(inputs.get("globalTableArn")).rpartition("/")[2]
+    given = {"KMSMasterKeyId": "kmsKeyArn", "TableClassOverride": "tableClassOverride"}
+    made = {key: inputs[prop] for key, prop in given.items() if prop in inputs}
+    region = {"RegionName": inputs["region"]} if "region" in inputs else {}
+    yield "update_table", {"TableName": name, "ReplicaUpdates": [{"Create": {**region, **made}}]}
+    if "deletionProtectionEnabled" in inputs:
+        yield "update_table", {"TableName": name, "DeletionProtectionEnabled": inputs["deletionProtectionEnabled"]}
+
+
+REPLICA: Final = ResourceType(
+    "aws:dynamodb/tableReplica:TableReplica",
+    service="dynamodb",
+    id="{globalTableArn}",
+    props=(
+        Prop("globalTableArn", replace=True),
+        Prop("kmsKeyArn", computed=True, replace=True),
+        Prop("pointInTimeRecovery", default=False),
+        Prop("deletionProtectionEnabled", computed=True),
+        Prop("tableClassOverride", replace=True),
+        Prop("tags", default={}),
+        Prop("arn", output=True),
+    ),
+    requests=_replica,
+    checks=(checks.replica,),
+    held={},
+)
+
+TYPES: Final = (TABLE, RESOURCE_POLICY, REPLICA)

@@ -1,4 +1,5 @@
-"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards, backups.
+"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards, backups,
+keys and replicas.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups
+from tablekit.ops.guard import backups, copies
 from tablekit.ops.guard.classify import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -23,7 +24,10 @@ from tablekit.resources import (
     DASHBOARD,
     EVENT_RULE,
     EVENT_TARGET,
+    KEY,
+    KEY_ALIAS,
     KINDS,
+    REPLICA,
     VAULT,
     VAULT_LOCK,
 )
@@ -54,31 +58,30 @@ def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
             continue
         before = (step.old_state.inputs or {}) if step.old_state else None
         after = (step.new_state.inputs or {}) if step.new_state and step.op not in LEAVING else None
-        said = tuple(_findings(state.type, before, after, step.op in REPLACING))
+        retained = bool(step.old_state and step.old_state.retain_on_delete)
+        said = tuple(_findings(state.type, before, after, step.op in REPLACING, retained))
         if said and (step.urn not in found or step.new_state):
             found[step.urn] = Watch(step.urn, KINDS[state.type].word, said)
     return tuple(sorted(found.values(), key=lambda watch: watch.urn))
 
 
-def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: bool) -> Iterator[Finding]:
-    word = KINDS[kind].word
-    before, after = (_without(inputs, _OF_AWS.get(kind, ())) for inputs in (before, after))
-    if after is not None and hidden(dict(after)):
+def _findings(
+    kind: str, before: Inputs | None, after: Inputs | None, replaced: bool, retained: bool
+) -> Iterator[Finding]:
+    word, of_aws = KINDS[kind].word, _OF_AWS.get(kind, ())
+    if after is not None and hidden({name: value for name, value in after.items() if name not in of_aws}):
         yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
     elif kind == VAULT_LOCK and (found := list(backups.lock(before or {}, after))):
         yield from found
     elif after is None:
-        yield Finding("backup-lost" if kind in _BACKUPS else "watch-lost", f"the {word} goes")
+        change, kept = _GOES.get(kind, ("watch-lost", "watch-lost"))
+        yield Finding(kept if retained else change, f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
     elif lost := list(_JUDGED[kind](before, after)):
         yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
-
-
-def _without(inputs: Inputs | None, names: tuple[str, ...]) -> Inputs | None:
-    return None if inputs is None else {name: value for name, value in inputs.items() if name not in names}
 
 
 def _budget(before: Inputs, after: Inputs) -> Iterator[str]:
@@ -119,9 +122,20 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
     yield from ()
 
 
-_OF_AWS: Final = {BACKUP_SELECTION: ("planId",)}
+_OF_AWS: Final = {
+    BACKUP_SELECTION: ("planId",),
+    VAULT: ("kmsKeyArn",),
+    REPLICA: ("kmsKeyArn",),
+    KEY_ALIAS: ("targetKeyId",),
+}
 """What AWS alone names, so that the update knows it first."""
-_BACKUPS: Final = (VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION)
+_GOES: Final = {
+    **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), ("backup-lost", "backup-lost")),
+    KEY: ("key-lost", "key-left"),
+    KEY_ALIAS: ("key-loosened", "key-loosened"),
+    REPLICA: ("replica-lost", "replica-left"),
+}
+"""By type: what it is that it goes, and where it is retained."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -132,5 +146,8 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BACKUP_SELECTION: backups.selection,
     EVENT_RULE: backups.event_rule,
     EVENT_TARGET: backups.event_target,
+    KEY: copies.key,
+    KEY_ALIAS: copies.alias,
+    REPLICA: copies.replica,
 }
 """By type: what of a change takes away some of what it watches."""

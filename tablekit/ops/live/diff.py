@@ -281,8 +281,10 @@ class _Comparison:
             if tag not in self.wanted["tags"]:
                 yield self.one(f"tag {tag!r}", value, None, "goes", f"tags={flat({tag: value})} of the family")
         yield from self._policy(policy)
-        do = "a replica goes with its items; no family declares one: keep the table out of the stack"
-        yield from self.differs("replicas", found.get("replicas"), None, "declare", do)
+        replicas = [{"regionName": region} for region in sorted(self.family.replicas)] or None
+        if found.get("replicas") or not self.endpoint:  # an emulator makes none
+            do = "a replica goes with its items, and nothing here takes one away: name its region in replicas"
+            yield from self.differs("replicas", found.get("replicas"), replicas, "declare", do)
         yield from self.differs("table class", found.get("tableClass", "STANDARD"), "STANDARD", "update")
         if caps := found.get("onDemandThroughput"):
             free = {f"{each[:1].upper()}{each[1:]}": -1 for each in caps}

@@ -11,8 +11,8 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import backups
-from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
+from tablekit.ops.live import backups, copies
+from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, REPLICA, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
 """What is compared, as it was found and as it is expected."""
@@ -64,10 +64,12 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
+    **copies.READ,
 }
 """By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED)
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *copies.EMULATED)
 """Those of them that an emulator has."""
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *copies.NOT_IMPORTED)
 
 
 def watches(
@@ -80,7 +82,8 @@ def watches(
     for each in expected:
         if each.type in (_EMULATED if emulated else _READ):
             given, action, rows = _READ[each.type]
-            name = f"{KINDS[each.type].word} {each.inputs[given]}"
+            where = f" in {each.inputs['region']}" if each.type == REPLICA else ""
+            name = f"{KINDS[each.type].word} {each.inputs[given]}{where}"
             yield name, action, partial(_problems, clients, each, account, stage, name, rows)
 
 
@@ -92,7 +95,7 @@ def called(expected: Expected) -> str:
 def there(clients: Clients, expected: Iterable[Expected], account: Account, emulated: bool) -> Iterator[str]:
     """Those that are there, as they are called, but for what is imported otherwise or not at all."""
     for each in expected:
-        if each.type in (_EMULATED if emulated else _READ) and each.type not in backups.NOT_IMPORTED:
+        if each.type in (_EMULATED if emulated else _READ) and each.type not in _NOT_IMPORTED:
             with suppress(ResourceNotFoundError), translated(each.name):
                 next(_READ[each.type][2](clients, each, account))
                 yield called(each)
@@ -110,4 +113,5 @@ def _problems(
         with translated(name):
             return [problem for row in rows(clients, expected, account) for problem in difference(*row)]
     except ResourceNotFoundError:
-        return [Problem(f"{name}: missing, so nobody looks or hears: {deployment(stage)}")]
+        so = "" if expected.type in copies.READ else ", so nobody looks or hears"
+        return [Problem(f"{name}: missing{so}: {deployment(stage)}")]

@@ -15,6 +15,8 @@ _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
+_KEY: Final = "aws:kms/key:Key"
+TOPIC_USES: Final = ("kms:decrypt", "kms:generatedatakey*")
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
@@ -28,6 +30,8 @@ _GIVE_NONE: Final = (
     "aws:backup/selection:Selection",
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:dynamodb/tableReplica:TableReplica",
+    "aws:kms/alias:Alias",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
@@ -93,6 +97,8 @@ class _Reader:
                 self.table_policy(key, given["resourceArn"], given["policy"])
             elif kind == _TOPIC:
                 self.topic(key, given)
+            elif kind == _KEY:
+                self.key(key, given)
             elif kind not in (ROLE, MANAGED) and not _gives_none(kind, given):
                 self.found.unjudged.append(f"{kind} {key}: may give rights, and is not read by this matrix")
 
@@ -140,6 +146,15 @@ class _Reader:
             self.found.unjudged.append(f"topic {key}: has no policy of its own, and AWS's is for the whole account")
         elif policy := self.read(f"{key} topic policy", given["policy"], "attached"):
             self.found.on_topics[f"arn:aws:sns:{given['region']}:{ACCOUNT}:{given['name']}"] = policy
+
+    def key(self, key: str, given: Mapping[str, Any]) -> None:
+        """Of the account's own, it leaves all to IAM, and lets services in; what it is called only AWS knows."""
+        policy = self.read(f"{key} key policy", given["policy"], "attached")
+        for statement in policy.statement if policy else ():
+            owner = statement.principal == {"AWS": (f"arn:aws:iam::{ACCOUNT}:root",)}
+            services = set(statement.principal) == {"Service"} and statement.action == TOPIC_USES
+            if statement.effect == "Allow" and not (owner or services):
+                self.found.unjudged.append(f"{key} key policy: allows {statement.principal} {statement.action}")
 
 
 def _of(registered: Mapping[tuple[str, str], Mapping[str, Any]], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
