@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
-from policies.resource import UNKNOWN, WORDS, Resource
+from policies.resource import UNKNOWN, WORDS, NotKnownError, Resource
 from policies.rule import ANY, Finding, rule
 from policies.run import Run
 from tablekit.model.naming import PROJECT
@@ -61,6 +62,19 @@ def inputs(resource: Resource, run: Run) -> Iterator[str]:
         yield f"{difference}, as {_where(run)} give it"
     texts = run.expected()[resource.type, resource.name].texts
     run.not_judged += [f"{resource.label}: {name}" for name in texts if resource.inputs.get(name) is UNKNOWN]
+
+
+@rule("stack-outputs")
+def outputs(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """What only AWS can name is what it named: a key, a plan, of the resource that the stack has for it."""
+    there = {(each.type, each.name): each for each in resources}
+    for key, expected in run.expected().items():
+        for path, (kind, name, output) in expected.of_aws.items():
+            with suppress(NotKnownError, KeyError):
+                given, made = there[key].get(*path.split(".")), there[kind, name].get(output)
+                if made and given != made:
+                    text = f"{path} is {given!r}, expected {made!r}, the {output} of {there[kind, name].label}"
+                    yield Finding(f"{there[key].label}: {text}", there[key].urn)
 
 
 @rule("stack-options", ANY)

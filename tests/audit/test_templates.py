@@ -13,16 +13,17 @@ from typing import Any
 import pytest
 
 from tests.audit.accepted import CFN_LINT, CHECKOV
-from tests.policies.program import EVERYTHING, stack
+from tests.policies.program import COPIED, EVERYTHING, stack
 from tests.support.cloudformation import PARTS, Template, templates
 
 SECONDS = 600
 CHECKED: dict[str, tuple[str, dict[str, Any]]] = {
     "prod-full": ("eu-west-2", {**EVERYTHING, "provisioned": {"acs/Users": {"read": 5, "write": 5}}}),
     "prod": ("us-east-1", {}),
+    "prod-copies": ("eu-west-1", COPIED),
 }
 """What is shown to the checkers: a name, with the region, and the settings that prod's own file has not. Every option
-is on in one region, none in the other, and each table is in one of them."""
+is on in one region, none in another, and each table is in one of them; the third has what stands beside replicas."""
 
 
 def converted(settings: dict[str, Any]) -> dict[str, Template]:
@@ -123,10 +124,10 @@ def test_checkov_finds_what_is_accepted(made: dict[str, Template], folder: Path,
         found[name][check["check_id"]].add(check["resource"].split(".")[-1])
     assert report["summary"]["parsing_errors"] == 0
     assert report["summary"]["passed"] > 200
+    of_the_account = {name for name in names_of(made["prod-copies"], "AWS::SNS::Topic") if name.startswith("Account")}
     expected = {
-        name: {check: names_of(template, kind) for check, (kind, _) in CHECKOV.items()}
-        for name, template in made.items()
-        if name != "prod-full"
+        "prod": {check: names_of(made["prod"], kind) for check, (kind, _) in CHECKOV.items()},
+        "prod-copies": {"CKV_AWS_26": of_the_account},
     }
     assert found == expected
     failed = report["summary"]["failed"]

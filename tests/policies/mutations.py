@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from tests.policies.backup_mutations import BACKUPS
+from tests.policies.copy_mutations import COPIES
 from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
 from tests.policies.program import KEYS
 from tests.policies.watch_mutations import WATCHES
@@ -310,7 +311,7 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
     ("stack-options", "table acs-Threads", {"@protect": False}, "protect is False, expected True"),
     ("stack-options", USERS, {"@protect": True}, "protect is True, expected False", "dev"),
     ("stack-options", "table acs-EVDataCollection", {"@ignore_changes": ("tags",)},
-     "ignoreChanges is ['tags'], expected none"),
+     "ignoreChanges is ['tags'], expected ['replicas']"),
     ("stack-options", "policy acs-app", {"@ignore_changes": ("policy",)}, "ignoreChanges is ['policy']"),
     ("stack-options", "role pse-app", {"@ignore_changes": ("assumeRolePolicy",)}, "ignoreChanges is"),
     ("stack-options", "alarm acs-Users-read-throttles", {"@ignore_changes": ("*",)}, "ignoreChanges is ['*']"),
@@ -392,5 +393,5 @@ MUTATIONS: Final = (
     *(Broken("stack-undeclared", target, edits, "is not expected at all") for target, edits in NOT_DECLARED),
     *(Broken("stack-inputs", *row) for row in OTHERWISE),
     *(Broken(*row) for row in REST),
-    *(Broken(*row) for row in (*WATCHES, *BACKUPS)),
+    *(Broken(*row) for row in (*WATCHES, *BACKUPS, *COPIES)),
 )

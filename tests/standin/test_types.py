@@ -30,7 +30,22 @@ from .harness import (
     VAULT_LOCK,
     Plugin,
 )
-from .test_checks import BOARD, CHOSEN, COPY, COSTS, FAILED, HURT, LOCK, SCALED, TOTAL, TRUST, alarm, kept, query
+from .test_checks import (
+    BOARD,
+    CHOSEN,
+    COPY,
+    COSTS,
+    FAILED,
+    HURT,
+    LOCK,
+    REPLICA,
+    SCALED,
+    TOTAL,
+    TRUST,
+    alarm,
+    kept,
+    query,
+)
 from .test_table import users
 
 ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
@@ -255,6 +270,12 @@ LIVES = {
         [{"insecureValue": "other"}, {"description": "x"}, {"tags": {"a": "c"}}, {"tier": "Advanced"}],
         {"name": "/dev/others"},
         outputs={"arn": ARN.format("ssm", "parameter/dev/users"), "version": 1},
+    ),
+    "replica": Life(
+        REPLICA,
+        {"globalTableArn": TABLE_ARN, "region": "eu-west-1", "pointInTimeRecovery": True},
+        [{"pointInTimeRecovery": False}, {"deletionProtectionEnabled": True}, {"tags": {"a": "b"}}],
+        {"kmsKeyArn": ARN.format("kms", "key/1"), "tableClassOverride": "STANDARD"},
     ),
     "key": Life(
         KEY,

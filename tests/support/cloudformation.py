@@ -245,8 +245,17 @@ def _role_policy(inputs: Inputs) -> Inputs:
     return _renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
 
 
-PARTS = ("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "aws:cloudwatch/eventTarget:EventTarget")
-"""CloudFormation has them within a vault and a rule."""
+def _key(inputs: Inputs) -> Inputs:
+    names = {"policy": "KeyPolicy", "deletionWindowInDays": "PendingWindowInDays"}
+    return _renamed(inputs, **names)
+
+
+PARTS = (
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:dynamodb/tableReplica:TableReplica",
+)
+"""CloudFormation has them within a vault, a rule, a global table."""
 _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
     _TOPIC: ("AWS::SNS::Topic", lambda inputs: _renamed(inputs, name="TopicName")),
@@ -261,6 +270,8 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
     "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    "aws:kms/key:Key": ("AWS::KMS::Key", _key),
+    "aws:kms/alias:Alias": ("AWS::KMS::Alias", lambda inputs: _renamed(inputs, name="AliasName")),
     "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
 }
 """What CloudFormation calls a type, and how its properties are translated."""

@@ -211,11 +211,17 @@ def on_topics(stage: Deployment) -> Asked:
         context = {"aws:SecureTransport": ("true" if secure else "false",)}
         context |= {"aws:SourceAccount": (account,)} if account and who.kind == "Service" else {}
         own = (ANYTHING,) if who.name == SERVER else ()
-        told = who == alarms or (who == budgets and arn.split(":")[-1].split("-")[1] in WITH_BUDGETS)
+        family = arn.split(":")[-1].split("-")[1]
+        told = who == alarms or (who == budgets and family in WITH_BUDGETS and not _elsewhere(stage, arn, family))
         may = told and action == "Publish" and account == ACCOUNT and secure
         may |= who == events and bool(backed_up) and "-account-" not in arn and action == "Publish" and secure
         may |= bool(own) and (secure or action != "Publish")
         yield Question(Request(f"sns:{action}", arn, context, who), own, (policy,)), may
+
+
+def _elsewhere(stage: Deployment, arn: str, family: str) -> bool:
+    """Whether a family's topic is in the region of a replica."""
+    return arn.split(":")[3] in stage.settings.get("replicas", {}).get(family, ())
 
 
 def on_tenants(stage: Deployment) -> Asked:
@@ -260,6 +266,18 @@ def on_other_services(stage: Deployment) -> Asked:
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
             yield Question(request, role.policies, (attached,)), bool(role.role or role.backs_up) and may
+        for family in catalogue():
+            for region, action, via in product(stage.regions(family), (*KEY_USES, "kms:CreateGrant"), services):
+                if named := stage.own_key(family, region):
+                    places = stage.regions(role.family) if role.family else []
+                    through = via in {f"dynamodb.{place}.amazonaws.com" for place in places}
+                    through |= bool(role.backs_up) and action == "kms:DescribeKey"
+                    may = family is role.family and action in KEY_USES and through
+                    for alias in (named[1], f"{named[1]}2", None):
+                        context = {"kms:ResourceAliases": (alias, "alias/other")} if alias else {}
+                        context |= {"kms:ViaService": (via,)} if via else {}
+                        request = Request(action, named[0], context, who)
+                        yield Question(request, role.policies, (HANDED_ON,)), may and alias == named[1]
         for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
             may = namespace is not None and namespace == (role.role and role.role.metrics_namespace)
             context = {"cloudwatch:namespace": (namespace,)} if namespace else {}

@@ -12,18 +12,27 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from tablekit.model import Family
+from tablekit.model.naming import PROD
 from tests.components.mocked import ACCOUNT
-from tests.policies.program import STAGES
+from tests.policies.program import COPIED, STAGES
 from tests.support.iam import declared
 from tests.support.iam.actions import ACTIONS, PARAMETER_READS, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.declared import Cell
-from tests.support.iam.deployed import OTHER_ACCOUNT, Deployed, Deployment, Resource, catalogue, deployment, under_table
+from tests.support.iam.deployed import (
+    HOME,
+    OTHER_ACCOUNT,
+    Deployed,
+    Deployment,
+    Resource,
+    catalogue,
+    deployment,
+    under_table,
+)
 from tests.support.iam.evaluate import Decision, Policy, Principal, Request, decide
 
 OTHER_STAGES: Final = ("qa", "dev2", "loc", "staging")
 """Stages that are not deployed: what they would have is nobody's here."""
 OTHER_REGION: Final = "ap-southeast-2"
-HOME: Final = "eu-west-2"
 KEY_USES: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 TENANT: Final = "a"
 """The tenant whose session the tenant's role has in this matrix; `callers` has others."""
@@ -157,8 +166,16 @@ def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
     if role.family is None or role.role is None:
         return set()
     cells = {("cloudwatch:PutMetricData", "*")} if role.role.metrics_namespace else set()
-    key = stage.settings.get("kmsKeyArns", {}).get(role.family.region or HOME)
-    return cells | ({(action, key) for action in KEY_USES} if key else set())
+    return cells | {
+        (action, key) for action in KEY_USES for key in _keys(stage, role.family, stage.regions(role.family))
+    }
+
+
+def _keys(stage: Deployment, family: Family, regions: Iterable[str]) -> list[str]:
+    """The stage's keys there, or all, where a condition names the family's own by its alias."""
+    given = [arn for region, arn in stage.settings.get("kmsKeyArns", {}).items() if region in regions]
+    own = [f"arn:aws:kms:{region}:{ACCOUNT}:key/*" for region in regions if stage.own_key(family, region)]
+    return [*given, *own]
 
 
 def session_of(role: Deployed) -> dict[str, tuple[str, ...]]:
@@ -191,7 +208,7 @@ def _backed_up(does: str, family: Family, stage: Deployment) -> set[Cell]:
         makes = "CreateBackup DescribeTable ListTagsOfResource StartAwsBackupJob"
         return {*_each(makes, tables), *_each("DeleteBackup DescribeBackup", backups)}
     names = [family.table_name_for(table.name, stage.stage) for table in family.tables]
-    restored = [_restored(family, name) for name in names]
+    restored = [_restored(family, name, region) for region in stage.regions(family) for name in names]
     writes = "BatchWriteItem DeleteItem DescribeTable GetItem PutItem RestoreTableFromAwsBackup UpdateItem"
     return {
         *_each("RestoreTableFromBackup", backups),
@@ -204,16 +221,16 @@ def _each(actions: str, arns: Iterable[str]) -> set[Cell]:
     return {(f"dynamodb:{action}", arn) for action in actions.split() for arn in arns}
 
 
-def _restored(family: Family, name: str) -> str:
-    return f"arn:aws:dynamodb:{family.region or HOME}:{ACCOUNT}:table/restored.{name}.20260131T100000Z"
+def _restored(family: Family, name: str, region: str = "") -> str:
+    return f"arn:aws:dynamodb:{region or family.region or HOME}:{ACCOUNT}:table/restored.{name}.20260131T100000Z"
 
 
 def _backup_services(role: Deployed, stage: Deployment) -> set[Cell]:
     """The family's vaults in its region and in that of copies, the keys there, and tags."""
     assert role.family
     copies = stage.settings.get("backupVault", {}).get("copyTo")
-    regions = [role.family.region or HOME, *([copies] if copies else [])]
-    keys = [arn for region, arn in stage.settings.get("kmsKeyArns", {}).items() if region in regions]
+    regions = list(dict.fromkeys([*stage.regions(role.family), *([copies] if copies else [])]))
+    keys = _keys(stage, role.family, regions)
     cells = {(f"kms:{name}", key) for name in (*(use[4:] for use in KEY_USES), "CreateGrant") for key in keys}
     if role.backs_up == "restore":
         return cells
@@ -227,12 +244,13 @@ def _backup_services(role: Deployed, stage: Deployment) -> set[Cell]:
 @cache
 def table_cells() -> dict[str, list[str]]:
     """By action: what a request of it can name, by the kinds that it takes; of every stage, and of nobody."""
-    resources = [*_strangers(), *(each for stage in STAGES for each in deployment(stage).resources)]
+    stages = [*(deployment(stage) for stage in STAGES), deployment(PROD, **COPIED)]
+    resources = [*_strangers(stages[-1]), *(each for stage in stages for each in stage.resources)]
     known = sorted({(each.kind, each.arn) for each in resources} | {("none", "*")})
     return {action: [arn for kind, arn in known if kind in kinds] for action, kinds in ACTIONS.items()}
 
 
-def _strangers() -> Iterator[Resource]:
+def _strangers(copied: Deployment) -> Iterator[Resource]:
     """Tables of nobody: reserved names, other stages', names near a prefix, another region, another account."""
     for family in catalogue():
         names = {name.replace("*", "x") for name in family.reserved}
@@ -246,7 +264,8 @@ def _strangers() -> Iterator[Resource]:
             name = family.table_name_for(table.name, "prod")
             arns += [f"{OTHER_REGION}:{ACCOUNT}:table/{name}", f"{region}:{OTHER_ACCOUNT}:table/{name}"]
         arns += [
-            _restored(family, family.table_name_for(table.name, stage)).split(":", 3)[3]
+            _restored(family, family.table_name_for(table.name, stage), place).split(":", 3)[3]
+            for place in copied.regions(family)
             for table in family.tables
             for stage in STAGES
         ]

@@ -16,7 +16,7 @@ _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
 _KEY: Final = "aws:kms/key:Key"
-TOPIC_USES: Final = ("kms:decrypt", "kms:generatedatakey*")
+TOPIC_USES: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
@@ -154,7 +154,7 @@ class _Reader:
             owner = statement.principal == {"AWS": (f"arn:aws:iam::{ACCOUNT}:root",)}
             services = set(statement.principal) == {"Service"} and statement.action == TOPIC_USES
             if statement.effect == "Allow" and not (owner or services):
-                self.found.unjudged.append(f"{key} key policy: allows {statement.principal} {statement.action}")
+                self.found.unjudged.append(f"{_KEY} {key}: may give rights to {statement.principal}")
 
 
 def _of(registered: Mapping[tuple[str, str], Mapping[str, Any]], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
