@@ -25,6 +25,9 @@ BACKUP_PLAN: Final = "aws:backup/plan:Plan"
 BACKUP_SELECTION: Final = "aws:backup/selection:Selection"
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
+SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
+SCHEDULED_ACTION: Final = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ _BACKUPS: Final = ("TableFamily FamilyBackups",)
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
+    SCALING_TARGET: Kind("scaling target", ("TableFamily FamilyTable",)),
+    SCALING_POLICY: Kind("scaling policy", ("TableFamily FamilyTable",)),
+    SCHEDULED_ACTION: Kind("scheduled floor", ("TableFamily FamilyTable",)),
     ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS)),
     ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS)),
     TOPIC: Kind("topic", _ALARMS),
@@ -75,6 +81,8 @@ class Expected:
     type, name: Pulumi's. inputs: as the engine has them; what is not given is left out.
     texts: the inputs that are JSON documents. secret: those that a message must not show.
     protect: whether Pulumi refuses to delete it. of_aws: further inputs, whose values only AWS knows.
+    moves: the inputs that AWS changes by itself later, each with the least and the most that it is made; None where it
+        only grows. Changes of them, and of what they stand in, may be ignored; an index's are called by its name.
     """
 
     type: str
@@ -84,6 +92,7 @@ class Expected:
     secret: tuple[str, ...] = ()
     protect: bool = False
     of_aws: tuple[str, ...] = ()
+    moves: dict[str, tuple[int, int] | None] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards, backups.
+"""What a plan does to what stands beside a stage's tables: budgets, composite alarms, dashboards, backups, autoscaling.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups
-from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard import backups, capacity
+from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
 from tablekit.ops.guard.shape import hidden
@@ -24,6 +24,9 @@ from tablekit.resources import (
     EVENT_RULE,
     EVENT_TARGET,
     KINDS,
+    SCALING_POLICY,
+    SCALING_TARGET,
+    SCHEDULED_ACTION,
     VAULT,
     VAULT_LOCK,
 )
@@ -68,7 +71,7 @@ def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: 
     elif kind == VAULT_LOCK and (found := list(backups.lock(before or {}, after))):
         yield from found
     elif after is None:
-        yield Finding("backup-lost" if kind in _BACKUPS else "watch-lost", f"the {word} goes")
+        yield Finding(_LOST.get(kind, "watch-lost"), f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
     elif lost := list(_JUDGED[kind](before, after)):
@@ -121,7 +124,11 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
 
 _OF_AWS: Final = {BACKUP_SELECTION: ("planId",)}
 """What AWS alone names, so that the update knows it first."""
-_BACKUPS: Final = (VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION)
+_LOST: Final = {
+    **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
+    **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
+}
+"""What it is called that such a resource goes, where it is no watch."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -132,5 +139,8 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BACKUP_SELECTION: backups.selection,
     EVENT_RULE: backups.event_rule,
     EVENT_TARGET: backups.event_target,
+    SCALING_TARGET: capacity.target,
+    SCALING_POLICY: capacity.policy,
+    SCHEDULED_ACTION: capacity.action,
 }
 """By type: what of a change takes away some of what it watches."""

@@ -11,8 +11,8 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import backups
-from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
+from tablekit.ops.live import backups, capacity
+from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, SCHEDULED_ACTION, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
 """What is compared, as it was found and as it is expected."""
@@ -64,10 +64,12 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
+    **capacity.READ,
 }
-"""By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED)
+"""By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *capacity.READ)
 """Those of them that an emulator has."""
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, SCHEDULED_ACTION)  # which the AWS plugin can't import, and puts as often
 
 
 def watches(
@@ -79,20 +81,24 @@ def watches(
     """
     for each in expected:
         if each.type in (_EMULATED if emulated else _READ):
-            given, action, rows = _READ[each.type]
-            name = f"{KINDS[each.type].word} {each.inputs[given]}"
+            _, action, rows = _READ[each.type]
+            name = f"{KINDS[each.type].word} {_named(each)}"
             yield name, action, partial(_problems, clients, each, account, stage, name, rows)
 
 
 def called(expected: Expected) -> str:
     """What a look calls it: its name on AWS behind its type; empty for what is looked at elsewhere."""
-    return f"{expected.type} {expected.inputs[_READ[expected.type][0]]}" if expected.type in _READ else ""
+    return f"{expected.type} {_named(expected)}" if expected.type in _READ else ""
+
+
+def _named(expected: Expected) -> str:
+    return " ".join(str(expected.inputs[name]) for name in _READ[expected.type][0].split())
 
 
 def there(clients: Clients, expected: Iterable[Expected], account: Account, emulated: bool) -> Iterator[str]:
     """Those that are there, as they are called, but for what is imported otherwise or not at all."""
     for each in expected:
-        if each.type in (_EMULATED if emulated else _READ) and each.type not in backups.NOT_IMPORTED:
+        if each.type in (_EMULATED if emulated else _READ) and each.type not in _NOT_IMPORTED:
             with suppress(ResourceNotFoundError), translated(each.name):
                 next(_READ[each.type][2](clients, each, account))
                 yield called(each)
@@ -110,4 +116,5 @@ def _problems(
         with translated(name):
             return [problem for row in rows(clients, expected, account) for problem in difference(*row)]
     except ResourceNotFoundError:
-        return [Problem(f"{name}: missing, so nobody looks or hears: {deployment(stage)}")]
+        so = "nothing moves capacity" if expected.type in capacity.READ else "nobody looks or hears"
+        return [Problem(f"{name}: missing, so {so}: {deployment(stage)}")]
