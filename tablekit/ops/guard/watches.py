@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups
+from tablekit.ops.guard import backups, functions
 from tablekit.ops.guard.classify import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -23,7 +23,10 @@ from tablekit.resources import (
     DASHBOARD,
     EVENT_RULE,
     EVENT_TARGET,
+    FUNCTION,
     KINDS,
+    LOG_GROUP,
+    PERMISSION,
     VAULT,
     VAULT_LOCK,
 )
@@ -132,5 +135,8 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BACKUP_SELECTION: backups.selection,
     EVENT_RULE: backups.event_rule,
     EVENT_TARGET: backups.event_target,
+    FUNCTION: functions.function,
+    PERMISSION: functions.permission,
+    LOG_GROUP: functions.log_group,
 }
 """By type: what of a change takes away some of what it watches."""
