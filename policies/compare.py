@@ -9,16 +9,40 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from policies.resource import UNKNOWN, Secret, listed
-from tablekit.resources import ALARM, COMPOSITE_ALARM, RESOURCE_POLICY, ROLE, SUBSCRIPTION, TABLE, TOPIC, Expected
+from tablekit.resources import (
+    ALARM,
+    COMPOSITE_ALARM,
+    EVENT_RULE,
+    EVENT_TARGET,
+    FUNCTION,
+    LOG_GROUP,
+    RESOURCE_POLICY,
+    ROLE,
+    SUBSCRIPTION,
+    TABLE,
+    TOPIC,
+    VAULT,
+    Expected,
+)
 from tablekit.resources.tables import INDEXES
 
 PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
+    EVENT_RULE: {"eventBusName": "default", "forceDestroy": False},
+    EVENT_TARGET: {"eventBusName": "default", "forceDestroy": False},
+    FUNCTION: {
+        "packageType": "Zip",
+        "publish": False,
+        "reservedConcurrentExecutions": -1,
+        "skipDestroy": False,
+    },
+    LOG_GROUP: {"skipDestroy": False},
     RESOURCE_POLICY: {"confirmRemoveSelfResourceAccess": False},
     ROLE: {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     SUBSCRIPTION: {"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": False, "rawMessageDelivery": False},
     TABLE: {"tableClass": "STANDARD"},
+    VAULT: {"forceDestroy": False},
     TOPIC: {"contentBasedDeduplication": False, "fifoTopic": False, "maximumMessageSize": 262_144},
 }
 """What the AWS plugin puts where nothing is given, by type and path; nobody chose it. The stand-in puts nothing."""

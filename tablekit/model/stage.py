@@ -20,6 +20,7 @@ from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
 from tablekit.model.layout import StreamViewType
+from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription
 from tablekit.model.tags import Tags
 from tablekit.model.trust import RoleArn, Trust
@@ -32,6 +33,7 @@ _SWITCHED = {
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
     "autoscaled": ("applicationautoscaling",),
+    "item_counts": ("lambda", "logs", "events"),
 }
 """More of them, by the setting that needs them."""
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
@@ -65,6 +67,7 @@ class StageConfig(Settings):
     dashboards: each family's, and one of the whole stage. composite_alarms: one a family, of its critical alarms.
     budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
+    item_counts: a function a region that publishes items and bytes of each table and index.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     provisioned, on_demand, warm_throughput, table_classes: of tables, named `<family>/<logical name>`, and of their
         indexes. A table that provisioned has not is on demand.
@@ -90,6 +93,7 @@ class StageConfig(Settings):
     budgets: StrictBool = False
     billing_currency: Currency = "USD"
     budget_alerts: dict[str, Amounts] = {}
+    item_counts: StrictBool = False
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
     tags: Tags = {}
@@ -120,6 +124,11 @@ class StageConfig(Settings):
     def autoscaled(self) -> bool:
         """Whether capacity of any table follows its use."""
         return any(capacity.autoscaled for capacity in self.provisioned.values())
+
+    @property
+    def own_tags(self) -> dict[str, str]:
+        """The tags of what belongs to the whole stage, and to no family."""
+        return {"project": PROJECT, "stage": self.stage, **self.tags}
 
     @property
     def emulated(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups, capacity
+from tablekit.ops.guard import backups, capacity, functions
 from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -23,7 +23,10 @@ from tablekit.resources import (
     DASHBOARD,
     EVENT_RULE,
     EVENT_TARGET,
+    FUNCTION,
     KINDS,
+    LOG_GROUP,
+    PERMISSION,
     SCALING_POLICY,
     SCALING_TARGET,
     SCHEDULED_ACTION,
@@ -142,5 +145,8 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     SCALING_TARGET: capacity.target,
     SCALING_POLICY: capacity.policy,
     SCHEDULED_ACTION: capacity.action,
+    FUNCTION: functions.function,
+    PERMISSION: functions.permission,
+    LOG_GROUP: functions.log_group,
 }
 """By type: what of a change takes away some of what it watches."""

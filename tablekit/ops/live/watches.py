@@ -11,7 +11,7 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import backups, capacity
+from tablekit.ops.live import backups, capacity, functions
 from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, SCHEDULED_ACTION, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
@@ -64,12 +64,13 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
+    **functions.READ,
     **capacity.READ,
 }
 """By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *capacity.READ)
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *functions.READ, *capacity.READ)
 """Those of them that an emulator has."""
-_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, SCHEDULED_ACTION)  # which the AWS plugin can't import, and puts as often
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION)
 
 
 def watches(

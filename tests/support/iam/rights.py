@@ -15,6 +15,7 @@ _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
+_PERMISSION: Final = "aws:lambda/permission:Permission"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
@@ -28,6 +29,8 @@ _GIVE_NONE: Final = (
     "aws:backup/selection:Selection",
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:lambda/function:Function",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
@@ -93,6 +96,8 @@ class _Reader:
                 self.table_policy(key, given["resourceArn"], given["policy"])
             elif kind == _TOPIC:
                 self.topic(key, given)
+            elif kind == _PERMISSION:
+                self.permission(key, given)
             elif kind not in (ROLE, MANAGED) and not _gives_none(kind, given):
                 self.found.unjudged.append(f"{kind} {key}: may give rights, and is not read by this matrix")
 
@@ -140,6 +145,13 @@ class _Reader:
             self.found.unjudged.append(f"topic {key}: has no policy of its own, and AWS's is for the whole account")
         elif policy := self.read(f"{key} topic policy", given["policy"], "attached"):
             self.found.on_topics[f"arn:aws:sns:{given['region']}:{ACCOUNT}:{given['name']}"] = policy
+
+    def permission(self, key: str, given: Mapping[str, Any]) -> None:
+        """A service of AWS starts a function for one thing of the own account, and does no more with it."""
+        service, source = str(given["principal"]), str(given.get("sourceArn"))
+        own = service.endswith(".amazonaws.com") and source.split(":")[4:5] == [ACCOUNT] and "*" not in source
+        if not own or given["action"] != "lambda:InvokeFunction":
+            self.found.unjudged.append(f"{_PERMISSION} {key}: may give rights, to {service} of {source}")
 
 
 def _of(registered: Mapping[tuple[str, str], Mapping[str, Any]], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
