@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
-from components.resource import register, token
+from components.resource import Made, register_in_turn, token
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.resources import (
-    BACKUP_PLAN,
-    BACKUP_SELECTION,
-    EVENT_RULE,
-    EVENT_TARGET,
-    ROLE,
-    ROLE_POLICY,
-    VAULT,
-    VAULT_LOCK,
-    backups,
-)
-
-_MADE: Final[Mapping[str, Callable[..., pulumi.CustomResource]]] = {
-    ROLE: aws.iam.Role,
-    ROLE_POLICY: aws.iam.RolePolicy,
-    VAULT: aws.backup.Vault,
-    VAULT_LOCK: aws.backup.VaultLockConfiguration,
-    BACKUP_PLAN: aws.backup.Plan,
-    BACKUP_SELECTION: aws.backup.Selection,
-    EVENT_RULE: aws.cloudwatch.EventRule,
-    EVENT_TARGET: aws.cloudwatch.EventTarget,
-}
+from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, VAULT, VAULT_LOCK, Expected, backups
 
 
 class FamilyBackups(pulumi.ComponentResource):
@@ -51,20 +29,15 @@ class FamilyBackups(pulumi.ComponentResource):
         keys: Mapping[str, pulumi.Input[str]] | None = None,
     ) -> None:
         super().__init__(token("FamilyBackups"), f"{name}-backups", None, opts)
-        made: dict[str, pulumi.CustomResource] = {}
-        before: list[pulumi.Resource] = []
-        for expected in backups.of_family(name, family, account):
-            kind, options = expected.type, {}
-            of_aws: pulumi.Input[str] | None = None
-            if kind == BACKUP_SELECTION:
-                of_aws = made[BACKUP_PLAN].id
-            if kind == VAULT:
-                of_aws = (keys or {}).get(expected.inputs["region"])
-                options = {"protect": expected.protect, "retain_on_delete": family.stage.retain_on_delete}
-            if kind == VAULT_LOCK:
-                # A changed one is put in the place of the old, whose deletion would then unlock the vault.
-                options = {"retain_on_delete": True}
-            # Each after the one before it: few, and nearly all need that one.
-            made[kind] = register(_MADE[kind], expected, self, of_aws, depends_on=before, **options)
-            before = [made[kind]]
+
+        def adapt(expected: Expected, made: Made) -> tuple[Expected, dict[str, Any]]:
+            if expected.type == BACKUP_SELECTION:
+                return expected, {"of_aws": made[BACKUP_PLAN].id}
+            if expected.type == VAULT:
+                retained = {"protect": expected.protect, "retain_on_delete": family.stage.retain_on_delete}
+                return expected, {"of_aws": (keys or {}).get(expected.inputs["region"]), **retained}
+            # A changed lock is put in the place of the old, whose deletion would then unlock the vault.
+            return expected, {"retain_on_delete": True} if expected.type == VAULT_LOCK else {}
+
+        register_in_turn(backups.of_family(name, family, account), self, adapt)
         self.register_outputs({})

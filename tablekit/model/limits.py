@@ -107,6 +107,12 @@ MAX_BACKUP_DAYS: Final = 36_500
 MIN_LOCK_GRACE_DAYS: Final = 3
 """Days in which a compliance lock can be taken back, at least (Backup API: PutBackupVaultLockConfiguration)."""
 
+SCALING_TARGET: Final = range(20, 91)
+"""What autoscaling may keep a table's use at, percent ("Managing throughput capacity automatically")."""
+
+MIN_WARM_THROUGHPUT: Final = (12_000, 4_000)
+"""Read and write units a second that every table on demand serves at once; the AWS plugin takes no less."""
+
 TAG_KEY: Final = re.compile(r"[\w \-.:/=+@]{1,128}")
 """Tag keys: 1 to 128 characters (API: Tag)."""
 

@@ -29,6 +29,12 @@ EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
 KEY: Final = "aws:kms/key:Key"
 KEY_ALIAS: Final = "aws:kms/alias:Alias"
 REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
+SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
+SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
+SCHEDULED_ACTION: Final = "aws:appautoscaling/scheduledAction:ScheduledAction"
+FUNCTION: Final = "aws:lambda/function:Function"
+PERMISSION: Final = "aws:lambda/permission:Permission"
+LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 
 
 @dataclass(frozen=True)
@@ -41,14 +47,18 @@ class Kind:
 
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
+_FUNCTIONS: Final = ("ItemCounts",)
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
     REPLICA: Kind("replica", ("TableFamily FamilyTable",)),
     KEY: Kind("key", ("TableFamily FamilyKeys",)),
     KEY_ALIAS: Kind("key alias", ("TableFamily FamilyKeys",)),
-    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS)),
-    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS)),
+    SCALING_TARGET: Kind("scaling target", ("TableFamily FamilyTable",)),
+    SCALING_POLICY: Kind("scaling policy", ("TableFamily FamilyTable",)),
+    SCHEDULED_ACTION: Kind("scheduled floor", ("TableFamily FamilyTable",)),
+    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
+    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
     TOPIC: Kind("topic", _ALARMS),
     SUBSCRIPTION: Kind("subscription", _ALARMS),
     ALARM: Kind("alarm", _ALARMS),
@@ -59,8 +69,11 @@ KINDS: Final = {
     VAULT_LOCK: Kind("vault lock", _BACKUPS),
     BACKUP_PLAN: Kind("backup plan", _BACKUPS),
     BACKUP_SELECTION: Kind("backup selection", _BACKUPS),
-    EVENT_RULE: Kind("event rule", _BACKUPS),
-    EVENT_TARGET: Kind("event target", _BACKUPS),
+    EVENT_RULE: Kind("event rule", (*_BACKUPS, *_FUNCTIONS)),
+    EVENT_TARGET: Kind("event target", (*_BACKUPS, *_FUNCTIONS)),
+    FUNCTION: Kind("function", _FUNCTIONS),
+    PERMISSION: Kind("permission", _FUNCTIONS),
+    LOG_GROUP: Kind("log group", _FUNCTIONS),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""
@@ -81,9 +94,12 @@ class Expected:
 
     type, name: Pulumi's. inputs: as the engine has them; what is not given is left out.
     texts: the inputs that are JSON documents. secret: those that a message must not show.
+    archives: those that are archives of text files, here by the files' names.
     protect: whether Pulumi refuses to delete it. of_aws: paths of inputs that only AWS knows, which are outputs of the
     resource that is named with each: its type, its name, and the output; what stands in `inputs` for one, if anything,
-    is the name by which others find it. ignored: what the engine leaves as it is on AWS.
+    is the name by which others find it. ignored: what the engine always leaves as it is on AWS.
+    moves: the inputs that AWS changes by itself later, each with the least and the most that it is made; None where it
+        only grows. Changes of them, and of what they stand in, may be ignored; an index's are called by its name.
     """
 
     type: str
@@ -91,9 +107,11 @@ class Expected:
     inputs: dict[str, Any]
     texts: dict[str, Text] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
     protect: bool = False
     of_aws: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    moves: dict[str, tuple[int, int] | None] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:

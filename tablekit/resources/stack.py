@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, backups, copies, tables, watches
+from tablekit.resources import access, alarms, backups, capacity, copies, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -38,18 +38,24 @@ def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: A
 def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
     for region in account_regions(stage, deployed):
         yield from alarms.alarms_of_account(stage, region, account) or ()
+    for region in sorted({family.region for family in deployed.values()}):
+        yield from functions.item_counts(stage, deployed.values(), region, account)
     if stage.dashboards:
         yield watches.stage_dashboard(stage, deployed.values(), account)
 
 
 def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
-    """What watches a family, and what keeps it: keys, replicas, and backups with AWS Backup's roles.
+    """What watches a family, what moves its capacity, and what keeps it: keys, replicas, and backups with AWS Backup's
+    roles.
 
-    In a replica's region it has alarms and backups as at home.
+    In a replica's region it has autoscaling, alarms and backups as at home.
     """
     yield from copies.keys(name, family, account)
     for key, staged in family.tables.items():
+        yield from capacity.autoscaling(f"{name}-{key}", family, staged)
         yield from copies.replicas(f"{name}-{key}", family, staged, account)
+        for there in family.elsewhere:
+            yield from capacity.autoscaling(f"{name}-{key}-{there.region}", there, staged)
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)

@@ -7,8 +7,9 @@ from typing import Final
 
 from .. import checks, limits, table_shape
 from ..codecs import POLICY
+from ..schema import Complaint, refuse
 from ..spec import Op, Prop, ResourceType, Tagging
-from ..values import Props
+from ..values import Props, has_unknown
 
 GONE: Final = ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
 NO_POLICY: Final = ("PolicyNotFoundException", "ResourceNotFoundException")
@@ -62,16 +63,36 @@ def _replica(inputs: Props) -> Iterator[tuple[str, Props]]:
     name = str(inputs.get("globalTableArn")).rpartition("/")[2]
     given = {"KMSMasterKeyId": "kmsKeyArn", "TableClassOverride": "tableClassOverride"}
     made = {key: inputs[prop] for key, prop in given.items() if prop in inputs}
-    region = {"RegionName": inputs["region"]} if "region" in inputs else {}
-    yield "update_table", {"TableName": name, "ReplicaUpdates": [{"Create": {**region, **made}}]}
+    created = {"RegionName": inputs.get("region", "the stack's own"), **made}
+    yield "update_table", {"TableName": name, "ReplicaUpdates": [{"Create": created}]}
     if "deletionProtectionEnabled" in inputs:
         yield "update_table", {"TableName": name, "DeletionProtectionEnabled": inputs["deletionProtectionEnabled"]}
+
+
+def _elsewhere(inputs: Props) -> Iterator[Complaint]:
+    """Of a table by its ARN, and in another region than that."""
+    arn, place = inputs.get("globalTableArn"), inputs.get("region")
+    if not isinstance(arn, str) or has_unknown(arn):
+        return
+    parts = arn.split(":")
+    if len(parts) != 6 or parts[2] != "dynamodb" or not parts[5].startswith("table/"):
+        yield refuse("globalTableArn", arn, "the ARN of a table", "Give the table's arn.")
+    elif place == parts[3]:
+        yield refuse("region", place, f"another region than the table's ({place})", "Name another.")
+
+
+def _there(actual: Props) -> Props:
+    """The table's ARN in the replica's region, and the identity that the AWS plugin makes of it."""
+    parts = str(actual["globalTableArn"]).split(":")
+    name = parts[-1].removeprefix("table/")
+    arn = ":".join([*parts[:3], str(actual["region"]), *parts[4:]])
+    return {**actual, "arn": arn, "identity": f"{name}:{parts[3]}"}
 
 
 REPLICA: Final = ResourceType(
     "aws:dynamodb/tableReplica:TableReplica",
     service="dynamodb",
-    id="{globalTableArn}",
+    id="{identity}",
     props=(
         Prop("globalTableArn", replace=True),
         Prop("kmsKeyArn", computed=True, replace=True),
@@ -82,8 +103,9 @@ REPLICA: Final = ResourceType(
         Prop("arn", output=True),
     ),
     requests=_replica,
-    checks=(checks.replica,),
-    held={},
+    checks=(_elsewhere,),
+    held={"arn": "{globalTableArn}"},
+    tidy=_there,
 )
 
 TYPES: Final = (TABLE, RESOURCE_POLICY, REPLICA)

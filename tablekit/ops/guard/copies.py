@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.shape import hidden
 
 Inputs = Mapping[str, Any]

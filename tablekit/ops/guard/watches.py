@@ -1,5 +1,5 @@
-"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards, backups,
-keys and replicas.
+"""What a plan does to what stands beside a stage's tables: budgets, composite alarms, dashboards, backups, autoscaling,
+keys, replicas.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups, copies
-from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard import backups, capacity, copies, functions
+from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
 from tablekit.ops.guard.shape import hidden
@@ -24,10 +24,16 @@ from tablekit.resources import (
     DASHBOARD,
     EVENT_RULE,
     EVENT_TARGET,
+    FUNCTION,
     KEY,
     KEY_ALIAS,
     KINDS,
+    LOG_GROUP,
+    PERMISSION,
     REPLICA,
+    SCALING_POLICY,
+    SCALING_TARGET,
+    SCHEDULED_ACTION,
     VAULT,
     VAULT_LOCK,
 )
@@ -131,11 +137,12 @@ _OF_AWS: Final = {
 """What AWS alone names, so that the update knows it first."""
 _GOES: Final = {
     **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), ("backup-lost", "backup-lost")),
+    **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), ("scaling-lost", "scaling-lost")),
     KEY: ("key-lost", "key-left"),
     KEY_ALIAS: ("key-loosened", "key-loosened"),
     REPLICA: ("replica-lost", "replica-left"),
 }
-"""By type: what it is that it goes, and where it is retained."""
+"""What it is called that such a resource goes, and where it is retained; where it is no watch."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -149,5 +156,11 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     KEY: copies.key,
     KEY_ALIAS: copies.alias,
     REPLICA: copies.replica,
+    SCALING_TARGET: capacity.target,
+    SCALING_POLICY: capacity.policy,
+    SCHEDULED_ACTION: capacity.action,
+    FUNCTION: functions.function,
+    PERMISSION: functions.permission,
+    LOG_GROUP: functions.log_group,
 }
 """By type: what of a change takes away some of what it watches."""

@@ -45,9 +45,9 @@ def _replica(clients: Clients, expected: Expected, account: Account) -> Rows:
 
 READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account], Rows]]]] = {
     KEY: ("description", "kms:DescribeKey, kms:GetKeyRotationStatus and kms:GetKeyPolicy", _key),
-    REPLICA: ("globalTableArn", "dynamodb:DescribeTable and its like on a replica", _replica),
+    REPLICA: ("globalTableArn region", "dynamodb:DescribeTable and its like on a replica", _replica),
 }
-"""By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
+"""By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
 EMULATED: Final = (KEY,)
 """Those of them that an emulator has."""
 NOT_IMPORTED: Final = (KEY, KEY_ALIAS, REPLICA)

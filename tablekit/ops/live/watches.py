@@ -11,8 +11,8 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import backups, copies
-from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, REPLICA, Expected
+from tablekit.ops.live import backups, capacity, copies, functions
+from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, SCHEDULED_ACTION, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
 """What is compared, as it was found and as it is expected."""
@@ -65,11 +65,13 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
     **copies.READ,
+    **functions.READ,
+    **capacity.READ,
 }
-"""By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *copies.EMULATED)
+"""By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *copies.EMULATED, *functions.READ, *capacity.READ)
 """Those of them that an emulator has."""
-_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *copies.NOT_IMPORTED)
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *copies.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION)
 
 
 def watches(
@@ -81,15 +83,18 @@ def watches(
     """
     for each in expected:
         if each.type in (_EMULATED if emulated else _READ):
-            given, action, rows = _READ[each.type]
-            where = f" in {each.inputs['region']}" if each.type == REPLICA else ""
-            name = f"{KINDS[each.type].word} {each.inputs[given]}{where}"
+            _, action, rows = _READ[each.type]
+            name = f"{KINDS[each.type].word} {_named(each)}"
             yield name, action, partial(_problems, clients, each, account, stage, name, rows)
 
 
 def called(expected: Expected) -> str:
     """What a look calls it: its name on AWS behind its type; empty for what is looked at elsewhere."""
-    return f"{expected.type} {expected.inputs[_READ[expected.type][0]]}" if expected.type in _READ else ""
+    return f"{expected.type} {_named(expected)}" if expected.type in _READ else ""
+
+
+def _named(expected: Expected) -> str:
+    return " ".join(str(expected.inputs[name]) for name in _READ[expected.type][0].split())
 
 
 def there(clients: Clients, expected: Iterable[Expected], account: Account, emulated: bool) -> Iterator[str]:
@@ -113,5 +118,5 @@ def _problems(
         with translated(name):
             return [problem for row in rows(clients, expected, account) for problem in difference(*row)]
     except ResourceNotFoundError:
-        so = "" if expected.type in copies.READ else ", so nobody looks or hears"
-        return [Problem(f"{name}: missing{so}: {deployment(stage)}")]
+        so = {**dict.fromkeys(capacity.READ, ", so nothing moves capacity"), **dict.fromkeys(copies.READ, "")}
+        return [Problem(f"{name}: missing{so.get(expected.type, ', so nobody looks or hears')}: {deployment(stage)}")]

@@ -16,9 +16,9 @@ from tests.components.mocked import ACCOUNT
 from tests.policies.program import DENIED, EXTERNAL_ID, KEYS, ORGANIZATION, PARTNER, SERVER, STAGES
 from tests.support.iam import declared
 from tests.support.iam.actions import ACTIONS, WRITES
-from tests.support.iam.deployed import HANDED_ON, OTHER_ACCOUNT, Deployed, Deployment, catalogue, deployment
+from tests.support.iam.deployed import HANDED_ON, HOME, OTHER_ACCOUNT, Deployed, Deployment, catalogue, deployment
 from tests.support.iam.evaluate import Policy, Principal, Request
-from tests.support.iam.matrix import HOME, KEY_USES, Question, session_of
+from tests.support.iam.matrix import KEY_USES, Question, session_of
 
 Asked = Iterator[tuple[Question, bool]]
 
@@ -266,22 +266,28 @@ def on_other_services(stage: Deployment) -> Asked:
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
             yield Question(request, role.policies, (attached,)), bool(role.role or role.backs_up) and may
-        for family in catalogue():
-            for region, action, via in product(stage.regions(family), (*KEY_USES, "kms:CreateGrant"), services):
-                if named := stage.own_key(family, region):
-                    places = stage.regions(role.family) if role.family else []
-                    through = via in {f"dynamodb.{place}.amazonaws.com" for place in places}
-                    through |= bool(role.backs_up) and action == "kms:DescribeKey"
-                    may = family is role.family and action in KEY_USES and through
-                    for alias in (named[1], f"{named[1]}2", None):
-                        context = {"kms:ResourceAliases": (alias, "alias/other")} if alias else {}
-                        context |= {"kms:ViaService": (via,)} if via else {}
-                        request = Request(action, named[0], context, who)
-                        yield Question(request, role.policies, (HANDED_ON,)), may and alias == named[1]
+        yield from _on_own_keys(stage, role, services)
         for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
             may = namespace is not None and namespace == (role.role and role.role.metrics_namespace)
             context = {"cloudwatch:namespace": (namespace,)} if namespace else {}
             yield Question(Request("cloudwatch:PutMetricData", "*", context, who), role.policies), may
+
+
+def _on_own_keys(stage: Deployment, role: Deployed, services: Iterable[str | None]) -> Asked:
+    """Every family's own keys, by their aliases and by others: a role uses its family's, through DynamoDB there."""
+    places = stage.regions(role.family) if role.family else []
+    ours = {f"dynamodb.{place}.amazonaws.com" for place in places}
+    for family, action, via in product(catalogue(), (*KEY_USES, "kms:CreateGrant"), services):
+        for region in stage.regions(family):
+            if (named := stage.own_key(family, region)) is None:
+                return
+            through = via in ours or (bool(role.backs_up) and action == "kms:DescribeKey")
+            may = family is role.family and action in KEY_USES and through
+            for alias in (named[1], f"{named[1]}2", None):
+                context: dict[str, tuple[str, ...]] = {"kms:ViaService": (via,)} if via else {}
+                context |= {"kms:ResourceAliases": (alias, "alias/other")} if alias else {}
+                request = Request(action, named[0], context, Principal("AWS", role.arn))
+                yield Question(request, role.policies, (HANDED_ON,)), may and alias == named[1]
 
 
 def on_denials(stage: Deployment) -> Asked:

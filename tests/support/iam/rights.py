@@ -17,6 +17,7 @@ _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
 _KEY: Final = "aws:kms/key:Key"
 TOPIC_USES: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
+_PERMISSION: Final = "aws:lambda/permission:Permission"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
@@ -32,6 +33,8 @@ _GIVE_NONE: Final = (
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:dynamodb/tableReplica:TableReplica",
     "aws:kms/alias:Alias",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:lambda/function:Function",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
@@ -99,6 +102,8 @@ class _Reader:
                 self.topic(key, given)
             elif kind == _KEY:
                 self.key(key, given)
+            elif kind == _PERMISSION:
+                self.permission(key, given)
             elif kind not in (ROLE, MANAGED) and not _gives_none(kind, given):
                 self.found.unjudged.append(f"{kind} {key}: may give rights, and is not read by this matrix")
 
@@ -152,9 +157,16 @@ class _Reader:
         policy = self.read(f"{key} key policy", given["policy"], "attached")
         for statement in policy.statement if policy else ():
             owner = statement.principal == {"AWS": (f"arn:aws:iam::{ACCOUNT}:root",)}
-            services = set(statement.principal) == {"Service"} and statement.action == TOPIC_USES
+            services = set(statement.principal or ()) == {"Service"} and statement.action == TOPIC_USES
             if statement.effect == "Allow" and not (owner or services):
                 self.found.unjudged.append(f"{_KEY} {key}: may give rights to {statement.principal}")
+
+    def permission(self, key: str, given: Mapping[str, Any]) -> None:
+        """A service of AWS starts a function for one thing of the own account, and does no more with it."""
+        service, source = str(given["principal"]), str(given.get("sourceArn"))
+        own = service.endswith(".amazonaws.com") and source.split(":")[4:5] == [ACCOUNT] and "*" not in source
+        if not own or given["action"] != "lambda:InvokeFunction":
+            self.found.unjudged.append(f"{_PERMISSION} {key}: may give rights, to {service} of {source}")
 
 
 def _of(registered: Mapping[tuple[str, str], Mapping[str, Any]], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
