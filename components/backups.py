@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Final
-
 import pulumi
-import pulumi_aws as aws
 
-from components.resource import register, token
+from components.chain import register_in_order
+from components.resource import token
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.resources import (
-    BACKUP_PLAN,
-    BACKUP_SELECTION,
-    EVENT_RULE,
-    EVENT_TARGET,
-    ROLE,
-    ROLE_POLICY,
-    VAULT,
-    VAULT_LOCK,
-    backups,
-)
-
-_MADE: Final[Mapping[str, Callable[..., pulumi.CustomResource]]] = {
-    ROLE: aws.iam.Role,
-    ROLE_POLICY: aws.iam.RolePolicy,
-    VAULT: aws.backup.Vault,
-    VAULT_LOCK: aws.backup.VaultLockConfiguration,
-    BACKUP_PLAN: aws.backup.Plan,
-    BACKUP_SELECTION: aws.backup.Selection,
-    EVENT_RULE: aws.cloudwatch.EventRule,
-    EVENT_TARGET: aws.cloudwatch.EventTarget,
-}
+from tablekit.resources import backups
 
 
 class FamilyBackups(pulumi.ComponentResource):
@@ -46,18 +21,5 @@ class FamilyBackups(pulumi.ComponentResource):
         self, name: str, family: StagedFamily, account: Account, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(token("FamilyBackups"), f"{name}-backups", None, opts)
-        made: dict[str, pulumi.CustomResource] = {}
-        before: list[pulumi.Resource] = []
-        for expected in backups.of_family(name, family, account):
-            kind, options = expected.type, {}
-            if kind == BACKUP_SELECTION:
-                expected = replace(expected, inputs={**expected.inputs, "planId": made[BACKUP_PLAN].id})
-            if kind == VAULT:
-                options = {"protect": expected.protect, "retain_on_delete": family.stage.retain_on_delete}
-            if kind == VAULT_LOCK:
-                # A changed one is put in the place of the old, whose deletion would then unlock the vault.
-                options = {"retain_on_delete": True}
-            # Each after the one before it: few, and nearly all need that one.
-            made[kind] = register(_MADE[kind], expected, self, depends_on=before, **options)
-            before = [made[kind]]
+        register_in_order(backups.of_family(name, family, account), self, family.stage)
         self.register_outputs({})

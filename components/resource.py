@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pulumi
-from pydantic.alias_generators import to_snake
 
 from tablekit.model.naming import PROJECT
 from tablekit.resources import Expected
@@ -24,13 +23,18 @@ def child(parent: pulumi.Resource, **options: Any) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(parent=parent, **options)
 
 
+def snake(name: str) -> str:
+    """An input's name as pulumi-aws has it in Python: `s3BucketName` is `s3_bucket_name`."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
+
+
 def register(make: Callable[..., _Made], expected: Expected, parent: pulumi.Resource, **options: Any) -> _Made:
     """A resource with the expected inputs and no others. make: its class in pulumi-aws. options: beside its parent.
 
     Names and ARNs of others are given as they will be, so the resources that it comes after stand in `depends_on`.
     """
     inputs = {
-        to_snake(name): pulumi.Output.secret(value) if name in expected.secret else value
+        snake(name): pulumi.Output.secret(value) if name in expected.secret else value
         for name, value in expected.inputs.items()
     }
     return make(expected.name, **inputs, opts=child(parent, **options))

@@ -52,8 +52,8 @@ class FamilyTable(pulumi.ComponentResource):
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
             hooks=_never_created(name, table.name, family),
         )
-        if denied := tables.denied_writes(name, family, table, account):
-            register(aws.dynamodb.ResourcePolicy, denied, self, depends_on=[resource])
+        if policy := tables.resource_policy(name, family, table, account):
+            register(aws.dynamodb.ResourcePolicy, policy, self, depends_on=[resource])
         self.name = resource.name
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if table.stream else pulumi.Output.from_input(None)

@@ -19,6 +19,7 @@ SERVICES = (
     "budgets",
     "backup",
     "events",
+    "cloudtrail",
 )
 """The services that the program uses, as pulumi-aws names them in `endpoints`."""
 KEPT = ("aws:region", "aws:allowedAccountIds", "aws:forbiddenAccountIds", "aws:defaultTags", "aws:ignoreTags")

@@ -9,10 +9,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from policies.resource import UNKNOWN, Secret, listed
-from tablekit.resources import ALARM, COMPOSITE_ALARM, RESOURCE_POLICY, ROLE, SUBSCRIPTION, TABLE, TOPIC, Expected
+from tablekit.resources import (
+    ALARM,
+    BUCKET,
+    COMPOSITE_ALARM,
+    RESOURCE_POLICY,
+    ROLE,
+    SUBSCRIPTION,
+    TABLE,
+    TOPIC,
+    Expected,
+)
 
 PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
+    BUCKET: {"forceDestroy": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
     RESOURCE_POLICY: {"confirmRemoveSelfResourceAccess": False},
     ROLE: {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},

@@ -84,7 +84,9 @@ def of(token: str) -> Schema:
     snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in path)
     with _LOADING:
         module = importlib.import_module(f"pulumi_aws.{snake.replace('/', '.')}")
-        inputs, required = _fields(getattr(module, f"{class_name}Args"))
+        # Where an object of another type has that name already, the SDK calls the inputs so.
+        given = getattr(module, f"{class_name}InitArgs", None) or getattr(module, f"{class_name}Args")
+        inputs, required = _fields(given)
         state, _ = _fields(getattr(module, f"_{class_name}State"))
     return Schema(inputs, required, {name: kind for name, kind in state.items() if name not in inputs})
 

@@ -107,7 +107,8 @@ class Tagging:
     """How a type is tagged after its creation. `listing` is None where reading the resource gives its tags.
 
     `outlive`: the emulator keeps the tags of what is deleted, and gives them to the next one of that name. `named`: the
-    argument that has them in the call that creates.
+    argument that has them in the call that creates; `added`: in `tag`. What goes is `{keys}`, or `{pairs}` with no
+    values.
     """
 
     tag: Op
@@ -116,6 +117,7 @@ class Tagging:
     codec: Codec = TAGS
     outlive: bool = False
     named: str = "Tags"
+    added: str = "Tags"
 
 
 @dataclass(frozen=True)

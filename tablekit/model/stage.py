@@ -16,6 +16,7 @@ from pydantic import (
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
+from tablekit.model.audit import DataEvents, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.layout import StreamViewType
@@ -26,8 +27,14 @@ from tablekit.model.trust import RoleArn, Trust
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
-_SWITCHED = {"publish_parameters": ("ssm",), "budgets": ("budgets",), "backups": ("backup", "events")}
+_SWITCHED = {
+    "publish_parameters": ("ssm",),
+    "budgets": ("budgets",),
+    "backups": ("backup", "events"),
+    "data_events": ("cloudtrail", "s3"),
+}
 """More of them, by the setting that needs them."""
+_OFF = (False, "none")
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
 
 
@@ -67,6 +74,9 @@ class StageConfig(Settings):
     budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
+    data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
+    tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
+        own roles that may touch its items; all others are denied, whatever their policies allow.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -91,12 +101,16 @@ class StageConfig(Settings):
     budget_alerts: dict[str, Amounts] = {}
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
+    data_events: DataEvents = "none"
+    data_events_trail: Trail = Trail()
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
     options: tuple[str, ...] = ()
     publish_parameters: StrictBool = False
     deny_writes: dict[str, tuple[RoleArn, ...]] = {}
+    tls_only: StrictBool = False
+    only_principals: dict[str, tuple[RoleArn, ...]] = {}
     provisioned: dict[str, Capacity] = {}
     streams: dict[str, StreamViewType] = {}
     endpoints: dict[str, str] = {}
@@ -105,7 +119,8 @@ class StageConfig(Settings):
     @property
     def services(self) -> tuple[str, ...]:
         """The services that this stage's deployment calls."""
-        more = (service for setting, services in _SWITCHED.items() if getattr(self, setting) for service in services)
+        on = (services for setting, services in _SWITCHED.items() if getattr(self, setting) not in _OFF)
+        more = (service for services in on for service in services)
         return tuple(dict.fromkeys((*SERVICES, *more)))
 
     def key_of(self, region: str) -> str | None:
@@ -142,6 +157,19 @@ class StageConfig(Settings):
                 raise ValueError(f"{family}: denies nobody; name roles' ARNs, or remove the key")
         return denied
 
+    @field_validator("only_principals")
+    @classmethod
+    def _somebody(cls, allowed: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for family, arns in allowed.items():
+            if not arns:
+                raise ValueError(
+                    f"{family}: names nobody, so that whoever seeds, tests and repairs its items is locked out; name "
+                    "the role that you do that with, or remove the key"
+                )
+            if twice := repeated(arns):
+                raise ValueError(f"{family}: {twice[0]!r} is listed twice; list each once")
+        return allowed
+
     @field_validator("kms_key_arns", "other_kms_key_arns")
     @classmethod
     def _keys(cls, keys: dict[str, Any]) -> dict[str, Any]:
@@ -170,6 +198,14 @@ class StageConfig(Settings):
             raise ValueError("budgetAlerts are given, and budgets is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
+        if self.data_events_trail.model_fields_set and self.data_events == "none":
+            raise ValueError("dataEventsTrail is given, and dataEvents is none; set it to writes or all, or remove it")
+        for family, arns in self.only_principals.items():
+            if set(arns) <= set(self.deny_writes.get(family, ())):
+                raise ValueError(
+                    f"onlyPrincipals.{family}: each of them is in denyWrites too, so that nobody could repair an item; "
+                    "name another role, or take one out of denyWrites"
+                )
         if self.backup_vault.lock == "compliance" and (self.stage == LOCAL or not self.retain_on_delete):
             raise ValueError(
                 f"backupVault.lock is compliance, and stage {self.stage!r} is thrown away: its vaults would stay for "

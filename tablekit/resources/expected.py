@@ -25,6 +25,14 @@ BACKUP_PLAN: Final = "aws:backup/plan:Plan"
 BACKUP_SELECTION: Final = "aws:backup/selection:Selection"
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+BUCKET: Final = "aws:s3/bucket:Bucket"
+BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+BUCKET_ENCRYPTION: Final = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
+BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+TRAIL: Final = "aws:cloudtrail/trail:Trail"
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Kind:
 
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
+_BUCKETS: Final = ("StageTrail",)
+"""Where a private bucket may be, with all its parts."""
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
@@ -54,6 +64,14 @@ KINDS: Final = {
     BACKUP_SELECTION: Kind("backup selection", _BACKUPS),
     EVENT_RULE: Kind("event rule", _BACKUPS),
     EVENT_TARGET: Kind("event target", _BACKUPS),
+    BUCKET: Kind("bucket", _BUCKETS),
+    BUCKET_ACCESS: Kind("public access block", _BUCKETS),
+    BUCKET_OWNERSHIP: Kind("bucket ownership", _BUCKETS),
+    BUCKET_ENCRYPTION: Kind("bucket encryption", _BUCKETS),
+    BUCKET_VERSIONING: Kind("bucket versioning", _BUCKETS),
+    BUCKET_LIFECYCLE: Kind("bucket lifecycle", _BUCKETS),
+    BUCKET_POLICY: Kind("bucket policy", _BUCKETS),
+    TRAIL: Kind("trail", ("StageTrail",)),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""

@@ -17,9 +17,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 from pulumi.runtime.settings import get_root_resource
-from pydantic.alias_generators import to_snake
 
-from components import access, alarms, backups, deploy, parameters, resource, table, watches
+from components import access, alarms, chain, deploy, parameters, resource, table, watches
 from families import catalogue
 from tablekit.resources import Expected
 
@@ -80,7 +79,7 @@ def register(make: Callable[..., Any], expected: Expected, parent: pulumi.Resour
     return resource.register(make, replace(expected, inputs=unknown(sent.inputs)), parent, **given)
 
 
-for module in (access, alarms, backups, parameters, table, watches):
+for module in (access, alarms, chain, parameters, table, watches):
     module.register = register  # type: ignore[attr-defined]
 ABROAD = any(broken.edits.get("@provider") for broken in CHOSEN.values())
 EMULATOR = {
@@ -102,6 +101,8 @@ MADE = {
     "aws:budgets/budget:Budget": aws.budgets.Budget,
     "aws:backup/vault:Vault": aws.backup.Vault,
     "aws:backup/selection:Selection": aws.backup.Selection,
+    "aws:s3/bucket:Bucket": aws.s3.Bucket,
+    "aws:cloudtrail/trail:Trail": aws.cloudtrail.Trail,
     "aws:sns/topic:Topic": aws.sns.Topic,
     "aws:sns/topicSubscription:TopicSubscription": aws.sns.TopicSubscription,
     "aws:ssm/parameter:Parameter": aws.ssm.Parameter,
@@ -114,7 +115,7 @@ async def program() -> dict[str, Any]:
     for (kind, name), broken in CHOSEN.items():
         sent = changed(broken, {}, False)
         assert sent is not None, f"nothing is left of {name}"
-        MADE[kind](name, **{to_snake(each): unknown(value) for each, value in sent.inputs.items()})
+        MADE[kind](name, **{resource.snake(each): unknown(value) for each, value in sent.inputs.items()})
     return outputs
 
 

@@ -12,8 +12,7 @@ from typing import Any, Final, Literal
 
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, summarize
-from tablekit.ops.live.beside import statements
+from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, statements, summarize
 from tablekit.ops.live.shape import ANONYMOUS, Live, LiveTable, masked
 from tablekit.ops.output import counted
 from tablekit.ops.report import Judged, Report, Sentence, Sign
@@ -93,8 +92,8 @@ def table_differences(
     endpoint: an emulator's, for the commands that repair.
     """
     wanted = tables.table(f"{family.key}-{shape.table}", family, table).inputs
-    denied = tables.denied_writes(shape.table, family, table, account)
-    policy = denied.inputs["policy"] if denied else "null"
+    own = tables.resource_policy(shape.table, family, table, account)
+    policy = own.inputs["policy"] if own else "null"
     if account.id == ANONYMOUS:
         shape = LiveTable.model_validate_json(masked(shape.model_dump_json()))
         wanted, policy = json.loads(masked(json.dumps(wanted))), masked(policy)

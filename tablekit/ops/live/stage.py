@@ -18,8 +18,7 @@ from tablekit.ops.live.beside import alarm_problems, deployed_family, parameter_
 from tablekit.ops.live.diff import MISSING, OWNER, Difference, table_differences
 from tablekit.ops.live.watches import watches
 from tablekit.ops.stages import StageSettings
-from tablekit.resources.stack import family_watches
-from tablekit.resources.watches import stage_dashboard
+from tablekit.resources.stack import family_watches, stage_watches
 
 DELETED: Final = "docs/runbooks/deleted-table.md"
 _OF_THE_STAGE = {
@@ -104,13 +103,12 @@ def family_checks(
 def account_checks(
     clients: Clients, settings: StageSettings, accounts: Mapping[str, Account], families: Collection[StagedFamily]
 ) -> Iterator[Check]:
-    """Those of the whole stage: of the account in each region, and the dashboard of all families."""
+    """Those of the whole stage: of the account in each region, and what watches all families."""
     stage = settings.config
-    if stage.dashboards:
-        account = next(iter(accounts.values()))
-        whole = [stage_dashboard(stage, families, account)]
-        for name, action, call in watches(clients, whole, account, stage.stage, settings.emulated):
-            yield Check("stage", name, action, call)
+    owner = next(iter(accounts.values()))
+    whole = stage_watches(stage, families, owner)
+    for name, action, call in watches(clients, whole, owner, stage.stage, settings.emulated):
+        yield Check("stage", name, action, call)
     for region, account in sorted(accounts.items()):
         if alarms := account_alarms(settings.config, region):
             topic = account.arn("sns", region, account_topic(settings.config))

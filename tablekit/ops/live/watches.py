@@ -11,7 +11,7 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import backups
+from tablekit.ops.live import audit, backups
 from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
@@ -64,9 +64,10 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
+    **audit.READ,
 }
 """By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED)
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *audit.EMULATED)
 """Those of them that an emulator has."""
 
 
