@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pulumi
 
-from components.chain import register_in_order
-from components.resource import token
+from components.buckets import kept
+from components.resource import register_in_turn, token
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.resources import audit
@@ -25,5 +25,5 @@ class StageTrail(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(token("StageTrail"), f"trail-{region}", None, opts)
-        register_in_order(audit.trail(stage, region, families, account), self, stage)
+        register_in_turn(audit.trail(stage, region, families, account), self, kept(stage))
         self.register_outputs({})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pulumi
 
-from components.chain import register_in_order
-from components.resource import token
+from components.resource import Made, register_in_turn, token
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.resources import backups
+from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, VAULT, VAULT_LOCK, Expected, backups
 
 
 class FamilyBackups(pulumi.ComponentResource):
@@ -21,5 +23,14 @@ class FamilyBackups(pulumi.ComponentResource):
         self, name: str, family: StagedFamily, account: Account, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(token("FamilyBackups"), f"{name}-backups", None, opts)
-        register_in_order(backups.of_family(name, family, account), self, family.stage)
+
+        def adapt(expected: Expected, made: Made) -> tuple[Expected, dict[str, Any]]:
+            if expected.type == BACKUP_SELECTION:
+                return replace(expected, inputs={**expected.inputs, "planId": made[BACKUP_PLAN].id}), {}
+            if expected.type == VAULT:
+                return expected, {"protect": expected.protect, "retain_on_delete": family.stage.retain_on_delete}
+            # A changed lock is put in the place of the old, whose deletion would then unlock the vault.
+            return expected, {"retain_on_delete": True} if expected.type == VAULT_LOCK else {}
+
+        register_in_turn(backups.of_family(name, family, account), self, adapt)
         self.register_outputs({})

@@ -20,6 +20,8 @@ SERVICES = (
     "backup",
     "events",
     "cloudtrail",
+    "lambda",
+    "logs",
 )
 """The services that the program uses, as pulumi-aws names them in `endpoints`."""
 KEPT = ("aws:region", "aws:allowedAccountIds", "aws:forbiddenAccountIds", "aws:defaultTags", "aws:ignoreTags")

@@ -13,11 +13,16 @@ from tablekit.resources import (
     ALARM,
     BUCKET,
     COMPOSITE_ALARM,
+    EVENT_RULE,
+    EVENT_TARGET,
+    FUNCTION,
+    LOG_GROUP,
     RESOURCE_POLICY,
     ROLE,
     SUBSCRIPTION,
     TABLE,
     TOPIC,
+    VAULT,
     Expected,
 )
 
@@ -25,10 +30,20 @@ PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
     BUCKET: {"forceDestroy": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
+    EVENT_RULE: {"eventBusName": "default", "forceDestroy": False},
+    EVENT_TARGET: {"eventBusName": "default", "forceDestroy": False},
+    FUNCTION: {
+        "packageType": "Zip",
+        "publish": False,
+        "reservedConcurrentExecutions": -1,
+        "skipDestroy": False,
+    },
+    LOG_GROUP: {"skipDestroy": False},
     RESOURCE_POLICY: {"confirmRemoveSelfResourceAccess": False},
     ROLE: {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     SUBSCRIPTION: {"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": False, "rawMessageDelivery": False},
     TABLE: {"tableClass": "STANDARD"},
+    VAULT: {"forceDestroy": False},
     TOPIC: {"contentBasedDeduplication": False, "fifoTopic": False, "maximumMessageSize": 262_144},
 }
 """What the AWS plugin puts where nothing is given, by type and path; nobody chose it. The stand-in puts nothing."""

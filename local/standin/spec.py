@@ -74,6 +74,7 @@ class Op:
     """One boto3 call: its arguments, the properties that go along, and where in the answer the record is.
 
     `gone`: errors that say that it isn't there, by code, or by code and the message's beginning.
+    `parsed`: the member of the answer that is JSON as text.
     """
 
     method: str
@@ -81,6 +82,7 @@ class Op:
     sends: tuple[str, ...] = ()
     at: str = "@"
     gone: tuple[str, ...] = ()
+    parsed: str = ""
 
     def says_gone(self, error: ServiceError) -> bool:
         """Whether this error means that there is nothing."""
@@ -107,8 +109,8 @@ class Tagging:
     """How a type is tagged after its creation. `listing` is None where reading the resource gives its tags.
 
     `outlive`: the emulator keeps the tags of what is deleted, and gives them to the next one of that name. `named`: the
-    argument that has them in the call that creates; `added`: in `tag`. What goes is `{keys}`, or `{pairs}` with no
-    values.
+    argument that has them in the call that creates; `added`: in the one that adds some. What goes is `{keys}`, or
+    `{pairs}`, which have no values.
     """
 
     tag: Op

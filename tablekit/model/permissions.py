@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tablekit.model.naming import PARAMETER_READS, RESTORED
+from tablekit.model.naming import METRICS, PARAMETER_READS, RESTORED
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
@@ -24,27 +24,6 @@ Policy = dict[str, Any]
 POLICY_NAME = "access-patterns"
 """The one inline policy of a role."""
 
-_WRITES = (
-    "dynamodb:BatchWriteItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:PartiQLDelete",
-    "dynamodb:PartiQLInsert",
-    "dynamodb:PartiQLUpdate",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-)
-_ITEMS = (
-    *_WRITES,
-    "dynamodb:BatchGetItem",
-    "dynamodb:CreateBackup",
-    "dynamodb:ExportTableToPointInTime",
-    "dynamodb:GetItem",
-    "dynamodb:PartiQLSelect",
-    "dynamodb:Query",
-    "dynamodb:RestoreTableToPointInTime",
-    "dynamodb:Scan",
-)
-"""What reads or writes a table's items, or copies them elsewhere, as far as DynamoDB takes it in a table's policy."""
 _NOT_IN_A_TENANT_ID = (".", ":", "/", "=", "+", "@", " ", "#", "${*}", "${?}", "${$}")
 """What a session tag may hold, or a key treats specially, and a tenant id ([A-Za-z0-9_-]+) may not."""
 
@@ -67,9 +46,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
             label = "".join(word.title() for word in (reach.option or reach.family).split("-"))
             statements += _grants(label, reached, other, account, named=named)
     if role.metrics_namespace:
-        statement = _allow("Metrics", ["cloudwatch:PutMetricData"], ["*"])
-        statement["Condition"] = {"StringEquals": {"cloudwatch:namespace": role.metrics_namespace}}
-        statements.append(statement)
+        statements.append(_publishes(role.metrics_namespace))
     if stage.publish_parameters and not role.tenant:
         path = family.parameter_path  # itself is what GetParametersByPath asks for, without or with a slash at its end
         names = [account.arn("ssm", family.region, f"parameter{each}") for each in (path, f"{path}/*")]
@@ -78,7 +55,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         statements.append(key_statement(keys, family.region))
     used = sorted({action for each in statements for action in each["Action"] if action.startswith("dynamodb:")})
     if used:
-        statements.append(_tls_only(used, "*"))
+        statements.append(tls_only(used, "*"))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -126,7 +103,7 @@ def topic_policy(topic: str, account: Account, tellers: Iterable[str] = ()) -> P
         | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name == "events" else own)}
         for name in ("cloudwatch", *tellers)
     )
-    tls = _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
+    tls = tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
     return {"Version": "2012-10-17", "Statement": [alarms, tls, *others]}
 
 
@@ -135,7 +112,7 @@ def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any]
     return statement | ({"Condition": condition} if condition else {})
 
 
-def _tls_only(actions: list[str], resource: str) -> dict[str, Any]:
+def tls_only(actions: list[str], resource: str) -> dict[str, Any]:
     """DynamoDB and SNS answer plain HTTP too."""
     return {
         "Sid": "TlsOnly",
@@ -144,67 +121,6 @@ def _tls_only(actions: list[str], resource: str) -> dict[str, Any]:
         "Resource": [resource],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-
-
-def bucket_policy(bucket: str, allowed: Iterable[dict[str, Any]] = ()) -> Policy:
-    """A private bucket's: nobody by anything but TLS, and in comes who is allowed. bucket: its ARN."""
-    tls = _tls_only(["s3:*"], bucket) | {"Principal": {"AWS": "*"}}
-    return {"Version": "2012-10-17", "Statement": [*allowed, tls | {"Resource": [bucket, f"{bucket}/*"]}]}
-
-
-def trail_statements(bucket: str, trail: str, account: Account) -> list[dict[str, Any]]:
-    """What CloudTrail needs in a bucket's policy, for that one trail. bucket, trail: their ARNs."""
-    service = {"Principal": {"Service": "cloudtrail.amazonaws.com"}}
-    ours = {"aws:SourceArn": trail}
-    put = {"StringEquals": {**ours, "s3:x-amz-acl": "bucket-owner-full-control"}}
-    return [
-        _allow("TrailLooks", ["s3:GetBucketAcl"], [bucket]) | service | {"Condition": {"StringEquals": ours}},
-        _allow("TrailWrites", ["s3:PutObject"], [f"{bucket}/AWSLogs/{account.id}/*"]) | service | {"Condition": put},
-    ]
-
-
-def table_policy(family: StagedFamily, table: str, account: Account) -> Policy | None:
-    """A table's own policy, which only denies, whatever roles' policies allow; None where it denies nothing.
-
-    table: its name on AWS. It holds for the table and its indexes; a stream has a policy of its own, and none here. Who
-    may change tables and their policies is left alone, so that no setting locks its own deployer out.
-    """
-    stage, arn = family.stage, family.table_arn(account, table)
-    statements: list[dict[str, Any]] = []
-    if denied := stage.deny_writes.get(family.key):
-        principal = {"Principal": {"AWS": sorted(denied)}}
-        writes = {"Action": list(_WRITES), "Resource": arn}
-        statements.append({"Sid": "DenyWrites", "Effect": "Deny", **principal, **writes})
-    everybody = {"Principal": {"AWS": "*"}, "Resource": [arn, f"{arn}/index/*"]}
-    if stage.tls_only:
-        statements.append(_tls_only(["dynamodb:*"], arn) | everybody)
-    if family.key in stage.only_principals:
-        # A service that asks for itself has no ARN, which ArnNotLike takes for another one.
-        condition = {
-            "ArnNotLike": {"aws:PrincipalArn": _may_touch_items(family, account)},
-            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
-        }
-        statement = {"Sid": "OnlyPrincipals", "Effect": "Deny", "Action": sorted(_ITEMS), "Condition": condition}
-        statements.append(statement | everybody)
-    return {"Version": "2012-10-17", "Statement": statements} if statements else None
-
-
-def _may_touch_items(family: StagedFamily, account: Account) -> list[str]:
-    """The family's roles, those of AWS Backup, those of other families that reach into it, those that the stage names,
-    and the account's service-linked ones: replication stops where it is denied.
-
-    A session's `aws:PrincipalArn` is its role's ARN.
-    """
-    names = [role.name for role in family.roles.values()]
-    if family.backups:
-        names += [family.backups.maker, family.backups.restorer]
-    for other in map(family.other, family.catalogue.families):
-        for key, role in other.roles.items():
-            reaches = [each for each in role.declared.reaches if each.family == family.key]
-            if any(each.option is None or each.option in family.stage.options for each in reaches):
-                names.append(other.roles[key].name)
-    own = [account.arn("iam", "", f"role/{name}") for name in (*names, "aws-service-role/*")]
-    return sorted({*own, *family.stage.only_principals[family.key]})
 
 
 def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list[dict[str, Any]]:
@@ -343,6 +259,32 @@ def _backup_keys(family: StagedFamily) -> list[dict[str, Any]]:
         "Condition": {"StringEquals": {"kms:ViaService": places}}
     }
     return [use, _allow("KnownKeys", ["kms:DescribeKey"], keys), grant]
+
+
+def function_policy(name: str, region: str, may: Iterable[dict[str, Any]], account: Account) -> Policy:
+    """What a function of that name may do: what it is for, and to write to its own log."""
+    log = account.arn("logs", region, f"log-group:/aws/lambda/{name}:*")
+    writes = _allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], [log])
+    return {"Version": "2012-10-17", "Statement": [*may, writes]}
+
+
+def function_trust(account: Account) -> Policy:
+    """Lambda may be a function's role, for a function of this account."""
+    condition = {"StringEquals": {"aws:SourceAccount": account.id}}
+    assume = _assume("Function", {"Service": ["lambda.amazonaws.com"]}, condition)
+    return {"Version": "2012-10-17", "Statement": [assume]}
+
+
+def count_statements(families: Iterable[StagedFamily], account: Account) -> tuple[dict[str, Any], ...]:
+    """What the function that publishes items and bytes of these families' tables may do."""
+    arns = [arn for family in families for arn in table_arns(family, account)]
+    return _allow("Tables", ["dynamodb:DescribeTable"], arns), _publishes(METRICS)
+
+
+def _publishes(namespace: str) -> dict[str, Any]:
+    """PutMetricData, which IAM takes on every resource alone."""
+    condition = {"StringEquals": {"cloudwatch:namespace": namespace}}
+    return _allow("Metrics", ["cloudwatch:PutMetricData"], ["*"]) | {"Condition": condition}
 
 
 def _tenant_statements(

@@ -20,6 +20,7 @@ from tablekit.model.audit import DataEvents, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.layout import StreamViewType
+from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription
 from tablekit.model.tags import Tags
 from tablekit.model.trust import RoleArn, Trust
@@ -32,6 +33,7 @@ _SWITCHED = {
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
     "data_events": ("cloudtrail", "s3"),
+    "item_counts": ("lambda", "logs", "events"),
 }
 """More of them, by the setting that needs them."""
 _OFF = (False, "none")
@@ -73,6 +75,7 @@ class StageConfig(Settings):
     dashboards: each family's, and one of the whole stage. composite_alarms: one a family, of its critical alarms.
     budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
+    item_counts: a function a region that publishes items and bytes of each table and index.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
     tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
@@ -99,6 +102,7 @@ class StageConfig(Settings):
     budgets: StrictBool = False
     billing_currency: Currency = "USD"
     budget_alerts: dict[str, Amounts] = {}
+    item_counts: StrictBool = False
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
     data_events: DataEvents = "none"
@@ -126,6 +130,11 @@ class StageConfig(Settings):
     def key_of(self, region: str) -> str | None:
         """The customer-managed key of a region, or None with the AWS-managed one."""
         return self.kms_key_arns[region] if self.encryption == "customer-managed" else None
+
+    @property
+    def own_tags(self) -> dict[str, str]:
+        """The tags of what belongs to the whole stage, and to no family."""
+        return {"project": PROJECT, "stage": self.stage, **self.tags}
 
     @property
     def emulated(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tablekit.model.naming import PROJECT
-from tablekit.model.permissions import table_arns, trail_statements
+from tablekit.model.own_policies import trail_statements
+from tablekit.model.permissions import table_arns
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.resources.buckets import Lifecycle, bucket_name, private_bucket

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tablekit.model.naming import PROJECT
-from tablekit.model.permissions import bucket_policy
+from tablekit.model.own_policies import bucket_policy
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account
 from tablekit.resources.expected import (

@@ -33,6 +33,9 @@ BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
+FUNCTION: Final = "aws:lambda/function:Function"
+PERMISSION: Final = "aws:lambda/permission:Permission"
+LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,14 @@ class Kind:
 
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
+_FUNCTIONS: Final = ("ItemCounts",)
 _BUCKETS: Final = ("StageTrail",)
 """Where a private bucket may be, with all its parts."""
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
-    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS)),
-    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS)),
+    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
+    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
     TOPIC: Kind("topic", _ALARMS),
     SUBSCRIPTION: Kind("subscription", _ALARMS),
     ALARM: Kind("alarm", _ALARMS),
@@ -62,8 +66,11 @@ KINDS: Final = {
     VAULT_LOCK: Kind("vault lock", _BACKUPS),
     BACKUP_PLAN: Kind("backup plan", _BACKUPS),
     BACKUP_SELECTION: Kind("backup selection", _BACKUPS),
-    EVENT_RULE: Kind("event rule", _BACKUPS),
-    EVENT_TARGET: Kind("event target", _BACKUPS),
+    EVENT_RULE: Kind("event rule", (*_BACKUPS, *_FUNCTIONS)),
+    EVENT_TARGET: Kind("event target", (*_BACKUPS, *_FUNCTIONS)),
+    FUNCTION: Kind("function", _FUNCTIONS),
+    PERMISSION: Kind("permission", _FUNCTIONS),
+    LOG_GROUP: Kind("log group", _FUNCTIONS),
     BUCKET: Kind("bucket", _BUCKETS),
     BUCKET_ACCESS: Kind("public access block", _BUCKETS),
     BUCKET_OWNERSHIP: Kind("bucket ownership", _BUCKETS),
@@ -92,6 +99,7 @@ class Expected:
 
     type, name: Pulumi's. inputs: as the engine has them; what is not given is left out.
     texts: the inputs that are JSON documents. secret: those that a message must not show.
+    archives: those that are archives of text files, here by the files' names.
     protect: whether Pulumi refuses to delete it. of_aws: further inputs, whose values only AWS knows.
     """
 
@@ -100,6 +108,7 @@ class Expected:
     inputs: dict[str, Any]
     texts: dict[str, Text] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
     protect: bool = False
     of_aws: tuple[str, ...] = ()
 

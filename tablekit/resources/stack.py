@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, audit, backups, tables, watches
+from tablekit.resources import access, alarms, audit, backups, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -44,6 +44,8 @@ def _alarms(stage: StageConfig, deployed: dict[str, StagedFamily], account: Acco
 
 def stage_watches(stage: StageConfig, families: Collection[StagedFamily], account: Account) -> Iterator[Expected]:
     """What watches a stage as a whole, beside the account's alarms."""
+    for region in sorted({family.region for family in families}):
+        yield from functions.item_counts(stage, families, region, account)
     if stage.dashboards:
         yield watches.stage_dashboard(stage, families, account)
     for region in audit.trail_regions(stage, families):

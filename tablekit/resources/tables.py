@@ -7,7 +7,7 @@ from typing import Any
 from tablekit.model import limits
 from tablekit.model.errors import StageError
 from tablekit.model.layout import Index
-from tablekit.model.permissions import table_policy
+from tablekit.model.own_policies import table_policy
 from tablekit.model.stage import Capacity
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.model.table import Table

@@ -80,6 +80,8 @@ def within(kind: str, name: str) -> str:
     """The types of a resource's components."""
     if not kind.startswith("aws:"):
         return ""
+    if name.startswith("item-counts-"):
+        return "ItemCounts"
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
     another = name.startswith("account-") or name == "dashboard" or "-aws-" in name  # of AWS Backup, of no family
     return account[0] if account and another else family

@@ -34,6 +34,8 @@ SERVICES = (
     "events",
     "s3",
     "cloudtrail",
+    "lambda",
+    "logs",
 )
 
 TABLE = "aws:dynamodb/table:Table"
@@ -51,6 +53,9 @@ BACKUP_PLAN = "aws:backup/plan:Plan"
 BACKUP_SELECTION = "aws:backup/selection:Selection"
 EVENT_RULE = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+FUNCTION = "aws:lambda/function:Function"
+PERMISSION = "aws:lambda/permission:Permission"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
 
 class PluginError(Exception):

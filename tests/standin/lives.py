@@ -1,4 +1,4 @@
-"""The lives of the catalogue's types, which tests/standin/test_types.py goes through."""
+"""A life of each type of the catalogue: what it is made of, changed to and replaced by."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.standin.values import Props
+from local.standin.values import Archive, Props
 
 from .harness import (
     ALARM,
@@ -17,7 +17,10 @@ from .harness import (
     DASHBOARD,
     EVENT_RULE,
     EVENT_TARGET,
+    FUNCTION,
+    LOG_GROUP,
     PARAMETER,
+    PERMISSION,
     ROLE,
     ROLE_POLICY,
     TABLE,
@@ -26,6 +29,7 @@ from .harness import (
     VAULT_LOCK,
 )
 from .test_checks import BOARD, CHOSEN, COPY, COSTS, FAILED, HURT, LOCK, SCALED, TOTAL, TRUST, alarm, kept, query
+from .test_function_checks import COUNTS, STARTS
 from .test_table import users
 
 ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
@@ -45,6 +49,7 @@ KEY = "aws:kms/key:Key"
 ALIAS = "aws:kms/alias:Alias"
 
 ROLE_INPUTS: Props = {"name": "dev-app", "assumeRolePolicy": TRUST}
+COUNTS_ROLE = (ROLE, "role", {"name": "dev-counts", "assumeRolePolicy": TRUST})
 
 
 def tracking(value: float) -> Props:
@@ -207,6 +212,33 @@ LIVES = {
         [{"arn": TOPIC_ARN + "2"}, {"input": '{"a": 1}'}],
         {"targetId": "others"},
         before=[(EVENT_RULE, "rule", FAILED)],
+    ),
+    "function": Life(
+        FUNCTION,
+        {**COUNTS, "tags": {"a": "b"}},
+        [
+            {"code": Archive({"counts.py": "def handler(event, context): return 2\n"})},
+            {"timeout": 60},
+            {"environment": {"variables": {"A": "b"}}},
+            {"reservedConcurrentExecutions": 2},
+            {"tags": {"a": "c"}},
+        ],
+        {"name": "dev-others"},
+        before=[COUNTS_ROLE],
+        outputs={"arn": ARN.format("lambda", "function:dev-counts"), "version": "$LATEST"},
+    ),
+    "permission": Life(
+        PERMISSION,
+        STARTS,
+        replaces={"statementId": "other", "principal": "s3.amazonaws.com", "sourceArn": ARN.format("events", "rule/x")},
+        before=[COUNTS_ROLE, (FUNCTION, "function", COUNTS)],
+    ),
+    "log group": Life(
+        LOG_GROUP,
+        {"name": "/aws/lambda/dev-counts", "retentionInDays": 30, "tags": {"a": "b"}},
+        [{"retentionInDays": 7}, {"retentionInDays": None}, {"tags": {"a": "c"}}],
+        {"name": "/aws/lambda/dev-others"},
+        outputs={"arn": ARN.format("logs", "log-group:/aws/lambda/dev-counts")},
     ),
     "topic": Life(
         TOPIC,

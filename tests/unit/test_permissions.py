@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tablekit.model import Catalogue, Reach, S, TenantScope
-from tablekit.model.permissions import role_policy, table_policy, topic_policy, trust_policy
+from tablekit.model.own_policies import table_policy
+from tablekit.model.permissions import role_policy, topic_policy, trust_policy
 from tablekit.model.staged import Account
 from tests.support.declare import family, index, pattern, role, staged, table, writing
 

@@ -9,7 +9,21 @@ from typing import Final
 
 from ..errors import unknown_token
 from ..spec import ResourceType
-from . import appautoscaling, backup, budgets, cloudtrail, cloudwatch, dynamodb, events, iam, kms, s3, sns, ssm
+from . import (
+    appautoscaling,
+    backup,
+    budgets,
+    cloudtrail,
+    cloudwatch,
+    dynamodb,
+    events,
+    functions,
+    iam,
+    kms,
+    s3,
+    sns,
+    ssm,
+)
 
 _MODULES: Final = (
     dynamodb,
@@ -22,6 +36,7 @@ _MODULES: Final = (
     budgets,
     backup,
     events,
+    functions,
     s3,
     cloudtrail,
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import audit, backups
+from tablekit.ops.guard import audit, backups, functions
 from tablekit.ops.guard.classify import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -30,7 +30,10 @@ from tablekit.resources import (
     DASHBOARD,
     EVENT_RULE,
     EVENT_TARGET,
+    FUNCTION,
     KINDS,
+    LOG_GROUP,
+    PERMISSION,
     RESOURCE_POLICY,
     TRAIL,
     VAULT,
@@ -157,5 +160,8 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BUCKET_POLICY: audit.policy,
     RESOURCE_POLICY: audit.policy,
     TRAIL: audit.trail,
+    FUNCTION: functions.function,
+    PERMISSION: functions.permission,
+    LOG_GROUP: functions.log_group,
 }
 """By type: what of a change takes away some of what it watches."""

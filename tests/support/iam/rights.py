@@ -15,6 +15,7 @@ _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
+_PERMISSION: Final = "aws:lambda/permission:Permission"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 _PUBLIC_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
@@ -36,6 +37,8 @@ _GIVE_NONE: Final = (
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:cloudtrail/trail:Trail",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:lambda/function:Function",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
@@ -109,6 +112,8 @@ class _Reader:
             elif kind == _PUBLIC_ACCESS:
                 if not all(given.get(name) for name in _BLOCKS):
                     self.found.unjudged.append(f"bucket {given['bucket']}: not all public access is blocked")
+            elif kind == _PERMISSION:
+                self.permission(key, given)
             elif kind not in (ROLE, MANAGED) and not _gives_none(kind, given):
                 self.found.unjudged.append(f"{kind} {key}: may give rights, and is not read by this matrix")
 
@@ -156,6 +161,13 @@ class _Reader:
             self.found.unjudged.append(f"topic {key}: has no policy of its own, and AWS's is for the whole account")
         elif policy := self.read(f"{key} topic policy", given["policy"], "attached"):
             self.found.on_topics[f"arn:aws:sns:{given['region']}:{ACCOUNT}:{given['name']}"] = policy
+
+    def permission(self, key: str, given: Mapping[str, Any]) -> None:
+        """A service of AWS starts a function for one thing of the own account, and does no more with it."""
+        service, source = str(given["principal"]), str(given.get("sourceArn"))
+        own = service.endswith(".amazonaws.com") and source.split(":")[4:5] == [ACCOUNT] and "*" not in source
+        if not own or given["action"] != "lambda:InvokeFunction":
+            self.found.unjudged.append(f"{_PERMISSION} {key}: may give rights, to {service} of {source}")
 
 
 def _of(registered: Mapping[tuple[str, str], Mapping[str, Any]], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
