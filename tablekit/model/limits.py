@@ -116,6 +116,12 @@ MAX_TRAIL_VALUES: Final = 500
 MAX_TRAIL_DAYS: Final = 36_500
 """The longest that records are kept, days: ours, so that a slip is one; S3 takes more."""
 
+SCALING_TARGET: Final = range(20, 91)
+"""What autoscaling may keep a table's use at, percent ("Managing throughput capacity automatically")."""
+
+MIN_WARM_THROUGHPUT: Final = (12_000, 4_000)
+"""Read and write units a second that every table on demand serves at once; the AWS plugin takes no less."""
+
 TAG_KEY: Final = re.compile(r"[\w \-.:/=+@]{1,128}")
 """Tag keys: 1 to 128 characters (API: Tag)."""
 

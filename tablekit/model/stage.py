@@ -19,6 +19,7 @@ from tablekit.model.addresses import EXAMPLE, is_loopback
 from tablekit.model.audit import DataEvents, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
+from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription
@@ -33,18 +34,12 @@ _SWITCHED = {
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
     "data_events": ("cloudtrail", "s3"),
+    "autoscaled": ("applicationautoscaling",),
     "item_counts": ("lambda", "logs", "events"),
 }
 """More of them, by the setting that needs them."""
 _OFF = (False, "none")
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
-
-
-class Capacity(Settings):
-    """Provisioned capacity of a table and each of its indexes, units a second."""
-
-    read: StrictInt = Field(ge=1)
-    write: StrictInt = Field(ge=1)
 
 
 def _check_key_arn(arn: str, region: str) -> str:
@@ -80,6 +75,8 @@ class StageConfig(Settings):
     data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
     tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
         own roles that may touch its items; all others are denied, whatever their policies allow.
+    provisioned, on_demand, warm_throughput, table_classes: of tables, named `<family>/<logical name>`, and of their
+        indexes. A table that provisioned has not is on demand.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -115,7 +112,10 @@ class StageConfig(Settings):
     deny_writes: dict[str, tuple[RoleArn, ...]] = {}
     tls_only: StrictBool = False
     only_principals: dict[str, tuple[RoleArn, ...]] = {}
-    provisioned: dict[str, Capacity] = {}
+    provisioned: dict[str, Provisioned] = {}
+    on_demand: dict[str, OnDemand] = {}
+    warm_throughput: dict[str, WarmThroughput] = {}
+    table_classes: dict[str, TableClass] = {}
     streams: dict[str, StreamViewType] = {}
     endpoints: dict[str, str] = {}
     allowed_account_ids: tuple[str, ...] = ()
@@ -130,6 +130,11 @@ class StageConfig(Settings):
     def key_of(self, region: str) -> str | None:
         """The customer-managed key of a region, or None with the AWS-managed one."""
         return self.kms_key_arns[region] if self.encryption == "customer-managed" else None
+
+    @property
+    def autoscaled(self) -> bool:
+        """Whether capacity of any table follows its use."""
+        return any(capacity.autoscaled for capacity in self.provisioned.values())
 
     @property
     def own_tags(self) -> dict[str, str]:
@@ -219,6 +224,11 @@ class StageConfig(Settings):
             raise ValueError(
                 f"backupVault.lock is compliance, and stage {self.stage!r} is thrown away: its vaults would stay for "
                 "ever, with what is in them; make it governance"
+            )
+        for table in sorted(self.provisioned.keys() & self.on_demand.keys()):
+            raise ValueError(
+                f"onDemand has {table!r}, and provisioned has it too: a table has one mode, and a maximum is of tables "
+                "on demand; remove one of the two"
             )
         if self.rehearsal and self.stage == LOCAL:
             raise ValueError("rehearsal: true is for stages on AWS; local is on the emulator anyway: remove the key")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tablekit.ops.drift import statements
-from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard.changes import Finding
 
 Inputs = Mapping[str, Any]
 _NAMES: Final = ("bucket", "name", "region")

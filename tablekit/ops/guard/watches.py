@@ -1,4 +1,4 @@
-"""What a plan does to what stands beside a stage's tables: budgets, dashboards, backups, records, tables' policies.
+"""What a plan does to what stands beside a stage's tables: budgets, backups, autoscaling, records, tables' policies.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import audit, backups, functions
-from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard import audit, backups, capacity, functions
+from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
 from tablekit.ops.guard.shape import hidden
@@ -35,6 +35,9 @@ from tablekit.resources import (
     LOG_GROUP,
     PERMISSION,
     RESOURCE_POLICY,
+    SCALING_POLICY,
+    SCALING_TARGET,
+    SCHEDULED_ACTION,
     TRAIL,
     VAULT,
     VAULT_LOCK,
@@ -140,10 +143,11 @@ _OF_AWS: Final = {BACKUP_SELECTION: ("planId",)}
 _PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
 _LOST: Final = {
     **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
+    **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
     **dict.fromkeys((TRAIL, BUCKET, BUCKET_LIFECYCLE, *_PARTS), "records-lost"),
     **dict.fromkeys((BUCKET_POLICY, RESOURCE_POLICY), "access-loosened"),
 }
-"""By type: what it is that one leaves the stack, where nobody only hears less."""
+"""What it is called that such a resource goes, where it is no watch."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -160,6 +164,9 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BUCKET_POLICY: audit.policy,
     RESOURCE_POLICY: audit.policy,
     TRAIL: audit.trail,
+    SCALING_TARGET: capacity.target,
+    SCALING_POLICY: capacity.policy,
+    SCHEDULED_ACTION: capacity.action,
     FUNCTION: functions.function,
     PERMISSION: functions.permission,
     LOG_GROUP: functions.log_group,
