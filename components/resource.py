@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import pulumi
 import pulumi_aws as aws
-from pydantic.alias_generators import to_snake
 
 from tablekit.model.naming import PROJECT
 from tablekit.resources import Expected
@@ -36,6 +35,11 @@ def class_of(kind: str) -> Callable[..., pulumi.CustomResource]:
     return found
 
 
+def snake(name: str) -> str:
+    """An input's name as pulumi-aws has it in Python: `s3BucketName` is `s3_bucket_name`."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
+
+
 def register(
     make: Callable[..., _Made],
     expected: Expected,
@@ -52,14 +56,14 @@ def register(
     for path in expected.of_aws:
         name, _, inner = path.partition(".")
         given[name] = {**given.get(name, {}), inner: of_aws} if inner else of_aws
-    inputs = {to_snake(name): value for name, value in given.items()}
+    inputs = {snake(name): value for name, value in given.items()}
     for name in expected.secret:
-        inputs[to_snake(name)] = pulumi.Output.secret(expected.inputs[name])
+        inputs[snake(name)] = pulumi.Output.secret(expected.inputs[name])
     for name in expected.archives:
         texts: dict[str, pulumi.Asset | pulumi.Archive] = {
             file: pulumi.StringAsset(text) for file, text in expected.inputs[name].items()
         }
-        inputs[to_snake(name)] = pulumi.AssetArchive(texts)
+        inputs[snake(name)] = pulumi.AssetArchive(texts)
     if ignored := [*expected.ignored, *options.pop("ignore_changes", ())]:
         options["ignore_changes"] = ignored
     return make(expected.name, **inputs, opts=child(parent, **options))

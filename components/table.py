@@ -78,8 +78,8 @@ class FamilyTable(pulumi.ComponentResource):
         for there in family.elsewhere:
             self._scaling(f"{name}-{there.region}", there, table, made[-1])
         for place in (family, *family.elsewhere):
-            if denied := tables.denied_writes(name, place, table, account):
-                register(aws.dynamodb.ResourcePolicy, denied, self, depends_on=made)
+            if policy := tables.resource_policy(name, place, table, account):
+                register(aws.dynamodb.ResourcePolicy, policy, self, depends_on=made)
         self.name = resource.name
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if table.stream else pulumi.Output.from_input(None)

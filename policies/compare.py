@@ -12,6 +12,7 @@ from policies.resource import UNKNOWN, Secret, listed
 from tablekit.model.naming import KEY_ID
 from tablekit.resources import (
     ALARM,
+    BUCKET,
     COMPOSITE_ALARM,
     EVENT_RULE,
     EVENT_TARGET,
@@ -30,6 +31,7 @@ from tablekit.resources.tables import INDEXES
 
 PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
+    BUCKET: {"forceDestroy": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
     EVENT_RULE: {"eventBusName": "default", "forceDestroy": False},
     EVENT_TARGET: {"eventBusName": "default", "forceDestroy": False},

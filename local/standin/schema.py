@@ -86,8 +86,8 @@ def of(token: str) -> Schema:
     package, _, name = snake.partition("/")
     with _LOADING:
         module = importlib.import_module(f"pulumi_aws.{package}{'_' if iskeyword(package) else ''}.{name}")
-        # An SDK calls a resource's arguments otherwise where another type has that name.
-        given = getattr(module, f"{class_name}Args", None) or getattr(module, f"{class_name}InitArgs")
+        # Where an object of another type has that name already, the SDK calls the inputs so.
+        given = getattr(module, f"{class_name}InitArgs", None) or getattr(module, f"{class_name}Args")
         inputs, required = _fields(given)
         state, _ = _fields(getattr(module, f"_{class_name}State"))
     return Schema(inputs, required, {name: kind for name, kind in state.items() if name not in inputs})

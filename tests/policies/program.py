@@ -15,7 +15,7 @@ import families
 from components import deploy
 from local.overlay import endpoints
 from local.project import ROOT
-from tablekit.resources import KEY, KINDS, REPLICA, TABLE, VAULT
+from tablekit.resources import BUCKET, KEY, KINDS, REPLICA, TABLE, VAULT
 from tests.components.mocked import ACCOUNT, run
 from tests.policies.analyzer import Sent
 
@@ -41,6 +41,10 @@ EVERYTHING: dict[str, Any] = {
     "budgetAlerts": {"acs": [25, 50], "pse": [60]},
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
+    "dataEvents": "writes",
+    "dataEventsTrail": {"streams": True, "keepDays": 90},
+    "tlsOnly": True,
+    "onlyPrincipals": {"acs": [SERVER], "content-ai": [SERVER], "formbridge": [SERVER]},
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
     "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
     "permissionsBoundary": BOUNDARY,
@@ -101,7 +105,7 @@ def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sen
         key: Sent(
             *key,
             inputs,
-            protect=protected and key[0] in (TABLE, VAULT, KEY, REPLICA),
+            protect=protected and key[0] in (TABLE, VAULT, KEY, REPLICA, BUCKET),
             parents=within(*key),
             ignore_changes=("replicas",) if key[0] == TABLE else (),
         )

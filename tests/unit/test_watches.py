@@ -133,22 +133,22 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
         (
             {"alarms": "tables"},
             "Stage dev is watched by 3 alarms $0.40: at most $0.40 a month; off: compositeAlarms, dashboards, budgets, "
-            "backups, encryption: family-keys, replicas.",
+            "backups, dataEvents, encryption: family-keys, replicas.",
         ),
         (
             {"alarms": "tables", "compositeAlarms": True, "dashboards": True, "budgets": True},
             "Stage dev is watched by 3 alarms $0.40, 1 composite alarm $0.50, 2 dashboards $6.00, 1 budget $0.00: "
-            "at most $6.90 a month; off: backups, encryption: family-keys, replicas.",
+            "at most $6.90 a month; off: backups, dataEvents, encryption: family-keys, replicas.",
         ),
         (
             {"backups": True, "backupVault": {"copyTo": "us-east-1"}},
-            "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what they hold; off: "
-            "alarms, compositeAlarms, dashboards, budgets, encryption: family-keys, replicas.",
+            "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what is paid by use; off: "
+            "alarms, compositeAlarms, dashboards, budgets, dataEvents, encryption: family-keys, replicas.",
         ),
         (
             {"encryption": "family-keys", "replicas": {"shop": ["us-east-1"]}},
-            "Stage dev is watched by 2 keys $2.00, 1 replica by the GB: at most $2.00 a month and what they hold; off: "
-            "alarms, compositeAlarms, dashboards, budgets, backups.",
+            "Stage dev is watched by 2 keys $2.00, 1 replica by use: at most $2.00 a month and what is paid by use; "
+            "off: alarms, compositeAlarms, dashboards, budgets, backups, dataEvents.",
         ),
     ],
 )

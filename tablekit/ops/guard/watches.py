@@ -1,4 +1,4 @@
-"""What a plan does to what stands beside a stage's tables: budgets, composite alarms, dashboards, backups, autoscaling,
+"""What a plan does to what stands beside a stage's tables: budgets, backups, autoscaling, records, tables' policies,
 keys, replicas.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
@@ -7,11 +7,11 @@ resource, and not judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups, capacity, copies, functions
+from tablekit.ops.guard import audit, backups, capacity, copies, functions
 from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -19,6 +19,13 @@ from tablekit.ops.guard.shape import hidden
 from tablekit.resources import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
+    BUCKET,
+    BUCKET_ACCESS,
+    BUCKET_ENCRYPTION,
+    BUCKET_LIFECYCLE,
+    BUCKET_OWNERSHIP,
+    BUCKET_POLICY,
+    BUCKET_VERSIONING,
     BUDGET,
     COMPOSITE_ALARM,
     DASHBOARD,
@@ -31,9 +38,11 @@ from tablekit.resources import (
     LOG_GROUP,
     PERMISSION,
     REPLICA,
+    RESOURCE_POLICY,
     SCALING_POLICY,
     SCALING_TARGET,
     SCHEDULED_ACTION,
+    TRAIL,
     VAULT,
     VAULT_LOCK,
 )
@@ -55,8 +64,8 @@ class Watch:
         return self.urn.rpartition("::")[2]
 
 
-def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
-    """Each that a plan's steps change, in the order of their URNs."""
+def watches(steps: Iterable[Step], new_tables: Collection[str] = ()) -> tuple[Watch, ...]:
+    """Each that a plan's steps change, in the order of their URNs. new_tables: by their names on AWS."""
     found: dict[str, Watch] = {}
     for step in steps:
         state = step.state
@@ -64,6 +73,10 @@ def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
             continue
         before = (step.old_state.inputs or {}) if step.old_state else None
         after = (step.new_state.inputs or {}) if step.new_state and step.op not in LEAVING else None
+        if state.type == RESOURCE_POLICY and before is None and after is not None:
+            # Nobody misses what a new table never let him do; of one that is in use, the policy is a change.
+            table = str(after.get("resourceArn")).rpartition("/")[2]
+            before = None if table in new_tables else {**after, "policy": "{}"}
         retained = bool(step.old_state and step.old_state.retain_on_delete)
         said = tuple(_findings(state.type, before, after, step.op in REPLACING, retained))
         if said and (step.urn not in found or step.new_state):
@@ -80,8 +93,8 @@ def _findings(
     elif kind == VAULT_LOCK and (found := list(backups.lock(before or {}, after))):
         yield from found
     elif after is None:
-        change, kept = _GOES.get(kind, ("watch-lost", "watch-lost"))
-        yield Finding(kept if retained else change, f"the {word} goes")
+        change = _LOST.get(kind, "watch-lost")
+        yield Finding(_KEPT.get(kind, change) if retained else change, f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
     elif lost := list(_JUDGED[kind](before, after)):
@@ -135,14 +148,19 @@ _OF_AWS: Final = {
     KEY_ALIAS: ("targetKeyId",),
 }
 """What AWS alone names, so that the update knows it first."""
-_GOES: Final = {
-    **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), ("backup-lost", "backup-lost")),
-    **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), ("scaling-lost", "scaling-lost")),
-    KEY: ("key-lost", "key-left"),
-    KEY_ALIAS: ("key-loosened", "key-loosened"),
-    REPLICA: ("replica-lost", "replica-left"),
+_PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
+_LOST: Final = {
+    **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
+    **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
+    **dict.fromkeys((TRAIL, BUCKET, BUCKET_LIFECYCLE, *_PARTS), "records-lost"),
+    **dict.fromkeys((BUCKET_POLICY, RESOURCE_POLICY), "access-loosened"),
+    KEY: "key-lost",
+    KEY_ALIAS: "key-loosened",
+    REPLICA: "replica-lost",
 }
-"""What it is called that such a resource goes, and where it is retained; where it is no watch."""
+"""What it is called that such a resource goes, where it is no watch."""
+_KEPT: Final = {KEY: "key-left", REPLICA: "replica-left"}
+"""The same, where it is retained and that makes a difference."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -156,6 +174,12 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     KEY: copies.key,
     KEY_ALIAS: copies.alias,
     REPLICA: copies.replica,
+    BUCKET: audit.bucket,
+    **dict.fromkeys(_PARTS, audit.part),
+    BUCKET_LIFECYCLE: audit.lifecycle,
+    BUCKET_POLICY: audit.policy,
+    RESOURCE_POLICY: audit.policy,
+    TRAIL: audit.trail,
     SCALING_TARGET: capacity.target,
     SCALING_POLICY: capacity.policy,
     SCHEDULED_ACTION: capacity.action,
