@@ -20,6 +20,8 @@ SERVICES = (
     "backup",
     "events",
     "cloudtrail",
+    "accessanalyzer",
+    "costexplorer",
     "lambda",
     "logs",
 )

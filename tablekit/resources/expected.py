@@ -33,6 +33,10 @@ BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
+ANALYZER: Final = "aws:accessanalyzer/analyzer:Analyzer"
+INSIGHTS: Final = "aws:dynamodb/contributorInsights:ContributorInsights"
+ANOMALY_MONITOR: Final = "aws:costexplorer/anomalyMonitor:AnomalyMonitor"
+ANOMALY_SUBSCRIPTION: Final = "aws:costexplorer/anomalySubscription:AnomalySubscription"
 SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
 SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
 SCHEDULED_ACTION: Final = "aws:appautoscaling/scheduledAction:ScheduledAction"
@@ -52,6 +56,7 @@ class Kind:
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
 _FUNCTIONS: Final = ("ItemCounts",)
+_COSTS: Final = ("StageCosts",)
 _BUCKETS: Final = ("StageTrail",)
 """Where a private bucket may be, with all its parts."""
 KINDS: Final = {
@@ -62,8 +67,8 @@ KINDS: Final = {
     SCHEDULED_ACTION: Kind("scheduled floor", ("TableFamily FamilyTable",)),
     ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
     ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
-    TOPIC: Kind("topic", _ALARMS),
-    SUBSCRIPTION: Kind("subscription", _ALARMS),
+    TOPIC: Kind("topic", (*_ALARMS, *_COSTS)),
+    SUBSCRIPTION: Kind("subscription", (*_ALARMS, *_COSTS)),
     ALARM: Kind("alarm", _ALARMS),
     COMPOSITE_ALARM: Kind("composite alarm", _ALARMS[:1]),
     DASHBOARD: Kind("dashboard", ("TableFamily FamilyDashboard", "StageDashboard")),
@@ -85,6 +90,10 @@ KINDS: Final = {
     BUCKET_LIFECYCLE: Kind("bucket lifecycle", _BUCKETS),
     BUCKET_POLICY: Kind("bucket policy", _BUCKETS),
     TRAIL: Kind("trail", ("StageTrail",)),
+    ANALYZER: Kind("access analyzer", ("StageAnalyzer",)),
+    INSIGHTS: Kind("contributor insights", ("TableFamily FamilyTable",)),
+    ANOMALY_MONITOR: Kind("cost anomaly monitor", _COSTS),
+    ANOMALY_SUBSCRIPTION: Kind("cost anomaly subscription", _COSTS),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""

@@ -34,6 +34,8 @@ SERVICES = (
     "events",
     "s3",
     "cloudtrail",
+    "accessanalyzer",
+    "costexplorer",
     "lambda",
     "logs",
 )

@@ -21,6 +21,7 @@ Inputs = dict[str, Any]
 _TABLE = "aws:dynamodb/table:Table"
 _TOPIC = "aws:sns/topic:Topic"
 _ROLE = "aws:iam/role:Role"
+_INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
 _BUCKET = "aws:s3/bucket:Bucket"
 _BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 _RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
@@ -47,6 +48,7 @@ def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dic
         if key[0] == _TABLE:
             if attached := made.get((_RESOURCE_POLICY, f"{key[1]}-deny-writes")):
                 resource["Properties"]["ResourcePolicy"] = {"PolicyDocument": json.loads(attached["policy"])}
+            _show_keys(resource["Properties"], {n: each for (k, n), each in made.items() if k == _INSIGHTS}, key[1])
             resource |= dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if retained else "Delete")
         if key[0] == _BUCKET:
             resource["Properties"] |= _bucket_parts(key[1], resources)
@@ -54,6 +56,14 @@ def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dic
         assert _logical(key) not in body["Resources"], key
         body["Resources"][_logical(key)] = resource
     return {place: json.loads(json.dumps(_linked(body, made))) for place, body in found.items()}
+
+
+def _show_keys(table: Inputs, insights: Mapping[str, Inputs], name: str) -> None:
+    """CloudFormation has contributor insights within a table and its indexes."""
+    places = {name: table, **{f"{name}/{each['IndexName']}": each for each in table.get("GlobalSecondaryIndexes", ())}}
+    for place, properties in places.items():
+        if given := insights.get(place):
+            properties["ContributorInsightsSpecification"] = {"Enabled": True, "Mode": given["mode"]}
 
 
 def _home(key: Key, made: Mapping[Key, Inputs], region: str) -> str:
@@ -310,6 +320,22 @@ def _trail(inputs: Inputs) -> Inputs:
     return {**_renamed(inputs, **own), "AdvancedEventSelectors": selectors}
 
 
+def _named_costs(inputs: Inputs) -> Inputs:
+    tags = [{"Key": key, "Value": value} for key, value in sorted(inputs.pop("tags").items())]
+    return {**inputs, "resourceTags": tags}
+
+
+def _monitor(inputs: Inputs) -> Inputs:
+    return _renamed(_named_costs(inputs), name="MonitorName")
+
+
+def _anomalies(inputs: Inputs) -> Inputs:
+    threshold = {"Dimensions": _renamed(inputs.pop("thresholdExpression")["dimension"])}
+    inputs["subscribers"] = [_renamed(each) for each in inputs["subscribers"]]
+    own = {"name": "SubscriptionName", "monitorArnLists": "MonitorArnList"}
+    return {**_renamed(_named_costs(inputs), **own), "ThresholdExpression": json.dumps(threshold)}
+
+
 PARTS = (
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
     "aws:cloudwatch/eventTarget:EventTarget",
@@ -318,8 +344,9 @@ PARTS = (
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    _INSIGHTS,
 )
-"""CloudFormation has them within a vault, a rule and a bucket."""
+"""CloudFormation has them within a vault, a rule, a bucket and a table."""
 _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
     _TOPIC: ("AWS::SNS::Topic", lambda inputs: _renamed(inputs, name="TopicName")),
@@ -336,6 +363,9 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
     _BUCKET: ("AWS::S3::Bucket", lambda inputs: _renamed(inputs, bucket="BucketName")),
     _BUCKET_POLICY: ("AWS::S3::BucketPolicy", lambda inputs: _renamed(inputs, policy="PolicyDocument")),
+    "aws:accessanalyzer/analyzer:Analyzer": ("AWS::AccessAnalyzer::Analyzer", _renamed),
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": ("AWS::CE::AnomalyMonitor", _monitor),
+    "aws:costexplorer/anomalySubscription:AnomalySubscription": ("AWS::CE::AnomalySubscription", _anomalies),
     "aws:cloudtrail/trail:Trail": ("AWS::CloudTrail::Trail", _trail),
     "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
     "aws:lambda/function:Function": ("AWS::Lambda::Function", _function),

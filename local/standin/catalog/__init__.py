@@ -10,11 +10,13 @@ from typing import Final
 from ..errors import unknown_token
 from ..spec import ResourceType
 from . import (
+    accessanalyzer,
     appautoscaling,
     backup,
     budgets,
     cloudtrail,
     cloudwatch,
+    costexplorer,
     dynamodb,
     events,
     functions,
@@ -39,6 +41,8 @@ _MODULES: Final = (
     functions,
     s3,
     cloudtrail,
+    accessanalyzer,
+    costexplorer,
 )
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}
