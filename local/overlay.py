@@ -19,6 +19,8 @@ SERVICES = (
     "budgets",
     "backup",
     "events",
+    "pipes",
+    "sqs",
 )
 """The services that the program uses, as pulumi-aws names them in `endpoints`."""
 KEPT = ("aws:region", "aws:allowedAccountIds", "aws:forbiddenAccountIds", "aws:defaultTags", "aws:ignoreTags")

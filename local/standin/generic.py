@@ -163,7 +163,7 @@ class Generic:
     def _run(self, ctx: Context, op: Op, scope: Props, tags: Props) -> Any:
         props = self._props(self._names(op))
         sent = {prop.aws: prop.codec.encode(scope[prop.name]) for prop in props if scope.get(prop.name) is not None}
-        return ctx.call(op.method, **fill(op.args, scope), **sent, **tags)
+        return ctx.call(op.method, **fill(op.args, scope), **(op.shaped(sent) if op.shaped else sent), **tags)
 
     def _decode(self, record: Mapping[str, Any]) -> Props:
         found = {}
@@ -220,7 +220,8 @@ class Generic:
         if gone := sorted(key for key in before if key not in wanted):
             ctx.call(tagging.untag.method, **fill(tagging.untag.args, {**scope, "keys": gone}))
         if new := {key: value for key, value in wanted.items() if before.get(key) != value}:
-            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), Tags=tagging.codec.encode(new))
+            tags = {tagging.argument: tagging.codec.encode(new)}
+            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), **tags)
 
     # -- taking over -----------------------------------------------------------------------------------------
 

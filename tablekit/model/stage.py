@@ -18,6 +18,7 @@ from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
+from tablekit.model.events import EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.operations import Amounts, Currency, Subscription
 from tablekit.model.tags import Tags
@@ -26,7 +27,12 @@ from tablekit.model.trust import RoleArn, Trust
 LOCAL = "local"
 SERVICES = ("dynamodb", "iam", "sts", "cloudwatch", "sns")
 """The services that a deployment calls: on the emulator each needs an endpoint, or the call would go to AWS."""
-_SWITCHED = {"publish_parameters": ("ssm",), "budgets": ("budgets",), "backups": ("backup", "events")}
+_SWITCHED = {
+    "publish_parameters": ("ssm",),
+    "budgets": ("budgets",),
+    "backups": ("backup", "events"),
+    "events": ("events", "pipes", "sqs"),
+}
 """More of them, by the setting that needs them."""
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
 
@@ -58,7 +64,7 @@ class StageConfig(Settings):
     imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
-        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups) use kms:Decrypt and
+        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups or events) use kms:Decrypt and
         kms:GenerateDataKey*, or they reach nobody.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
@@ -67,6 +73,7 @@ class StageConfig(Settings):
     budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
+    events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -91,6 +98,8 @@ class StageConfig(Settings):
     budget_alerts: dict[str, Amounts] = {}
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
+    events: StrictBool = False
+    event_delivery: EventDelivery = EventDelivery()
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
@@ -170,6 +179,8 @@ class StageConfig(Settings):
             raise ValueError("budgetAlerts are given, and budgets is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
+        if self.event_delivery.model_fields_set and not self.events:
+            raise ValueError("eventDelivery is given, and events is false; set it to true, or remove it")
         if self.backup_vault.lock == "compliance" and (self.stage == LOCAL or not self.retain_on_delete):
             raise ValueError(
                 f"backupVault.lock is compliance, and stage {self.stage!r} is thrown away: its vaults would stay for "

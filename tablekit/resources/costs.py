@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from tablekit.model.stage import StageConfig
-from tablekit.resources.expected import ALARM, BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, VAULT, Expected
+from tablekit.resources.expected import ALARM, BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, PIPE, VAULT, Expected
 
 _PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
     ALARM: ("alarms", 0.10),
@@ -15,6 +15,7 @@ _PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
     DASHBOARD: ("dashboards", 3.00),
     BUDGET: ("budgets", 0.00),
     VAULT: ("backups", None),
+    PIPE: ("events", None),
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
 price list of AWS Budgets, in which notifications are free); None where what is kept is paid by the GB. An account's

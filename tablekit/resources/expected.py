@@ -25,6 +25,10 @@ BACKUP_PLAN: Final = "aws:backup/plan:Plan"
 BACKUP_SELECTION: Final = "aws:backup/selection:Selection"
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+EVENT_BUS: Final = "aws:cloudwatch/eventBus:EventBus"
+EVENT_ARCHIVE: Final = "aws:cloudwatch/eventArchive:EventArchive"
+QUEUE: Final = "aws:sqs/queue:Queue"
+PIPE: Final = "aws:pipes/pipe:Pipe"
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ class Kind:
 
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
+_EVENTS: Final = ("TableFamily FamilyEvents",)
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
-    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS)),
-    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS)),
+    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS)),
+    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS)),
     TOPIC: Kind("topic", _ALARMS),
     SUBSCRIPTION: Kind("subscription", _ALARMS),
     ALARM: Kind("alarm", _ALARMS),
@@ -54,6 +59,10 @@ KINDS: Final = {
     BACKUP_SELECTION: Kind("backup selection", _BACKUPS),
     EVENT_RULE: Kind("event rule", _BACKUPS),
     EVENT_TARGET: Kind("event target", _BACKUPS),
+    QUEUE: Kind("queue", _EVENTS),
+    EVENT_BUS: Kind("event bus", _EVENTS),
+    EVENT_ARCHIVE: Kind("event archive", _EVENTS),
+    PIPE: Kind("pipe", _EVENTS),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""

@@ -19,9 +19,13 @@ from .harness import (
     BUDGET,
     COMPOSITE,
     DASHBOARD,
+    EVENT_ARCHIVE,
+    EVENT_BUS,
     EVENT_RULE,
     EVENT_TARGET,
     PARAMETER,
+    PIPE,
+    QUEUE,
     ROLE,
     ROLE_POLICY,
     TABLE,
@@ -30,7 +34,24 @@ from .harness import (
     VAULT_LOCK,
     Plugin,
 )
-from .test_checks import BOARD, CHOSEN, COPY, COSTS, FAILED, HURT, LOCK, SCALED, TOTAL, TRUST, alarm, kept, query
+from .test_checks import (
+    BOARD,
+    CHOSEN,
+    COPY,
+    COSTS,
+    FAILED,
+    HURT,
+    LOCK,
+    PIPED,
+    SCALED,
+    STREAM,
+    TOTAL,
+    TRUST,
+    alarm,
+    kept,
+    piped,
+    query,
+)
 from .test_table import users
 
 ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
@@ -212,6 +233,45 @@ LIVES = {
         [{"arn": TOPIC_ARN + "2"}, {"input": '{"a": 1}'}],
         {"targetId": "others"},
         before=[(EVENT_RULE, "rule", FAILED)],
+    ),
+    "event bus": Life(
+        EVENT_BUS,
+        {"name": "dev-shop", "tags": {"a": "b"}},
+        [{"tags": {"a": "c"}}, {"tags": None}],
+        {"name": "dev-shops"},
+        outputs={"arn": ARN.format("events", "event-bus/dev-shop")},
+    ),
+    "event archive": Life(
+        EVENT_ARCHIVE,
+        {"name": "dev-shop", "eventSourceArn": ARN.format("events", "event-bus/dev-shop"), "retentionDays": 90},
+        [{"retentionDays": 7}],
+        {"name": "dev-shops", "eventSourceArn": ARN.format("events", "event-bus/other")},
+        before=[(EVENT_BUS, "bus", {"name": "dev-shop"}), (EVENT_BUS, "other", {"name": "other"})],
+        outputs={"arn": ARN.format("events", "archive/dev-shop")},
+    ),
+    "queue": Life(
+        QUEUE,
+        {"name": "dev-undelivered", "messageRetentionSeconds": 1_209_600, "sqsManagedSseEnabled": True},
+        [
+            {"messageRetentionSeconds": 3600},
+            {"tags": {"a": "b"}},
+            {"policy": OPEN.replace("sns:Publish", "sqs:SendMessage")},
+            {"maxMessageSize": 262_144},
+        ],
+        {"name": "dev-others"},
+        outputs={"arn": ARN.format("sqs", "dev-undelivered")},
+    ),
+    "pipe": Life(
+        PIPE,
+        PIPED,
+        [
+            {"sourceParameters": piped(batchSize=5)},
+            {"desiredState": "STOPPED"},
+            {"target": ARN.format("events", "event-bus/other")},
+            {"tags": {"a": "b"}},
+        ],
+        {"source": STREAM + "2", "name": "dev-others"},
+        outputs={"arn": ARN.format("pipes", "pipe/dev-shop-orders-events")},
     ),
     "topic": Life(
         TOPIC,

@@ -1,4 +1,4 @@
-"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards, backups.
+"""What a plan does to what a stage has beside its tables: budgets, composite alarms, dashboards, backups, events.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups
+from tablekit.ops.guard import backups, events
 from tablekit.ops.guard.classify import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -21,9 +21,13 @@ from tablekit.resources import (
     BUDGET,
     COMPOSITE_ALARM,
     DASHBOARD,
+    EVENT_ARCHIVE,
+    EVENT_BUS,
     EVENT_RULE,
     EVENT_TARGET,
     KINDS,
+    PIPE,
+    QUEUE,
     VAULT,
     VAULT_LOCK,
 )
@@ -62,13 +66,15 @@ def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
 
 def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: bool) -> Iterator[Finding]:
     word = KINDS[kind].word
+    if kind == PIPE:
+        yield from events.made_anew(before, after)
     before, after = (_without(inputs, _OF_AWS.get(kind, ())) for inputs in (before, after))
     if after is not None and hidden(dict(after)):
         yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
     elif kind == VAULT_LOCK and (found := list(backups.lock(before or {}, after))):
         yield from found
     elif after is None:
-        yield Finding("backup-lost" if kind in _BACKUPS else "watch-lost", f"the {word} goes")
+        yield Finding(_LOST.get(kind, "watch-lost"), f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
     elif lost := list(_JUDGED[kind](before, after)):
@@ -119,9 +125,12 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
     yield from ()
 
 
-_OF_AWS: Final = {BACKUP_SELECTION: ("planId",)}
+_OF_AWS: Final = {BACKUP_SELECTION: ("planId",), PIPE: ("source",)}
 """What AWS alone names, so that the update knows it first."""
-_BACKUPS: Final = (VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION)
+_LOST: Final = {
+    **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
+    **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE), "delivery-lost"),
+}
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -132,5 +141,9 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BACKUP_SELECTION: backups.selection,
     EVENT_RULE: backups.event_rule,
     EVENT_TARGET: backups.event_target,
+    QUEUE: events.queue,
+    EVENT_BUS: events.bus,
+    EVENT_ARCHIVE: events.archive,
+    PIPE: events.pipe,
 }
 """By type: what of a change takes away some of what it watches."""

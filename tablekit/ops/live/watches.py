@@ -11,7 +11,7 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import backups
+from tablekit.ops.live import backups, events
 from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
@@ -64,10 +64,12 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
+    **events.READ,
 }
 """By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED)
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *events.READ)
 """Those of them that an emulator has."""
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *events.NOT_IMPORTED)
 
 
 def watches(
@@ -92,7 +94,7 @@ def called(expected: Expected) -> str:
 def there(clients: Clients, expected: Iterable[Expected], account: Account, emulated: bool) -> Iterator[str]:
     """Those that are there, as they are called, but for what is imported otherwise or not at all."""
     for each in expected:
-        if each.type in (_EMULATED if emulated else _READ) and each.type not in backups.NOT_IMPORTED:
+        if each.type in (_EMULATED if emulated else _READ) and each.type not in _NOT_IMPORTED:
             with suppress(ResourceNotFoundError), translated(each.name):
                 next(_READ[each.type][2](clients, each, account))
                 yield called(each)
