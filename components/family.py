@@ -59,7 +59,7 @@ class TableFamily(pulumi.ComponentResource):
             role_arns=self.roles.arns,
             topic_arn=self.alarms.topic_arn,
             alarm_names=self.alarms.names,
-        ).apply(lambda made: export_family(family, **made).model_dump(by_alias=True))
+        ).apply(lambda made: export_family(family, account, **made).model_dump(by_alias=True))
         self.parameters = (
             FamilyParameters(name, family, self.exported, opts=child(self)) if family.stage.publish_parameters else None
         )

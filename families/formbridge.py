@@ -7,7 +7,7 @@ What shaped it:
 - a tenant's own role reads and nothing else, by leading key; tenant ids match [A-Za-z0-9_-]+ (ADR 0025);
 - submissions are sharded in the table and not in its indexes, so that one needs its shard to be got (ADR 0026);
 - the indexes leave the payload out, and GSI3, which nothing uses, has keys only (ADR 0027);
-- a submission's event says its keys, tenant and status, and not its payload: 256 KB is a limit, and it is pii (ADR 0071);
+- a submission's event says its keys, tenant and status; its payload is large and personal, and stays (ADR 0071);
 - hourly metrics expire after 72 hours by `ttl`, a Number, and readers leave out expired ones (ADR 0022).
 """
 

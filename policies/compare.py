@@ -9,11 +9,28 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from policies.resource import UNKNOWN, Secret, listed
-from tablekit.resources import ALARM, COMPOSITE_ALARM, RESOURCE_POLICY, ROLE, SUBSCRIPTION, TABLE, TOPIC, Expected
+from tablekit.resources import (
+    ALARM,
+    COMPOSITE_ALARM,
+    QUEUE,
+    RESOURCE_POLICY,
+    ROLE,
+    SUBSCRIPTION,
+    TABLE,
+    TOPIC,
+    Expected,
+)
 
 PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
+    QUEUE: {
+        "contentBasedDeduplication": False,
+        "delaySeconds": 0,
+        "fifoQueue": False,
+        "receiveWaitTimeSeconds": 0,
+        "visibilityTimeoutSeconds": 30,
+    },
     RESOURCE_POLICY: {"confirmRemoveSelfResourceAccess": False},
     ROLE: {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     SUBSCRIPTION: {"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": False, "rawMessageDelivery": False},

@@ -54,12 +54,14 @@ _UNKNOWN_CALLER = {"UnrecognizedClientException", "InvalidClientTokenId", "Missi
 _CLOCK = {"RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSignatureException"}
 _DENIED = {"AccessDenied", "AccessDeniedError", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 _MISSING = {
+    "AWS.SimpleQueueService.NonExistentQueue",
     "BackupNotFoundException",
     "NoSuchEntity",
     "NotFound",
     "NotFoundException",
     "ResourceNotFound",
     "ResourceNotFoundException",
+    "QueueDoesNotExist",
     "TableNotFoundException",
 }
 _THROTTLED = {

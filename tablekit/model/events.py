@@ -19,7 +19,7 @@ from tablekit.model.attributes import Key
 from tablekit.model.base import Declared, Settings, repeated
 from tablekit.model.errors import did_you_mean
 from tablekit.model.layout import Entity, StreamViewType, TableLayout
-from tablekit.model.naming import SMOKE_MARK
+from tablekit.model.naming import PROJECT, SMOKE_MARK
 from tablekit.model.templates import Template
 
 Change = Literal["INSERT", "MODIFY", "REMOVE"]
@@ -216,6 +216,16 @@ def _apart(entity: Entity, other: Entity, keys: tuple[Key, ...]) -> bool:
         if head and another and not Template(head).meets(another, prefix=True):
             return True
     return False
+
+
+def event_source(family: str) -> str:
+    """What a family's events have as `source`."""
+    return f"{PROJECT}.{family}"
+
+
+def detail_type(table: str) -> str:
+    """What the events of a table have as `detail-type`. table: its logical name."""
+    return f"{table} changed"
 
 
 def input_template(events: Events, table: TableLayout) -> str:

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from tablekit.model.events import event_filters, input_template
-from tablekit.model.naming import PROJECT
+from tablekit.model.events import detail_type, event_filters, event_source, input_template
 from tablekit.model.pipe_permissions import bus_arn, pipe_policy, pipe_trust, queue_arn, queue_policy
 from tablekit.model.staged import Account, StagedFamily, StagedPipe
 from tablekit.resources.expected import (
@@ -49,6 +48,7 @@ def _queue(name: str, family: StagedFamily, account: Account) -> Expected:
     inputs = given(
         name=family.undelivered,
         messageRetentionSeconds=_QUEUE_SECONDS,
+        maxMessageSize=family.stage.event_delivery.largest_kilobytes * 1024,
         policy=document(queue_policy(family, account)),
         kmsMasterKeyId=family.kms_key,
         sqsManagedSseEnabled=None if family.kms_key else True,
@@ -118,8 +118,8 @@ def _pipe(name: str, family: StagedFamily, pipe: StagedPipe, account: Account) -
         "target": bus_arn(family, account),
         "targetParameters": {
             "eventbridgeEventBusParameters": {
-                "source": f"{PROJECT}.{family.key}",
-                "detailType": f"{table.name} changed",
+                "source": event_source(family.key),
+                "detailType": detail_type(table.name),
             },
             "inputTemplate": input_template(table.events, table),
         },

@@ -19,7 +19,7 @@ import pulumi_aws as aws
 from pulumi.runtime.settings import get_root_resource
 from pydantic.alias_generators import to_snake
 
-from components import access, alarms, backups, deploy, parameters, resource, table, watches
+from components import access, alarms, backups, deploy, events, parameters, resource, table, watches
 from families import catalogue
 from tablekit.resources import Expected
 
@@ -80,7 +80,7 @@ def register(make: Callable[..., Any], expected: Expected, parent: pulumi.Resour
     return resource.register(make, replace(expected, inputs=unknown(sent.inputs)), parent, **given)
 
 
-for module in (access, alarms, backups, parameters, table, watches):
+for module in (access, alarms, backups, events, parameters, table, watches):
     module.register = register  # type: ignore[attr-defined]
 ABROAD = any(broken.edits.get("@provider") for broken in CHOSEN.values())
 EMULATOR = {
@@ -102,6 +102,9 @@ MADE = {
     "aws:budgets/budget:Budget": aws.budgets.Budget,
     "aws:backup/vault:Vault": aws.backup.Vault,
     "aws:backup/selection:Selection": aws.backup.Selection,
+    "aws:cloudwatch/eventBus:EventBus": aws.cloudwatch.EventBus,
+    "aws:sqs/queue:Queue": aws.sqs.Queue,
+    "aws:pipes/pipe:Pipe": aws.pipes.Pipe,
     "aws:sns/topic:Topic": aws.sns.Topic,
     "aws:sns/topicSubscription:TopicSubscription": aws.sns.TopicSubscription,
     "aws:ssm/parameter:Parameter": aws.ssm.Parameter,

@@ -41,8 +41,9 @@ EVERYTHING: dict[str, Any] = {
     "budgetAlerts": {"acs": [25, 50], "pse": [60]},
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
+    "events": True,
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
-    "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
+    "streams": {"acs/Users": "NEW_IMAGE", "marketbrewer/businesses": "KEYS_ONLY"},
     "permissionsBoundary": BOUNDARY,
     "trust": {
         "marketbrewer": {"principals": [SERVER]},
@@ -77,6 +78,8 @@ def within(kind: str, name: str) -> str:
     if not kind.startswith("aws:"):
         return ""
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
+    if name.endswith(("-events", "-archive")):
+        return "TableFamily FamilyEvents"
     another = name.startswith("account-") or name == "dashboard" or "-aws-" in name  # of AWS Backup, of no family
     return account[0] if account and another else family
 

@@ -38,7 +38,7 @@ def _queue(clients: Clients, expected: Expected, account: Account) -> Rows:
 
 
 def _pipe(clients: Clients, expected: Expected, account: Account) -> Rows:
-    """Its stream is compared with the one that the table has: a pipe of an earlier one reads nothing, and says so nowhere."""
+    """Its stream is compared with the one that the table has: a pipe of an earlier one reads nothing, silently."""
     wanted = expected.inputs
     found = clients.get("pipes", wanted["region"]).describe_pipe(Name=wanted["name"])
     yield "state", (found["DesiredState"], found["CurrentState"]), ("RUNNING", "RUNNING")
@@ -47,7 +47,7 @@ def _pipe(clients: Clients, expected: Expected, account: Account) -> Rows:
     source, asked = found.get("SourceParameters") or {}, wanted["sourceParameters"]
     filters = [each["Pattern"] for each in (source.get("FilterCriteria") or {}).get("Filters") or ()]
     patterns = [each["pattern"] for each in asked["filterCriteria"]["filters"]]
-    yield "filters", *([json.loads(each) for each in some] for some in (filters, patterns))
+    yield "filters", [json.loads(each) for each in filters], [json.loads(each) for each in patterns]
     stream, given = source.get("DynamoDBStreamParameters") or {}, asked["dynamodbStreamParameters"]
     for name in ("maximumRecordAgeInSeconds", "maximumRetryAttempts", "batchSize", "onPartialBatchItemFailure"):
         yield name, stream.get(f"{name[0].upper()}{name[1:]}"), given.get(name)

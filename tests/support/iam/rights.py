@@ -15,6 +15,7 @@ _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
+_QUEUE: Final = "aws:sqs/queue:Queue"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
@@ -28,6 +29,9 @@ _GIVE_NONE: Final = (
     "aws:backup/selection:Selection",
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:cloudwatch/eventBus:EventBus",
+    "aws:cloudwatch/eventArchive:EventArchive",
+    "aws:pipes/pipe:Pipe",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
@@ -93,6 +97,8 @@ class _Reader:
                 self.table_policy(key, given["resourceArn"], given["policy"])
             elif kind == _TOPIC:
                 self.topic(key, given)
+            elif kind == _QUEUE:
+                self.only_denies(f"{key} queue policy", given.get("policy", "{}"))
             elif kind not in (ROLE, MANAGED) and not _gives_none(kind, given):
                 self.found.unjudged.append(f"{kind} {key}: may give rights, and is not read by this matrix")
 
@@ -134,6 +140,12 @@ class _Reader:
             self.found.unjudged.append(f"{arn}: has two policies, and AWS keeps the last")
         elif policy:
             self.found.on_tables[arn] = policy
+
+    def only_denies(self, name: str, text: str) -> None:
+        policy = self.read(name, text, "attached")
+        for statement in policy.statement if policy else ():
+            if statement.effect != "Deny":
+                self.found.unjudged.append(f"{name}: allows {statement.principal} {statement.action}")
 
     def topic(self, key: str, given: Mapping[str, Any]) -> None:
         if "policy" not in given:
