@@ -2,7 +2,7 @@
 
 `TableFamily` is the whole: its tables (`FamilyTable`), roles (`AccessRoles`) and alarms (`FamilyAlarms`), what else
 watches it (`FamilyDashboard`, `FamilyBudget`), its backups (`FamilyBackups`), its events (`FamilyEvents`), and what is
-published of it (`FamilyParameters`).
+published of it (`FamilyParameters`). `AccountAlarms`, `StageDashboard` and `ItemCounts` are a whole stage's.
 `deploy` is a whole program: a stage's configuration, its families, and the contract as the stack's outputs.
 """
 
@@ -13,6 +13,7 @@ from components.alarms import AccountAlarms, FamilyAlarms
 from components.backups import FamilyBackups
 from components.events import FamilyEvents
 from components.family import TableFamily
+from components.functions import ItemCounts
 from components.parameters import FamilyParameters
 from components.stack import deploy
 from components.table import FamilyTable
@@ -28,6 +29,7 @@ __all__ = [
     "FamilyEvents",
     "FamilyParameters",
     "FamilyTable",
+    "ItemCounts",
     "StageDashboard",
     "TableFamily",
     "deploy",

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
-from components.resource import register, token
+from components.resource import Made, register_in_turn, token
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.resources import (
-    BACKUP_PLAN,
-    BACKUP_SELECTION,
-    EVENT_RULE,
-    EVENT_TARGET,
-    ROLE,
-    ROLE_POLICY,
-    VAULT,
-    VAULT_LOCK,
-    backups,
-)
-
-_MADE: Final[Mapping[str, Callable[..., pulumi.CustomResource]]] = {
-    ROLE: aws.iam.Role,
-    ROLE_POLICY: aws.iam.RolePolicy,
-    VAULT: aws.backup.Vault,
-    VAULT_LOCK: aws.backup.VaultLockConfiguration,
-    BACKUP_PLAN: aws.backup.Plan,
-    BACKUP_SELECTION: aws.backup.Selection,
-    EVENT_RULE: aws.cloudwatch.EventRule,
-    EVENT_TARGET: aws.cloudwatch.EventTarget,
-}
+from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, VAULT, VAULT_LOCK, Expected, backups
 
 
 class FamilyBackups(pulumi.ComponentResource):
@@ -46,18 +23,14 @@ class FamilyBackups(pulumi.ComponentResource):
         self, name: str, family: StagedFamily, account: Account, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(token("FamilyBackups"), f"{name}-backups", None, opts)
-        made: dict[str, pulumi.CustomResource] = {}
-        before: list[pulumi.Resource] = []
-        for expected in backups.of_family(name, family, account):
-            kind, options = expected.type, {}
-            if kind == BACKUP_SELECTION:
-                expected = replace(expected, inputs={**expected.inputs, "planId": made[BACKUP_PLAN].id})
-            if kind == VAULT:
-                options = {"protect": expected.protect, "retain_on_delete": family.stage.retain_on_delete}
-            if kind == VAULT_LOCK:
-                # A changed one is put in the place of the old, whose deletion would then unlock the vault.
-                options = {"retain_on_delete": True}
-            # Each after the one before it: few, and nearly all need that one.
-            made[kind] = register(_MADE[kind], expected, self, depends_on=before, **options)
-            before = [made[kind]]
+
+        def adapt(expected: Expected, made: Made) -> tuple[Expected, dict[str, Any]]:
+            if expected.type == BACKUP_SELECTION:
+                return replace(expected, inputs={**expected.inputs, "planId": made[BACKUP_PLAN].id}), {}
+            if expected.type == VAULT:
+                return expected, {"protect": expected.protect, "retain_on_delete": family.stage.retain_on_delete}
+            # A changed lock is put in the place of the old, whose deletion would then unlock the vault.
+            return expected, {"retain_on_delete": True} if expected.type == VAULT_LOCK else {}
+
+        register_in_turn(backups.of_family(name, family, account), self, adapt)
         self.register_outputs({})

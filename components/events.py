@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
-from components.resource import register, token
+from components.resource import register_in_turn, token
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.resources import EVENT_ARCHIVE, EVENT_BUS, PIPE, QUEUE, ROLE, ROLE_POLICY, events
-
-_MADE: Final[Mapping[str, Callable[..., pulumi.CustomResource]]] = {
-    ROLE: aws.iam.Role,
-    ROLE_POLICY: aws.iam.RolePolicy,
-    QUEUE: aws.sqs.Queue,
-    EVENT_BUS: aws.cloudwatch.EventBus,
-    EVENT_ARCHIVE: aws.cloudwatch.EventArchive,
-    PIPE: aws.pipes.Pipe,
-}
+from tablekit.resources import PIPE, Expected, events
 
 
 class FamilyEvents(pulumi.ComponentResource):
@@ -40,10 +30,11 @@ class FamilyEvents(pulumi.ComponentResource):
     ) -> None:
         super().__init__(token("FamilyEvents"), f"{name}-events", None, opts)
         sources = {f"{name}-{pipe.table}-{pipe.use}": streams[pipe.table] for pipe in family.pipes}
-        before: list[pulumi.Resource] = []
-        for expected in events.of_family(name, family, account):
+
+        def adapt(expected: Expected, _: object) -> tuple[Expected, dict[str, Any]]:
             if expected.type == PIPE:
                 expected = replace(expected, inputs={**expected.inputs, "source": sources[expected.name]})
-            # Each after the one before it: few, and nearly all need that one.
-            before = [register(_MADE[expected.type], expected, self, depends_on=before)]
+            return expected, {}
+
+        register_in_turn(events.of_family(name, family, account), self, adapt)
         self.register_outputs({})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from keyword import iskeyword
 from typing import Any, TypeVar
 
 import pulumi
+import pulumi_aws as aws
 from pydantic.alias_generators import to_snake
 
 from tablekit.model.naming import PROJECT
@@ -24,13 +26,49 @@ def child(parent: pulumi.Resource, **options: Any) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(parent=parent, **options)
 
 
+def class_of(kind: str) -> Callable[..., pulumi.CustomResource]:
+    """The class in pulumi-aws of a type: that of `aws:backup/vault:Vault` is `aws.backup.Vault`."""
+    _, path, name = kind.split(":")
+    module = path.partition("/")[0]
+    found: Callable[..., pulumi.CustomResource] = getattr(
+        getattr(aws, f"{module}_" if iskeyword(module) else module), name
+    )
+    return found
+
+
 def register(make: Callable[..., _Made], expected: Expected, parent: pulumi.Resource, **options: Any) -> _Made:
     """A resource with the expected inputs and no others. make: its class in pulumi-aws. options: beside its parent.
 
     Names and ARNs of others are given as they will be, so the resources that it comes after stand in `depends_on`.
     """
-    inputs = {
-        to_snake(name): pulumi.Output.secret(value) if name in expected.secret else value
-        for name, value in expected.inputs.items()
-    }
+    inputs = {to_snake(name): value for name, value in expected.inputs.items()}
+    for name in expected.secret:
+        inputs[to_snake(name)] = pulumi.Output.secret(expected.inputs[name])
+    for name in expected.archives:
+        texts: dict[str, pulumi.Asset | pulumi.Archive] = {
+            file: pulumi.StringAsset(text) for file, text in expected.inputs[name].items()
+        }
+        inputs[to_snake(name)] = pulumi.AssetArchive(texts)
     return make(expected.name, **inputs, opts=child(parent, **options))
+
+
+Made = Mapping[str, pulumi.CustomResource]
+"""What is registered already, by type."""
+
+
+def register_in_turn(
+    all_of: Iterable[Expected],
+    parent: pulumi.Resource,
+    adapt: Callable[[Expected, Made], tuple[Expected, dict[str, Any]]] = lambda each, _: (each, {}),
+) -> Made:
+    """Each after the one before it: few, of which nearly all need that one. Gives the last of each type.
+
+    adapt: what a deployment alone knows of one, and its options beside its parent.
+    """
+    made: dict[str, pulumi.CustomResource] = {}
+    before: list[pulumi.Resource] = []
+    for each in all_of:
+        expected, options = adapt(each, made)
+        made[each.type] = register(class_of(each.type), expected, parent, depends_on=before, **options)
+        before = [made[each.type]]
+    return made

@@ -29,7 +29,10 @@ SCHEMA_FILE = Path(__file__).parent / "schema.json"
 PACKAGE_VERSION: Final = "2.0.0"
 COMPONENT: Final = token("TableFamily")
 FUNCTION: Final = token("getFamily")
-NOT_SET_HERE: Final = {"stage", "families", "existingFamilies", "rehearsal", "endpoints", "allowedAccountIds"}
+NOT_SET_HERE: Final = {
+    *("stage", "families", "existingFamilies", "rehearsal", "endpoints", "allowedAccountIds"),
+    "itemCounts",
+}
 """Fields of `StageConfig` that a component doesn't take: what it deploys is its own family, to its own provider."""
 
 _PLAIN_NOTE = "Must be known when the program runs: no output of another resource."

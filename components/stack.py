@@ -11,6 +11,7 @@ import pulumi
 from components.access import current_account
 from components.alarms import AccountAlarms
 from components.family import TableFamily
+from components.functions import ItemCounts
 from components.watches import StageDashboard
 from tablekit.contract import VERSION
 from tablekit.model.catalogue import Catalogue
@@ -55,6 +56,9 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
             existing += made[family.key].tables.values()
     for region in account_regions(stage, deployed):
         AccountAlarms(stage, region, account, pulumi.ResourceOptions(depends_on=existing))
+    if stage.item_counts:
+        for region in sorted({family.region for family in deployed.values()}):
+            ItemCounts(stage, deployed.values(), region, account, pulumi.ResourceOptions(depends_on=existing))
     if stage.dashboards:
         StageDashboard(stage, deployed.values(), account, pulumi.ResourceOptions(depends_on=existing))
     exported = {key: made[key].exported for key in deployed}

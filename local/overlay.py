@@ -21,6 +21,8 @@ SERVICES = (
     "events",
     "pipes",
     "sqs",
+    "lambda",
+    "logs",
 )
 """The services that the program uses, as pulumi-aws names them in `endpoints`."""
 KEPT = ("aws:region", "aws:allowedAccountIds", "aws:forbiddenAccountIds", "aws:defaultTags", "aws:ignoreTags")

@@ -12,12 +12,17 @@ from policies.resource import UNKNOWN, Secret, listed
 from tablekit.resources import (
     ALARM,
     COMPOSITE_ALARM,
+    EVENT_RULE,
+    EVENT_TARGET,
+    FUNCTION,
+    LOG_GROUP,
     QUEUE,
     RESOURCE_POLICY,
     ROLE,
     SUBSCRIPTION,
     TABLE,
     TOPIC,
+    VAULT,
     Expected,
 )
 
@@ -31,10 +36,20 @@ PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "receiveWaitTimeSeconds": 0,
         "visibilityTimeoutSeconds": 30,
     },
+    EVENT_RULE: {"eventBusName": "default", "forceDestroy": False},
+    EVENT_TARGET: {"eventBusName": "default", "forceDestroy": False},
+    FUNCTION: {
+        "packageType": "Zip",
+        "publish": False,
+        "reservedConcurrentExecutions": -1,
+        "skipDestroy": False,
+    },
+    LOG_GROUP: {"skipDestroy": False},
     RESOURCE_POLICY: {"confirmRemoveSelfResourceAccess": False},
     ROLE: {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     SUBSCRIPTION: {"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": False, "rawMessageDelivery": False},
     TABLE: {"tableClass": "STANDARD"},
+    VAULT: {"forceDestroy": False},
     TOPIC: {"contentBasedDeduplication": False, "fifoTopic": False, "maximumMessageSize": 262_144},
 }
 """What the AWS plugin puts where nothing is given, by type and path; nobody chose it. The stand-in puts nothing."""

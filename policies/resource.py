@@ -40,6 +40,8 @@ _UNKNOWN: Final = frozenset(
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_CONTENTS: Final = {"0def7320c3a5731c473e5ecbe6d01bc7": "assets", "c44067f5952c0a294b673a41bacd8c17": "text"}
+"""The protocol's marks of an archive and of one that is a text: where each has what it holds."""
 
 
 class NotKnownError(Exception):
@@ -82,10 +84,15 @@ def decode(value: Any) -> Any:
 
 
 def decode_struct(struct: Any) -> Any:
-    """An object's fields; an output's mark is taken off, and a secret's texts are marked as such."""
+    """An object's fields; an output's mark is taken off, and a secret's texts are marked as such.
+
+    An archive of texts is these by their names; one of files or addresses stays as it is, like none that is expected.
+    """
     fields = {name: decode(each) for name, each in struct.fields.items()}
     if fields.get(_SIGNATURE) == _SECRET or (fields.get(_SIGNATURE) == _OUTPUT and fields.get("secret")):
         return _hidden(fields.get("value", UNKNOWN))
+    if (inside := _CONTENTS.get(str(fields.get(_SIGNATURE)))) in fields:
+        return fields[inside]
     return fields.get("value", UNKNOWN) if fields.get(_SIGNATURE) == _OUTPUT else fields
 
 

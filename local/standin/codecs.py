@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import urllib.parse
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .values import order_key
+from .values import Archive, order_key
 
 
 def _same(value: Any) -> Any:
@@ -115,6 +117,23 @@ def pairs(key: str, value: str) -> Codec:
 
 TAGS: Final = pairs("Key", "Value")
 DIMENSIONS: Final = pairs("Name", "Value")
+
+
+MAP: Final = Codec(dict, lambda value: dict(value or {}))
+"""A map that the service has as one, as some have their tags."""
+
+
+def _packed(archive: Archive) -> bytes:
+    """A zip file: the same for the same texts, whenever it is made."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in sorted(archive.files.items()):
+            packed.writestr(zipfile.ZipInfo(name), text)
+    return made.getvalue()
+
+
+ZIPPED: Final = Codec(_packed)
+"""An archive, which the service never gives back as it came."""
 
 
 def capitalized(value: Any, first: Callable[[str], str] = str.upper) -> Any:

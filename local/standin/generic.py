@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -124,11 +126,12 @@ class Generic:
 
     def _unless_gone(self, ctx: Context, op: Op, scope: Props) -> Any:
         try:
-            return ctx.call(op.method, **fill(op.args, scope))
+            answer = ctx.call(op.method, **fill(op.args, scope))
         except ServiceError as error:
             if not op.says_gone(error):
                 raise
             return {}
+        return {**answer, op.parsed: json.loads(answer[op.parsed])} if op.parsed else answer
 
     def _guarded(
         self,
@@ -162,7 +165,12 @@ class Generic:
 
     def _run(self, ctx: Context, op: Op, scope: Props, tags: Props) -> Any:
         props = self._props(self._names(op))
-        sent = {prop.aws: prop.codec.encode(scope[prop.name]) for prop in props if scope.get(prop.name) is not None}
+        sent: Props = {}
+        for prop in props:
+            if scope.get(prop.name) is not None:
+                *outer, name = prop.aws.split(".")
+                inside = functools.reduce(lambda into, each: into.setdefault(each, {}), outer, sent)
+                inside[name] = prop.codec.encode(scope[prop.name])
         return ctx.call(op.method, **fill(op.args, scope), **(op.shaped(sent) if op.shaped else sent), **tags)
 
     def _decode(self, record: Mapping[str, Any]) -> Props:
@@ -220,8 +228,8 @@ class Generic:
         if gone := sorted(key for key in before if key not in wanted):
             ctx.call(tagging.untag.method, **fill(tagging.untag.args, {**scope, "keys": gone}))
         if new := {key: value for key, value in wanted.items() if before.get(key) != value}:
-            tags = {tagging.argument: tagging.codec.encode(new)}
-            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), **tags)
+            added = {tagging.added: tagging.codec.encode(new)}
+            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), **added)
 
     # -- taking over -----------------------------------------------------------------------------------------
 

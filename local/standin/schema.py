@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from importlib import metadata
+from keyword import iskeyword
 from typing import Any, Final
 
 import pulumi_aws
@@ -82,8 +83,9 @@ def of(token: str) -> Schema:
     """The schema of a resource type `aws:service/module:Class`, whose Python module is `pulumi_aws.service.module`."""
     _, path, class_name = token.split(":")
     snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in path)
+    package, _, name = snake.partition("/")
     with _LOADING:
-        module = importlib.import_module(f"pulumi_aws.{snake.replace('/', '.')}")
+        module = importlib.import_module(f"pulumi_aws.{package}{'_' if iskeyword(package) else ''}.{name}")
         inputs, required = _fields(getattr(module, f"{class_name}Args"))
         state, _ = _fields(getattr(module, f"_{class_name}State"))
     return Schema(inputs, required, {name: kind for name, kind in state.items() if name not in inputs})

@@ -75,6 +75,7 @@ class Op:
 
     `gone`: errors that say that it isn't there, by code, or by code and the message's beginning. `shaped`: makes
     what this call takes of the properties' values.
+    `parsed`: the member of the answer that is JSON as text.
     """
 
     method: str
@@ -83,6 +84,7 @@ class Op:
     at: str = "@"
     gone: tuple[str, ...] = ()
     shaped: Callable[[Props], Props] | None = None
+    parsed: str = ""
 
     def says_gone(self, error: ServiceError) -> bool:
         """Whether this error means that there is nothing."""
@@ -109,7 +111,7 @@ class Tagging:
     """How a type is tagged after its creation. `listing` is None where reading the resource gives its tags.
 
     `outlive`: the emulator keeps the tags of what is deleted, and gives them to the next one of that name. `named`: the
-    argument that has them in the call that creates; `argument`: in the one that tags.
+    argument that has them in the call that creates; `added`: in the one that adds some.
     """
 
     tag: Op
@@ -118,7 +120,7 @@ class Tagging:
     codec: Codec = TAGS
     outlive: bool = False
     named: str = "Tags"
-    argument: str = "Tags"
+    added: str = "Tags"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ and the engine then marks the outputs itself.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]
@@ -21,6 +23,11 @@ Props = dict[str, Any]
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 """The key of an object on the wire that stands for something else, and says by its value for what."""
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
+_ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
+_ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
+_TEXTS_ALONE: Final = (
+    "the stand-in AWS plugin takes texts and archives of texts, and no files, addresses or references to resources"
+)
 
 
 class _Unknown:
@@ -31,6 +38,30 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An archive of text files: name -> text. hash: the engine's own, which it gets back."""
+
+    files: Mapping[str, str]
+    hash: str = field(default="", compare=False)
+
+    @classmethod
+    def read(cls, fields: Any) -> Archive:
+        """From the wire's object; StandInError where it holds anything but texts."""
+        if "assets" not in fields:
+            raise StandInError(_TEXTS_ALONE)
+        files = {name: _from_value(value) for name, value in fields["assets"].struct_value.fields.items()}
+        return cls(files, fields["hash"].string_value)
+
+    def wire(self) -> Props:
+        """As the wire's object."""
+        assets = {
+            name: {SIGNATURE: _ASSET, "text": text, "hash": hashlib.sha256(text.encode()).hexdigest()}
+            for name, text in self.files.items()
+        }
+        return {SIGNATURE: _ARCHIVE, "assets": assets, "hash": self.hash}
 
 
 def from_struct(struct: struct_pb2.Struct) -> Props:
@@ -55,7 +86,11 @@ def _from_value(value: struct_pb2.Value) -> Any:
                 return from_struct(value.struct_value)
             if fields[SIGNATURE].string_value == SECRET:
                 return _from_value(fields["value"])
-            raise StandInError("the stand-in AWS plugin takes no assets, archives or references to resources")
+            if fields[SIGNATURE].string_value == _ARCHIVE:
+                return Archive.read(fields)
+            if fields[SIGNATURE].string_value == _ASSET and "text" in fields:
+                return fields["text"].string_value
+            raise StandInError(_TEXTS_ALONE)
     return None
 
 
@@ -69,6 +104,8 @@ def to_struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
 def _to_value(value: Any) -> Any:
     if value is UNKNOWN:
         return rpc.UNKNOWN
+    if isinstance(value, Archive):
+        return value.wire()
     if isinstance(value, Mapping):
         return {key: _to_value(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):

@@ -14,6 +14,8 @@ from tablekit.model.errors import StageError
 PROJECT: Final = "dynamodb-tables"
 """The Pulumi project: in tags, type tokens and the names of settings."""
 PROD: Final = "prod"
+METRICS: Final = PROJECT
+"""The namespace of our own metrics in CloudWatch, in every stage: a table's name has its stage."""
 PARAMETER_READS: Final = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath")
 """The actions that read what `parameter_path` names."""
 SMOKE_MARK: Final = "smoke_run"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tablekit.model.naming import PARAMETER_READS, RESTORED
+from tablekit.model.naming import METRICS, PARAMETER_READS, RESTORED
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
@@ -56,9 +56,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
             label = "".join(word.title() for word in (reach.option or reach.family).split("-"))
             statements += _grants(label, reached, other, account, named=named)
     if role.metrics_namespace:
-        statement = _allow("Metrics", ["cloudwatch:PutMetricData"], ["*"])
-        statement["Condition"] = {"StringEquals": {"cloudwatch:namespace": role.metrics_namespace}}
-        statements.append(statement)
+        statements.append(_publishes(role.metrics_namespace))
     if stage.publish_parameters and not role.tenant:
         path = family.parameter_path  # itself is what GetParametersByPath asks for, without or with a slash at its end
         names = [account.arn("ssm", family.region, f"parameter{each}") for each in (path, f"{path}/*")]
@@ -262,6 +260,32 @@ def _backup_keys(family: StagedFamily) -> list[dict[str, Any]]:
         "Condition": {"StringEquals": {"kms:ViaService": places}}
     }
     return [use, _allow("KnownKeys", ["kms:DescribeKey"], keys), grant]
+
+
+def function_policy(name: str, region: str, may: Iterable[dict[str, Any]], account: Account) -> Policy:
+    """What a function of that name may do: what it is for, and to write to its own log."""
+    log = account.arn("logs", region, f"log-group:/aws/lambda/{name}:*")
+    writes = _allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], [log])
+    return {"Version": "2012-10-17", "Statement": [*may, writes]}
+
+
+def function_trust(account: Account) -> Policy:
+    """Lambda may be a function's role, for a function of this account."""
+    condition = {"StringEquals": {"aws:SourceAccount": account.id}}
+    assume = _assume("Function", {"Service": ["lambda.amazonaws.com"]}, condition)
+    return {"Version": "2012-10-17", "Statement": [assume]}
+
+
+def count_statements(families: Iterable[StagedFamily], account: Account) -> tuple[dict[str, Any], ...]:
+    """What the function that publishes items and bytes of these families' tables may do."""
+    arns = [arn for family in families for arn in table_arns(family, account)]
+    return _allow("Tables", ["dynamodb:DescribeTable"], arns), _publishes(METRICS)
+
+
+def _publishes(namespace: str) -> dict[str, Any]:
+    """PutMetricData, which IAM takes on every resource alone."""
+    condition = {"StringEquals": {"cloudwatch:namespace": namespace}}
+    return _allow("Metrics", ["cloudwatch:PutMetricData"], ["*"]) | {"Condition": condition}
 
 
 def _tenant_statements(

@@ -20,6 +20,7 @@ from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.events import EventDelivery
 from tablekit.model.layout import StreamViewType
+from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription
 from tablekit.model.tags import Tags
 from tablekit.model.trust import RoleArn, Trust
@@ -32,6 +33,7 @@ _SWITCHED = {
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
     "events": ("events", "pipes", "sqs"),
+    "item_counts": ("lambda", "logs", "events"),
 }
 """More of them, by the setting that needs them."""
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
@@ -72,6 +74,7 @@ class StageConfig(Settings):
     dashboards: each family's, and one of the whole stage. composite_alarms: one a family, of its critical alarms.
     budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
+    item_counts: a function a region that publishes items and bytes of each table and index.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
@@ -96,6 +99,7 @@ class StageConfig(Settings):
     budgets: StrictBool = False
     billing_currency: Currency = "USD"
     budget_alerts: dict[str, Amounts] = {}
+    item_counts: StrictBool = False
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
     events: StrictBool = False
@@ -120,6 +124,11 @@ class StageConfig(Settings):
     def key_of(self, region: str) -> str | None:
         """The customer-managed key of a region, or None with the AWS-managed one."""
         return self.kms_key_arns[region] if self.encryption == "customer-managed" else None
+
+    @property
+    def own_tags(self) -> dict[str, str]:
+        """The tags of what belongs to the whole stage, and to no family."""
+        return {"project": PROJECT, "stage": self.stage, **self.tags}
 
     @property
     def emulated(self) -> bool:

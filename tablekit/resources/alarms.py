@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tablekit.model.alarms import Alarm, account_alarms, account_topic, composite_alarm, family_alarms
-from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Subscription
 from tablekit.model.permissions import topic_policy
 from tablekit.model.stage import StageConfig
@@ -54,10 +53,13 @@ def alarms_of_family(name: str, family: StagedFamily, account: Account) -> Alarm
 
 def alarms_of_account(stage: StageConfig, region: str, account: Account) -> Alarms | None:
     """Those of a whole account and region: DynamoDB publishes user errors there only. None where the stage has none."""
-    tags = {"project": PROJECT, "stage": stage.stage, **stage.tags}
     made = account_alarms(stage, region)
     arn = account.arn("sns", region, account_topic(stage))
-    return _alarms(f"account-{region}", topic_policy(arn, account), arn, made, stage, region, tags) if made else None
+    return (
+        _alarms(f"account-{region}", topic_policy(arn, account), arn, made, stage, region, stage.own_tags)
+        if made
+        else None
+    )
 
 
 def _alarms(

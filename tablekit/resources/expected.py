@@ -29,6 +29,9 @@ EVENT_BUS: Final = "aws:cloudwatch/eventBus:EventBus"
 EVENT_ARCHIVE: Final = "aws:cloudwatch/eventArchive:EventArchive"
 QUEUE: Final = "aws:sqs/queue:Queue"
 PIPE: Final = "aws:pipes/pipe:Pipe"
+FUNCTION: Final = "aws:lambda/function:Function"
+PERMISSION: Final = "aws:lambda/permission:Permission"
+LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,13 @@ class Kind:
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
 _EVENTS: Final = ("TableFamily FamilyEvents",)
+_FUNCTIONS: Final = ("ItemCounts",)
+_ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS, *_FUNCTIONS)
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
-    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS)),
-    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS)),
+    ROLE: Kind("role", _ROLES),
+    ROLE_POLICY: Kind("role policy", _ROLES),
     TOPIC: Kind("topic", _ALARMS),
     SUBSCRIPTION: Kind("subscription", _ALARMS),
     ALARM: Kind("alarm", _ALARMS),
@@ -57,12 +62,15 @@ KINDS: Final = {
     VAULT_LOCK: Kind("vault lock", _BACKUPS),
     BACKUP_PLAN: Kind("backup plan", _BACKUPS),
     BACKUP_SELECTION: Kind("backup selection", _BACKUPS),
-    EVENT_RULE: Kind("event rule", _BACKUPS),
-    EVENT_TARGET: Kind("event target", _BACKUPS),
     QUEUE: Kind("queue", _EVENTS),
     EVENT_BUS: Kind("event bus", _EVENTS),
     EVENT_ARCHIVE: Kind("event archive", _EVENTS),
     PIPE: Kind("pipe", _EVENTS),
+    EVENT_RULE: Kind("event rule", (*_BACKUPS, *_FUNCTIONS)),
+    EVENT_TARGET: Kind("event target", (*_BACKUPS, *_FUNCTIONS)),
+    FUNCTION: Kind("function", _FUNCTIONS),
+    PERMISSION: Kind("permission", _FUNCTIONS),
+    LOG_GROUP: Kind("log group", _FUNCTIONS),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""
@@ -83,6 +91,7 @@ class Expected:
 
     type, name: Pulumi's. inputs: as the engine has them; what is not given is left out.
     texts: the inputs that are JSON documents. secret: those that a message must not show.
+    archives: those that are archives of text files, here by the files' names.
     protect: whether Pulumi refuses to delete it. of_aws: further inputs, whose values only AWS knows.
     """
 
@@ -91,6 +100,7 @@ class Expected:
     inputs: dict[str, Any]
     texts: dict[str, Text] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
     protect: bool = False
     of_aws: tuple[str, ...] = ()
 

@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, backups, events, tables, watches
+from tablekit.resources import access, alarms, backups, events, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -38,6 +38,8 @@ def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: A
 def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
     for region in account_regions(stage, deployed):
         yield from alarms.alarms_of_account(stage, region, account) or ()
+    for region in sorted({family.region for family in deployed.values()}):
+        yield from functions.item_counts(stage, deployed.values(), region, account)
     if stage.dashboards:
         yield watches.stage_dashboard(stage, deployed.values(), account)
 

@@ -9,6 +9,7 @@ import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 
 from components import TableFamily
+from local.standin.values import Archive
 from tablekit.model import Family
 from tablekit.model.staged import Account
 from tests.support.declare import staged
@@ -23,7 +24,7 @@ class Recorder(Mocks):
         self.resources: dict[tuple[str, str], dict[str, Any]] = {}
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        self.resources[args.typ, args.name] = args.inputs
+        self.resources[args.typ, args.name] = {name: as_sent(value) for name, value in args.inputs.items()}
         arn = _arn(args.typ, args.inputs.get("name", args.name), args.inputs)
         made = {"arn": arn, "streamArn": f"{arn}/stream/2026-11-27T09:30:00.000"}
         return args.inputs.get("name", args.name), {**args.inputs, **made}
@@ -38,6 +39,15 @@ class Recorder(Mocks):
     def of(self, kind: str) -> dict[str, dict[str, Any]]:
         """The resources of a type, by name."""
         return {name: inputs for (typ, name), inputs in self.resources.items() if typ == kind}
+
+
+def as_sent(value: Any) -> Any:
+    """An archive of texts as the engine's protocol has it; anything else as it is."""
+    if not isinstance(value, pulumi.AssetArchive):
+        return value
+    texts = {name: asset.text for name, asset in value.assets.items() if isinstance(asset, pulumi.StringAsset)}
+    assert texts.keys() == value.assets.keys(), "a file of this machine would be in the plan by its path"
+    return Archive(texts).wire()
 
 
 def _arn(kind: str, name: str, inputs: dict[str, Any]) -> str:

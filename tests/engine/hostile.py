@@ -19,7 +19,7 @@ import pulumi_aws as aws
 from pulumi.runtime.settings import get_root_resource
 from pydantic.alias_generators import to_snake
 
-from components import access, alarms, backups, deploy, events, parameters, resource, table, watches
+from components import access, alarms, deploy, parameters, resource, table, watches
 from families import catalogue
 from tablekit.resources import Expected
 
@@ -33,6 +33,7 @@ from tests.policies.mutations import MUTATIONS
 CHOSEN = {
     key(broken.target): broken for broken in (MUTATIONS[int(place)] for place in os.environ["MUTATIONS"].split(","))
 }
+as_expected = resource.register
 OPTIONS = ("protect", "ignore_changes", "delete_before_replace", "provider")
 
 
@@ -70,17 +71,17 @@ def register(make: Callable[..., Any], expected: Expected, parent: pulumi.Resour
     """As `components.resource.register`, but for a resource that a row is about."""
     broken = CHOSEN.pop(expected.key, None)
     if broken is None:
-        return resource.register(make, expected, parent, **given)
+        return as_expected(make, expected, parent, **given)
     sent = changed(broken, dict(expected.inputs), bool(given.get("protect")))
     if sent is None:
         return None
     if "@parents" in broken.edits and (stack := get_root_resource()):
         parent = stack
     given = {**given, **{name: value for name, value in options(sent).items() if value}, "protect": sent.protect}
-    return resource.register(make, replace(expected, inputs=unknown(sent.inputs)), parent, **given)
+    return as_expected(make, replace(expected, inputs=unknown(sent.inputs)), parent, **given)
 
 
-for module in (access, alarms, backups, events, parameters, table, watches):
+for module in (access, alarms, parameters, resource, table, watches):
     module.register = register  # type: ignore[attr-defined]
 ABROAD = any(broken.edits.get("@provider") for broken in CHOSEN.values())
 EMULATOR = {
@@ -91,24 +92,6 @@ EMULATOR = {
     "endpoints": pulumi.Config("aws").require_object("endpoints"),
 }
 ELSEWHERE = aws.Provider("frankfurt", region="eu-central-1", **EMULATOR) if ABROAD else None
-MADE = {
-    "aws:dynamodb/table:Table": aws.dynamodb.Table,
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": aws.dynamodb.ResourcePolicy,
-    "aws:iam/role:Role": aws.iam.Role,
-    "aws:iam/rolePolicy:RolePolicy": aws.iam.RolePolicy,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": aws.cloudwatch.MetricAlarm,
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": aws.cloudwatch.CompositeAlarm,
-    "aws:cloudwatch/dashboard:Dashboard": aws.cloudwatch.Dashboard,
-    "aws:budgets/budget:Budget": aws.budgets.Budget,
-    "aws:backup/vault:Vault": aws.backup.Vault,
-    "aws:backup/selection:Selection": aws.backup.Selection,
-    "aws:cloudwatch/eventBus:EventBus": aws.cloudwatch.EventBus,
-    "aws:sqs/queue:Queue": aws.sqs.Queue,
-    "aws:pipes/pipe:Pipe": aws.pipes.Pipe,
-    "aws:sns/topic:Topic": aws.sns.Topic,
-    "aws:sns/topicSubscription:TopicSubscription": aws.sns.TopicSubscription,
-    "aws:ssm/parameter:Parameter": aws.ssm.Parameter,
-}
 
 
 async def program() -> dict[str, Any]:
@@ -117,7 +100,7 @@ async def program() -> dict[str, Any]:
     for (kind, name), broken in CHOSEN.items():
         sent = changed(broken, {}, False)
         assert sent is not None, f"nothing is left of {name}"
-        MADE[kind](name, **{to_snake(each): unknown(value) for each, value in sent.inputs.items()})
+        resource.class_of(kind)(name, **{to_snake(each): unknown(value) for each, value in sent.inputs.items()})
     return outputs
 
 

@@ -77,6 +77,8 @@ def within(kind: str, name: str) -> str:
     """The types of a resource's components."""
     if not kind.startswith("aws:"):
         return ""
+    if name.startswith("item-counts-"):
+        return "ItemCounts"
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
     if name.endswith(("-events", "-archive")):
         return "TableFamily FamilyEvents"

@@ -34,6 +34,8 @@ SERVICES = (
     "events",
     "pipes",
     "sqs",
+    "lambda",
+    "logs",
 )
 
 TABLE = "aws:dynamodb/table:Table"
@@ -55,6 +57,9 @@ EVENT_BUS = "aws:cloudwatch/eventBus:EventBus"
 EVENT_ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 QUEUE = "aws:sqs/queue:Queue"
 PIPE = "aws:pipes/pipe:Pipe"
+FUNCTION = "aws:lambda/function:Function"
+PERMISSION = "aws:lambda/permission:Permission"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
 
 class PluginError(Exception):

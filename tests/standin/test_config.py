@@ -13,9 +13,9 @@ from local.standin import clients
 from local.standin.values import Props, from_struct
 
 from .harness import ALARM, ROLE, TABLE, TOPIC, Plugin, PluginError
+from .lives import ROLE_INPUTS, TARGET
 from .test_checks import alarm
 from .test_table import users
-from .test_types import ROLE_INPUTS, TARGET
 
 AWS = "https://dynamodb.eu-west-2.amazonaws.com"
 

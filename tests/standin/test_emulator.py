@@ -10,9 +10,9 @@ import pytest
 from local.standin.values import Props
 
 from .harness import TABLE, Plugin
+from .lives import TARGET
 from .test_checks import SCALED
 from .test_table import FULL, describe, indexed, users
-from .test_types import TARGET
 
 
 def of_index(**change: object) -> Props:

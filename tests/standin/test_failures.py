@@ -11,9 +11,9 @@ from local.standin.context import TAKE_OVER, Context
 from local.standin.errors import ServiceError, StandInError
 
 from .harness import ALARM, PARAMETER, ROLE, TABLE, TOPIC, Plugin, PluginError
+from .lives import ROLE_INPUTS
 from .test_checks import alarm
 from .test_table import describe, indexed, users
-from .test_types import ROLE_INPUTS
 
 TTL = {"ttl": {"attributeName": "expires", "enabled": True}}
 

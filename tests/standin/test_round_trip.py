@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from local.standin.values import Props
 
 from .harness import ALARM, TABLE, Plugin
+from .lives import MATHS
 from .test_checks import TOTAL
-from .test_types import MATHS
 
 TOGETHER = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -234,7 +234,19 @@ def _selection(inputs: Inputs) -> Inputs:
 
 def _event_rule(inputs: Inputs) -> Inputs:
     own = {name: value for name, value in inputs.items() if name not in ("eventPattern", "tags")}
-    return {**_renamed(own), "EventPattern": json.loads(inputs["eventPattern"])}
+    pattern = inputs.get("eventPattern")
+    return {**_renamed(own), **({"EventPattern": json.loads(pattern)} if pattern else {})}
+
+
+def _function(inputs: Inputs) -> Inputs:
+    """CloudFormation takes one file of code as text, and no others beside it."""
+    code = next(iter(inputs.pop("code")["assets"].values()))["text"]
+    return {**_renamed(inputs, name="FunctionName"), "Code": {"ZipFile": code}}
+
+
+def _permission(inputs: Inputs) -> Inputs:
+    own = {name: value for name, value in inputs.items() if name != "statementId"}
+    return _renamed(own, function="FunctionName")
 
 
 def _bus(inputs: Inputs) -> Inputs:
@@ -297,5 +309,8 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:sqs/queue:Queue": ("AWS::SQS::Queue", _queue),
     "aws:pipes/pipe:Pipe": ("AWS::Pipes::Pipe", _pipe),
     "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
+    "aws:lambda/function:Function": ("AWS::Lambda::Function", _function),
+    "aws:lambda/permission:Permission": ("AWS::Lambda::Permission", _permission),
+    "aws:cloudwatch/logGroup:LogGroup": ("AWS::Logs::LogGroup", lambda inputs: _renamed(inputs, name="LogGroupName")),
 }
 """What CloudFormation calls a type, and how its properties are translated."""

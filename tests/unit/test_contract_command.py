@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
         "schema.json": {},
         "words.json": {"description": "said otherwise"},
         "other.json": {"minProperties": 1},
-        "next.json": {"minProperties": 1, "properties": {"contractVersion": {"default": "1.3"}}},
+        "next.json": {"minProperties": 1, "properties": {"contractVersion": {"default": "1.4"}}},
     }
     for name, change in changes.items():
         (tmp_path / name).write_text(json.dumps({**schema, **change}))

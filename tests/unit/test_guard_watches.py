@@ -36,6 +36,18 @@ VAULT, FAILED = {"name": "dev-shop"}, {"name": "failed", "eventPattern": "{}"}
 KINDS |= {"vault": "aws:backup/vault:Vault", "plan": "aws:backup/plan:Plan", "chosen": "aws:backup/selection:Selection"}
 KINDS |= {"lock": "aws:backup/vaultLockConfiguration:VaultLockConfiguration"}
 KINDS |= {"rule": "aws:cloudwatch/eventRule:EventRule", "target": "aws:cloudwatch/eventTarget:EventTarget"}
+KINDS |= {"function": "aws:lambda/function:Function", "permission": "aws:lambda/permission:Permission"}
+KINDS |= {"log": "aws:cloudwatch/logGroup:LogGroup"}
+MARK, CODE = "4dabf18193072939515e22adb298388d", "c44067f5952c0a294b673a41bacd8c17"
+COUNTS = {"name": "counts", "role": "arn:r", "timeout": 120, "memorySize": 256}
+STARTS = {"function": "counts", "principal": "events.amazonaws.com", "sourceArn": "arn:s"}
+
+
+def archive(text: str) -> Document:
+    """An archive of one text, as a state has it."""
+    return {MARK: "0def7320c3a5731c473e5ecbe6d01bc7", "assets": {"a.py": {MARK: CODE, "text": text}}}
+
+
 KINDS |= {"dashboard": "aws:cloudwatch/dashboard:Dashboard"}
 
 
@@ -133,14 +145,28 @@ def watch(op: str, kind: str, before: Document | None, after: Document | None) -
         ("update", "pipe", PIPE, piped(retries=-1), "in-place: the pipe is changed", 0),
         ("update", "pipe", PIPE, piped(queue="arn:x"), "delivery-loosened: what the pipe gives up goes elsewhere", 2),
         ("update", "pipe", PIPE, {"target": "arn:x"}, "delivery-loosened: target: arn:bus → arn:x", 2),
-        ("update", "pipe", PIPE, {"targetParameters": {"inputTemplate": "{}"}}, "delivery-loosened: what the pipe's", 2),
+        ("update", "pipe", PIPE, {"targetParameters": {"inputTemplate": ""}}, "delivery-loosened: what the pipe's", 2),
         ("delete", "bus", BUS, None, "delivery-lost: the event bus goes", 2),
         ("replace", "bus", BUS, {"name": "x"}, "delivery-lost: name: dev-shop → x, which is another bus", 2),
         ("update", "kept", KEPT, {"retentionDays": 7}, "delivery-loosened: retentionDays: 90 → 7", 2),
         ("update", "kept", KEPT, {"retentionDays": 0}, "in-place: the event archive is changed", 0),
         ("delete", "kept", KEPT, None, "delivery-lost: the event archive goes", 2),
         ("delete", "queue", {"name": "q"}, None, "delivery-lost: the queue goes", 2),
-        ("update", "queue", {"name": "q", "policy": "{}"}, {"policy": "{1}"}, "delivery-loosened: the queue's policy", 2),
+        ("update", "queue", {"policy": "{}"}, {"policy": "{1}"}, "delivery-loosened: the queue's policy is another", 2),
+        ("create", "function", None, {**COUNTS, "code": archive("x = 1")}, "create: a new function", 0),
+        ("update", "function", {**COUNTS, "code": archive("x = 1")}, {"code": archive("x = 2")},
+         "in-place: the function is changed", 0),
+        ("delete", "function", COUNTS, None, "watch-lost: the function goes", 2),
+        ("update", "function", COUNTS, {"reservedConcurrentExecutions": 0}, "watch-loosened: the function never", 2),
+        ("update", "function", COUNTS, {"role": "arn:o"}, "watch-loosened: role of the function: arn:r → arn:o", 2),
+        ("update", "function", COUNTS, {"timeout": 3}, "watch-loosened: timeout of the function: 120 → 3", 2),
+        ("replace", "function", COUNTS, {"name": "x"}, "watch-loosened: name of the function: counts → x", 2),
+        ("delete", "permission", STARTS, None, "watch-lost: the permission goes", 2),
+        ("replace", "permission", STARTS, {"sourceArn": "arn:o"}, "watch-loosened: sourceArn of the permission", 2),
+        ("update", "log", {"retentionInDays": 30}, {"retentionInDays": 7}, "watch-loosened: the log is kept for 30", 2),
+        ("update", "log", {"retentionInDays": 30}, {"retentionInDays": 0}, "in-place: the log group is changed", 0),
+        ("update", "rule", {"scheduleExpression": "rate(6 hours)"}, {"scheduleExpression": "rate(9 days)"},
+         "watch-loosened: schedule: rate(6 hours) → rate(9 days)", 2),
         ("delete", "dashboard", {"dashboardBody": "{}"}, None, "watch-lost: the dashboard goes", 2),
         ("update", "dashboard", {"dashboardBody": "{}"}, {"dashboardBody": ""}, "in-place: the dashboard is", 0),
     ],

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 MAY_IMPORT: dict[str, set[str]] = {
     "tablekit/model": set(),
     "tablekit/contract": {"tablekit.model"},
+    "tablekit/functions": set(),
     "tablekit/resources": {"tablekit.model", "tablekit.contract"},
     "tablekit/client": {"tablekit.model", "tablekit.contract"},
     "tablekit/ops": {"tablekit.model", "tablekit.contract", "tablekit.client", "tablekit.resources"},
@@ -25,6 +26,7 @@ NO_LIBRARY = {
     "tablekit/model": {"pulumi", "pulumi_aws", "boto3", "botocore"},
     "tablekit/contract": {"pulumi", "pulumi_aws", "boto3", "botocore"},
     "tablekit/resources": {"pulumi", "pulumi_aws", "boto3", "botocore"},
+    "tablekit/functions": {"pulumi", "pulumi_aws", "pydantic"},
     "tablekit/client": {"pulumi", "pulumi_aws"},
     "tablekit/ops": {"pulumi", "pulumi_aws"},
     "families": {"pulumi", "pulumi_aws", "boto3", "botocore"},

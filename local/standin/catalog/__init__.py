@@ -9,9 +9,23 @@ from typing import Final
 
 from ..errors import unknown_token
 from ..spec import ResourceType
-from . import appautoscaling, backup, budgets, cloudwatch, dynamodb, events, iam, kms, pipes, sns, sqs, ssm
+from . import appautoscaling, backup, budgets, cloudwatch, dynamodb, events, functions, iam, kms, pipes, sns, sqs, ssm
 
-_MODULES: Final = (dynamodb, iam, cloudwatch, sns, appautoscaling, ssm, kms, budgets, backup, events, sqs, pipes)
+_MODULES: Final = (
+    dynamodb,
+    iam,
+    cloudwatch,
+    sns,
+    appautoscaling,
+    ssm,
+    kms,
+    budgets,
+    backup,
+    events,
+    functions,
+    sqs,
+    pipes,
+)
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}
 """Token → type."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import backup_checks
+from .. import backup_checks, function_checks
 from ..codecs import JSON
 from ..spec import Op, Prop, ResourceType, Step, Tagging
 
@@ -36,7 +36,7 @@ RULE: Final = ResourceType(
         listing=Op("list_tags_for_resource", {"ResourceARN": "{arn}"}, at="Tags"),
     ),
     delete=Op("delete_rule", {"Name": "{name}"}, gone=GONE),
-    checks=(backup_checks.event_rule,),
+    checks=(backup_checks.event_rule, function_checks.schedule),
 )
 
 _TARGET: Final = {"Id": "{targetId}", "Arn": "{arn}", "RoleArn": "{roleArn}", "Input": "{input}"}

@@ -72,7 +72,7 @@ PIPE: Final = ResourceType(
         tag=Op("tag_resource", {"resourceArn": "{arn}"}),
         untag=Op("untag_resource", {"resourceArn": "{arn}", "tagKeys": "{keys}"}),
         codec=PLAIN,
-        argument="tags",
+        added="tags",
     ),
     delete=Op("delete_pipe", {"Name": "{name}"}, gone=GONE),
     checks=(pipe_checks.pipe,),

@@ -89,9 +89,12 @@ def _conditions(inputs: Inputs) -> set[str]:
 
 
 def event_rule(before: Inputs, after: Inputs) -> Iterator[Finding]:
-    """What it tells of."""
+    """What it tells of, or when it starts something."""
     if before.get("eventPattern") != after.get("eventPattern"):
         yield Finding("watch-loosened", "the event rule tells of something else")
+    if before.get("scheduleExpression") != after.get("scheduleExpression"):
+        text = f"schedule: {before.get('scheduleExpression')} → {after.get('scheduleExpression')}"
+        yield Finding("watch-loosened", text)
     if after.get("state") == "DISABLED":
         yield Finding("watch-loosened", "the event rule is off")
 

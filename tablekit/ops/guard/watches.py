@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups, events
+from tablekit.ops.guard import backups, events, functions
 from tablekit.ops.guard.classify import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -25,7 +25,10 @@ from tablekit.resources import (
     EVENT_BUS,
     EVENT_RULE,
     EVENT_TARGET,
+    FUNCTION,
     KINDS,
+    LOG_GROUP,
+    PERMISSION,
     PIPE,
     QUEUE,
     VAULT,
@@ -66,8 +69,7 @@ def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
 
 def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: bool) -> Iterator[Finding]:
     word = KINDS[kind].word
-    if kind == PIPE:
-        yield from events.made_anew(before, after)
+    anew = list(events.made_anew(before, after)) if kind == PIPE else []
     before, after = (_without(inputs, _OF_AWS.get(kind, ())) for inputs in (before, after))
     if after is not None and hidden(dict(after)):
         yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
@@ -77,7 +79,7 @@ def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: 
         yield Finding(_LOST.get(kind, "watch-lost"), f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
-    elif lost := list(_JUDGED[kind](before, after)):
+    elif lost := [*anew, *_JUDGED[kind](before, after)]:
         yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
@@ -145,5 +147,8 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     EVENT_BUS: events.bus,
     EVENT_ARCHIVE: events.archive,
     PIPE: events.pipe,
+    FUNCTION: functions.function,
+    PERMISSION: functions.permission,
+    LOG_GROUP: functions.log_group,
 }
 """By type: what of a change takes away some of what it watches."""

@@ -103,7 +103,8 @@ def _event_rule(clients: Clients, expected: Expected, account: Account) -> Rows:
     wanted = expected.inputs
     found = clients.get("events", wanted["region"]).describe_rule(Name=wanted["name"])
     yield "state", found.get("State"), "ENABLED"
-    yield "pattern", json.loads(found.get("EventPattern") or "{}"), json.loads(wanted["eventPattern"])
+    yield "pattern", json.loads(found.get("EventPattern") or "{}"), json.loads(wanted.get("eventPattern", "{}"))
+    yield "schedule", found.get("ScheduleExpression"), wanted.get("scheduleExpression")
 
 
 def _event_target(clients: Clients, expected: Expected, account: Account) -> Rows:

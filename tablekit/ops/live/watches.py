@@ -11,7 +11,7 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import backups, events
+from tablekit.ops.live import backups, events, functions
 from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
@@ -65,11 +65,12 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
     **events.READ,
+    **functions.READ,
 }
 """By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *events.READ)
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *events.READ, *functions.READ)
 """Those of them that an emulator has."""
-_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *events.NOT_IMPORTED)
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *events.NOT_IMPORTED, *functions.READ)
 
 
 def watches(

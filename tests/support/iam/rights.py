@@ -16,6 +16,7 @@ _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
 _QUEUE: Final = "aws:sqs/queue:Queue"
+_PERMISSION: Final = "aws:lambda/permission:Permission"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
@@ -32,6 +33,8 @@ _GIVE_NONE: Final = (
     "aws:cloudwatch/eventBus:EventBus",
     "aws:cloudwatch/eventArchive:EventArchive",
     "aws:pipes/pipe:Pipe",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:lambda/function:Function",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
@@ -99,6 +102,8 @@ class _Reader:
                 self.topic(key, given)
             elif kind == _QUEUE:
                 self.only_denies(f"{key} queue policy", given.get("policy", "{}"))
+            elif kind == _PERMISSION:
+                self.permission(key, given)
             elif kind not in (ROLE, MANAGED) and not _gives_none(kind, given):
                 self.found.unjudged.append(f"{kind} {key}: may give rights, and is not read by this matrix")
 
@@ -152,6 +157,13 @@ class _Reader:
             self.found.unjudged.append(f"topic {key}: has no policy of its own, and AWS's is for the whole account")
         elif policy := self.read(f"{key} topic policy", given["policy"], "attached"):
             self.found.on_topics[f"arn:aws:sns:{given['region']}:{ACCOUNT}:{given['name']}"] = policy
+
+    def permission(self, key: str, given: Mapping[str, Any]) -> None:
+        """A service of AWS starts a function for one thing of the own account, and does no more with it."""
+        service, source = str(given["principal"]), str(given.get("sourceArn"))
+        own = service.endswith(".amazonaws.com") and source.split(":")[4:5] == [ACCOUNT] and "*" not in source
+        if not own or given["action"] != "lambda:InvokeFunction":
+            self.found.unjudged.append(f"{_PERMISSION} {key}: may give rights, to {service} of {source}")
 
 
 def _of(registered: Mapping[tuple[str, str], Mapping[str, Any]], kind: str) -> list[tuple[str, Mapping[str, Any]]]:
