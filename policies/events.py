@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
-from policies.resource import NotKnownError, Resource
+from policies.resource import Resource
 from policies.rule import Finding, rule
 from policies.run import Run
-from tablekit.model.limits import MAX_STREAM_READERS
 from tablekit.model.naming import SMOKE_MARK
 from tablekit.resources import EVENT_ARCHIVE, EVENT_BUS, PIPE, QUEUE
 
@@ -60,21 +57,6 @@ def running(pipe: Resource, run: Run) -> Iterator[str]:
     """A pipe runs: a stream forgets after a day what a stopped one did not read."""
     if pipe.get("desiredState", default="RUNNING") != "RUNNING":
         yield f"desiredState is {pipe.get('desiredState')!r}; make it RUNNING, or switch the setting off"
-
-
-@rule("pipe-readers", others="mandatory")
-def readers(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
-    """A stream has two readers at most: DynamoDB throttles a third, and all of them with it."""
-    sources: Counter[str] = Counter()
-    for pipe in resources:
-        with suppress(NotKnownError):
-            if pipe.type == PIPE and ":dynamodb:" in str(source := pipe.get("source", default="")):
-                sources[source] += 1
-    for source, count in sources.items():
-        if count > MAX_STREAM_READERS:
-            yield Finding(
-                f"{source} is read by {count} pipes; allowed are {MAX_STREAM_READERS}: let a rule on a bus do"
-            )
 
 
 @rule("event-archive", prod="mandatory", others="advisory")
