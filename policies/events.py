@@ -74,6 +74,6 @@ def archive(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
 
 @rule("queue-encrypted", QUEUE)
 def encrypted(queue: Resource, run: Run) -> Iterator[str]:
-    """A queue is encrypted, by the stage's key or by SQS's own."""
+    """A queue is encrypted, by the stage's key or by SQS's own: who gets at its store reads nothing."""
     if not queue.get("kmsMasterKeyId") and queue.get("sqsManagedSseEnabled", default=True) is False:
         yield "sqsManagedSseEnabled is false, and it has no key; make it true"

@@ -134,6 +134,12 @@ MAX_EVENT_DAYS: Final = 3_650
 MAX_EVENT_ARCHIVE_NAME: Final = 48
 """The name of an archive of events, characters (EventBridge API: CreateArchive)."""
 
+SCALING_TARGET: Final = range(20, 91)
+"""What autoscaling may keep a table's use at, percent ("Managing throughput capacity automatically")."""
+
+MIN_WARM_THROUGHPUT: Final = (12_000, 4_000)
+"""Read and write units a second that every table on demand serves at once; the AWS plugin takes no less."""
+
 TAG_KEY: Final = re.compile(r"[\w \-.:/=+@]{1,128}")
 """Tag keys: 1 to 128 characters (API: Tag)."""
 

@@ -18,6 +18,7 @@ from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
+from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
 from tablekit.model.events import EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
@@ -33,17 +34,11 @@ _SWITCHED = {
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
     "events": ("events", "pipes", "sqs"),
+    "autoscaled": ("applicationautoscaling",),
     "item_counts": ("lambda", "logs", "events"),
 }
 """More of them, by the setting that needs them."""
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
-
-
-class Capacity(Settings):
-    """Provisioned capacity of a table and each of its indexes, units a second."""
-
-    read: StrictInt = Field(ge=1)
-    write: StrictInt = Field(ge=1)
 
 
 def _check_key_arn(arn: str, region: str) -> str:
@@ -77,6 +72,8 @@ class StageConfig(Settings):
     item_counts: a function a region that publishes items and bytes of each table and index.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
+    provisioned, on_demand, warm_throughput, table_classes: of tables, named `<family>/<logical name>`, and of their
+        indexes. A table that provisioned has not is on demand.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -110,7 +107,10 @@ class StageConfig(Settings):
     options: tuple[str, ...] = ()
     publish_parameters: StrictBool = False
     deny_writes: dict[str, tuple[RoleArn, ...]] = {}
-    provisioned: dict[str, Capacity] = {}
+    provisioned: dict[str, Provisioned] = {}
+    on_demand: dict[str, OnDemand] = {}
+    warm_throughput: dict[str, WarmThroughput] = {}
+    table_classes: dict[str, TableClass] = {}
     streams: dict[str, StreamViewType] = {}
     endpoints: dict[str, str] = {}
     allowed_account_ids: tuple[str, ...] = ()
@@ -124,6 +124,11 @@ class StageConfig(Settings):
     def key_of(self, region: str) -> str | None:
         """The customer-managed key of a region, or None with the AWS-managed one."""
         return self.kms_key_arns[region] if self.encryption == "customer-managed" else None
+
+    @property
+    def autoscaled(self) -> bool:
+        """Whether capacity of any table follows its use."""
+        return any(capacity.autoscaled for capacity in self.provisioned.values())
 
     @property
     def own_tags(self) -> dict[str, str]:
@@ -194,6 +199,11 @@ class StageConfig(Settings):
             raise ValueError(
                 f"backupVault.lock is compliance, and stage {self.stage!r} is thrown away: its vaults would stay for "
                 "ever, with what is in them; make it governance"
+            )
+        for table in sorted(self.provisioned.keys() & self.on_demand.keys()):
+            raise ValueError(
+                f"onDemand has {table!r}, and provisioned has it too: a table has one mode, and a maximum is of tables "
+                "on demand; remove one of the two"
             )
         if self.rehearsal and self.stage == LOCAL:
             raise ValueError("rehearsal: true is for stages on AWS; local is on the emulator anyway: remove the key")

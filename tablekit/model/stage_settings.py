@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from tablekit.model.addresses import EXAMPLE
 from tablekit.model.backups import DEFAULT
+from tablekit.model.capacity import OnDemand, Provisioned, WarmThroughput, index_problems
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.events import largest_event, view_problem
@@ -125,6 +126,9 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("denyWrites", list(config.deny_writes), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
+        ("onDemand", list(config.on_demand), tables, "table"),
+        ("warmThroughput", list(config.warm_throughput), tables, "table"),
+        ("tableClasses", list(config.table_classes), tables, "table"),
         ("streams", list(config.streams), tables, "table"),
         ("trust", list(config.trust), families | roles, "family or role"),
     ]
@@ -146,6 +150,17 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         for name, trust in config.trust.items()
         if name in tenants and trust.services
     ]
+    indexes = {
+        f"{family.key}/{table.name}": {index.name for index in table.indexes if not index.local}
+        for family in catalogue
+        for table in family.tables
+    }
+    with_indexes: dict[str, Mapping[str, Provisioned | OnDemand | WarmThroughput]] = {
+        "provisioned": config.provisioned,
+        "onDemand": config.on_demand,
+        "warmThroughput": config.warm_throughput,
+    }
+    found += index_problems(with_indexes, indexes)
     if config.budgets:
         found += _budget_problems(config, catalogue)
     if config.backups:

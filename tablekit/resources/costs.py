@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from tablekit.model.stage import StageConfig
-from tablekit.resources.expected import ALARM, BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, PIPE, VAULT, Expected
+from tablekit.resources.expected import (
+    ALARM,
+    BUDGET,
+    COMPOSITE_ALARM,
+    DASHBOARD,
+    KINDS,
+    PIPE,
+    SCALING_TARGET,
+    VAULT,
+    Expected,
+)
 
 _PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
     ALARM: ("alarms", 0.10),
@@ -16,10 +26,14 @@ _PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
     BUDGET: ("budgets", 0.00),
     VAULT: ("backups", None),
     PIPE: ("events", None),
+    SCALING_TARGET: ("provisioned", 0.40),
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
-price list of AWS Budgets, in which notifications are free); None where what is kept is paid by the GB. An account's
-first 10 alarm metrics and 3 dashboards of up to 50 metrics are free: what is said is the most that it can be."""
+price list of AWS Budgets, in which notifications are free), a scaling target's by the four alarms that AWS makes for
+it; None where what is kept is paid by the GB. An account's first 10 alarm metrics and 3 dashboards of up to 50 metrics
+are free: what is said is the most that it can be."""
+_OF_TABLES: Final = (SCALING_TARGET,)
+"""Those that a stage sets for some tables: nothing to switch on."""
 
 
 def costs(stage: StageConfig, resources: Iterable[Expected]) -> str:
@@ -36,7 +50,7 @@ def costs(stage: StageConfig, resources: Iterable[Expected]) -> str:
             paid = "by the GB" if price is None else f"${cost:.2f}"
             by_size = by_size or price is None
             on.append(f"{count} {KINDS[kind].word}{'' if count == 1 else 's'} {paid}")
-        else:
+        elif kind not in _OF_TABLES:
             off.append(setting)
     besides = " and what backups hold" if by_size else ""
     rest = f"; off: {', '.join(off)}" if off else ""

@@ -29,6 +29,9 @@ EVENT_BUS: Final = "aws:cloudwatch/eventBus:EventBus"
 EVENT_ARCHIVE: Final = "aws:cloudwatch/eventArchive:EventArchive"
 QUEUE: Final = "aws:sqs/queue:Queue"
 PIPE: Final = "aws:pipes/pipe:Pipe"
+SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
+SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
+SCHEDULED_ACTION: Final = "aws:appautoscaling/scheduledAction:ScheduledAction"
 FUNCTION: Final = "aws:lambda/function:Function"
 PERMISSION: Final = "aws:lambda/permission:Permission"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
@@ -52,6 +55,9 @@ KINDS: Final = {
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
     ROLE: Kind("role", _ROLES),
     ROLE_POLICY: Kind("role policy", _ROLES),
+    SCALING_TARGET: Kind("scaling target", ("TableFamily FamilyTable",)),
+    SCALING_POLICY: Kind("scaling policy", ("TableFamily FamilyTable",)),
+    SCHEDULED_ACTION: Kind("scheduled floor", ("TableFamily FamilyTable",)),
     TOPIC: Kind("topic", _ALARMS),
     SUBSCRIPTION: Kind("subscription", _ALARMS),
     ALARM: Kind("alarm", _ALARMS),
@@ -93,6 +99,8 @@ class Expected:
     texts: the inputs that are JSON documents. secret: those that a message must not show.
     archives: those that are archives of text files, here by the files' names.
     protect: whether Pulumi refuses to delete it. of_aws: further inputs, whose values only AWS knows.
+    moves: the inputs that AWS changes by itself later, each with the least and the most that it is made; None where it
+        only grows. Changes of them, and of what they stand in, may be ignored; an index's are called by its name.
     """
 
     type: str
@@ -103,6 +111,7 @@ class Expected:
     archives: tuple[str, ...] = ()
     protect: bool = False
     of_aws: tuple[str, ...] = ()
+    moves: dict[str, tuple[int, int] | None] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, backups, events, functions, tables, watches
+from tablekit.resources import access, alarms, backups, capacity, events, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -45,7 +45,9 @@ def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], accoun
 
 
 def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
-    """What watches a family, and what backs it up, AWS Backup's roles with it."""
+    """What watches a family, what moves its capacity, and what backs it up, AWS Backup's roles with it."""
+    for key, staged in family.tables.items():
+        yield from capacity.autoscaling(f"{name}-{key}", family, staged)
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from tablekit.model.capacity import SIDES, Caps, IndexCapacity, Warm
 from tablekit.model.layout import Index
 from tablekit.model.permissions import deny_writes_policy
-from tablekit.model.stage import Capacity
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.model.table import Table
 from tablekit.resources.expected import RESOURCE_POLICY, TABLE, Expected, document, given
+
+INDEXES: Final = "globalSecondaryIndexes"
 
 
 def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
@@ -17,7 +19,7 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
 
     Indexes and attributes are in name order, so that moving one in the source changes nothing.
     """
-    declared, stage, capacity = staged.declared, family.stage, staged.capacity
+    declared, stage = staged.declared, family.stage
     indexes = sorted(declared.indexes, key=lambda index: index.name)
     return Expected(
         TABLE,
@@ -28,11 +30,11 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
             hashKey=declared.hash_key.name,
             rangeKey=declared.range_key.name if declared.range_key else None,
             attributes=[{"name": key.name, "type": key.type} for key in declared.all_keys.values()],
-            globalSecondaryIndexes=[_global(index, capacity) for index in indexes if not index.local] or None,
+            globalSecondaryIndexes=[_global(index, staged) for index in indexes if not index.local] or None,
             localSecondaryIndexes=[_local(index) for index in indexes if index.local] or None,
-            billingMode="PROVISIONED" if capacity else "PAY_PER_REQUEST",
-            readCapacity=capacity.read if capacity else None,
-            writeCapacity=capacity.write if capacity else None,
+            billingMode="PROVISIONED" if staged.capacity else "PAY_PER_REQUEST",
+            **_throughput(staged, None),
+            tableClass=staged.table_class,
             ttl=_ttl(declared),
             streamEnabled=True if staged.stream else None,
             streamViewType=staged.stream,
@@ -42,6 +44,7 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
             tags=staged.tags,
         ),
         protect=stage.protect,
+        moves=_moves(staged),
     )
 
 
@@ -65,7 +68,35 @@ def _ttl(table: Table) -> dict[str, Any] | None:
     return {"attributeName": table.ttl_was, "enabled": False} if table.ttl_was else None
 
 
-def _global(index: Index, capacity: Capacity | None) -> dict[str, Any]:
+def _throughput(staged: StagedTable, index: str | None) -> dict[str, Any]:
+    """What the table, or an index, takes: units, or a maximum, and what it takes at once."""
+    found: dict[str, Any] = {}
+    if staged.capacity:
+        own: IndexCapacity = staged.capacity.of(index)
+        found |= {"readCapacity": own.read, "writeCapacity": own.write}
+    if staged.on_demand:
+        caps: Caps = staged.on_demand.of(index)
+        found["onDemandThroughput"] = given(maxReadRequestUnits=caps.max_read, maxWriteRequestUnits=caps.max_write)
+    if staged.warm:
+        warm: Warm = staged.warm.of(index)
+        found["warmThroughput"] = {"readUnitsPerSecond": warm.read, "writeUnitsPerSecond": warm.write}
+    return found
+
+
+def _moves(staged: StagedTable) -> dict[str, tuple[int, int] | None]:
+    """Autoscaling moves capacity between floor and ceiling, and what DynamoDB takes at once grows with use."""
+    found: dict[str, tuple[int, int] | None] = {}
+    for index in staged.owners:
+        within = f"{INDEXES}.{index}." if index else ""
+        for side, _ in SIDES:
+            if staged.capacity and (ceiling := staged.ceiling(index, side)):
+                found[f"{within}{side}Capacity"] = (getattr(staged.capacity.of(index), side), ceiling)
+        if staged.warm:
+            found[f"{within}warmThroughput"] = None
+    return found
+
+
+def _global(index: Index, staged: StagedTable) -> dict[str, Any]:
     return given(
         name=index.name,
         keySchemas=[
@@ -74,8 +105,7 @@ def _global(index: Index, capacity: Capacity | None) -> dict[str, Any]:
         ],
         projectionType=index.projection,
         nonKeyAttributes=sorted(index.include) or None,
-        readCapacity=capacity.read if capacity else None,
-        writeCapacity=capacity.write if capacity else None,
+        **_throughput(staged, index.name),
     )
 
 

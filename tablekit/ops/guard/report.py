@@ -12,8 +12,8 @@ from pydantic.alias_generators import to_camel
 from tablekit.model.allowances import Granted
 from tablekit.model.errors import did_you_mean
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.changes import CHANGES, Level, Verdict
-from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
+from tablekit.ops.guard.changes import CHANGES, Finding, Level, Verdict
+from tablekit.ops.guard.classify import findings, index_steps, taken_names
 from tablekit.ops.guard.pairing import Pair, Paired
 from tablekit.ops.guard.watches import Watch, watches
 

@@ -1,4 +1,5 @@
-"""What a plan does to what a stage has beside its tables: budgets, composite alarms, dashboards, backups, events.
+"""What a plan does to what stands beside a stage's tables: budgets, composite alarms, dashboards, backups, autoscaling,
+events.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -10,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups, events, functions
-from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard import backups, capacity, events, functions
+from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
 from tablekit.ops.guard.shape import hidden
@@ -31,6 +32,9 @@ from tablekit.resources import (
     PERMISSION,
     PIPE,
     QUEUE,
+    SCALING_POLICY,
+    SCALING_TARGET,
+    SCHEDULED_ACTION,
     VAULT,
     VAULT_LOCK,
 )
@@ -132,7 +136,9 @@ _OF_AWS: Final = {BACKUP_SELECTION: ("planId",), PIPE: ("source",)}
 _LOST: Final = {
     **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
     **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE), "delivery-lost"),
+    **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
 }
+"""What it is called that such a resource goes, where it is no watch."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -147,6 +153,9 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     EVENT_BUS: events.bus,
     EVENT_ARCHIVE: events.archive,
     PIPE: events.pipe,
+    SCALING_TARGET: capacity.target,
+    SCALING_POLICY: capacity.policy,
+    SCHEDULED_ACTION: capacity.action,
     FUNCTION: functions.function,
     PERMISSION: functions.permission,
     LOG_GROUP: functions.log_group,
