@@ -30,8 +30,10 @@ _PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
 price list of AWS Budgets, in which notifications are free), a scaling target's by the four alarms that AWS makes for
-it; None where what is kept is paid by the GB. An account's first 10 alarm metrics and 3 dashboards of up to 50 metrics
+it; None where it is paid by use. An account's first 10 alarm metrics and 3 dashboards of up to 50 metrics
 are free: what is said is the most that it can be."""
+_BY_USE: Final = {VAULT: ("by the GB", "what backups hold"), PIPE: ("by the million", "what becomes an event")}
+"""What of those is paid for by what, and what comes to the sum."""
 _OF_TABLES: Final = (SCALING_TARGET,)
 """Those that a stage sets for some tables: nothing to switch on."""
 
@@ -42,17 +44,18 @@ def costs(stage: StageConfig, resources: Iterable[Expected]) -> str:
     for each in resources:
         counts[each.type] += 1
         metrics[each.type] += _metrics(each.inputs) if each.type == ALARM else 1
-    on, off, total, by_size = [], [], 0.0, False
+    on, off, total, besides = [], [], 0.0, ""
     for kind, (setting, price) in _PRICES.items():
         if count := counts[kind]:
             cost = metrics[kind] * (price or 0)
             total += cost
-            paid = "by the GB" if price is None else f"${cost:.2f}"
-            by_size = by_size or price is None
+            paid = f"${cost:.2f}"
+            if price is None:
+                paid, what = _BY_USE[kind]
+                besides += f" and {what}"
             on.append(f"{count} {KINDS[kind].word}{'' if count == 1 else 's'} {paid}")
         elif kind not in _OF_TABLES:
             off.append(setting)
-    besides = " and what backups hold" if by_size else ""
     rest = f"; off: {', '.join(off)}" if off else ""
     return (
         f"Stage {stage.stage} is watched by {', '.join(on)}: at most ${total:.2f} a month{besides}{rest}." if on else ""
