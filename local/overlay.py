@@ -21,6 +21,7 @@ SERVICES = (
     "events",
     "pipes",
     "sqs",
+    "cloudtrail",
     "lambda",
     "logs",
 )

@@ -11,6 +11,7 @@ from typing import Any, Final
 from policies.resource import UNKNOWN, Secret, listed
 from tablekit.resources import (
     ALARM,
+    BUCKET,
     COMPOSITE_ALARM,
     EVENT_RULE,
     EVENT_TARGET,
@@ -29,6 +30,7 @@ from tablekit.resources.tables import INDEXES
 
 PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
+    BUCKET: {"forceDestroy": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
     QUEUE: {
         "contentBasedDeduplication": False,

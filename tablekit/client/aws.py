@@ -56,13 +56,20 @@ _DENIED = {"AccessDenied", "AccessDeniedError", "AccessDeniedException", "Author
 _MISSING = {
     "AWS.SimpleQueueService.NonExistentQueue",
     "BackupNotFoundException",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
     "NoSuchEntity",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
     "NotFound",
     "NotFoundException",
+    "OwnershipControlsNotFoundError",
     "ResourceNotFound",
     "ResourceNotFoundException",
     "QueueDoesNotExist",
+    "ServerSideEncryptionConfigurationNotFoundError",
     "TableNotFoundException",
+    "TrailNotFoundException",
 }
 _THROTTLED = {
     "ProvisionedThroughputExceededException",

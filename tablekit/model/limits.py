@@ -53,6 +53,9 @@ TTL_ATTRIBUTE_LENGTH: Final = range(1, 256)
 PITR_DAYS: Final = range(1, 36)
 """Recovery window: 1 to 35 days (API: PointInTimeRecoverySpecification)."""
 
+MAX_RESOURCE_POLICY_BYTES: Final = 20 * 1024
+"""A table's resource policy, bytes, white space included (SQ)."""
+
 MAX_BATCH_WRITE: Final = 25
 """Puts and deletes of one BatchWriteItem (API: BatchWriteItem)."""
 
@@ -133,6 +136,11 @@ MAX_EVENT_DAYS: Final = 3_650
 
 MAX_EVENT_ARCHIVE_NAME: Final = 48
 """The name of an archive of events, characters (EventBridge API: CreateArchive)."""
+MAX_TRAIL_VALUES: Final = 500
+"""Values of all of a trail's advanced event selectors together (CloudTrail API: PutEventSelectors)."""
+
+MAX_TRAIL_DAYS: Final = 36_500
+"""The longest that records are kept, days: ours, so that a slip is one; S3 takes more."""
 
 SCALING_TARGET: Final = range(20, 91)
 """What autoscaling may keep a table's use at, percent ("Managing throughput capacity automatically")."""

@@ -15,25 +15,15 @@ from tablekit.model.naming import METRICS, PARAMETER_READS, RESTORED
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.model.statements import Policy
+from tablekit.model.statements import Policy, tls_only
 from tablekit.model.statements import allow as _allow
 from tablekit.model.statements import assume as _assume
-from tablekit.model.statements import tls_only as _tls_only
 from tablekit.model.table import Table
 from tablekit.model.trust import SENDS_ITS_ACCOUNT, Trust
 
 POLICY_NAME = "access-patterns"
 """The one inline policy of a role."""
 
-_WRITES = (
-    "dynamodb:BatchWriteItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:PartiQLDelete",
-    "dynamodb:PartiQLInsert",
-    "dynamodb:PartiQLUpdate",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-)
 _NOT_IN_A_TENANT_ID = (".", ":", "/", "=", "+", "@", " ", "#", "${*}", "${?}", "${$}")
 """What a session tag may hold, or a key treats specially, and a tenant id ([A-Za-z0-9_-]+) may not."""
 
@@ -65,7 +55,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         statements.append(key_statement(keys, family.region))
     used = sorted({action for each in statements for action in each["Action"] if action.startswith("dynamodb:")})
     if used:
-        statements.append(_tls_only(used, "*"))
+        statements.append(tls_only(used, "*"))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -113,24 +103,8 @@ def topic_policy(topic: str, account: Account, tellers: Iterable[str] = ()) -> P
         | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name == "events" else own)}
         for name in ("cloudwatch", *tellers)
     )
-    tls = _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
+    tls = tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
     return {"Version": "2012-10-17", "Statement": [alarms, tls, *others]}
-
-
-def deny_writes_policy(principals: Iterable[str], table_arn: str) -> Policy:
-    """A table's resource policy that denies these principals every write to it, whatever their own policies allow."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "DenyWrites",
-                "Effect": "Deny",
-                "Principal": {"AWS": sorted(principals)},
-                "Action": list(_WRITES),
-                "Resource": table_arn,
-            }
-        ],
-    }
 
 
 def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list[dict[str, Any]]:

@@ -124,6 +124,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("existingFamilies", list(config.existing_families), families, "family"),
         ("options", list(config.options), set(catalogue.options()), "option"),
         ("denyWrites", list(config.deny_writes), families, "family"),
+        ("onlyPrincipals", list(config.only_principals), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
         ("onDemand", list(config.on_demand), tables, "table"),
@@ -166,6 +167,8 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
     if config.backups:
         found += _backup_problems(config, catalogue)
     found += _pipe_problems(config, catalogue)
+    if config.data_events != "none":
+        found += _trail_problems(config, catalogue)
     if config.allowed_account_ids:
         found += account_problems(config, config.allowed_account_ids)
     if config.encryption == "customer-managed":
@@ -227,15 +230,35 @@ def _pipe_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[
             )
 
 
+def _trail_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    places: dict[str, list[str]] = {}
+    for family in map(catalogue.family, config.families):
+        prefix = family.prefix(config.stage)
+        names = [prefix] if prefix else [family.table_name_for(each.name, config.stage) for each in family.tables]
+        places.setdefault(family.region or config.region, []).extend(names)
+    for region, names in places.items():
+        if problem := config.data_events_trail.problem(region, names):
+            yield "dataEvents", problem
+
+
 def account_problems(config: StageConfig, accounts: Collection[str]) -> Iterator[tuple[str, str]]:
     """Pairs of a setting and its problem, in view of the accounts that the stage may be deployed to."""
     for name, trust in config.trust.items():
         yield from (("trust", f"{name}: {problem}") for problem in trust.account_problems(accounts))
+    own = " or ".join(accounts)
+    for key, arns in config.only_principals.items():
+        for arn in arns:
+            if (account := arn.split(":")[4]) not in accounts:
+                yield (
+                    "onlyPrincipals",
+                    f"{key}: {arn!r} is of account {account}, and the stage's own is {own}; a table lets no other "
+                    "account in: remove it",
+                )
     boundary = config.permissions_boundary
     if boundary and (account := boundary.split(":")[4]) not in (*accounts, "aws"):
         yield (
             "permissionsBoundary",
-            f"{boundary!r} is of account {account}, and the stage's own is {' or '.join(accounts)}; give a policy of "
+            f"{boundary!r} is of account {account}, and the stage's own is {own}; give a policy of "
             "that account, since IAM takes no other",
         )
 

@@ -29,6 +29,14 @@ EVENT_BUS: Final = "aws:cloudwatch/eventBus:EventBus"
 EVENT_ARCHIVE: Final = "aws:cloudwatch/eventArchive:EventArchive"
 QUEUE: Final = "aws:sqs/queue:Queue"
 PIPE: Final = "aws:pipes/pipe:Pipe"
+BUCKET: Final = "aws:s3/bucket:Bucket"
+BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+BUCKET_ENCRYPTION: Final = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
+BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+TRAIL: Final = "aws:cloudtrail/trail:Trail"
 SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
 SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
 SCHEDULED_ACTION: Final = "aws:appautoscaling/scheduledAction:ScheduledAction"
@@ -50,6 +58,8 @@ _BACKUPS: Final = ("TableFamily FamilyBackups",)
 _EVENTS: Final = ("TableFamily FamilyEvents",)
 _FUNCTIONS: Final = ("ItemCounts",)
 _ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS, *_FUNCTIONS)
+_BUCKETS: Final = ("StageTrail",)
+"""Where a private bucket may be, with all its parts."""
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
@@ -77,6 +87,14 @@ KINDS: Final = {
     FUNCTION: Kind("function", _FUNCTIONS),
     PERMISSION: Kind("permission", _FUNCTIONS),
     LOG_GROUP: Kind("log group", _FUNCTIONS),
+    BUCKET: Kind("bucket", _BUCKETS),
+    BUCKET_ACCESS: Kind("public access block", _BUCKETS),
+    BUCKET_OWNERSHIP: Kind("bucket ownership", _BUCKETS),
+    BUCKET_ENCRYPTION: Kind("bucket encryption", _BUCKETS),
+    BUCKET_VERSIONING: Kind("bucket versioning", _BUCKETS),
+    BUCKET_LIFECYCLE: Kind("bucket lifecycle", _BUCKETS),
+    BUCKET_POLICY: Kind("bucket policy", _BUCKETS),
+    TRAIL: Kind("trail", ("StageTrail",)),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""

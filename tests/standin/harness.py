@@ -34,6 +34,8 @@ SERVICES = (
     "events",
     "pipes",
     "sqs",
+    "s3",
+    "cloudtrail",
     "lambda",
     "logs",
 )

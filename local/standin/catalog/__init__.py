@@ -9,7 +9,23 @@ from typing import Final
 
 from ..errors import unknown_token
 from ..spec import ResourceType
-from . import appautoscaling, backup, budgets, cloudwatch, dynamodb, events, functions, iam, kms, pipes, sns, sqs, ssm
+from . import (
+    appautoscaling,
+    backup,
+    budgets,
+    cloudtrail,
+    cloudwatch,
+    dynamodb,
+    events,
+    functions,
+    iam,
+    kms,
+    pipes,
+    s3,
+    sns,
+    sqs,
+    ssm,
+)
 
 _MODULES: Final = (
     dynamodb,
@@ -23,6 +39,8 @@ _MODULES: Final = (
     backup,
     events,
     functions,
+    s3,
+    cloudtrail,
     sqs,
     pipes,
 )
