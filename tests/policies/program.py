@@ -41,6 +41,7 @@ EVERYTHING: dict[str, Any] = {
     "budgetAlerts": {"acs": [25, 50], "pse": [60]},
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
+    "events": True,
     "dataEvents": "writes",
     "dataEventsTrail": {"streams": True, "keepDays": 90},
     "accessAnalyzer": True,
@@ -49,7 +50,7 @@ EVERYTHING: dict[str, Any] = {
     "tlsOnly": True,
     "onlyPrincipals": {"acs": [SERVER], "content-ai": [SERVER], "formbridge": [SERVER]},
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
-    "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
+    "streams": {"acs/Users": "NEW_IMAGE", "marketbrewer/businesses": "KEYS_ONLY"},
     "permissionsBoundary": BOUNDARY,
     "trust": {
         "marketbrewer": {"principals": [SERVER]},
@@ -86,6 +87,8 @@ def within(kind: str, name: str) -> str:
     if name.startswith("item-counts-"):
         return "ItemCounts"
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
+    if name.endswith(("-events", "-archive")):
+        return "TableFamily FamilyEvents"
     another = name.startswith("account-") or name == "dashboard" or "-aws-" in name  # of AWS Backup, of no family
     return account[0] if account and another else family
 

@@ -22,8 +22,10 @@ from . import (
     functions,
     iam,
     kms,
+    pipes,
     s3,
     sns,
+    sqs,
     ssm,
 )
 
@@ -43,6 +45,8 @@ _MODULES: Final = (
     cloudtrail,
     accessanalyzer,
     costexplorer,
+    sqs,
+    pipes,
 )
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}
