@@ -19,7 +19,11 @@ SERVICES = (
     "budgets",
     "backup",
     "events",
+    "pipes",
+    "sqs",
     "cloudtrail",
+    "accessanalyzer",
+    "costexplorer",
     "lambda",
     "logs",
 )

@@ -72,7 +72,7 @@ def outputs(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
         for path, (kind, name, output) in expected.of_aws.items():
             with suppress(NotKnownError, KeyError):
                 given, made = there[key].get(*path.split(".")), there[kind, name].get(output)
-                if made and given != made:
+                if made and given not in (made, [made]):
                     text = f"{path} is {given!r}, expected {made!r}, the {output} of {there[kind, name].label}"
                     yield Finding(f"{there[key].label}: {text}", there[key].urn)
 

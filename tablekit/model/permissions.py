@@ -8,24 +8,23 @@ role may do with DynamoDB, it may do by TLS alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tablekit.model.key_permissions import KEY_USES, keyed, through_dynamodb
 from tablekit.model.naming import METRICS, PARAMETER_READS, RESTORED
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.statements import Policy, add_condition, tls_only
+from tablekit.model.statements import allow as _allow
+from tablekit.model.statements import assume as _assume
 from tablekit.model.table import Table
 from tablekit.model.trust import SENDS_ITS_ACCOUNT, Trust
-
-Policy = dict[str, Any]
-"""An IAM policy document, ready for json.dumps."""
 
 POLICY_NAME = "access-patterns"
 """The one inline policy of a role."""
 
-KEY_USES = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
-"""What DynamoDB does with a table's key for who uses the table."""
 _NOT_IN_A_TENANT_ID = (".", ":", "/", "=", "+", "@", " ", "#", "${*}", "${?}", "${$}")
 """What a session tag may hold, or a key treats specially, and a tenant id ([A-Za-z0-9_-]+) may not."""
 
@@ -54,7 +53,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         path = family.parameter_path  # itself is what GetParametersByPath asks for, without or with a slash at its end
         names = [account.arn("ssm", family.region, f"parameter{each}") for each in (path, f"{path}/*")]
         statements.append(_allow("Parameters", PARAMETER_READS, names))
-    statements += _keyed("Key", KEY_USES, family, family.regions, account, _through_dynamodb(family.regions))
+    statements += keyed("Key", KEY_USES, family, family.regions, account, through_dynamodb(family.regions))
     used = sorted({action for each in statements for action in each["Action"] if action.startswith("dynamodb:")})
     if used:
         statements.append(tls_only(used, "*"))
@@ -79,7 +78,7 @@ def trust_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         tag = _tag_condition(f"aws:RequestTag/{role.tenant.tag}", role.tenant.separator)
         for statement in statements:
             statement["Action"] = ["sts:AssumeRole", "sts:TagSession"]
-            _add_condition(statement, tag)
+            add_condition(statement, tag)
     return {"Version": "2012-10-17", "Statement": [each for each in statements if any(each["Principal"].values())]}
 
 
@@ -94,35 +93,20 @@ def _declared_trust(family: StagedFamily, role: Role, account: Account) -> Trust
 def topic_policy(topic: str, account: Account, tellers: Iterable[str] = ()) -> Policy:
     """An alarm topic's: CloudWatch publishes for this account, and nobody by anything but TLS. topic: its ARN.
 
-    tellers: what else publishes there, `budgets` and `events`. EventBridge is let in without a condition: no document
-    of AWS says that it sends one's key for a topic, and what goes to another account's topic it sends as a role.
+    tellers: what else publishes there, `budgets`, `events` and `costalerts`. The last two are let in without a
+    condition: no document of AWS says that they send one's key for a topic, and what goes to another account's topic
+    EventBridge sends as a role.
 
     Others of the account need a policy of their own; without this one, SNS would let each of them in.
     """
     own = {"Condition": {"StringEquals": {"aws:SourceAccount": account.id}}}
     alarms, *others = (
         _allow("Alarms" if name == "cloudwatch" else name.title(), ["sns:Publish"], [topic])
-        | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name == "events" else own)}
+        | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name in ("events", "costalerts") else own)}
         for name in ("cloudwatch", *tellers)
     )
     tls = tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
     return {"Version": "2012-10-17", "Statement": [alarms, tls, *others]}
-
-
-def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:
-    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": ["sts:AssumeRole"]}
-    return statement | ({"Condition": condition} if condition else {})
-
-
-def tls_only(actions: list[str], resource: str) -> dict[str, Any]:
-    """DynamoDB and SNS answer plain HTTP too."""
-    return {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Action": actions,
-        "Resource": [resource],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
 
 
 def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list[dict[str, Any]]:
@@ -140,15 +124,6 @@ def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list
         _allow(f"{label}{'And'.join(name.removeprefix('dynamodb:') for name in sorted(granted))}", granted, where)
         for granted, where in sorted(resources.items(), key=lambda entry: sorted(entry[0]))
     ]
-
-
-def _allow(sid: str, actions: Iterable[str], resources: Iterable[str]) -> dict[str, Any]:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Action": sorted(set(actions)),
-        "Resource": sorted(set(resources)),
-    }
 
 
 def _grants(
@@ -180,7 +155,7 @@ def _grants(
     statements = grants(wanted, label)
     for place, (name, some) in enumerate(sorted(guarded.items()), 1):
         for statement in grants(some, f"{label}Named{place}"):
-            statements.append(_add_condition(statement, _named_condition(family.tables[name].declared)))
+            statements.append(add_condition(statement, _named_condition(family.tables[name].declared)))
     return statements
 
 
@@ -195,16 +170,6 @@ def _named_condition(table: Table) -> dict[str, Any]:
         "ForAllValues:StringEquals": {"dynamodb:Attributes": sorted(set(table.types) - set(table.secrets))},
         "Null": {"dynamodb:Attributes": "false"},
     }
-
-
-def _add_condition(statement: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any]:
-    """The statement, under this condition too."""
-    if not condition:
-        return statement
-    there = statement.setdefault("Condition", {})
-    for operator, keys in condition.items():
-        there[operator] = {**there.get(operator, {}), **keys}
-    return statement
 
 
 def _everywhere(family: StagedFamily) -> tuple[StagedFamily, ...]:
@@ -264,43 +229,10 @@ def _backup_keys(family: StagedFamily, regions: list[str], account: Account) -> 
     uses = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
     to_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     return [
-        *_keyed("Keys", uses, family, regions, account, through),
-        *_keyed("KnownKeys", ["kms:DescribeKey"], family, regions, account),
-        *_keyed("Grants", ["kms:CreateGrant"], family, regions, account, to_services),
+        *keyed("Keys", uses, family, regions, account, through),
+        *keyed("KnownKeys", ["kms:DescribeKey"], family, regions, account),
+        *keyed("Grants", ["kms:CreateGrant"], family, regions, account, to_services),
     ]
-
-
-def _keyed(
-    sid: str,
-    actions: Iterable[str],
-    family: StagedFamily,
-    regions: Iterable[str],
-    account: Account,
-    condition: dict[str, Any] | None = None,
-) -> Iterator[dict[str, Any]]:
-    """These actions on the keys that the stage gives in the regions, and on those that the stack makes.
-
-    Only AWS knows what a made key is called, so it is named by its alias, which is one key's in a region.
-    """
-    if given := family.role_keys(regions):
-        yield _add_condition(_allow(sid, actions, given), condition or {})
-    if family.key_alias:
-        anywhere = [account.arn("kms", region, "key/*") for region in regions]
-        own = _add_condition(_allow(f"Own{sid}", actions, anywhere), condition or {})
-        yield _add_condition(own, {"ForAnyValue:StringEquals": {"kms:ResourceAliases": family.key_alias}})
-
-
-def key_policy(family: StagedFamily, account: Account) -> Policy:
-    """A family's own key's, in the region it is looked at in: IAM says who of the account may use it, so that nobody
-    is locked out; and the services that tell its topic something encrypt what they tell.
-
-    These have no condition: one on the account keeps CloudWatch's messages from being sent, and who may not publish to
-    the topic, which the topic's policy says, has nothing of the key.
-    """
-    owner = _allow("Owner", ["kms:*"], ["*"]) | {"Principal": {"AWS": account.arn("iam", "", "root")}}
-    told = [f"{name}.amazonaws.com" for name in ("cloudwatch", *family.tellers)]
-    topic = _allow("Topic", ["kms:Decrypt", "kms:GenerateDataKey*"], ["*"]) | {"Principal": {"Service": told}}
-    return {"Version": "2012-10-17", "Statement": [owner, *([topic] if family.has_topic else [])]}
 
 
 def function_policy(name: str, region: str, may: Iterable[dict[str, Any]], account: Account) -> Policy:
@@ -343,7 +275,7 @@ def _tenant_statements(
         keys = [key.replace("{tenant}", f"${{{tag}}}") for key in tenant.leading_keys]
         condition["ForAllValues:StringLike"] = {"dynamodb:LeadingKeys": keys}
         condition["Null"]["dynamodb:LeadingKeys"] = "false"
-        _add_condition(statement, condition)
+        add_condition(statement, condition)
     return statements
 
 
@@ -354,13 +286,3 @@ def _tag_condition(tag: str, separator: str) -> dict[str, Any]:
         "StringNotLike": {tag: [f"*{character}*" for character in refused]},
         "Null": {tag: "false"},
     }
-
-
-def key_statement(keys: Iterable[str], regions: Sequence[str]) -> dict[str, Any]:
-    """Use of KMS keys by DynamoDB in these regions, for who reads and writes tables that they encrypt."""
-    return _add_condition(_allow("Key", KEY_USES, keys), _through_dynamodb(regions))
-
-
-def _through_dynamodb(regions: Sequence[str]) -> dict[str, Any]:
-    services = [f"dynamodb.{region}.amazonaws.com" for region in regions]
-    return {"StringEquals": {"kms:ViaService": services if len(services) > 1 else services[0]}}

@@ -16,10 +16,11 @@ from pydantic import (
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
-from tablekit.model.audit import DataEvents, Trail
+from tablekit.model.audit import DataEvents, Insights, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
+from tablekit.model.events import EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription
@@ -34,7 +35,10 @@ _SWITCHED = {
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
     "own_keys": ("kms",),
+    "events": ("events", "pipes", "sqs"),
     "data_events": ("cloudtrail", "s3"),
+    "access_analyzer": ("accessanalyzer",),
+    "cost_anomalies": ("costexplorer",),
     "autoscaled": ("applicationautoscaling",),
     "item_counts": ("lambda", "logs", "events"),
 }
@@ -64,7 +68,7 @@ class StageConfig(Settings):
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     encryption: with family-keys the stack makes a key a family, in each region that it is in.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
-        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups) use kms:Decrypt and
+        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups or events) use kms:Decrypt and
         kms:GenerateDataKey*, or they reach nobody.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
@@ -75,7 +79,11 @@ class StageConfig(Settings):
     item_counts: a function a region that publishes items and bytes of each table and index.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     replicas: family -> the regions besides its own that have its tables too, as replicas of global tables.
+    events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
     data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
+    access_analyzer: one a region, which finds what outsiders may do. contributor_insights: family, or family/table ->
+        which keys of its tables and indexes CloudWatch shows. cost_anomalies: from which amount an unusual cost is
+        told; 0: of none.
     tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
         own roles that may touch its items; all others are denied, whatever their policies allow.
     provisioned, on_demand, warm_throughput, table_classes: of tables, named `<family>/<logical name>`, and of their
@@ -106,8 +114,13 @@ class StageConfig(Settings):
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
     replicas: dict[str, tuple[Region, ...]] = {}
+    events: StrictBool = False
+    event_delivery: EventDelivery = EventDelivery()
     data_events: DataEvents = "none"
     data_events_trail: Trail = Trail()
+    access_analyzer: StrictBool = False
+    contributor_insights: dict[str, Insights] = {}
+    cost_anomalies: StrictInt = Field(default=0, ge=0)
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
@@ -231,6 +244,8 @@ class StageConfig(Settings):
             raise ValueError("budgetAlerts are given, and budgets is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
+        if self.event_delivery.model_fields_set and not self.events:
+            raise ValueError("eventDelivery is given, and events is false; set it to true, or remove it")
         if self.data_events_trail.model_fields_set and self.data_events == "none":
             raise ValueError("dataEventsTrail is given, and dataEvents is none; set it to writes or all, or remove it")
         for family, arns in self.only_principals.items():

@@ -13,10 +13,13 @@ from tablekit.model.backups import DEFAULT
 from tablekit.model.capacity import OnDemand, Provisioned, WarmThroughput, index_problems
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
+from tablekit.model.events import largest_event, view_problem
 from tablekit.model.explain import explain
 from tablekit.model.layout import GLOBAL_STREAM
+from tablekit.model.limits import MAX_EVENT_ARCHIVE_NAME, MAX_PIPE_NAME, MAX_ROLE_NAME
 from tablekit.model.naming import PROJECT, partition
 from tablekit.model.stage import StageConfig
+from tablekit.model.staged import staged_families
 
 
 def setting(given: Any) -> Any:
@@ -122,6 +125,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("existingFamilies", list(config.existing_families), families, "family"),
         ("options", list(config.options), set(catalogue.options()), "option"),
         ("denyWrites", list(config.deny_writes), families, "family"),
+        ("contributorInsights", list(config.contributor_insights), families | tables, "family or table"),
         ("onlyPrincipals", list(config.only_principals), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
         ("replicas", list(config.replicas), families, "family"),
@@ -166,6 +170,9 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
     if config.backups:
         found += _backup_problems(config, catalogue)
     found += _replica_problems(config, catalogue)
+    if config.encryption != "aws-managed":
+        found += _insight_problems(config, catalogue)
+    found += _pipe_problems(config, catalogue)
     if config.data_events != "none":
         found += _trail_problems(config, catalogue)
     if config.allowed_account_ids:
@@ -241,6 +248,47 @@ def _replica_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tup
                     f"{key}: the stream of {name} is {view}, and a table with replicas has {GLOBAL_STREAM}, from which "
                     f"they are fed; set streams: {{{name}: {GLOBAL_STREAM}}}",
                 )
+
+
+def _insight_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """CloudWatch shows keys in plain text, which a key of the customer's is there to prevent."""
+    for family in staged_families(config, catalogue).values():
+        for table in family.declared.tables:
+            if family.insights(table.name) != "none" and table.classification == "pii":
+                name = f"{family.key}/{table.name}"
+                yield (
+                    "contributorInsights",
+                    f"{name}: holds personal data, encryption is {config.encryption}, and insights show keys in plain "
+                    f"text; add {name}: none",
+                )
+
+
+def _pipe_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for family in staged_families(config, catalogue).values():
+        for name, table in family.tables.items():
+            events, archive = family.streamed(table.declared)
+            label = f"table {family.key}/{name}"
+            if table.stream and (lacking := view_problem(table.stream, events, archive)):
+                yield "streams", f"{label}: {table.stream}, and {lacking}"
+            most = config.event_delivery.largest_kilobytes * 1024
+            if events and (largest := largest_event(events, table.declared)) > most:
+                yield (
+                    "eventDelivery.largestKilobytes",
+                    f"{label}: an event may have {largest} bytes, and {most} are allowed; raise it, or let the table's "
+                    "events have fewer attributes",
+                )
+        for pipe in family.pipes:
+            for what, called, most in (("pipe", pipe.name, MAX_PIPE_NAME), ("role", pipe.role, MAX_ROLE_NAME)):
+                if len(called) > most:
+                    yield (
+                        pipe.use,
+                        f"its {what} would be called {called!r}; AWS takes {most} characters: shorten the table's name",
+                    )
+        if family.bus and len(family.bus) > MAX_EVENT_ARCHIVE_NAME:
+            yield (
+                "events",
+                f"{family.key}: its bus would be called {family.bus!r}; AWS takes {MAX_EVENT_ARCHIVE_NAME} characters",
+            )
 
 
 def _trail_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import get_args
 
+from tablekit.model.audit import Insights
 from tablekit.model.backups import DEFAULT, BackupRule
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
 from tablekit.model.catalogue import Catalogue
+from tablekit.model.events import Archive, Events, Use, needed_view
 from tablekit.model.family import Family
 from tablekit.model.layout import GLOBAL_STREAM, StreamViewType
 from tablekit.model.naming import OWN_KEYS, PROJECT, parameter_path, staged
@@ -95,6 +98,16 @@ class StagedBackups:
 
 
 @dataclass(frozen=True)
+class StagedPipe:
+    """What reads a table's stream in a stage. table: its logical name. name: the pipe's. role: its role's name."""
+
+    table: str
+    use: Use
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
 class StagedFamily:
     """A declared family in a stage. catalogue: the families that its roles may reach into, itself among them.
 
@@ -165,12 +178,16 @@ class StagedFamily:
             declared=table,
             name=self.declared.table_name_for(table.name, stage.stage),
             tags=self._table_tags(table),
-            stream=stage.streams.get(key) or table.stream or (GLOBAL_STREAM if self.replicas else None),
+            stream=stage.streams.get(key) or table.stream or self._view(table),
             capacity=stage.provisioned.get(key),
             on_demand=stage.on_demand.get(key),
             warm=stage.warm_throughput.get(key),
             table_class=stage.table_classes.get(key),
         )
+
+    def _view(self, table: Table) -> StreamViewType | None:
+        """What the stream has to show to its readers, and to replicas."""
+        return GLOBAL_STREAM if self.replicas else needed_view(*self.streamed(table))
 
     def _table_tags(self, table: Table) -> dict[str, str]:
         """The family's, the table's name and the class of its data, and its owner where it has one."""
@@ -219,10 +236,40 @@ class StagedFamily:
         regions = (self.region, *((copy,) if copy and not self.place else ()))
         return StagedBackups(f"{stage.stage}-{self.key}", rules, regions, maker, restorer)
 
+    def streamed(self, table: Table) -> tuple[Events | None, Archive | None]:
+        """What of the table's stream is read in the stage."""
+        return table.events if self.stage.events else None, None
+
+    @cached_property
+    def pipes(self) -> tuple[StagedPipe, ...]:
+        """The pipes that read the streams of the family's tables, in declared order."""
+        return tuple(
+            StagedPipe(
+                table.name,
+                use,
+                f"{self.stage.stage}-{self.key}-{table.name}-{use}",
+                staged(f"{self.key}-{table.name}-{use}-role", self.stage.stage),
+            )
+            for table in self.declared.tables
+            for use, asked in zip(get_args(Use), self.streamed(table), strict=True)
+            if asked and not self.place
+        )
+
+    @property
+    def bus(self) -> str | None:
+        """The name of the bus that the family's events are on, and of its archive; None where it has none."""
+        return f"{self.stage.stage}-{self.key}" if any(pipe.use == "events" for pipe in self.pipes) else None
+
+    @property
+    def undelivered(self) -> str | None:
+        """The name of the queue of what the family's pipes gave up; None where it has no pipe."""
+        return f"{self.stage.stage}-{self.key}-undelivered" if self.pipes else None
+
     @property
     def has_topic(self) -> bool:
         """Whether anything of the family is told to anybody."""
-        return self.stage.alarms != "none" or self.budget is not None or self.backups is not None
+        told = (self.budget, self.backups, self.undelivered)
+        return self.stage.alarms != "none" or any(each is not None for each in told)
 
     @property
     def tellers(self) -> tuple[str, ...]:
@@ -233,6 +280,11 @@ class StagedFamily:
     def dashboard(self) -> str | None:
         """The name of the family's dashboard; None where the stage has none."""
         return dashboard_name(self.stage, self.region, self.key)
+
+    def insights(self, table: str) -> Insights:
+        """Which keys of a table and its indexes are shown: as the stage says of it, or of the whole family."""
+        given = self.stage.contributor_insights
+        return given.get(f"{self.key}/{table}") or given.get(self.key, "none")
 
     @cached_property
     def parameter_path(self) -> str:

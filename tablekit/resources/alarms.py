@@ -8,9 +8,10 @@ from typing import Any
 
 from tablekit.model.alarms import Alarm, account_alarms, account_topic, composite_alarm, family_alarms
 from tablekit.model.operations import Subscription
-from tablekit.model.permissions import Policy, topic_policy
+from tablekit.model.permissions import topic_policy
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.statements import Policy
 from tablekit.resources.expected import ALARM, COMPOSITE_ALARM, SUBSCRIPTION, TOPIC, Expected, document, given
 
 
@@ -56,6 +57,13 @@ def alarms_of_account(stage: StageConfig, region: str, account: Account) -> Alar
     arn = account.arn("sns", region, account_topic(stage))
     policy, key = topic_policy(arn, account), stage.key_of(region)
     return _alarms(f"account-{region}", policy, arn, made, stage, key, region, stage.own_tags) if made else None
+
+
+def costs_of_stage(stage: StageConfig, account: Account) -> Alarms:
+    """Who hears of unusual costs: a topic of the whole stage, in its own region."""
+    arn = account.arn("sns", stage.region, f"{stage.stage}-dynamodb-cost-alarms")
+    policy, key = topic_policy(arn, account, ["costalerts"]), stage.key_of(stage.region)
+    return _alarms("cost", policy, arn, (), stage, key, stage.region, stage.own_tags)
 
 
 def _alarms(

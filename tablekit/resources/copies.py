@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tablekit.model.permissions import key_policy
+from tablekit.model.key_permissions import key_policy
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.resources.expected import KEY, KEY_ALIAS, REPLICA, Expected, document, given
 

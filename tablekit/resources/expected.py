@@ -29,6 +29,10 @@ EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
 KEY: Final = "aws:kms/key:Key"
 KEY_ALIAS: Final = "aws:kms/alias:Alias"
 REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
+EVENT_BUS: Final = "aws:cloudwatch/eventBus:EventBus"
+EVENT_ARCHIVE: Final = "aws:cloudwatch/eventArchive:EventArchive"
+QUEUE: Final = "aws:sqs/queue:Queue"
+PIPE: Final = "aws:pipes/pipe:Pipe"
 BUCKET: Final = "aws:s3/bucket:Bucket"
 BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
@@ -37,6 +41,10 @@ BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
+ANALYZER: Final = "aws:accessanalyzer/analyzer:Analyzer"
+INSIGHTS: Final = "aws:dynamodb/contributorInsights:ContributorInsights"
+ANOMALY_MONITOR: Final = "aws:costexplorer/anomalyMonitor:AnomalyMonitor"
+ANOMALY_SUBSCRIPTION: Final = "aws:costexplorer/anomalySubscription:AnomalySubscription"
 SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
 SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
 SCHEDULED_ACTION: Final = "aws:appautoscaling/scheduledAction:ScheduledAction"
@@ -55,7 +63,10 @@ class Kind:
 
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
+_EVENTS: Final = ("TableFamily FamilyEvents",)
 _FUNCTIONS: Final = ("ItemCounts",)
+_COSTS: Final = ("StageCosts",)
+_ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS, *_FUNCTIONS)
 _BUCKETS: Final = ("StageTrail",)
 """Where a private bucket may be, with all its parts."""
 KINDS: Final = {
@@ -64,13 +75,13 @@ KINDS: Final = {
     REPLICA: Kind("replica", ("TableFamily FamilyTable",)),
     KEY: Kind("key", ("TableFamily FamilyKeys",)),
     KEY_ALIAS: Kind("key alias", ("TableFamily FamilyKeys",)),
+    ROLE: Kind("role", _ROLES),
+    ROLE_POLICY: Kind("role policy", _ROLES),
     SCALING_TARGET: Kind("scaling target", ("TableFamily FamilyTable",)),
     SCALING_POLICY: Kind("scaling policy", ("TableFamily FamilyTable",)),
     SCHEDULED_ACTION: Kind("scheduled floor", ("TableFamily FamilyTable",)),
-    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
-    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
-    TOPIC: Kind("topic", _ALARMS),
-    SUBSCRIPTION: Kind("subscription", _ALARMS),
+    TOPIC: Kind("topic", (*_ALARMS, *_COSTS)),
+    SUBSCRIPTION: Kind("subscription", (*_ALARMS, *_COSTS)),
     ALARM: Kind("alarm", _ALARMS),
     COMPOSITE_ALARM: Kind("composite alarm", _ALARMS[:1]),
     DASHBOARD: Kind("dashboard", ("TableFamily FamilyDashboard", "StageDashboard")),
@@ -79,6 +90,10 @@ KINDS: Final = {
     VAULT_LOCK: Kind("vault lock", _BACKUPS),
     BACKUP_PLAN: Kind("backup plan", _BACKUPS),
     BACKUP_SELECTION: Kind("backup selection", _BACKUPS),
+    QUEUE: Kind("queue", _EVENTS),
+    EVENT_BUS: Kind("event bus", _EVENTS),
+    EVENT_ARCHIVE: Kind("event archive", _EVENTS),
+    PIPE: Kind("pipe", _EVENTS),
     EVENT_RULE: Kind("event rule", (*_BACKUPS, *_FUNCTIONS)),
     EVENT_TARGET: Kind("event target", (*_BACKUPS, *_FUNCTIONS)),
     FUNCTION: Kind("function", _FUNCTIONS),
@@ -92,6 +107,10 @@ KINDS: Final = {
     BUCKET_LIFECYCLE: Kind("bucket lifecycle", _BUCKETS),
     BUCKET_POLICY: Kind("bucket policy", _BUCKETS),
     TRAIL: Kind("trail", ("StageTrail",)),
+    ANALYZER: Kind("access analyzer", ("StageAnalyzer",)),
+    INSIGHTS: Kind("contributor insights", ("TableFamily FamilyTable",)),
+    ANOMALY_MONITOR: Kind("cost anomaly monitor", _COSTS),
+    ANOMALY_SUBSCRIPTION: Kind("cost anomaly subscription", _COSTS),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""

@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, audit, backups, capacity, copies, functions, tables, watches
+from tablekit.resources import access, alarms, audit, backups, capacity, copies, events, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -50,6 +50,8 @@ def stage_watches(stage: StageConfig, families: Collection[StagedFamily], accoun
         yield watches.stage_dashboard(stage, families, account)
     for region in audit.trail_regions(stage, families):
         yield from audit.trail(stage, region, families, account)
+    yield from audit.analyzers(stage, families)
+    yield from audit.costs(stage, account)
 
 
 def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
@@ -61,6 +63,7 @@ def family_watches(name: str, family: StagedFamily, account: Account) -> Iterato
     yield from copies.keys(name, family, account)
     for key, staged in family.tables.items():
         yield from capacity.autoscaling(f"{name}-{key}", family, staged)
+        yield from audit.insights(f"{name}-{key}", family, staged)
         yield from copies.replicas(f"{name}-{key}", family, staged, account)
         for there in family.elsewhere:
             yield from capacity.autoscaling(f"{name}-{key}-{there.region}", there, staged)
@@ -69,6 +72,7 @@ def family_watches(name: str, family: StagedFamily, account: Account) -> Iterato
     yield from backups.of_family(name, family, account)
     for there in family.elsewhere:
         yield from alarms.alarms_of_family(f"{name}-{there.region}", there, account) or ()
+    yield from events.of_family(name, family, account)
 
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:

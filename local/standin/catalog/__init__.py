@@ -10,18 +10,22 @@ from typing import Final
 from ..errors import unknown_token
 from ..spec import ResourceType
 from . import (
+    accessanalyzer,
     appautoscaling,
     backup,
     budgets,
     cloudtrail,
     cloudwatch,
+    costexplorer,
     dynamodb,
     events,
     functions,
     iam,
     kms,
+    pipes,
     s3,
     sns,
+    sqs,
     ssm,
 )
 
@@ -39,6 +43,10 @@ _MODULES: Final = (
     functions,
     s3,
     cloudtrail,
+    accessanalyzer,
+    costexplorer,
+    sqs,
+    pipes,
 )
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}

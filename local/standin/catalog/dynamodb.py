@@ -110,4 +110,20 @@ REPLICA: Final = ResourceType(
     tidy=_there,
 )
 
-TYPES: Final = (TABLE, RESOURCE_POLICY, REPLICA)
+
+def _insights(inputs: Props) -> Iterator[tuple[str, Props]]:
+    names = {"tableName": "TableName", "indexName": "IndexName", "mode": "ContributorInsightsMode"}
+    asked = {names[name]: inputs[name] for name in names if name in inputs}
+    yield "update_contributor_insights", {**asked, "ContributorInsightsAction": "ENABLE"}
+
+
+INSIGHTS: Final = ResourceType(
+    "aws:dynamodb/contributorInsights:ContributorInsights",
+    service="dynamodb",
+    id="name:{tableName}/index:{indexName}/{account}",
+    props=(Prop("tableName", replace=True), Prop("indexName", replace=True), Prop("mode", computed=True)),
+    requests=_insights,
+    held={},
+)
+
+TYPES: Final = (TABLE, RESOURCE_POLICY, REPLICA, INSIGHTS)

@@ -1,4 +1,4 @@
-"""What a plan does to what stands beside a stage's tables: budgets, backups, autoscaling, records, tables' policies,
+"""What a plan does to what stands beside a stage's tables: budgets, backups, events, autoscaling, records, policies,
 keys, replicas.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
@@ -11,12 +11,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import audit, backups, capacity, copies, functions
+from tablekit.ops.guard import audit, backups, capacity, copies, events, functions
 from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
 from tablekit.ops.guard.shape import hidden
 from tablekit.resources import (
+    ANALYZER,
+    ANOMALY_MONITOR,
+    ANOMALY_SUBSCRIPTION,
     BACKUP_PLAN,
     BACKUP_SELECTION,
     BUCKET,
@@ -29,14 +32,19 @@ from tablekit.resources import (
     BUDGET,
     COMPOSITE_ALARM,
     DASHBOARD,
+    EVENT_ARCHIVE,
+    EVENT_BUS,
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
+    INSIGHTS,
     KEY,
     KEY_ALIAS,
     KINDS,
     LOG_GROUP,
     PERMISSION,
+    PIPE,
+    QUEUE,
     REPLICA,
     RESOURCE_POLICY,
     SCALING_POLICY,
@@ -88,6 +96,7 @@ def _findings(
     kind: str, before: Inputs | None, after: Inputs | None, replaced: bool, retained: bool
 ) -> Iterator[Finding]:
     word, of_aws = KINDS[kind].word, _OF_AWS.get(kind, ())
+    anew = list(events.made_anew(before, after)) if kind == PIPE else []
     if after is not None and hidden({name: value for name, value in after.items() if name not in of_aws}):
         yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
     elif kind == VAULT_LOCK and (found := list(backups.lock(before or {}, after))):
@@ -97,7 +106,7 @@ def _findings(
         yield Finding(_KEPT.get(kind, change) if retained else change, f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
-    elif lost := list(_JUDGED[kind](before, after)):
+    elif lost := [*anew, *_JUDGED[kind](before, after)]:
         yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
@@ -143,6 +152,8 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
 
 _OF_AWS: Final = {
     BACKUP_SELECTION: ("planId",),
+    PIPE: ("source",),
+    ANOMALY_SUBSCRIPTION: ("monitorArnLists",),
     VAULT: ("kmsKeyArn",),
     REPLICA: ("kmsKeyArn",),
     KEY_ALIAS: ("targetKeyId",),
@@ -151,6 +162,7 @@ _OF_AWS: Final = {
 _PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
 _LOST: Final = {
     **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
+    **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE), "delivery-lost"),
     **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
     **dict.fromkeys((TRAIL, BUCKET, BUCKET_LIFECYCLE, *_PARTS), "records-lost"),
     **dict.fromkeys((BUCKET_POLICY, RESOURCE_POLICY), "access-loosened"),
@@ -174,12 +186,20 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     KEY: copies.key,
     KEY_ALIAS: copies.alias,
     REPLICA: copies.replica,
+    QUEUE: events.queue,
+    EVENT_BUS: events.bus,
+    EVENT_ARCHIVE: events.archive,
+    PIPE: events.pipe,
     BUCKET: audit.bucket,
     **dict.fromkeys(_PARTS, audit.part),
     BUCKET_LIFECYCLE: audit.lifecycle,
     BUCKET_POLICY: audit.policy,
     RESOURCE_POLICY: audit.policy,
     TRAIL: audit.trail,
+    ANALYZER: audit.analyzer,
+    INSIGHTS: audit.insights,
+    ANOMALY_MONITOR: audit.monitor,
+    ANOMALY_SUBSCRIPTION: audit.subscription,
     SCALING_TARGET: capacity.target,
     SCALING_POLICY: capacity.policy,
     SCHEDULED_ACTION: capacity.action,

@@ -11,8 +11,8 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import audit, backups, capacity, copies, functions
-from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, SCHEDULED_ACTION, Expected
+from tablekit.ops.live import audit, backups, capacity, copies, events, functions
+from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, INSIGHTS, KINDS, SCHEDULED_ACTION, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
 """What is compared, as it was found and as it is expected."""
@@ -65,6 +65,7 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
     **copies.READ,
+    **events.READ,
     **functions.READ,
     **audit.READ,
     **capacity.READ,
@@ -74,12 +75,20 @@ _EMULATED: Final = (
     DASHBOARD,
     *backups.EMULATED,
     *copies.EMULATED,
+    *events.READ,
     *functions.READ,
     *audit.EMULATED,
     *capacity.READ,
 )
 """Those of them that an emulator has."""
-_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *copies.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION)
+_NOT_IMPORTED: Final = (
+    *backups.NOT_IMPORTED,
+    *copies.NOT_IMPORTED,
+    *events.NOT_IMPORTED,
+    *functions.READ,
+    SCHEDULED_ACTION,
+    INSIGHTS,
+)
 
 
 def watches(
@@ -102,7 +111,7 @@ def called(expected: Expected) -> str:
 
 
 def _named(expected: Expected) -> str:
-    return " ".join(str(expected.inputs[name]) for name in _READ[expected.type][0].split())
+    return " ".join(str(found) for name in _READ[expected.type][0].split() if (found := expected.inputs.get(name)))
 
 
 def there(clients: Clients, expected: Iterable[Expected], account: Account, emulated: bool) -> Iterator[str]:

@@ -27,7 +27,7 @@ LAMBDA: Final = Principal("Service", "lambda.amazonaws.com")
 STRANGERS: Final = (
     *(
         Principal("Service", f"{name}.amazonaws.com")
-        for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway", "backup")
+        for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway", "backup", "pipes")
     ),
     Principal("AWS", DENIED),
     Principal("AWS", SERVER),
@@ -65,9 +65,8 @@ ONE_KEY: Final[tuple[tuple[str, ...], ...]] = ((), *((key,) for key in LEADING_K
 WITH_BUDGETS: Final = ("acs", "formbridge", "pse")
 """The families whose documents ask for one, wherever a stage has budgets."""
 LINKED: Final = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/replication.dynamodb.amazonaws.com/Replication"
-_ANYBODY: Final = (
-    *(Principal("AWS", name) for name in (DENIED, f"{DENIED}2", SERVER, LINKED, LINKED.replace("service-role", "x"))),
-    Principal("Service", "redshift.amazonaws.com"),
+_ANYBODY: Final = tuple(
+    Principal("AWS", name) for name in (DENIED, f"{DENIED}2", SERVER, LINKED, LINKED.replace("service-role", "x"))
 )
 ITEMS: Final = (
     *WRITES,
@@ -131,7 +130,7 @@ def on_trust(stage: Deployment, roles: Iterable[Deployed] | None = None) -> Aske
         tags = TAGS if len(actions) > 1 else ("acme", "*", None)
         for who, name, tag in product((*sorted(callers, key=str), *STRANGERS), STS, tags):
             own = (ANYTHING,) if who.kind == "AWS" else ()
-            for shown in _shown(who):
+            for shown in _shown(who, role, stage):
                 enough = who in trusted and trusted[who].items() <= shown.items()
                 may = enough and name in actions and (len(actions) == 1 or is_tenant(tag))
                 given = {**shown, **({"aws:RequestTag/tenant": tag} if tag is not None else {})}
@@ -139,8 +138,15 @@ def on_trust(stage: Deployment, roles: Iterable[Deployed] | None = None) -> Aske
                 yield Question(Request(f"sts:{name}", role.arn, context, who), own, attached), may
 
 
-def _shown(who: Principal) -> tuple[dict[str, str], ...]:
-    """What a request shows of who asks: the account that a service works for, another account's ExternalId."""
+def _shown(who: Principal, role: Deployed, stage: Deployment) -> tuple[dict[str, str], ...]:
+    """What a request shows of who asks: the account and pipe that a service works for, another account's ExternalId."""
+    if who.kind == "Service" and role.reads:
+        pipe = _pipe(role, stage)
+        arns = (pipe, f"{pipe}2", pipe.replace(ACCOUNT, OTHER_ACCOUNT))
+        shown = [
+            {"aws:SourceAccount": account, "aws:SourceArn": arn} for account in (ACCOUNT, OTHER_ACCOUNT) for arn in arns
+        ]
+        return (*shown, {"aws:SourceAccount": ACCOUNT}, {"aws:SourceArn": pipe}, {})
     if who.kind == "Service":
         return {"aws:SourceAccount": ACCOUNT}, {"aws:SourceAccount": OTHER_ACCOUNT}, {}
     if who.account == ACCOUNT:
@@ -149,11 +155,19 @@ def _shown(who: Principal) -> tuple[dict[str, str], ...]:
     return {}, *organizations, *({"sts:ExternalId": each} for each in (EXTERNAL_ID, f"{EXTERNAL_ID}7", "*"))
 
 
+def _pipe(role: Deployed, stage: Deployment) -> str:
+    region = (role.family and role.family.region) or HOME
+    return f"arn:aws:pipes:{region}:{ACCOUNT}:pipe/{role.pipe(stage.stage)}"
+
+
 def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str]]:
     """Whom the stage names, or the role of the same family and stage that the declaration does, or Lambda; each with
     what it has to show; AWS Backup alone its own."""
     if role.backs_up:
         return {Principal("Service", "backup.amazonaws.com"): {}}
+    if role.reads:
+        shows = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": _pipe(role, stage)}
+        return {Principal("Service", "pipes.amazonaws.com"): shows}
     if role.family is None or role.role is None:
         return {}
     named: dict[str, dict[str, Any]] = stage.settings.get("trust", {})
@@ -209,12 +223,13 @@ def on_plain_http(stage: Deployment) -> Asked:
 
 def on_topics(stage: Deployment) -> Asked:
     """CloudWatch publishes to an alarms' topic for this account, Budgets to that of a family with a budget, EventBridge
-    to that of one with backups; others of the account need a policy of their own.
+    to that of one with backups, Cost Explorer to that of unusual costs; others of the account need a policy of their
+    own.
     """
-    tellers = ("cloudwatch", "budgets", "events")
-    alarms, budgets, events = (Principal("Service", f"{name}.amazonaws.com") for name in tellers)
+    tellers = ("cloudwatch", "budgets", "events", "costalerts")
+    alarms, budgets, events, costs = (Principal("Service", f"{name}.amazonaws.com") for name in tellers)
     backed_up = stage.stage == PROD or stage.settings.get("backups")
-    callers = [alarms, budgets, events, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
+    callers = [alarms, budgets, events, costs, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
     actions = ("Publish", "Subscribe", "SetTopicAttributes", "AddPermission", "DeleteTopic", "GetTopicAttributes")
     asked = product(stage.topic_policies.items(), callers, actions, (True, False), (ACCOUNT, OTHER_ACCOUNT, None))
     for (arn, policy), who, action, secure, account in asked:
@@ -224,7 +239,8 @@ def on_topics(stage: Deployment) -> Asked:
         family = arn.split(":")[-1].split("-")[1]
         told = who == alarms or (who == budgets and family in WITH_BUDGETS and not _elsewhere(stage, arn, family))
         may = told and action == "Publish" and account == ACCOUNT and secure
-        may |= who == events and bool(backed_up) and "-account-" not in arn and action == "Publish" and secure
+        may |= who == events and bool(backed_up) and "-dynamodb-" not in arn and action == "Publish" and secure
+        may |= who == costs and arn.endswith("-cost-alarms") and action == "Publish" and secure
         may |= bool(own) and (secure or action != "Publish")
         yield Question(Request(f"sns:{action}", arn, context, who), own, (policy,)), may
 
@@ -259,7 +275,13 @@ def as_tenant(role: Deployed, action: str, arn: str, tag: str | None, keys: tupl
 
 def on_other_services(stage: Deployment) -> Asked:
     """PSE's app role puts its own metrics; with a key of ours each role uses the one of its region through DynamoDB."""
-    services = (None, "dynamodb.eu-west-2.amazonaws.com", "dynamodb.us-east-1.amazonaws.com", "s3.amazonaws.com")
+    services = (
+        None,
+        "sqs.eu-west-2.amazonaws.com",
+        "dynamodb.eu-west-2.amazonaws.com",
+        "dynamodb.us-east-1.amazonaws.com",
+        "s3.amazonaws.com",
+    )
     for role in stage.roles:
         who, region = Principal("AWS", role.arn), (role.family and role.family.region) or HOME
         key = stage.settings.get("kmsKeyArns", {}).get(region)
@@ -273,9 +295,12 @@ def on_other_services(stage: Deployment) -> Asked:
                 )
                 ours = [arn for place, arn in stage.settings.get("kmsKeyArns", {}).items() if place in places]
                 may = action in KEY_USES and resource in ours and bool(through)
+            if role.reads:
+                through = via in (f"dynamodb.{region}.amazonaws.com", f"sqs.{region}.amazonaws.com")
+                may = action in ("kms:Decrypt", "kms:GenerateDataKey") and resource == key and through
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
-            yield Question(request, role.policies, (attached,)), bool(role.role or role.backs_up) and may
+            yield Question(request, role.policies, (attached,)), role.is_known and may
         yield from _on_own_keys(stage, role, services)
         for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
             may = namespace is not None and namespace == (role.role and role.role.metrics_namespace)
@@ -302,7 +327,7 @@ def _on_own_keys(stage: Deployment, role: Deployed, services: Iterable[str | Non
 
 def on_denials(stage: Deployment) -> Asked:
     """Somebody with every right, on the tables of the families that deny them writes, that let in some alone, and of
-    the others, by plain HTTP too: operators, service-linked roles and such as are called nearly so, and services.
+    the others, by plain HTTP too: operators, service-linked roles and such as are called nearly so.
     """
     denied: dict[str, list[str]] = stage.settings.get("denyWrites", {})
     only: dict[str, list[str]] = stage.settings.get("onlyPrincipals", {})
@@ -313,7 +338,7 @@ def on_denials(stage: Deployment) -> Asked:
         family, own = resource.family or "", resource.kind in ("table", "index")
         may = not (action in WRITES and resource.kind == "table" and who.name in denied.get(family, ()))
         may &= not (own and secure and bool(stage.settings.get("tlsOnly")))
-        if own and family in only and action in ITEMS and who.kind == "AWS":
+        if own and family in only and action in ITEMS:
             may &= who.name == LINKED or who.name in only[family]
         context = {"aws:SecureTransport": (secure,)} if secure else {}
         request = Request(action, resource.arn, context, who)

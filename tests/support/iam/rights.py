@@ -17,6 +17,7 @@ _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
 _KEY: Final = "aws:kms/key:Key"
 TOPIC_USES: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
+_QUEUE: Final = "aws:sqs/queue:Queue"
 _PERMISSION: Final = "aws:lambda/permission:Permission"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
@@ -35,12 +36,19 @@ _GIVE_NONE: Final = (
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:dynamodb/tableReplica:TableReplica",
     "aws:kms/alias:Alias",
+    "aws:cloudwatch/eventBus:EventBus",
+    "aws:cloudwatch/eventArchive:EventArchive",
+    "aws:pipes/pipe:Pipe",
     "aws:s3/bucket:Bucket",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:cloudtrail/trail:Trail",
+    "aws:accessanalyzer/analyzer:Analyzer",
+    "aws:dynamodb/contributorInsights:ContributorInsights",
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor",
+    "aws:costexplorer/anomalySubscription:AnomalySubscription",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:lambda/function:Function",
     "aws:sns/topicSubscription:TopicSubscription",
@@ -112,6 +120,8 @@ class _Reader:
                 self.topic(key, given)
             elif kind == _KEY:
                 self.key(key, given)
+            elif kind == _QUEUE:
+                self.only_denies(f"{key} queue policy", given.get("policy", "{}"))
             elif kind == _BUCKET_POLICY:
                 if policy := self.read(f"{key} bucket policy", given["policy"], "attached"):
                     self.found.on_buckets[f"arn:aws:s3:::{given['bucket']}"] = policy
@@ -161,6 +171,12 @@ class _Reader:
             self.found.unjudged.append(f"{arn}: has two policies, and AWS keeps the last")
         elif policy:
             self.found.on_tables[arn] = policy
+
+    def only_denies(self, name: str, text: str) -> None:
+        policy = self.read(name, text, "attached")
+        for statement in policy.statement if policy else ():
+            if statement.effect != "Deny":
+                self.found.unjudged.append(f"{name}: allows {statement.principal} {statement.action}")
 
     def topic(self, key: str, given: Mapping[str, Any]) -> None:
         if "policy" not in given:
