@@ -108,6 +108,12 @@ def _throughput(inputs: Inputs) -> dict[str, Any] | None:
     return {"ReadCapacityUnits": read, "WriteCapacityUnits": write} if read and write else None
 
 
+def _limits(inputs: Inputs) -> Inputs:
+    """The maximum on demand, and what is served at once."""
+    names = ("onDemandThroughput", "warmThroughput")
+    return {_capital(name): _renamed(inputs.pop(name)) for name in names if name in inputs}
+
+
 def _index(given: Inputs) -> Inputs:
     index = dict(given)
     projection = {
@@ -119,6 +125,7 @@ def _index(given: Inputs) -> Inputs:
             "KeySchema": [_renamed(key) for key in index.pop("keySchemas")],
             "Projection": _known(projection),
             "ProvisionedThroughput": _throughput(index),
+            **_limits(index),
             **_renamed(index, name="IndexName"),
         }
     )
@@ -136,6 +143,7 @@ def _table(inputs: Inputs) -> Inputs:
         ],
         "GlobalSecondaryIndexes": [_index(each) for each in inputs.pop("globalSecondaryIndexes", ())] or None,
         "ProvisionedThroughput": _throughput(inputs),
+        **_limits(inputs),
         "TimeToLiveSpecification": _renamed(inputs.pop("ttl", {})) or None,
         "StreamSpecification": stream and {"StreamViewType": stream},
         "PointInTimeRecoverySpecification": _renamed(recovery, enabled="PointInTimeRecoveryEnabled"),
@@ -257,8 +265,19 @@ def _role_policy(inputs: Inputs) -> Inputs:
     return _renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
 
 
-PARTS = ("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "aws:cloudwatch/eventTarget:EventTarget")
-"""CloudFormation has them within a vault and a rule."""
+def _tracked(inputs: Inputs) -> Inputs:
+    tracking = inputs.pop("targetTrackingScalingPolicyConfiguration")
+    metric = _renamed(tracking["predefinedMetricSpecification"])
+    own = {"TargetValue": tracking["targetValue"], "PredefinedMetricSpecification": metric}
+    return {"TargetTrackingScalingPolicyConfiguration": own, **_renamed(inputs, name="PolicyName")}
+
+
+PARTS = (
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:appautoscaling/scheduledAction:ScheduledAction",
+)
+"""CloudFormation has them within a vault, a rule and a scaling target."""
 _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
     _TOPIC: ("AWS::SNS::Topic", lambda inputs: _renamed(inputs, name="TopicName")),
@@ -273,6 +292,8 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
     "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    "aws:appautoscaling/target:Target": ("AWS::ApplicationAutoScaling::ScalableTarget", _renamed),
+    "aws:appautoscaling/policy:Policy": ("AWS::ApplicationAutoScaling::ScalingPolicy", _tracked),
     "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
     "aws:lambda/function:Function": ("AWS::Lambda::Function", _function),
     "aws:lambda/permission:Permission": ("AWS::Lambda::Permission", _permission),
