@@ -56,8 +56,8 @@ class FamilyTable(pulumi.ComponentResource):
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
             hooks=_never_created(name, table.name, family),
         )
-        if denied := tables.denied_writes(name, family, table, account):
-            register(aws.dynamodb.ResourcePolicy, denied, self, depends_on=[resource])
+        if policy := tables.resource_policy(name, family, table, account):
+            register(aws.dynamodb.ResourcePolicy, policy, self, depends_on=[resource])
         before: list[pulumi.Resource] = [resource]
         for each in capacity.autoscaling(name, family, table):
             options = {"depends_on": before, "ignore_changes": list(each.moves)}

@@ -19,6 +19,9 @@ SERVICES = (
     "budgets",
     "backup",
     "events",
+    "pipes",
+    "sqs",
+    "cloudtrail",
     "lambda",
     "logs",
 )

@@ -10,7 +10,6 @@ from policies.rule import rule
 from policies.run import Run
 from tablekit.resources import ALARM, BUDGET, COMPOSITE_ALARM
 
-_NAMESPACE: Final = "AWS/DynamoDB"
 _TABLE: Final = frozenset({"TableName"})
 _INDEX: Final = frozenset({"TableName", "GlobalSecondaryIndexName"})
 _OPERATION: Final = frozenset({"TableName", "Operation"})
@@ -43,13 +42,31 @@ PUBLISHED: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] =
 }
 """What DynamoDB publishes ("DynamoDB metrics and dimensions"): a metric's sets of dimensions, and its statistics."""
 
+_QUEUE: Final = frozenset({"QueueName"})
+_PIPE: Final = frozenset({"PipeName"})
+NAMESPACES: Final[dict[str, dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]]] = {
+    "AWS/DynamoDB": PUBLISHED,
+    "AWS/SQS": {
+        "ApproximateNumberOfMessagesVisible": ((_QUEUE,), _ALL),
+        "ApproximateAgeOfOldestMessage": ((_QUEUE,), _ALL),
+    },
+    "AWS/EventBridge/Pipes": {
+        "ExecutionFailed": ((_PIPE,), _COUNTS),
+        "ExecutionPartiallyFailed": ((_PIPE,), _COUNTS),
+        "ExecutionThrottled": ((_PIPE,), _COUNTS),
+        "ExecutionTimeout": ((_PIPE,), _COUNTS),
+    },
+}
+"""By namespace; of SQS ("Available CloudWatch metrics for Amazon SQS") and of Pipes ("Logging and monitoring Amazon
+EventBridge Pipes") what an alarm may be on. Others are not judged."""
+
 _SPARSE: Final = frozenset(
     {"ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests", "SystemErrors", "UserErrors"}
 )
 """Published only when something happened: no data means no trouble."""
 
 
-def _metrics(alarm: Resource) -> list[dict[str, Any]]:
+def _metrics(alarm: Resource, run: Run) -> list[dict[str, Any]]:
     """An alarm's metrics, its own or those of its queries, as {name, dimensions, statistic, period}."""
     names = ("metricName", "namespace", "dimensions", "statistic", "extendedStatistic", "period")
     own = {name: alarm.get(name) for name in names}
@@ -57,12 +74,13 @@ def _metrics(alarm: Resource) -> list[dict[str, Any]]:
     return [
         {
             "name": metric.get("metricName"),
+            "namespace": metric.get("namespace"),
             "dimensions": metric.get("dimensions") or {},
             "statistic": metric.get("stat") or metric.get("statistic") or metric.get("extendedStatistic"),
             "period": metric.get("period"),
         }
         for metric in (own, *queried)
-        if metric.get("namespace") == _NAMESPACE
+        if metric.get("namespace") in (NAMESPACES if run.own else ("AWS/DynamoDB",))
     ]
 
 
@@ -71,12 +89,13 @@ def published(alarm: Resource, run: Run) -> Iterator[str]:
     """The metric, its dimensions and the statistic are published: an alarm on anything else never fires, and nothing
     complains.
     """
-    for metric in _metrics(alarm):
-        name = metric["name"]
-        if name not in PUBLISHED:
-            yield f"DynamoDB publishes no metric {name!r}; there are {', '.join(PUBLISHED)}: take one of these"
+    for metric in _metrics(alarm, run):
+        name, there = metric["name"], NAMESPACES[metric["namespace"]]
+        if name not in there:
+            whose = metric["namespace"].removeprefix("AWS/")
+            yield f"{whose} publishes no metric {name!r}; there are {', '.join(there)}: take one of these"
             continue
-        sets, statistics = PUBLISHED[name]
+        sets, statistics = there[name]
         if frozenset(metric["dimensions"]) not in sets:
             allowed = " or ".join("+".join(sorted(each)) or "none" for each in sets)
             given = "+".join(sorted(metric["dimensions"])) or "none"
@@ -90,7 +109,7 @@ def published(alarm: Resource, run: Run) -> Iterator[str]:
 @rule("alarm-missing-data", ALARM)
 def missing(alarm: Resource, run: Run) -> Iterator[str]:
     """Missing data is treated: error metrics are sparse: left alone, the alarm sits in INSUFFICIENT_DATA for ever."""
-    names = {metric["name"] for metric in _metrics(alarm)}
+    names = {metric["name"] for metric in _metrics(alarm, run)}
     if not names:
         return
     treated = alarm.get("treatMissingData", default="missing")
@@ -109,7 +128,7 @@ def missing(alarm: Resource, run: Run) -> Iterator[str]:
 )
 def actions(alarm: Resource, run: Run) -> Iterator[str]:
     """An alarm tells somebody: one without an action changes its colour and nothing else."""
-    if alarm.type == ALARM and not _metrics(alarm):
+    if alarm.type == ALARM and not _metrics(alarm, run):
         return
     if not alarm.get("actionsEnabled", default=True):
         yield "actionsEnabled is false; remove it"

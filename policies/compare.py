@@ -11,11 +11,13 @@ from typing import Any, Final
 from policies.resource import UNKNOWN, Secret, listed
 from tablekit.resources import (
     ALARM,
+    BUCKET,
     COMPOSITE_ALARM,
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
     LOG_GROUP,
+    QUEUE,
     RESOURCE_POLICY,
     ROLE,
     SUBSCRIPTION,
@@ -28,7 +30,15 @@ from tablekit.resources.tables import INDEXES
 
 PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
+    BUCKET: {"forceDestroy": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
+    QUEUE: {
+        "contentBasedDeduplication": False,
+        "delaySeconds": 0,
+        "fifoQueue": False,
+        "receiveWaitTimeSeconds": 0,
+        "visibilityTimeoutSeconds": 30,
+    },
     EVENT_RULE: {"eventBusName": "default", "forceDestroy": False},
     EVENT_TARGET: {"eventBusName": "default", "forceDestroy": False},
     FUNCTION: {

@@ -16,6 +16,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc,
 from tablekit.model import limits as shared
 
 from . import catalog, checking, clients, diffing, functions, outputs, schema
+from .bucket import Bucket
 from .context import Context, dropped, type_of
 from .errors import ConfigError, PartlyMadeError, StandInError
 from .generic import Generic
@@ -26,7 +27,7 @@ from .values import Props, from_struct, to_struct
 
 Method = Callable[[Any, Any, Any], Any]
 TABLE: Final = "aws:dynamodb/table:Table"
-HANDLERS: Final[Mapping[str, type[Generic]]] = {TABLE: Table}
+HANDLERS: Final[Mapping[str, type[Generic]]] = {TABLE: Table, "aws:s3/bucket:Bucket": Bucket}
 """Types whose calls are more than their data says; all others are `Generic`."""
 
 

@@ -54,13 +54,22 @@ _UNKNOWN_CALLER = {"UnrecognizedClientException", "InvalidClientTokenId", "Missi
 _CLOCK = {"RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSignatureException"}
 _DENIED = {"AccessDenied", "AccessDeniedError", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 _MISSING = {
+    "AWS.SimpleQueueService.NonExistentQueue",
     "BackupNotFoundException",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
     "NoSuchEntity",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
     "NotFound",
     "NotFoundException",
+    "OwnershipControlsNotFoundError",
     "ResourceNotFound",
     "ResourceNotFoundException",
+    "QueueDoesNotExist",
+    "ServerSideEncryptionConfigurationNotFoundError",
     "TableNotFoundException",
+    "TrailNotFoundException",
 }
 _THROTTLED = {
     "ProvisionedThroughputExceededException",

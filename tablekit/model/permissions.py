@@ -15,24 +15,15 @@ from tablekit.model.naming import METRICS, PARAMETER_READS, RESTORED
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.statements import Policy, tls_only
+from tablekit.model.statements import allow as _allow
+from tablekit.model.statements import assume as _assume
 from tablekit.model.table import Table
 from tablekit.model.trust import SENDS_ITS_ACCOUNT, Trust
-
-Policy = dict[str, Any]
-"""An IAM policy document, ready for json.dumps."""
 
 POLICY_NAME = "access-patterns"
 """The one inline policy of a role."""
 
-_WRITES = (
-    "dynamodb:BatchWriteItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:PartiQLDelete",
-    "dynamodb:PartiQLInsert",
-    "dynamodb:PartiQLUpdate",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-)
 _NOT_IN_A_TENANT_ID = (".", ":", "/", "=", "+", "@", " ", "#", "${*}", "${?}", "${$}")
 """What a session tag may hold, or a key treats specially, and a tenant id ([A-Za-z0-9_-]+) may not."""
 
@@ -64,7 +55,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         statements.append(key_statement(keys, family.region))
     used = sorted({action for each in statements for action in each["Action"] if action.startswith("dynamodb:")})
     if used:
-        statements.append(_tls_only(used, "*"))
+        statements.append(tls_only(used, "*"))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -112,40 +103,8 @@ def topic_policy(topic: str, account: Account, tellers: Iterable[str] = ()) -> P
         | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name == "events" else own)}
         for name in ("cloudwatch", *tellers)
     )
-    tls = _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
+    tls = tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
     return {"Version": "2012-10-17", "Statement": [alarms, tls, *others]}
-
-
-def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:
-    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": ["sts:AssumeRole"]}
-    return statement | ({"Condition": condition} if condition else {})
-
-
-def _tls_only(actions: list[str], resource: str) -> dict[str, Any]:
-    """DynamoDB and SNS answer plain HTTP too."""
-    return {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Action": actions,
-        "Resource": [resource],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-
-
-def deny_writes_policy(principals: Iterable[str], table_arn: str) -> Policy:
-    """A table's resource policy that denies these principals every write to it, whatever their own policies allow."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "DenyWrites",
-                "Effect": "Deny",
-                "Principal": {"AWS": sorted(principals)},
-                "Action": list(_WRITES),
-                "Resource": table_arn,
-            }
-        ],
-    }
 
 
 def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list[dict[str, Any]]:
@@ -163,15 +122,6 @@ def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list
         _allow(f"{label}{'And'.join(name.removeprefix('dynamodb:') for name in sorted(granted))}", granted, where)
         for granted, where in sorted(resources.items(), key=lambda entry: sorted(entry[0]))
     ]
-
-
-def _allow(sid: str, actions: Iterable[str], resources: Iterable[str]) -> dict[str, Any]:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Action": sorted(set(actions)),
-        "Resource": sorted(set(resources)),
-    }
 
 
 def _grants(

@@ -16,9 +16,11 @@ from pydantic import (
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
+from tablekit.model.audit import DataEvents, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
+from tablekit.model.events import EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription
@@ -32,10 +34,13 @@ _SWITCHED = {
     "publish_parameters": ("ssm",),
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
+    "events": ("events", "pipes", "sqs"),
+    "data_events": ("cloudtrail", "s3"),
     "autoscaled": ("applicationautoscaling",),
     "item_counts": ("lambda", "logs", "events"),
 }
 """More of them, by the setting that needs them."""
+_OFF = (False, "none")
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
 
 
@@ -59,7 +64,7 @@ class StageConfig(Settings):
     imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
-        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups) use kms:Decrypt and
+        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups or events) use kms:Decrypt and
         kms:GenerateDataKey*, or they reach nobody.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
@@ -69,6 +74,10 @@ class StageConfig(Settings):
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
     item_counts: a function a region that publishes items and bytes of each table and index.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
+    events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
+    data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
+    tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
+        own roles that may touch its items; all others are denied, whatever their policies allow.
     provisioned, on_demand, warm_throughput, table_classes: of tables, named `<family>/<logical name>`, and of their
         indexes. A table that provisioned has not is on demand.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
@@ -96,12 +105,18 @@ class StageConfig(Settings):
     item_counts: StrictBool = False
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
+    events: StrictBool = False
+    event_delivery: EventDelivery = EventDelivery()
+    data_events: DataEvents = "none"
+    data_events_trail: Trail = Trail()
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
     options: tuple[str, ...] = ()
     publish_parameters: StrictBool = False
     deny_writes: dict[str, tuple[RoleArn, ...]] = {}
+    tls_only: StrictBool = False
+    only_principals: dict[str, tuple[RoleArn, ...]] = {}
     provisioned: dict[str, Provisioned] = {}
     on_demand: dict[str, OnDemand] = {}
     warm_throughput: dict[str, WarmThroughput] = {}
@@ -113,7 +128,8 @@ class StageConfig(Settings):
     @property
     def services(self) -> tuple[str, ...]:
         """The services that this stage's deployment calls."""
-        more = (service for setting, services in _SWITCHED.items() if getattr(self, setting) for service in services)
+        on = (services for setting, services in _SWITCHED.items() if getattr(self, setting) not in _OFF)
+        more = (service for services in on for service in services)
         return tuple(dict.fromkeys((*SERVICES, *more)))
 
     def key_of(self, region: str) -> str | None:
@@ -160,6 +176,19 @@ class StageConfig(Settings):
                 raise ValueError(f"{family}: denies nobody; name roles' ARNs, or remove the key")
         return denied
 
+    @field_validator("only_principals")
+    @classmethod
+    def _somebody(cls, allowed: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for family, arns in allowed.items():
+            if not arns:
+                raise ValueError(
+                    f"{family}: names nobody, so that whoever seeds, tests and repairs its items is locked out; name "
+                    "the role that you do that with, or remove the key"
+                )
+            if twice := repeated(arns):
+                raise ValueError(f"{family}: {twice[0]!r} is listed twice; list each once")
+        return allowed
+
     @field_validator("kms_key_arns", "other_kms_key_arns")
     @classmethod
     def _keys(cls, keys: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +217,16 @@ class StageConfig(Settings):
             raise ValueError("budgetAlerts are given, and budgets is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
+        if self.event_delivery.model_fields_set and not self.events:
+            raise ValueError("eventDelivery is given, and events is false; set it to true, or remove it")
+        if self.data_events_trail.model_fields_set and self.data_events == "none":
+            raise ValueError("dataEventsTrail is given, and dataEvents is none; set it to writes or all, or remove it")
+        for family, arns in self.only_principals.items():
+            if set(arns) <= set(self.deny_writes.get(family, ())):
+                raise ValueError(
+                    f"onlyPrincipals.{family}: each of them is in denyWrites too, so that nobody could repair an item; "
+                    "name another role, or take one out of denyWrites"
+                )
         if self.backup_vault.lock == "compliance" and (self.stage == LOCAL or not self.retain_on_delete):
             raise ValueError(
                 f"backupVault.lock is compliance, and stage {self.stage!r} is thrown away: its vaults would stay for "

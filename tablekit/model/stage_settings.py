@@ -13,9 +13,12 @@ from tablekit.model.backups import DEFAULT
 from tablekit.model.capacity import OnDemand, Provisioned, WarmThroughput, index_problems
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
+from tablekit.model.events import largest_event, view_problem
 from tablekit.model.explain import explain
+from tablekit.model.limits import MAX_EVENT_ARCHIVE_NAME, MAX_PIPE_NAME, MAX_ROLE_NAME
 from tablekit.model.naming import PROJECT
 from tablekit.model.stage import StageConfig
+from tablekit.model.staged import staged_families
 
 
 def setting(given: Any) -> Any:
@@ -121,6 +124,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("existingFamilies", list(config.existing_families), families, "family"),
         ("options", list(config.options), set(catalogue.options()), "option"),
         ("denyWrites", list(config.deny_writes), families, "family"),
+        ("onlyPrincipals", list(config.only_principals), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
         ("onDemand", list(config.on_demand), tables, "table"),
@@ -162,6 +166,9 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         found += _budget_problems(config, catalogue)
     if config.backups:
         found += _backup_problems(config, catalogue)
+    found += _pipe_problems(config, catalogue)
+    if config.data_events != "none":
+        found += _trail_problems(config, catalogue)
     if config.allowed_account_ids:
         found += account_problems(config, config.allowed_account_ids)
     if config.encryption == "customer-managed":
@@ -195,15 +202,63 @@ def _backup_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tupl
             yield "backupVault", problem
 
 
+def _pipe_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for family in staged_families(config, catalogue).values():
+        for name, table in family.tables.items():
+            events, archive = family.streamed(table.declared)
+            label = f"table {family.key}/{name}"
+            if table.stream and (lacking := view_problem(table.stream, events, archive)):
+                yield "streams", f"{label}: {table.stream}, and {lacking}"
+            most = config.event_delivery.largest_kilobytes * 1024
+            if events and (largest := largest_event(events, table.declared)) > most:
+                yield (
+                    "eventDelivery.largestKilobytes",
+                    f"{label}: an event may have {largest} bytes, and {most} are allowed; raise it, or let the table's "
+                    "events have fewer attributes",
+                )
+        for pipe in family.pipes:
+            for what, called, most in (("pipe", pipe.name, MAX_PIPE_NAME), ("role", pipe.role, MAX_ROLE_NAME)):
+                if len(called) > most:
+                    yield (
+                        pipe.use,
+                        f"its {what} would be called {called!r}; AWS takes {most} characters: shorten the table's name",
+                    )
+        if family.bus and len(family.bus) > MAX_EVENT_ARCHIVE_NAME:
+            yield (
+                "events",
+                f"{family.key}: its bus would be called {family.bus!r}; AWS takes {MAX_EVENT_ARCHIVE_NAME} characters",
+            )
+
+
+def _trail_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    places: dict[str, list[str]] = {}
+    for family in map(catalogue.family, config.families):
+        prefix = family.prefix(config.stage)
+        names = [prefix] if prefix else [family.table_name_for(each.name, config.stage) for each in family.tables]
+        places.setdefault(family.region or config.region, []).extend(names)
+    for region, names in places.items():
+        if problem := config.data_events_trail.problem(region, names):
+            yield "dataEvents", problem
+
+
 def account_problems(config: StageConfig, accounts: Collection[str]) -> Iterator[tuple[str, str]]:
     """Pairs of a setting and its problem, in view of the accounts that the stage may be deployed to."""
     for name, trust in config.trust.items():
         yield from (("trust", f"{name}: {problem}") for problem in trust.account_problems(accounts))
+    own = " or ".join(accounts)
+    for key, arns in config.only_principals.items():
+        for arn in arns:
+            if (account := arn.split(":")[4]) not in accounts:
+                yield (
+                    "onlyPrincipals",
+                    f"{key}: {arn!r} is of account {account}, and the stage's own is {own}; a table lets no other "
+                    "account in: remove it",
+                )
     boundary = config.permissions_boundary
     if boundary and (account := boundary.split(":")[4]) not in (*accounts, "aws"):
         yield (
             "permissionsBoundary",
-            f"{boundary!r} is of account {account}, and the stage's own is {' or '.join(accounts)}; give a policy of "
+            f"{boundary!r} is of account {account}, and the stage's own is {own}; give a policy of "
             "that account, since IAM takes no other",
         )
 

@@ -13,22 +13,26 @@ from tablekit.resources.expected import (
     COMPOSITE_ALARM,
     DASHBOARD,
     KINDS,
+    PIPE,
     SCALING_TARGET,
+    TRAIL,
     VAULT,
     Expected,
 )
 
-_PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
+_PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
     ALARM: ("alarms", 0.10),
     COMPOSITE_ALARM: ("compositeAlarms", 0.50),
     DASHBOARD: ("dashboards", 3.00),
     BUDGET: ("budgets", 0.00),
-    VAULT: ("backups", None),
+    VAULT: ("backups", "by the GB"),
+    PIPE: ("events", "by the million"),
+    TRAIL: ("dataEvents", "by the event"),
     SCALING_TARGET: ("provisioned", 0.40),
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
 price list of AWS Budgets, in which notifications are free), a scaling target's by the four alarms that AWS makes for
-it; None where what is kept is paid by the GB. An account's first 10 alarm metrics and 3 dashboards of up to 50 metrics
+it; or how it is paid, where that is by use. An account's first 10 alarm metrics and 3 dashboards of up to 50 metrics
 are free: what is said is the most that it can be."""
 _OF_TABLES: Final = (SCALING_TARGET,)
 """Those that a stage sets for some tables: nothing to switch on."""
@@ -40,17 +44,17 @@ def costs(stage: StageConfig, resources: Iterable[Expected]) -> str:
     for each in resources:
         counts[each.type] += 1
         metrics[each.type] += _metrics(each.inputs) if each.type == ALARM else 1
-    on, off, total, by_size = [], [], 0.0, False
+    on, off, total, by_use = [], [], 0.0, False
     for kind, (setting, price) in _PRICES.items():
         if count := counts[kind]:
-            cost = metrics[kind] * (price or 0)
+            cost = 0 if isinstance(price, str) else metrics[kind] * price
             total += cost
-            paid = "by the GB" if price is None else f"${cost:.2f}"
-            by_size = by_size or price is None
+            paid = price if isinstance(price, str) else f"${cost:.2f}"
+            by_use = by_use or isinstance(price, str)
             on.append(f"{count} {KINDS[kind].word}{'' if count == 1 else 's'} {paid}")
         elif kind not in _OF_TABLES:
             off.append(setting)
-    besides = " and what backups hold" if by_size else ""
+    besides = " and what is paid by use" if by_use else ""
     rest = f"; off: {', '.join(off)}" if off else ""
     return (
         f"Stage {stage.stage} is watched by {', '.join(on)}: at most ${total:.2f} a month{besides}{rest}." if on else ""

@@ -9,9 +9,10 @@ from importlib.resources import files
 from typing import Any, Final
 
 from tablekit.model.naming import METRICS
-from tablekit.model.permissions import Policy, count_statements, function_policy, function_trust
+from tablekit.model.permissions import count_statements, function_policy, function_trust
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.statements import Policy
 from tablekit.resources.expected import (
     EVENT_RULE,
     EVENT_TARGET,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from tablekit.contract.build import expected_family
@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, backups, capacity, functions, tables, watches
+from tablekit.resources import access, alarms, audit, backups, capacity, events, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -24,7 +24,8 @@ def stack_resources(stage: StageConfig, catalogue: Catalogue, account: Account) 
     deployed = staged_families(stage, catalogue)
     for family in deployed.values():
         yield from family_resources(family.key, family, account)
-    yield from _stage_watches(stage, deployed, account)
+    yield from _alarms(stage, deployed, account)
+    yield from stage_watches(stage, deployed.values(), account)
 
 
 def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
@@ -32,16 +33,23 @@ def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: A
     roles and parameters, but with what backs them up."""
     for family in deployed.values():
         yield from family_watches(family.key, family, account)
-    yield from _stage_watches(stage, deployed, account)
+    yield from _alarms(stage, deployed, account)
+    yield from stage_watches(stage, deployed.values(), account)
 
 
-def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
+def _alarms(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
     for region in account_regions(stage, deployed):
         yield from alarms.alarms_of_account(stage, region, account) or ()
-    for region in sorted({family.region for family in deployed.values()}):
-        yield from functions.item_counts(stage, deployed.values(), region, account)
+
+
+def stage_watches(stage: StageConfig, families: Collection[StagedFamily], account: Account) -> Iterator[Expected]:
+    """What watches a stage as a whole, beside the account's alarms."""
+    for region in sorted({family.region for family in families}):
+        yield from functions.item_counts(stage, families, region, account)
     if stage.dashboards:
-        yield watches.stage_dashboard(stage, deployed.values(), account)
+        yield watches.stage_dashboard(stage, families, account)
+    for region in audit.trail_regions(stage, families):
+        yield from audit.trail(stage, region, families, account)
 
 
 def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
@@ -51,6 +59,7 @@ def family_watches(name: str, family: StagedFamily, account: Account) -> Iterato
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)
+    yield from events.of_family(name, family, account)
 
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
@@ -62,8 +71,8 @@ def family_resources(name: str, family: StagedFamily, account: Account) -> Itera
     """Every resource of a family. name: what their names begin with; in this project's own stacks the family's key."""
     for key, staged in family.tables.items():
         yield tables.table(f"{name}-{key}", family, staged)
-        if denied := tables.denied_writes(f"{name}-{key}", family, staged, account):
-            yield denied
+        if policy := tables.resource_policy(f"{name}-{key}", family, staged, account):
+            yield policy
     for key in family.roles:
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)
@@ -79,6 +88,7 @@ def check_family(family: StagedFamily) -> None:
     For a program to ask before it registers the first resource.
     """
     composite_alarm(family)
+    tables.check_policies(family)
     if family.dashboard:
         family_dashboard(family)
     if family.stage.publish_parameters:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tablekit.model import limits
 from tablekit.model.capacity import SIDES, Caps, IndexCapacity, Warm
+from tablekit.model.errors import StageError
 from tablekit.model.layout import Index
-from tablekit.model.permissions import deny_writes_policy
+from tablekit.model.own_policies import table_policy
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.model.table import Table
 from tablekit.resources.expected import RESOURCE_POLICY, TABLE, Expected, document, given
@@ -48,17 +50,30 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
     )
 
 
-def denied_writes(name: str, family: StagedFamily, staged: StagedTable, account: Account) -> Expected | None:
-    """The table's policy against those whose writes the stage denies; None where it denies nobody's.
+def resource_policy(name: str, family: StagedFamily, staged: StagedTable, account: Account) -> Expected | None:
+    """The table's own policy; None where the stage has none.
 
-    name: the table's resource name.
+    name: the table's resource name. The policy's stays what it was when there were denied writes alone: under another
+    one it would be another resource, and the deletion of the old takes the table's policy away.
     """
-    denied = family.stage.deny_writes.get(family.key)
-    if not denied:
+    policy = table_policy(family, staged.name, account)
+    if policy is None:
         return None
     arn = family.table_arn(account, staged.name)
-    inputs = {"resourceArn": arn, "policy": document(deny_writes_policy(denied, arn)), "region": family.region}
+    inputs = {"resourceArn": arn, "policy": document(policy), "region": family.region}
     return Expected(RESOURCE_POLICY, f"{name}-deny-writes", inputs, {"policy": "policy"})
+
+
+def check_policies(family: StagedFamily) -> None:
+    """Raise StageError where a table's own policy is longer than DynamoDB takes."""
+    most = limits.MAX_RESOURCE_POLICY_BYTES
+    for staged in family.tables.values():
+        policy = table_policy(family, staged.name, Account("0" * 12))
+        if policy and (size := len(document(policy).encode())) > most:
+            raise StageError(
+                f"table {staged.name!r}: its policy has {size} bytes, and DynamoDB takes {most}: name fewer of family "
+                f"{family.key!r} in denyWrites and onlyPrincipals"
+            )
 
 
 def _ttl(table: Table) -> dict[str, Any] | None:

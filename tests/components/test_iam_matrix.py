@@ -26,11 +26,16 @@ BACKED_UP = 18 * sum(len(family.tables) for family in catalogue())
 that is restored beside it, and two on an index of that."""
 
 
-def exact(found: Report, cells: int, backups: bool = True) -> int:
+PIPES = [(table.events, table.archive) for family in catalogue() for table in family.tables]
+EVENTS = sum(events is not None for events, _ in PIPES)
+"""The roles of pipes: each has three actions on a stream, and one on no resource."""
+
+
+def exact(found: Report, cells: int, backups: bool = True, pipes: int = EVENTS) -> int:
     """Nothing more is allowed and nothing less; the cells are many, as a smaller matrix proves less; the allowed."""
     print(f"IAM matrix, {found}")
     assert (found.leaks, found.missing) == ([], [])
-    assert found.roles == len(ROLES) + (12 if backups else 0), "two of AWS Backup a family"
+    assert found.roles == len(ROLES) + (12 if backups else 0) + pipes, "two of AWS Backup a family"
     assert found.cells > cells
     return found.allowed
 
@@ -39,12 +44,13 @@ def exact(found: Report, cells: int, backups: bool = True) -> int:
 def test_no_cell_more_and_none_less(stage: str) -> None:
     """As the stage's file says, and with every option on."""
     plain, everything = deployment(stage), deployment(stage, **EVERYTHING)
-    backups = stage == "prod"
-    allowed = exact(on_tables(plain), cells=390_000, backups=backups) - (BACKED_UP if backups else 0)
+    backups, pipes = stage == "prod", EVENTS if stage == "local" else 0
+    allowed = exact(on_tables(plain), cells=390_000, backups=backups, pipes=pipes)
+    allowed -= (BACKED_UP if backups else 0) + 4 * pipes
     assert allowed > 340
     shared = 2  # PSE gets and puts Content-AI's responses
-    assert exact(on_tables(everything), cells=390_000) == allowed + shared + BACKED_UP
-    assert exact(on_parameters(plain), cells=150_000, backups=backups) == 0
+    assert exact(on_tables(everything), cells=390_000) == allowed + shared + BACKED_UP + 4 * EVENTS
+    assert exact(on_parameters(plain), cells=150_000, backups=backups, pipes=pipes) == 0
     assert exact(on_parameters(everything), cells=150_000) == READ
 
 
@@ -84,6 +90,9 @@ BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("pse aws-backup", {"Action": ["dynamodb:CreateBackup"]}, "missing"),
     ("acs aws-restore", {"Resource": f"{TABLES}/acsd2p-prod-*"}, "leaks"),
     ("acs aws-restore", {"Resource": f"{TABLES}/restored.*"}, "leaks"),
+    ("formbridge FormBridgeData-events", {"Resource": f"{TABLES}/*/stream/*"}, "leaks"),
+    ("formbridge FormBridgeData-events", {"Action": ["dynamodb:GetItem"], "Resource": f"{TABLES}/*"}, "leaks"),
+    ("formbridge FormBridgeData-events", {"Action": ["dynamodb:GetRecords"]}, "missing"),
     ("pse app", {"Effect": "Deny"}, "missing"),
     ("cloudstro readonly", {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}, "missing"),
     ("formbridge tenant", {"Condition": {"Null": {"dynamodb:LeadingKeys": "true"}}}, "missing"),
@@ -118,7 +127,8 @@ def broken(stage: Deployment, name: str, sid: str | None, change: dict[str, Any]
 
 @pytest.mark.parametrize(("role", "change", "kind"), BROKEN)
 def test_a_broken_policy_shows(role: str, change: dict[str, Any], kind: str) -> None:
-    assert getattr(on_tables(broken(deployment("prod"), role, None, change)), kind)
+    stage = deployment("prod", events=True) if role.endswith("-events") else deployment("prod")
+    assert getattr(on_tables(broken(stage, role, None, change)), kind)
 
 
 @pytest.mark.parametrize(("role", "change", "kind"), BROKEN_READS)

@@ -15,7 +15,7 @@ import families
 from components import deploy
 from local.overlay import endpoints
 from local.project import ROOT
-from tablekit.resources import KINDS, TABLE, VAULT
+from tablekit.resources import BUCKET, KINDS, TABLE, VAULT
 from tests.components.mocked import ACCOUNT, run
 from tests.policies.analyzer import Sent
 
@@ -43,8 +43,13 @@ EVERYTHING: dict[str, Any] = {
     "budgetAlerts": {"acs": [25, 50], "pse": [60]},
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
+    "events": True,
+    "dataEvents": "writes",
+    "dataEventsTrail": {"streams": True, "keepDays": 90},
+    "tlsOnly": True,
+    "onlyPrincipals": {"acs": [SERVER], "content-ai": [SERVER], "formbridge": [SERVER]},
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
-    "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
+    "streams": {"acs/Users": "NEW_IMAGE", "marketbrewer/businesses": "KEYS_ONLY"},
     "provisioned": {"acs/Sessions": SCALED},
     "onDemand": {"formbridge/FormBridgeData": {"maxRead": 4000, "maxWrite": 1000, "indexes": {"GSI1": {"maxRead": 9}}}},
     "warmThroughput": {"pse/content-mapping": {"read": 20_000, "write": 8_000}},
@@ -85,6 +90,8 @@ def within(kind: str, name: str) -> str:
     if name.startswith("item-counts-"):
         return "ItemCounts"
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
+    if name.endswith(("-events", "-archive")):
+        return "TableFamily FamilyEvents"
     another = name.startswith("account-") or name == "dashboard" or "-aws-" in name  # of AWS Backup, of no family
     return account[0] if account and another else family
 
@@ -96,7 +103,7 @@ def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sen
         recorder, _ = run(lambda: deploy(families.catalogue), stage)
     protected = config.get("dynamodb-tables:protect") == "true"
     made = {
-        key: Sent(*key, inputs, protect=protected and key[0] in (TABLE, VAULT), parents=within(*key))
+        key: Sent(*key, inputs, protect=protected and key[0] in (TABLE, VAULT, BUCKET), parents=within(*key))
         for key, inputs in recorder.resources.items()
     }
     return config, made

@@ -133,17 +133,17 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
         (
             {"alarms": "tables"},
             "Stage dev is watched by 3 alarms $0.40: at most $0.40 a month; off: compositeAlarms, dashboards, budgets, "
-            "backups.",
+            "backups, events, dataEvents.",
         ),
         (
             {"alarms": "tables", "compositeAlarms": True, "dashboards": True, "budgets": True},
             "Stage dev is watched by 3 alarms $0.40, 1 composite alarm $0.50, 2 dashboards $6.00, 1 budget $0.00: "
-            "at most $6.90 a month; off: backups.",
+            "at most $6.90 a month; off: backups, events, dataEvents.",
         ),
         (
             {"backups": True, "backupVault": {"copyTo": "us-east-1"}},
-            "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what backups hold; off: "
-            "alarms, compositeAlarms, dashboards, budgets.",
+            "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what is paid by use; off: "
+            "alarms, compositeAlarms, dashboards, budgets, events, dataEvents.",
         ),
     ],
 )

@@ -9,9 +9,41 @@ from typing import Final
 
 from ..errors import unknown_token
 from ..spec import ResourceType
-from . import appautoscaling, backup, budgets, cloudwatch, dynamodb, events, functions, iam, kms, sns, ssm
+from . import (
+    appautoscaling,
+    backup,
+    budgets,
+    cloudtrail,
+    cloudwatch,
+    dynamodb,
+    events,
+    functions,
+    iam,
+    kms,
+    pipes,
+    s3,
+    sns,
+    sqs,
+    ssm,
+)
 
-_MODULES: Final = (dynamodb, iam, cloudwatch, sns, appautoscaling, ssm, kms, budgets, backup, events, functions)
+_MODULES: Final = (
+    dynamodb,
+    iam,
+    cloudwatch,
+    sns,
+    appautoscaling,
+    ssm,
+    kms,
+    budgets,
+    backup,
+    events,
+    functions,
+    s3,
+    cloudtrail,
+    sqs,
+    pipes,
+)
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}
 """Token → type."""

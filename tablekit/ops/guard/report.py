@@ -153,7 +153,8 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanR
 
     Raises GuardError where an allowance fits two.
     """
-    beside = watches(paired.beside)
+    new = {pair.after.name for pair in paired.pairs if pair.before is None and pair.after and "create" in pair.ops}
+    beside = watches(paired.beside, new)
     for allowance in allowances:
         named = [pair.urn for pair in paired.pairs if pair.name == allowance.table]
         named += [watch.urn for watch in beside if watch.name == allowance.table]

@@ -1,4 +1,4 @@
-"""What a plan does to what stands beside a stage's tables: budgets, composite alarms, dashboards, backups, autoscaling.
+"""What a plan does to what stands beside a stage's tables: budgets, backups, events, autoscaling, records, policies.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -6,11 +6,11 @@ resource, and not judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups, capacity, functions
+from tablekit.ops.guard import audit, backups, capacity, events, functions
 from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -18,18 +18,31 @@ from tablekit.ops.guard.shape import hidden
 from tablekit.resources import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
+    BUCKET,
+    BUCKET_ACCESS,
+    BUCKET_ENCRYPTION,
+    BUCKET_LIFECYCLE,
+    BUCKET_OWNERSHIP,
+    BUCKET_POLICY,
+    BUCKET_VERSIONING,
     BUDGET,
     COMPOSITE_ALARM,
     DASHBOARD,
+    EVENT_ARCHIVE,
+    EVENT_BUS,
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
     KINDS,
     LOG_GROUP,
     PERMISSION,
+    PIPE,
+    QUEUE,
+    RESOURCE_POLICY,
     SCALING_POLICY,
     SCALING_TARGET,
     SCHEDULED_ACTION,
+    TRAIL,
     VAULT,
     VAULT_LOCK,
 )
@@ -51,8 +64,8 @@ class Watch:
         return self.urn.rpartition("::")[2]
 
 
-def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
-    """Each that a plan's steps change, in the order of their URNs."""
+def watches(steps: Iterable[Step], new_tables: Collection[str] = ()) -> tuple[Watch, ...]:
+    """Each that a plan's steps change, in the order of their URNs. new_tables: by their names on AWS."""
     found: dict[str, Watch] = {}
     for step in steps:
         state = step.state
@@ -60,6 +73,10 @@ def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
             continue
         before = (step.old_state.inputs or {}) if step.old_state else None
         after = (step.new_state.inputs or {}) if step.new_state and step.op not in LEAVING else None
+        if state.type == RESOURCE_POLICY and before is None and after is not None:
+            # Nobody misses what a new table never let him do; of one that is in use, the policy is a change.
+            table = str(after.get("resourceArn")).rpartition("/")[2]
+            before = None if table in new_tables else {**after, "policy": "{}"}
         said = tuple(_findings(state.type, before, after, step.op in REPLACING))
         if said and (step.urn not in found or step.new_state):
             found[step.urn] = Watch(step.urn, KINDS[state.type].word, said)
@@ -68,6 +85,7 @@ def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
 
 def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: bool) -> Iterator[Finding]:
     word = KINDS[kind].word
+    anew = list(events.made_anew(before, after)) if kind == PIPE else []
     before, after = (_without(inputs, _OF_AWS.get(kind, ())) for inputs in (before, after))
     if after is not None and hidden(dict(after)):
         yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
@@ -77,7 +95,7 @@ def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: 
         yield Finding(_LOST.get(kind, "watch-lost"), f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
-    elif lost := list(_JUDGED[kind](before, after)):
+    elif lost := [*anew, *_JUDGED[kind](before, after)]:
         yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
@@ -125,11 +143,15 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
     yield from ()
 
 
-_OF_AWS: Final = {BACKUP_SELECTION: ("planId",)}
+_OF_AWS: Final = {BACKUP_SELECTION: ("planId",), PIPE: ("source",)}
 """What AWS alone names, so that the update knows it first."""
+_PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
 _LOST: Final = {
     **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
+    **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE), "delivery-lost"),
     **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
+    **dict.fromkeys((TRAIL, BUCKET, BUCKET_LIFECYCLE, *_PARTS), "records-lost"),
+    **dict.fromkeys((BUCKET_POLICY, RESOURCE_POLICY), "access-loosened"),
 }
 """What it is called that such a resource goes, where it is no watch."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
@@ -142,6 +164,16 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BACKUP_SELECTION: backups.selection,
     EVENT_RULE: backups.event_rule,
     EVENT_TARGET: backups.event_target,
+    QUEUE: events.queue,
+    EVENT_BUS: events.bus,
+    EVENT_ARCHIVE: events.archive,
+    PIPE: events.pipe,
+    BUCKET: audit.bucket,
+    **dict.fromkeys(_PARTS, audit.part),
+    BUCKET_LIFECYCLE: audit.lifecycle,
+    BUCKET_POLICY: audit.policy,
+    RESOURCE_POLICY: audit.policy,
+    TRAIL: audit.trail,
     SCALING_TARGET: capacity.target,
     SCALING_POLICY: capacity.policy,
     SCHEDULED_ACTION: capacity.action,

@@ -12,9 +12,8 @@ from typing import Any, Final, Literal
 
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, summarize
+from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, statements, summarize
 from tablekit.ops.live import capacity
-from tablekit.ops.live.beside import statements
 from tablekit.ops.live.shape import ANONYMOUS, Live, LiveTable, masked
 from tablekit.ops.output import counted
 from tablekit.ops.report import Judged, Report, Sentence, Sign
@@ -94,8 +93,8 @@ def table_differences(
     endpoint: an emulator's, for the commands that repair.
     """
     expected = tables.table(f"{family.key}-{shape.table}", family, table)
-    denied = tables.denied_writes(shape.table, family, table, account)
-    policy = denied.inputs["policy"] if denied else "null"
+    own = tables.resource_policy(shape.table, family, table, account)
+    policy = own.inputs["policy"] if own else "null"
     if account.id == ANONYMOUS:
         shape = LiveTable.model_validate_json(masked(shape.model_dump_json()))
         expected = replace(expected, inputs=json.loads(masked(json.dumps(expected.inputs))))

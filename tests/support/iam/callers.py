@@ -27,7 +27,7 @@ LAMBDA: Final = Principal("Service", "lambda.amazonaws.com")
 STRANGERS: Final = (
     *(
         Principal("Service", f"{name}.amazonaws.com")
-        for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway", "backup")
+        for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway", "backup", "pipes")
     ),
     Principal("AWS", DENIED),
     Principal("AWS", SERVER),
@@ -64,6 +64,16 @@ ONE_KEY: Final[tuple[tuple[str, ...], ...]] = ((), *((key,) for key in LEADING_K
 """The leading keys of a request: none, as in a Scan, or one. A batch has several."""
 WITH_BUDGETS: Final = ("acs", "formbridge", "pse")
 """The families whose documents ask for one, wherever a stage has budgets."""
+LINKED: Final = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/replication.dynamodb.amazonaws.com/Replication"
+_ANYBODY: Final = (
+    *(Principal("AWS", name) for name in (DENIED, f"{DENIED}2", SERVER, LINKED, LINKED.replace("service-role", "x"))),
+    Principal("Service", "redshift.amazonaws.com"),
+)
+ITEMS: Final = (
+    *WRITES,
+    *(f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "PartiQLSelect", "Query", "Scan")),
+    *(f"dynamodb:{name}" for name in ("CreateBackup", "ExportTableToPointInTime", "RestoreTableToPointInTime")),
+)
 TAG: Final = "aws:PrincipalTag/tenant"
 _KEYS: Final = (*KEYS.values(), f"arn:aws:kms:{HOME}:{ACCOUNT}:key/2")
 _AWS: Final = f"arn:aws:{{}}:{HOME}:{ACCOUNT}:"
@@ -121,7 +131,7 @@ def on_trust(stage: Deployment, roles: Iterable[Deployed] | None = None) -> Aske
         tags = TAGS if len(actions) > 1 else ("acme", "*", None)
         for who, name, tag in product((*sorted(callers, key=str), *STRANGERS), STS, tags):
             own = (ANYTHING,) if who.kind == "AWS" else ()
-            for shown in _shown(who):
+            for shown in _shown(who, role, stage):
                 enough = who in trusted and trusted[who].items() <= shown.items()
                 may = enough and name in actions and (len(actions) == 1 or is_tenant(tag))
                 given = {**shown, **({"aws:RequestTag/tenant": tag} if tag is not None else {})}
@@ -129,8 +139,15 @@ def on_trust(stage: Deployment, roles: Iterable[Deployed] | None = None) -> Aske
                 yield Question(Request(f"sts:{name}", role.arn, context, who), own, attached), may
 
 
-def _shown(who: Principal) -> tuple[dict[str, str], ...]:
-    """What a request shows of who asks: the account that a service works for, another account's ExternalId."""
+def _shown(who: Principal, role: Deployed, stage: Deployment) -> tuple[dict[str, str], ...]:
+    """What a request shows of who asks: the account and pipe that a service works for, another account's ExternalId."""
+    if who.kind == "Service" and role.reads:
+        pipe = _pipe(role, stage)
+        arns = (pipe, f"{pipe}2", pipe.replace(ACCOUNT, OTHER_ACCOUNT))
+        shown = [
+            {"aws:SourceAccount": account, "aws:SourceArn": arn} for account in (ACCOUNT, OTHER_ACCOUNT) for arn in arns
+        ]
+        return (*shown, {"aws:SourceAccount": ACCOUNT}, {"aws:SourceArn": pipe}, {})
     if who.kind == "Service":
         return {"aws:SourceAccount": ACCOUNT}, {"aws:SourceAccount": OTHER_ACCOUNT}, {}
     if who.account == ACCOUNT:
@@ -139,11 +156,19 @@ def _shown(who: Principal) -> tuple[dict[str, str], ...]:
     return {}, *organizations, *({"sts:ExternalId": each} for each in (EXTERNAL_ID, f"{EXTERNAL_ID}7", "*"))
 
 
+def _pipe(role: Deployed, stage: Deployment) -> str:
+    region = (role.family and role.family.region) or HOME
+    return f"arn:aws:pipes:{region}:{ACCOUNT}:pipe/{role.pipe(stage.stage)}"
+
+
 def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str]]:
     """Whom the stage names, or the role of the same family and stage that the declaration does, or Lambda; each with
     what it has to show; AWS Backup alone its own."""
     if role.backs_up:
         return {Principal("Service", "backup.amazonaws.com"): {}}
+    if role.reads:
+        shows = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": _pipe(role, stage)}
+        return {Principal("Service", "pipes.amazonaws.com"): shows}
     if role.family is None or role.role is None:
         return {}
     named: dict[str, dict[str, Any]] = stage.settings.get("trust", {})
@@ -243,7 +268,13 @@ def as_tenant(role: Deployed, action: str, arn: str, tag: str | None, keys: tupl
 
 def on_other_services(stage: Deployment) -> Asked:
     """PSE's app role puts its own metrics; with a key of ours each role uses the one of its region through DynamoDB."""
-    services = (None, "dynamodb.eu-west-2.amazonaws.com", "dynamodb.us-east-1.amazonaws.com", "s3.amazonaws.com")
+    services = (
+        None,
+        "sqs.eu-west-2.amazonaws.com",
+        "dynamodb.eu-west-2.amazonaws.com",
+        "dynamodb.us-east-1.amazonaws.com",
+        "s3.amazonaws.com",
+    )
     for role in stage.roles:
         who, region = Principal("AWS", role.arn), (role.family and role.family.region) or HOME
         key = stage.settings.get("kmsKeyArns", {}).get(region)
@@ -257,9 +288,12 @@ def on_other_services(stage: Deployment) -> Asked:
                 )
                 ours = [arn for place, arn in stage.settings.get("kmsKeyArns", {}).items() if place in places]
                 may = action in KEY_USES and resource in ours and bool(through)
+            if role.reads:
+                through = via in (f"dynamodb.{region}.amazonaws.com", f"sqs.{region}.amazonaws.com")
+                may = action in ("kms:Decrypt", "kms:GenerateDataKey") and resource == key and through
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
-            yield Question(request, role.policies, (attached,)), bool(role.role or role.backs_up) and may
+            yield Question(request, role.policies, (attached,)), role.is_known and may
         for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
             may = namespace is not None and namespace == (role.role and role.role.metrics_namespace)
             context = {"cloudwatch:namespace": (namespace,)} if namespace else {}
@@ -267,16 +301,23 @@ def on_other_services(stage: Deployment) -> Asked:
 
 
 def on_denials(stage: Deployment) -> Asked:
-    """Somebody with every right: on the tables of the families that deny them writes, and of the others."""
+    """Somebody with every right, on the tables of the families that deny them writes, that let in some alone, and of
+    the others, by plain HTTP too: operators, service-linked roles and such as are called nearly so, and services.
+    """
     denied: dict[str, list[str]] = stage.settings.get("denyWrites", {})
-    for resource, (action, kinds), who in product(stage.resources, ACTIONS.items(), (DENIED, f"{DENIED}2")):
-        if resource.kind in kinds:
-            may = not (action in WRITES and who in denied.get(resource.family or "", ()))
-            policies = [policy for arn, policy in stage.table_policies.items() if resource.arn == arn]
-            yield (
-                Question(Request(action, resource.arn, principal=Principal("AWS", who)), (ANYTHING,), tuple(policies)),
-                may,
-            )
+    only: dict[str, list[str]] = stage.settings.get("onlyPrincipals", {})
+    asked = product(stage.resources, ACTIONS.items(), _ANYBODY, (None, "false"))
+    for resource, (action, kinds), who, secure in asked:
+        if resource.kind not in kinds:
+            continue
+        family, own = resource.family or "", resource.kind in ("table", "index")
+        may = not (action in WRITES and resource.kind == "table" and who.name in denied.get(family, ()))
+        may &= not (own and secure and bool(stage.settings.get("tlsOnly")))
+        if own and family in only and action in ITEMS and who.kind == "AWS":
+            may &= who.name == LINKED or who.name in only[family]
+        context = {"aws:SecureTransport": (secure,)} if secure else {}
+        request = Request(action, resource.arn, context, who)
+        yield Question(request, (ANYTHING,), tuple(stage.attached(resource.arn))), may
 
 
 CALLERS: Final[tuple[Callable[[Deployment], Asked], ...]] = (

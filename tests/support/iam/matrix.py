@@ -5,6 +5,7 @@ What a role should be allowed follows from the declarations alone; nothing of `t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,7 +19,7 @@ from tests.support.iam import declared
 from tests.support.iam.actions import ACTIONS, PARAMETER_READS, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.declared import Cell
 from tests.support.iam.deployed import OTHER_ACCOUNT, Deployed, Deployment, Resource, catalogue, deployment, under_table
-from tests.support.iam.evaluate import Decision, Policy, Principal, Request, decide
+from tests.support.iam.evaluate import Decision, Policy, Principal, Request, Statement, decide
 
 OTHER_STAGES: Final = ("qa", "dev2", "loc", "staging")
 """Stages that are not deployed: what they would have is nobody's here."""
@@ -131,18 +132,29 @@ def _beyond(stage: Deployment) -> Iterator[str]:
             for statement in policy.statement
             if statement.effect == "Allow"
             for action, arn in product(statement.action, statement.resource or ())
-            if not ((role.role or role.backs_up) and _in_cells(action))
+            if not (role.is_known and _in_cells(action))
         }
         yield from (f"{role.arn}: {action} on {arn}" for action, arn in sorted(allowed - expected))
-    for arn, policy in (*stage.table_policies.items(), *stage.topic_policies.items()):
+    for arn, policy in (*stage.table_policies.items(), *stage.topic_policies.items(), *stage.bucket_policies.items()):
         for statement in policy.statement:
             told = arn in stage.topic_policies and statement.principal in _TOLD_BY
-            if statement.effect == "Allow" and not (told and statement.action == ("sns:Publish",)):
+            kept = arn in stage.bucket_policies and statement.principal == _RECORDS and _of_one_trail(statement)
+            if statement.effect == "Allow" and not kept and not (told and statement.action == ("sns:Publish",)):
                 yield f"{arn}: allows {statement.principal} {statement.action}"
 
 
 _TOLD_BY: Final = tuple({"Service": (f"{name}.amazonaws.com",)} for name in ("cloudwatch", "budgets", "events"))
 """Whose messages a topic takes; tests/support/iam/callers.py asks which topic takes whose."""
+
+
+_RECORDS: Final = {"Service": ("cloudtrail.amazonaws.com",)}
+
+
+def _of_one_trail(statement: Statement) -> bool:
+    """CloudTrail looks at the bucket and writes, for one trail of ours."""
+    (trail,) = statement.condition.get("StringEquals", {}).get("aws:SourceArn", ("",))
+    ours = re.fullmatch(rf"arn:aws:cloudtrail:[a-z0-9-]+:{ACCOUNT}:trail/dynamodb-tables-[a-z0-9]+", trail)
+    return bool(ours) and statement.action in (("s3:GetBucketAcl",), ("s3:PutObject",))
 
 
 def _in_cells(action: str) -> bool:
@@ -154,6 +166,8 @@ def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
     """A role puts the metrics that it declares, and uses the key of its region where the stage has one."""
     if role.backs_up:
         return _backup_services(role, stage)
+    if role.reads:
+        return _pipe_services(role, stage)
     if role.family is None or role.role is None:
         return set()
     cells = {("cloudwatch:PutMetricData", "*")} if role.role.metrics_namespace else set()
@@ -180,6 +194,8 @@ def session_of(role: Deployed) -> dict[str, tuple[str, ...]]:
 def _on_tables(role: Deployed, stage: Deployment) -> set[Cell]:
     if role.backs_up and role.family:
         return _backed_up(role.backs_up, role.family, stage)
+    if role.reads:
+        return _streamed(role, stage)
     return declared.granted(role.role, role.family, stage, catalogue()) if role.role and role.family else set()
 
 
@@ -198,6 +214,27 @@ def _backed_up(does: str, family: Family, stage: Deployment) -> set[Cell]:
         *_each(writes, restored),
         *_each("Query Scan", [*restored, *(f"{arn}/index/any-index" for arn in restored)]),
     }
+
+
+def _streamed(role: Deployed, stage: Deployment) -> set[Cell]:
+    """A pipe reads the stream of its own table alone, where that declares it, and learns which streams there are."""
+    assert role.family
+    assert role.reads
+    table, use = role.reads
+    if getattr(role.family.table(table), use) is None:
+        return set()
+    own = [e.arn for e in stage.resources if (e.family, e.table, e.kind) == (role.family.key, table, "stream")]
+    return {*_each("DescribeStream GetRecords GetShardIterator", own), ("dynamodb:ListStreams", "*")}
+
+
+def _pipe_services(role: Deployed, stage: Deployment) -> set[Cell]:
+    """Its target, its queue, and the key of both."""
+    assert role.family
+    region, name = role.family.region or HOME, f"{stage.stage}-{role.family.key}"
+    cells = {("sqs:SendMessage", f"arn:aws:sqs:{region}:{ACCOUNT}:{name}-undelivered")}
+    cells.add(("events:PutEvents", f"arn:aws:events:{region}:{ACCOUNT}:event-bus/{name}"))
+    key = stage.settings.get("kmsKeyArns", {}).get(region)
+    return cells | ({(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey")} if key else set())
 
 
 def _each(actions: str, arns: Iterable[str]) -> set[Cell]:
