@@ -126,7 +126,10 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
     assert says in str(refusal.value)
 
 
-REST = "off: {}, events, dataEvents, accessAnalyzer, contributorInsights, costAnomalies, encryption: family-keys, replicas."
+REST = (
+    "off: {}, events, dataEvents, encryption: family-keys, replicas, accessAnalyzer, contributorInsights, "
+    "costAnomalies."
+)
 
 
 @pytest.mark.parametrize(
