@@ -8,9 +8,11 @@ from typing import Any, Final
 from policies.resource import Resource
 from policies.rule import rule
 from policies.run import Run
+from tablekit.model.naming import METRICS
 from tablekit.resources import ALARM, BUDGET, COMPOSITE_ALARM
 
 _NAMESPACE: Final = "AWS/DynamoDB"
+_ANY_INDEX: Final = frozenset({"TableName", "IndexName"})
 _TABLE: Final = frozenset({"TableName"})
 _INDEX: Final = frozenset({"TableName", "GlobalSecondaryIndexName"})
 _OPERATION: Final = frozenset({"TableName", "Operation"})
@@ -43,6 +45,14 @@ PUBLISHED: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] =
 }
 """What DynamoDB publishes ("DynamoDB metrics and dimensions"): a metric's sets of dimensions, and its statistics."""
 
+OURS: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] = {
+    "Items": ((_TABLE, _ANY_INDEX), _ALL),
+    "Bytes": ((_TABLE, _ANY_INDEX), _ALL),
+    "TablesFailed": ((frozenset({"Stage"}),), _ALL),
+}
+"""What the stage's own function publishes (tablekit/functions/item_counts.py)."""
+_PUBLISHERS: Final = {_NAMESPACE: ("DynamoDB", PUBLISHED), METRICS: ("our function", OURS)}
+
 _SPARSE: Final = frozenset(
     {"ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests", "SystemErrors", "UserErrors"}
 )
@@ -50,7 +60,9 @@ _SPARSE: Final = frozenset(
 
 
 def _metrics(alarm: Resource) -> list[dict[str, Any]]:
-    """An alarm's metrics, its own or those of its queries, as {name, dimensions, statistic, period}."""
+    """An alarm's metrics, its own or those of its queries, as {namespace, name, dimensions, statistic, period}; those
+    alone whose publisher is known.
+    """
     names = ("metricName", "namespace", "dimensions", "statistic", "extendedStatistic", "period")
     own = {name: alarm.get(name) for name in names}
     queried = [query["metric"] for query in alarm.get("metricQueries", default=[]) if query.get("metric")]
@@ -60,9 +72,10 @@ def _metrics(alarm: Resource) -> list[dict[str, Any]]:
             "dimensions": metric.get("dimensions") or {},
             "statistic": metric.get("stat") or metric.get("statistic") or metric.get("extendedStatistic"),
             "period": metric.get("period"),
+            "namespace": metric["namespace"],
         }
         for metric in (own, *queried)
-        if metric.get("namespace") == _NAMESPACE
+        if metric.get("namespace") in _PUBLISHERS
     ]
 
 
@@ -73,10 +86,11 @@ def published(alarm: Resource, run: Run) -> Iterator[str]:
     """
     for metric in _metrics(alarm):
         name = metric["name"]
-        if name not in PUBLISHED:
-            yield f"DynamoDB publishes no metric {name!r}; there are {', '.join(PUBLISHED)}: take one of these"
+        publisher, known = _PUBLISHERS[metric["namespace"]]
+        if name not in known:
+            yield f"{publisher} publishes no metric {name!r}; there are {', '.join(known)}: take one of these"
             continue
-        sets, statistics = PUBLISHED[name]
+        sets, statistics = known[name]
         if frozenset(metric["dimensions"]) not in sets:
             allowed = " or ".join("+".join(sorted(each)) or "none" for each in sets)
             given = "+".join(sorted(metric["dimensions"])) or "none"
@@ -95,6 +109,8 @@ def missing(alarm: Resource, run: Run) -> Iterator[str]:
         return
     treated = alarm.get("treatMissingData", default="missing")
     allowed = ("notBreaching",) if names & _SPARSE else ("notBreaching", "breaching", "ignore")
+    if "TablesFailed" in names:
+        allowed = ("breaching",)  # or nobody hears when what publishes it is dead
     if treated not in allowed:
         yield (
             f"treatMissingData is {treated!r}; allowed for {', '.join(sorted(names))} is {' or '.join(allowed)}: set it"

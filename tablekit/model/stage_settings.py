@@ -121,6 +121,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("options", list(config.options), set(catalogue.options()), "option"),
         ("denyWrites", list(config.deny_writes), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
+        ("growthLimits", list(config.growth_limits), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
         ("streams", list(config.streams), tables, "table"),
         ("trust", list(config.trust), families | roles, "family or role"),
@@ -145,6 +146,9 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
     ]
     if config.budgets:
         found += _budget_problems(config, catalogue)
+    if config.item_counts:
+        grown = ((key, catalogue.family(key).growth) for key in config.families if key not in config.growth_limits)
+        found += [("itemCounts", problem) for key, growth in grown if growth and (problem := growth.problem(key))]
     if config.backups:
         found += _backup_problems(config, catalogue)
     if config.allowed_account_ids:

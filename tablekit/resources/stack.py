@@ -7,7 +7,7 @@ from typing import Any
 
 from tablekit.contract.build import expected_family
 from tablekit.contract.parameters import Publication
-from tablekit.model.alarms import composite_alarm
+from tablekit.model.alarms import account_alarms, composite_alarm
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
@@ -38,7 +38,7 @@ def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: A
 def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
     for region in account_regions(stage, deployed):
         yield from alarms.alarms_of_account(stage, region, account) or ()
-    for region in sorted({family.region for family in deployed.values()}):
+    for region in regions(deployed):
         yield from functions.item_counts(stage, deployed.values(), region, account)
     if stage.dashboards:
         yield watches.stage_dashboard(stage, deployed.values(), account)
@@ -53,7 +53,12 @@ def family_watches(name: str, family: StagedFamily, account: Account) -> Iterato
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
     """The regions where the stage watches the whole account."""
-    return sorted({family.region for family in families.values()}) if stage.alarms == "all" else []
+    return [region for region in regions(families) if account_alarms(stage, region)]
+
+
+def regions(families: Mapping[str, StagedFamily]) -> list[str]:
+    """Where the families are."""
+    return sorted({family.region for family in families.values()})
 
 
 def family_resources(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:

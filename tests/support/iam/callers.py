@@ -62,6 +62,8 @@ LEADING_KEYS: Final = (
 )
 ONE_KEY: Final[tuple[tuple[str, ...], ...]] = ((), *((key,) for key in LEADING_KEYS))
 """The leading keys of a request: none, as in a Scan, or one. A batch has several."""
+METRICS: Final = "dynamodb-tables"
+"""The namespace of what a stage's own function publishes."""
 WITH_BUDGETS: Final = ("acs", "formbridge", "pse")
 """The families whose documents ask for one, wherever a stage has budgets."""
 TAG: Final = "aws:PrincipalTag/tenant"
@@ -144,6 +146,8 @@ def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str
     what it has to show; AWS Backup alone its own."""
     if role.backs_up:
         return {Principal("Service", "backup.amazonaws.com"): {}}
+    if role.counts:
+        return {Principal("Service", "lambda.amazonaws.com"): {"aws:SourceAccount": ACCOUNT}}
     if role.family is None or role.role is None:
         return {}
     named: dict[str, dict[str, Any]] = stage.settings.get("trust", {})
@@ -260,8 +264,9 @@ def on_other_services(stage: Deployment) -> Asked:
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
             yield Question(request, role.policies, (attached,)), bool(role.role or role.backs_up) and may
-        for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
-            may = namespace is not None and namespace == (role.role and role.role.metrics_namespace)
+        own = METRICS if role.counts else role.role and role.role.metrics_namespace
+        for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", METRICS, "*", None):
+            may = namespace is not None and namespace == own
             context = {"cloudwatch:namespace": (namespace,)} if namespace else {}
             yield Question(Request("cloudwatch:PutMetricData", "*", context, who), role.policies), may
 

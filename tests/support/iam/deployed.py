@@ -18,6 +18,7 @@ from tests.support.iam.rights import rights
 
 KEPT: tuple[Kind, ...] = ("backup", "export", "import")
 BACKS_UP: Final = ("backup", "restore")
+COUNTS: Final = "item-counts-"
 OTHER_ACCOUNT: Final = "999988887777"
 _TABLE = "aws:dynamodb/table:Table"
 HANDED_ON: Final = Policy.read(
@@ -48,6 +49,7 @@ class Deployed:
     """A role with its documents as registered. family, role: as declared; None for a role that no family declares.
 
     backs_up: `backup` or `restore` of the two that AWS Backup has for a family; they have no role.
+    counts: the region whose tables a function counts with it; it has no family.
     """
 
     family: Family | None
@@ -56,6 +58,7 @@ class Deployed:
     policies: tuple[Policy, ...]
     trust: Policy | None
     backs_up: str = ""
+    counts: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,7 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
             tuple(each.policies),
             each.trust,
             each.key.rpartition("-")[2] if family and not role and each.key else "",
+            each.key.removeprefix(COUNTS) if each.key and each.key.startswith(COUNTS) else "",
         )
         for each in found.holders.values()
         for family, role in [declared.get(each.key or "", (None, None))]

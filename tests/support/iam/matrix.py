@@ -131,7 +131,7 @@ def _beyond(stage: Deployment) -> Iterator[str]:
             for statement in policy.statement
             if statement.effect == "Allow"
             for action, arn in product(statement.action, statement.resource or ())
-            if not ((role.role or role.backs_up) and _in_cells(action))
+            if not ((role.role or role.backs_up or role.counts) and _in_cells(action))
         }
         yield from (f"{role.arn}: {action} on {arn}" for action, arn in sorted(allowed - expected))
     for arn, policy in (*stage.table_policies.items(), *stage.topic_policies.items()):
@@ -154,6 +154,9 @@ def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
     """A role puts the metrics that it declares, and uses the key of its region where the stage has one."""
     if role.backs_up:
         return _backup_services(role, stage)
+    if role.counts:
+        log = f"arn:aws:logs:{role.counts}:{ACCOUNT}:log-group:/aws/lambda/{stage.stage}-dynamodb-item-counts:*"
+        return {("cloudwatch:PutMetricData", "*"), ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}
     if role.family is None or role.role is None:
         return set()
     cells = {("cloudwatch:PutMetricData", "*")} if role.role.metrics_namespace else set()
@@ -180,6 +183,9 @@ def session_of(role: Deployed) -> dict[str, tuple[str, ...]]:
 def _on_tables(role: Deployed, stage: Deployment) -> set[Cell]:
     if role.backs_up and role.family:
         return _backed_up(role.backs_up, role.family, stage)
+    if role.counts:
+        tables = (each.arn for each in stage.resources if each.kind == "table")
+        return _each("DescribeTable", (arn for arn in tables if arn.split(":")[3] == role.counts))
     return declared.granted(role.role, role.family, stage, catalogue()) if role.role and role.family else set()
 
 
