@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import pulumi
 import pulumi_aws as aws
-from pydantic.alias_generators import to_snake
 
 from tablekit.model.naming import PROJECT
 from tablekit.resources import Expected
@@ -36,19 +35,24 @@ def class_of(kind: str) -> Callable[..., pulumi.CustomResource]:
     return found
 
 
+def snake(name: str) -> str:
+    """An input's name as pulumi-aws has it in Python: `s3BucketName` is `s3_bucket_name`."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
+
+
 def register(make: Callable[..., _Made], expected: Expected, parent: pulumi.Resource, **options: Any) -> _Made:
     """A resource with the expected inputs and no others. make: its class in pulumi-aws. options: beside its parent.
 
     Names and ARNs of others are given as they will be, so the resources that it comes after stand in `depends_on`.
     """
-    inputs = {to_snake(name): value for name, value in expected.inputs.items()}
+    inputs = {snake(name): value for name, value in expected.inputs.items()}
     for name in expected.secret:
-        inputs[to_snake(name)] = pulumi.Output.secret(expected.inputs[name])
+        inputs[snake(name)] = pulumi.Output.secret(expected.inputs[name])
     for name in expected.archives:
         texts: dict[str, pulumi.Asset | pulumi.Archive] = {
             file: pulumi.StringAsset(text) for file, text in expected.inputs[name].items()
         }
-        inputs[to_snake(name)] = pulumi.AssetArchive(texts)
+        inputs[snake(name)] = pulumi.AssetArchive(texts)
     return make(expected.name, **inputs, opts=child(parent, **options))
 
 

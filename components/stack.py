@@ -10,6 +10,7 @@ import pulumi
 
 from components.access import current_account
 from components.alarms import AccountAlarms
+from components.audit import StageTrail
 from components.family import TableFamily
 from components.functions import ItemCounts
 from components.watches import StageDashboard
@@ -19,6 +20,7 @@ from tablekit.model.errors import TablekitError
 from tablekit.model.naming import PROJECT
 from tablekit.model.stage_settings import check_account, load_stage, setting
 from tablekit.model.staged import dashboard_name, staged_families
+from tablekit.resources.audit import trail_regions
 from tablekit.resources.costs import costs
 from tablekit.resources.stack import account_regions, check_family, regions, watched_by
 
@@ -57,10 +59,12 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
     for region in account_regions(stage, deployed):
         AccountAlarms(stage, region, account, pulumi.ResourceOptions(depends_on=existing))
     if stage.item_counts:
-        for region in regions(deployed):
+        for region in regions(deployed.values()):
             ItemCounts(stage, deployed.values(), region, account, pulumi.ResourceOptions(depends_on=existing))
     if stage.dashboards:
         StageDashboard(stage, deployed.values(), account, pulumi.ResourceOptions(depends_on=existing))
+    for region in trail_regions(stage, deployed.values()):
+        StageTrail(stage, region, deployed.values(), account, pulumi.ResourceOptions(depends_on=existing))
     exported = {key: made[key].exported for key in deployed}
     await pulumi.Output.all(**exported).future()
     dashboard = dashboard_name(stage, stage.region)

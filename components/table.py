@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
@@ -10,7 +11,8 @@ import pulumi_aws as aws
 from components.resource import register, token
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.resources import tables
+from tablekit.resources import SCALING_POLICY, SCALING_TARGET, SCHEDULED_ACTION, capacity, tables
+from tablekit.resources.capacity import Present, PresentIndex, caps_of, shape_of
 
 UPDATE_TIMEOUT: Final = "24h"
 """The longest that a step of a table's update may take. Building an index on a large table takes hours, and the AWS
@@ -18,9 +20,15 @@ plugin gives up after 60 minutes by default; it then waits this long for each in
 
 RUNBOOK: Final = "docs/runbooks/existing-tables.md"
 
+_SCALING: Final[Mapping[str, Callable[..., pulumi.CustomResource]]] = {
+    SCALING_TARGET: aws.appautoscaling.Target,
+    SCALING_POLICY: aws.appautoscaling.Policy,
+    SCHEDULED_ACTION: aws.appautoscaling.ScheduledAction,
+}
+
 
 class FamilyTable(pulumi.ComponentResource):
-    """A DynamoDB table with its indexes, TTL, backups, encryption, protection and tags.
+    """A DynamoDB table with its indexes, TTL, backups, encryption, protection, tags, and what moves its capacity.
 
     Outputs: name, arn, stream_arn (None without a stream). The table is retained on delete, and protected as the stage
     says.
@@ -40,10 +48,12 @@ class FamilyTable(pulumi.ComponentResource):
     ) -> None:
         super().__init__(token("FamilyTable"), name, None, opts)
         expected = tables.table(name, family, table)
+        present = _present(family, table) if expected.moves else None
         resource = register(
             aws.dynamodb.Table,
-            expected,
+            capacity.kept(expected, present),
             self,
+            ignore_changes=capacity.left_alone(expected, present),
             protect=expected.protect,
             retain_on_delete=family.stage.retain_on_delete,
             # A changed key is a new table of the same name: its creation is to fail while the old one is still in the
@@ -52,12 +62,63 @@ class FamilyTable(pulumi.ComponentResource):
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
             hooks=_never_created(name, table.name, family),
         )
-        if denied := tables.denied_writes(name, family, table, account):
-            register(aws.dynamodb.ResourcePolicy, denied, self, depends_on=[resource])
+        if policy := tables.resource_policy(name, family, table, account):
+            register(aws.dynamodb.ResourcePolicy, policy, self, depends_on=[resource])
+        before: list[pulumi.Resource] = [resource]
+        for each in capacity.autoscaling(name, family, table):
+            options = {"depends_on": before, "ignore_changes": list(each.moves)}
+            scaled = register(_SCALING[each.type], each, self, **options)
+            if each.type == SCALING_TARGET:
+                before = [resource, scaled]
         self.name = resource.name
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if table.stream else pulumi.Output.from_input(None)
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
+
+
+_NOT_THERE: Final = ("ResourceNotFoundException", "couldn't find resource")
+"""What the AWS plugin says of a table that is not there."""
+
+
+def _present(family: StagedFamily, table: StagedTable) -> Present | None:
+    """The table as it is on AWS; None where it is not there yet."""
+    try:
+        found = aws.dynamodb.get_table(name=table.name, region=family.region)
+    except Exception as error:
+        if any(text in str(error) for text in _NOT_THERE):
+            return None
+        raise
+    return Present(
+        found.billing_mode,
+        _warm(found.warm_throughputs),
+        {
+            index.name: PresentIndex(
+                shape_of(
+                    ((key.attribute_name, key.key_type) for key in index.key_schemas),
+                    index.projection_type,
+                    index.non_key_attributes,
+                ),
+                index.read_capacity,
+                index.write_capacity,
+                caps_of(
+                    {
+                        "maxReadRequestUnits": caps.max_read_request_units,
+                        "maxWriteRequestUnits": caps.max_write_request_units,
+                    }
+                    if (caps := next(iter(index.on_demand_throughputs or ()), None))
+                    else None
+                ),
+                _warm(index.warm_throughputs),
+            )
+            for index in found.global_secondary_indexes
+        },
+    )
+
+
+def _warm(given: Sequence[Any] | None) -> dict[str, int]:
+    units = next(iter(given or ()), None)
+    read, write = (units.read_units_per_second, units.write_units_per_second) if units else (0, 0)
+    return {"readUnitsPerSecond": read or 0, "writeUnitsPerSecond": write or 0}
 
 
 def _never_created(resource: str, table: str, family: StagedFamily) -> pulumi.ResourceHookBinding | None:

@@ -19,6 +19,7 @@ SERVICES = (
     "budgets",
     "backup",
     "events",
+    "cloudtrail",
     "lambda",
     "logs",
 )

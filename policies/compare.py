@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from policies.resource import UNKNOWN, Secret, listed
 from tablekit.resources import (
     ALARM,
+    BUCKET,
     COMPOSITE_ALARM,
     EVENT_RULE,
     EVENT_TARGET,
@@ -24,9 +25,11 @@ from tablekit.resources import (
     VAULT,
     Expected,
 )
+from tablekit.resources.tables import INDEXES
 
 PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
+    BUCKET: {"forceDestroy": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
     EVENT_RULE: {"eventBusName": "default", "forceDestroy": False},
     EVENT_TARGET: {"eventBusName": "default", "forceDestroy": False},
@@ -71,6 +74,62 @@ def differences(expected: Expected, found: Mapping[str, Any]) -> Iterator[str]:
             yield from _policies(name, wanted, given)
         elif (one := _contract(wanted)) != (other := _contract(given)):
             yield from _values(name, one, other, {})
+
+
+def settled(expected: Expected, found: Mapping[str, Any], ignored: Collection[str]) -> Mapping[str, Any]:
+    """The inputs with what AWS has moved as it is expected, where that is as far as it may be moved.
+
+    ignored: the resource's ignored changes. What is ignored is what the state has, and of indexes only names, the
+    beginning of their keys and projections can be relied upon: the AWS plugin gives them another place at each refresh,
+    and then what they have more than the one that was there before is lost of these inputs. One that the state lacks is
+    not there: drift says so.
+    """
+    inputs = dict(found)
+    for name in {path.partition(".")[0] for path in expected.moves} & inputs.keys():
+        if name == INDEXES:
+            indexes = [_index(expected, index) for index in listed(inputs[name])]
+            inputs[name] = _left_alone(expected, indexes) if name in ignored else indexes
+        elif name in ignored or _within(expected.moves[name], inputs[name]):
+            inputs[name] = expected.inputs[name]
+    return inputs
+
+
+def _within(bounds: tuple[int, int] | None, units: Any) -> bool:
+    return bounds is not None and isinstance(units, int) and bounds[0] <= units <= bounds[1]
+
+
+def _index(expected: Expected, index: Any) -> Any:
+    wanted = {each["name"]: each for each in expected.inputs.get(INDEXES, ())}.get(_name(index))
+    if wanted is None:
+        return index
+    moved = {
+        side: wanted[side]
+        for side in ("readCapacity", "writeCapacity")
+        if _within(expected.moves.get(f"{INDEXES}.{wanted['name']}.{side}"), index.get(side))
+    }
+    return {**index, **moved}
+
+
+def _name(index: Any) -> Any:
+    return index.get("name") if isinstance(index, Mapping) else None
+
+
+def _left_alone(expected: Expected, found: list[Any]) -> list[Any]:
+    """The declared indexes, but for what is found and can't come of one of them."""
+    wanted = {each["name"]: each for each in expected.inputs.get(INDEXES, ())}
+    others = [index for index in found if not _comes_of(wanted.get(_name(index)), index)]
+    return [*(index for name, index in wanted.items() if name not in map(_name, others)), *others]
+
+
+def _comes_of(wanted: Mapping[str, Any] | None, found: Any) -> bool:
+    if wanted is None:
+        return False
+    keys, include = listed(found.get("keySchemas")), set(listed(found.get("nonKeyAttributes")))
+    return bool(
+        wanted["projectionType"] == found.get("projectionType")
+        and wanted["keySchemas"][: len(keys)] == keys
+        and include <= set(wanted.get("nonKeyAttributes", ()))
+    )
 
 
 def _values(path: str, wanted: Any, given: Any, defaults: Mapping[str, Any]) -> Iterator[str]:

@@ -192,17 +192,18 @@ class Resource:
         return f"{WORDS.get(self.type, self.type)} {self.name}"
 
     def allowing(self, field_name: str = "policy") -> list[Statement]:
-        """The statements that allow something of a property that is a policy document, read once; none without one.
+        """The statements that allow something of a property that is a policy document. Raises DocumentError."""
+        return [each for each in self.statements(field_name) if each.effect == "Allow"]
 
-        Raises DocumentError.
-        """
+    def statements(self, field_name: str = "policy") -> list[Statement]:
+        """All statements of such a property, read once; none without one. Raises DocumentError."""
         if field_name not in self.documents:
             text = self.get(field_name)
             try:
                 policy = _Document.model_validate(json.loads(text) if isinstance(text, str) else text or {})
             except (ValueError, ValidationError, RecursionError):
                 raise DocumentError(f"{field_name} is {text!r:.1000}, which is not a policy document; fix it") from None
-            self.documents[field_name] = [each for each in policy.statement if each.effect == "Allow"]
+            self.documents[field_name] = policy.statement
         return self.documents[field_name]
 
 

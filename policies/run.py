@@ -11,7 +11,7 @@ from typing import Any
 
 import families
 from policies.allowed import Allowance, allowances
-from policies.compare import differences
+from policies.compare import differences, settled
 from policies.resource import Resource
 from tablekit.model import Catalogue, Family, Table
 from tablekit.model.errors import TablekitError
@@ -120,7 +120,8 @@ class Run:
         with self._one_by_one:  # or two at once would each find an account of its own
             for account in self._accounts(resource):
                 expected = self.expected(account)[resource.type, resource.name]
-                found = list(differences(expected, self._without_default_tags(resource.inputs, expected)))
+                inputs = settled(expected, resource.inputs, resource.ignore_changes)
+                found = list(differences(expected, self._without_default_tags(inputs, expected)))
                 if not found and expected != self.expected()[resource.type, resource.name]:
                     self._account = account
                 if best is None or len(found) < len(best):

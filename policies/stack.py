@@ -73,7 +73,10 @@ def options(resource: Resource, run: Run) -> Iterator[str]:
         return
     if resource.protect is not expected.protect:
         yield f"protect is {resource.protect}, expected {expected.protect}: leave it to Pulumi.{run.stage}.yaml"
-    for name, given in (("ignoreChanges", resource.ignore_changes), ("aliases", resource.aliases)):
+    # What AWS moves by itself may be ignored; `settled` compares it as far as that goes.
+    moved = {path.partition(".")[0] for path in expected.moves}
+    ignored = [path for path in resource.ignore_changes if path not in moved]
+    for name, given in (("ignoreChanges", ignored), ("aliases", resource.aliases)):
         if given:
             yield f"{name} is {list(given)}, expected none: remove it"
     if resource.delete_before_replace:

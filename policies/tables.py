@@ -117,7 +117,7 @@ def customer_key(table: Resource, run: Run) -> Iterator[str]:
     },
 )
 def billing(table: Resource, run: Run) -> Iterator[str]:
-    """A table is on demand, or its capacity is fixed by the stage's own file: fixed capacity throttles when it is
+    """A table is on demand, or its capacity is scaled, or fixed by prod's own file: fixed capacity throttles when it is
     short, and costs while nobody uses it.
     """
     # A mode that is not given is the provider's default.
@@ -125,12 +125,15 @@ def billing(table: Resource, run: Run) -> Iterator[str]:
         return
     declared, config = run.declared(table), run.config_of_stage
     named = config.provisioned if declared and config else {}
-    if not declared or f"{declared[0].key}/{declared[1].name}" not in named:
-        yield "billing mode is PROVISIONED, expected PAY_PER_REQUEST: set it, or fix the capacity in provisioned"
+    capacity = named.get(f"{declared[0].key}/{declared[1].name}") if declared else None
+    if not capacity:
+        yield "billing mode is PROVISIONED, expected PAY_PER_REQUEST: set it, or give the capacity in provisioned"
+    elif capacity.up_to.read and capacity.up_to.write:
+        return
     elif run.stage not in (stages := run.settings["table-billing"]["fixed"]):
         yield (
-            f"billing mode is PROVISIONED in stage {run.stage}, expected only in {', '.join(stages) or 'none'}: "
-            f"remove the table from provisioned in Pulumi.{run.stage}.yaml"
+            f"capacity is fixed in stage {run.stage}, expected only in {', '.join(stages) or 'none'}: give provisioned "
+            f"of the table upTo for read and write, or remove it there, in Pulumi.{run.stage}.yaml"
         )
 
 
@@ -167,6 +170,9 @@ def ignored(table: Resource, run: Run) -> Iterator[str]:
     """No protection is exempt from updates: what is ignored stays as it is on AWS, whatever the program and this pack
     say.
     """
+    # Indexes that autoscaling moves may be; `stack-inputs` looks at them all the same.
+    expected = run.expected().get((table.type, table.name))
+    moved = {path.partition(".")[0] for path in expected.moves} if expected else set()
     for path in table.ignore_changes:
-        if path == "*" or path.startswith(_KEPT):
+        if path not in moved and (path == "*" or path.startswith(_KEPT)):
             yield f"ignoreChanges has {path!r}; remove it, or the rule on it proves nothing"

@@ -374,3 +374,25 @@ def capacity_bounds(inputs: Props) -> Iterator[Complaint]:
     least, most = inputs.get("minCapacity"), inputs.get("maxCapacity")
     if isinstance(least, int) and isinstance(most, int) and least > most:
         yield refuse("minCapacity", least, f"at most maxCapacity ({most})", "Lower it, or raise the other.")
+
+
+def tracked_use(inputs: Props) -> Iterator[Complaint]:
+    """What DynamoDB's use may be kept at."""
+    tracked = inputs.get("targetTrackingScalingPolicyConfiguration")
+    value = tracked.get("targetValue") if isinstance(tracked, Mapping) else None
+    ours, allowed = inputs.get("serviceNamespace") == "dynamodb", shared.SCALING_TARGET
+    if ours and isinstance(value, int | float) and not allowed[0] <= value <= allowed[-1]:
+        path = "targetTrackingScalingPolicyConfiguration.targetValue"
+        yield refuse(path, value, f"{allowed[0]} to {allowed[-1]}, percent", "Give it a value within it.")
+
+
+def scheduled_floor(inputs: Props) -> Iterator[Complaint]:
+    """A time as AWS has it, and something to do then."""
+    schedule, action = inputs.get("schedule"), inputs.get("scalableTargetAction")
+    if isinstance(schedule, str):
+        inside = re.fullmatch(r"(cron|rate|at)\((.+)\)", schedule)
+        if not inside or (inside[1] == "cron" and len(inside[2].split()) != 6):
+            allowed = "cron(minute hour day month weekday year), rate(value unit) or at(yyyy-mm-ddThh:mm:ss)"
+            yield refuse("schedule", schedule, allowed, "Correct it.")
+    if isinstance(action, Mapping) and not action:
+        yield refuse("scalableTargetAction", action, "minCapacity, maxCapacity or both", "Give one.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .context import Context
+from .outputs import as_asked
 from .spec import Prop, ResourceType
 from .values import Props, has_unknown, join, order_key
 
@@ -36,7 +37,7 @@ def compare(spec: ResourceType, ctx: Context, old_state: Props, old_inputs: Prop
         if prop.along and prop.along not in change.names:
             continue
         change.names.append(prop.name)
-        change.detailed.update(_paths(prop, _as_asked(there, after, prop.key) if before is None else before, after))
+        change.detailed.update(_paths(prop, as_asked(there, after, prop.key) if before is None else before, after))
         if prop.replace:
             change.replaces.append(prop.name)
     _region(spec, ctx, old_state, new, change)
@@ -50,16 +51,6 @@ def _paths(prop: Prop, before: Any, after: Any) -> dict[str, str]:
     _walk(found, prop.name, before, after, prop.key)
     # The same content in other words would not have got here, so something differs: at least the property itself.
     return found or {prop.name: ADD if before is None else DELETE if after is None else UPDATE}
-
-
-def _as_asked(there: Any, after: Any, key: str) -> Any:
-    """What is there, as far as the wish names it: what the service added to it is no difference."""
-    if isinstance(there, Mapping) and isinstance(after, Mapping):
-        return {name: _as_asked(value, after[name], "") for name, value in there.items() if name in after}
-    if key and isinstance(there, list) and isinstance(after, list):
-        wished = {entry.get(key): entry for entry in after}
-        return [_as_asked(entry, wished.get(entry.get(key)), "") for entry in there]
-    return there
 
 
 def _walk(found: dict[str, str], path: str, before: Any, after: Any, key: str = "") -> None:

@@ -226,10 +226,11 @@ class Generic:
         if tagging is None or before == ctx.visible(wanted):
             return
         if gone := sorted(key for key in before if key not in wanted):
-            ctx.call(tagging.untag.method, **fill(tagging.untag.args, {**scope, "keys": gone}))
+            named = {"keys": gone, "pairs": [{"Key": key} for key in gone]}
+            ctx.call(tagging.untag.method, **fill(tagging.untag.args, {**scope, **named}))
         if new := {key: value for key, value in wanted.items() if before.get(key) != value}:
-            added = {tagging.added: tagging.codec.encode(new)}
-            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), **added)
+            tags = {tagging.added: tagging.codec.encode(new)}
+            ctx.call(tagging.tag.method, **fill(tagging.tag.args, scope), **tags)
 
     # -- taking over -----------------------------------------------------------------------------------------
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-MAX_RESOURCE_POLICY_BYTES: Final = 20 * 1024
-"""A table's resource policy, bytes, white space included (DynamoDB quotas)."""
-
 STATISTICS: Final = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 EXTENDED_STATISTIC: Final = re.compile(
     r"p(\d{1,2}(\.\d{0,10})?|100)|(tm|wm|tc|ts|pr)\d.*|(TM|WM|TC|TS|PR)\(.+\)|iqm|IQM"

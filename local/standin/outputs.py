@@ -102,10 +102,20 @@ def after_failure(failure: StandInError, read: Callable[[], tuple[str, Props] | 
 
 def _drift(prop: Prop, wanted: Any, is_there: Any, imported: bool) -> Any:
     if wanted is not None:
-        return wanted if prop.equal(wanted, is_there) else is_there
+        return wanted if prop.equal(wanted, is_there) else as_asked(is_there, wanted, prop.key)
     if is_there is None or prop.equal(None, is_there):
         return None
     return is_there if imported or not prop.computed else None
+
+
+def as_asked(there: Any, wish: Any, key: str) -> Any:
+    """What is there, as far as the wish names it: what the service added to it is no difference, and no input."""
+    if isinstance(there, Mapping) and isinstance(wish, Mapping):
+        return {name: as_asked(value, wish[name], "") for name, value in there.items() if name in wish}
+    if key and isinstance(there, list) and isinstance(wish, list):
+        wished = {entry.get(key): entry for entry in wish}
+        return [as_asked(entry, wished.get(entry.get(key)), "") for entry in there]
+    return there
 
 
 def planned(spec: ResourceType, ctx: Context, inputs: Props, old: Props | None = None) -> Props:

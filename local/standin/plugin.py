@@ -16,6 +16,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc,
 from tablekit.model import limits as shared
 
 from . import catalog, checking, clients, diffing, functions, outputs, schema
+from .bucket import Bucket
 from .context import Context, dropped, type_of
 from .errors import ConfigError, PartlyMadeError, StandInError
 from .generic import Generic
@@ -25,7 +26,8 @@ from .table import Table
 from .values import Props, from_struct, to_struct
 
 Method = Callable[[Any, Any, Any], Any]
-HANDLERS: Final[Mapping[str, type[Generic]]] = {"aws:dynamodb/table:Table": Table}
+TABLE: Final = "aws:dynamodb/table:Table"
+HANDLERS: Final[Mapping[str, type[Generic]]] = {TABLE: Table, "aws:s3/bucket:Bucket": Bucket}
 """Types whose calls are more than their data says; all others are `Generic`."""
 
 
@@ -171,7 +173,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_readable
     def Invoke(self, request: Any, context: Any) -> Any:
-        result = functions.invoke(request.tok, self._ready)
+        result = self._table(from_struct(request.args)) if request.tok == functions.TABLE else None
+        result = result or functions.invoke(request.tok, self._ready)
         return proto.InvokeResponse(**{"return": to_struct(result)})  # a keyword of Python's
 
     # -- their parts -----------------------------------------------------------------------------------------
@@ -183,6 +186,11 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
                 "the stand-in AWS plugin was asked to work before it was configured; run the command again."
             )
         return self._clients
+
+    def _table(self, given: Props) -> Props:
+        spec = catalog.lookup(TABLE)
+        ctx = self._context(spec, "", given)
+        return functions.table(given["name"], _handler(spec).read(ctx, given["name"], {}))
 
     def _context(self, spec: ResourceType, urn: str, values: Mapping[str, Any]) -> Context:
         region = values.get("region")

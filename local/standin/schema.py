@@ -86,7 +86,9 @@ def of(token: str) -> Schema:
     package, _, name = snake.partition("/")
     with _LOADING:
         module = importlib.import_module(f"pulumi_aws.{package}{'_' if iskeyword(package) else ''}.{name}")
-        inputs, required = _fields(getattr(module, f"{class_name}Args"))
+        # Where an object of another type has that name already, the SDK calls the inputs so.
+        given = getattr(module, f"{class_name}InitArgs", None) or getattr(module, f"{class_name}Args")
+        inputs, required = _fields(given)
         state, _ = _fields(getattr(module, f"_{class_name}State"))
     return Schema(inputs, required, {name: kind for name, kind in state.items() if name not in inputs})
 

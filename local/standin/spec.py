@@ -109,7 +109,8 @@ class Tagging:
     """How a type is tagged after its creation. `listing` is None where reading the resource gives its tags.
 
     `outlive`: the emulator keeps the tags of what is deleted, and gives them to the next one of that name. `named`: the
-    argument that has them in the call that creates; `added`: in the one that adds some.
+    argument that has them in the call that creates; `added`: in the one that adds some. What goes is `{keys}`, or
+    `{pairs}`, which have no values.
     """
 
     tag: Op

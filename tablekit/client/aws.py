@@ -55,12 +55,19 @@ _CLOCK = {"RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSignatureExce
 _DENIED = {"AccessDenied", "AccessDeniedError", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 _MISSING = {
     "BackupNotFoundException",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
     "NoSuchEntity",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
     "NotFound",
     "NotFoundException",
+    "OwnershipControlsNotFoundError",
     "ResourceNotFound",
     "ResourceNotFoundException",
+    "ServerSideEncryptionConfigurationNotFoundError",
     "TableNotFoundException",
+    "TrailNotFoundException",
 }
 _THROTTLED = {
     "ProvisionedThroughputExceededException",

@@ -20,15 +20,30 @@ _EXAMPLE: Final = "cron(0 3 * * ? *), which is each day at 3:00 UTC"
 _FIELD: Final = re.compile(r"[0-9A-Z*?,/#L-]+")
 
 
-def _cron(text: str) -> str:
+_RANGES: Final = (range(60), range(24), range(1, 32), range(1, 13), range(1, 8), range(1970, 2200))
+
+
+def cron_fields(text: str, example: str) -> list[str]:
+    """Minute, hour, day, month, weekday and year of a schedule, as AWS has them. Raises ValueError.
+
+    example: how it is written.
+    """
     inside = re.fullmatch(r"cron\((.*)\)", text)
     parts = inside[1].split(" ") if inside else []
     if len(parts) != 6 or not all(map(_FIELD.fullmatch, parts)):
-        raise ValueError(f"{text!r} is not minute, hour, day, month, weekday and year; write it as {_EXAMPLE}")
-    if not parts[0].isdigit() or int(parts[0]) > 59:
-        raise ValueError(f"{text!r}: the minute is one of 0 to 59, as AWS Backup runs once an hour at most; {_EXAMPLE}")
+        raise ValueError(f"{text!r} is not minute, hour, day, month, weekday and year; write it as {example}")
     if [parts[2], parts[4]].count("?") != 1:
-        raise ValueError(f"{text!r}: one of day and weekday, and not both, is ?; write it as {_EXAMPLE}")
+        raise ValueError(f"{text!r}: one of day and weekday, and not both, is ?; write it as {example}")
+    for part, allowed in zip(parts, _RANGES, strict=True):
+        if part.isdigit() and int(part) not in allowed:
+            raise ValueError(f"{text!r}: {part} is not one of {allowed[0]} to {allowed[-1]}; write it as {example}")
+    return parts
+
+
+def _cron(text: str) -> str:
+    minute = cron_fields(text, _EXAMPLE)[0]
+    if not minute.isdigit():
+        raise ValueError(f"{text!r}: the minute is one of 0 to 59, as AWS Backup runs once an hour at most; {_EXAMPLE}")
     return text
 
 

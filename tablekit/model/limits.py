@@ -53,6 +53,9 @@ TTL_ATTRIBUTE_LENGTH: Final = range(1, 256)
 PITR_DAYS: Final = range(1, 36)
 """Recovery window: 1 to 35 days (API: PointInTimeRecoverySpecification)."""
 
+MAX_RESOURCE_POLICY_BYTES: Final = 20 * 1024
+"""A table's resource policy, bytes, white space included (SQ)."""
+
 MAX_BATCH_WRITE: Final = 25
 """Puts and deletes of one BatchWriteItem (API: BatchWriteItem)."""
 
@@ -106,6 +109,18 @@ MAX_BACKUP_DAYS: Final = 36_500
 
 MIN_LOCK_GRACE_DAYS: Final = 3
 """Days in which a compliance lock can be taken back, at least (Backup API: PutBackupVaultLockConfiguration)."""
+
+MAX_TRAIL_VALUES: Final = 500
+"""Values of all of a trail's advanced event selectors together (CloudTrail API: PutEventSelectors)."""
+
+MAX_TRAIL_DAYS: Final = 36_500
+"""The longest that records are kept, days: ours, so that a slip is one; S3 takes more."""
+
+SCALING_TARGET: Final = range(20, 91)
+"""What autoscaling may keep a table's use at, percent ("Managing throughput capacity automatically")."""
+
+MIN_WARM_THROUGHPUT: Final = (12_000, 4_000)
+"""Read and write units a second that every table on demand serves at once; the AWS plugin takes no less."""
 
 TAG_KEY: Final = re.compile(r"[\w \-.:/=+@]{1,128}")
 """Tag keys: 1 to 128 characters (API: Tag)."""

@@ -24,15 +24,6 @@ Policy = dict[str, Any]
 POLICY_NAME = "access-patterns"
 """The one inline policy of a role."""
 
-_WRITES = (
-    "dynamodb:BatchWriteItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:PartiQLDelete",
-    "dynamodb:PartiQLInsert",
-    "dynamodb:PartiQLUpdate",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-)
 _NOT_IN_A_TENANT_ID = (".", ":", "/", "=", "+", "@", " ", "#", "${*}", "${?}", "${$}")
 """What a session tag may hold, or a key treats specially, and a tenant id ([A-Za-z0-9_-]+) may not."""
 
@@ -64,7 +55,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         statements.append(key_statement(keys, family.region))
     used = sorted({action for each in statements for action in each["Action"] if action.startswith("dynamodb:")})
     if used:
-        statements.append(_tls_only(used, "*"))
+        statements.append(tls_only(used, "*"))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -112,7 +103,7 @@ def topic_policy(topic: str, account: Account, tellers: Iterable[str] = ()) -> P
         | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name == "events" else own)}
         for name in ("cloudwatch", *tellers)
     )
-    tls = _tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
+    tls = tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}
     return {"Version": "2012-10-17", "Statement": [alarms, tls, *others]}
 
 
@@ -121,7 +112,7 @@ def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any]
     return statement | ({"Condition": condition} if condition else {})
 
 
-def _tls_only(actions: list[str], resource: str) -> dict[str, Any]:
+def tls_only(actions: list[str], resource: str) -> dict[str, Any]:
     """DynamoDB and SNS answer plain HTTP too."""
     return {
         "Sid": "TlsOnly",
@@ -129,22 +120,6 @@ def _tls_only(actions: list[str], resource: str) -> dict[str, Any]:
         "Action": actions,
         "Resource": [resource],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-
-
-def deny_writes_policy(principals: Iterable[str], table_arn: str) -> Policy:
-    """A table's resource policy that denies these principals every write to it, whatever their own policies allow."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "DenyWrites",
-                "Effect": "Deny",
-                "Principal": {"AWS": sorted(principals)},
-                "Action": list(_WRITES),
-                "Resource": table_arn,
-            }
-        ],
     }
 
 

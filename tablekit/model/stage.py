@@ -16,8 +16,10 @@ from pydantic import (
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
+from tablekit.model.audit import DataEvents, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
+from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription, TableLimits
@@ -31,17 +33,13 @@ _SWITCHED = {
     "publish_parameters": ("ssm",),
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
+    "data_events": ("cloudtrail", "s3"),
+    "autoscaled": ("applicationautoscaling",),
     "item_counts": ("lambda", "logs", "events"),
 }
 """More of them, by the setting that needs them."""
+_OFF = (False, "none")
 EVERY_SERVICE = tuple(dict.fromkeys((*SERVICES, *(service for services in _SWITCHED.values() for service in services))))
-
-
-class Capacity(Settings):
-    """Provisioned capacity of a table and each of its indexes, units a second."""
-
-    read: StrictInt = Field(ge=1)
-    write: StrictInt = Field(ge=1)
 
 
 def _check_key_arn(arn: str, region: str) -> str:
@@ -75,6 +73,11 @@ class StageConfig(Settings):
     item_counts: a function a region that publishes items and bytes of each table and index. growth_limits: family ->
         what each of its tables may hold, in place of what it declares.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
+    data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
+    tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
+        own roles that may touch its items; all others are denied, whatever their policies allow.
+    provisioned, on_demand, warm_throughput, table_classes: of tables, named `<family>/<logical name>`, and of their
+        indexes. A table that provisioned has not is on demand.
     publish_parameters: each family's contract and variables stand in SSM besides, for its own roles to read.
     """
 
@@ -101,13 +104,20 @@ class StageConfig(Settings):
     growth_limits: dict[str, TableLimits] = {}
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
+    data_events: DataEvents = "none"
+    data_events_trail: Trail = Trail()
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""
     options: tuple[str, ...] = ()
     publish_parameters: StrictBool = False
     deny_writes: dict[str, tuple[RoleArn, ...]] = {}
-    provisioned: dict[str, Capacity] = {}
+    tls_only: StrictBool = False
+    only_principals: dict[str, tuple[RoleArn, ...]] = {}
+    provisioned: dict[str, Provisioned] = {}
+    on_demand: dict[str, OnDemand] = {}
+    warm_throughput: dict[str, WarmThroughput] = {}
+    table_classes: dict[str, TableClass] = {}
     streams: dict[str, StreamViewType] = {}
     endpoints: dict[str, str] = {}
     allowed_account_ids: tuple[str, ...] = ()
@@ -115,12 +125,18 @@ class StageConfig(Settings):
     @property
     def services(self) -> tuple[str, ...]:
         """The services that this stage's deployment calls."""
-        more = (service for setting, services in _SWITCHED.items() if getattr(self, setting) for service in services)
+        on = (services for setting, services in _SWITCHED.items() if getattr(self, setting) not in _OFF)
+        more = (service for services in on for service in services)
         return tuple(dict.fromkeys((*SERVICES, *more)))
 
     def key_of(self, region: str) -> str | None:
         """The customer-managed key of a region, or None with the AWS-managed one."""
         return self.kms_key_arns[region] if self.encryption == "customer-managed" else None
+
+    @property
+    def autoscaled(self) -> bool:
+        """Whether capacity of any table follows its use."""
+        return any(capacity.autoscaled for capacity in self.provisioned.values())
 
     @property
     def own_tags(self) -> dict[str, str]:
@@ -157,6 +173,19 @@ class StageConfig(Settings):
                 raise ValueError(f"{family}: denies nobody; name roles' ARNs, or remove the key")
         return denied
 
+    @field_validator("only_principals")
+    @classmethod
+    def _somebody(cls, allowed: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for family, arns in allowed.items():
+            if not arns:
+                raise ValueError(
+                    f"{family}: names nobody, so that whoever seeds, tests and repairs its items is locked out; name "
+                    "the role that you do that with, or remove the key"
+                )
+            if twice := repeated(arns):
+                raise ValueError(f"{family}: {twice[0]!r} is listed twice; list each once")
+        return allowed
+
     @field_validator("kms_key_arns", "other_kms_key_arns")
     @classmethod
     def _keys(cls, keys: dict[str, Any]) -> dict[str, Any]:
@@ -187,10 +216,23 @@ class StageConfig(Settings):
             raise ValueError("growthLimits are given, and itemCounts is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
+        if self.data_events_trail.model_fields_set and self.data_events == "none":
+            raise ValueError("dataEventsTrail is given, and dataEvents is none; set it to writes or all, or remove it")
+        for family, arns in self.only_principals.items():
+            if set(arns) <= set(self.deny_writes.get(family, ())):
+                raise ValueError(
+                    f"onlyPrincipals.{family}: each of them is in denyWrites too, so that nobody could repair an item; "
+                    "name another role, or take one out of denyWrites"
+                )
         if self.backup_vault.lock == "compliance" and (self.stage == LOCAL or not self.retain_on_delete):
             raise ValueError(
                 f"backupVault.lock is compliance, and stage {self.stage!r} is thrown away: its vaults would stay for "
                 "ever, with what is in them; make it governance"
+            )
+        for table in sorted(self.provisioned.keys() & self.on_demand.keys()):
+            raise ValueError(
+                f"onDemand has {table!r}, and provisioned has it too: a table has one mode, and a maximum is of tables "
+                "on demand; remove one of the two"
             )
         if self.rehearsal and self.stage == LOCAL:
             raise ValueError("rehearsal: true is for stages on AWS; local is on the emulator anyway: remove the key")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from tablekit.model.addresses import EXAMPLE
 from tablekit.model.backups import DEFAULT
+from tablekit.model.capacity import OnDemand, Provisioned, WarmThroughput, index_problems
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.explain import explain
@@ -120,9 +121,13 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("existingFamilies", list(config.existing_families), families, "family"),
         ("options", list(config.options), set(catalogue.options()), "option"),
         ("denyWrites", list(config.deny_writes), families, "family"),
+        ("onlyPrincipals", list(config.only_principals), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
         ("growthLimits", list(config.growth_limits), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
+        ("onDemand", list(config.on_demand), tables, "table"),
+        ("warmThroughput", list(config.warm_throughput), tables, "table"),
+        ("tableClasses", list(config.table_classes), tables, "table"),
         ("streams", list(config.streams), tables, "table"),
         ("trust", list(config.trust), families | roles, "family or role"),
     ]
@@ -144,6 +149,17 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         for name, trust in config.trust.items()
         if name in tenants and trust.services
     ]
+    indexes = {
+        f"{family.key}/{table.name}": {index.name for index in table.indexes if not index.local}
+        for family in catalogue
+        for table in family.tables
+    }
+    with_indexes: dict[str, Mapping[str, Provisioned | OnDemand | WarmThroughput]] = {
+        "provisioned": config.provisioned,
+        "onDemand": config.on_demand,
+        "warmThroughput": config.warm_throughput,
+    }
+    found += index_problems(with_indexes, indexes)
     if config.budgets:
         found += _budget_problems(config, catalogue)
     if config.item_counts:
@@ -151,6 +167,8 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         found += [("itemCounts", problem) for key, growth in grown if growth and (problem := growth.problem(key))]
     if config.backups:
         found += _backup_problems(config, catalogue)
+    if config.data_events != "none":
+        found += _trail_problems(config, catalogue)
     if config.allowed_account_ids:
         found += account_problems(config, config.allowed_account_ids)
     if config.encryption == "customer-managed":
@@ -184,15 +202,35 @@ def _backup_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tupl
             yield "backupVault", problem
 
 
+def _trail_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    places: dict[str, list[str]] = {}
+    for family in map(catalogue.family, config.families):
+        prefix = family.prefix(config.stage)
+        names = [prefix] if prefix else [family.table_name_for(each.name, config.stage) for each in family.tables]
+        places.setdefault(family.region or config.region, []).extend(names)
+    for region, names in places.items():
+        if problem := config.data_events_trail.problem(region, names):
+            yield "dataEvents", problem
+
+
 def account_problems(config: StageConfig, accounts: Collection[str]) -> Iterator[tuple[str, str]]:
     """Pairs of a setting and its problem, in view of the accounts that the stage may be deployed to."""
     for name, trust in config.trust.items():
         yield from (("trust", f"{name}: {problem}") for problem in trust.account_problems(accounts))
+    own = " or ".join(accounts)
+    for key, arns in config.only_principals.items():
+        for arn in arns:
+            if (account := arn.split(":")[4]) not in accounts:
+                yield (
+                    "onlyPrincipals",
+                    f"{key}: {arn!r} is of account {account}, and the stage's own is {own}; a table lets no other "
+                    "account in: remove it",
+                )
     boundary = config.permissions_boundary
     if boundary and (account := boundary.split(":")[4]) not in (*accounts, "aws"):
         yield (
             "permissionsBoundary",
-            f"{boundary!r} is of account {account}, and the stage's own is {' or '.join(accounts)}; give a policy of "
+            f"{boundary!r} is of account {account}, and the stage's own is {own}; give a policy of "
             "that account, since IAM takes no other",
         )
 

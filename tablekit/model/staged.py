@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tablekit.model.backups import DEFAULT, BackupRule
+from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.family import Family
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT, parameter_path, staged
 from tablekit.model.operations import TableLimits
 from tablekit.model.roles import Role
-from tablekit.model.stage import Capacity, StageConfig
+from tablekit.model.stage import StageConfig
 from tablekit.model.table import Table
 from tablekit.model.trust import Trust
 
@@ -31,13 +32,34 @@ class Account:
 
 @dataclass(frozen=True)
 class StagedTable:
-    """A table in a stage. name: on AWS. stream: the stage's, else the declared one. capacity: None means on demand."""
+    """A table in a stage. name: on AWS. stream: the stage's, else the declared one.
+
+    capacity: None means on demand, and on_demand is its maximum then. warm, table_class: None means as AWS has them.
+    """
 
     declared: Table
     name: str
     tags: dict[str, str]
     stream: StreamViewType | None
-    capacity: Capacity | None
+    capacity: Provisioned | None
+    on_demand: OnDemand | None
+    warm: WarmThroughput | None
+    table_class: TableClass | None
+
+    @property
+    def owners(self) -> tuple[str | None, ...]:
+        """What has capacity of its own: the table itself, which is None, and its global indexes in name order."""
+        return (None, *sorted(index.name for index in self.declared.indexes if not index.local))
+
+    def ceiling(self, index: str | None, side: str) -> int | None:
+        """What autoscaling raises reads or writes to, of the table or of an index; None where it doesn't move them."""
+        units: int | None = getattr(self.capacity.of(index).up_to, side) if self.capacity else None
+        return units
+
+    def maximum(self, index: str | None, side: str) -> int | None:
+        """The most that the table, or an index, serves on demand; None where AWS's own limits alone hold."""
+        units: int | None = getattr(self.on_demand.of(index), f"max_{side}") if self.on_demand else None
+        return None if units == -1 else units
 
 
 @dataclass(frozen=True)
@@ -111,16 +133,20 @@ class StagedFamily:
     @cached_property
     def tables(self) -> dict[str, StagedTable]:
         """The tables by logical name, in declared order."""
-        return {
-            table.name: StagedTable(
-                table,
-                self.declared.table_name_for(table.name, self.stage.stage),
-                self._table_tags(table),
-                self.stage.streams.get(f"{self.key}/{table.name}") or table.stream,
-                self.stage.provisioned.get(f"{self.key}/{table.name}"),
-            )
-            for table in self.declared.tables
-        }
+        return {table.name: self._table(table) for table in self.declared.tables}
+
+    def _table(self, table: Table) -> StagedTable:
+        key, stage = f"{self.key}/{table.name}", self.stage
+        return StagedTable(
+            declared=table,
+            name=self.declared.table_name_for(table.name, stage.stage),
+            tags=self._table_tags(table),
+            stream=stage.streams.get(key) or table.stream,
+            capacity=stage.provisioned.get(key),
+            on_demand=stage.on_demand.get(key),
+            warm=stage.warm_throughput.get(key),
+            table_class=stage.table_classes.get(key),
+        )
 
     def _table_tags(self, table: Table) -> dict[str, str]:
         """The family's, the table's name and the class of its data, and its owner where it has one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -110,3 +110,23 @@ def summarize(value: Any) -> str:
         return repr(value if len(value) <= VALUE_LENGTH else f"{value[:VALUE_LENGTH]}…")
     text = "none" if value is None else json.dumps(value)
     return text if len(text) <= STATEMENT_LENGTH else f"{text[:STATEMENT_LENGTH]}…"
+
+
+def statements(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A policy's statements by their Sid, however they are written."""
+    given = document.get("Statement") or []
+    return {
+        str(statement.get("Sid", f"number {place}")): {
+            field: _canonical(value) for field, value in statement.items() if field != "Sid"
+        }
+        for place, statement in enumerate(given if isinstance(given, list) else [given], 1)
+    }
+
+
+def _canonical(value: Any) -> Any:
+    """IAM gives lists in any order, and a list of one as its element."""
+    if isinstance(value, Mapping):
+        return {key: _canonical(inner) for key, inner in sorted(value.items())}
+    if isinstance(value, list):
+        return sorted(map(str, value))
+    return [str(value)]

@@ -8,23 +8,38 @@ from typing import Any, Final
 
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import StagedFamily
-from tablekit.resources.expected import ALARM, BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, VAULT, Expected
+from tablekit.resources.expected import (
+    ALARM,
+    BUDGET,
+    COMPOSITE_ALARM,
+    DASHBOARD,
+    KINDS,
+    SCALING_TARGET,
+    TRAIL,
+    VAULT,
+    Expected,
+)
 from tablekit.resources.functions import metrics_of
 
 _METRIC: Final = "metric"
 """No resource: what a stage's own function publishes, in four hours of a day's."""
-_PRICES: Final[Mapping[str, tuple[str, float | None]]] = {
+_PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
     ALARM: ("alarms", 0.10),
     COMPOSITE_ALARM: ("compositeAlarms", 0.50),
     DASHBOARD: ("dashboards", 3.00),
     BUDGET: ("budgets", 0.00),
     _METRIC: ("itemCounts", 0.30 * 4 / 24),
-    VAULT: ("backups", None),
+    VAULT: ("backups", "by the GB"),
+    TRAIL: ("dataEvents", "by the event"),
+    SCALING_TARGET: ("provisioned", 0.40),
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
-price list of AWS Budgets, in which notifications are free); None where what is kept is paid by the GB. A metric of ours
-costs for the hours in which it has data. An account's first 10 alarm metrics, 10 metrics and 3 dashboards of up to 50
-metrics are free: what is said is the most that it can be."""
+price list of AWS Budgets, in which notifications are free), a scaling target's by the four alarms that AWS makes for
+it; or how it is paid, where that is by use. A metric of ours costs for the hours in which it has data. An
+account's first 10 alarm metrics, 10 metrics and 3 dashboards of up to 50 metrics are free: what is said is the most
+that it can be."""
+_OF_TABLES: Final = (SCALING_TARGET,)
+"""Those that a stage sets for some tables: nothing to switch on."""
 
 
 def costs(stage: StageConfig, families: Iterable[StagedFamily], resources: Iterable[Expected]) -> str:
@@ -34,18 +49,18 @@ def costs(stage: StageConfig, families: Iterable[StagedFamily], resources: Itera
         counts[each.type] += 1
         metrics[each.type] += _metrics(each.inputs) if each.type == ALARM else 1
     counts[_METRIC] = metrics[_METRIC] = metrics_of(families) if stage.item_counts else 0
-    on, off, total, by_size = [], [], 0.0, False
+    on, off, total, by_use = [], [], 0.0, False
     for kind, (setting, price) in _PRICES.items():
         if count := counts[kind]:
-            cost = metrics[kind] * (price or 0)
+            cost = 0 if isinstance(price, str) else metrics[kind] * price
             total += cost
-            paid = "by the GB" if price is None else f"${cost:.2f}"
-            by_size = by_size or price is None
+            paid = price if isinstance(price, str) else f"${cost:.2f}"
+            by_use = by_use or isinstance(price, str)
             word = "custom metric" if kind == _METRIC else KINDS[kind].word
             on.append(f"{count} {word}{'' if count == 1 else 's'} {paid}")
-        else:
+        elif kind not in _OF_TABLES:
             off.append(setting)
-    besides = " and what backups hold" if by_size else ""
+    besides = " and what is paid by use" if by_use else ""
     rest = f"; off: {', '.join(off)}" if off else ""
     return (
         f"Stage {stage.stage} is watched by {', '.join(on)}: at most ${total:.2f} a month{besides}{rest}." if on else ""

@@ -25,6 +25,17 @@ BACKUP_PLAN: Final = "aws:backup/plan:Plan"
 BACKUP_SELECTION: Final = "aws:backup/selection:Selection"
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+BUCKET: Final = "aws:s3/bucket:Bucket"
+BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+BUCKET_ENCRYPTION: Final = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
+BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+TRAIL: Final = "aws:cloudtrail/trail:Trail"
+SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
+SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
+SCHEDULED_ACTION: Final = "aws:appautoscaling/scheduledAction:ScheduledAction"
 FUNCTION: Final = "aws:lambda/function:Function"
 PERMISSION: Final = "aws:lambda/permission:Permission"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
@@ -41,9 +52,14 @@ class Kind:
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
 _FUNCTIONS: Final = ("ItemCounts",)
+_BUCKETS: Final = ("StageTrail",)
+"""Where a private bucket may be, with all its parts."""
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
+    SCALING_TARGET: Kind("scaling target", ("TableFamily FamilyTable",)),
+    SCALING_POLICY: Kind("scaling policy", ("TableFamily FamilyTable",)),
+    SCHEDULED_ACTION: Kind("scheduled floor", ("TableFamily FamilyTable",)),
     ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
     ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
     TOPIC: Kind("topic", _ALARMS),
@@ -61,6 +77,14 @@ KINDS: Final = {
     FUNCTION: Kind("function", _FUNCTIONS),
     PERMISSION: Kind("permission", _FUNCTIONS),
     LOG_GROUP: Kind("log group", _FUNCTIONS),
+    BUCKET: Kind("bucket", _BUCKETS),
+    BUCKET_ACCESS: Kind("public access block", _BUCKETS),
+    BUCKET_OWNERSHIP: Kind("bucket ownership", _BUCKETS),
+    BUCKET_ENCRYPTION: Kind("bucket encryption", _BUCKETS),
+    BUCKET_VERSIONING: Kind("bucket versioning", _BUCKETS),
+    BUCKET_LIFECYCLE: Kind("bucket lifecycle", _BUCKETS),
+    BUCKET_POLICY: Kind("bucket policy", _BUCKETS),
+    TRAIL: Kind("trail", ("StageTrail",)),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""
@@ -83,6 +107,8 @@ class Expected:
     texts: the inputs that are JSON documents. secret: those that a message must not show.
     archives: those that are archives of text files, here by the files' names.
     protect: whether Pulumi refuses to delete it. of_aws: further inputs, whose values only AWS knows.
+    moves: the inputs that AWS changes by itself later, each with the least and the most that it is made; None where it
+        only grows. Changes of them, and of what they stand in, may be ignored; an index's are called by its name.
     """
 
     type: str
@@ -93,6 +119,7 @@ class Expected:
     archives: tuple[str, ...] = ()
     protect: bool = False
     of_aws: tuple[str, ...] = ()
+    moves: dict[str, tuple[int, int] | None] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from tablekit.contract.build import expected_family
@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, backups, functions, tables, watches
+from tablekit.resources import access, alarms, audit, backups, capacity, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -24,7 +24,8 @@ def stack_resources(stage: StageConfig, catalogue: Catalogue, account: Account) 
     deployed = staged_families(stage, catalogue)
     for family in deployed.values():
         yield from family_resources(family.key, family, account)
-    yield from _stage_watches(stage, deployed, account)
+    yield from _alarms(stage, deployed, account)
+    yield from stage_watches(stage, deployed.values(), account)
 
 
 def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
@@ -32,20 +33,29 @@ def watched_by(stage: StageConfig, deployed: dict[str, StagedFamily], account: A
     roles and parameters, but with what backs them up."""
     for family in deployed.values():
         yield from family_watches(family.key, family, account)
-    yield from _stage_watches(stage, deployed, account)
+    yield from _alarms(stage, deployed, account)
+    yield from stage_watches(stage, deployed.values(), account)
 
 
-def _stage_watches(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
+def _alarms(stage: StageConfig, deployed: dict[str, StagedFamily], account: Account) -> Iterator[Expected]:
     for region in account_regions(stage, deployed):
         yield from alarms.alarms_of_account(stage, region, account) or ()
-    for region in regions(deployed):
-        yield from functions.item_counts(stage, deployed.values(), region, account)
+
+
+def stage_watches(stage: StageConfig, families: Collection[StagedFamily], account: Account) -> Iterator[Expected]:
+    """What watches a stage as a whole, beside the account's alarms."""
+    for region in regions(families):
+        yield from functions.item_counts(stage, families, region, account)
     if stage.dashboards:
-        yield watches.stage_dashboard(stage, deployed.values(), account)
+        yield watches.stage_dashboard(stage, families, account)
+    for region in audit.trail_regions(stage, families):
+        yield from audit.trail(stage, region, families, account)
 
 
 def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
-    """What watches a family, and what backs it up, AWS Backup's roles with it."""
+    """What watches a family, what moves its capacity, and what backs it up, AWS Backup's roles with it."""
+    for key, staged in family.tables.items():
+        yield from capacity.autoscaling(f"{name}-{key}", family, staged)
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)
@@ -53,20 +63,20 @@ def family_watches(name: str, family: StagedFamily, account: Account) -> Iterato
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
     """The regions where the stage watches the whole account."""
-    return [region for region in regions(families) if account_alarms(stage, region)]
+    return [region for region in regions(families.values()) if account_alarms(stage, region)]
 
 
-def regions(families: Mapping[str, StagedFamily]) -> list[str]:
+def regions(families: Iterable[StagedFamily]) -> list[str]:
     """Where the families are."""
-    return sorted({family.region for family in families.values()})
+    return sorted({family.region for family in families})
 
 
 def family_resources(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
     """Every resource of a family. name: what their names begin with; in this project's own stacks the family's key."""
     for key, staged in family.tables.items():
         yield tables.table(f"{name}-{key}", family, staged)
-        if denied := tables.denied_writes(f"{name}-{key}", family, staged, account):
-            yield denied
+        if policy := tables.resource_policy(f"{name}-{key}", family, staged, account):
+            yield policy
     for key in family.roles:
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)
@@ -82,6 +92,7 @@ def check_family(family: StagedFamily) -> None:
     For a program to ask before it registers the first resource.
     """
     composite_alarm(family)
+    tables.check_policies(family)
     if family.dashboard:
         family_dashboard(family)
     if family.stage.publish_parameters:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from tablekit.model import limits
+from tablekit.model.capacity import SIDES, Caps, IndexCapacity, Warm
+from tablekit.model.errors import StageError
 from tablekit.model.layout import Index
-from tablekit.model.permissions import deny_writes_policy
-from tablekit.model.stage import Capacity
+from tablekit.model.own_policies import table_policy
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.model.table import Table
 from tablekit.resources.expected import RESOURCE_POLICY, TABLE, Expected, document, given
+
+INDEXES: Final = "globalSecondaryIndexes"
 
 
 def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
@@ -17,7 +21,7 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
 
     Indexes and attributes are in name order, so that moving one in the source changes nothing.
     """
-    declared, stage, capacity = staged.declared, family.stage, staged.capacity
+    declared, stage = staged.declared, family.stage
     indexes = sorted(declared.indexes, key=lambda index: index.name)
     return Expected(
         TABLE,
@@ -28,11 +32,11 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
             hashKey=declared.hash_key.name,
             rangeKey=declared.range_key.name if declared.range_key else None,
             attributes=[{"name": key.name, "type": key.type} for key in declared.all_keys.values()],
-            globalSecondaryIndexes=[_global(index, capacity) for index in indexes if not index.local] or None,
+            globalSecondaryIndexes=[_global(index, staged) for index in indexes if not index.local] or None,
             localSecondaryIndexes=[_local(index) for index in indexes if index.local] or None,
-            billingMode="PROVISIONED" if capacity else "PAY_PER_REQUEST",
-            readCapacity=capacity.read if capacity else None,
-            writeCapacity=capacity.write if capacity else None,
+            billingMode="PROVISIONED" if staged.capacity else "PAY_PER_REQUEST",
+            **_throughput(staged, None),
+            tableClass=staged.table_class,
             ttl=_ttl(declared),
             streamEnabled=True if staged.stream else None,
             streamViewType=staged.stream,
@@ -42,20 +46,34 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
             tags=staged.tags,
         ),
         protect=stage.protect,
+        moves=_moves(staged),
     )
 
 
-def denied_writes(name: str, family: StagedFamily, staged: StagedTable, account: Account) -> Expected | None:
-    """The table's policy against those whose writes the stage denies; None where it denies nobody's.
+def resource_policy(name: str, family: StagedFamily, staged: StagedTable, account: Account) -> Expected | None:
+    """The table's own policy; None where the stage has none.
 
-    name: the table's resource name.
+    name: the table's resource name. The policy's stays what it was when there were denied writes alone: under another
+    one it would be another resource, and the deletion of the old takes the table's policy away.
     """
-    denied = family.stage.deny_writes.get(family.key)
-    if not denied:
+    policy = table_policy(family, staged.name, account)
+    if policy is None:
         return None
     arn = family.table_arn(account, staged.name)
-    inputs = {"resourceArn": arn, "policy": document(deny_writes_policy(denied, arn)), "region": family.region}
+    inputs = {"resourceArn": arn, "policy": document(policy), "region": family.region}
     return Expected(RESOURCE_POLICY, f"{name}-deny-writes", inputs, {"policy": "policy"})
+
+
+def check_policies(family: StagedFamily) -> None:
+    """Raise StageError where a table's own policy is longer than DynamoDB takes."""
+    most = limits.MAX_RESOURCE_POLICY_BYTES
+    for staged in family.tables.values():
+        policy = table_policy(family, staged.name, Account("0" * 12))
+        if policy and (size := len(document(policy).encode())) > most:
+            raise StageError(
+                f"table {staged.name!r}: its policy has {size} bytes, and DynamoDB takes {most}: name fewer of family "
+                f"{family.key!r} in denyWrites and onlyPrincipals"
+            )
 
 
 def _ttl(table: Table) -> dict[str, Any] | None:
@@ -65,7 +83,35 @@ def _ttl(table: Table) -> dict[str, Any] | None:
     return {"attributeName": table.ttl_was, "enabled": False} if table.ttl_was else None
 
 
-def _global(index: Index, capacity: Capacity | None) -> dict[str, Any]:
+def _throughput(staged: StagedTable, index: str | None) -> dict[str, Any]:
+    """What the table, or an index, takes: units, or a maximum, and what it takes at once."""
+    found: dict[str, Any] = {}
+    if staged.capacity:
+        own: IndexCapacity = staged.capacity.of(index)
+        found |= {"readCapacity": own.read, "writeCapacity": own.write}
+    if staged.on_demand:
+        caps: Caps = staged.on_demand.of(index)
+        found["onDemandThroughput"] = given(maxReadRequestUnits=caps.max_read, maxWriteRequestUnits=caps.max_write)
+    if staged.warm:
+        warm: Warm = staged.warm.of(index)
+        found["warmThroughput"] = {"readUnitsPerSecond": warm.read, "writeUnitsPerSecond": warm.write}
+    return found
+
+
+def _moves(staged: StagedTable) -> dict[str, tuple[int, int] | None]:
+    """Autoscaling moves capacity between floor and ceiling, and what DynamoDB takes at once grows with use."""
+    found: dict[str, tuple[int, int] | None] = {}
+    for index in staged.owners:
+        within = f"{INDEXES}.{index}." if index else ""
+        for side, _ in SIDES:
+            if staged.capacity and (ceiling := staged.ceiling(index, side)):
+                found[f"{within}{side}Capacity"] = (getattr(staged.capacity.of(index), side), ceiling)
+        if staged.warm:
+            found[f"{within}warmThroughput"] = None
+    return found
+
+
+def _global(index: Index, staged: StagedTable) -> dict[str, Any]:
     return given(
         name=index.name,
         keySchemas=[
@@ -74,8 +120,7 @@ def _global(index: Index, capacity: Capacity | None) -> dict[str, Any]:
         ],
         projectionType=index.projection,
         nonKeyAttributes=sorted(index.include) or None,
-        readCapacity=capacity.read if capacity else None,
-        writeCapacity=capacity.write if capacity else None,
+        **_throughput(staged, index.name),
     )
 
 

@@ -24,6 +24,19 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
 }
 """By check: the type whose every resource it finds, where the stage has no customer-managed key, and the reason."""
 
+CHECKOV_ALWAYS: Final[dict[str, tuple[str, str]]] = {
+    "CKV_AWS_18": (
+        "AWS::S3::Bucket",
+        "A bucket of records has no access log: that is another bucket, which would need one, too. "
+        "Who reads records is in the account's own trail, where that has S3's data events.",
+    ),
+    "CKV_AWS_67": (
+        "AWS::CloudTrail::Trail",
+        "A trail a region: what is recorded of one stays in it, and one without tables has nothing to record.",
+    ),
+}
+"""As above, with a customer-managed key as well."""
+
 CFN_LINT: Final[dict[str, str]] = {}
 """By rule: the reason."""
 

@@ -17,7 +17,6 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 from pulumi.runtime.settings import get_root_resource
-from pydantic.alias_generators import to_snake
 
 from components import access, alarms, deploy, parameters, resource, table, watches
 from families import catalogue
@@ -100,7 +99,7 @@ async def program() -> dict[str, Any]:
     for (kind, name), broken in CHOSEN.items():
         sent = changed(broken, {}, False)
         assert sent is not None, f"nothing is left of {name}"
-        resource.class_of(kind)(name, **{to_snake(each): unknown(value) for each, value in sent.inputs.items()})
+        resource.class_of(kind)(name, **{resource.snake(each): unknown(value) for each, value in sent.inputs.items()})
     return outputs
 
 

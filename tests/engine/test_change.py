@@ -57,6 +57,87 @@ def test_an_index_comes_and_goes_in_place_and_its_place_in_the_source_is_nothing
     assert items(shop) == 1
 
 
+SCALED = {"read": 5, "write": 5, "upTo": {"read": 100, "write": 50}}
+NIGHT = {"name": "night", "schedule": "cron(0 22 ? * * *)", "timezone": "Europe/London", "read": 2}
+
+
+def capacity(shop: Project) -> dict[str, tuple[int, int]]:
+    """Of the table and of its indexes."""
+    table = shop.client("dynamodb").describe_table(TableName=TABLE)["Table"]
+    owners = {"table": table, **{index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes", ())}}
+    units = {name: owner["ProvisionedThroughput"] for name, owner in owners.items()}
+    return {name: (each["ReadCapacityUnits"], each["WriteCapacityUnits"]) for name, each in units.items()}
+
+
+def scale(shop: Project, table: int, **indexes: int) -> None:
+    """As Application Auto Scaling does it: reads of the table, and of some indexes."""
+    updates = [
+        {"Update": {"IndexName": f"{name}-index", "ProvisionedThroughput": units(read)}}
+        for name, read in indexes.items()
+    ]
+    given = {"ProvisionedThroughput": units(table), "GlobalSecondaryIndexUpdates": updates}
+    shop.client("dynamodb").update_table(TableName=TABLE, **given)
+
+
+def units(read: int) -> dict[str, int]:
+    return {"ReadCapacityUnits": read, "WriteCapacityUnits": 5}
+
+
+def refreshed(shop: Project) -> None:
+    shop.pulumi("refresh", "--yes", "--skip-preview")
+
+
+def test_what_autoscaling_has_moved_stays_and_hides_no_index(shop: Project) -> None:
+    shop.family("shop", TWO_INDEXES)
+    shop.set(provisioned={"shop/orders": {**SCALED, "floors": [NIGHT]}})
+    shop.up()
+    assert capacity(shop) == {"table": (5, 5), "customer-index": (5, 5), "status-index": (5, 5)}
+    scaling = shop.client("application-autoscaling")
+    targets = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+    assert {each["ResourceId"] for each in targets} == {
+        f"table/{TABLE}{index}" for index in ("", "/index/customer-index", "/index/status-index")
+    }
+    assert len(targets) == 2 * 3
+    assert shop.plan() == []
+    # The clock sets the night's floor, and use moves three numbers, each otherwise.
+    for each in targets:
+        if each["ScalableDimension"].endswith("ReadCapacityUnits"):
+            place = {name: each[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
+            scaling.register_scalable_target(**place, MinCapacity=2, MaxCapacity=100)
+    scale(shop, 40, customer=10, status=80)
+    moved = {"table": (40, 5), "customer-index": (10, 5), "status-index": (80, 5)}
+    assert shop.plan() == []
+    refreshed(shop)
+    assert shop.plan() == []
+    assert "updated" not in shop.up()
+    assert capacity(shop) == moved
+    # One comes, one goes, one is projected otherwise: each is planned, and the numbers of the others stay.
+    third = 'Index(name="day-index", hash_key=S("day"), purpose="orders of a day"),'
+    shop.family("shop", TWO_INDEXES.replace(CUSTOMER_INDEX, f"{CUSTOMER_INDEX} {third}"))
+    planned = [
+        (step["op"], step["urn"].rpartition("::")[2], step["urn"].count("appautoscaling")) for step in shop.plan()
+    ]
+    assert ("update", "shop-orders", 0) in planned
+    assert sum(scaled for *_, scaled in planned) == 4 + 1
+    shop.up()
+    assert capacity(shop) == {**moved, "day-index": (5, 5)}
+    shop.family("shop", TWO_INDEXES.replace('purpose="orders of a status"', 'purpose="-", projection="KEYS_ONLY"'))
+    shop.up()
+    table = shop.client("dynamodb").describe_table(TableName=TABLE)["Table"]
+    projected = {index["IndexName"]: index["Projection"]["ProjectionType"] for index in table["GlobalSecondaryIndexes"]}
+    assert projected == {"customer-index": "ALL", "status-index": "KEYS_ONLY"}
+    assert capacity(shop)["customer-index"] == (10, 5)
+    refreshed(shop)
+    assert shop.plan() == []
+    # Another mode is no number that use has moved.
+    shop.family("shop", SHOP)
+    shop.set(provisioned=None)
+    assert "replaced" not in shop.up()
+    refreshed(shop)
+    assert shop.plan() == []
+    assert scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"] == []
+
+
 def test_a_key_that_changes_loses_nothing(shop: Project) -> None:
     """The new table can't be made beside the old one of the same name: the update fails, and going back is enough."""
     shop.family("shop", SHOP.replace('hash_key=S("order_id")', 'hash_key=S("number")'))

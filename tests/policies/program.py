@@ -15,7 +15,7 @@ import families
 from components import deploy
 from local.overlay import endpoints
 from local.project import ROOT
-from tablekit.resources import KINDS, TABLE, VAULT
+from tablekit.resources import BUCKET, KINDS, TABLE, VAULT
 from tests.components.mocked import ACCOUNT, run
 from tests.policies.analyzer import Sent
 
@@ -43,6 +43,10 @@ EVERYTHING: dict[str, Any] = {
     "growthLimits": {"acs": {"gigabytes": 10}},
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
+    "dataEvents": "writes",
+    "dataEventsTrail": {"streams": True, "keepDays": 90},
+    "tlsOnly": True,
+    "onlyPrincipals": {"acs": [SERVER], "content-ai": [SERVER], "formbridge": [SERVER]},
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
     "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
     "permissionsBoundary": BOUNDARY,
@@ -92,7 +96,7 @@ def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sen
         recorder, _ = run(lambda: deploy(families.catalogue), stage)
     protected = config.get("dynamodb-tables:protect") == "true"
     made = {
-        key: Sent(*key, inputs, protect=protected and key[0] in (TABLE, VAULT), parents=within(*key))
+        key: Sent(*key, inputs, protect=protected and key[0] in (TABLE, VAULT, BUCKET), parents=within(*key))
         for key, inputs in recorder.resources.items()
     }
     return config, made

@@ -32,6 +32,8 @@ SERVICES = (
     "budgets",
     "backup",
     "events",
+    "s3",
+    "cloudtrail",
     "lambda",
     "logs",
 )

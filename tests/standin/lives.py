@@ -45,6 +45,8 @@ RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 TARGET = "aws:appautoscaling/target:Target"
 SCALING = "aws:appautoscaling/policy:Policy"
+SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
+EACH_DAY: Props = {"schedule": "cron(0 8 ? * * *)", "scalableTargetAction": {"minCapacity": 2}}
 KEY = "aws:kms/key:Key"
 ALIAS = "aws:kms/alias:Alias"
 
@@ -83,6 +85,7 @@ class Life:
 A_ROLE = (ROLE, "role", ROLE_INPUTS)
 A_TOPIC = (TOPIC, "topic", {"name": "dev-alarms"})
 A_TABLE = (TABLE, "users", users())
+PROVISIONED = (TABLE, "users", users(billingMode="PROVISIONED", readCapacity=1, writeCapacity=1))
 A_TARGET = (TARGET, "target", {**SCALED, "minCapacity": 1, "maxCapacity": 5})
 TOPIC_ARN = ARN.format("sns", "dev-alarms")
 TABLE_ARN = ARN.format("dynamodb", "table/dev-users")
@@ -259,7 +262,7 @@ LIVES = {
         {**SCALED, "minCapacity": 1, "maxCapacity": 5},
         [{"maxCapacity": 9}],
         {"scalableDimension": "dynamodb:table:WriteCapacityUnits"},
-        before=[(TABLE, "users", users(billingMode="PROVISIONED", readCapacity=1, writeCapacity=1))],
+        before=[PROVISIONED],
     ),
     "scaling policy": Life(
         SCALING,
@@ -271,10 +274,14 @@ LIVES = {
         },
         [{"targetTrackingScalingPolicyConfiguration": tracking(60)}],
         {"name": "others"},
-        before=[
-            (TABLE, "users", users(billingMode="PROVISIONED", readCapacity=1, writeCapacity=1)),
-            A_TARGET,
-        ],
+        before=[PROVISIONED, A_TARGET],
+    ),
+    "scheduled floor": Life(
+        SCHEDULED,
+        {**SCALED, "name": "day", **EACH_DAY},
+        [{"schedule": "cron(0 9 ? * * *)", "timezone": "Europe/London"}, {"scalableTargetAction": {"minCapacity": 3}}],
+        {"name": "night"},
+        before=[PROVISIONED, A_TARGET],
     ),
     "parameter": Life(
         PARAMETER,

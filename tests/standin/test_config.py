@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime import proto
 
 from local.standin import clients
-from local.standin.values import Props, from_struct
+from local.standin.values import Props, from_struct, to_struct
 
 from .harness import ALARM, ROLE, TABLE, TOPIC, Plugin, PluginError
 from .lives import ROLE_INPUTS, TARGET
@@ -109,8 +109,8 @@ def test_the_providers_region_moves_what_has_none_of_its_own(start: Callable[...
     assert moved.diff(plugin.state["role"], ROLE_INPUTS).replaces == []
 
 
-def invoke(plugin: Plugin, token: str) -> dict[str, Any]:
-    return from_struct(getattr(plugin.ask("Invoke", proto.InvokeRequest(tok=token)), "return"))
+def invoke(plugin: Plugin, token: str, **given: Any) -> dict[str, Any]:
+    return from_struct(getattr(plugin.ask("Invoke", proto.InvokeRequest(tok=token, args=to_struct(given))), "return"))
 
 
 def test_functions(plugin: Plugin) -> None:
@@ -119,9 +119,29 @@ def test_functions(plugin: Plugin) -> None:
     assert caller["arn"].startswith("arn:aws:sts::123456789012:")
     partition = invoke(plugin, "aws:index/getPartition:getPartition")
     assert (partition["partition"], partition["dnsSuffix"]) == ("aws", "amazonaws.com")
-    with pytest.raises(PluginError, match=r"no such function. It has: aws:index/getCallerIdentity") as caught:
+    with pytest.raises(PluginError, match=r"no such function. It has: .*aws:index/getCallerIdentity") as caught:
         invoke(plugin, "aws:ec2/getVpc:getVpc")
     assert "AWS_PLUGIN=real" in str(caught.value)
+
+
+def test_a_table_is_told_as_the_function_has_it(plugin: Plugin) -> None:
+    token = "aws:dynamodb/getTable:getTable"
+    with pytest.raises(PluginError, match=r"reading DynamoDB Table \(dev-users\): couldn't find resource"):
+        invoke(plugin, token, name="dev-users")
+    index = {"name": "by-mail", "keySchemas": [{"attributeName": "mail", "keyType": "HASH"}], "projectionType": "ALL"}
+    mail = [{"name": "id", "type": "S"}, {"name": "mail", "type": "S"}]
+    warm = {"readUnitsPerSecond": 13_000, "writeUnitsPerSecond": 5_000}
+    units = {"billingMode": "PROVISIONED", "readCapacity": 3, "writeCapacity": 4, "warmThroughput": warm}
+    made = {"name": "dev-users", "hashKey": "id", "attributes": mail, **units, "region": "us-east-1"}
+    own = {"readCapacity": 5, "writeCapacity": 6}
+    plugin.up(TABLE, "users", {**made, "globalSecondaryIndexes": [{**index, **own}]})
+    found = invoke(plugin, token, name="dev-users", region="us-east-1")
+    assert (found["billingMode"], found["readCapacity"], found["warmThroughputs"]) == ("PROVISIONED", 3, [warm])
+    (told,) = found["globalSecondaryIndexes"]
+    assert told == {**index, **own, "hashKey": "mail", "rangeKey": "", "nonKeyAttributes": []} | {
+        "onDemandThroughputs": [],
+        "warmThroughputs": [],
+    }
 
 
 def test_the_schema_names_every_type(plugin: Plugin) -> None:

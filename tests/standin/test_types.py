@@ -10,9 +10,11 @@ from local.standin import catalog, schema
 from local.standin.spec import fill
 from local.standin.values import UNKNOWN, Props
 
+from . import lives, record_lives
 from .harness import ROLE, ROLE_POLICY, Plugin
-from .lives import ALIAS, ALLOW, DENY, KEY, LIVES, ROLE_INPUTS, Life
+from .lives import ALIAS, ALLOW, DENY, KEY, ROLE_INPUTS, Life
 
+LIVES = {**lives.LIVES, **record_lives.LIVES}
 HELD_THERE = {name: life for name, life in LIVES.items() if catalog.lookup(life.token).held is None}
 
 

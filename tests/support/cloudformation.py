@@ -21,6 +21,8 @@ Inputs = dict[str, Any]
 _TABLE = "aws:dynamodb/table:Table"
 _TOPIC = "aws:sns/topic:Topic"
 _ROLE = "aws:iam/role:Role"
+_BUCKET = "aws:s3/bucket:Bucket"
+_BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 _RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 """CloudFormation has it as a property of the table, and a topic's policy as a resource of its own."""
 
@@ -45,6 +47,9 @@ def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dic
         if key[0] == _TABLE:
             if attached := made.get((_RESOURCE_POLICY, f"{key[1]}-deny-writes")):
                 resource["Properties"]["ResourcePolicy"] = {"PolicyDocument": json.loads(attached["policy"])}
+            resource |= dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if retained else "Delete")
+        if key[0] == _BUCKET:
+            resource["Properties"] |= _bucket_parts(key[1], resources)
             resource |= dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if retained else "Delete")
         assert _logical(key) not in body["Resources"], key
         body["Resources"][_logical(key)] = resource
@@ -257,8 +262,64 @@ def _role_policy(inputs: Inputs) -> Inputs:
     return _renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
 
 
-PARTS = ("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "aws:cloudwatch/eventTarget:EventTarget")
-"""CloudFormation has them within a vault and a rule."""
+def _bucket_parts(name: str, resources: Mapping[Key, Sent]) -> Inputs:
+    """What CloudFormation has within a bucket, and Pulumi as resources of the bucket's name."""
+    given = {kind.rpartition(":")[2]: sent.inputs for (kind, named), sent in resources.items() if named == name}
+    cipher = given["BucketServerSideEncryptionConfiguration"]["rules"][0]
+    names = {"sseAlgorithm": "SSEAlgorithm", "kmsMasterKeyId": "KMSMasterKeyID"}
+    algorithm = _renamed(cipher["applyServerSideEncryptionByDefault"], **names)
+    encrypted = {"ServerSideEncryptionByDefault": algorithm, "BucketKeyEnabled": cipher["bucketKeyEnabled"]}
+    access = {n: v for n, v in given["BucketPublicAccessBlock"].items() if n not in ("bucket", "region")}
+    return {
+        "PublicAccessBlockConfiguration": _renamed(access),
+        "OwnershipControls": {"Rules": [_renamed(given["BucketOwnershipControls"]["rule"])]},
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [encrypted]},
+        "VersioningConfiguration": _renamed(given["BucketVersioning"]["versioningConfiguration"]),
+        "LifecycleConfiguration": {
+            "Rules": [_expires(each) for each in given["BucketLifecycleConfiguration"]["rules"]]
+        },
+    }
+
+
+def _expires(rule: Inputs) -> Inputs:
+    ends = rule.get("expiration", {})
+    return _known(
+        {
+            "Id": rule["id"],
+            "Status": rule["status"],
+            "ExpirationInDays": ends.get("days"),
+            "ExpiredObjectDeleteMarker": ends.get("expiredObjectDeleteMarker"),
+            "NoncurrentVersionExpiration": _renamed(rule.get("noncurrentVersionExpiration", {})) or None,
+            "AbortIncompleteMultipartUpload": _renamed(rule.get("abortIncompleteMultipartUpload", {})) or None,
+            "Transitions": [
+                {"TransitionInDays": each["days"], "StorageClass": each["storageClass"]}
+                for each in rule.get("transitions", ())
+            ]
+            or None,
+        }
+    )
+
+
+def _trail(inputs: Inputs) -> Inputs:
+    names = {"startsWiths": "StartsWith"}
+    selectors = [
+        {"Name": each["name"], "FieldSelectors": [_renamed(field, **names) for field in each["fieldSelectors"]]}
+        for each in inputs.pop("advancedEventSelectors")
+    ]
+    own = {"name": "TrailName", "enableLogging": "IsLogging", "kmsKeyId": "KMSKeyId"}
+    return {**_renamed(inputs, **own), "AdvancedEventSelectors": selectors}
+
+
+PARTS = (
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+)
+"""CloudFormation has them within a vault, a rule and a bucket."""
 _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
     _TOPIC: ("AWS::SNS::Topic", lambda inputs: _renamed(inputs, name="TopicName")),
@@ -273,6 +334,9 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
     "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    _BUCKET: ("AWS::S3::Bucket", lambda inputs: _renamed(inputs, bucket="BucketName")),
+    _BUCKET_POLICY: ("AWS::S3::BucketPolicy", lambda inputs: _renamed(inputs, policy="PolicyDocument")),
+    "aws:cloudtrail/trail:Trail": ("AWS::CloudTrail::Trail", _trail),
     "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
     "aws:lambda/function:Function": ("AWS::Lambda::Function", _function),
     "aws:lambda/permission:Permission": ("AWS::Lambda::Permission", _permission),

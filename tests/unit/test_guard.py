@@ -93,7 +93,7 @@ RETYPED = [{"name": "order_id", "type": "N"}, {"name": "customer", "type": "S"}]
         ("update", {"streamViewType": "KEYS_ONLY"}, "stream", 2),
         ("update", {"streamEnabled": False, "streamViewType": None}, "stream", 2),
         ("update", {"hashKey": "customer"}, "replacement", 3),
-        ("replace", {"tableClass": "other"}, "replacement", 3),
+        ("replace", {"tableClass": "other"}, "replacement table-class", 3),
         ("update", {"region": "us-east-1"}, "replacement region", 3),
         ("update", {"localSecondaryIndexes": [LOCAL]}, "replacement local-index", 3),
         ("update", {"deletionProtectionEnabled": UNKNOWN}, "unknown", 2),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tablekit.model import limits
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.index_steps import IndexStepRunner, ordered_steps
-from tablekit.ops.guard.shape import Index, IndexKey, Shape
+from tablekit.ops.guard.shape import Index, IndexKey, Shape, Throughput
 
 ARN = "arn:aws:dynamodb:eu-west-2:111122223333:table/t-orders"
 EMPTY = Shape(
@@ -211,7 +211,7 @@ def test_a_change_that_takes_too_long_is_reported_and_goes_on() -> None:
 
 def test_a_provisioned_table_gives_its_indexes_capacity() -> None:
     service = Service.of(BEFORE, mode="PROVISIONED")
-    goal = shape(*(replace(one, capacity=(5, 7)) for one in AFTER.indexes.values()))
+    goal = shape(*(replace(one, throughput=Throughput((5, 7))) for one in AFTER.indexes.values()))
     run(service, goal)
     created = service.calls[0]["GlobalSecondaryIndexUpdates"][0]["Create"]
     assert created["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 7}

@@ -14,7 +14,7 @@ from tablekit.model.staged import Account, StagedFamily
 from tablekit.ops.errors import LiveError
 from tablekit.ops.live.diff import Difference, differences, report
 from tablekit.ops.live.shape import ANONYMOUS, Live, LiveTable, read
-from tablekit.resources.tables import denied_writes
+from tablekit.resources.tables import resource_policy
 from tablekit.resources.tables import table as expected
 from tests.support.declare import family, index, staged, table
 
@@ -215,7 +215,7 @@ def test_a_file_that_is_handed_on_is_compared_without_accounts_and_names_nobody(
     denied = ["arn:aws:iam::111122223333:role/former", "arn:aws:iam::444455556666:user/jane.doe"]
     keys = {"encryption": "customer-managed", "kmsKeyArns": {"eu-west-1": KEY}, "denyWrites": {"shop": denied}}
     of = staged(family(), "prod", **keys)
-    policy = denied_writes("orders", of, of.tables["orders"], Account("111122223333"))
+    policy = resource_policy("orders", of, of.tables["orders"], Account("111122223333"))
     assert policy
     said = "User: arn:aws:sts::111122223333:assumed-role/ops/jane.doe@example.com is not authorized"
     live = look(of, {}, policy=policy.inputs["policy"], arn=policy.inputs["resourceArn"], unread={"tags": said})

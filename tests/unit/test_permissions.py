@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from tablekit.model import Catalogue, Reach, S, TenantScope
-from tablekit.model.permissions import deny_writes_policy, role_policy, topic_policy, trust_policy
+from tablekit.model.own_policies import table_policy
+from tablekit.model.permissions import role_policy, topic_policy, trust_policy
 from tablekit.model.staged import Account
 from tests.support.declare import family, index, pattern, role, staged, table, writing
 
 ACCOUNT = Account("111122223333")
 ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/"
+ROLE = "arn:aws:iam::111122223333:role/"
 SCAN = pattern(name="all-orders", operation="scan", index=None, key=None, example={}, scan_reason="a list of all")
 
 
@@ -266,9 +268,55 @@ def test_roles_may_use_the_keys_that_tables_leave_or_come_to() -> None:
     assert statements("app", shop(), **both)["Key"]["Resource"] == [f"{key}new", f"{key}old"]
 
 
+def own(**settings: Any) -> dict[str, Any]:
+    """The statements of a table's own policy in stage dev."""
+    policy = table_policy(staged(family(), "dev", **settings), "dev-shop-orders", ACCOUNT)
+    return {each["Sid"]: each for each in policy["Statement"]} if policy else {}
+
+
 def test_denied_writers_can_not_write_by_any_api() -> None:
-    (statement,) = deny_writes_policy(["arn:aws:iam::111122223333:role/old"], f"{ARN}shop-orders")["Statement"]
+    statement = own(denyWrites={"shop": [f"{ROLE}old"]})["DenyWrites"]
     assert statement["Effect"] == "Deny"
     assert set(statement["Action"]) >= {
         f"dynamodb:{name}" for name in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLInsert")
     }
+
+
+# What DynamoDB takes in a table's policy ("DynamoDB API operations supported by resource-based policies"); with
+# another action it takes none of it, which no emulator says.
+TAKEN = """
+    BatchGetItem BatchWriteItem CreateBackup DeleteItem DeleteResourcePolicy DeleteTable DescribeContinuousBackups
+    DescribeContributorInsights DescribeTable DescribeTimeToLive ExportTableToPointInTime GetItem GetResourcePolicy
+    ListTagsOfResource PartiQLDelete PartiQLInsert PartiQLSelect PartiQLUpdate PutItem PutResourcePolicy Query
+    RestoreTableToPointInTime Scan TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights
+    UpdateItem UpdateTable UpdateTimeToLive
+"""
+
+
+def test_a_tables_policy_has_actions_that_dynamodb_takes_there() -> None:
+    found = own(denyWrites={"shop": [f"{ROLE}old"]}, onlyPrincipals={"shop": [f"{ROLE}ops"]}, tlsOnly=True)
+    assert list(found) == ["DenyWrites", "TlsOnly", "OnlyPrincipals"]
+    assert found["TlsOnly"].pop("Action") == ["dynamodb:*"]
+    named = {action.removeprefix("dynamodb:") for each in found.values() for action in each.get("Action", ())}
+    assert named <= {*TAKEN.split()}
+    assert {each["Effect"] for each in found.values()} == {"Deny"}
+
+
+def test_nobody_is_locked_out_of_a_table_who_has_to_be_in() -> None:
+    """No action on a table's settings or policy is denied; the family's own and service-linked roles are let in."""
+    statement = own(onlyPrincipals={"shop": [f"{ROLE}ops"]}, backups=True)["OnlyPrincipals"]
+    assert statement["Resource"] == [f"{ARN}dev-shop-orders", f"{ARN}dev-shop-orders/index/*"]
+    assert statement["Condition"] == {
+        "ArnNotLike": {
+            "aws:PrincipalArn": [
+                f"{ROLE}aws-service-role/*",
+                f"{ROLE}dev-shop-app-role",
+                f"{ROLE}dev-shop-aws-backup-role",
+                f"{ROLE}dev-shop-aws-restore-role",
+                f"{ROLE}ops",
+            ]
+        },
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+    }
+    spared = ("DeleteResourcePolicy", "DescribeTable", "PutResourcePolicy", "TagResource", "UpdateTable", "DeleteTable")
+    assert not {f"dynamodb:{name}" for name in spared} & {*statement["Action"]}

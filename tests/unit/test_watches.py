@@ -116,7 +116,7 @@ def test_a_composite_alarm_that_is_too_large_is_refused_before_anything_is_made(
             {"figures": Figures(namespace="Other", metrics={"A": "Sum"})},
             "namespace 'Other', into which no role may put",
         ),
-        ({"growth": {"purpose": "x", "limits": {}}}, "growth.limits: no limit; give items, gigabytes or both"),
+        ({"growth": {"purpose": "x", "limits": {}}}, "no limit; give items, gigabytes or both"),
         ({"growth": {"purpose": "x", "limits": {"items": 0}}}, "growth.limits.items"),
         ({"growth": {"purpose": "x", "limits": {"gigabytes": 0.5}}}, "growth.limits.gigabytes"),
         ({"growth": {"purpose": ""}}, "growth.purpose"),
@@ -137,22 +137,22 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
         (
             {"alarms": "tables"},
             "Stage dev is watched by 3 alarms $0.40: at most $0.40 a month; off: compositeAlarms, dashboards, budgets, "
-            "itemCounts, backups.",
+            "itemCounts, backups, dataEvents.",
         ),
         (
             {"alarms": "tables", "compositeAlarms": True, "dashboards": True, "budgets": True},
             "Stage dev is watched by 3 alarms $0.40, 1 composite alarm $0.50, 2 dashboards $6.00, 1 budget $0.00: "
-            "at most $6.90 a month; off: itemCounts, backups.",
+            "at most $6.90 a month; off: itemCounts, backups, dataEvents.",
         ),
         (
             {"backups": True, "backupVault": {"copyTo": "us-east-1"}},
-            "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what backups hold; off: "
-            "alarms, compositeAlarms, dashboards, budgets, itemCounts.",
+            "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what is paid by use; off: "
+            "alarms, compositeAlarms, dashboards, budgets, itemCounts, dataEvents.",
         ),
         (
             {"alarms": "tables", "itemCounts": True, "growthLimits": {"shop": {"items": 5, "gigabytes": 1}}},
             "Stage dev is watched by 6 alarms $0.70, 5 custom metrics $0.25: at most $0.95 a month; off: "
-            "compositeAlarms, dashboards, budgets, backups.",
+            "compositeAlarms, dashboards, budgets, backups, dataEvents.",
         ),
     ],
 )

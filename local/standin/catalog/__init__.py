@@ -9,9 +9,37 @@ from typing import Final
 
 from ..errors import unknown_token
 from ..spec import ResourceType
-from . import appautoscaling, backup, budgets, cloudwatch, dynamodb, events, functions, iam, kms, sns, ssm
+from . import (
+    appautoscaling,
+    backup,
+    budgets,
+    cloudtrail,
+    cloudwatch,
+    dynamodb,
+    events,
+    functions,
+    iam,
+    kms,
+    s3,
+    sns,
+    ssm,
+)
 
-_MODULES: Final = (dynamodb, iam, cloudwatch, sns, appautoscaling, ssm, kms, budgets, backup, events, functions)
+_MODULES: Final = (
+    dynamodb,
+    iam,
+    cloudwatch,
+    sns,
+    appautoscaling,
+    ssm,
+    kms,
+    budgets,
+    backup,
+    events,
+    functions,
+    s3,
+    cloudtrail,
+)
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}
 """Token → type."""

@@ -80,6 +80,35 @@ POLICY: Final = ResourceType(
     update=Op("put_scaling_policy", sends=ALL),
     delete=Op("delete_scaling_policy", {**_TARGET, "PolicyName": "{name}"}, gone=GONE),
     tidy=_alarms,
+    checks=(checks.tracked_use,),
 )
 
-TYPES: Final = (TARGET, POLICY)
+SCHEDULED: Final = ResourceType(
+    "aws:appautoscaling/scheduledAction:ScheduledAction",
+    service="application-autoscaling",
+    named="name",
+    id="{name}-dynamodb-{resourceId}",
+    import_id="{serviceNamespace}/{resourceId}/{scalableDimension}/{name}",
+    props=(
+        Prop("name", "ScheduledActionName", replace=True),
+        *_WHOSE,
+        Prop("schedule"),
+        Prop("timezone", default="UTC"),
+        Prop("scalableTargetAction", codec=NESTED),
+        Prop("arn", "ScheduledActionARN", output=True),
+    ),
+    create=Op("put_scheduled_action", sends=ALL),
+    reads=(
+        Op(
+            "describe_scheduled_actions",
+            {**_TARGET, "ScheduledActionNames": ["{name}"]},
+            at="ScheduledActions[0]",
+            gone=GONE,
+        ),
+    ),
+    update=Op("put_scheduled_action", sends=ALL),
+    delete=Op("delete_scheduled_action", {**_TARGET, "ScheduledActionName": "{name}"}, gone=GONE),
+    checks=(checks.scheduled_floor,),
+)
+
+TYPES: Final = (TARGET, POLICY, SCHEDULED)

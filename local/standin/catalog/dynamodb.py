@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from .. import checks, limits, table_shape
+from tablekit.model import limits as shared
+
+from .. import checks, table_shape
 from ..codecs import POLICY
 from ..spec import Op, Prop, ResourceType, Tagging
 
@@ -51,7 +53,7 @@ RESOURCE_POLICY: Final = ResourceType(
     reads=(Op("get_resource_policy", {"ResourceArn": "{id}"}, gone=NO_POLICY),),
     update=Op("put_resource_policy", sends=("resourceArn", "policy")),
     delete=Op("delete_resource_policy", {"ResourceArn": "{id}"}, gone=NO_POLICY),
-    checks=(checks.document("policy", limits.MAX_RESOURCE_POLICY_BYTES, "a resource policy", with_spaces=True),),
+    checks=(checks.document("policy", shared.MAX_RESOURCE_POLICY_BYTES, "a resource policy", with_spaces=True),),
 )
 
 TYPES: Final = (TABLE, RESOURCE_POLICY)

@@ -30,6 +30,8 @@ from tablekit.resources import (
     RESOURCE_POLICY,
     ROLE,
     ROLE_POLICY,
+    SCALING_POLICY,
+    SCALING_TARGET,
     SUBSCRIPTION,
     TABLE,
     TOPIC,
@@ -67,6 +69,8 @@ def imported(family: StagedFamily, live: Live) -> dict[tuple[str, str], str]:
             name = watch.partition(" ")[2]
             if each.type == EVENT_TARGET:
                 name = f"{name}/{each.inputs['targetId']}"
+            elif each.type in (SCALING_TARGET, SCALING_POLICY):
+                name = f"dynamodb/{name.replace(' ', '/')}"
             region_of_it = f"@{each.inputs.get('region', family.region)}"  # copies of backups have another
             found[each.key] = f"{live.account}:{name}" if each.type == BUDGET else f"{name}{region_of_it}"
         elif each.type == SUBSCRIPTION and (arn := live.subscriptions.get(subscribed(each.inputs))):

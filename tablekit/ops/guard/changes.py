@@ -56,3 +56,20 @@ def _read() -> dict[str, Change]:
 
 CHANGES: Final = _read()
 """The kinds of change, by key, in the table's order."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One change of a table. detail: what exactly, with names and values.
+
+    hopeless: AWS or its plugin doesn't make it whoever allows it, so that no allowance helps.
+    """
+
+    change: str
+    detail: str
+    hopeless: bool = False
+
+    @property
+    def level(self) -> Level:
+        """How it is judged, if nobody allows it."""
+        return CHANGES[self.change].level

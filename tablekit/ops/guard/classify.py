@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
-from tablekit.ops.guard.changes import CHANGES, Level
+from tablekit.ops.guard import capacity
+from tablekit.ops.guard.changes import CHANGES, Finding
 from tablekit.ops.guard.index_steps import IndexStep, changed_indexes, ordered_steps
 from tablekit.ops.guard.pairing import REPLACING, Pair
 from tablekit.ops.guard.shape import Shape
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One change of a table. detail: what exactly, with names and values.
-
-    hopeless: AWS or its plugin doesn't make it whoever allows it, so that no allowance helps.
-    """
-
-    change: str
-    detail: str
-    hopeless: bool = False
-
-    @property
-    def level(self) -> Level:
-        """How it is judged, if nobody allows it."""
-        return CHANGES[self.change].level
 
 
 def findings(pair: Pair, taken: str | None) -> tuple[Finding, ...]:
@@ -83,7 +66,8 @@ def _changes(pair: Pair) -> Iterator[Finding]:
     if before and after:
         found = [
             *_structure(pair, before, after),
-            *_safeguards(before, after),
+            *_safeguards(before, after, pair.scaled),
+            *capacity.changes(before, after, pair.scaled),
             *_encryption(pair, before, after),
             *_unknown(pair, after),
         ]
@@ -184,7 +168,7 @@ def _replacement(pair: Pair, before: Shape, after: Shape) -> str:
     return f"by {why}: {fate}"
 
 
-def _safeguards(before: Shape, after: Shape) -> Iterator[Finding]:
+def _safeguards(before: Shape, after: Shape, scaled: bool) -> Iterator[Finding]:
     """What keeps data safe or lets it go."""
     if before.ttl and after.ttl is None and after.ttl_off is None:
         yield Finding("ttl-left-out", f"it stays on, with {before.ttl}", hopeless=True)
@@ -212,7 +196,7 @@ def _safeguards(before: Shape, after: Shape) -> Iterator[Finding]:
         yield Finding("protection-lost", " and ".join(lost))
     if before.retain and not after.retain:
         yield Finding("retention-lost", "retainOnDelete: true → false")
-    if added := sorted(after.options - before.options):
+    if added := sorted(capacity.told(after.options, after, scaled) - before.options):
         yield Finding("options-set", ", ".join(added))
 
 

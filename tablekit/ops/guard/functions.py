@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard.changes import Finding
 
 Inputs = Mapping[str, Any]
 

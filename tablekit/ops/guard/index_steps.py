@@ -219,7 +219,7 @@ def _request(step: IndexStep, live: Mapping[str, Any]) -> dict[str, Any]:
     }
     if (live.get("BillingModeSummary") or {}).get("BillingMode") != "PAY_PER_REQUEST":
         own = live.get("ProvisionedThroughput") or {}
-        read, write = step.index.capacity or (own.get("ReadCapacityUnits"), own.get("WriteCapacityUnits"))
+        read, write = step.index.throughput.units or (own.get("ReadCapacityUnits"), own.get("WriteCapacityUnits"))
         create["ProvisionedThroughput"] = {"ReadCapacityUnits": read or 1, "WriteCapacityUnits": write or 1}
     return {
         "AttributeDefinitions": [

@@ -11,6 +11,7 @@ from typing import Any, Final
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
 from tablekit.ops.guard.shape import Shape, declared_shape, hidden, stored_shape
+from tablekit.resources import SCALING_TARGET
 
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 REPLACING = {"replace", "create-replacement", "import-replacement"}
@@ -25,8 +26,8 @@ class Pair:
 
     before: None for a new table. after: None for one that leaves. ops: the engine's operations on it.
     leftover: it is what an earlier replacement left to be deleted. imported: no program has deployed it yet, it came in
-    by `pulumi import`. key_losers: role policies that lose the permission for its KMS key. customers_key: whether that
-    key is a customer's; None where nobody can tell.
+    by `pulumi import`. scaled: whether autoscaling moves its capacity, before or after. key_losers: role policies that
+    lose the permission for its KMS key. customers_key: whether that key is a customer's; None where nobody can tell.
     """
 
     urn: str
@@ -40,6 +41,7 @@ class Pair:
     imported: bool = False
     key_losers: tuple[str, ...] = ()
     customers_key: bool | None = False
+    scaled: bool = False
 
     @property
     def name(self) -> str:
@@ -68,12 +70,12 @@ def pair(plan: Plan, state: State) -> Paired:
     blocked = _blocked(plan)
     regions = _regions(plan, state)
     known = {r.urn: r for r in state.resources if r.is_table and not r.delete and not r.pending_replacement}
-    role_keys = _role_keys(plan, state)
+    role_keys, scaled = _role_keys(plan, state), _scaled(plan, state)
     pairs, covered = [], set()
     for urn, steps in _by_urn(plan.steps).items():
         old_urn = next((s.old_state.urn for s in steps if s.old_state), urn)
         covered.add(old_urn)
-        pairs.append(_pair(plan, state, urn, steps, known.get(old_urn), regions, role_keys))
+        pairs.append(_pair(plan, state, urn, steps, known.get(old_urn), regions, role_keys, scaled))
     missing = sorted(known.keys() - covered)
     if missing and not blocked:
         _raise_for_the_program(plan)
@@ -112,6 +114,7 @@ def _pair(
     known: Resource | None,
     regions: dict[str, str],
     role_keys: RoleKeys,
+    scaled: frozenset[str],
 ) -> Pair:
     before = stored_shape(state.source, known, regions.get(_provider(known, "state"))) if known else None
     old = next((step.old_state for step in steps if step.old_state), None)
@@ -141,6 +144,7 @@ def _pair(
         imported="import" in ops or (known is not None and known.property_dependencies is None),
         key_losers=tuple(sorted(set(role_keys.losers.get(before.kms_key or "", ())))) if before else (),
         customers_key=_customers_key(before, known, role_keys),
+        scaled=any(shape is not None and shape.name in scaled for shape in (before, after)),
     )
 
 
@@ -162,6 +166,13 @@ class RoleKeys:
 
     before: frozenset[str]
     losers: dict[str, list[str]]
+
+
+def _scaled(plan: Plan, state: State) -> frozenset[str]:
+    """The names of the tables that a scaling target is of, itself or an index's."""
+    there = (*state.resources, *(step.new_state for step in plan.steps if step.new_state))
+    targets = (str((each.inputs or {}).get("resourceId")) for each in there if each.type == SCALING_TARGET)
+    return frozenset(target.split("/")[1] for target in targets if target.startswith("table/"))
 
 
 def _role_keys(plan: Plan, state: State) -> RoleKeys:

@@ -12,8 +12,8 @@ from pydantic.alias_generators import to_camel
 from tablekit.model.allowances import Granted
 from tablekit.model.errors import did_you_mean
 from tablekit.ops.errors import GuardError
-from tablekit.ops.guard.changes import CHANGES, Level, Verdict
-from tablekit.ops.guard.classify import Finding, findings, index_steps, taken_names
+from tablekit.ops.guard.changes import CHANGES, Finding, Level, Verdict
+from tablekit.ops.guard.classify import findings, index_steps, taken_names
 from tablekit.ops.guard.pairing import Pair, Paired
 from tablekit.ops.guard.watches import Watch, watches
 
@@ -153,7 +153,8 @@ def judge(paired: Paired, allowances: Sequence[Allowance], today: date) -> PlanR
 
     Raises GuardError where an allowance fits two.
     """
-    beside = watches(paired.beside)
+    new = {pair.after.name for pair in paired.pairs if pair.before is None and pair.after and "create" in pair.ops}
+    beside = watches(paired.beside, new)
     for allowance in allowances:
         named = [pair.urn for pair in paired.pairs if pair.name == allowance.table]
         named += [watch.urn for watch in beside if watch.name == allowance.table]

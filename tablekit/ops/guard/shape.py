@@ -14,6 +14,7 @@ from tablekit.ops.guard.documents import Read, Resource, first_problem
 JUDGED: Final = (
     "name", "region", "hashKey", "rangeKey", "attributes", "globalSecondaryIndexes", "localSecondaryIndexes", "ttl",
     "streamEnabled", "streamViewType", "pointInTimeRecovery", "deletionProtectionEnabled", "serverSideEncryption",
+    "billingMode", "readCapacity", "writeCapacity", "onDemandThroughput", "warmThroughput", "tableClass",
 )  # fmt: skip
 """The properties that are compared."""
 
@@ -48,15 +49,40 @@ class _Key(Read):
     key_type: str
 
 
-class _Index(Read):
+class _Caps(Read):
+    max_read_request_units: int | None = None
+    max_write_request_units: int | None = None
+
+
+class _Warm(Read):
+    read_units_per_second: int | None = None
+    write_units_per_second: int | None = None
+
+
+class _Throughput(Read):
+    read_capacity: int | None = None
+    write_capacity: int | None = None
+    on_demand_throughput: _Caps | None = None
+    warm_throughput: _Warm | None = None
+
+    def taken(self, provisioned: bool) -> Throughput:
+        """Of a table or an index."""
+        caps, warm = self.on_demand_throughput or _Caps(), self.warm_throughput or _Warm()
+        units = (self.read_capacity or 1, self.write_capacity or 1) if provisioned else None
+        return Throughput(
+            units,
+            (caps.max_read_request_units or None, caps.max_write_request_units or None),
+            (warm.read_units_per_second or 0, warm.write_units_per_second or 0),
+        )
+
+
+class _Index(_Throughput):
     name: str
     hash_key: str | None = None
     range_key: str | None = None
     key_schemas: list[_Key] | None = None
     projection_type: str | None = None
     non_key_attributes: list[str] | None = None
-    read_capacity: int | None = None
-    write_capacity: int | None = None
 
     @property
     def keys(self) -> list[tuple[str, str]]:
@@ -87,7 +113,7 @@ class _Encryption(Read):
     kms_key_arn: str | None = None
 
 
-class _Properties(Read):
+class _Properties(_Throughput):
     name: str | None = None
     region: str | None = None
     arn: str | None = None
@@ -103,6 +129,20 @@ class _Properties(Read):
     point_in_time_recovery: _Recovery | None = None
     deletion_protection_enabled: bool | None = None
     server_side_encryption: _Encryption | None = None
+    table_class: str | None = None
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """What a table or an index takes, reads and writes a second.
+
+    units: provisioned; None on demand. caps: the most on demand; None where none is given, -1 where it is lifted.
+    warm: at once; 0 where nothing is said.
+    """
+
+    units: tuple[int, int] | None = None
+    caps: tuple[int | None, int | None] = (None, None)
+    warm: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -116,16 +156,13 @@ class IndexKey:
 
 @dataclass(frozen=True)
 class Index:
-    """A secondary index. Two are the same one when all but the capacity agrees: only capacity changes in place.
-
-    capacity: provisioned read and write units, None on demand.
-    """
+    """A secondary index. Two are the same one when all but the throughput agrees: only that changes in place."""
 
     name: str
     keys: tuple[IndexKey, ...]
     projection: str
     include: tuple[str, ...] = ()
-    capacity: tuple[int, int] | None = field(default=None, compare=False)
+    throughput: Throughput = field(default=Throughput(), compare=False)
 
     @property
     def text(self) -> str:
@@ -163,6 +200,14 @@ class Shape:
     ttl_off: str | None = field(default=None, compare=False)
     unknown: frozenset[str] = field(default=frozenset(), compare=False)
     options: frozenset[str] = field(default=frozenset(), compare=False)
+    billing: str = field(default="", compare=False)
+    table_class: str = field(default="STANDARD", compare=False)
+    throughput: Throughput = field(default=Throughput(), compare=False)
+
+    @property
+    def owners(self) -> dict[str, Throughput]:
+        """What the table takes, by the empty name, and each of its global indexes."""
+        return {"": self.throughput, **{name: index.throughput for name, index in self.indexes.items()}}
 
     @property
     def fixed_keys(self) -> dict[str, str]:
@@ -252,6 +297,9 @@ def _shape(found: _Properties, resource: Resource, region: str | None, unknown: 
         ttl_off=(found.ttl.attribute_name or "") if found.ttl and not found.ttl.on else None,
         unknown=unknown,
         options=resource.options,
+        billing="PROVISIONED" if provisioned else "PAY_PER_REQUEST",
+        table_class=found.table_class or "STANDARD",
+        throughput=found.taken(provisioned),
     )
 
 
@@ -269,7 +317,7 @@ def _index(index: _Index, keys: list[tuple[str, str]], types: Mapping[str, str],
         keys=_keys(keys, types),
         projection=index.projection_type or "ALL",
         include=tuple(sorted(index.non_key_attributes or [])),
-        capacity=(index.read_capacity or 1, index.write_capacity or 1) if provisioned else None,
+        throughput=index.taken(provisioned),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a plan does to what watches a stage beside its tables: budgets, composite alarms, dashboards, backups.
+"""What a plan does to what stands beside a stage's tables: budgets, backups, autoscaling, records, tables' policies.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -6,18 +6,25 @@ resource, and not judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import backups, functions
-from tablekit.ops.guard.classify import Finding
+from tablekit.ops.guard import audit, backups, capacity, functions
+from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
 from tablekit.ops.guard.shape import hidden
 from tablekit.resources import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
+    BUCKET,
+    BUCKET_ACCESS,
+    BUCKET_ENCRYPTION,
+    BUCKET_LIFECYCLE,
+    BUCKET_OWNERSHIP,
+    BUCKET_POLICY,
+    BUCKET_VERSIONING,
     BUDGET,
     COMPOSITE_ALARM,
     DASHBOARD,
@@ -27,6 +34,11 @@ from tablekit.resources import (
     KINDS,
     LOG_GROUP,
     PERMISSION,
+    RESOURCE_POLICY,
+    SCALING_POLICY,
+    SCALING_TARGET,
+    SCHEDULED_ACTION,
+    TRAIL,
     VAULT,
     VAULT_LOCK,
 )
@@ -48,8 +60,8 @@ class Watch:
         return self.urn.rpartition("::")[2]
 
 
-def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
-    """Each that a plan's steps change, in the order of their URNs."""
+def watches(steps: Iterable[Step], new_tables: Collection[str] = ()) -> tuple[Watch, ...]:
+    """Each that a plan's steps change, in the order of their URNs. new_tables: by their names on AWS."""
     found: dict[str, Watch] = {}
     for step in steps:
         state = step.state
@@ -57,6 +69,10 @@ def watches(steps: Iterable[Step]) -> tuple[Watch, ...]:
             continue
         before = (step.old_state.inputs or {}) if step.old_state else None
         after = (step.new_state.inputs or {}) if step.new_state and step.op not in LEAVING else None
+        if state.type == RESOURCE_POLICY and before is None and after is not None:
+            # Nobody misses what a new table never let him do; of one that is in use, the policy is a change.
+            table = str(after.get("resourceArn")).rpartition("/")[2]
+            before = None if table in new_tables else {**after, "policy": "{}"}
         said = tuple(_findings(state.type, before, after, step.op in REPLACING))
         if said and (step.urn not in found or step.new_state):
             found[step.urn] = Watch(step.urn, KINDS[state.type].word, said)
@@ -71,7 +87,7 @@ def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: 
     elif kind == VAULT_LOCK and (found := list(backups.lock(before or {}, after))):
         yield from found
     elif after is None:
-        yield Finding("backup-lost" if kind in _BACKUPS else "watch-lost", f"the {word} goes")
+        yield Finding(_LOST.get(kind, "watch-lost"), f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
     elif lost := list(_JUDGED[kind](before, after)):
@@ -124,7 +140,14 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
 
 _OF_AWS: Final = {BACKUP_SELECTION: ("planId",)}
 """What AWS alone names, so that the update knows it first."""
-_BACKUPS: Final = (VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION)
+_PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
+_LOST: Final = {
+    **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
+    **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
+    **dict.fromkeys((TRAIL, BUCKET, BUCKET_LIFECYCLE, *_PARTS), "records-lost"),
+    **dict.fromkeys((BUCKET_POLICY, RESOURCE_POLICY), "access-loosened"),
+}
+"""What it is called that such a resource goes, where it is no watch."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -135,6 +158,15 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BACKUP_SELECTION: backups.selection,
     EVENT_RULE: backups.event_rule,
     EVENT_TARGET: backups.event_target,
+    BUCKET: audit.bucket,
+    **dict.fromkeys(_PARTS, audit.part),
+    BUCKET_LIFECYCLE: audit.lifecycle,
+    BUCKET_POLICY: audit.policy,
+    RESOURCE_POLICY: audit.policy,
+    TRAIL: audit.trail,
+    SCALING_TARGET: capacity.target,
+    SCALING_POLICY: capacity.policy,
+    SCHEDULED_ACTION: capacity.action,
     FUNCTION: functions.function,
     PERMISSION: functions.permission,
     LOG_GROUP: functions.log_group,

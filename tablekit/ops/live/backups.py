@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tablekit.client import Clients
 from tablekit.model.staged import Account
+from tablekit.ops.drift import statements
 from tablekit.resources import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
@@ -113,10 +114,16 @@ def _event_target(clients: Clients, expected: Expected, account: Account) -> Row
     yield "targets", [each["Arn"] for each in found], [wanted["arn"]]
 
 
+def both(found: Any, wanted: str) -> tuple[Any, Any]:
+    """Two policies as they are compared: IAM and S3 give one in another order, and a list of one as its element."""
+    document = json.loads(found) if isinstance(found, str) else found
+    return statements(document), statements(json.loads(wanted))
+
+
 def _role(clients: Clients, expected: Expected, account: Account) -> Rows:
     wanted = expected.inputs
     found = clients.get("iam", "us-east-1").get_role(RoleName=wanted["name"])["Role"]
-    yield "trust policy", found["AssumeRolePolicyDocument"], json.loads(wanted["assumeRolePolicy"])
+    yield "trust policy", *both(found["AssumeRolePolicyDocument"], wanted["assumeRolePolicy"])
     boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     yield "permissions boundary", boundary, wanted.get("permissionsBoundary")
 
@@ -128,7 +135,7 @@ def _role_policy(clients: Clients, expected: Expected, account: Account) -> Rows
     yield "inline policies", sorted(client.list_role_policies(**named)["PolicyNames"]), [wanted["name"]]
     yield "attached policies", client.list_attached_role_policies(**named)["AttachedPolicies"], []
     found = client.get_role_policy(**named, PolicyName=wanted["name"])["PolicyDocument"]
-    yield "policy", found, json.loads(wanted["policy"])
+    yield "policy", *both(found, wanted["policy"])
 
 
 READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account], Rows]]]] = {

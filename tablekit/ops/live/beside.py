@@ -13,7 +13,17 @@ from tablekit.contract.parameters import Publication
 from tablekit.model.alarms import Alarm
 from tablekit.model.permissions import POLICY_NAME, role_policy, topic_policy, trust_policy
 from tablekit.model.staged import Account, StagedFamily, StagedRole
-from tablekit.ops.drift import DEPLOY, REFRESH, VALUE_LENGTH, Problem, by_hand, deployment, difference, summarize
+from tablekit.ops.drift import (
+    DEPLOY,
+    REFRESH,
+    VALUE_LENGTH,
+    Problem,
+    by_hand,
+    deployment,
+    difference,
+    statements,
+    summarize,
+)
 from tablekit.ops.live import describe
 from tablekit.ops.stages import StageSettings
 
@@ -76,26 +86,6 @@ def policy_problems(what: str, found: Any, expected: Mapping[str, Any]) -> list[
                 if one != other:
                     problems.append(Problem(f"{where}, {field}: found {summarize(one)}, expected {summarize(other)}"))
     return problems
-
-
-def statements(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """A policy's statements by their Sid, however they are written."""
-    given = document.get("Statement") or []
-    return {
-        str(statement.get("Sid", f"number {place}")): {
-            field: _canonical(value) for field, value in statement.items() if field != "Sid"
-        }
-        for place, statement in enumerate(given if isinstance(given, list) else [given], 1)
-    }
-
-
-def _canonical(value: Any) -> Any:
-    """IAM gives lists in any order, and a list of one as its element."""
-    if isinstance(value, Mapping):
-        return {key: _canonical(inner) for key, inner in sorted(value.items())}
-    if isinstance(value, list):
-        return sorted(map(str, value))
-    return [str(value)]
 
 
 def alarm_problems(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from tablekit.client import AccessDeniedError, Clients, RefusedError, ResourceNotFoundError, translated
+from tablekit.model import limits
 from tablekit.model.addresses import is_loopback
 from tablekit.model.alarms import family_alarms
 from tablekit.model.staged import Account, StagedFamily, StagedTable
@@ -116,7 +117,8 @@ def table(clients: Clients, region: str, name: str, logical: str, whole: bool = 
     policy, scaled = None, None
     if whole:
         policy = ask("resource policy", lambda: _policy(client, arn))
-        scaled = ask("autoscaling", lambda: _scaled(clients, region, name))
+        indexes = [each["IndexName"] for each in found.get("GlobalSecondaryIndexes") or ()]
+        scaled = ask("autoscaling", lambda: _scaled(clients, region, name, indexes))
         key = (found.get("SSEDescription") or {}).get("KMSMasterKeyArn")
         if key and ask("KMS key", lambda: _is_customers(clients, region, key)) is False:
             found["SSEDescription"]["KMSMasterKeyArn"] = None
@@ -133,7 +135,7 @@ def table(clients: Clients, region: str, name: str, logical: str, whole: bool = 
         items=found.get("ItemCount", 0),
         bytes=found.get("TableSizeBytes", 0),
         policy=policy,
-        scaled=scaled or (),
+        scaled=scaled or {},
         stack=(tags or {}).get(_CLOUDFORMATION),
         unread=unread,
     )
@@ -167,15 +169,20 @@ def _is_customers(clients: Clients, region: str, key: str) -> bool:
         return True  # of another account, or deleted
 
 
-def _scaled(clients: Clients, region: str, name: str) -> tuple[str, ...]:
+def _scaled(clients: Clients, region: str, name: str, indexes: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Of each scaling target its floor and ceiling; called by its resource and its dimension."""
     pages = clients.pages(
         "application-autoscaling",
         region,
         "describe_scalable_targets",
         ServiceNamespace="dynamodb",
-        ResourceIds=[f"table/{name}"],
+        ResourceIds=[f"table/{name}", *(f"table/{name}/index/{index}" for index in indexes)],
     )
-    return tuple(sorted(each["ScalableDimension"] for page in pages for each in page["ScalableTargets"]))
+    return {
+        f"{each['ResourceId']} {each['ScalableDimension']}": (each["MinCapacity"], each["MaxCapacity"])
+        for page in pages
+        for each in sorted(page["ScalableTargets"], key=lambda each: (each["ResourceId"], each["ScalableDimension"]))
+    }
 
 
 def inputs(
@@ -217,9 +224,7 @@ def inputs(
         yield "tags", dict(tags)
     if (kind := (found.get("TableClassSummary") or {}).get("TableClass", "STANDARD")) != "STANDARD":
         yield "tableClass", kind
-    caps = found.get("OnDemandThroughput") or {}
-    if given := {name: units for name, units in caps.items() if units > 0}:
-        yield "onDemandThroughput", {f"{name[:1].lower()}{name[1:]}": units for name, units in given.items()}
+    yield from _throughput(found).items()
     if replicas := [each["RegionName"] for each in found.get("Replicas") or ()]:
         yield "replicas", [{"regionName": each} for each in sorted(replicas)]
 
@@ -227,6 +232,18 @@ def inputs(
 def _capacity(found: Mapping[str, Any]) -> dict[str, int]:
     units = found["ProvisionedThroughput"]
     return {"readCapacity": units["ReadCapacityUnits"], "writeCapacity": units["WriteCapacityUnits"]}
+
+
+def _throughput(found: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Its maximum on demand, and what it serves at once where that is more than every table does."""
+    caps = {name: units for name, units in (found.get("OnDemandThroughput") or {}).items() if units > 0}
+    warm = found.get("WarmThroughput") or {}
+    units = {name: warm.get(name, 0) for name in ("ReadUnitsPerSecond", "WriteUnitsPerSecond")}
+    more = any(had > least for had, least in zip(units.values(), limits.MIN_WARM_THROUGHPUT, strict=True))
+    given = {"onDemandThroughput": caps, "warmThroughput": units if more else {}}
+    return {
+        key: {f"{name[:1].lower()}{name[1:]}": each for name, each in of.items()} for key, of in given.items() if of
+    }
 
 
 def _projection(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,7 +256,7 @@ def _global(found: Mapping[str, Any], provisioned: bool) -> dict[str, Any]:
     ordered = sorted(found["KeySchema"], key=lambda each: each["KeyType"] != "HASH")
     keys = [{"attributeName": each["AttributeName"], "keyType": each["KeyType"]} for each in ordered]
     capacity = _capacity(found) if provisioned else {}
-    return {"name": found["IndexName"], "keySchemas": keys, **_projection(found), **capacity}
+    return {"name": found["IndexName"], "keySchemas": keys, **_projection(found), **capacity, **_throughput(found)}
 
 
 def _local(found: Mapping[str, Any], _: bool) -> dict[str, Any]:

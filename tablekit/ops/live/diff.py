@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, summarize
-from tablekit.ops.live.beside import statements
+from tablekit.ops.drift import DEPLOY, REFRESH, by_hand, statements, summarize
+from tablekit.ops.live import capacity
 from tablekit.ops.live.shape import ANONYMOUS, Live, LiveTable, masked
 from tablekit.ops.output import counted
 from tablekit.ops.report import Judged, Report, Sentence, Sign
 from tablekit.ops.workbench.module import Call, flat
-from tablekit.resources import tables
+from tablekit.resources import Expected, tables
 
 Class = Literal["declare", "update", "stays", "goes", "unknown"]
 """What becomes of a difference.
@@ -92,17 +92,19 @@ def table_differences(
 
     endpoint: an emulator's, for the commands that repair.
     """
-    wanted = tables.table(f"{family.key}-{shape.table}", family, table).inputs
-    denied = tables.denied_writes(shape.table, family, table, account)
-    policy = denied.inputs["policy"] if denied else "null"
+    expected = tables.table(f"{family.key}-{shape.table}", family, table)
+    own = tables.resource_policy(shape.table, family, table, account)
+    policy = own.inputs["policy"] if own else "null"
     if account.id == ANONYMOUS:
         shape = LiveTable.model_validate_json(masked(shape.model_dump_json()))
-        wanted, policy = json.loads(masked(json.dumps(wanted))), masked(policy)
-    comparison = _Comparison(shape, wanted, family, endpoint)
+        expected = replace(expected, inputs=json.loads(masked(json.dumps(expected.inputs))))
+        policy = masked(policy)
+    comparison = _Comparison(shape, expected, family, endpoint)
     yield from comparison.structure()
     yield from comparison.settings()
     if whole:
         yield from comparison.beside(json.loads(policy))
+        yield from comparison.autoscaling(capacity.targets(shape.table, family, table))
     for what, why in shape.unread.items():
         yield comparison.one(what, why, "to be read", "unknown", "give the permission, and look again")
 
@@ -110,11 +112,11 @@ def table_differences(
 class _Comparison:
     """One table as it is found and as it is wanted, both with the names of the engine's inputs."""
 
-    def __init__(self, shape: LiveTable, wanted: Mapping[str, Any], family: StagedFamily, endpoint: str | None) -> None:
-        self.shape, self.found, self.wanted, self.family = shape, shape.inputs, wanted, family
-        self.endpoint = endpoint
+    def __init__(self, shape: LiveTable, expected: Expected, family: StagedFamily, endpoint: str | None) -> None:
+        self.shape, self.found, self.wanted, self.family = shape, shape.inputs, expected.inputs, family
+        self.endpoint, self.moved = endpoint, expected.moves
         self.types, self.expected_types = (
-            {each["name"]: each["type"] for each in of["attributes"]} for of in (self.found, wanted)
+            {each["name"]: each["type"] for each in of["attributes"]} for of in (self.found, self.wanted)
         )
 
     def one(self, what: str, found: Any, expected: Any, kind: Class, do: str = "", *repairs: str) -> Difference:
@@ -179,8 +181,7 @@ class _Comparison:
             elif shown == expected:
                 assert one
                 assert other
-                if self.found["billingMode"] == self.wanted["billingMode"]:
-                    yield from self.differs(f"{what}: capacity", _capacity(one), _capacity(other), "update")
+                yield from self._throughput(f"{what}: ", one, other, name)
             elif "rangeKey" in (one or {}) or "rangeKey" in (other or {}):
                 do = f"{self._declared(one)} in indexes" if one else "take it away: it can only be made with its table"
                 yield self.one(what, shown, expected, "declare", do)
@@ -227,8 +228,7 @@ class _Comparison:
         one, other = (_on(each["deletionProtectionEnabled"]) for each in (found, wanted))
         yield from self.differs("deletion protection", one, other, "update")
         yield from self.differs("billing mode", found["billingMode"], wanted["billingMode"], "update")
-        if found["billingMode"] == wanted["billingMode"]:
-            yield from self.differs("capacity", _capacity(found), _capacity(wanted), "update")
+        yield from self._throughput("", found, wanted)
         if "point-in-time recovery" not in self.shape.unread:
             recovery = found.get("pointInTimeRecovery") or {}
             yield from self.differs("point-in-time recovery", _on(bool(recovery)), "on", "update")
@@ -283,16 +283,21 @@ class _Comparison:
         yield from self._policy(policy)
         do = "a replica goes with its items; no family declares one: keep the table out of the stack"
         yield from self.differs("replicas", found.get("replicas"), None, "declare", do)
-        yield from self.differs("table class", found.get("tableClass", "STANDARD"), "STANDARD", "update")
-        if caps := found.get("onDemandThroughput"):
-            free = {f"{each[:1].upper()}{each[1:]}": -1 for each in caps}
-            lift = self.by_hand("update-table", table_name=name, on_demand_throughput=free)
-            yield self.one("caps of throughput", caps, None, "stays", "it throttles beyond them", lift, REFRESH)
-        for dimension in self.shape.scaled:
-            given = {"service_namespace": "dynamodb", "resource_id": f"table/{name}", "scalable_dimension": dimension}
-            stop = self.by_hand("deregister-scalable-target", "application-autoscaling", **given)
-            do = "it changes what provisioned fixes"
-            yield self.one("autoscaling", dimension, None, "stays", do, stop, REFRESH)
+        one, other = (each.get("tableClass", "STANDARD") for each in (found, self.wanted))
+        yield from self.differs("table class", one, other, "update", f"tableClasses: {one}")
+
+    def _throughput(
+        self, what: str, one: Mapping[str, Any], other: Mapping[str, Any], index: str = ""
+    ) -> Iterator[Difference]:
+        """Of the table or of an index."""
+        for label, *rest in capacity.throughput(self.found, self.wanted, one, other, index, self.moved, self.by_hand):
+            yield self.one(f"{what}{label}", *rest)
+
+    def autoscaling(self, targets: Mapping[str, Expected]) -> Iterator[Difference]:
+        """What moves capacity, against the targets that are expected."""
+        if "autoscaling" not in self.shape.unread:
+            for row in capacity.autoscaling(self.shape.scaled, targets, self.found["name"], self.by_hand):
+                yield self.one(*row)
 
     def _policy(self, expected: Mapping[str, Any] | None) -> Iterator[Difference]:
         if "resource policy" in self.shape.unread:
@@ -339,10 +344,6 @@ def _retyped(
         each["attributeName"] for each in other["keySchemas"]
     }
     return any(types.get(name) != expected.get(name) for name in both)
-
-
-def _capacity(of: Mapping[str, Any]) -> str:
-    return f"{of['readCapacity']} read, {of['writeCapacity']} write" if "readCapacity" in of else "on demand"
 
 
 def _on(value: bool) -> str:

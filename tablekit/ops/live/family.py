@@ -244,8 +244,12 @@ def _settings(shape: LiveTable) -> Iterable[str]:
         yield f"{where}: provisioned; a stage says so: provisioned: {{<family>/<table>: {units}}}"
         own = (found["readCapacity"], found["writeCapacity"])
         for index in found.get("globalSecondaryIndexes") or ():
-            if (index.get("readCapacity"), index.get("writeCapacity")) != own:
-                yield f"{where}: index {index['name']!r} has a capacity of its own; it comes to have its table's"
+            read, write = index.get("readCapacity"), index.get("writeCapacity")
+            if (read, write) != own:
+                said = (
+                    f"indexes: {{{index['name']}: {{read: {read}, write: {write}}}}} of it; else it comes to have its"
+                )
+                yield f"{where}: index {index['name']!r} has a capacity of its own; a stage says so: {said} table's"
     days = (found.get("pointInTimeRecovery") or {}).get("recoveryPeriodInDays")
     if days and days != 35:
         yield f"{where}: backups of {days} days; a stage says so: pointInTimeRecoveryDays: {days}"
@@ -253,12 +257,16 @@ def _settings(shape: LiveTable) -> Iterable[str]:
         yield f"{where}: deletion protection is on; a stage says so: deletionProtection: true"
     if arn := (found.get("serverSideEncryption") or {}).get("kmsKeyArn"):
         yield f"{where}: encrypted with {arn}; a stage says so: encryption, kmsKeyArns"
+    for target, (least, most) in shape.scaled.items():
+        yield f"{where}: {target} is scaled from {least} to {most}; a stage says so: upTo, in provisioned"
+    if caps := found.get("onDemandThroughput"):
+        said = ", ".join(f"{name.removesuffix('RequestUnits')}: {most}" for name, most in caps.items())
+        yield f"{where}: caps of throughput; a stage says so: onDemand: {{<family>/<table>: {{{said}}}}}"
+    if kind := found.get("tableClass"):
+        yield f"{where}: a table class; a stage says so: tableClasses: {{<family>/<table>: {kind}}}"
     for what, given in (
-        ("caps of throughput", found.get("onDemandThroughput")),
-        ("its table class", found.get("tableClass")),
         ("replicas", found.get("replicas")),
         ("a resource policy", shape.policy),
-        ("autoscaling", shape.scaled),
         ("a stack of CloudFormation", shape.stack),
     ):
         if given:

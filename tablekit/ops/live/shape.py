@@ -4,7 +4,7 @@
      "taken": "2026-11-27T19:00:00Z",
      "tables": [{"table": "Projects", "inputs": {"name": "Projects", "region": "eu-west-2", "hashKey": "id", …},
                  "arn": "arn:aws:dynamodb:…", "status": "ACTIVE", "building": {}, "items": 12, "bytes": 3400,
-                 "policy": null, "scaled": [], "stack": null, "unread": {}}],
+                 "policy": null, "scaled": {}, "stack": null, "unread": {}}],
      "roles": ["…"], "topics": ["…"], "subscriptions": {"email 1f0c…": "arn:aws:sns:…"}, "alarms": ["…"],
      "parameters": ["/dynamodb/prod/content-ai/…"], "watches": ["…"], "unread": {}}
 
@@ -95,8 +95,9 @@ class LiveTable(_Shape):
     """A table as AWS describes it. table: its logical name, or its own where no family has it.
 
     inputs: empty where it is not there. building: its global indexes that are not ACTIVE, with their status.
-    items, bytes: as DescribeTable counts, some hours old. policy: its resource policy. scaled: the dimensions that
-    autoscaling changes. stack: CloudFormation's, where one made it. unread: what could not be read, and why.
+    items, bytes: as DescribeTable counts, some hours old. policy: its resource policy. scaled: what autoscaling moves,
+    by resource and dimension, with its floor and ceiling. stack: CloudFormation's, where one made it.
+    unread: what could not be read, and why.
     """
 
     table: str
@@ -107,7 +108,7 @@ class LiveTable(_Shape):
     items: int = 0
     bytes: int = 0
     policy: str | None = None
-    scaled: tuple[str, ...] = ()
+    scaled: dict[str, tuple[int, int]] = {}
     stack: str | None = None
     unread: dict[str, str] = {}
 
@@ -117,6 +118,12 @@ class LiveTable(_Shape):
         if inputs:
             _FORM.validate_python(inputs)
         return inputs
+
+    @field_validator("scaled", mode="before")
+    @classmethod
+    def _with_bounds(cls, scaled: Any) -> Any:
+        """An older look has the table's dimensions alone."""
+        return dict.fromkeys(scaled, (0, 0)) if isinstance(scaled, list | tuple) else scaled
 
     @field_validator("policy")
     @classmethod

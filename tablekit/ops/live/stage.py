@@ -18,9 +18,7 @@ from tablekit.ops.live.beside import alarm_problems, deployed_family, parameter_
 from tablekit.ops.live.diff import MISSING, OWNER, Difference, table_differences
 from tablekit.ops.live.watches import watches
 from tablekit.ops.stages import StageSettings
-from tablekit.resources.functions import item_counts
-from tablekit.resources.stack import family_watches
-from tablekit.resources.watches import stage_dashboard
+from tablekit.resources.stack import family_watches, stage_watches
 
 DELETED: Final = "docs/runbooks/deleted-table.md"
 _OF_THE_STAGE = {
@@ -105,13 +103,11 @@ def family_checks(
 def account_checks(
     clients: Clients, settings: StageSettings, accounts: Mapping[str, Account], families: Collection[StagedFamily]
 ) -> Iterator[Check]:
-    """Those of the whole stage: of the account in each region, and the dashboard of all families."""
+    """Those of the whole stage: of the account in each region, and what watches all families."""
     stage = settings.config
-    whole = [each for region, account in accounts.items() for each in item_counts(stage, families, region, account)]
-    account = next(iter(accounts.values()))
-    if stage.dashboards:
-        whole.append(stage_dashboard(stage, families, account))
-    for name, action, call in watches(clients, whole, account, stage.stage, settings.emulated):
+    owner = next(iter(accounts.values()))
+    whole = stage_watches(stage, families, owner)
+    for name, action, call in watches(clients, whole, owner, stage.stage, settings.emulated):
         yield Check("stage", name, action, call)
     for region, account in sorted(accounts.items()):
         if alarms := account_alarms(settings.config, region):

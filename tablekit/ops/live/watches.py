@@ -11,8 +11,8 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import backups, functions
-from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, Expected
+from tablekit.ops.live import audit, backups, capacity, functions
+from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, SCHEDULED_ACTION, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
 """What is compared, as it was found and as it is expected."""
@@ -65,11 +65,13 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
     **functions.READ,
+    **audit.READ,
+    **capacity.READ,
 }
-"""By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *functions.READ)
+"""By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *functions.READ, *audit.EMULATED, *capacity.READ)
 """Those of them that an emulator has."""
-_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *functions.READ)
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION)
 
 
 def watches(
@@ -81,23 +83,24 @@ def watches(
     """
     for each in expected:
         if each.type in (_EMULATED if emulated else _READ):
-            given, action, rows = _READ[each.type]
-            name = f"{KINDS[each.type].word} {each.inputs[given]}"
+            _, action, rows = _READ[each.type]
+            name = f"{KINDS[each.type].word} {_named(each)}"
             yield name, action, partial(_problems, clients, each, account, stage, name, rows)
 
 
 def called(expected: Expected) -> str:
     """What a look calls it: its name on AWS behind its type; empty for what is looked at elsewhere."""
-    return f"{expected.type} {expected.inputs[_READ[expected.type][0]]}" if expected.type in _READ else ""
+    return f"{expected.type} {_named(expected)}" if expected.type in _READ else ""
+
+
+def _named(expected: Expected) -> str:
+    return " ".join(str(expected.inputs[name]) for name in _READ[expected.type][0].split())
 
 
 def there(clients: Clients, expected: Iterable[Expected], account: Account, emulated: bool) -> Iterator[str]:
     """Those that are there, as they are called, but for what is imported otherwise or not at all."""
     for each in expected:
-        if each.type in (_EMULATED if emulated else _READ) and each.type not in (
-            *backups.NOT_IMPORTED,
-            *functions.READ,
-        ):
+        if each.type in (_EMULATED if emulated else _READ) and each.type not in _NOT_IMPORTED:
             with suppress(ResourceNotFoundError), translated(each.name):
                 next(_READ[each.type][2](clients, each, account))
                 yield called(each)
@@ -115,4 +118,5 @@ def _problems(
         with translated(name):
             return [problem for row in rows(clients, expected, account) for problem in difference(*row)]
     except ResourceNotFoundError:
-        return [Problem(f"{name}: missing, so nobody looks or hears: {deployment(stage)}")]
+        so = "nothing moves capacity" if expected.type in capacity.READ else "nobody looks or hears"
+        return [Problem(f"{name}: missing, so {so}: {deployment(stage)}")]

@@ -170,8 +170,8 @@ def put_back(source: Source, name: str) -> list[str]:
         tagged = {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
         if missing := sorted(wanted["tags"].items() - tagged.items()):
             client.tag_resource(ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in missing])
-        if denied := tables.denied_writes(name, source.family, staged, source.account):
-            client.put_resource_policy(ResourceArn=arn, Policy=denied.inputs["policy"])
+        if policy := tables.resource_policy(name, source.family, staged, source.account):
+            client.put_resource_policy(ResourceArn=arn, Policy=policy.inputs["policy"])
         _recover(source, name, wanted["pointInTimeRecovery"])
         # Last: what has expired by now goes from then on. DynamoDB refuses to switch on what is.
         ttl = wanted.get("ttl")

@@ -66,6 +66,16 @@ METRICS: Final = "dynamodb-tables"
 """The namespace of what a stage's own function publishes."""
 WITH_BUDGETS: Final = ("acs", "formbridge", "pse")
 """The families whose documents ask for one, wherever a stage has budgets."""
+LINKED: Final = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/replication.dynamodb.amazonaws.com/Replication"
+_ANYBODY: Final = (
+    *(Principal("AWS", name) for name in (DENIED, f"{DENIED}2", SERVER, LINKED, LINKED.replace("service-role", "x"))),
+    Principal("Service", "redshift.amazonaws.com"),
+)
+ITEMS: Final = (
+    *WRITES,
+    *(f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "PartiQLSelect", "Query", "Scan")),
+    *(f"dynamodb:{name}" for name in ("CreateBackup", "ExportTableToPointInTime", "RestoreTableToPointInTime")),
+)
 TAG: Final = "aws:PrincipalTag/tenant"
 _KEYS: Final = (*KEYS.values(), f"arn:aws:kms:{HOME}:{ACCOUNT}:key/2")
 _AWS: Final = f"arn:aws:{{}}:{HOME}:{ACCOUNT}:"
@@ -272,16 +282,23 @@ def on_other_services(stage: Deployment) -> Asked:
 
 
 def on_denials(stage: Deployment) -> Asked:
-    """Somebody with every right: on the tables of the families that deny them writes, and of the others."""
+    """Somebody with every right, on the tables of the families that deny them writes, that let in some alone, and of
+    the others, by plain HTTP too: operators, service-linked roles and such as are called nearly so, and services.
+    """
     denied: dict[str, list[str]] = stage.settings.get("denyWrites", {})
-    for resource, (action, kinds), who in product(stage.resources, ACTIONS.items(), (DENIED, f"{DENIED}2")):
-        if resource.kind in kinds:
-            may = not (action in WRITES and who in denied.get(resource.family or "", ()))
-            policies = [policy for arn, policy in stage.table_policies.items() if resource.arn == arn]
-            yield (
-                Question(Request(action, resource.arn, principal=Principal("AWS", who)), (ANYTHING,), tuple(policies)),
-                may,
-            )
+    only: dict[str, list[str]] = stage.settings.get("onlyPrincipals", {})
+    asked = product(stage.resources, ACTIONS.items(), _ANYBODY, (None, "false"))
+    for resource, (action, kinds), who, secure in asked:
+        if resource.kind not in kinds:
+            continue
+        family, own = resource.family or "", resource.kind in ("table", "index")
+        may = not (action in WRITES and resource.kind == "table" and who.name in denied.get(family, ()))
+        may &= not (own and secure and bool(stage.settings.get("tlsOnly")))
+        if own and family in only and action in ITEMS and who.kind == "AWS":
+            may &= who.name == LINKED or who.name in only[family]
+        context = {"aws:SecureTransport": (secure,)} if secure else {}
+        request = Request(action, resource.arn, context, who)
+        yield Question(request, (ANYTHING,), tuple(stage.attached(resource.arn))), may
 
 
 CALLERS: Final[tuple[Callable[[Deployment], Asked], ...]] = (

@@ -71,6 +71,7 @@ class Deployment:
     roles: tuple[Deployed, ...]
     table_policies: dict[str, Policy]
     topic_policies: dict[str, Policy]
+    bucket_policies: dict[str, Policy]
     documents: dict[str, str]
     unjudged: tuple[str, ...]
 
@@ -156,6 +157,7 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
         tuple(roles),
         found.on_tables,
         found.on_topics,
+        found.on_buckets,
         found.documents,
         tuple(found.unjudged),
     )

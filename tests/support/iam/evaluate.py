@@ -100,7 +100,7 @@ _Action = Annotated[str, Field(pattern=r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")]
 _Arn = Annotated[str, AfterValidator(_arn)]
 _Principals = Annotated[dict[Literal["AWS", "Service"], _Texts], BeforeValidator(_by_kind), Field(min_length=1)]
 _Operator = Literal[
-    "Null", "Bool", "StringEquals", "StringNotEquals", "StringLike", "StringNotLike",
+    "Null", "Bool", "ArnNotLike", "StringEquals", "StringNotEquals", "StringLike", "StringNotLike",
     "BoolIfExists", "StringEqualsIfExists", "StringLikeIfExists",
     "ForAllValues:StringEquals", "ForAllValues:StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike",
 ]  # fmt: skip
@@ -228,7 +228,7 @@ def decide(request: Request, own: Iterable[Policy] = (), attached: Iterable[Poli
     that names the account hands on to the own policies. A role or a key needs its attached policy's Allow in any case,
     and across accounts both must allow. A request without a principal is of the resource's account.
     """
-    context = {name.lower(): values for name, values in request.context.items() if values}
+    context = context_of(request)
     found: set[str | None] = set()
     for policy in own:
         _is(policy, "own")
@@ -243,6 +243,17 @@ def decide(request: Request, own: Iterable[Policy] = (), attached: Iterable[Poli
     if "Deny" in found:
         return Decision.DENIED
     return Decision.ALLOWED if _enough(request, found) else Decision.NOT_GRANTED
+
+
+def context_of(request: Request) -> dict[str, tuple[str, ...]]:
+    """The request's keys, in lower case, and those that IAM itself gives of who asks: a service has no ARN."""
+    context = {name.lower(): values for name, values in request.context.items() if values}
+    if request.principal:
+        service = request.principal.kind == "Service"
+        context["aws:principalisawsservice"] = ("true" if service else "false",)
+        if not service:
+            context["aws:principalarn"] = (request.principal.name,)
+    return context
 
 
 def _is(policy: Policy, kind: Kind) -> None:
@@ -268,6 +279,8 @@ def _holds(operator: str, wanted: tuple[str, ...], given: tuple[str, ...], conte
         return True
 
     def fits(value: str) -> bool:
+        if operator.startswith("Arn"):
+            return any(matches_arn(pattern, value, context) for pattern in wanted)
         value = value.lower() if operator.startswith("Bool") else value
         return any(matches(pattern, value, context, wild="Like" in operator) for pattern in wanted)
 

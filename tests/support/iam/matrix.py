@@ -5,6 +5,7 @@ What a role should be allowed follows from the declarations alone; nothing of `t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,7 +19,7 @@ from tests.support.iam import declared
 from tests.support.iam.actions import ACTIONS, PARAMETER_READS, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.declared import Cell
 from tests.support.iam.deployed import OTHER_ACCOUNT, Deployed, Deployment, Resource, catalogue, deployment, under_table
-from tests.support.iam.evaluate import Decision, Policy, Principal, Request, decide
+from tests.support.iam.evaluate import Decision, Policy, Principal, Request, Statement, decide
 
 OTHER_STAGES: Final = ("qa", "dev2", "loc", "staging")
 """Stages that are not deployed: what they would have is nobody's here."""
@@ -134,15 +135,26 @@ def _beyond(stage: Deployment) -> Iterator[str]:
             if not ((role.role or role.backs_up or role.counts) and _in_cells(action))
         }
         yield from (f"{role.arn}: {action} on {arn}" for action, arn in sorted(allowed - expected))
-    for arn, policy in (*stage.table_policies.items(), *stage.topic_policies.items()):
+    for arn, policy in (*stage.table_policies.items(), *stage.topic_policies.items(), *stage.bucket_policies.items()):
         for statement in policy.statement:
             told = arn in stage.topic_policies and statement.principal in _TOLD_BY
-            if statement.effect == "Allow" and not (told and statement.action == ("sns:Publish",)):
+            kept = arn in stage.bucket_policies and statement.principal == _RECORDS and _of_one_trail(statement)
+            if statement.effect == "Allow" and not kept and not (told and statement.action == ("sns:Publish",)):
                 yield f"{arn}: allows {statement.principal} {statement.action}"
 
 
 _TOLD_BY: Final = tuple({"Service": (f"{name}.amazonaws.com",)} for name in ("cloudwatch", "budgets", "events"))
 """Whose messages a topic takes; tests/support/iam/callers.py asks which topic takes whose."""
+
+
+_RECORDS: Final = {"Service": ("cloudtrail.amazonaws.com",)}
+
+
+def _of_one_trail(statement: Statement) -> bool:
+    """CloudTrail looks at the bucket and writes, for one trail of ours."""
+    (trail,) = statement.condition.get("StringEquals", {}).get("aws:SourceArn", ("",))
+    ours = re.fullmatch(rf"arn:aws:cloudtrail:[a-z0-9-]+:{ACCOUNT}:trail/dynamodb-tables-[a-z0-9]+", trail)
+    return bool(ours) and statement.action in (("s3:GetBucketAcl",), ("s3:PutObject",))
 
 
 def _in_cells(action: str) -> bool:

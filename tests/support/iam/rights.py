@@ -17,6 +17,8 @@ _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
 _PERMISSION: Final = "aws:lambda/permission:Permission"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+_BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+_PUBLIC_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -29,12 +31,19 @@ _GIVE_NONE: Final = (
     "aws:backup/selection:Selection",
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:cloudtrail/trail:Trail",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:lambda/function:Function",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
 """Types that give nobody a right, as long as their inputs hold no policy. What is not here and not read is a leak."""
+_BLOCKS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _OF_A_ROLE: Final = frozenset(
     (
         *("name", "path", "description", "tags", "assumeRolePolicy", "inlinePolicies", "managedPolicyArns"),
@@ -60,7 +69,7 @@ class Holder:
 
 @dataclass
 class Rights:
-    """holders: by the role's name. on_tables, on_topics: their own policies, by their ARNs.
+    """holders: by the role's name. on_tables, on_topics, on_buckets: their own policies, by their ARNs.
 
     documents: every policy's text.
     unjudged: what gives somebody a right, or may, and is of a kind that is not read here.
@@ -69,6 +78,7 @@ class Rights:
     holders: dict[str, Holder] = field(default_factory=dict)
     on_tables: dict[str, Policy] = field(default_factory=dict)
     on_topics: dict[str, Policy] = field(default_factory=dict)
+    on_buckets: dict[str, Policy] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     unjudged: list[str] = field(default_factory=list)
 
@@ -96,6 +106,12 @@ class _Reader:
                 self.table_policy(key, given["resourceArn"], given["policy"])
             elif kind == _TOPIC:
                 self.topic(key, given)
+            elif kind == _BUCKET_POLICY:
+                if policy := self.read(f"{key} bucket policy", given["policy"], "attached"):
+                    self.found.on_buckets[f"arn:aws:s3:::{given['bucket']}"] = policy
+            elif kind == _PUBLIC_ACCESS:
+                if not all(given.get(name) for name in _BLOCKS):
+                    self.found.unjudged.append(f"bucket {given['bucket']}: not all public access is blocked")
             elif kind == _PERMISSION:
                 self.permission(key, given)
             elif kind not in (ROLE, MANAGED) and not _gives_none(kind, given):

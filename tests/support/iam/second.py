@@ -13,7 +13,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
-from tests.support.iam.evaluate import Decision, Policy, decide
+from tests.support.iam.evaluate import Decision, Policy, context_of, decide
 from tests.support.iam.matrix import Question
 
 SCRIPT: Final = Path(__file__).with_name("simulate.cjs")
@@ -78,8 +78,10 @@ class Second:
             return policies.setdefault(id(policy), (len(policies), policy))[0]
 
         asked: list[list[Any]] = []
-        for (own, attached, who, action, context), some in groupby(questions, _common):
+        for (own, attached, who, action, _), same in groupby(questions, _common):
+            some = list(same)
             resources = [each.request.resource for each in some]
+            context = context_of(some[0].request)
             (trust,) = attached or (None,)
             places = [[place(each) for each in own], place(trust) if trust else None]
             asked.append([*places, who.name if who else "", action, dict(context), resources])
