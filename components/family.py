@@ -9,6 +9,7 @@ import pulumi
 from components.access import AccessRoles
 from components.alarms import FamilyAlarms
 from components.backups import FamilyBackups
+from components.events import FamilyEvents
 from components.parameters import FamilyParameters
 from components.resource import child, token
 from components.table import FamilyTable
@@ -19,7 +20,7 @@ from tablekit.model.staged import Account, StagedFamily
 
 class TableFamily(pulumi.ComponentResource):
     """Everything that one family's declaration asks for in a stage: tables, roles and alarms, and by setting a
-    dashboard, a budget, backups and parameters.
+    dashboard, a budget, backups, events and parameters.
 
     name: what its resources' names begin with; in this project's own stacks it is the family's key, and stays it.
     Output: exported, the family's part of the contract.
@@ -49,13 +50,16 @@ class TableFamily(pulumi.ComponentResource):
             FamilyBudget(name, family, account, opts=child(self, depends_on=[self.alarms]))
         if family.backups:
             FamilyBackups(name, family, account, opts=child(self, depends_on=[*self.tables.values(), self.alarms]))
+        if family.pipes:
+            streams = {key: table.stream_arn for key, table in self.tables.items()}
+            FamilyEvents(name, family, account, streams, child(self, depends_on=[*self.tables.values(), self.alarms]))
         self.exported = pulumi.Output.all(
             table_arns={key: table.arn for key, table in self.tables.items()},
             stream_arns={key: table.stream_arn for key, table in self.tables.items()},
             role_arns=self.roles.arns,
             topic_arn=self.alarms.topic_arn,
             alarm_names=self.alarms.names,
-        ).apply(lambda made: export_family(family, **made).model_dump(by_alias=True))
+        ).apply(lambda made: export_family(family, account, **made).model_dump(by_alias=True))
         self.parameters = (
             FamilyParameters(name, family, self.exported, opts=child(self)) if family.stage.publish_parameters else None
         )

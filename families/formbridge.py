@@ -7,13 +7,27 @@ What shaped it:
 - a tenant's own role reads and nothing else, by leading key; tenant ids match [A-Za-z0-9_-]+ (ADR 0025);
 - submissions are sharded in the table and not in its indexes, so that one needs its shard to be got (ADR 0026);
 - the indexes leave the payload out, and GSI3, which nothing uses, has keys only (ADR 0027);
+- a submission's event says its keys, tenant and status; its payload is large and personal, and stays (ADR 0071);
 - hourly metrics expire after 72 hours by `ttl`, a Number, and readers leave out expired ones (ADR 0022).
 """
 
 from __future__ import annotations
 
 from families._formbridge_patterns import PATTERNS
-from tablekit.model import Attribute, Budget, Entity, Family, Index, Retention, Role, S, Table, TenantScope, one_of
+from tablekit.model import (
+    Attribute,
+    Budget,
+    Entity,
+    Events,
+    Family,
+    Index,
+    Retention,
+    Role,
+    S,
+    Table,
+    TenantScope,
+    one_of,
+)
 
 _ENTITIES = (
     Entity(
@@ -194,6 +208,11 @@ _TABLE = Table(
         "domain": "S",
     },
     entities=_ENTITIES,
+    events=Events(
+        purpose="DynamoDB Streams → EventBridge Pipes for real-time processing",
+        entities=("submission",),
+        attributes=("tenant_id", "shard_id", "submission_id", "status", "timestamp"),
+    ),
     patterns=PATTERNS,
 )
 

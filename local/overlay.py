@@ -19,6 +19,8 @@ SERVICES = (
     "budgets",
     "backup",
     "events",
+    "pipes",
+    "sqs",
     "cloudtrail",
     "lambda",
     "logs",

@@ -11,12 +11,12 @@ from policies.resource import KEY, KEY_POLICY, POLICY, TOPIC_POLICY, Resource, S
 from policies.rule import rule
 from policies.run import Run
 from tablekit.model import limits
-from tablekit.resources import BUCKET_POLICY, RESOURCE_POLICY, ROLE, ROLE_POLICY, TOPIC
+from tablekit.resources import BUCKET_POLICY, QUEUE, RESOURCE_POLICY, ROLE, ROLE_POLICY, TOPIC
 
-_OF_NO_RESOURCE: Final = (["cloudwatch:PutMetricData"], ["tag:GetResources"])
+_OF_NO_RESOURCE: Final = (["cloudwatch:PutMetricData"], ["dynamodb:ListStreams"], ["tag:GetResources"])
 """Actions that IAM takes on every resource alone."""
 _GRANTS: Final = (ROLE_POLICY, POLICY)
-_OPEN: Final = (ROLE, RESOURCE_POLICY, TOPIC, TOPIC_POLICY, KEY, KEY_POLICY, BUCKET_POLICY)
+_OPEN: Final = (ROLE, RESOURCE_POLICY, TOPIC, TOPIC_POLICY, QUEUE, KEY, KEY_POLICY, BUCKET_POLICY)
 _NARROWING: Final = re.compile(
     "aws:(source(account|arn|owner)|principal(account|arn|orgid))|kms:calleraccount", re.IGNORECASE
 )

@@ -11,7 +11,6 @@ from policies.run import Run
 from tablekit.model.naming import METRICS
 from tablekit.resources import ALARM, BUDGET, COMPOSITE_ALARM
 
-_NAMESPACE: Final = "AWS/DynamoDB"
 _ANY_INDEX: Final = frozenset({"TableName", "IndexName"})
 _TABLE: Final = frozenset({"TableName"})
 _INDEX: Final = frozenset({"TableName", "GlobalSecondaryIndexName"})
@@ -51,7 +50,24 @@ OURS: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] = {
     "TablesFailed": ((frozenset({"Stage"}),), _ALL),
 }
 """What the stage's own function publishes (tablekit/functions/item_counts.py)."""
-_PUBLISHERS: Final = {_NAMESPACE: ("DynamoDB", PUBLISHED), METRICS: ("our function", OURS)}
+_QUEUE: Final = frozenset({"QueueName"})
+_PIPE: Final = frozenset({"PipeName"})
+NAMESPACES: Final[dict[str, dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]]] = {
+    "AWS/DynamoDB": PUBLISHED,
+    METRICS: OURS,
+    "AWS/SQS": {
+        "ApproximateNumberOfMessagesVisible": ((_QUEUE,), _ALL),
+        "ApproximateAgeOfOldestMessage": ((_QUEUE,), _ALL),
+    },
+    "AWS/EventBridge/Pipes": {
+        "ExecutionFailed": ((_PIPE,), _COUNTS),
+        "ExecutionPartiallyFailed": ((_PIPE,), _COUNTS),
+        "ExecutionThrottled": ((_PIPE,), _COUNTS),
+        "ExecutionTimeout": ((_PIPE,), _COUNTS),
+    },
+}
+"""By namespace; of SQS ("Available CloudWatch metrics for Amazon SQS") and of Pipes ("Logging and monitoring Amazon
+EventBridge Pipes") what an alarm may be on. Others are not judged."""
 
 _SPARSE: Final = frozenset(
     {"ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests", "SystemErrors", "UserErrors"}
@@ -59,23 +75,22 @@ _SPARSE: Final = frozenset(
 """Published only when something happened: no data means no trouble."""
 
 
-def _metrics(alarm: Resource) -> list[dict[str, Any]]:
-    """An alarm's metrics, its own or those of its queries, as {namespace, name, dimensions, statistic, period}; those
-    alone whose publisher is known.
-    """
+def _metrics(alarm: Resource, run: Run) -> list[dict[str, Any]]:
+    """An alarm's metrics, its own or those of its queries, as {namespace, name, dimensions, statistic, period}."""
     names = ("metricName", "namespace", "dimensions", "statistic", "extendedStatistic", "period")
     own = {name: alarm.get(name) for name in names}
     queried = [query["metric"] for query in alarm.get("metricQueries", default=[]) if query.get("metric")]
     return [
         {
             "name": metric.get("metricName"),
+            "namespace": metric.get("namespace"),
             "dimensions": metric.get("dimensions") or {},
             "statistic": metric.get("stat") or metric.get("statistic") or metric.get("extendedStatistic"),
             "period": metric.get("period"),
             "namespace": metric["namespace"],
         }
         for metric in (own, *queried)
-        if metric.get("namespace") in _PUBLISHERS
+        if metric.get("namespace") in (NAMESPACES if run.own else ("AWS/DynamoDB",))
     ]
 
 
@@ -84,13 +99,13 @@ def published(alarm: Resource, run: Run) -> Iterator[str]:
     """The metric, its dimensions and the statistic are published: an alarm on anything else never fires, and nothing
     complains.
     """
-    for metric in _metrics(alarm):
-        name = metric["name"]
-        publisher, known = _PUBLISHERS[metric["namespace"]]
-        if name not in known:
-            yield f"{publisher} publishes no metric {name!r}; there are {', '.join(known)}: take one of these"
+    for metric in _metrics(alarm, run):
+        name, there = metric["name"], NAMESPACES[metric["namespace"]]
+        if name not in there:
+            whose = metric["namespace"].removeprefix("AWS/")
+            yield f"{whose} publishes no metric {name!r}; there are {', '.join(there)}: take one of these"
             continue
-        sets, statistics = known[name]
+        sets, statistics = there[name]
         if frozenset(metric["dimensions"]) not in sets:
             allowed = " or ".join("+".join(sorted(each)) or "none" for each in sets)
             given = "+".join(sorted(metric["dimensions"])) or "none"
@@ -104,7 +119,7 @@ def published(alarm: Resource, run: Run) -> Iterator[str]:
 @rule("alarm-missing-data", ALARM)
 def missing(alarm: Resource, run: Run) -> Iterator[str]:
     """Missing data is treated: error metrics are sparse: left alone, the alarm sits in INSUFFICIENT_DATA for ever."""
-    names = {metric["name"] for metric in _metrics(alarm)}
+    names = {metric["name"] for metric in _metrics(alarm, run)}
     if not names:
         return
     treated = alarm.get("treatMissingData", default="missing")
@@ -125,7 +140,7 @@ def missing(alarm: Resource, run: Run) -> Iterator[str]:
 )
 def actions(alarm: Resource, run: Run) -> Iterator[str]:
     """An alarm tells somebody: one without an action changes its colour and nothing else."""
-    if alarm.type == ALARM and not _metrics(alarm):
+    if alarm.type == ALARM and not _metrics(alarm, run):
         return
     if not alarm.get("actionsEnabled", default=True):
         yield "actionsEnabled is false; remove it"

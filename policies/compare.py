@@ -17,6 +17,7 @@ from tablekit.resources import (
     EVENT_TARGET,
     FUNCTION,
     LOG_GROUP,
+    QUEUE,
     RESOURCE_POLICY,
     ROLE,
     SUBSCRIPTION,
@@ -31,6 +32,13 @@ PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ALARM: {"actionsEnabled": True, "metricQueries[].returnData": False},
     BUCKET: {"forceDestroy": False},
     COMPOSITE_ALARM: {"actionsEnabled": True},
+    QUEUE: {
+        "contentBasedDeduplication": False,
+        "delaySeconds": 0,
+        "fifoQueue": False,
+        "receiveWaitTimeSeconds": 0,
+        "visibilityTimeoutSeconds": 30,
+    },
     EVENT_RULE: {"eventBusName": "default", "forceDestroy": False},
     EVENT_TARGET: {"eventBusName": "default", "forceDestroy": False},
     FUNCTION: {

@@ -59,12 +59,13 @@ def event_rule(inputs: Props) -> Iterator[Complaint]:
     except ValueError as error:
         yield refuse("eventPattern", pattern, f"valid JSON ({error})", "Build it with json.dumps.")
         return
-    if isinstance(found, list) or not _is_pattern(found):
+    if isinstance(found, list) or not is_pattern(found):
         allowed = "an object whose values are lists, not empty, or such objects"
         yield refuse("eventPattern", pattern, allowed, "Put each value into a list.")
 
 
-def _is_pattern(given: Any) -> bool:
+def is_pattern(given: Any) -> bool:
+    """Whether it has the form of an event pattern."""
     if isinstance(given, list):
         return bool(given)
-    return isinstance(given, Mapping) and bool(given) and all(map(_is_pattern, given.values()))
+    return isinstance(given, Mapping) and bool(given) and all(map(is_pattern, given.values()))

@@ -37,6 +37,10 @@ TEXT_BOOL: Final = Codec(lambda v: "true" if v else "false", lambda v: str(v).lo
 """A boolean that the service writes as text (SNS attributes)."""
 
 
+TEXT_NUMBER: Final = Codec(str, int)
+"""A number that the service writes as text (SQS attributes)."""
+
+
 def in_order(values: Any) -> Any:
     """A list sorted, so that its order means nothing."""
     return sorted(values or [], key=order_key)

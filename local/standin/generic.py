@@ -171,7 +171,7 @@ class Generic:
                 *outer, name = prop.aws.split(".")
                 inside = functools.reduce(lambda into, each: into.setdefault(each, {}), outer, sent)
                 inside[name] = prop.codec.encode(scope[prop.name])
-        return ctx.call(op.method, **fill(op.args, scope), **sent, **tags)
+        return ctx.call(op.method, **fill(op.args, scope), **(op.shaped(sent) if op.shaped else sent), **tags)
 
     def _decode(self, record: Mapping[str, Any]) -> Props:
         found = {}

@@ -73,7 +73,8 @@ class Prop:
 class Op:
     """One boto3 call: its arguments, the properties that go along, and where in the answer the record is.
 
-    `gone`: errors that say that it isn't there, by code, or by code and the message's beginning.
+    `gone`: errors that say that it isn't there, by code, or by code and the message's beginning. `shaped`: makes
+    what this call takes of the properties' values.
     `parsed`: the member of the answer that is JSON as text.
     """
 
@@ -82,6 +83,7 @@ class Op:
     sends: tuple[str, ...] = ()
     at: str = "@"
     gone: tuple[str, ...] = ()
+    shaped: Callable[[Props], Props] | None = None
     parsed: str = ""
 
     def says_gone(self, error: ServiceError) -> bool:
@@ -94,7 +96,7 @@ class Step:
     """A call made when one of `props` changed (or, at creation, was given and `create` does not take it).
 
     `unset` is the call when none of them is wanted any more; `each` makes one call a changed property, with
-    `{attribute}` and `{value}` in its arguments.
+    `{attribute}` and `{value}` in its arguments, or in their names.
     """
 
     props: tuple[str, ...]
@@ -181,7 +183,7 @@ def fill(template: Any, scope: Mapping[str, Any]) -> Any:
             return scope.get(whole[1])
         return _TEMPLATE.sub(lambda match: str(scope.get(match[1], "")), template)
     if isinstance(template, Mapping):
-        filled = {key: fill(item, scope) for key, item in template.items()}
+        filled = {fill(key, scope): fill(item, scope) for key, item in template.items()}
         return {key: item for key, item in filled.items() if item is not None}
     if isinstance(template, list):
         return [fill(item, scope) for item in template]

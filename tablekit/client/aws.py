@@ -54,6 +54,7 @@ _UNKNOWN_CALLER = {"UnrecognizedClientException", "InvalidClientTokenId", "Missi
 _CLOCK = {"RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSignatureException"}
 _DENIED = {"AccessDenied", "AccessDeniedError", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 _MISSING = {
+    "AWS.SimpleQueueService.NonExistentQueue",
     "BackupNotFoundException",
     "NoSuchBucket",
     "NoSuchBucketPolicy",
@@ -65,6 +66,7 @@ _MISSING = {
     "OwnershipControlsNotFoundError",
     "ResourceNotFound",
     "ResourceNotFoundException",
+    "QueueDoesNotExist",
     "ServerSideEncryptionConfigurationNotFoundError",
     "TableNotFoundException",
     "TrailNotFoundException",

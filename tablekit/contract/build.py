@@ -9,6 +9,7 @@ from tablekit.contract.v1 import (
     ExportedAlarms,
     ExportedAttribute,
     ExportedEntity,
+    ExportedEvents,
     ExportedFamily,
     ExportedIndex,
     ExportedKey,
@@ -17,14 +18,17 @@ from tablekit.contract.v1 import (
 )
 from tablekit.model.alarms import composite_alarm, family_alarms
 from tablekit.model.attributes import Attribute, Key
+from tablekit.model.events import detail_type, event_source
 from tablekit.model.layout import Entity
 from tablekit.model.patterns import AccessPattern
+from tablekit.model.pipe_permissions import bus_arn, queue_arn
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.model.table import Table
 
 
 def export_family(
     family: StagedFamily,
+    account: Account,
     table_arns: Mapping[str, str],
     stream_arns: Mapping[str, str | None],
     role_arns: Mapping[str, str],
@@ -49,6 +53,22 @@ def export_family(
         dashboard=family.dashboard,
         budget=family.budget.name if family.budget else None,
         backup_vault=family.backups.name if family.backups else None,
+        events=_events(family, account),
+    )
+
+
+def _events(family: StagedFamily, account: Account) -> ExportedEvents | None:
+    if family.bus is None:
+        return None
+    names = [pipe.table for pipe in family.pipes if pipe.use == "events"]
+    return ExportedEvents(
+        bus=family.bus,
+        bus_arn=bus_arn(family, account),
+        source=event_source(family.key),
+        detail_types={name: detail_type(name) for name in names},
+        archive_arn=account.arn("events", family.region, f"archive/{family.bus}"),
+        undelivered_queue_arn=queue_arn(family, account),
+        largest_bytes=family.stage.event_delivery.largest_kilobytes * 1024,
     )
 
 
@@ -57,6 +77,7 @@ def expected_family(family: StagedFamily, account: Account, stream: str | None =
     arns = {key: family.table_arn(account, table.name) for key, table in family.tables.items()}
     return export_family(
         family,
+        account,
         table_arns=arns,
         stream_arns={
             key: f"{arn}/stream/{stream}" if stream and family.tables[key].stream else None for key, arn in arns.items()

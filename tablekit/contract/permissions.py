@@ -8,7 +8,8 @@ from typing import Any
 from tablekit.contract.reader import ContractError, family_of, pattern_of, table_of
 from tablekit.contract.v1 import Contract
 from tablekit.model.patterns import action_of
-from tablekit.model.permissions import Policy, grants, key_statement
+from tablekit.model.permissions import grants, key_statement
+from tablekit.model.statements import Policy
 
 
 def statements(contract: Contract, family: str, patterns: Iterable[str]) -> list[dict[str, Any]]:

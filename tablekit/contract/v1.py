@@ -1,6 +1,6 @@
 """Contract version 1: the shape of a stack's outputs. Names and meanings hold for every 1.x.
 
-What versions 1.1 and 1.2 added has a default, as outputs of the versions before don't have it.
+What versions 1.1 to 1.3 added has a default, as outputs of the versions before don't have it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tablekit.model.attributes import AttributeType, KeyType
 from tablekit.model.layout import StreamViewType
 from tablekit.model.patterns import Operation
 
-VERSION: Final = "1.2"
+VERSION: Final = "1.3"
 
 
 def _is_none(value: object) -> bool:
@@ -118,6 +118,23 @@ class ExportedAlarms(Exported):
     composite: str | None = None
 
 
+class ExportedEvents(Exported):
+    """The family's bus, to make rules on. source: what its events have as `source`. detail_types: table -> what its
+    events have as `detail-type`.
+
+    archive_arn: what events are delivered again from. undelivered_queue_arn: where it is told of what was given up.
+    largest_bytes: of one event, its envelope included.
+    """
+
+    bus: str
+    bus_arn: str
+    source: str
+    detail_types: dict[str, str]
+    archive_arn: str
+    undelivered_queue_arn: str
+    largest_bytes: int
+
+
 class ExportedAccessPattern(Exported):
     """An access pattern. table: the logical name. Expressions are in the declaration's form (see `tablekit.model`).
 
@@ -142,7 +159,7 @@ class ExportedAccessPattern(Exported):
 
 class ExportedFamily(Exported):
     """One family. env: environment variable -> table name. dashboard, budget,
-    backup_vault: their names, where there are any."""
+    backup_vault: their names, where there are any. events: the bus of its tables' changes."""
 
     region: str
     tables: dict[str, ExportedTable]
@@ -153,6 +170,7 @@ class ExportedFamily(Exported):
     dashboard: str | None = None
     budget: str | None = None
     backup_vault: str | None = None
+    events: ExportedEvents | None = None
 
 
 class Contract(Exported):

@@ -17,6 +17,7 @@ from tablekit.model.errors import (
     StageError,
     TablekitError,
 )
+from tablekit.model.events import Archive, Events
 from tablekit.model.family import Family
 from tablekit.model.layout import Entity, Index, Retention
 from tablekit.model.loading import installed, load_package
@@ -29,12 +30,14 @@ from tablekit.model.table import Table
 
 __all__ = [
     "AccessPattern",
+    "Archive",
     "Attribute",
     "B",
     "Budget",
     "Catalogue",
     "CatalogueError",
     "Entity",
+    "Events",
     "ExpressionError",
     "Family",
     "FamilyError",

@@ -71,10 +71,8 @@ _THROTTLES = (("read", "ReadThrottleEvents"), ("write", "WriteThrottleEvents"))
 
 def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
     """The family's alarms in its stage, in the order of its tables and their indexes."""
-    if family.stage.alarms == "none":
-        return ()
     alarms: list[Alarm] = []
-    for logical, table in family.tables.items():
+    for logical, table in family.tables.items() if family.stage.alarms != "none" else ():
         name, key = table.name, logical
         alarms += _throttles(key, name, {"TableName": name}, f"table {name}")
         alarms.append(_system_errors(operations(table), key, name))
@@ -85,7 +83,34 @@ def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
                     dimensions = {"TableName": name, "GlobalSecondaryIndexName": index.name}
                     where = f"index {index.name} of table {name}"
                     alarms += _throttles(f"{key}/{index.name}", f"{name}/{index.name}", dimensions, where)
-    return tuple(alarms)
+    return (*alarms, *_delivery_alarms(family))
+
+
+def _delivery_alarms(family: StagedFamily) -> Iterator[Alarm]:
+    """On what pipes gave up, and on their failures before that; whatever the stage's `alarms` are, as what nobody hears
+    of is lost a day after the change."""
+    if family.undelivered:
+        yield Alarm(
+            key="undelivered",
+            name=family.undelivered,
+            description=f"A change of a table of {family.declared.title} was given up by its pipe",
+            severity="warning",
+            metrics=(
+                Metric("ApproximateNumberOfMessagesVisible", {"QueueName": family.undelivered}, "AWS/SQS", "Maximum"),
+            ),
+            threshold=0,
+        )
+    for pipe in family.pipes:
+        failed = ("ExecutionFailed", "ExecutionPartiallyFailed", "ExecutionTimeout")
+        yield Alarm(
+            key=f"{pipe.table}-{pipe.use}-failures",
+            name=f"{pipe.name}-failures",
+            description=f"The pipe {pipe.name} failed, and tries again",
+            severity="notice",
+            metrics=tuple(Metric(each, {"PipeName": pipe.name}, "AWS/EventBridge/Pipes") for each in failed),
+            threshold=0,
+            period=300,
+        )
 
 
 def operations(table: StagedTable) -> list[str]:

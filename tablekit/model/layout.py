@@ -104,6 +104,7 @@ class TableLayout(Declared):
     ttl: str | None = None
     ttl_was: str | None = None
     stream: StreamViewType | None = None
+    stream_readers: tuple[str, ...] = ()
     classification: Classification
     retention: Retention
     owner: str | None = None

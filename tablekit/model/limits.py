@@ -68,6 +68,9 @@ MAX_IN_OPERANDS: Final = 100
 ROLE_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 """IAM role names: 1 to 64 of A-Z a-z 0-9 + = , . @ _ - (IAM)."""
 
+MAX_ROLE_NAME: Final = 64
+"""A role's name, characters (IAM)."""
+
 MAX_ROLE_POLICY_BYTES: Final = 10_240
 """All inline policies of a role together, characters without white space (IAM)."""
 
@@ -110,6 +113,29 @@ MAX_BACKUP_DAYS: Final = 36_500
 MIN_LOCK_GRACE_DAYS: Final = 3
 """Days in which a compliance lock can be taken back, at least (Backup API: PutBackupVaultLockConfiguration)."""
 
+MAX_STREAM_READERS: Final = 2
+"""Readers of a shard of a stream at a time, before they are throttled (SQ)."""
+
+STREAM_MINUTES: Final = 24 * 60
+"""How long a stream keeps a record (DynamoDB Streams)."""
+
+MAX_PIPE_FILTERS: Final = 5
+"""Filters of a pipe (Pipes API: FilterCriteria)."""
+
+MAX_PIPE_NAME: Final = 64
+"""A pipe's name, characters (Pipes API: CreatePipe)."""
+
+MAX_PIPE_RETRIES: Final = 10_000
+"""Retries of a pipe (Pipes API: PipeSourceDynamoDBStreamParameters)."""
+
+MAX_EVENT_KILOBYTES: Final = 1_024
+"""An event, KB of 1,024 bytes; 256 before January 2026 (EventBridge quotas)."""
+
+MAX_EVENT_DAYS: Final = 3_650
+"""Days that an archive keeps events: ten years, a limit of ours; AWS has none (EventBridge API: CreateArchive)."""
+
+MAX_EVENT_ARCHIVE_NAME: Final = 48
+"""The name of an archive of events, characters (EventBridge API: CreateArchive)."""
 MAX_TRAIL_VALUES: Final = 500
 """Values of all of a trail's advanced event selectors together (CloudTrail API: PutEventSelectors)."""
 

@@ -18,6 +18,8 @@ METRICS: Final = PROJECT
 """The namespace of our own metrics in CloudWatch, in every stage: a table's name has its stage."""
 PARAMETER_READS: Final = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath")
 """The actions that read what `parameter_path` names."""
+SMOKE_MARK: Final = "smoke_run"
+"""The attribute that every item of the smoke test has, with the run's name as its value, a text."""
 RESTORED: Final = "restored."
 """What the name of a table begins with that was restored beside its source. No stage's name has a dot."""
 STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9]{1,9}")

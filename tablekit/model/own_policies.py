@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from tablekit.model.permissions import Policy, tls_only
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.statements import Policy, tls_only
 
 _WRITES: Final = (
     "dynamodb:BatchWriteItem",

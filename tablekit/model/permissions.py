@@ -15,11 +15,11 @@ from tablekit.model.naming import METRICS, PARAMETER_READS, RESTORED
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.statements import Policy, tls_only
+from tablekit.model.statements import allow as _allow
+from tablekit.model.statements import assume as _assume
 from tablekit.model.table import Table
 from tablekit.model.trust import SENDS_ITS_ACCOUNT, Trust
-
-Policy = dict[str, Any]
-"""An IAM policy document, ready for json.dumps."""
 
 POLICY_NAME = "access-patterns"
 """The one inline policy of a role."""
@@ -107,22 +107,6 @@ def topic_policy(topic: str, account: Account, tellers: Iterable[str] = ()) -> P
     return {"Version": "2012-10-17", "Statement": [alarms, tls, *others]}
 
 
-def _assume(sid: str, principal: dict[str, list[str]], condition: dict[str, Any] | None = None) -> dict[str, Any]:
-    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": ["sts:AssumeRole"]}
-    return statement | ({"Condition": condition} if condition else {})
-
-
-def tls_only(actions: list[str], resource: str) -> dict[str, Any]:
-    """DynamoDB and SNS answer plain HTTP too."""
-    return {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Action": actions,
-        "Resource": [resource],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-
-
 def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list[dict[str, Any]]:
     """Statements that allow each action on its ARNs, one a set of actions, in a fixed order.
 
@@ -138,15 +122,6 @@ def grants(wanted: Iterable[tuple[str, Sequence[str]]], label: str = "") -> list
         _allow(f"{label}{'And'.join(name.removeprefix('dynamodb:') for name in sorted(granted))}", granted, where)
         for granted, where in sorted(resources.items(), key=lambda entry: sorted(entry[0]))
     ]
-
-
-def _allow(sid: str, actions: Iterable[str], resources: Iterable[str]) -> dict[str, Any]:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Action": sorted(set(actions)),
-        "Resource": sorted(set(resources)),
-    }
 
 
 def _grants(

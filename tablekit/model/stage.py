@@ -20,6 +20,7 @@ from tablekit.model.audit import DataEvents, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
+from tablekit.model.events import EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription, TableLimits
@@ -33,6 +34,7 @@ _SWITCHED = {
     "publish_parameters": ("ssm",),
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
+    "events": ("events", "pipes", "sqs"),
     "data_events": ("cloudtrail", "s3"),
     "autoscaled": ("applicationautoscaling",),
     "item_counts": ("lambda", "logs", "events"),
@@ -62,7 +64,7 @@ class StageConfig(Settings):
     imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
-        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups) use kms:Decrypt and
+        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups or events) use kms:Decrypt and
         kms:GenerateDataKey*, or they reach nobody.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
@@ -73,6 +75,7 @@ class StageConfig(Settings):
     item_counts: a function a region that publishes items and bytes of each table and index. growth_limits: family ->
         what each of its tables may hold, in place of what it declares.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
+    events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
     data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
     tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
         own roles that may touch its items; all others are denied, whatever their policies allow.
@@ -104,6 +107,8 @@ class StageConfig(Settings):
     growth_limits: dict[str, TableLimits] = {}
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
+    events: StrictBool = False
+    event_delivery: EventDelivery = EventDelivery()
     data_events: DataEvents = "none"
     data_events_trail: Trail = Trail()
     tags: Tags = {}
@@ -216,6 +221,8 @@ class StageConfig(Settings):
             raise ValueError("growthLimits are given, and itemCounts is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
+        if self.event_delivery.model_fields_set and not self.events:
+            raise ValueError("eventDelivery is given, and events is false; set it to true, or remove it")
         if self.data_events_trail.model_fields_set and self.data_events == "none":
             raise ValueError("dataEventsTrail is given, and dataEvents is none; set it to writes or all, or remove it")
         for family, arns in self.only_principals.items():

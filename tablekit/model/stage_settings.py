@@ -13,9 +13,12 @@ from tablekit.model.backups import DEFAULT
 from tablekit.model.capacity import OnDemand, Provisioned, WarmThroughput, index_problems
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
+from tablekit.model.events import largest_event, view_problem
 from tablekit.model.explain import explain
+from tablekit.model.limits import MAX_EVENT_ARCHIVE_NAME, MAX_PIPE_NAME, MAX_ROLE_NAME
 from tablekit.model.naming import PROJECT
 from tablekit.model.stage import StageConfig
+from tablekit.model.staged import staged_families
 
 
 def setting(given: Any) -> Any:
@@ -167,6 +170,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         found += [("itemCounts", problem) for key, growth in grown if growth and (problem := growth.problem(key))]
     if config.backups:
         found += _backup_problems(config, catalogue)
+    found += _pipe_problems(config, catalogue)
     if config.data_events != "none":
         found += _trail_problems(config, catalogue)
     if config.allowed_account_ids:
@@ -200,6 +204,34 @@ def _backup_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tupl
         rules, name = family.backups.rules if family.backups else DEFAULT, f"{config.stage}-{family.key}"
         for problem in config.backup_vault.problems(family.key, family.region or config.region, name, rules):
             yield "backupVault", problem
+
+
+def _pipe_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for family in staged_families(config, catalogue).values():
+        for name, table in family.tables.items():
+            events, archive = family.streamed(table.declared)
+            label = f"table {family.key}/{name}"
+            if table.stream and (lacking := view_problem(table.stream, events, archive)):
+                yield "streams", f"{label}: {table.stream}, and {lacking}"
+            most = config.event_delivery.largest_kilobytes * 1024
+            if events and (largest := largest_event(events, table.declared)) > most:
+                yield (
+                    "eventDelivery.largestKilobytes",
+                    f"{label}: an event may have {largest} bytes, and {most} are allowed; raise it, or let the table's "
+                    "events have fewer attributes",
+                )
+        for pipe in family.pipes:
+            for what, called, most in (("pipe", pipe.name, MAX_PIPE_NAME), ("role", pipe.role, MAX_ROLE_NAME)):
+                if len(called) > most:
+                    yield (
+                        pipe.use,
+                        f"its {what} would be called {called!r}; AWS takes {most} characters: shorten the table's name",
+                    )
+        if family.bus and len(family.bus) > MAX_EVENT_ARCHIVE_NAME:
+            yield (
+                "events",
+                f"{family.key}: its bus would be called {family.bus!r}; AWS takes {MAX_EVENT_ARCHIVE_NAME} characters",
+            )
 
 
 def _trail_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

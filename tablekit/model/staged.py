@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import get_args
 
 from tablekit.model.backups import DEFAULT, BackupRule
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
 from tablekit.model.catalogue import Catalogue
+from tablekit.model.events import Archive, Events, Use, needed_view
 from tablekit.model.family import Family
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT, parameter_path, staged
@@ -95,6 +97,16 @@ class StagedBackups:
 
 
 @dataclass(frozen=True)
+class StagedPipe:
+    """What reads a table's stream in a stage. table: its logical name. name: the pipe's. role: its role's name."""
+
+    table: str
+    use: Use
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
 class StagedFamily:
     """A declared family in a stage. catalogue: the families that its roles may reach into, itself among them."""
 
@@ -141,7 +153,7 @@ class StagedFamily:
             declared=table,
             name=self.declared.table_name_for(table.name, stage.stage),
             tags=self._table_tags(table),
-            stream=stage.streams.get(key) or table.stream,
+            stream=stage.streams.get(key) or table.stream or needed_view(*self.streamed(table)),
             capacity=stage.provisioned.get(key),
             on_demand=stage.on_demand.get(key),
             warm=stage.warm_throughput.get(key),
@@ -202,10 +214,40 @@ class StagedFamily:
             return None
         return stage.growth_limits.get(self.key) or (declared.limits if declared else None)
 
+    def streamed(self, table: Table) -> tuple[Events | None, Archive | None]:
+        """What of the table's stream is read in the stage."""
+        return table.events if self.stage.events else None, None
+
+    @cached_property
+    def pipes(self) -> tuple[StagedPipe, ...]:
+        """The pipes that read the streams of the family's tables, in declared order."""
+        return tuple(
+            StagedPipe(
+                table.name,
+                use,
+                f"{self.stage.stage}-{self.key}-{table.name}-{use}",
+                staged(f"{self.key}-{table.name}-{use}-role", self.stage.stage),
+            )
+            for table in self.declared.tables
+            for use, asked in zip(get_args(Use), self.streamed(table), strict=True)
+            if asked
+        )
+
+    @property
+    def bus(self) -> str | None:
+        """The name of the bus that the family's events are on, and of its archive; None where it has none."""
+        return f"{self.stage.stage}-{self.key}" if any(pipe.use == "events" for pipe in self.pipes) else None
+
+    @property
+    def undelivered(self) -> str | None:
+        """The name of the queue of what the family's pipes gave up; None where it has no pipe."""
+        return f"{self.stage.stage}-{self.key}-undelivered" if self.pipes else None
+
     @property
     def has_topic(self) -> bool:
         """Whether anything of the family is told to anybody."""
-        return self.stage.alarms != "none" or self.budget is not None or self.backups is not None
+        told = (self.budget, self.backups, self.undelivered)
+        return self.stage.alarms != "none" or any(each is not None for each in told)
 
     @property
     def tellers(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from pydantic import ValidationInfo, field_validator, model_validator
 
 from tablekit.model import servable
 from tablekit.model.errors import MisdeclaredError
+from tablekit.model.events import Archive, Events, declared_problems
 from tablekit.model.expressions import attributes
 from tablekit.model.layout import Entity, TableLayout
 from tablekit.model.patterns import AccessPattern
@@ -21,9 +22,13 @@ class Table(TableLayout):
     ttl: the attribute whose time, in seconds since 1970, DynamoDB deletes an item after; None: TTL is off.
     ttl_was: for a table whose TTL is to go off, the attribute that it was on; else None. It may stay for good.
     secrets: attributes that hold credentials; no index may project them, and no read-only role reads them.
+    events: which changes become events. archive: that what TTL deletes is kept. Where a stage switches them on.
+    stream_readers: what else reads the table's stream, of the system's own; two readers of all are the most.
     patterns: every query and write of the table.
     """
 
+    events: Events | None = None
+    archive: Archive | None = None
     patterns: tuple[AccessPattern, ...] = ()
 
     def written_by(self, pattern: AccessPattern) -> tuple[Entity, ...]:
@@ -44,6 +49,12 @@ class Table(TableLayout):
     @classmethod
     def _bound(cls, patterns: tuple[AccessPattern, ...], validated: ValidationInfo) -> tuple[AccessPattern, ...]:
         return tuple(pattern.of_table(validated.data.get("name", "")) for pattern in patterns)
+
+    @model_validator(mode="after")
+    def _streams(self) -> Self:
+        for problem in declared_problems(self.events, self.archive, self):
+            raise ValueError(f"table {self.name!r}: {problem}")
+        return self
 
     @model_validator(mode="after")
     def _serves_its_patterns(self) -> Self:

@@ -8,9 +8,10 @@ from typing import Any
 
 from tablekit.model.alarms import Alarm, account_alarms, account_topic, composite_alarm, family_alarms
 from tablekit.model.operations import Subscription
-from tablekit.model.permissions import Policy, topic_policy
+from tablekit.model.permissions import topic_policy
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.statements import Policy
 from tablekit.resources.expected import ALARM, COMPOSITE_ALARM, SUBSCRIPTION, TOPIC, Expected, document, given
 
 

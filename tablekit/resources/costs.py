@@ -14,6 +14,7 @@ from tablekit.resources.expected import (
     COMPOSITE_ALARM,
     DASHBOARD,
     KINDS,
+    PIPE,
     SCALING_TARGET,
     TRAIL,
     VAULT,
@@ -30,6 +31,7 @@ _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
     BUDGET: ("budgets", 0.00),
     _METRIC: ("itemCounts", 0.30 * 4 / 24),
     VAULT: ("backups", "by the GB"),
+    PIPE: ("events", "by the million"),
     TRAIL: ("dataEvents", "by the event"),
     SCALING_TARGET: ("provisioned", 0.40),
 }

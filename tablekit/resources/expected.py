@@ -25,6 +25,10 @@ BACKUP_PLAN: Final = "aws:backup/plan:Plan"
 BACKUP_SELECTION: Final = "aws:backup/selection:Selection"
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+EVENT_BUS: Final = "aws:cloudwatch/eventBus:EventBus"
+EVENT_ARCHIVE: Final = "aws:cloudwatch/eventArchive:EventArchive"
+QUEUE: Final = "aws:sqs/queue:Queue"
+PIPE: Final = "aws:pipes/pipe:Pipe"
 BUCKET: Final = "aws:s3/bucket:Bucket"
 BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
@@ -51,17 +55,19 @@ class Kind:
 
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
+_EVENTS: Final = ("TableFamily FamilyEvents",)
 _FUNCTIONS: Final = ("ItemCounts",)
+_ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS, *_FUNCTIONS)
 _BUCKETS: Final = ("StageTrail",)
 """Where a private bucket may be, with all its parts."""
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
+    ROLE: Kind("role", _ROLES),
+    ROLE_POLICY: Kind("role policy", _ROLES),
     SCALING_TARGET: Kind("scaling target", ("TableFamily FamilyTable",)),
     SCALING_POLICY: Kind("scaling policy", ("TableFamily FamilyTable",)),
     SCHEDULED_ACTION: Kind("scheduled floor", ("TableFamily FamilyTable",)),
-    ROLE: Kind("role", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
-    ROLE_POLICY: Kind("role policy", ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)),
     TOPIC: Kind("topic", _ALARMS),
     SUBSCRIPTION: Kind("subscription", _ALARMS),
     ALARM: Kind("alarm", _ALARMS),
@@ -72,6 +78,10 @@ KINDS: Final = {
     VAULT_LOCK: Kind("vault lock", _BACKUPS),
     BACKUP_PLAN: Kind("backup plan", _BACKUPS),
     BACKUP_SELECTION: Kind("backup selection", _BACKUPS),
+    QUEUE: Kind("queue", _EVENTS),
+    EVENT_BUS: Kind("event bus", _EVENTS),
+    EVENT_ARCHIVE: Kind("event archive", _EVENTS),
+    PIPE: Kind("pipe", _EVENTS),
     EVENT_RULE: Kind("event rule", (*_BACKUPS, *_FUNCTIONS)),
     EVENT_TARGET: Kind("event target", (*_BACKUPS, *_FUNCTIONS)),
     FUNCTION: Kind("function", _FUNCTIONS),

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from tablekit.model.alarms import COUNTED_EVERY, item_counter
 from tablekit.model.naming import METRICS
-from tablekit.model.permissions import Policy, count_statements, function_policy, function_trust
+from tablekit.model.permissions import count_statements, function_policy, function_trust
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily
+from tablekit.model.statements import Policy
 from tablekit.resources.expected import (
     EVENT_RULE,
     EVENT_TARGET,

@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, audit, backups, capacity, functions, tables, watches
+from tablekit.resources import access, alarms, audit, backups, capacity, events, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -59,6 +59,7 @@ def family_watches(name: str, family: StagedFamily, account: Account) -> Iterato
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)
+    yield from events.of_family(name, family, account)
 
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:

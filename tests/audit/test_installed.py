@@ -94,7 +94,7 @@ def test_the_command_without_its_extra_says_what_to_install(library: Path) -> No
 
 def test_the_command_works_without_families(command: Path, tmp_path: Path) -> None:
     assert said(command, "tablekit", "--help").returncode == 0
-    assert json.loads(said(command, "tablekit", "schema").stdout)["title"] == "dynamodb-tables contract 1.2"
+    assert json.loads(said(command, "tablekit", "schema").stdout)["title"] == "dynamodb-tables contract 1.3"
     nothing = said(command, "tablekit", "list")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert nothing.stderr.startswith("tablekit: no families found: no installed package names any")

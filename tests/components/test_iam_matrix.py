@@ -26,12 +26,20 @@ COUNTED = sum(len(family.tables) for family in catalogue())
 BACKED_UP = 18 * COUNTED
 """AWS Backup's two roles of a family: of each table four actions on it, two and one on a backup of it, nine on a table
 that is restored beside it, and two on an index of that."""
-ON: dict[str, tuple[int, int]] = {"dev": (0, 0), "local": (2, COUNTED), "prod": (12 + 2, BACKED_UP + COUNTED)}
+PIPES = [(table.events, table.archive) for family in catalogue() for table in family.tables]
+EVENTS = sum(events is not None for events, _ in PIPES)
+"""The roles of pipes: each has three actions on a stream, and one on no resource."""
+ON: dict[str, tuple[int, int]] = {
+    "dev": (0, 0),
+    "local": (2 + EVENTS, COUNTED + 4 * EVENTS),
+    "prod": (12 + 2, BACKED_UP + COUNTED),
+}
 """What a stage's own file has on: roles beside the declared ones (one a region counts items, two of AWS Backup are a
 family's), and the cells that they are allowed."""
+ALL_ON = (12 + 2 + EVENTS, BACKED_UP + COUNTED + 4 * EVENTS)
 
 
-def exact(found: Report, cells: int, more: int = ON["prod"][0]) -> int:
+def exact(found: Report, cells: int, more: int = ALL_ON[0]) -> int:
     """Nothing more is allowed and nothing less; the cells are many, as a smaller matrix proves less; the allowed."""
     print(f"IAM matrix, {found}")
     assert (found.leaks, found.missing) == ([], [])
@@ -48,7 +56,7 @@ def test_no_cell_more_and_none_less(stage: str) -> None:
     allowed = exact(on_tables(plain), cells=390_000, more=roles) - on
     assert allowed > 340
     shared = 2  # PSE gets and puts Content-AI's responses
-    assert exact(on_tables(everything), cells=390_000) == allowed + shared + ON["prod"][1]
+    assert exact(on_tables(everything), cells=390_000) == allowed + shared + ALL_ON[1]
     assert exact(on_parameters(plain), cells=150_000, more=roles) == 0
     assert exact(on_parameters(everything), cells=150_000) == READ
 
@@ -89,6 +97,9 @@ BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("pse aws-backup", {"Action": ["dynamodb:CreateBackup"]}, "missing"),
     ("acs aws-restore", {"Resource": f"{TABLES}/acsd2p-prod-*"}, "leaks"),
     ("acs aws-restore", {"Resource": f"{TABLES}/restored.*"}, "leaks"),
+    ("formbridge FormBridgeData-events", {"Resource": f"{TABLES}/*/stream/*"}, "leaks"),
+    ("formbridge FormBridgeData-events", {"Action": ["dynamodb:GetItem"], "Resource": f"{TABLES}/*"}, "leaks"),
+    ("formbridge FormBridgeData-events", {"Action": ["dynamodb:GetRecords"]}, "missing"),
     ("pse app", {"Effect": "Deny"}, "missing"),
     ("cloudstro readonly", {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}, "missing"),
     ("formbridge tenant", {"Condition": {"Null": {"dynamodb:LeadingKeys": "true"}}}, "missing"),
@@ -123,7 +134,8 @@ def broken(stage: Deployment, name: str, sid: str | None, change: dict[str, Any]
 
 @pytest.mark.parametrize(("role", "change", "kind"), BROKEN)
 def test_a_broken_policy_shows(role: str, change: dict[str, Any], kind: str) -> None:
-    assert getattr(on_tables(broken(deployment("prod"), role, None, change)), kind)
+    stage = deployment("prod", events=True) if role.endswith("-events") else deployment("prod")
+    assert getattr(on_tables(broken(stage, role, None, change)), kind)
 
 
 @pytest.mark.parametrize(("role", "change", "kind"), BROKEN_READS)

@@ -90,6 +90,7 @@ def test_a_family_is_made_under_its_components_name() -> None:
         "dashboard",
         "budget",
         "backupVault",
+        "events",
     }
 
 

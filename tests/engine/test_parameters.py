@@ -125,7 +125,7 @@ def test_what_somebody_changed_is_found(published: Published) -> None:
             f"parameter {variable!r}: found 'FormBridgeData', expected 'local-FormBridgeData': {repair}" in done.stdout
         )
         assert f"parameter '{PATH}/env/MORE': found 'x', expected none: delete it" in done.stdout
-        assert f'parameter {part!r}: missing, expected \'{{"contractVersion":"1.2"' in done.stdout
+        assert f'parameter {part!r}: missing, expected \'{{"contractVersion":"1.3"' in done.stdout
         with pytest.raises(
             ContractError, match=f"part 2 of 5 is missing \\({part}\\); ./pulumiw up --refresh -s local makes it"
         ):

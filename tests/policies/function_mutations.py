@@ -27,7 +27,7 @@ FUNCTIONS: Final[tuple[tuple[Any, ...], ...]] = (
     ("access-wildcard-action", MAY, grant("dynamodb:*", "arn:a"), "allows 'dynamodb:*'"),
     ("alarm-missing-data", DEAD, {"treatMissingData": "notBreaching"}, "for TablesFailed is breaching"),
     ("alarm-missing-data", LARGE, {"treatMissingData": "missing"}, "allowed for Items is notBreaching or breaching or"),
-    ("alarm-published", LARGE, {"metricName": "ItemCount"}, "our function publishes no metric 'ItemCount'"),
+    ("alarm-published", LARGE, {"metricName": "ItemCount"}, "dynamodb-tables publishes no metric 'ItemCount'"),
     ("alarm-published", LARGE, {"dimensions": {"Table": "x"}}, "Items is not published by Table; its dimensions are"),
     ("alarm-published", DEAD, {"dimensions": DROP}, "TablesFailed is not published by none; its dimensions are Stage"),
     ("alarm-actions", DEAD, {"alarmActions": []}, "alarmActions is empty"),

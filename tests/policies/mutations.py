@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tests.policies.backup_mutations import BACKUPS
 from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
+from tests.policies.event_mutations import EVENTS
 from tests.policies.function_mutations import FUNCTIONS
 from tests.policies.program import KEYS
 from tests.policies.watch_mutations import WATCHES
@@ -393,5 +394,5 @@ MUTATIONS: Final = (
     *(Broken("stack-undeclared", target, edits, "is not expected at all") for target, edits in NOT_DECLARED),
     *(Broken("stack-inputs", *row) for row in OTHERWISE),
     *(Broken(*row) for row in REST),
-    *(Broken(*row) for row in (*WATCHES, *BACKUPS, *FUNCTIONS)),
+    *(Broken(*row) for row in (*WATCHES, *BACKUPS, *EVENTS, *FUNCTIONS)),
 )

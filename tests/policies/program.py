@@ -43,12 +43,13 @@ EVERYTHING: dict[str, Any] = {
     "growthLimits": {"acs": {"gigabytes": 10}},
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
+    "events": True,
     "dataEvents": "writes",
     "dataEventsTrail": {"streams": True, "keepDays": 90},
     "tlsOnly": True,
     "onlyPrincipals": {"acs": [SERVER], "content-ai": [SERVER], "formbridge": [SERVER]},
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
-    "streams": {"acs/Users": "NEW_IMAGE", "formbridge/FormBridgeData": "KEYS_ONLY"},
+    "streams": {"acs/Users": "NEW_IMAGE", "marketbrewer/businesses": "KEYS_ONLY"},
     "permissionsBoundary": BOUNDARY,
     "trust": {
         "marketbrewer": {"principals": [SERVER]},
@@ -85,6 +86,8 @@ def within(kind: str, name: str) -> str:
     if name.startswith("item-counts-"):
         return "ItemCounts"
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
+    if name.endswith(("-events", "-archive")):
+        return "TableFamily FamilyEvents"
     another = name.startswith("account-") or name == "dashboard" or "-aws-" in name  # of AWS Backup, of no family
     return account[0] if account and another else family
 

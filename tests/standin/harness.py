@@ -32,6 +32,8 @@ SERVICES = (
     "budgets",
     "backup",
     "events",
+    "pipes",
+    "sqs",
     "s3",
     "cloudtrail",
     "lambda",
@@ -53,6 +55,10 @@ BACKUP_PLAN = "aws:backup/plan:Plan"
 BACKUP_SELECTION = "aws:backup/selection:Selection"
 EVENT_RULE = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+EVENT_BUS = "aws:cloudwatch/eventBus:EventBus"
+EVENT_ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
+QUEUE = "aws:sqs/queue:Queue"
+PIPE = "aws:pipes/pipe:Pipe"
 FUNCTION = "aws:lambda/function:Function"
 PERMISSION = "aws:lambda/permission:Permission"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"

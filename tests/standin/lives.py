@@ -15,12 +15,16 @@ from .harness import (
     BUDGET,
     COMPOSITE,
     DASHBOARD,
+    EVENT_ARCHIVE,
+    EVENT_BUS,
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
     LOG_GROUP,
     PARAMETER,
     PERMISSION,
+    PIPE,
+    QUEUE,
     ROLE,
     ROLE_POLICY,
     TABLE,
@@ -30,6 +34,7 @@ from .harness import (
 )
 from .test_checks import BOARD, CHOSEN, COPY, COSTS, FAILED, HURT, LOCK, SCALED, TOTAL, TRUST, alarm, kept, query
 from .test_function_checks import COUNTS, STARTS
+from .test_pipe_checks import PIPED, STREAM, piped
 from .test_table import users
 
 ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
@@ -242,6 +247,45 @@ LIVES = {
         [{"retentionInDays": 7}, {"retentionInDays": None}, {"tags": {"a": "c"}}],
         {"name": "/aws/lambda/dev-others"},
         outputs={"arn": ARN.format("logs", "log-group:/aws/lambda/dev-counts")},
+    ),
+    "event bus": Life(
+        EVENT_BUS,
+        {"name": "dev-shop", "tags": {"a": "b"}},
+        [{"tags": {"a": "c"}}, {"tags": None}],
+        {"name": "dev-shops"},
+        outputs={"arn": ARN.format("events", "event-bus/dev-shop")},
+    ),
+    "event archive": Life(
+        EVENT_ARCHIVE,
+        {"name": "dev-shop", "eventSourceArn": ARN.format("events", "event-bus/dev-shop"), "retentionDays": 90},
+        [{"retentionDays": 7}],
+        {"name": "dev-shops", "eventSourceArn": ARN.format("events", "event-bus/other")},
+        before=[(EVENT_BUS, "bus", {"name": "dev-shop"}), (EVENT_BUS, "other", {"name": "other"})],
+        outputs={"arn": ARN.format("events", "archive/dev-shop")},
+    ),
+    "queue": Life(
+        QUEUE,
+        {"name": "dev-undelivered", "messageRetentionSeconds": 1_209_600, "sqsManagedSseEnabled": True},
+        [
+            {"messageRetentionSeconds": 3600},
+            {"tags": {"a": "b"}},
+            {"policy": OPEN.replace("sns:Publish", "sqs:SendMessage")},
+            {"maxMessageSize": 262_144},
+        ],
+        {"name": "dev-others"},
+        outputs={"arn": ARN.format("sqs", "dev-undelivered")},
+    ),
+    "pipe": Life(
+        PIPE,
+        PIPED,
+        [
+            {"sourceParameters": piped(batchSize=5)},
+            {"desiredState": "STOPPED"},
+            {"target": ARN.format("events", "event-bus/other")},
+            {"tags": {"a": "b"}},
+        ],
+        {"source": STREAM + "2", "name": "dev-others"},
+        outputs={"arn": ARN.format("pipes", "pipe/dev-shop-orders-events")},
     ),
     "topic": Life(
         TOPIC,

@@ -254,6 +254,37 @@ def _permission(inputs: Inputs) -> Inputs:
     return _renamed(own, function="FunctionName")
 
 
+def _bus(inputs: Inputs) -> Inputs:
+    return _renamed(inputs)
+
+
+def _event_archive(inputs: Inputs) -> Inputs:
+    names = {"name": "ArchiveName", "eventSourceArn": "SourceArn"}
+    return _renamed({name: value for name, value in inputs.items() if name != "kmsKeyIdentifier"}, **names)
+
+
+def _queue(inputs: Inputs) -> Inputs:
+    names = {"name": "QueueName", "messageRetentionSeconds": "MessageRetentionPeriod"}
+    names["maxMessageSize"] = "MaximumMessageSize"
+    return _renamed({name: value for name, value in inputs.items() if name != "policy"}, **names)
+
+
+_OF_PIPES = {
+    "dynamodbStreamParameters": "DynamoDBStreamParameters",
+    "eventbridgeEventBusParameters": "EventBridgeEventBusParameters",
+}
+
+
+def _spelt(given: Any) -> Any:
+    if isinstance(given, dict):
+        return {_OF_PIPES.get(name) or _capital(name): _spelt(value) for name, value in given.items()}
+    return [_spelt(each) for each in given] if isinstance(given, list) else given
+
+
+def _pipe(inputs: Inputs) -> Inputs:
+    return {**_spelt({name: value for name, value in inputs.items() if name != "tags"}), "Tags": inputs["tags"]}
+
+
 def _role(inputs: Inputs) -> Inputs:
     return _renamed(inputs, name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument")
 
@@ -334,6 +365,10 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
     "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    "aws:cloudwatch/eventBus:EventBus": ("AWS::Events::EventBus", _bus),
+    "aws:cloudwatch/eventArchive:EventArchive": ("AWS::Events::Archive", _event_archive),
+    "aws:sqs/queue:Queue": ("AWS::SQS::Queue", _queue),
+    "aws:pipes/pipe:Pipe": ("AWS::Pipes::Pipe", _pipe),
     _BUCKET: ("AWS::S3::Bucket", lambda inputs: _renamed(inputs, bucket="BucketName")),
     _BUCKET_POLICY: ("AWS::S3::BucketPolicy", lambda inputs: _renamed(inputs, policy="PolicyDocument")),
     "aws:cloudtrail/trail:Trail": ("AWS::CloudTrail::Trail", _trail),

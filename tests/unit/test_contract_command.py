@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
         "schema.json": {},
         "words.json": {"description": "said otherwise"},
         "other.json": {"minProperties": 1},
-        "next.json": {"minProperties": 1, "properties": {"contractVersion": {"default": "1.3"}}},
+        "next.json": {"minProperties": 1, "properties": {"contractVersion": {"default": "1.4"}}},
     }
     for name, change in changes.items():
         (tmp_path / name).write_text(json.dumps({**schema, **change}))
@@ -74,7 +74,7 @@ def pulumi(folder: Path) -> str:
     return str(script)
 
 
-VERSION = "(version 1.2)"
+VERSION = "(version 1.3)"
 REMOVED = "cloudstro index users/email-index removed"
 
 
@@ -97,7 +97,7 @@ REMOVED = "cloudstro index users/email-index removed"
         ("dev.json breaking.json --across-stages", 3, "1 breaking"),
         ("old.json breaking.json --family acs", 0, "no change"),
         ("schema.json words.json", 0, "no change"),
-        ("schema.json other.json", 2, "additive\t\tschema\tchanged\tversion 1.2\tversion 1.2, another"),
+        ("schema.json other.json", 2, "additive\t\tschema\tchanged\tversion 1.3\tversion 1.3, another"),
         ("schema.json next.json", 0, "compatible"),
         ("next.json schema.json", 3, "breaking without a major version"),
         ("old.json breaking.json --allow-file allow.toml", 0, "breaking, allowed"),
@@ -157,7 +157,7 @@ def repository(tmp_path: Path) -> Path:
 def test_git_revisions_are_compared(repository: Path, old: str, new: str, code: int) -> None:
     done = run(repository, "diff", old, new)
     assert done.exit_code == code, done.stderr
-    assert f"{old} (version 1.2) to {new} (version 1.2)" in done.stdout
+    assert f"{old} (version 1.3) to {new} (version 1.3)" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -236,8 +236,8 @@ def test_a_program_reads_all_of_it(folder: Path) -> None:
     found = json.loads(breaking_diff(folder, "--format", "json", "--allow-file", "allow.toml"))
     assert found == {
         "version": 1,
-        "old": {"source": "old.json", "contractVersion": "1.2", "stage": "prod"},
-        "new": {"source": "breaking.json", "contractVersion": "1.2", "stage": "prod"},
+        "old": {"source": "old.json", "contractVersion": "1.3", "stage": "prod"},
+        "new": {"source": "breaking.json", "contractVersion": "1.3", "stage": "prod"},
         "verdict": "compatible",
         "exitCode": 0,
         "changes": [

@@ -289,10 +289,10 @@ def test_a_new_field_needs_a_minor_version(path: str, line: str) -> None:
     found = diff(PROD, new)
     assert text(found) == [f"additive {line}:  -> 5"]
     assert demand(found, PROD, new) is Demand.MINOR
-    risen = document({**changed(put(path, 5)), "contractVersion": "1.3"})
+    risen = document({**changed(put(path, 5)), "contractVersion": "1.4"})
     assert demand(diff(PROD, risen), PROD, risen) is Demand.NOTHING
     assert text(diff(risen, PROD)) == [
-        "breaking contract contractVersion: 1.3 -> 1.2", f"breaking {line}: 5 -> ",
+        "breaking contract contractVersion: 1.4 -> 1.3", f"breaking {line}: 5 -> ",
     ]  # fmt: skip
 
 

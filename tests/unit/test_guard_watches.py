@@ -51,6 +51,21 @@ def archive(text: str) -> Document:
 KINDS |= {"dashboard": "aws:cloudwatch/dashboard:Dashboard"}
 
 
+BUS, KEPT = {"name": "dev-shop"}, {"name": "dev-shop", "retentionDays": 90}
+KINDS |= {"bus": "aws:cloudwatch/eventBus:EventBus", "kept": "aws:cloudwatch/eventArchive:EventArchive"}
+KINDS |= {"queue": "aws:sqs/queue:Queue", "pipe": "aws:pipes/pipe:Pipe"}
+
+
+def piped(filters: Any = ("a",), retries: int = 20, queue: str = "arn:queue") -> Document:
+    """A pipe's source, this changed."""
+    stream = {"maximumRetryAttempts": retries, "deadLetterConfig": {"arn": queue}}
+    criteria = {"filters": [{"pattern": each} for each in filters]}
+    return {"sourceParameters": {"dynamodbStreamParameters": stream, "filterCriteria": criteria}}
+
+
+PIPE: Document = {"name": "dev-shop-orders-events", "source": "arn:s", "target": "arn:bus", **piped()}
+
+
 def report(folder: Path, touched: Document, *allowed: Allowance) -> PlanReport:
     """On a plan that leaves the one table as it is."""
     steps = (step("same", resource(), resource()), touched)
@@ -121,6 +136,23 @@ def watch(op: str, kind: str, before: Document | None, after: Document | None) -
         ("update", "rule", FAILED, {"eventPattern": "{1}"}, "watch-loosened: the event rule tells of something", 2),
         ("delete", "rule", FAILED, None, "watch-lost: the event rule goes", 2),
         ("update", "target", {"arn": HEARS}, {"arn": "arn:x"}, f"watch-loosened: {HEARS} does not hear of it", 2),
+        ("create", "pipe", None, {**PIPE, "source": UNKNOWN}, "create: a new pipe", 0),
+        ("delete", "pipe", PIPE, None, "delivery-lost: the pipe goes", 2),
+        ("replace", "pipe", PIPE, {"source": UNKNOWN}, "delivery-anew: its table has another stream", 2),
+        ("update", "pipe", PIPE, {"desiredState": "STOPPED"}, "delivery-lost: the pipe is stopped", 2),
+        ("update", "pipe", PIPE, piped(["b"]), "delivery-loosened: the filters of the pipe let something else", 2),
+        ("update", "pipe", PIPE, piped(retries=5), "delivery-loosened: maximumRetryAttempts: 20 → 5", 2),
+        ("update", "pipe", PIPE, piped(retries=-1), "in-place: the pipe is changed", 0),
+        ("update", "pipe", PIPE, piped(queue="arn:x"), "delivery-loosened: what the pipe gives up goes elsewhere", 2),
+        ("update", "pipe", PIPE, {"target": "arn:x"}, "delivery-loosened: target: arn:bus → arn:x", 2),
+        ("update", "pipe", PIPE, {"targetParameters": {"inputTemplate": ""}}, "delivery-loosened: what the pipe's", 2),
+        ("delete", "bus", BUS, None, "delivery-lost: the event bus goes", 2),
+        ("replace", "bus", BUS, {"name": "x"}, "delivery-lost: name: dev-shop → x, which is another bus", 2),
+        ("update", "kept", KEPT, {"retentionDays": 7}, "delivery-loosened: retentionDays: 90 → 7", 2),
+        ("update", "kept", KEPT, {"retentionDays": 0}, "in-place: the event archive is changed", 0),
+        ("delete", "kept", KEPT, None, "delivery-lost: the event archive goes", 2),
+        ("delete", "queue", {"name": "q"}, None, "delivery-lost: the queue goes", 2),
+        ("update", "queue", {"policy": "{}"}, {"policy": "{1}"}, "delivery-loosened: the queue's policy is another", 2),
         ("create", "function", None, {**COUNTS, "code": archive("x = 1")}, "create: a new function", 0),
         ("update", "function", {**COUNTS, "code": archive("x = 1")}, {"code": archive("x = 2")},
          "in-place: the function is changed", 0),

@@ -74,7 +74,7 @@ def test_a_part_says_what_it_is_of() -> None:
         "/dynamodb/dev/shop/env/AWS_REGION",
     ]
     part = json.loads(values["/dynamodb/dev/shop/contract/1"])
-    assert (part["contractVersion"], part["stage"], part["family"]) == ("1.2", "dev", "shop")
+    assert (part["contractVersion"], part["stage"], part["family"]) == ("1.3", "dev", "shop")
     assert (part["part"], part["parts"]) == (1, 1)
     assert part["contract"]["region"] == "eu-west-1"
     assert part["contract"]["tables"]["orders"]["name"] == "dev-shop-orders"

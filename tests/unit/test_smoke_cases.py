@@ -13,9 +13,10 @@ from families import catalogue
 from tablekit.model import AccessPattern, N, get
 from tablekit.model.attributes import Attribute
 from tablekit.model.grammar import parse_condition, parse_update
+from tablekit.model.naming import SMOKE_MARK
 from tablekit.ops.errors import UnderivableError
 from tablekit.ops.smoke.cases import read_cases, write_cases
-from tablekit.ops.smoke.context import MARK, PatternContext, sorts
+from tablekit.ops.smoke.context import PatternContext, sorts
 from tablekit.ops.smoke.evaluate import ABSENT, UnsureError, matches, same, updated
 from tablekit.ops.smoke.solve import Solver
 from tests.support import declare
@@ -135,7 +136,7 @@ def test_every_pattern_has_items_of_its_own(family: Any, name: str) -> None:
     for case in cases:
         identities = [repr(context.key(item)) for item in case.items]
         assert len(set(identities)) == len(identities)
-        assert all(item[MARK] == "smoke0123456789" for item in case.items)
+        assert all(item[SMOKE_MARK] == "smoke0123456789" for item in case.items)
         for tree in (pattern.key_tree, pattern.filter_tree):
             assert tree is None or all(matches(tree, item, case.arguments) for item in case.found)
         for what, item in case.others:

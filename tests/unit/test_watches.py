@@ -137,22 +137,22 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
         (
             {"alarms": "tables"},
             "Stage dev is watched by 3 alarms $0.40: at most $0.40 a month; off: compositeAlarms, dashboards, budgets, "
-            "itemCounts, backups, dataEvents.",
+            "itemCounts, backups, events, dataEvents.",
         ),
         (
             {"alarms": "tables", "compositeAlarms": True, "dashboards": True, "budgets": True},
             "Stage dev is watched by 3 alarms $0.40, 1 composite alarm $0.50, 2 dashboards $6.00, 1 budget $0.00: "
-            "at most $6.90 a month; off: itemCounts, backups, dataEvents.",
+            "at most $6.90 a month; off: itemCounts, backups, events, dataEvents.",
         ),
         (
             {"backups": True, "backupVault": {"copyTo": "us-east-1"}},
             "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what is paid by use; off: "
-            "alarms, compositeAlarms, dashboards, budgets, itemCounts, dataEvents.",
+            "alarms, compositeAlarms, dashboards, budgets, itemCounts, events, dataEvents.",
         ),
         (
             {"alarms": "tables", "itemCounts": True, "growthLimits": {"shop": {"items": 5, "gigabytes": 1}}},
             "Stage dev is watched by 6 alarms $0.70, 5 custom metrics $0.25: at most $0.95 a month; off: "
-            "compositeAlarms, dashboards, budgets, backups, dataEvents.",
+            "compositeAlarms, dashboards, budgets, backups, events, dataEvents.",
         ),
     ],
 )

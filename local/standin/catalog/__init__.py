@@ -20,8 +20,10 @@ from . import (
     functions,
     iam,
     kms,
+    pipes,
     s3,
     sns,
+    sqs,
     ssm,
 )
 
@@ -39,6 +41,8 @@ _MODULES: Final = (
     functions,
     s3,
     cloudtrail,
+    sqs,
+    pipes,
 )
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}

@@ -60,4 +60,47 @@ TARGET: Final = ResourceType(
     delete=Op("remove_targets", {"Rule": "{rule}", "Ids": ["{targetId}"]}, gone=GONE),
 )
 
-TYPES: Final = (RULE, TARGET)
+BUS: Final = ResourceType(
+    "aws:cloudwatch/eventBus:EventBus",
+    service="events",
+    named="name",
+    id="{name}",
+    props=(
+        Prop("name", replace=True),
+        Prop("description", default=""),
+        Prop("kmsKeyIdentifier"),
+        Prop("tags", default={}),
+        Prop("arn", output=True),
+    ),
+    create=Op("create_event_bus", sends=("name", "description", "kmsKeyIdentifier")),
+    reads=(Op("describe_event_bus", {"Name": "{name}"}, gone=GONE),),
+    # moto has no such call: a change of it is made on AWS alone.
+    update=Op("update_event_bus", {"Name": "{name}"}, sends=("description", "kmsKeyIdentifier")),
+    tagging=RULE.tagging,
+    delete=Op("delete_event_bus", {"Name": "{name}"}, gone=GONE),
+)
+
+_ARCHIVE: Final = {"ArchiveName": "{name}"}
+_ARCHIVE_SENDS: Final = ("description", "eventPattern", "retentionDays", "kmsKeyIdentifier")
+
+ARCHIVE: Final = ResourceType(
+    "aws:cloudwatch/eventArchive:EventArchive",
+    service="events",
+    named="name",
+    id="{name}",
+    props=(
+        Prop("name", "ArchiveName", replace=True),
+        Prop("eventSourceArn", replace=True),
+        Prop("description", default=""),
+        Prop("eventPattern", codec=JSON),
+        Prop("retentionDays", default=0),
+        Prop("kmsKeyIdentifier", kept=True),
+        Prop("arn", "ArchiveArn", output=True),
+    ),
+    create=Op("create_archive", sends=("name", "eventSourceArn", *_ARCHIVE_SENDS)),
+    reads=(Op("describe_archive", _ARCHIVE, gone=GONE),),
+    update=Op("update_archive", _ARCHIVE, sends=_ARCHIVE_SENDS),
+    delete=Op("delete_archive", _ARCHIVE, gone=GONE),
+)
+
+TYPES: Final = (RULE, TARGET, BUS, ARCHIVE)

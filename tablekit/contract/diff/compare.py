@@ -22,6 +22,10 @@ _TABLE: Final = "families.*.tables.*"
 _OF_A_STAGE: Final[Mapping[str, str | None]] = {
     **dict.fromkeys(("stage", "dashboard", f"{_TABLE}.indexes.*.arn")),
     **{f"families.*.{name}": None for name in ("region", "alarms", "dashboard", "budget", "backupVault")},
+    **{
+        f"families.*.events.{name}": None
+        for name in ("bus", "busArn", "archiveArn", "undeliveredQueueArn", "largestBytes")
+    },
     **{f"{_TABLE}.{name}": None for name in ("name", "arn", "kmsKeyArn")},
     **{f"families.*.roles.*.{name}": None for name in ("name", "arn")},
     f"{_TABLE}.streamArn": "a stream",

@@ -1,4 +1,4 @@
-"""What a plan does to what stands beside a stage's tables: budgets, backups, autoscaling, records, tables' policies.
+"""What a plan does to what stands beside a stage's tables: budgets, backups, events, autoscaling, records, policies.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import audit, backups, capacity, functions
+from tablekit.ops.guard import audit, backups, capacity, events, functions
 from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -28,12 +28,16 @@ from tablekit.resources import (
     BUDGET,
     COMPOSITE_ALARM,
     DASHBOARD,
+    EVENT_ARCHIVE,
+    EVENT_BUS,
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
     KINDS,
     LOG_GROUP,
     PERMISSION,
+    PIPE,
+    QUEUE,
     RESOURCE_POLICY,
     SCALING_POLICY,
     SCALING_TARGET,
@@ -81,6 +85,7 @@ def watches(steps: Iterable[Step], new_tables: Collection[str] = ()) -> tuple[Wa
 
 def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: bool) -> Iterator[Finding]:
     word = KINDS[kind].word
+    anew = list(events.made_anew(before, after)) if kind == PIPE else []
     before, after = (_without(inputs, _OF_AWS.get(kind, ())) for inputs in (before, after))
     if after is not None and hidden(dict(after)):
         yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
@@ -90,7 +95,7 @@ def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: 
         yield Finding(_LOST.get(kind, "watch-lost"), f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
-    elif lost := list(_JUDGED[kind](before, after)):
+    elif lost := [*anew, *_JUDGED[kind](before, after)]:
         yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
@@ -138,11 +143,12 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
     yield from ()
 
 
-_OF_AWS: Final = {BACKUP_SELECTION: ("planId",)}
+_OF_AWS: Final = {BACKUP_SELECTION: ("planId",), PIPE: ("source",)}
 """What AWS alone names, so that the update knows it first."""
 _PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
 _LOST: Final = {
     **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
+    **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE), "delivery-lost"),
     **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
     **dict.fromkeys((TRAIL, BUCKET, BUCKET_LIFECYCLE, *_PARTS), "records-lost"),
     **dict.fromkeys((BUCKET_POLICY, RESOURCE_POLICY), "access-loosened"),
@@ -158,6 +164,10 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BACKUP_SELECTION: backups.selection,
     EVENT_RULE: backups.event_rule,
     EVENT_TARGET: backups.event_target,
+    QUEUE: events.queue,
+    EVENT_BUS: events.bus,
+    EVENT_ARCHIVE: events.archive,
+    PIPE: events.pipe,
     BUCKET: audit.bucket,
     **dict.fromkeys(_PARTS, audit.part),
     BUCKET_LIFECYCLE: audit.lifecycle,

@@ -268,7 +268,8 @@ def _roles(clients: Clients, family: StagedFamily) -> Iterator[str]:
     client = clients.get("iam", family.region)
     backups = family.backups
     own = (role.name for role in family.roles.values())
-    for name in (*own, *((backups.maker, backups.restorer) if backups else ())):
+    others = (*((backups.maker, backups.restorer) if backups else ()), *(pipe.role for pipe in family.pipes))
+    for name in (*own, *others):
         try:
             with translated(f"role {name!r}"):
                 client.get_role(RoleName=name)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import audit, backups, capacity, functions
+from tablekit.ops.live import audit, backups, capacity, events, functions
 from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, SCHEDULED_ACTION, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
@@ -64,14 +64,15 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
+    **events.READ,
     **functions.READ,
     **audit.READ,
     **capacity.READ,
 }
 """By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *functions.READ, *audit.EMULATED, *capacity.READ)
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *events.READ, *functions.READ, *audit.EMULATED, *capacity.READ)
 """Those of them that an emulator has."""
-_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION)
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *events.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION)
 
 
 def watches(

@@ -16,6 +16,7 @@ from zlib import crc32
 from tablekit.client.results import Item
 from tablekit.model.attributes import Key
 from tablekit.model.expressions import Between, Literal, Node, Parameter, comparison, key_conditions, walk
+from tablekit.model.naming import SMOKE_MARK
 from tablekit.model.operands import value_of
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.table import Table
@@ -24,8 +25,6 @@ from tablekit.ops.errors import UnderivableError
 from tablekit.ops.smoke.evaluate import ABSENT, put_at
 from tablekit.ops.smoke.solve import Assignment, compared, filled
 
-MARK = "smoke_run"
-"""The attribute that every item of the smoke test has, with the run's name as its value."""
 LIFE_SECONDS = 3600
 """When TTL deletes an item that was left behind, where the table has TTL."""
 
@@ -104,7 +103,7 @@ class PatternContext:
             }
         if self.table.ttl and self.table.ttl not in named:
             item[self.table.ttl] = self.now + LIFE_SECONDS
-        item |= {**keys, MARK: self.run}
+        item |= {**keys, SMOKE_MARK: self.run}
         for path, given in assignment.items():
             if given is not ABSENT:
                 put_at(path, item, given)

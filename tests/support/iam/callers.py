@@ -27,7 +27,7 @@ LAMBDA: Final = Principal("Service", "lambda.amazonaws.com")
 STRANGERS: Final = (
     *(
         Principal("Service", f"{name}.amazonaws.com")
-        for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway", "backup")
+        for name in ("lambda", "ecs-tasks", "ec2", "states", "apigateway", "backup", "pipes")
     ),
     Principal("AWS", DENIED),
     Principal("AWS", SERVER),
@@ -133,7 +133,7 @@ def on_trust(stage: Deployment, roles: Iterable[Deployed] | None = None) -> Aske
         tags = TAGS if len(actions) > 1 else ("acme", "*", None)
         for who, name, tag in product((*sorted(callers, key=str), *STRANGERS), STS, tags):
             own = (ANYTHING,) if who.kind == "AWS" else ()
-            for shown in _shown(who):
+            for shown in _shown(who, role, stage):
                 enough = who in trusted and trusted[who].items() <= shown.items()
                 may = enough and name in actions and (len(actions) == 1 or is_tenant(tag))
                 given = {**shown, **({"aws:RequestTag/tenant": tag} if tag is not None else {})}
@@ -141,14 +141,26 @@ def on_trust(stage: Deployment, roles: Iterable[Deployed] | None = None) -> Aske
                 yield Question(Request(f"sts:{name}", role.arn, context, who), own, attached), may
 
 
-def _shown(who: Principal) -> tuple[dict[str, str], ...]:
-    """What a request shows of who asks: the account that a service works for, another account's ExternalId."""
+def _shown(who: Principal, role: Deployed, stage: Deployment) -> tuple[dict[str, str], ...]:
+    """What a request shows of who asks: the account and pipe that a service works for, another account's ExternalId."""
+    if who.kind == "Service" and role.reads:
+        pipe = _pipe(role, stage)
+        arns = (pipe, f"{pipe}2", pipe.replace(ACCOUNT, OTHER_ACCOUNT))
+        shown = [
+            {"aws:SourceAccount": account, "aws:SourceArn": arn} for account in (ACCOUNT, OTHER_ACCOUNT) for arn in arns
+        ]
+        return (*shown, {"aws:SourceAccount": ACCOUNT}, {"aws:SourceArn": pipe}, {})
     if who.kind == "Service":
         return {"aws:SourceAccount": ACCOUNT}, {"aws:SourceAccount": OTHER_ACCOUNT}, {}
     if who.account == ACCOUNT:
         return ({},)
     organizations = ({"aws:PrincipalOrgID": each} for each in (ORGANIZATION, "o-otherother"))
     return {}, *organizations, *({"sts:ExternalId": each} for each in (EXTERNAL_ID, f"{EXTERNAL_ID}7", "*"))
+
+
+def _pipe(role: Deployed, stage: Deployment) -> str:
+    region = (role.family and role.family.region) or HOME
+    return f"arn:aws:pipes:{region}:{ACCOUNT}:pipe/{role.pipe(stage.stage)}"
 
 
 def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str]]:
@@ -158,6 +170,9 @@ def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str
         return {Principal("Service", "backup.amazonaws.com"): {}}
     if role.counts:
         return {Principal("Service", "lambda.amazonaws.com"): {"aws:SourceAccount": ACCOUNT}}
+    if role.reads:
+        shows = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": _pipe(role, stage)}
+        return {Principal("Service", "pipes.amazonaws.com"): shows}
     if role.family is None or role.role is None:
         return {}
     named: dict[str, dict[str, Any]] = stage.settings.get("trust", {})
@@ -257,7 +272,13 @@ def as_tenant(role: Deployed, action: str, arn: str, tag: str | None, keys: tupl
 
 def on_other_services(stage: Deployment) -> Asked:
     """PSE's app role puts its own metrics; with a key of ours each role uses the one of its region through DynamoDB."""
-    services = (None, "dynamodb.eu-west-2.amazonaws.com", "dynamodb.us-east-1.amazonaws.com", "s3.amazonaws.com")
+    services = (
+        None,
+        "sqs.eu-west-2.amazonaws.com",
+        "dynamodb.eu-west-2.amazonaws.com",
+        "dynamodb.us-east-1.amazonaws.com",
+        "s3.amazonaws.com",
+    )
     for role in stage.roles:
         who, region = Principal("AWS", role.arn), (role.family and role.family.region) or HOME
         key = stage.settings.get("kmsKeyArns", {}).get(region)
@@ -271,9 +292,12 @@ def on_other_services(stage: Deployment) -> Asked:
                 )
                 ours = [arn for place, arn in stage.settings.get("kmsKeyArns", {}).items() if place in places]
                 may = action in KEY_USES and resource in ours and bool(through)
+            if role.reads:
+                through = via in (f"dynamodb.{region}.amazonaws.com", f"sqs.{region}.amazonaws.com")
+                may = action in ("kms:Decrypt", "kms:GenerateDataKey") and resource == key and through
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
-            yield Question(request, role.policies, (attached,)), bool(role.role or role.backs_up) and may
+            yield Question(request, role.policies, (attached,)), role.is_known and may
         own = METRICS if role.counts else role.role and role.role.metrics_namespace
         for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", METRICS, "*", None):
             may = namespace is not None and namespace == own

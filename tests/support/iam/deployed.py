@@ -19,6 +19,7 @@ from tests.support.iam.rights import rights
 KEPT: tuple[Kind, ...] = ("backup", "export", "import")
 BACKS_UP: Final = ("backup", "restore")
 COUNTS: Final = "item-counts-"
+READS: Final = ("events", "archive")
 OTHER_ACCOUNT: Final = "999988887777"
 _TABLE = "aws:dynamodb/table:Table"
 HANDED_ON: Final = Policy.read(
@@ -50,6 +51,7 @@ class Deployed:
 
     backs_up: `backup` or `restore` of the two that AWS Backup has for a family; they have no role.
     counts: the region whose tables a function counts with it; it has no family.
+    reads: of a pipe's the table whose stream it reads, and its use; it has no role either.
     """
 
     family: Family | None
@@ -59,6 +61,18 @@ class Deployed:
     trust: Policy | None
     backs_up: str = ""
     counts: str = ""
+    reads: tuple[str, str] | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody says what it is for."""
+        return bool(self.role or self.backs_up or self.reads or self.counts)
+
+    def pipe(self, stage: str) -> str:
+        """The name of the pipe whose role it is."""
+        assert self.family
+        assert self.reads
+        return "-".join((stage, self.family.key, *self.reads))
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,7 @@ class Deployment:
             for each in self.roles
             if each.family
             and each.family.key == family
-            and name == (each.role.name if each.role else f"aws-{each.backs_up}")
+            and name == (each.role.name if each.role else "-".join(each.reads or ("aws", each.backs_up)))
         )
 
 
@@ -128,9 +142,12 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
     """What a stage is by the inputs of what is registered."""
     resources: list[Resource] = []
     declared: dict[str, tuple[Family | None, Role | None]] = {}
+    pipes: dict[str, tuple[str, str]] = {}
     for family in catalogue():
         declared |= {f"{family.key}-{role.name}": (family, role) for role in family.roles}
         declared |= {f"{family.key}-aws-{does}": (family, None) for does in BACKS_UP}
+        pipes |= {f"{family.key}-{table.name}-{use}": (table.name, use) for table in family.tables for use in READS}
+        declared |= {key: (family, None) for key in pipes if key not in declared}
         for table in family.tables:
             made_of = registered[_TABLE, f"{family.key}-{table.name}"]
             arn = f"arn:aws:dynamodb:{made_of['region']}:{ACCOUNT}:table/{made_of['name']}"
@@ -144,8 +161,9 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
             each.arn,
             tuple(each.policies),
             each.trust,
-            each.key.rpartition("-")[2] if family and not role and each.key else "",
+            each.key.rpartition("-")[2] if family and not role and each.key and each.key not in pipes else "",
             each.key.removeprefix(COUNTS) if each.key and each.key.startswith(COUNTS) else "",
+            pipes.get(each.key or ""),
         )
         for each in found.holders.values()
         for family, role in [declared.get(each.key or "", (None, None))]

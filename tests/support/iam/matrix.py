@@ -132,7 +132,7 @@ def _beyond(stage: Deployment) -> Iterator[str]:
             for statement in policy.statement
             if statement.effect == "Allow"
             for action, arn in product(statement.action, statement.resource or ())
-            if not ((role.role or role.backs_up or role.counts) and _in_cells(action))
+            if not (role.is_known and _in_cells(action))
         }
         yield from (f"{role.arn}: {action} on {arn}" for action, arn in sorted(allowed - expected))
     for arn, policy in (*stage.table_policies.items(), *stage.topic_policies.items(), *stage.bucket_policies.items()):
@@ -169,6 +169,8 @@ def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
     if role.counts:
         log = f"arn:aws:logs:{role.counts}:{ACCOUNT}:log-group:/aws/lambda/{stage.stage}-dynamodb-item-counts:*"
         return {("cloudwatch:PutMetricData", "*"), ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}
+    if role.reads:
+        return _pipe_services(role, stage)
     if role.family is None or role.role is None:
         return set()
     cells = {("cloudwatch:PutMetricData", "*")} if role.role.metrics_namespace else set()
@@ -198,6 +200,8 @@ def _on_tables(role: Deployed, stage: Deployment) -> set[Cell]:
     if role.counts:
         tables = (each.arn for each in stage.resources if each.kind == "table")
         return _each("DescribeTable", (arn for arn in tables if arn.split(":")[3] == role.counts))
+    if role.reads:
+        return _streamed(role, stage)
     return declared.granted(role.role, role.family, stage, catalogue()) if role.role and role.family else set()
 
 
@@ -216,6 +220,27 @@ def _backed_up(does: str, family: Family, stage: Deployment) -> set[Cell]:
         *_each(writes, restored),
         *_each("Query Scan", [*restored, *(f"{arn}/index/any-index" for arn in restored)]),
     }
+
+
+def _streamed(role: Deployed, stage: Deployment) -> set[Cell]:
+    """A pipe reads the stream of its own table alone, where that declares it, and learns which streams there are."""
+    assert role.family
+    assert role.reads
+    table, use = role.reads
+    if getattr(role.family.table(table), use) is None:
+        return set()
+    own = [e.arn for e in stage.resources if (e.family, e.table, e.kind) == (role.family.key, table, "stream")]
+    return {*_each("DescribeStream GetRecords GetShardIterator", own), ("dynamodb:ListStreams", "*")}
+
+
+def _pipe_services(role: Deployed, stage: Deployment) -> set[Cell]:
+    """Its target, its queue, and the key of both."""
+    assert role.family
+    region, name = role.family.region or HOME, f"{stage.stage}-{role.family.key}"
+    cells = {("sqs:SendMessage", f"arn:aws:sqs:{region}:{ACCOUNT}:{name}-undelivered")}
+    cells.add(("events:PutEvents", f"arn:aws:events:{region}:{ACCOUNT}:event-bus/{name}"))
+    key = stage.settings.get("kmsKeyArns", {}).get(region)
+    return cells | ({(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey")} if key else set())
 
 
 def _each(actions: str, arns: Iterable[str]) -> set[Cell]:

@@ -15,6 +15,7 @@ _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
+_QUEUE: Final = "aws:sqs/queue:Queue"
 _PERMISSION: Final = "aws:lambda/permission:Permission"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
@@ -31,6 +32,9 @@ _GIVE_NONE: Final = (
     "aws:backup/selection:Selection",
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:cloudwatch/eventBus:EventBus",
+    "aws:cloudwatch/eventArchive:EventArchive",
+    "aws:pipes/pipe:Pipe",
     "aws:s3/bucket:Bucket",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -106,6 +110,8 @@ class _Reader:
                 self.table_policy(key, given["resourceArn"], given["policy"])
             elif kind == _TOPIC:
                 self.topic(key, given)
+            elif kind == _QUEUE:
+                self.only_denies(f"{key} queue policy", given.get("policy", "{}"))
             elif kind == _BUCKET_POLICY:
                 if policy := self.read(f"{key} bucket policy", given["policy"], "attached"):
                     self.found.on_buckets[f"arn:aws:s3:::{given['bucket']}"] = policy
@@ -155,6 +161,12 @@ class _Reader:
             self.found.unjudged.append(f"{arn}: has two policies, and AWS keeps the last")
         elif policy:
             self.found.on_tables[arn] = policy
+
+    def only_denies(self, name: str, text: str) -> None:
+        policy = self.read(name, text, "attached")
+        for statement in policy.statement if policy else ():
+            if statement.effect != "Deny":
+                self.found.unjudged.append(f"{name}: allows {statement.principal} {statement.action}")
 
     def topic(self, key: str, given: Mapping[str, Any]) -> None:
         if "policy" not in given:

@@ -1,0 +1,40 @@
+"""Events of a family's changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+
+from components.resource import register_in_turn, token
+from tablekit.model.staged import Account, StagedFamily
+from tablekit.resources import PIPE, Expected, events
+
+
+class FamilyEvents(pulumi.ComponentResource):
+    """A family's bus with its archive, the pipes from its tables' streams, their roles and their dead-letter queue.
+
+    name: what its resources' names begin with; its own is that with `-events`. streams: by table, the stream's ARN as
+    AWS gives it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        family: StagedFamily,
+        account: Account,
+        streams: Mapping[str, pulumi.Output[str | None]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(token("FamilyEvents"), f"{name}-events", None, opts)
+        sources = {f"{name}-{pipe.table}-{pipe.use}": streams[pipe.table] for pipe in family.pipes}
+
+        def adapt(expected: Expected, _: object) -> tuple[Expected, dict[str, Any]]:
+            if expected.type == PIPE:
+                expected = replace(expected, inputs={**expected.inputs, "source": sources[expected.name]})
+            return expected, {}
+
+        register_in_turn(events.of_family(name, family, account), self, adapt)
+        self.register_outputs({})

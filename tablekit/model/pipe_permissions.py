@@ -1,0 +1,49 @@
+"""What pipes may do: each reads the stream of one table, and writes to one target and one queue."""
+
+from __future__ import annotations
+
+from tablekit.model.staged import Account, StagedFamily, StagedPipe
+from tablekit.model.statements import Policy, allow, assume, policy, tls_only
+
+_READS = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+
+
+def pipe_trust(family: StagedFamily, pipe: StagedPipe, account: Account) -> Policy:
+    """The pipe's role is for that very pipe."""
+    arn = account.arn("pipes", family.region, f"pipe/{pipe.name}")
+    conditions = {"StringEquals": {"aws:SourceAccount": account.id, "aws:SourceArn": arn}}
+    return policy(assume("Pipe", {"Service": ["pipes.amazonaws.com"]}, conditions))
+
+
+def pipe_policy(family: StagedFamily, pipe: StagedPipe, account: Account) -> Policy:
+    """Only AWS knows the label of a stream, a time: so the table's streams, of which it has one at a time.
+
+    ListStreams is of no resource, and gives names alone. What the queue gets are places in the stream, no items.
+    """
+    table = family.table_arn(account, family.tables[pipe.table].name)
+    statements = [
+        allow("Stream", _READS, [f"{table}/stream/*"]),
+        allow("Streams", ["dynamodb:ListStreams"], ["*"]),
+        allow("Bus", ["events:PutEvents"], [bus_arn(family, account)]),
+        allow("Undelivered", ["sqs:SendMessage"], [queue_arn(family, account)]),
+    ]
+    if family.role_keys:
+        places = [f"{service}.{family.region}.amazonaws.com" for service in ("dynamodb", "sqs")]
+        use = allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], family.role_keys)
+        statements.append(use | {"Condition": {"StringEquals": {"kms:ViaService": places}}})
+    return policy(*statements)
+
+
+def bus_arn(family: StagedFamily, account: Account) -> str:
+    """The ARN of the family's bus."""
+    return account.arn("events", family.region, f"event-bus/{family.bus}")
+
+
+def queue_arn(family: StagedFamily, account: Account) -> str:
+    """The ARN of the queue of what the family's pipes gave up."""
+    return account.arn("sqs", family.region, str(family.undelivered))
+
+
+def queue_policy(family: StagedFamily, account: Account) -> Policy:
+    """By TLS alone. Who sends and reads needs a policy of its own: the pipes' roles have one."""
+    return policy(tls_only(["sqs:*"], queue_arn(family, account)) | {"Principal": {"AWS": "*"}})

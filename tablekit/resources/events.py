@@ -1,0 +1,129 @@
+"""A family's events: a bus with its archive, pipes from its tables' streams, and the queue of what they gave up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from tablekit.model.events import detail_type, event_filters, event_source, input_template
+from tablekit.model.pipe_permissions import bus_arn, pipe_policy, pipe_trust, queue_arn, queue_policy
+from tablekit.model.staged import Account, StagedFamily, StagedPipe
+from tablekit.resources.expected import (
+    EVENT_ARCHIVE,
+    EVENT_BUS,
+    PIPE,
+    QUEUE,
+    ROLE,
+    ROLE_POLICY,
+    Expected,
+    document,
+    given,
+)
+
+POLICY_NAME: Final = "pipe"
+"""The one inline policy of a pipe's role."""
+_ON_A_BUS: Final = 10
+"""Events that one request puts on a bus (EventBridge API: PutEvents)."""
+_QUEUE_SECONDS: Final = 14 * 24 * 3600
+"""How long the queue keeps a message: the longest that SQS has."""
+
+
+def of_family(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+    """All that makes events of a family's changes, each after what it needs; nothing without pipes.
+
+    name: what its resources' names begin with.
+    """
+    if not family.pipes:
+        return
+    yield _queue(name, family, account)
+    if family.bus:
+        yield from _bus(name, family, account)
+    for pipe in family.pipes:
+        yield from _role(f"{name}-{pipe.table}-{pipe.use}", family, pipe, account)
+        yield _pipe(f"{name}-{pipe.table}-{pipe.use}", family, pipe, account)
+
+
+def _queue(name: str, family: StagedFamily, account: Account) -> Expected:
+    inputs = given(
+        name=family.undelivered,
+        messageRetentionSeconds=_QUEUE_SECONDS,
+        maxMessageSize=family.stage.event_delivery.largest_kilobytes * 1024,
+        policy=document(queue_policy(family, account)),
+        kmsMasterKeyId=family.kms_key,
+        sqsManagedSseEnabled=None if family.kms_key else True,
+        region=family.region,
+        tags=family.tags,
+    )
+    return Expected(QUEUE, f"{name}-undelivered", inputs, {"policy": "policy"})
+
+
+def _bus(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+    what = f"of {family.declared.title}, in stage {family.stage.stage}"
+    bus = given(
+        name=family.bus,
+        description=f"Changes of tables {what}",
+        kmsKeyIdentifier=family.kms_key,
+        region=family.region,
+        tags=family.tags,
+    )
+    yield Expected(EVENT_BUS, f"{name}-events", bus)
+    archive = given(
+        name=family.bus,
+        description=f"Events {what}, to be delivered again",
+        eventSourceArn=bus_arn(family, account),
+        retentionDays=family.stage.event_delivery.kept_days,
+        kmsKeyIdentifier=family.kms_key,
+        region=family.region,
+    )
+    yield Expected(EVENT_ARCHIVE, f"{name}-events", archive)
+
+
+def _role(name: str, family: StagedFamily, pipe: StagedPipe, account: Account) -> Iterator[Expected]:
+    inputs = given(
+        name=pipe.role,
+        description=f"The pipe {pipe.name} alone: reads one stream",
+        assumeRolePolicy=document(pipe_trust(family, pipe, account)),
+        permissionsBoundary=family.stage.permissions_boundary or None,
+        tags=family.tags,
+    )
+    yield Expected(ROLE, name, inputs, {"assumeRolePolicy": "policy"})
+    own = {"name": POLICY_NAME, "role": pipe.role, "policy": document(pipe_policy(family, pipe, account))}
+    yield Expected(ROLE_POLICY, name, own, {"policy": "policy"})
+
+
+def _pipe(name: str, family: StagedFamily, pipe: StagedPipe, account: Account) -> Expected:
+    """From the oldest record on: what changes between the stream's beginning and the pipe's would be lost else."""
+    table, delivery = family.tables[pipe.table].declared, family.stage.event_delivery
+    assert table.events is not None, "the pipe is of its events"
+    inputs = {
+        "name": pipe.name,
+        "description": f"Events of {family.tables[pipe.table].name}",
+        "desiredState": "RUNNING",
+        "roleArn": account.arn("iam", "", f"role/{pipe.role}"),
+        "sourceParameters": {
+            "dynamodbStreamParameters": {
+                "startingPosition": "TRIM_HORIZON",
+                "batchSize": _ON_A_BUS,
+                "maximumRecordAgeInSeconds": delivery.within_minutes * 60,
+                "maximumRetryAttempts": delivery.retries,
+                "onPartialBatchItemFailure": "AUTOMATIC_BISECT",
+                "parallelizationFactor": 1,
+                "deadLetterConfig": {"arn": queue_arn(family, account)},
+            },
+            "filterCriteria": {
+                "filters": [{"pattern": json.dumps(each)} for each in event_filters(table.events, table)]
+            },
+        },
+        "target": bus_arn(family, account),
+        "targetParameters": {
+            "eventbridgeEventBusParameters": {
+                "source": event_source(family.key),
+                "detailType": detail_type(table.name),
+            },
+            "inputTemplate": input_template(table.events, table),
+        },
+        "region": family.region,
+        "tags": family.tags,
+    }
+    return Expected(PIPE, name, inputs, of_aws=("source",))
