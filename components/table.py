@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.resource import register, token
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.resources import SCALING_POLICY, SCALING_TARGET, SCHEDULED_ACTION, capacity, tables
+from tablekit.resources import SCALING_POLICY, SCALING_TARGET, SCHEDULED_ACTION, audit, capacity, tables
 from tablekit.resources.capacity import Present, PresentIndex, caps_of, shape_of
 
 UPDATE_TIMEOUT: Final = "24h"
@@ -70,6 +70,8 @@ class FamilyTable(pulumi.ComponentResource):
             scaled = register(_SCALING[each.type], each, self, **options)
             if each.type == SCALING_TARGET:
                 before = [resource, scaled]
+        for insights in audit.insights(name, family, table):
+            register(aws.dynamodb.ContributorInsights, insights, self, depends_on=[resource])
         self.name = resource.name
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if table.stream else pulumi.Output.from_input(None)

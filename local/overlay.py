@@ -22,6 +22,8 @@ SERVICES = (
     "pipes",
     "sqs",
     "cloudtrail",
+    "accessanalyzer",
+    "costexplorer",
     "lambda",
     "logs",
 )

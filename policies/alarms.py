@@ -87,7 +87,6 @@ def _metrics(alarm: Resource, run: Run) -> list[dict[str, Any]]:
             "dimensions": metric.get("dimensions") or {},
             "statistic": metric.get("stat") or metric.get("statistic") or metric.get("extendedStatistic"),
             "period": metric.get("period"),
-            "namespace": metric["namespace"],
         }
         for metric in (own, *queried)
         if metric.get("namespace") in (NAMESPACES if run.own else ("AWS/DynamoDB",))

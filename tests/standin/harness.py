@@ -36,6 +36,8 @@ SERVICES = (
     "sqs",
     "s3",
     "cloudtrail",
+    "accessanalyzer",
+    "costexplorer",
     "lambda",
     "logs",
 )
