@@ -45,7 +45,11 @@ def deploy(ask: Ask) -> None:
         if each.type == TABLE:
             units = {"ReadCapacityUnits": given["readCapacity"], "WriteCapacityUnits": given["writeCapacity"]}
             keys = [("customer", "HASH"), ("day", "RANGE")]
-            index = {"IndexName": INDEX, "Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": units}
+            index: dict[str, Any] = {
+                "IndexName": INDEX,
+                "Projection": {"ProjectionType": "ALL"},
+                "ProvisionedThroughput": units,
+            }
             index["KeySchema"] = [{"AttributeName": name, "KeyType": kind} for name, kind in keys]
             attributes = [{"AttributeName": key["name"], "AttributeType": key["type"]} for key in given["attributes"]]
             ask("dynamodb").create_table(
