@@ -15,6 +15,7 @@ from tablekit.model.events import Archive, Events, Use, needed_view
 from tablekit.model.family import Family
 from tablekit.model.layout import GLOBAL_STREAM, StreamViewType
 from tablekit.model.naming import OWN_KEYS, PROJECT, parameter_path, staged
+from tablekit.model.operations import TableLimits
 from tablekit.model.roles import Role
 from tablekit.model.stage import StageConfig
 from tablekit.model.table import Table
@@ -235,6 +236,14 @@ class StagedFamily:
         # A replica's are kept where it is: its copies would be those of the table that it is fed from.
         regions = (self.region, *((copy,) if copy and not self.place else ()))
         return StagedBackups(f"{stage.stage}-{self.key}", rules, regions, maker, restorer)
+
+    @cached_property
+    def limits(self) -> TableLimits | None:
+        """What each of the family's tables may hold; None where nobody counts, or nobody says."""
+        stage, declared = self.stage, self.declared.growth
+        if not stage.item_counts:
+            return None
+        return stage.growth_limits.get(self.key) or (declared.limits if declared else None)
 
     def streamed(self, table: Table) -> tuple[Events | None, Archive | None]:
         """What of the table's stream is read in the stage."""

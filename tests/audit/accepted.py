@@ -14,7 +14,7 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
     "CKV_AWS_26": (
         "AWS::SNS::Topic",
         "CloudWatch can't publish to a topic that is encrypted with the AWS-managed key, and an alarm's message holds "
-        "names and a figure, nothing of an item's. The account's, which is no family's, has no family's key either.",
+        "names and a figure, nothing of an item's.",
     ),
     "CKV_AWS_166": (
         "AWS::Backup::BackupVault",

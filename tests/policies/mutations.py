@@ -10,6 +10,7 @@ from tests.policies.capacity_mutations import CAPACITY
 from tests.policies.copy_mutations import COPIES
 from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
 from tests.policies.event_mutations import EVENTS
+from tests.policies.function_mutations import FUNCTIONS
 from tests.policies.program import KEYS
 from tests.policies.watch_mutations import WATCHES
 
@@ -395,5 +396,5 @@ MUTATIONS: Final = (
     *(Broken("stack-undeclared", target, edits, "is not expected at all") for target, edits in NOT_DECLARED),
     *(Broken("stack-inputs", *row) for row in OTHERWISE),
     *(Broken(*row) for row in REST),
-    *(Broken(*row) for row in (*WATCHES, *CAPACITY, *BACKUPS, *EVENTS, *COPIES)),
+    *(Broken(*row) for row in (*WATCHES, *CAPACITY, *BACKUPS, *EVENTS, *FUNCTIONS, *COPIES)),
 )

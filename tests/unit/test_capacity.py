@@ -111,7 +111,7 @@ def test_each_dimension_of_the_table_and_of_its_indexes_is_scaled() -> None:
     assert policy["targetTrackingScalingPolicyConfiguration"]["targetValue"] == 60
     assert (policy["resourceId"], policy["region"]) == ("table/dev-shop-orders", "eu-west-1")
     assert len({each.key for each in made}) == len(made) == 5 * 2 + 2
-    said = costs(family.stage, watched_by(family.stage, {"shop": family}, Account("111122223333")))
+    said = costs(family.stage, (), watched_by(family.stage, {"shop": family}, Account("111122223333")))
     assert "5 scaling targets $2.00" in said
 
 
