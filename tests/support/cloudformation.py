@@ -105,6 +105,12 @@ def _throughput(inputs: Inputs) -> dict[str, Any] | None:
     return {"ReadCapacityUnits": read, "WriteCapacityUnits": write} if read and write else None
 
 
+def _limits(inputs: Inputs) -> Inputs:
+    """The maximum on demand, and what is served at once."""
+    names = ("onDemandThroughput", "warmThroughput")
+    return {capital(name): renamed(inputs.pop(name)) for name in names if name in inputs}
+
+
 def _index(given: Inputs) -> Inputs:
     index = dict(given)
     projection = {
@@ -116,6 +122,7 @@ def _index(given: Inputs) -> Inputs:
             "KeySchema": [renamed(key) for key in index.pop("keySchemas")],
             "Projection": known(projection),
             "ProvisionedThroughput": _throughput(index),
+            **_limits(index),
             **renamed(index, name="IndexName"),
         }
     )
@@ -133,6 +140,7 @@ def _table(inputs: Inputs) -> Inputs:
         ],
         "GlobalSecondaryIndexes": [_index(each) for each in inputs.pop("globalSecondaryIndexes", ())] or None,
         "ProvisionedThroughput": _throughput(inputs),
+        **_limits(inputs),
         "TimeToLiveSpecification": renamed(inputs.pop("ttl", {})) or None,
         "StreamSpecification": stream and {"StreamViewType": stream},
         "PointInTimeRecoverySpecification": renamed(recovery, enabled="PointInTimeRecoveryEnabled"),
@@ -285,9 +293,17 @@ def _role_policy(inputs: Inputs) -> Inputs:
     return renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
 
 
+def _tracked(inputs: Inputs) -> Inputs:
+    tracking = inputs.pop("targetTrackingScalingPolicyConfiguration")
+    metric = renamed(tracking["predefinedMetricSpecification"])
+    own = {"TargetValue": tracking["targetValue"], "PredefinedMetricSpecification": metric}
+    return {"TargetTrackingScalingPolicyConfiguration": own, **renamed(inputs, name="PolicyName")}
+
+
 PARTS = (
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:appautoscaling/scheduledAction:ScheduledAction",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -295,7 +311,7 @@ PARTS = (
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     _INSIGHTS,
 )
-"""CloudFormation has them within a vault, a rule, a bucket and a table."""
+"""CloudFormation has them within a vault, a rule, a scaling target, a bucket and a table."""
 _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
     _TOPIC: ("AWS::SNS::Topic", lambda inputs: renamed(inputs, name="TopicName")),
@@ -310,6 +326,8 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
     "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    "aws:appautoscaling/target:Target": ("AWS::ApplicationAutoScaling::ScalableTarget", renamed),
+    "aws:appautoscaling/policy:Policy": ("AWS::ApplicationAutoScaling::ScalingPolicy", _tracked),
     "aws:cloudwatch/eventBus:EventBus": ("AWS::Events::EventBus", _bus),
     "aws:cloudwatch/eventArchive:EventArchive": ("AWS::Events::Archive", _event_archive),
     "aws:sqs/queue:Queue": ("AWS::SQS::Queue", _queue),

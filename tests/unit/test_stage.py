@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from tablekit.model import Budget, Catalogue, Events, StageConfig, StageError, TenantScope, load_stage
+from tablekit.model import Budget, Catalogue, Events, Growth, StageConfig, StageError, TenantScope, load_stage
 from tablekit.model.stage_settings import check_account
 from tablekit.model.staged import staged_families
 from tablekit.model.trust import Trust
@@ -33,10 +33,17 @@ SHOP = Catalogue(
             roles=(role(), _CUSTOMER),
             budget=Budget(purpose="costs", alerts=(50,), currency="GBP"),
         ),
-        family(key="store", table_name="store-{table}", region=None, budget=Budget(purpose="alerts on costs")),
+        family(
+            key="store",
+            table_name="store-{table}",
+            region=None,
+            budget=Budget(purpose="alerts on costs"),
+            growth=Growth(purpose="alerts on sizes"),
+        ),
     ]
 )
 BACKUPS = {"backups": True}
+COUNTS = {"itemCounts": True}
 EVENTS = {"events": True}
 RECORDED = {"dataEvents": "writes"}
 BUDGETS = {"budgets": True, "budgetAlerts": {"shop": [60], "store": [5]}}
@@ -205,6 +212,24 @@ REFUSED = (
         {**BACKUPS, "backupVault": {"lock": "compliance"}, "retainOnDelete": False, "alarms": "none"},
         "backupVault.lock is compliance, and stage 'local' is thrown away: its vaults would stay for ever",
         local=[{**LOOPBACK, "backup": LOOPBACK["iam"], "events": LOOPBACK["iam"]}],
+    ),
+    refused({"itemCounts": "yes"}, "itemCounts: 'yes' is not allowed"),
+    refused({"itemCounts": 1}, "itemCounts: 1 is not allowed"),
+    refused({"itemCounts": True}, "no 'lambda' … sns, lambda, logs, events", local=[LOOPBACK]),
+    refused({"itemCount": True}, "itemCount: no such setting … did you mean 'itemCounts'?"),
+    refused({"growthLimits": {"shop": {"items": 5}}}, "growthLimits are given, and itemCounts is false; set it to"),
+    refused({**COUNTS, "growthLimits": {"shp": {"items": 5}}}, "growthLimits: no family 'shp' … mean 'shop'?"),
+    refused({**COUNTS, "growthLimits": {"shop": {}}}, "growthLimits.shop: no limit; give items, gigabytes or both"),
+    refused({**COUNTS, "growthLimits": {"shop": {"items": 0}}}, "growthLimits.shop.items: 0 is not allowed"),
+    refused({**COUNTS, "growthLimits": {"shop": {"items": "5"}}}, "growthLimits.shop.items: '5' is not allowed"),
+    refused({**COUNTS, "growthLimits": {"shop": {"gigabytes": -1}}}, "growthLimits.shop.gigabytes: -1 is not allowed"),
+    refused({**COUNTS, "growthLimits": {"shop": {"gigabytes": 1.5}}}, "growthLimits.shop.gigabytes: 1.5 is not"),
+    refused({**COUNTS, "growthLimits": {"shop": {"bytes": 1}}}, "growthLimits.shop.bytes: no such field"),
+    refused({**COUNTS, "growthLimits": {"shop": 5}}, "growthLimits.shop: 5 is not allowed"),
+    refused(
+        COUNTS,
+        "itemCounts: family 'store' declares growth without limits (alerts on sizes) … add store to growthLimits, as"
+        " {gigabytes: 10}",
     ),
     refused({"events": "all"}, "events: 'all' is not allowed"),
     refused(
