@@ -132,6 +132,7 @@ def _present(family: StagedFamily, table: StagedTable) -> Present | None:
             )
             for index in found.global_secondary_indexes
         },
+        found.tags or {},
     )
 
 

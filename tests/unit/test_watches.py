@@ -163,7 +163,7 @@ REST = (
         (
             {"encryption": "family-keys", "replicas": {"shop": ["us-east-1"]}},
             "Stage dev is watched by 2 keys $2.00, 1 replica by use: at most $2.00 a month and what is paid by use; "
-            "off: alarms, compositeAlarms, dashboards, budgets, backups, "
+            "off: alarms, compositeAlarms, dashboards, budgets, itemCounts, backups, "
             "events, dataEvents, accessAnalyzer, contributorInsights, costAnomalies.",
         ),
     ],

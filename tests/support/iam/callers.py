@@ -304,7 +304,7 @@ def on_other_services(stage: Deployment) -> Asked:
                 may = action in ("kms:Decrypt", "kms:GenerateDataKey") and resource == key and through
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
-            yield Question(request, role.policies, (attached,)), role.is_known and may
+            yield Question(request, role.policies, (attached,)), role.is_known and not role.counts and may
         yield from _on_own_keys(stage, role, services)
         own = METRICS if role.counts else role.role and role.role.metrics_namespace
         for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", METRICS, "*", None):
@@ -314,15 +314,18 @@ def on_other_services(stage: Deployment) -> Asked:
 
 
 def _on_own_keys(stage: Deployment, role: Deployed, services: Iterable[str | None]) -> Asked:
-    """Every family's own keys, by their aliases and by others: a role uses its family's, through DynamoDB there."""
-    places = stage.regions(role.family) if role.family else []
+    """Every family's own keys, by their aliases and by others: a role uses its family's, through DynamoDB there; a
+    pipe's those of its own region, for its stream and its queue."""
+    places = stage.regions(role.family)[: 1 if role.reads else None] if role.family else []
     ours = {f"dynamodb.{place}.amazonaws.com" for place in places}
+    ours |= {f"sqs.{place}.amazonaws.com" for place in places if role.reads}
+    uses = ("kms:Decrypt", "kms:GenerateDataKey") if role.reads else KEY_USES
     for family, action, via in product(catalogue(), (*KEY_USES, "kms:CreateGrant"), services):
         for region in stage.regions(family):
             if (named := stage.own_key(family, region)) is None:
                 return
             through = via in ours or (bool(role.backs_up) and action == "kms:DescribeKey")
-            may = family is role.family and action in KEY_USES and through
+            may = family is role.family and action in uses and through and (not role.reads or region in places)
             for alias in (named[1], f"{named[1]}2", None):
                 context: dict[str, tuple[str, ...]] = {"kms:ViaService": (via,)} if via else {}
                 context |= {"kms:ResourceAliases": (alias, "alias/other")} if alias else {}

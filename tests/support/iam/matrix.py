@@ -248,7 +248,8 @@ def _streamed(role: Deployed, stage: Deployment) -> set[Cell]:
     table, use = role.reads
     if getattr(role.family.table(table), use) is None:
         return set()
-    own = [e.arn for e in stage.resources if (e.family, e.table, e.kind) == (role.family.key, table, "stream")]
+    here = [e.arn for e in stage.resources if (e.family, e.table, e.kind) == (role.family.key, table, "stream")]
+    own = here[:1]  # no replica's
     return {*_each("DescribeStream GetRecords GetShardIterator", own), ("dynamodb:ListStreams", "*")}
 
 
@@ -258,8 +259,8 @@ def _pipe_services(role: Deployed, stage: Deployment) -> set[Cell]:
     region, name = role.family.region or HOME, f"{stage.stage}-{role.family.key}"
     cells = {("sqs:SendMessage", f"arn:aws:sqs:{region}:{ACCOUNT}:{name}-undelivered")}
     cells.add(("events:PutEvents", f"arn:aws:events:{region}:{ACCOUNT}:event-bus/{name}"))
-    key = stage.settings.get("kmsKeyArns", {}).get(region)
-    return cells | ({(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey")} if key else set())
+    keys = _keys(stage, role.family, [region])
+    return cells | {(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey") for key in keys}
 
 
 def _each(actions: str, arns: Iterable[str]) -> set[Cell]:
