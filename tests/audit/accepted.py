@@ -27,11 +27,11 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
 CHECKOV_ALWAYS: Final[dict[str, tuple[str, str]]] = {
     "CKV_AWS_115": (
         "AWS::Lambda::Function",
-        "A function that a schedule starts runs once at a time; a concurrency that is reserved is taken from the account's.",
+        "A function that a schedule starts runs once at a time; what is reserved is taken from the account's.",
     ),
     "CKV_AWS_116": (
         "AWS::Lambda::Function",
-        "What a schedule starts comes again by itself, and an alarm notices when it does not; nothing of it is to be kept.",
+        "What a schedule starts comes again by itself, and an alarm notices when it does not.",
     ),
     "CKV_AWS_117": (
         "AWS::Lambda::Function",
