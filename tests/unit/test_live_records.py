@@ -45,7 +45,7 @@ def monitors(*tags: dict[str, Any]) -> Stubbed:
 
 
 def subscriptions(**changed: Any) -> Stubbed:
-    found = {"SubscriptionName": NAME, "MonitorArnList": [COUNTED], "Frequency": "IMMEDIATE"}
+    found: dict[str, Any] = {"SubscriptionName": NAME, "MonitorArnList": [COUNTED], "Frequency": "IMMEDIATE"}
     found |= {"Subscribers": [{"Type": "SNS", "Address": TOPIC}], "ThresholdExpression": LEAST, **changed}
     return Stubbed("ce", "us-east-1", ("get_anomaly_subscriptions", {"AnomalySubscriptions": [found]}))
 
