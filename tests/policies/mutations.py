@@ -396,6 +396,5 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
 MUTATIONS: Final = (
     *(Broken("stack-undeclared", target, edits, "is not expected at all") for target, edits in NOT_DECLARED),
     *(Broken("stack-inputs", *row) for row in OTHERWISE),
-    *(Broken(*row) for row in REST),
-    *(Broken(*row) for row in (*WATCHES, *CAPACITY, *BACKUPS, *EVENTS, *FUNCTIONS, *RECORDS, *COPIES)),
+    *(Broken(*row) for row in (*REST, *WATCHES, *CAPACITY, *BACKUPS, *EVENTS, *FUNCTIONS, *RECORDS, *COPIES)),
 )
