@@ -18,8 +18,8 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
     ),
     "CKV_AWS_35": (
         "AWS::CloudTrail::Trail",
-        "A trail's files are under S3's own keys where the stage gives none: they are of all families, and a family's own "
-        "key is of one.",
+        "A trail's files are under S3's own keys where the stage gives none: they are of all families, and a "
+        "family's own key is of one.",
     ),
     "CKV_AWS_166": (
         "AWS::Backup::BackupVault",
