@@ -25,6 +25,7 @@ from tablekit.resources import (
     SUBSCRIPTION,
     TABLE,
     TOPIC,
+    TRAIL,
     VAULT,
     Expected,
 )
@@ -60,6 +61,7 @@ PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     ROLE: {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     SUBSCRIPTION: {"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": False, "rawMessageDelivery": False},
     TABLE: {"tableClass": "STANDARD"},
+    TRAIL: {"isOrganizationTrail": False},
     VAULT: {"forceDestroy": False},
     TOPIC: {"contentBasedDeduplication": False, "fifoTopic": False, "maximumMessageSize": 262_144},
 }

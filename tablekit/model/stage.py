@@ -68,8 +68,9 @@ class StageConfig(Settings):
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
     encryption: with family-keys the stack makes a key a family, in each region that it is in.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
-        (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups or events) use kms:Decrypt and
-        kms:GenerateDataKey*, or they reach nobody.
+        (and budgets.amazonaws.com, with budgets, events.amazonaws.com, with backups or events, and
+        costalerts.amazonaws.com, with cost_anomalies) use kms:Decrypt and kms:GenerateDataKey*, or they reach nobody;
+        and cloudtrail.amazonaws.com, with data_events, kms:GenerateDataKey* and kms:DescribeKey.
     other_kms_key_arns: region -> keys that roles may use besides, while tables leave one key for another.
     permissions_boundary: the ARN of the managed policy that no role may exceed, or empty; it has to allow what the
         roles are to do.

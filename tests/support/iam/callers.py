@@ -244,7 +244,7 @@ def on_topics(stage: Deployment) -> Asked:
         told = who == alarms or (who == budgets and family in WITH_BUDGETS and not _elsewhere(stage, arn, family))
         may = told and action == "Publish" and account == ACCOUNT and secure
         may |= who == events and bool(backed_up) and "-dynamodb-" not in arn and action == "Publish" and secure
-        may |= who == costs and arn.endswith("-cost-alarms") and action == "Publish" and secure
+        may |= who == costs and arn.endswith("-cost-alarms") and action == "Publish" and account == ACCOUNT and secure
         may |= bool(own) and (secure or action != "Publish")
         yield Question(Request(f"sns:{action}", arn, context, who), own, (policy,)), may
 
