@@ -20,7 +20,7 @@ from tablekit.model.audit import DataEvents, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
-from tablekit.model.events import EventDelivery
+from tablekit.model.events import ArchiveStorage, EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription
@@ -35,6 +35,7 @@ _SWITCHED = {
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
     "events": ("events", "pipes", "sqs"),
+    "archive": ("pipes", "sqs", "s3", "lambda", "logs", "glue"),
     "data_events": ("cloudtrail", "s3"),
     "autoscaled": ("applicationautoscaling",),
     "item_counts": ("lambda", "logs", "events"),
@@ -75,6 +76,7 @@ class StageConfig(Settings):
     item_counts: a function a region that publishes items and bytes of each table and index.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
+    archive: what TTL deletes of tables that declare it, in a bucket a family; archive_storage: what it is kept in.
     data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
     tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
         own roles that may touch its items; all others are denied, whatever their policies allow.
@@ -107,6 +109,8 @@ class StageConfig(Settings):
     backup_vault: BackupVault = BackupVault()
     events: StrictBool = False
     event_delivery: EventDelivery = EventDelivery()
+    archive: StrictBool = False
+    archive_storage: ArchiveStorage = ArchiveStorage()
     data_events: DataEvents = "none"
     data_events_trail: Trail = Trail()
     tags: Tags = {}
@@ -217,8 +221,10 @@ class StageConfig(Settings):
             raise ValueError("budgetAlerts are given, and budgets is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
-        if self.event_delivery.model_fields_set and not self.events:
+        if self.event_delivery.model_fields_set and not (self.events or self.archive):
             raise ValueError("eventDelivery is given, and events is false; set it to true, or remove it")
+        if self.archive_storage.model_fields_set and not self.archive:
+            raise ValueError("archiveStorage is given, and archive is false; set it to true, or remove it")
         if self.data_events_trail.model_fields_set and self.data_events == "none":
             raise ValueError("dataEventsTrail is given, and dataEvents is none; set it to writes or all, or remove it")
         for family, arns in self.only_principals.items():

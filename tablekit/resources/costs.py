@@ -26,7 +26,7 @@ _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
     DASHBOARD: ("dashboards", 3.00),
     BUDGET: ("budgets", 0.00),
     VAULT: ("backups", "by the GB"),
-    PIPE: ("events", "by the million"),
+    PIPE: ("events and archive", "by the million"),
     TRAIL: ("dataEvents", "by the event"),
     SCALING_TARGET: ("provisioned", 0.40),
 }

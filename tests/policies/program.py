@@ -42,6 +42,7 @@ EVERYTHING: dict[str, Any] = {
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
     "events": True,
+    "archive": True,
     "dataEvents": "writes",
     "dataEventsTrail": {"streams": True, "keepDays": 90},
     "tlsOnly": True,
@@ -84,7 +85,7 @@ def within(kind: str, name: str) -> str:
     if name.startswith("item-counts-"):
         return "ItemCounts"
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
-    if name.endswith(("-events", "-archive")):
+    if name.endswith(("-events", "-archive", "-undelivered")):
         return "TableFamily FamilyEvents"
     another = name.startswith("account-") or name == "dashboard" or "-aws-" in name  # of AWS Backup, of no family
     return account[0] if account and another else family

@@ -18,6 +18,7 @@ from . import (
     dynamodb,
     events,
     functions,
+    glue,
     iam,
     kms,
     pipes,
@@ -43,6 +44,7 @@ _MODULES: Final = (
     cloudtrail,
     sqs,
     pipes,
+    glue,
 )
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}

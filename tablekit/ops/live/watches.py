@@ -70,7 +70,7 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     **capacity.READ,
 }
 """By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *events.READ, *functions.READ, *audit.EMULATED, *capacity.READ)
+_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *events.EMULATED, *functions.READ, *audit.EMULATED, *capacity.READ)
 """Those of them that an emulator has."""
 _NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *events.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION)
 

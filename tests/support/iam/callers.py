@@ -166,6 +166,8 @@ def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str
     what it has to show; AWS Backup alone its own."""
     if role.backs_up:
         return {Principal("Service", "backup.amazonaws.com"): {}}
+    if role.archives:
+        return {Principal("Service", "lambda.amazonaws.com"): {"aws:SourceAccount": ACCOUNT}}
     if role.reads:
         shows = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": _pipe(role, stage)}
         return {Principal("Service", "pipes.amazonaws.com"): shows}
@@ -270,6 +272,7 @@ def on_other_services(stage: Deployment) -> Asked:
     """PSE's app role puts its own metrics; with a key of ours each role uses the one of its region through DynamoDB."""
     services = (
         None,
+        "s3.eu-west-2.amazonaws.com",
         "sqs.eu-west-2.amazonaws.com",
         "dynamodb.eu-west-2.amazonaws.com",
         "dynamodb.us-east-1.amazonaws.com",
@@ -288,6 +291,12 @@ def on_other_services(stage: Deployment) -> Asked:
                 )
                 ours = [arn for place, arn in stage.settings.get("kmsKeyArns", {}).items() if place in places]
                 may = action in KEY_USES and resource in ours and bool(through)
+            if role.archives:
+                may = (
+                    action in ("kms:Decrypt", "kms:GenerateDataKey")
+                    and resource == key
+                    and via == f"s3.{region}.amazonaws.com"
+                )
             if role.reads:
                 through = via in (f"dynamodb.{region}.amazonaws.com", f"sqs.{region}.amazonaws.com")
                 may = action in ("kms:Decrypt", "kms:GenerateDataKey") and resource == key and through
