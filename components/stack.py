@@ -10,7 +10,7 @@ import pulumi
 
 from components.access import current_account
 from components.alarms import AccountAlarms
-from components.audit import StageTrail
+from components.audit import StageAnalyzer, StageCosts, StageTrail
 from components.family import TableFamily
 from components.functions import ItemCounts
 from components.watches import StageDashboard
@@ -65,6 +65,10 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
         StageDashboard(stage, deployed.values(), account, pulumi.ResourceOptions(depends_on=existing))
     for region in trail_regions(stage, deployed.values()):
         StageTrail(stage, region, deployed.values(), account, pulumi.ResourceOptions(depends_on=existing))
+    if stage.access_analyzer:
+        StageAnalyzer(stage, deployed.values(), pulumi.ResourceOptions(depends_on=existing))
+    if stage.cost_anomalies:
+        StageCosts(stage, account, pulumi.ResourceOptions(depends_on=existing))
     exported = {key: made[key].exported for key in deployed}
     await pulumi.Output.all(**exported).future()
     dashboard = dashboard_name(stage, stage.region)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
 
-from components.resource import register, token
+from components.resource import class_of, register, token
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.resources import SCALING_POLICY, SCALING_TARGET, SCHEDULED_ACTION, capacity, tables
+from tablekit.resources import SCALING_TARGET, audit, capacity, tables
 from tablekit.resources.capacity import Present, PresentIndex, caps_of, shape_of
 
 UPDATE_TIMEOUT: Final = "24h"
@@ -19,12 +19,6 @@ UPDATE_TIMEOUT: Final = "24h"
 plugin gives up after 60 minutes by default; it then waits this long for each index, as `tablekit index-steps` does."""
 
 RUNBOOK: Final = "docs/runbooks/existing-tables.md"
-
-_SCALING: Final[Mapping[str, Callable[..., pulumi.CustomResource]]] = {
-    SCALING_TARGET: aws.appautoscaling.Target,
-    SCALING_POLICY: aws.appautoscaling.Policy,
-    SCHEDULED_ACTION: aws.appautoscaling.ScheduledAction,
-}
 
 
 class FamilyTable(pulumi.ComponentResource):
@@ -67,9 +61,11 @@ class FamilyTable(pulumi.ComponentResource):
         before: list[pulumi.Resource] = [resource]
         for each in capacity.autoscaling(name, family, table):
             options = {"depends_on": before, "ignore_changes": list(each.moves)}
-            scaled = register(_SCALING[each.type], each, self, **options)
+            scaled = register(class_of(each.type), each, self, **options)
             if each.type == SCALING_TARGET:
                 before = [resource, scaled]
+        for insights in audit.insights(name, family, table):
+            register(aws.dynamodb.ContributorInsights, insights, self, depends_on=[resource])
         self.name = resource.name
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if table.stream else pulumi.Output.from_input(None)

@@ -23,6 +23,8 @@ SERVICES = (
     "glue",
     "sqs",
     "cloudtrail",
+    "accessanalyzer",
+    "costexplorer",
     "lambda",
     "logs",
 )

@@ -22,7 +22,10 @@ from .values import Props
 MAX_CONNECTIONS: Final = 64
 """More than the engine's parallelism, or its requests queue for a connection."""
 
-ENDPOINT_KEYS: Final = {"application-autoscaling": ("appautoscaling", "applicationautoscaling")}
+ENDPOINT_KEYS: Final = {
+    "application-autoscaling": ("appautoscaling", "applicationautoscaling"),
+    "ce": ("costexplorer",),
+}
 """boto3's service name → the names under `aws:endpoints`, where they differ."""
 
 MISSING_CREDENTIALS: Final = "standin"

@@ -72,14 +72,16 @@ def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
     alarms: list[Alarm] = []
     for logical, table in family.tables.items() if family.stage.alarms != "none" else ():
         name, key = table.name, logical
-        alarms += _throttles(key, name, {"TableName": name}, f"table {name}")
+        alarms += _throttles(table, None, key, name, {"TableName": name}, f"table {name}")
         alarms.append(_system_errors(operations(table), key, name))
         if family.stage.alarms == "all":
             for index in sorted(table.declared.indexes, key=lambda index: index.name):
                 if not index.local:
                     dimensions = {"TableName": name, "GlobalSecondaryIndexName": index.name}
                     where = f"index {index.name} of table {name}"
-                    alarms += _throttles(f"{key}/{index.name}", f"{name}/{index.name}", dimensions, where)
+                    alarms += _throttles(
+                        table, index.name, f"{key}/{index.name}", f"{name}/{index.name}", dimensions, where
+                    )
     return (*alarms, *_delivery_alarms(family))
 
 
@@ -166,18 +168,34 @@ def account_alarms(stage: StageConfig, region: str) -> tuple[Alarm, ...]:
     )
 
 
-def _throttles(key: str, name: str, dimensions: dict[str, str], where: str) -> list[Alarm]:
-    return [
-        Alarm(
-            key=f"{key}-{kind}-throttles",
-            name=f"{name}-{kind}-throttles",
-            description=f"A {kind} of {where} was throttled",
-            severity="warning",
-            metrics=(Metric(metric, dimensions),),
-            threshold=0,
+_SCALES_WITHIN = 5
+"""Minutes that autoscaling is given: it begins after two of use above its target, and UpdateTable takes some."""
+
+
+def _throttles(
+    table: StagedTable, index: str | None, key: str, name: str, dimensions: dict[str, str], where: str
+) -> list[Alarm]:
+    """Any throttle, but for capacity that grows when it is short: there, what goes on longer than growing takes."""
+    found = []
+    for side, metric in _THROTTLES:
+        ceiling, maximum = table.ceiling(index, side), table.maximum(index, side)
+        text = f"A {side} of {where} was throttled"
+        if ceiling:
+            text += f" for {_SCALES_WITHIN} minutes: more than autoscaling gives, which ends at {ceiling}"
+        elif maximum:
+            text += f"; its maximum is {maximum} a second, by the stage's onDemand"
+        found.append(
+            Alarm(
+                key=f"{key}-{side}-throttles",
+                name=f"{name}-{side}-throttles",
+                description=text,
+                severity="warning",
+                metrics=(Metric(metric, dimensions),),
+                threshold=0,
+                periods=_SCALES_WITHIN if ceiling else 1,
+            )
         )
-        for kind, metric in _THROTTLES
-    ]
+    return found
 
 
 def _system_errors(operations: list[str], key: str, name: str) -> Alarm:

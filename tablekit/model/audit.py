@@ -12,6 +12,8 @@ from tablekit.model.base import Settings
 
 DataEvents = Literal["none", "writes", "all"]
 """Which requests on items are recorded."""
+Insights = Literal["none", "throttled", "all"]
+"""Which keys of a table CloudWatch shows: those that were throttled most, or those that were asked for most too."""
 _TYPES: Final = ("AWS::DynamoDB::Table", "AWS::DynamoDB::Stream")
 
 

@@ -126,16 +126,21 @@ def _owners(table: StagedTable) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _capacity(family: StagedFamily, table: StagedTable) -> Body:
-    """What is used of the limit, in percent: of the fixed capacity, or of what the account gives a table on demand."""
+    """What is used of the limit, in percent: of what autoscaling goes up to, of the maximum on demand, of the fixed
+    capacity, or of what the account gives a table on demand.
+    """
     metrics: list[list[Any]] = []
     for side, word in _SIDES:
-        limit = f"AccountMaxTableLevel{word}s"
+        account = f"AccountMaxTableLevel{word}s"
         if not table.capacity:
-            metrics.append(_metric(limit, {}, id=f"l{side}", stat="Maximum", visible=False))
+            metrics.append(_metric(account, {}, id=f"l{side}", stat="Maximum", visible=False))
         for place, (owner, dimensions) in enumerate(_owners(table)):
+            index = dimensions.get("GlobalSecondaryIndexName")
             used, most = f"m{side}{place}", f"l{side}{place}" if table.capacity else f"l{side}"
             metrics.append(_metric(f"Consumed{word}CapacityUnits", dimensions, id=used, visible=False))
-            if table.capacity:
+            if limit := table.ceiling(index, side) or table.maximum(index, side):
+                most = str(limit)
+            elif table.capacity:
                 options = {"id": most, "stat": "Average", "visible": False}
                 metrics.append(_metric(f"Provisioned{word}CapacityUnits", dimensions, **options))
             share = f"100 * {used} / PERIOD({used}) / {most}"

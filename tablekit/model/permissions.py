@@ -92,15 +92,16 @@ def _declared_trust(family: StagedFamily, role: Role, account: Account) -> Trust
 def topic_policy(topic: str, account: Account, tellers: Iterable[str] = ()) -> Policy:
     """An alarm topic's: CloudWatch publishes for this account, and nobody by anything but TLS. topic: its ARN.
 
-    tellers: what else publishes there, `budgets` and `events`. EventBridge is let in without a condition: no document
-    of AWS says that it sends one's key for a topic, and what goes to another account's topic it sends as a role.
+    tellers: what else publishes there, `budgets`, `events` and `costalerts`. The last two are let in without a
+    condition: no document of AWS says that they send one's key for a topic, and what goes to another account's topic
+    EventBridge sends as a role.
 
     Others of the account need a policy of their own; without this one, SNS would let each of them in.
     """
     own = {"Condition": {"StringEquals": {"aws:SourceAccount": account.id}}}
     alarms, *others = (
         _allow("Alarms" if name == "cloudwatch" else name.title(), ["sns:Publish"], [topic])
-        | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name == "events" else own)}
+        | {"Principal": {"Service": f"{name}.amazonaws.com"}, **({} if name in ("events", "costalerts") else own)}
         for name in ("cloudwatch", *tellers)
     )
     tls = tls_only(["sns:Publish"], topic) | {"Principal": {"AWS": "*"}}

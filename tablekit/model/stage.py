@@ -16,7 +16,7 @@ from pydantic import (
 
 from tablekit.model import limits
 from tablekit.model.addresses import EXAMPLE, is_loopback
-from tablekit.model.audit import DataEvents, Trail
+from tablekit.model.audit import DataEvents, Insights, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
@@ -37,6 +37,8 @@ _SWITCHED = {
     "events": ("events", "pipes", "sqs"),
     "archive": ("pipes", "sqs", "s3", "lambda", "logs", "glue"),
     "data_events": ("cloudtrail", "s3"),
+    "access_analyzer": ("accessanalyzer",),
+    "cost_anomalies": ("costexplorer",),
     "autoscaled": ("applicationautoscaling",),
     "item_counts": ("lambda", "logs", "events"),
 }
@@ -78,6 +80,9 @@ class StageConfig(Settings):
     events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
     archive: what TTL deletes of tables that declare it, in a bucket a family; archive_storage: what it is kept in.
     data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
+    access_analyzer: one a region, which finds what outsiders may do. contributor_insights: family, or family/table ->
+        which keys of its tables and indexes CloudWatch shows. cost_anomalies: from which amount an unusual cost is
+        told; 0: of none.
     tls_only: tables refuse plain HTTP, whoever asks. only_principals: family -> ARNs of the roles and users beside its
         own roles that may touch its items; all others are denied, whatever their policies allow.
     provisioned, on_demand, warm_throughput, table_classes: of tables, named `<family>/<logical name>`, and of their
@@ -113,6 +118,9 @@ class StageConfig(Settings):
     archive_storage: ArchiveStorage = ArchiveStorage()
     data_events: DataEvents = "none"
     data_events_trail: Trail = Trail()
+    access_analyzer: StrictBool = False
+    contributor_insights: dict[str, Insights] = {}
+    cost_anomalies: StrictInt = Field(default=0, ge=0)
     tags: Tags = {}
     trust: dict[str, Trust] = {}
     permissions_boundary: Annotated[str, AfterValidator(_boundary_arn)] = ""

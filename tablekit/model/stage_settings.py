@@ -124,6 +124,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("existingFamilies", list(config.existing_families), families, "family"),
         ("options", list(config.options), set(catalogue.options()), "option"),
         ("denyWrites", list(config.deny_writes), families, "family"),
+        ("contributorInsights", list(config.contributor_insights), families | tables, "family or table"),
         ("onlyPrincipals", list(config.only_principals), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
@@ -166,6 +167,8 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         found += _budget_problems(config, catalogue)
     if config.backups:
         found += _backup_problems(config, catalogue)
+    if config.encryption == "customer-managed":
+        found += _insight_problems(config, catalogue)
     found += _pipe_problems(config, catalogue)
     if config.data_events != "none":
         found += _trail_problems(config, catalogue)
@@ -200,6 +203,19 @@ def _backup_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tupl
         rules, name = family.backups.rules if family.backups else DEFAULT, f"{config.stage}-{family.key}"
         for problem in config.backup_vault.problems(family.key, family.region or config.region, name, rules):
             yield "backupVault", problem
+
+
+def _insight_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """CloudWatch shows keys in plain text, which a key of the customer's is there to prevent."""
+    for family in staged_families(config, catalogue).values():
+        for table in family.declared.tables:
+            if family.insights(table.name) != "none" and table.classification == "pii":
+                name = f"{family.key}/{table.name}"
+                yield (
+                    "contributorInsights",
+                    f"{name}: holds personal data, encryption is customer-managed, and insights show keys in plain "
+                    f"text; add {name}: none",
+                )
 
 
 def _pipe_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

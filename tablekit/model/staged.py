@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import get_args
 
+from tablekit.model.audit import Insights
 from tablekit.model.backups import DEFAULT, BackupRule
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
 from tablekit.model.catalogue import Catalogue
@@ -272,6 +273,11 @@ class StagedFamily:
     def dashboard(self) -> str | None:
         """The name of the family's dashboard; None where the stage has none."""
         return dashboard_name(self.stage, self.region, self.key)
+
+    def insights(self, table: str) -> Insights:
+        """Which keys of a table and its indexes are shown: as the stage says of it, or of the whole family."""
+        given = self.stage.contributor_insights
+        return given.get(f"{self.key}/{table}") or given.get(self.key, "none")
 
     @cached_property
     def parameter_path(self) -> str:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from tablekit.resources.expected import (
     ALARM,
+    ANALYZER,
+    ANOMALY_MONITOR,
+    ANOMALY_SUBSCRIPTION,
     BACKUP_PLAN,
     BACKUP_SELECTION,
     BUCKET,
@@ -29,6 +32,7 @@ from tablekit.resources.expected import (
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
+    INSIGHTS,
     KINDS,
     LOG_GROUP,
     PARAMETER,
@@ -53,6 +57,9 @@ from tablekit.resources.stack import family_resources, stack_resources
 
 __all__ = [
     "ALARM",
+    "ANALYZER",
+    "ANOMALY_MONITOR",
+    "ANOMALY_SUBSCRIPTION",
     "BACKUP_PLAN",
     "BACKUP_SELECTION",
     "BUCKET",
@@ -73,6 +80,7 @@ __all__ = [
     "EVENT_RULE",
     "EVENT_TARGET",
     "FUNCTION",
+    "INSIGHTS",
     "KINDS",
     "LOG_GROUP",
     "PARAMETER",

@@ -62,6 +62,12 @@ def alarms_of_account(stage: StageConfig, region: str, account: Account) -> Alar
     )
 
 
+def costs_of_stage(stage: StageConfig, account: Account) -> Alarms:
+    """Who hears of unusual costs: a topic of the whole stage, in its own region."""
+    arn = account.arn("sns", stage.region, f"{stage.stage}-dynamodb-cost-alarms")
+    return _alarms("cost", topic_policy(arn, account, ["costalerts"]), arn, (), stage, stage.region, stage.own_tags)
+
+
 def _alarms(
     name: str,
     policy: Policy,

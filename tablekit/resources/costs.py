@@ -9,9 +9,12 @@ from typing import Any, Final
 from tablekit.model.stage import StageConfig
 from tablekit.resources.expected import (
     ALARM,
+    ANALYZER,
+    ANOMALY_MONITOR,
     BUDGET,
     COMPOSITE_ALARM,
     DASHBOARD,
+    INSIGHTS,
     KINDS,
     PIPE,
     SCALING_TARGET,
@@ -29,6 +32,9 @@ _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
     PIPE: ("events and archive", "by the million"),
     TRAIL: ("dataEvents", "by the event"),
     SCALING_TARGET: ("provisioned", 0.40),
+    ANALYZER: ("accessAnalyzer", 0.00),
+    INSIGHTS: ("contributorInsights", "by the event"),
+    ANOMALY_MONITOR: ("costAnomalies", 0.00),
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
 price list of AWS Budgets, in which notifications are free), a scaling target's by the four alarms that AWS makes for

@@ -39,6 +39,10 @@ BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
+ANALYZER: Final = "aws:accessanalyzer/analyzer:Analyzer"
+INSIGHTS: Final = "aws:dynamodb/contributorInsights:ContributorInsights"
+ANOMALY_MONITOR: Final = "aws:costexplorer/anomalyMonitor:AnomalyMonitor"
+ANOMALY_SUBSCRIPTION: Final = "aws:costexplorer/anomalySubscription:AnomalySubscription"
 SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
 SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
 SCHEDULED_ACTION: Final = "aws:appautoscaling/scheduledAction:ScheduledAction"
@@ -59,6 +63,7 @@ _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
 _EVENTS: Final = ("TableFamily FamilyEvents",)
 _FUNCTIONS: Final = ("ItemCounts", *_EVENTS)
+_COSTS: Final = ("StageCosts",)
 _ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)
 _BUCKETS: Final = ("StageTrail", *_EVENTS)
 """Where a private bucket may be, with all its parts."""
@@ -70,8 +75,8 @@ KINDS: Final = {
     SCALING_TARGET: Kind("scaling target", ("TableFamily FamilyTable",)),
     SCALING_POLICY: Kind("scaling policy", ("TableFamily FamilyTable",)),
     SCHEDULED_ACTION: Kind("scheduled floor", ("TableFamily FamilyTable",)),
-    TOPIC: Kind("topic", _ALARMS),
-    SUBSCRIPTION: Kind("subscription", _ALARMS),
+    TOPIC: Kind("topic", (*_ALARMS, *_COSTS)),
+    SUBSCRIPTION: Kind("subscription", (*_ALARMS, *_COSTS)),
     ALARM: Kind("alarm", _ALARMS),
     COMPOSITE_ALARM: Kind("composite alarm", _ALARMS[:1]),
     DASHBOARD: Kind("dashboard", ("TableFamily FamilyDashboard", "StageDashboard")),
@@ -99,6 +104,10 @@ KINDS: Final = {
     BUCKET_LIFECYCLE: Kind("bucket lifecycle", _BUCKETS),
     BUCKET_POLICY: Kind("bucket policy", _BUCKETS),
     TRAIL: Kind("trail", ("StageTrail",)),
+    ANALYZER: Kind("access analyzer", ("StageAnalyzer",)),
+    INSIGHTS: Kind("contributor insights", ("TableFamily FamilyTable",)),
+    ANOMALY_MONITOR: Kind("cost anomaly monitor", _COSTS),
+    ANOMALY_SUBSCRIPTION: Kind("cost anomaly subscription", _COSTS),
     PARAMETER: Kind("parameter", ("TableFamily FamilyParameters",)),
 }
 """Every type that a stage has: a row each. A new one begins here."""

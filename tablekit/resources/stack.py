@@ -50,12 +50,15 @@ def stage_watches(stage: StageConfig, families: Collection[StagedFamily], accoun
         yield watches.stage_dashboard(stage, families, account)
     for region in audit.trail_regions(stage, families):
         yield from audit.trail(stage, region, families, account)
+    yield from audit.analyzers(stage, families)
+    yield from audit.costs(stage, account)
 
 
 def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
     """What watches a family, what moves its capacity, and what backs it up, AWS Backup's roles with it."""
     for key, staged in family.tables.items():
         yield from capacity.autoscaling(f"{name}-{key}", family, staged)
+        yield from audit.insights(f"{name}-{key}", family, staged)
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)

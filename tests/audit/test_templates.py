@@ -18,7 +18,10 @@ from tests.support.cloudformation import PARTS, Template, templates
 
 SECONDS = 600
 CHECKED: dict[str, tuple[str, dict[str, Any]]] = {
-    "prod-full": ("eu-west-2", {**EVERYTHING, "provisioned": {"acs/Users": {"read": 5, "write": 5}}}),
+    "prod-full": (
+        "eu-west-2",
+        {**EVERYTHING, "provisioned": {**EVERYTHING["provisioned"], "acs/Users": {"read": 5, "write": 5}}},
+    ),
     "prod": ("us-east-1", {}),
 }
 """What is shown to the checkers: a name, with the region, and the settings that prod's own file has not. Every option

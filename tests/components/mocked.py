@@ -34,6 +34,8 @@ class Recorder(Mocks):
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
         }
+        if args.token == "aws:dynamodb/getTable:getTable":
+            return {}, [("name", "couldn't find resource")]
         return answers[args.token]
 
     def of(self, kind: str) -> dict[str, dict[str, Any]]:

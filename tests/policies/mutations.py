@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from tests.policies.backup_mutations import BACKUPS
+from tests.policies.capacity_mutations import CAPACITY
 from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
 from tests.policies.event_mutations import EVENTS
 from tests.policies.program import KEYS
@@ -393,5 +394,5 @@ MUTATIONS: Final = (
     *(Broken("stack-undeclared", target, edits, "is not expected at all") for target, edits in NOT_DECLARED),
     *(Broken("stack-inputs", *row) for row in OTHERWISE),
     *(Broken(*row) for row in REST),
-    *(Broken(*row) for row in (*WATCHES, *BACKUPS, *EVENTS)),
+    *(Broken(*row) for row in (*WATCHES, *CAPACITY, *BACKUPS, *EVENTS)),
 )

@@ -28,6 +28,8 @@ PARTNER = "arn:aws:iam::999988887777:role/partner"
 EXTERNAL_ID, ORGANIZATION = "acs-audit-7", "o-abcdefghij"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/edge"
 KEYS = {region: f"arn:aws:kms:{region}:{ACCOUNT}:key/1" for region in ("eu-west-2", "us-east-1", "eu-central-1")}
+DAY = {"name": "day", "schedule": "cron(0 8 ? * MON-FRI *)", "timezone": "Europe/London", "read": 20}
+SCALED = {"read": 5, "write": 5, "upTo": {"read": 100, "write": 50}, "floors": [DAY]}
 EVERYTHING: dict[str, Any] = {
     "alarms": "all",
     "alarmSubscriptions": [{"protocol": "email", "endpoint": "ops@example.com"}],
@@ -45,10 +47,17 @@ EVERYTHING: dict[str, Any] = {
     "archive": True,
     "dataEvents": "writes",
     "dataEventsTrail": {"streams": True, "keepDays": 90},
+    "accessAnalyzer": True,
+    "contributorInsights": {"content-ai": "all", "pse/keyword-intelligence": "throttled"},
+    "costAnomalies": 25,
     "tlsOnly": True,
     "onlyPrincipals": {"acs": [SERVER], "content-ai": [SERVER], "formbridge": [SERVER]},
     "denyWrites": {"acs": [DENIED], "content-ai": [DENIED]},
     "streams": {"acs/Users": "NEW_IMAGE", "marketbrewer/businesses": "KEYS_ONLY"},
+    "provisioned": {"acs/Sessions": SCALED},
+    "onDemand": {"formbridge/FormBridgeData": {"maxRead": 4000, "maxWrite": 1000, "indexes": {"GSI1": {"maxRead": 9}}}},
+    "warmThroughput": {"pse/content-mapping": {"read": 20_000, "write": 8_000}},
+    "tableClasses": {"cloudstro/social-posts": "STANDARD_INFREQUENT_ACCESS"},
     "permissionsBoundary": BOUNDARY,
     "trust": {
         "marketbrewer": {"principals": [SERVER]},

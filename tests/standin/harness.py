@@ -37,6 +37,8 @@ SERVICES = (
     "sqs",
     "s3",
     "cloudtrail",
+    "accessanalyzer",
+    "costexplorer",
     "lambda",
     "logs",
 )

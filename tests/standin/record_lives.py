@@ -41,6 +41,22 @@ TRACED |= {"enableLogging": True, "isMultiRegionTrail": False, "tags": {"a": "b"
 TRACED |= {"advancedEventSelectors": selected("AWS::DynamoDB::Table")}
 
 
+ANALYZER = "aws:accessanalyzer/analyzer:Analyzer"
+INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
+MONITOR = "aws:costexplorer/anomalyMonitor:AnomalyMonitor"
+UNUSUAL = "aws:costexplorer/anomalySubscription:AnomalySubscription"
+COUNTED: Props = {"name": "dev-tables", "monitorType": "CUSTOM"}
+COUNTED |= {"monitorSpecification": '{"And": null, "Tags": {"Key": "project", "MatchOptions": null, "Values": ["x"]}}'}
+
+
+def least(amount: str) -> Props:
+    options = {"key": "ANOMALY_TOTAL_IMPACT_ABSOLUTE", "matchOptions": ["GREATER_THAN_OR_EQUAL"]}
+    return {"dimension": {**options, "values": [amount]}}
+
+
+HEARD: Props = {"name": "dev-tables", "frequency": "IMMEDIATE", "thresholdExpression": least("25")}
+HEARD |= {"monitorArnLists": ["arn:aws:ce::123456789012:anomalymonitor/m"]}
+HEARD |= {"subscribers": [{"type": "SNS", "address": ARN.format("sns", "dev-costs")}]}
 LIVES = {
     "bucket": Life(
         BUCKET,
@@ -94,5 +110,34 @@ LIVES = {
         {"name": "dev-others"},
         before=[A_BUCKET],
         outputs={"arn": ARN.format("cloudtrail", "trail/dev-tables")},
+    ),
+    "access analyzer": Life(
+        ANALYZER,
+        {"analyzerName": "dev-tables", "type": "ACCOUNT"},
+        [{"tags": {"a": "b"}}],
+        {"analyzerName": "other", "type": "ORGANIZATION"},
+        outputs={"arn": ARN.format("access-analyzer", "analyzer/dev-tables")},
+    ),
+    "contributor insights": Life(
+        INSIGHTS,
+        {"tableName": "dev-users", "mode": "THROTTLED_KEYS"},
+        [{"mode": "ACCESSED_AND_THROTTLED_KEYS"}],
+        {"tableName": "dev-others", "indexName": "by-email"},
+    ),
+    "cost anomaly monitor": Life(
+        MONITOR,
+        COUNTED,
+        [{"tags": {"a": "b"}}],
+        {"monitorSpecification": '{"Tags": {"Key": "family", "Values": ["shop"]}}'},
+        outputs={"arn": "arn:aws:ce::123456789012:anomalymonitor/dev-tables"},
+    ),
+    "cost anomaly subscription": Life(
+        UNUSUAL,
+        HEARD,
+        [
+            {"thresholdExpression": least("50")},
+            {"frequency": "DAILY", "subscribers": [{"type": "EMAIL", "address": "ops@example.com"}]},
+        ],
+        {"name": "other"},
     ),
 }

@@ -14,6 +14,16 @@ from typing import Any
 from tests.components.mocked import ACCOUNT
 from tests.policies.analyzer import Sent
 from tests.policies.program import Key
+from tests.support.cloudformation_parts import (
+    anomalies,
+    bucket_parts,
+    capital,
+    known,
+    monitor,
+    renamed,
+    show_keys,
+    trail,
+)
 
 Template = dict[str, Any]
 Inputs = dict[str, Any]
@@ -21,6 +31,7 @@ Inputs = dict[str, Any]
 _TABLE = "aws:dynamodb/table:Table"
 _TOPIC = "aws:sns/topic:Topic"
 _ROLE = "aws:iam/role:Role"
+_INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
 _BUCKET = "aws:s3/bucket:Bucket"
 _BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 _RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
@@ -43,13 +54,14 @@ def templates(resources: Mapping[Key, Sent], region: str, retained: bool) -> dic
         if key[0] == _TOPIC and (policy := given.pop("policy", None)):
             names = {"Topics": [{"Ref": _logical(key)}], "PolicyDocument": json.loads(policy)}
             body["Resources"][f"{_logical(key)}Policy"] = {"Type": "AWS::SNS::TopicPolicy", "Properties": names}
-        resource: dict[str, Any] = {"Type": kind, "Properties": _known(translate(given))}
+        resource: dict[str, Any] = {"Type": kind, "Properties": known(translate(given))}
         if key[0] == _TABLE:
             if attached := made.get((_RESOURCE_POLICY, f"{key[1]}-deny-writes")):
                 resource["Properties"]["ResourcePolicy"] = {"PolicyDocument": json.loads(attached["policy"])}
+            show_keys(resource["Properties"], {n: each for (k, n), each in made.items() if k == _INSIGHTS}, key[1])
             resource |= dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if retained else "Delete")
         if key[0] == _BUCKET:
-            resource["Properties"] |= _bucket_parts(key[1], resources)
+            resource["Properties"] |= bucket_parts(key[1], resources)
             resource |= dict.fromkeys(("DeletionPolicy", "UpdateReplacePolicy"), "Retain" if retained else "Delete")
         assert _logical(key) not in body["Resources"], key
         body["Resources"][_logical(key)] = resource
@@ -65,7 +77,7 @@ def _home(key: Key, made: Mapping[Key, Inputs], region: str) -> str:
 
 def _logical(key: Key) -> str:
     kind = key[0].split(":")[-1]
-    return "".join(_capital(word) for word in re.split(r"[^A-Za-z0-9]+", key[1])) + kind
+    return "".join(capital(word) for word in re.split(r"[^A-Za-z0-9]+", key[1])) + kind
 
 
 def _linked(value: Any, made: Mapping[Key, Inputs]) -> Any:
@@ -88,29 +100,15 @@ def _linked(value: Any, made: Mapping[Key, Inputs]) -> Any:
     return walk(value)
 
 
-def _known(properties: Inputs) -> Inputs:
-    return {name: value for name, value in properties.items() if value is not None}
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
-
-
-def _renamed(inputs: Mapping[str, Any], **names: str) -> Inputs:
-    """The properties under CloudFormation's names; tags and JSON texts in its form."""
-    found: Inputs = {}
-    for name, value in inputs.items():
-        if name == "tags":
-            value = [{"Key": key, "Value": text} for key, text in sorted(value.items())]
-        elif name in ("policy", "assumeRolePolicy"):
-            value = json.loads(value)
-        found[names.get(name) or _capital(name)] = value
-    return found
-
-
 def _throughput(inputs: Inputs) -> dict[str, Any] | None:
     read, write = inputs.pop("readCapacity", None), inputs.pop("writeCapacity", None)
     return {"ReadCapacityUnits": read, "WriteCapacityUnits": write} if read and write else None
+
+
+def _limits(inputs: Inputs) -> Inputs:
+    """The maximum on demand, and what is served at once."""
+    names = ("onDemandThroughput", "warmThroughput")
+    return {capital(name): renamed(inputs.pop(name)) for name in names if name in inputs}
 
 
 def _index(given: Inputs) -> Inputs:
@@ -119,12 +117,13 @@ def _index(given: Inputs) -> Inputs:
         "ProjectionType": index.pop("projectionType"),
         "NonKeyAttributes": index.pop("nonKeyAttributes", None),
     }
-    return _known(
+    return known(
         {
-            "KeySchema": [_renamed(key) for key in index.pop("keySchemas")],
-            "Projection": _known(projection),
+            "KeySchema": [renamed(key) for key in index.pop("keySchemas")],
+            "Projection": known(projection),
             "ProvisionedThroughput": _throughput(index),
-            **_renamed(index, name="IndexName"),
+            **_limits(index),
+            **renamed(index, name="IndexName"),
         }
     )
 
@@ -133,33 +132,34 @@ def _table(inputs: Inputs) -> Inputs:
     keys = {"HASH": inputs.pop("hashKey"), "RANGE": inputs.pop("rangeKey", None)}
     stream, recovery = inputs.pop("streamViewType", None), inputs.pop("pointInTimeRecovery")
     inputs.pop("streamEnabled", None)
-    encryption = _renamed(inputs.pop("serverSideEncryption"), enabled="SSEEnabled", kmsKeyArn="KMSMasterKeyId")
+    encryption = renamed(inputs.pop("serverSideEncryption"), enabled="SSEEnabled", kmsKeyArn="KMSMasterKeyId")
     return {
         "KeySchema": [{"AttributeName": name, "KeyType": kind} for kind, name in keys.items() if name],
         "AttributeDefinitions": [
-            _renamed(each, name="AttributeName", type="AttributeType") for each in inputs.pop("attributes")
+            renamed(each, name="AttributeName", type="AttributeType") for each in inputs.pop("attributes")
         ],
         "GlobalSecondaryIndexes": [_index(each) for each in inputs.pop("globalSecondaryIndexes", ())] or None,
         "ProvisionedThroughput": _throughput(inputs),
-        "TimeToLiveSpecification": _renamed(inputs.pop("ttl", {})) or None,
+        **_limits(inputs),
+        "TimeToLiveSpecification": renamed(inputs.pop("ttl", {})) or None,
         "StreamSpecification": stream and {"StreamViewType": stream},
-        "PointInTimeRecoverySpecification": _renamed(recovery, enabled="PointInTimeRecoveryEnabled"),
+        "PointInTimeRecoverySpecification": renamed(recovery, enabled="PointInTimeRecoveryEnabled"),
         "SSESpecification": {**encryption, "SSEType": "KMS"},
-        **_renamed(inputs, name="TableName"),
+        **renamed(inputs, name="TableName"),
     }
 
 
 def _metric(given: Inputs) -> Inputs:
     dimensions = [{"Name": name, "Value": value} for name, value in sorted(given.pop("dimensions", {}).items())]
-    return _known({"Dimensions": dimensions or None, **_renamed(given)})
+    return known({"Dimensions": dimensions or None, **renamed(given)})
 
 
 def _query(given: Inputs) -> Inputs:
     metric = dict(given.get("metric", {}))
     statistic = {name: metric.pop(name.lower()) for name in ("Period", "Stat")} if metric else {}
     rest = {name: value for name, value in given.items() if name != "metric"}
-    found = {"MetricStat": {"Metric": _metric(metric), **statistic} if metric else None, **_renamed(rest)}
-    return {"ReturnData": False, **_known(found)}  # Pulumi's default; CloudFormation's is true
+    found = {"MetricStat": {"Metric": _metric(metric), **statistic} if metric else None, **renamed(rest)}
+    return {"ReturnData": False, **known(found)}  # Pulumi's default; CloudFormation's is true
 
 
 def _alarm(inputs: Inputs) -> Inputs:
@@ -168,22 +168,22 @@ def _alarm(inputs: Inputs) -> Inputs:
     return {
         "Metrics": queries or None,
         **_metric(dimensions),
-        **_renamed(inputs, name="AlarmName", okActions="OKActions"),
+        **renamed(inputs, name="AlarmName", okActions="OKActions"),
     }
 
 
 def _subscription(inputs: Inputs) -> Inputs:
     endpoint = inputs.pop("endpoint")
     endpoint = endpoint["value"] if isinstance(endpoint, dict) else endpoint
-    return {"Endpoint": endpoint, **_renamed(inputs, topic="TopicArn")}
+    return {"Endpoint": endpoint, **renamed(inputs, topic="TopicArn")}
 
 
 def _parameter(inputs: Inputs) -> Inputs:
-    return {"Tags": inputs.pop("tags", {}), **_renamed(inputs, insecureValue="Value")}
+    return {"Tags": inputs.pop("tags", {}), **renamed(inputs, insecureValue="Value")}
 
 
 def _composite(inputs: Inputs) -> Inputs:
-    return _renamed(inputs, okActions="OKActions")
+    return renamed(inputs, okActions="OKActions")
 
 
 def _budget(inputs: Inputs) -> Inputs:
@@ -191,7 +191,7 @@ def _budget(inputs: Inputs) -> Inputs:
     kinds = {"subscriberSnsTopicArns": "SNS", "subscriberEmailAddresses": "EMAIL"}
     notifications = [
         {
-            "Notification": _renamed({name: value for name, value in each.items() if name not in kinds}),
+            "Notification": renamed({name: value for name, value in each.items() if name not in kinds}),
             "Subscribers": [
                 {"SubscriptionType": kind, "Address": address}
                 for name, kind in kinds.items()
@@ -202,20 +202,20 @@ def _budget(inputs: Inputs) -> Inputs:
     ]
     limit = {"Amount": float(inputs.pop("limitAmount")), "Unit": inputs.pop("limitUnit")}
     filters = {each["name"]: each["values"] for each in inputs.pop("costFilters")}
-    budget = {"BudgetLimit": limit, "CostFilters": filters, **_renamed(inputs, name="BudgetName")}
+    budget = {"BudgetLimit": limit, "CostFilters": filters, **renamed(inputs, name="BudgetName")}
     resource_tags = [{"Key": key, "Value": value} for key, value in tags.items()]
     return {"Budget": budget, "NotificationsWithSubscribers": notifications, "ResourceTags": resource_tags}
 
 
 def _vault(inputs: Inputs) -> Inputs:
     tags = inputs.pop("tags")
-    return {**_renamed(inputs, name="BackupVaultName", kmsKeyArn="EncryptionKeyArn"), "BackupVaultTags": tags}
+    return {**renamed(inputs, name="BackupVaultName", kmsKeyArn="EncryptionKeyArn"), "BackupVaultTags": tags}
 
 
 def _kept(inputs: Inputs) -> Inputs:
     days = {"deleteAfter": "DeleteAfterDays", "coldStorageAfter": "MoveToColdStorageAfterDays"}
     lifecycle = {days[name]: value for name, value in inputs.pop("lifecycle").items()}
-    return {"Lifecycle": lifecycle, **_renamed(inputs, destinationVaultArn="DestinationBackupVaultArn")}
+    return {"Lifecycle": lifecycle, **renamed(inputs, destinationVaultArn="DestinationBackupVaultArn")}
 
 
 def _plan(inputs: Inputs) -> Inputs:
@@ -240,33 +240,33 @@ def _selection(inputs: Inputs) -> Inputs:
 def _event_rule(inputs: Inputs) -> Inputs:
     own = {name: value for name, value in inputs.items() if name not in ("eventPattern", "tags")}
     pattern = inputs.get("eventPattern")
-    return {**_renamed(own), **({"EventPattern": json.loads(pattern)} if pattern else {})}
+    return {**renamed(own), **({"EventPattern": json.loads(pattern)} if pattern else {})}
 
 
 def _function(inputs: Inputs) -> Inputs:
     """CloudFormation takes one file of code as text, and no others beside it."""
     code = next(iter(inputs.pop("code")["assets"].values()))["text"]
-    return {**_renamed(inputs, name="FunctionName"), "Code": {"ZipFile": code}}
+    return {**renamed(inputs, name="FunctionName"), "Code": {"ZipFile": code}}
 
 
 def _permission(inputs: Inputs) -> Inputs:
     own = {name: value for name, value in inputs.items() if name != "statementId"}
-    return _renamed(own, function="FunctionName")
+    return renamed(own, function="FunctionName")
 
 
 def _bus(inputs: Inputs) -> Inputs:
-    return _renamed(inputs)
+    return renamed(inputs)
 
 
 def _event_archive(inputs: Inputs) -> Inputs:
     names = {"name": "ArchiveName", "eventSourceArn": "SourceArn"}
-    return _renamed({name: value for name, value in inputs.items() if name != "kmsKeyIdentifier"}, **names)
+    return renamed({name: value for name, value in inputs.items() if name != "kmsKeyIdentifier"}, **names)
 
 
 def _queue(inputs: Inputs) -> Inputs:
     names = {"name": "QueueName", "messageRetentionSeconds": "MessageRetentionPeriod"}
     names["maxMessageSize"] = "MaximumMessageSize"
-    return _renamed({name: value for name, value in inputs.items() if name != "policy"}, **names)
+    return renamed({name: value for name, value in inputs.items() if name != "policy"}, **names)
 
 
 _OF_PIPES = {
@@ -277,7 +277,7 @@ _OF_PIPES = {
 
 def _spelt(given: Any) -> Any:
     if isinstance(given, dict):
-        return {_OF_PIPES.get(name) or _capital(name): _spelt(value) for name, value in given.items()}
+        return {_OF_PIPES.get(name) or capital(name): _spelt(value) for name, value in given.items()}
     return [_spelt(each) for each in given] if isinstance(given, list) else given
 
 
@@ -302,97 +302,63 @@ def _pipe(inputs: Inputs) -> Inputs:
 
 
 def _role(inputs: Inputs) -> Inputs:
-    return _renamed(inputs, name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument")
+    return renamed(inputs, name="RoleName", assumeRolePolicy="AssumeRolePolicyDocument")
 
 
 def _role_policy(inputs: Inputs) -> Inputs:
-    return _renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
+    return renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
 
 
-def _bucket_parts(name: str, resources: Mapping[Key, Sent]) -> Inputs:
-    """What CloudFormation has within a bucket, and Pulumi as resources of the bucket's name."""
-    given = {kind.rpartition(":")[2]: sent.inputs for (kind, named), sent in resources.items() if named == name}
-    cipher = given["BucketServerSideEncryptionConfiguration"]["rules"][0]
-    names = {"sseAlgorithm": "SSEAlgorithm", "kmsMasterKeyId": "KMSMasterKeyID"}
-    algorithm = _renamed(cipher["applyServerSideEncryptionByDefault"], **names)
-    encrypted = {"ServerSideEncryptionByDefault": algorithm, "BucketKeyEnabled": cipher["bucketKeyEnabled"]}
-    access = {n: v for n, v in given["BucketPublicAccessBlock"].items() if n not in ("bucket", "region")}
-    return {
-        "PublicAccessBlockConfiguration": _renamed(access),
-        "OwnershipControls": {"Rules": [_renamed(given["BucketOwnershipControls"]["rule"])]},
-        "BucketEncryption": {"ServerSideEncryptionConfiguration": [encrypted]},
-        "VersioningConfiguration": _renamed(given["BucketVersioning"]["versioningConfiguration"]),
-        "LifecycleConfiguration": {
-            "Rules": [_expires(each) for each in given["BucketLifecycleConfiguration"]["rules"]]
-        },
-    }
-
-
-def _expires(rule: Inputs) -> Inputs:
-    ends = rule.get("expiration", {})
-    return _known(
-        {
-            "Id": rule["id"],
-            "Status": rule["status"],
-            "ExpirationInDays": ends.get("days"),
-            "ExpiredObjectDeleteMarker": ends.get("expiredObjectDeleteMarker"),
-            "NoncurrentVersionExpiration": _renamed(rule.get("noncurrentVersionExpiration", {})) or None,
-            "AbortIncompleteMultipartUpload": _renamed(rule.get("abortIncompleteMultipartUpload", {})) or None,
-            "Transitions": [
-                {"TransitionInDays": each["days"], "StorageClass": each["storageClass"]}
-                for each in rule.get("transitions", ())
-            ]
-            or None,
-        }
-    )
-
-
-def _trail(inputs: Inputs) -> Inputs:
-    names = {"startsWiths": "StartsWith"}
-    selectors = [
-        {"Name": each["name"], "FieldSelectors": [_renamed(field, **names) for field in each["fieldSelectors"]]}
-        for each in inputs.pop("advancedEventSelectors")
-    ]
-    own = {"name": "TrailName", "enableLogging": "IsLogging", "kmsKeyId": "KMSKeyId"}
-    return {**_renamed(inputs, **own), "AdvancedEventSelectors": selectors}
+def _tracked(inputs: Inputs) -> Inputs:
+    tracking = inputs.pop("targetTrackingScalingPolicyConfiguration")
+    metric = renamed(tracking["predefinedMetricSpecification"])
+    own = {"TargetValue": tracking["targetValue"], "PredefinedMetricSpecification": metric}
+    return {"TargetTrackingScalingPolicyConfiguration": own, **renamed(inputs, name="PolicyName")}
 
 
 PARTS = (
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:appautoscaling/scheduledAction:ScheduledAction",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    _INSIGHTS,
 )
-"""CloudFormation has them within a vault, a rule and a bucket."""
+"""CloudFormation has them within a vault, a rule, a scaling target, a bucket and a table."""
 _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     _TABLE: ("AWS::DynamoDB::Table", _table),
-    _TOPIC: ("AWS::SNS::Topic", lambda inputs: _renamed(inputs, name="TopicName")),
+    _TOPIC: ("AWS::SNS::Topic", lambda inputs: renamed(inputs, name="TopicName")),
     _ROLE: ("AWS::IAM::Role", _role),
     "aws:iam/rolePolicy:RolePolicy": ("AWS::IAM::RolePolicy", _role_policy),
     "aws:sns/topicSubscription:TopicSubscription": ("AWS::SNS::Subscription", _subscription),
     "aws:ssm/parameter:Parameter": ("AWS::SSM::Parameter", _parameter),
     "aws:cloudwatch/metricAlarm:MetricAlarm": ("AWS::CloudWatch::Alarm", _alarm),
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": ("AWS::CloudWatch::CompositeAlarm", _composite),
-    "aws:cloudwatch/dashboard:Dashboard": ("AWS::CloudWatch::Dashboard", _renamed),
+    "aws:cloudwatch/dashboard:Dashboard": ("AWS::CloudWatch::Dashboard", renamed),
     "aws:budgets/budget:Budget": ("AWS::Budgets::Budget", _budget),
     "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
     "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    "aws:appautoscaling/target:Target": ("AWS::ApplicationAutoScaling::ScalableTarget", renamed),
+    "aws:appautoscaling/policy:Policy": ("AWS::ApplicationAutoScaling::ScalingPolicy", _tracked),
     "aws:cloudwatch/eventBus:EventBus": ("AWS::Events::EventBus", _bus),
     "aws:cloudwatch/eventArchive:EventArchive": ("AWS::Events::Archive", _event_archive),
     "aws:sqs/queue:Queue": ("AWS::SQS::Queue", _queue),
     "aws:glue/catalogDatabase:CatalogDatabase": ("AWS::Glue::Database", _catalog_database),
     "aws:glue/catalogTable:CatalogTable": ("AWS::Glue::Table", _catalog_table),
     "aws:pipes/pipe:Pipe": ("AWS::Pipes::Pipe", _pipe),
-    _BUCKET: ("AWS::S3::Bucket", lambda inputs: _renamed(inputs, bucket="BucketName")),
-    _BUCKET_POLICY: ("AWS::S3::BucketPolicy", lambda inputs: _renamed(inputs, policy="PolicyDocument")),
-    "aws:cloudtrail/trail:Trail": ("AWS::CloudTrail::Trail", _trail),
+    _BUCKET: ("AWS::S3::Bucket", lambda inputs: renamed(inputs, bucket="BucketName")),
+    _BUCKET_POLICY: ("AWS::S3::BucketPolicy", lambda inputs: renamed(inputs, policy="PolicyDocument")),
+    "aws:accessanalyzer/analyzer:Analyzer": ("AWS::AccessAnalyzer::Analyzer", renamed),
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": ("AWS::CE::AnomalyMonitor", monitor),
+    "aws:costexplorer/anomalySubscription:AnomalySubscription": ("AWS::CE::AnomalySubscription", anomalies),
+    "aws:cloudtrail/trail:Trail": ("AWS::CloudTrail::Trail", trail),
     "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
     "aws:lambda/function:Function": ("AWS::Lambda::Function", _function),
     "aws:lambda/permission:Permission": ("AWS::Lambda::Permission", _permission),
-    "aws:cloudwatch/logGroup:LogGroup": ("AWS::Logs::LogGroup", lambda inputs: _renamed(inputs, name="LogGroupName")),
+    "aws:cloudwatch/logGroup:LogGroup": ("AWS::Logs::LogGroup", lambda inputs: renamed(inputs, name="LogGroupName")),
 }
 """What CloudFormation calls a type, and how its properties are translated."""

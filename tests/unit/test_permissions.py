@@ -11,6 +11,7 @@ from tablekit.model.own_policies import table_policy
 from tablekit.model.permissions import role_policy, topic_policy, trust_policy
 from tablekit.model.staged import Account
 from tests.support.declare import family, index, pattern, role, staged, table, writing
+from tests.support.iam import Decision, Policy, Principal, Request, decide
 
 ACCOUNT = Account("111122223333")
 ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/"
@@ -320,3 +321,25 @@ def test_nobody_is_locked_out_of_a_table_who_has_to_be_in() -> None:
     }
     spared = ("DeleteResourcePolicy", "DescribeTable", "PutResourcePolicy", "TagResource", "UpdateTable", "DeleteTable")
     assert not {f"dynamodb:{name}" for name in spared} & {*statement["Action"]}
+
+
+@pytest.mark.parametrize(
+    ("who", "decision"),
+    [
+        (Principal("AWS", f"{ROLE}ops"), Decision.NOT_GRANTED),
+        (Principal("AWS", f"{ROLE}aws-service-role/replication.dynamodb.amazonaws.com/R"), Decision.NOT_GRANTED),
+        (Principal("Service", "redshift.amazonaws.com"), Decision.NOT_GRANTED),
+        (Principal("AWS", f"{ROLE}intern"), Decision.DENIED),
+        (Principal("AWS", f"{ROLE}ops2"), Decision.DENIED),
+        (Principal("AWS", f"{ROLE}path/ops"), Decision.DENIED),
+        (Principal("AWS", "arn:aws:iam::111122223333:user/ops"), Decision.DENIED),
+        (Principal("AWS", "arn:aws:iam::999988887777:role/ops"), Decision.DENIED),
+    ],
+    ids=lambda each: getattr(each, "name", ""),
+)
+def test_whom_a_tables_policy_denies(who: Principal, decision: Decision) -> None:
+    """Nobody is let in by it: who is not denied needs a policy of his own."""
+    policy = table_policy(staged(family(), "dev", onlyPrincipals={"shop": [f"{ROLE}ops"]}), "dev-shop-orders", ACCOUNT)
+    assert policy
+    request = Request("dynamodb:Query", f"{ARN}dev-shop-orders/index/any", principal=who)
+    assert decide(request, attached=[Policy.read(policy, "attached")]) is decision

@@ -10,11 +10,13 @@ from typing import Final
 from ..errors import unknown_token
 from ..spec import ResourceType
 from . import (
+    accessanalyzer,
     appautoscaling,
     backup,
     budgets,
     cloudtrail,
     cloudwatch,
+    costexplorer,
     dynamodb,
     events,
     functions,
@@ -42,6 +44,8 @@ _MODULES: Final = (
     functions,
     s3,
     cloudtrail,
+    accessanalyzer,
+    costexplorer,
     sqs,
     pipes,
     glue,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from tablekit.model import limits as shared
@@ -9,6 +10,7 @@ from tablekit.model import limits as shared
 from .. import checks, table_shape
 from ..codecs import POLICY
 from ..spec import Op, Prop, ResourceType, Tagging
+from ..values import Props
 
 GONE: Final = ("ResourceNotFoundException", "ResourceNotFound", "TableNotFoundException")
 NO_POLICY: Final = ("PolicyNotFoundException", "ResourceNotFoundException")
@@ -56,4 +58,20 @@ RESOURCE_POLICY: Final = ResourceType(
     checks=(checks.document("policy", shared.MAX_RESOURCE_POLICY_BYTES, "a resource policy", with_spaces=True),),
 )
 
-TYPES: Final = (TABLE, RESOURCE_POLICY)
+
+def _insights(inputs: Props) -> Iterator[tuple[str, Props]]:
+    names = {"tableName": "TableName", "indexName": "IndexName", "mode": "ContributorInsightsMode"}
+    asked = {names[name]: inputs[name] for name in names if name in inputs}
+    yield "update_contributor_insights", {**asked, "ContributorInsightsAction": "ENABLE"}
+
+
+INSIGHTS: Final = ResourceType(
+    "aws:dynamodb/contributorInsights:ContributorInsights",
+    service="dynamodb",
+    id="name:{tableName}/index:{indexName}/{account}",
+    props=(Prop("tableName", replace=True), Prop("indexName", replace=True), Prop("mode", computed=True)),
+    requests=_insights,
+    held={},
+)
+
+TYPES: Final = (TABLE, RESOURCE_POLICY, INSIGHTS)

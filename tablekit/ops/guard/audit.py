@@ -75,6 +75,36 @@ def _selected(inputs: Inputs) -> set[str]:
     return found
 
 
+def analyzer(before: Inputs, after: Inputs) -> Iterator[Finding]:
+    """What it looks for, or where."""
+    for name in ("type", "region", "configuration"):
+        if before.get(name) != after.get(name):
+            yield Finding("watch-loosened", f"{name}: {before.get(name)} → {after.get(name)}")
+
+
+def insights(before: Inputs, after: Inputs) -> Iterator[Finding]:
+    """Keys that were asked for most are not shown any more."""
+    if before.get("mode") != after.get("mode") == "THROTTLED_KEYS":
+        yield Finding("watch-loosened", "shown are the keys alone that were throttled")
+
+
+def monitor(before: Inputs, after: Inputs) -> Iterator[Finding]:
+    """What it counts."""
+    for name in ("monitorType", "monitorDimension", "monitorSpecification"):
+        if before.get(name) != after.get(name):
+            yield Finding("watch-loosened", f"{name}: {before.get(name)} → {after.get(name)}")
+
+
+def subscription(before: Inputs, after: Inputs) -> Iterator[Finding]:
+    """Who hears of less."""
+    was, now = ({str(each.get("address")) for each in i.get("subscribers") or ()} for i in (before, after))
+    if gone := sorted(was - now):
+        yield Finding("watch-loosened", f"{', '.join(gone)} does not hear of it any more")
+    for name in ("frequency", "thresholdExpression"):
+        if before.get(name) != after.get(name):
+            yield Finding("watch-loosened", f"{name}: {_said(before.get(name))} → {_said(after.get(name))}")
+
+
 def policy(before: Inputs, after: Inputs) -> Iterator[Finding]:
     """Statement by statement: what is allowed more or denied less, and what is denied more."""
     was, now = (statements(json.loads(inputs.get("policy") or "{}")) for inputs in (before, after))

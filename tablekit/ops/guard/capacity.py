@@ -31,13 +31,13 @@ def changes(before: Shape, after: Shape, scaled: bool) -> Iterator[Finding]:
         yield Finding("table-class", f"{before.table_class} → {after.table_class}")
     for name, now in after.owners.items():
         if (was := before.owners.get(name)) is not None:
-            where = f" of index {name}" if name else ""
+            where = f"index {name}: " if name else ""
             for finding in (
                 *_caps(was, now, switched),
                 *_warm(was, now, bool(name)),
                 *(() if scaled else _units(was, now)),
             ):
-                yield Finding(finding.change, f"{finding.detail}{where}", finding.hopeless)
+                yield Finding(finding.change, f"{where}{finding.detail}", finding.hopeless)
 
 
 def _caps(was: Throughput, now: Throughput, switched: bool) -> Iterator[Finding]:

@@ -16,6 +16,9 @@ from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
 from tablekit.ops.guard.shape import hidden
 from tablekit.resources import (
+    ANALYZER,
+    ANOMALY_MONITOR,
+    ANOMALY_SUBSCRIPTION,
     BACKUP_PLAN,
     BACKUP_SELECTION,
     BUCKET,
@@ -35,6 +38,7 @@ from tablekit.resources import (
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
+    INSIGHTS,
     KINDS,
     LOG_GROUP,
     PERMISSION,
@@ -145,7 +149,7 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
     yield from ()
 
 
-_OF_AWS: Final = {BACKUP_SELECTION: ("planId",), PIPE: ("source",)}
+_OF_AWS: Final = {BACKUP_SELECTION: ("planId",), PIPE: ("source",), ANOMALY_SUBSCRIPTION: ("monitorArnLists",)}
 """What AWS alone names, so that the update knows it first."""
 _PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
 _LOST: Final = {
@@ -178,6 +182,10 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BUCKET_POLICY: audit.policy,
     RESOURCE_POLICY: audit.policy,
     TRAIL: audit.trail,
+    ANALYZER: audit.analyzer,
+    INSIGHTS: audit.insights,
+    ANOMALY_MONITOR: audit.monitor,
+    ANOMALY_SUBSCRIPTION: audit.subscription,
     SCALING_TARGET: capacity.target,
     SCALING_POLICY: capacity.policy,
     SCHEDULED_ACTION: capacity.action,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from tablekit.client import Clients
+from tablekit.client import Clients, ResourceNotFoundError
 from tablekit.model.staged import Account
 from tablekit.ops.live.backups import both
 from tablekit.resources import (
+    ANALYZER,
+    ANOMALY_MONITOR,
+    ANOMALY_SUBSCRIPTION,
     BUCKET,
     BUCKET_ACCESS,
     BUCKET_ENCRYPTION,
@@ -16,6 +20,7 @@ from tablekit.resources import (
     BUCKET_OWNERSHIP,
     BUCKET_POLICY,
     BUCKET_VERSIONING,
+    INSIGHTS,
     TRAIL,
     Expected,
 )
@@ -100,6 +105,55 @@ def _selects(fields: Any, name: str, equals: str, begins: str) -> dict[str, list
     return {each[name]: sorted([*(each.get(equals) or ()), *(each.get(begins) or ())]) for each in fields}
 
 
+def _analyzer(clients: Clients, expected: Expected, account: Account) -> Rows:
+    wanted = expected.inputs
+    client = clients.get("accessanalyzer", wanted["region"])
+    found = client.get_analyzer(analyzerName=wanted["analyzerName"])["analyzer"]
+    yield "type", found.get("type"), wanted["type"]
+    yield "status", found.get("status"), "ACTIVE"
+
+
+def _insights(clients: Clients, expected: Expected, account: Account) -> Rows:
+    wanted = expected.inputs
+    index = {"IndexName": wanted["indexName"]} if "indexName" in wanted else {}
+    client = clients.get("dynamodb", wanted["region"])
+    found = client.describe_contributor_insights(TableName=wanted["tableName"], **index)
+    yield "status", found.get("ContributorInsightsStatus"), "ENABLED"
+    yield "keys", found.get("ContributorInsightsMode"), wanted["mode"]
+
+
+def _monitor(clients: Clients, expected: Expected, account: Account) -> Rows:
+    found = _of_name(clients, expected, "get_anomaly_monitors", "AnomalyMonitors", "MonitorName")
+    wanted = json.loads(expected.inputs["monitorSpecification"])["Tags"]
+    tags = (found.get("MonitorSpecification") or {}).get("Tags") or {}
+    yield "what is counted", [tags.get("Key"), tags.get("Values")], [wanted["Key"], wanted["Values"]]
+
+
+def _subscription(clients: Clients, expected: Expected, account: Account) -> Rows:
+    wanted = expected.inputs
+    found = _of_name(clients, expected, "get_anomaly_subscriptions", "AnomalySubscriptions", "SubscriptionName")
+    heard = sorted(each["Address"] for each in found.get("Subscribers") or ())
+    yield "who hears of it", heard, [each["address"] for each in wanted["subscribers"]]
+    yield "how often", found.get("Frequency"), wanted["frequency"]
+    least = ((found.get("ThresholdExpression") or {}).get("Dimensions") or {}).get("Values")
+    yield "from which amount", least, wanted["thresholdExpression"]["dimension"]["values"]
+
+
+def _of_name(clients: Clients, expected: Expected, method: str, listed: str, name: str) -> Mapping[str, Any]:
+    """Cost Explorer names nothing by its name: all are read."""
+    client = clients.get("ce", "us-east-1")  # where the one endpoint of all regions is
+    more: dict[str, str] = {}
+    while True:
+        page: Any = getattr(client, method)(**more)
+        for each in page[listed]:
+            if each[name] == expected.inputs["name"]:
+                found: Mapping[str, Any] = each
+                return found
+        if not page.get("NextPageToken"):
+            raise ResourceNotFoundError(f"{expected.inputs['name']!r} is not there")
+        more = {"NextPageToken": page["NextPageToken"]}
+
+
 READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account], Rows]]]] = {
     BUCKET: ("bucket", "s3:GetBucketLocation", _bucket),
     BUCKET_ACCESS: ("bucket", "s3:GetBucketPublicAccessBlock", _access),
@@ -109,6 +163,10 @@ READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account], 
     BUCKET_LIFECYCLE: ("bucket", "s3:GetLifecycleConfiguration", _lifecycle),
     BUCKET_POLICY: ("bucket", "s3:GetBucketPolicy", _policy),
     TRAIL: ("name", "cloudtrail:GetTrail and its like", _trail),
+    ANALYZER: ("analyzerName", "access-analyzer:GetAnalyzer", _analyzer),
+    INSIGHTS: ("tableName indexName", "dynamodb:DescribeContributorInsights", _insights),
+    ANOMALY_MONITOR: ("name", "ce:GetAnomalyMonitors", _monitor),
+    ANOMALY_SUBSCRIPTION: ("name", "ce:GetAnomalySubscriptions", _subscription),
 }
 """By type: the input that is its name on AWS, what a role needs to look at it, and what is compared."""
 EMULATED: Final = (

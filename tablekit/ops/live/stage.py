@@ -18,6 +18,7 @@ from tablekit.ops.live.beside import alarm_problems, deployed_family, parameter_
 from tablekit.ops.live.diff import MISSING, OWNER, Difference, table_differences
 from tablekit.ops.live.watches import watches
 from tablekit.ops.stages import StageSettings
+from tablekit.resources.alarms import costs_of_stage
 from tablekit.resources.stack import family_watches, stage_watches
 
 DELETED: Final = "docs/runbooks/deleted-table.md"
@@ -109,6 +110,10 @@ def account_checks(
     whole = stage_watches(stage, families, owner)
     for name, action, call in watches(clients, whole, owner, stage.stage, settings.emulated):
         yield Check("stage", name, action, call)
+    if stage.cost_anomalies:
+        topic = costs_of_stage(stage, owner).arn
+        call = partial(alarm_problems, clients, stage.region, (), topic, settings, owner, ["costalerts"])
+        yield Check("stage", "topic of unusual costs", "sns:GetTopicAttributes", call)
     for region, account in sorted(accounts.items()):
         if alarms := account_alarms(settings.config, region):
             topic = account.arn("sns", region, account_topic(settings.config))

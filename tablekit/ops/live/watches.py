@@ -12,7 +12,7 @@ from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
 from tablekit.ops.live import audit, backups, capacity, events, functions
-from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, KINDS, SCHEDULED_ACTION, Expected
+from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, INSIGHTS, KINDS, SCHEDULED_ACTION, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
 """What is compared, as it was found and as it is expected."""
@@ -72,7 +72,7 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
 """By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
 _EMULATED: Final = (DASHBOARD, *backups.EMULATED, *events.EMULATED, *functions.READ, *audit.EMULATED, *capacity.READ)
 """Those of them that an emulator has."""
-_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *events.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION)
+_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *events.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION, INSIGHTS)
 
 
 def watches(
@@ -95,7 +95,7 @@ def called(expected: Expected) -> str:
 
 
 def _named(expected: Expected) -> str:
-    return " ".join(str(expected.inputs[name]) for name in _READ[expected.type][0].split())
+    return " ".join(str(found) for name in _READ[expected.type][0].split() if (found := expected.inputs.get(name)))
 
 
 def there(clients: Clients, expected: Iterable[Expected], account: Account, emulated: bool) -> Iterator[str]:

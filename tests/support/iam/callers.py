@@ -65,9 +65,8 @@ ONE_KEY: Final[tuple[tuple[str, ...], ...]] = ((), *((key,) for key in LEADING_K
 WITH_BUDGETS: Final = ("acs", "formbridge", "pse")
 """The families whose documents ask for one, wherever a stage has budgets."""
 LINKED: Final = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/replication.dynamodb.amazonaws.com/Replication"
-_ANYBODY: Final = (
-    *(Principal("AWS", name) for name in (DENIED, f"{DENIED}2", SERVER, LINKED, LINKED.replace("service-role", "x"))),
-    Principal("Service", "redshift.amazonaws.com"),
+_ANYBODY: Final = tuple(
+    Principal("AWS", name) for name in (DENIED, f"{DENIED}2", SERVER, LINKED, LINKED.replace("service-role", "x"))
 )
 ITEMS: Final = (
     *WRITES,
@@ -226,12 +225,13 @@ def on_plain_http(stage: Deployment) -> Asked:
 
 def on_topics(stage: Deployment) -> Asked:
     """CloudWatch publishes to an alarms' topic for this account, Budgets to that of a family with a budget, EventBridge
-    to that of one with backups; others of the account need a policy of their own.
+    to that of one with backups, Cost Explorer to that of unusual costs; others of the account need a policy of their
+    own.
     """
-    tellers = ("cloudwatch", "budgets", "events")
-    alarms, budgets, events = (Principal("Service", f"{name}.amazonaws.com") for name in tellers)
+    tellers = ("cloudwatch", "budgets", "events", "costalerts")
+    alarms, budgets, events, costs = (Principal("Service", f"{name}.amazonaws.com") for name in tellers)
     backed_up = stage.stage == PROD or stage.settings.get("backups")
-    callers = [alarms, budgets, events, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
+    callers = [alarms, budgets, events, costs, *STRANGERS, *(Principal("AWS", each.arn) for each in stage.roles)]
     actions = ("Publish", "Subscribe", "SetTopicAttributes", "AddPermission", "DeleteTopic", "GetTopicAttributes")
     asked = product(stage.topic_policies.items(), callers, actions, (True, False), (ACCOUNT, OTHER_ACCOUNT, None))
     for (arn, policy), who, action, secure, account in asked:
@@ -240,7 +240,8 @@ def on_topics(stage: Deployment) -> Asked:
         own = (ANYTHING,) if who.name == SERVER else ()
         told = who == alarms or (who == budgets and arn.split(":")[-1].split("-")[1] in WITH_BUDGETS)
         may = told and action == "Publish" and account == ACCOUNT and secure
-        may |= who == events and bool(backed_up) and "-account-" not in arn and action == "Publish" and secure
+        may |= who == events and bool(backed_up) and "-dynamodb-" not in arn and action == "Publish" and secure
+        may |= who == costs and arn.endswith("-cost-alarms") and action == "Publish" and secure
         may |= bool(own) and (secure or action != "Publish")
         yield Question(Request(f"sns:{action}", arn, context, who), own, (policy,)), may
 
@@ -311,7 +312,7 @@ def on_other_services(stage: Deployment) -> Asked:
 
 def on_denials(stage: Deployment) -> Asked:
     """Somebody with every right, on the tables of the families that deny them writes, that let in some alone, and of
-    the others, by plain HTTP too: operators, service-linked roles and such as are called nearly so, and services.
+    the others, by plain HTTP too: operators, service-linked roles and such as are called nearly so.
     """
     denied: dict[str, list[str]] = stage.settings.get("denyWrites", {})
     only: dict[str, list[str]] = stage.settings.get("onlyPrincipals", {})
@@ -322,7 +323,7 @@ def on_denials(stage: Deployment) -> Asked:
         family, own = resource.family or "", resource.kind in ("table", "index")
         may = not (action in WRITES and resource.kind == "table" and who.name in denied.get(family, ()))
         may &= not (own and secure and bool(stage.settings.get("tlsOnly")))
-        if own and family in only and action in ITEMS and who.kind == "AWS":
+        if own and family in only and action in ITEMS:
             may &= who.name == LINKED or who.name in only[family]
         context = {"aws:SecureTransport": (secure,)} if secure else {}
         request = Request(action, resource.arn, context, who)

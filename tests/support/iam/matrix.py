@@ -143,7 +143,9 @@ def _beyond(stage: Deployment) -> Iterator[str]:
                 yield f"{arn}: allows {statement.principal} {statement.action}"
 
 
-_TOLD_BY: Final = tuple({"Service": (f"{name}.amazonaws.com",)} for name in ("cloudwatch", "budgets", "events"))
+_TOLD_BY: Final = tuple(
+    {"Service": (f"{name}.amazonaws.com",)} for name in ("cloudwatch", "budgets", "events", "costalerts")
+)
 """Whose messages a topic takes; tests/support/iam/callers.py asks which topic takes whose."""
 
 

@@ -22,6 +22,9 @@ _BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 _PUBLIC_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _GIVE_NONE: Final = (
     "aws:dynamodb/table:Table",
+    "aws:appautoscaling/target:Target",
+    "aws:appautoscaling/policy:Policy",
+    "aws:appautoscaling/scheduledAction:ScheduledAction",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm",
     "aws:cloudwatch/dashboard:Dashboard",
@@ -43,12 +46,18 @@ _GIVE_NONE: Final = (
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:cloudtrail/trail:Trail",
+    "aws:accessanalyzer/analyzer:Analyzer",
+    "aws:dynamodb/contributorInsights:ContributorInsights",
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor",
+    "aws:costexplorer/anomalySubscription:AnomalySubscription",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:lambda/function:Function",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:ssm/parameter:Parameter",
 )
 """Types that give nobody a right, as long as their inputs hold no policy. What is not here and not read is a leak."""
+_OF_SCALING: Final = {"policyType", "targetTrackingScalingPolicyConfiguration"}
+"""What is called a policy and gives no right: how capacity follows use."""
 _BLOCKS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _OF_A_ROLE: Final = frozenset(
     (
@@ -194,4 +203,4 @@ def _arn(kind: str, given: Mapping[str, Any], key: str) -> str:
 
 def _gives_none(kind: str, given: Mapping[str, Any]) -> bool:
     own = kind.startswith("dynamodb-tables:index:") or kind in _GIVE_NONE
-    return own and not any("policy" in name.lower() for name in given)
+    return own and not any("policy" in name.lower() for name in set(given) - _OF_SCALING)
