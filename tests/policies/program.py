@@ -94,7 +94,7 @@ def within(kind: str, name: str) -> str:
     if name.startswith("item-counts-"):
         return "ItemCounts"
     family, *account = KINDS[kind].within if kind in KINDS else ("",)
-    if name.endswith(("-events", "-archive", "-undelivered")):
+    if name.endswith(("-events", "-archive")):
         return "TableFamily FamilyEvents"
     another = name.startswith("account-") or name == "dashboard" or "-aws-" in name  # of AWS Backup, of no family
     return account[0] if account and another else family

@@ -283,7 +283,7 @@ def _spelt(given: Any) -> Any:
 
 def _catalog_database(inputs: Inputs) -> Inputs:
     own = {name: value for name, value in inputs.items() if name != "tags"}
-    return {"CatalogId": ACCOUNT, "DatabaseInput": _renamed(own)}
+    return {"CatalogId": ACCOUNT, "DatabaseInput": renamed(own)}
 
 
 def _catalog_table(inputs: Inputs) -> Inputs:
