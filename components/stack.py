@@ -22,7 +22,7 @@ from tablekit.model.stage_settings import check_account, load_stage, setting
 from tablekit.model.staged import dashboard_name, staged_families
 from tablekit.resources.audit import trail_regions
 from tablekit.resources.costs import costs
-from tablekit.resources.stack import account_regions, check_family, watched_by
+from tablekit.resources.stack import account_regions, check_family, regions, watched_by
 
 
 async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
             check_family(family)
         account = await (asked or current_account())
         check_account(stage, account.id)
-        said = costs(stage, watched_by(stage, deployed, account))
+        said = costs(stage, deployed.values(), watched_by(stage, deployed, account))
     except TablekitError as error:
         raise pulumi.RunError(str(error)) from None
     if said:
@@ -59,7 +59,7 @@ async def deploy(families: Callable[[], Catalogue]) -> dict[str, Any]:
     for region in account_regions(stage, deployed):
         AccountAlarms(stage, region, account, pulumi.ResourceOptions(depends_on=existing))
     if stage.item_counts:
-        for region in sorted({family.region for family in deployed.values()}):
+        for region in regions(deployed.values()):
             ItemCounts(stage, deployed.values(), region, account, pulumi.ResourceOptions(depends_on=existing))
     if stage.dashboards:
         StageDashboard(stage, deployed.values(), account, pulumi.ResourceOptions(depends_on=existing))

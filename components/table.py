@@ -108,6 +108,7 @@ def _present(family: StagedFamily, table: StagedTable) -> Present | None:
             )
             for index in found.global_secondary_indexes
         },
+        found.tags or {},
     )
 
 

@@ -14,7 +14,7 @@ What shaped it:
 from __future__ import annotations
 
 from families import _acs_mail, _acs_operations, _acs_organizations, _acs_users
-from tablekit.model import Budget, Family, Role
+from tablekit.model import Budget, Family, Growth, Role
 
 FAMILY = Family(
     key="acs",
@@ -25,6 +25,7 @@ FAMILY = Family(
     cost_centre="acs",
     tags={"system": "ACS"},
     budget=Budget(purpose="Usage alerts: set up alerts for cost thresholds, of which the document gives none"),
+    growth=Growth(purpose="Alerts: table size approaching limits, of which the document gives none"),
     tables=(*_acs_users.TABLES, *_acs_organizations.TABLES, *_acs_mail.TABLES, *_acs_operations.TABLES),
     roles=(
         Role(name="app", purpose="The ACS functions: every access pattern", access="read-write"),

@@ -19,7 +19,7 @@ What shaped it:
 from __future__ import annotations
 
 from families import _pse_analytics, _pse_campaigns, _pse_keywords
-from tablekit.model import Budget, Family, Figures, Reach, Role
+from tablekit.model import Budget, Family, Figures, Growth, Reach, Role, TableLimits
 
 _READS_CONTENT_AI = Reach(
     family="content-ai",
@@ -43,6 +43,9 @@ FAMILY = Family(
     cost_centre="pse",
     tags={"system": "PSE"},
     budget=Budget(purpose="Alarms to configure: monthly cost > £50", alerts=(50,), currency="GBP"),
+    growth=Growth(
+        purpose="Alarms to configure: item count > 100,000 (for TTL verification)", limits=TableLimits(items=100_000)
+    ),
     figures=Figures(
         namespace="PSE",
         metrics={"KeywordsProcessed": "Sum", "CampaignsActive": "Maximum", "RevenueTracked": "Sum", "ROI": "Average"},

@@ -8,8 +8,10 @@ from typing import Any, Final
 from policies.resource import Resource
 from policies.rule import rule
 from policies.run import Run
+from tablekit.model.naming import METRICS
 from tablekit.resources import ALARM, BUDGET, COMPOSITE_ALARM
 
+_ANY_INDEX: Final = frozenset({"TableName", "IndexName"})
 _TABLE: Final = frozenset({"TableName"})
 _INDEX: Final = frozenset({"TableName", "GlobalSecondaryIndexName"})
 _OPERATION: Final = frozenset({"TableName", "Operation"})
@@ -42,10 +44,17 @@ PUBLISHED: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] =
 }
 """What DynamoDB publishes ("DynamoDB metrics and dimensions"): a metric's sets of dimensions, and its statistics."""
 
+OURS: Final[dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]] = {
+    "Items": ((_TABLE, _ANY_INDEX), _ALL),
+    "Bytes": ((_TABLE, _ANY_INDEX), _ALL),
+    "TablesFailed": ((frozenset({"Stage"}),), _ALL),
+}
+"""What the stage's own function publishes (tablekit/functions/item_counts.py)."""
 _QUEUE: Final = frozenset({"QueueName"})
 _PIPE: Final = frozenset({"PipeName"})
 NAMESPACES: Final[dict[str, dict[str, tuple[tuple[frozenset[str], ...], frozenset[str]]]]] = {
     "AWS/DynamoDB": PUBLISHED,
+    METRICS: OURS,
     "AWS/SQS": {
         "ApproximateNumberOfMessagesVisible": ((_QUEUE,), _ALL),
         "ApproximateAgeOfOldestMessage": ((_QUEUE,), _ALL),
@@ -67,7 +76,7 @@ _SPARSE: Final = frozenset(
 
 
 def _metrics(alarm: Resource, run: Run) -> list[dict[str, Any]]:
-    """An alarm's metrics, its own or those of its queries, as {name, dimensions, statistic, period}."""
+    """An alarm's metrics, its own or those of its queries, as {namespace, name, dimensions, statistic, period}."""
     names = ("metricName", "namespace", "dimensions", "statistic", "extendedStatistic", "period")
     own = {name: alarm.get(name) for name in names}
     queried = [query["metric"] for query in alarm.get("metricQueries", default=[]) if query.get("metric")]
@@ -114,6 +123,8 @@ def missing(alarm: Resource, run: Run) -> Iterator[str]:
         return
     treated = alarm.get("treatMissingData", default="missing")
     allowed = ("notBreaching",) if names & _SPARSE else ("notBreaching", "breaching", "ignore")
+    if "TablesFailed" in names:
+        allowed = ("breaching",)  # or nobody hears when what publishes it is dead
     if treated not in allowed:
         yield (
             f"treatMissingData is {treated!r}; allowed for {', '.join(sorted(names))} is {' or '.join(allowed)}: set it"

@@ -8,14 +8,10 @@ from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Any
 
-from policies.resource import NotKnownError, Resource
+from policies.resource import NotKnownError, Resource, of_type
 from policies.rule import Finding, rule
 from policies.run import Run
 from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, EVENT_TARGET, TABLE, VAULT, VAULT_LOCK
-
-
-def _of(resources: Sequence[Resource], kind: str) -> list[Resource]:
-    return [each for each in resources if each.type == kind]
 
 
 def _lifecycles(plan: Resource) -> Iterator[tuple[str, str, int | None]]:
@@ -40,8 +36,8 @@ def ends(plan: Resource, run: Run) -> Iterator[str]:
 @rule("backup-lock", prod="mandatory", others="advisory")
 def lock(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """Each vault is locked: without a lock, who gets hold of the account deletes the backups with the tables."""
-    locked = {(each.get("backupVaultName"), each.get("region")) for each in _of(resources, VAULT_LOCK)}
-    for vault in _of(resources, VAULT):
+    locked = {(each.get("backupVaultName"), each.get("region")) for each in of_type(resources, VAULT_LOCK)}
+    for vault in of_type(resources, VAULT):
         if (vault.get("name"), vault.get("region")) not in locked:
             yield Finding(f"{vault.label}: has no lock; set backupVault.lock to governance", vault.urn)
 
@@ -54,9 +50,9 @@ def lock_range(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
             each.get("minRetentionDays", default=0),
             each.get("maxRetentionDays", default=float("inf")),
         )
-        for each in _of(resources, VAULT_LOCK)
+        for each in of_type(resources, VAULT_LOCK)
     }
-    for plan in _of(resources, BACKUP_PLAN):
+    for plan in of_type(resources, BACKUP_PLAN):
         for label, vault, days in _lifecycles(plan):
             least, most = ranges.get(vault, (0, float("inf")))
             if days and not least <= days <= most:
@@ -69,8 +65,8 @@ def selection(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """Where there are backups, each table is selected, by its name and its tags: one that slips out is missed only when
     somebody wants it back.
     """
-    selections = _of(resources, BACKUP_SELECTION)
-    for table in _of(resources, TABLE) if selections else ():
+    selections = of_type(resources, BACKUP_SELECTION)
+    for table in of_type(resources, TABLE) if selections else ():
         with suppress(NotKnownError):  # the update judges it; what is not known of one table says nothing of another
             if not any(_selects(each, table) for each in selections):
                 text = "no backup selection has its name and tags; put it into its family, whose selection takes it"
@@ -93,8 +89,8 @@ def _selects(selection: Resource, table: Resource) -> bool:
 @rule("backup-alert")
 def alert(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
     """A rule on failed backups has a target, and is on: without one, backups fail for months and nobody hears."""
-    heard = {(each.get("rule"), each.get("region")) for each in _of(resources, EVENT_TARGET) if each.get("arn")}
-    for each in _of(resources, EVENT_RULE):
+    heard = {(each.get("rule"), each.get("region")) for each in of_type(resources, EVENT_TARGET) if each.get("arn")}
+    for each in of_type(resources, EVENT_RULE):
         if "aws.backup" not in _sources(each):
             continue
         if (each.get("name"), each.get("region")) not in heard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -205,6 +205,11 @@ class Resource:
                 raise DocumentError(f"{field_name} is {text!r:.1000}, which is not a policy document; fix it") from None
             self.documents[field_name] = policy.statement
         return self.documents[field_name]
+
+
+def of_type(resources: Iterable[Resource], kind: str) -> list[Resource]:
+    """Those of one type."""
+    return [each for each in resources if each.type == kind]
 
 
 def refuse_unknown(value: Any, path: tuple[str, ...]) -> None:

@@ -38,12 +38,17 @@ def compare(spec: ResourceType, ctx: Context, old_state: Props, old_inputs: Prop
             continue
         change.names.append(prop.name)
         change.detailed.update(_paths(prop, as_asked(there, after, prop.key) if before is None else before, after))
-        if prop.replace:
+        if prop.replace or (prop.falls and _falls(there, after)):
             change.replaces.append(prop.name)
     _region(spec, ctx, old_state, new, change)
     _tags_all(spec, ctx, old_state, new, change)
     change.delete_first = bool(change.replaces) and _is_named(spec, new)
     return change
+
+
+def _falls(there: Any, after: Any) -> bool:
+    """Whether a number of the object gets less."""
+    return isinstance(there, Mapping) and any(after.get(name, units) < units for name, units in there.items())
 
 
 def _paths(prop: Prop, before: Any, after: Any) -> dict[str, str]:

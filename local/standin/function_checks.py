@@ -20,7 +20,7 @@ _CRON: Final = re.compile(r"cron\((\S+ ){5}\S+\)")
 def function(inputs: Props) -> Iterator[Complaint]:
     """Its handler is in its code, and its role is a role's ARN."""
     code, handler, role = inputs.get("code"), inputs.get("handler"), inputs.get("role")
-    if isinstance(code, Archive) and isinstance(handler, str):
+    if isinstance(code, Archive) and code.files and isinstance(handler, str):
         module, _, name = handler.rpartition(".")
         if f"def {name}(" not in code.files.get(f"{module}.py", ""):
             there = ", ".join(sorted(code.files))

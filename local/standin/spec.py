@@ -26,7 +26,8 @@ class Prop:
     """One property of a resource type.
 
     `aws` is where the service has it (a JMESPath into the record that is read; a name in the request), by default its
-    own name with a capital. `default` is what the service has when it isn't given. `replace`: a change replaces.
+    own name with a capital. `default` is what the service has when it isn't given. `replace`: a change replaces;
+    `falls`: a number in it that gets less does.
     `output`: only ever read. `computed`: the service chooses when it isn't given, so its absence asks for nothing.
     `kept`: the service never tells it back (a flag to the plugin), so the stack's state is all there is. `key`: entries
     of the list are known by this property, not by their position. `follows`: the inputs whose change gives this output
@@ -39,6 +40,7 @@ class Prop:
     codec: Codec = PLAIN
     default: Any = None
     replace: bool = False
+    falls: bool = False
     output: bool = False
     computed: bool = False
     kept: bool = False

@@ -189,7 +189,7 @@ PROPS: Final = (
     Prop("readCapacity", "ProvisionedThroughput.ReadCapacityUnits", computed=True),
     Prop("writeCapacity", "ProvisionedThroughput.WriteCapacityUnits", computed=True),
     Prop("onDemandThroughput", codec=Codec(decode=uncapitalized)),
-    Prop("warmThroughput", codec=Nested(decode=_warm_back), computed=True),
+    Prop("warmThroughput", codec=Nested(decode=_warm_back), falls=True, computed=True),
     Prop("ttl", codec=TTL, default={"attributeName": "", "enabled": False}, computed=True),
     Prop("pointInTimeRecovery", codec=RECOVERY, default={"enabled": False}, computed=True),
     Prop("serverSideEncryption", "SSEDescription", ENCRYPTION, default={"enabled": False}, computed=True),

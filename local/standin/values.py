@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]
@@ -40,20 +40,23 @@ class _Unknown:
 UNKNOWN: Final = _Unknown()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Archive:
-    """An archive of text files: name -> text. hash: the engine's own, which it gets back."""
+    """An archive of text files: name -> text. hash: the engine's own, which it gets back.
+
+    Where a resource is read or compared, the engine leaves the texts away, and the hash says whether two are the same.
+    """
 
     files: Mapping[str, str]
-    hash: str = field(default="", compare=False)
+    hash: str = ""
 
     @classmethod
     def read(cls, fields: Any) -> Archive:
         """From the wire's object; StandInError where it holds anything but texts."""
-        if "assets" not in fields:
+        if "assets" not in fields and ("path" in fields or "uri" in fields):
             raise StandInError(_TEXTS_ALONE)
-        files = {name: _from_value(value) for name, value in fields["assets"].struct_value.fields.items()}
-        return cls(files, fields["hash"].string_value)
+        assets = fields["assets"].struct_value.fields if "assets" in fields else {}
+        return cls({name: _from_value(value) for name, value in assets.items()}, fields["hash"].string_value)
 
     def wire(self) -> Props:
         """As the wire's object."""
@@ -61,7 +64,17 @@ class Archive:
             name: {SIGNATURE: _ASSET, "text": text, "hash": hashlib.sha256(text.encode()).hexdigest()}
             for name, text in self.files.items()
         }
-        return {SIGNATURE: _ARCHIVE, "assets": assets, "hash": self.hash}
+        return {SIGNATURE: _ARCHIVE, "hash": self.hash, **({"assets": assets} if assets else {})}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Archive):
+            return NotImplemented
+        if self.hash and other.hash:
+            return self.hash == other.hash
+        return self.files == other.files
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
 
 
 def from_struct(struct: struct_pb2.Struct) -> Props:

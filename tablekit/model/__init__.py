@@ -21,7 +21,7 @@ from tablekit.model.events import Archive, Events
 from tablekit.model.family import Family
 from tablekit.model.layout import Entity, Index, Retention
 from tablekit.model.loading import installed, load_package
-from tablekit.model.operations import Budget, Figures
+from tablekit.model.operations import Budget, Figures, Growth, TableLimits
 from tablekit.model.patterns import AccessPattern, batch_write, delete, get, put, query, scan, update
 from tablekit.model.roles import Reach, Role, TenantScope
 from tablekit.model.stage import StageConfig
@@ -42,6 +42,7 @@ __all__ = [
     "Family",
     "FamilyError",
     "Figures",
+    "Growth",
     "Index",
     "Key",
     "ModelError",
@@ -53,6 +54,7 @@ __all__ = [
     "StageConfig",
     "StageError",
     "Table",
+    "TableLimits",
     "TablekitError",
     "TenantScope",
     "batch_write",

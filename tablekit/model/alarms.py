@@ -12,6 +12,7 @@ from typing import Literal
 
 from tablekit.model.errors import StageError
 from tablekit.model.limits import MAX_ALARM_METRICS, MAX_COMPOSITE_ALARMS, MAX_COMPOSITE_RULE
+from tablekit.model.naming import METRICS
 from tablekit.model.patterns import ACTIONS
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import StagedFamily, StagedTable
@@ -22,7 +23,7 @@ Severity = Literal["critical", "warning", "notice"]
 
 @dataclass(frozen=True)
 class Metric:
-    """One published series of AWS/DynamoDB, summed over the alarm's period."""
+    """One published series, of AWS/DynamoDB where it says no other, summed over the alarm's period."""
 
     name: str
     dimensions: dict[str, str] = field(default_factory=dict)
@@ -37,7 +38,8 @@ class Alarm:
     key: stable and stage-free, unique in its family, for the resource's name.
     name: the alarm's own, unique in an account and region.
     It fires when the value is above `threshold` in `periods` periods of `period` seconds in a row.
-    missing_data: these metrics are published only when something happened, so no data means no trouble.
+    missing_data: most metrics are published only when something happened, so no data means no trouble; CloudWatch
+        leaves an alarm on AWS/DynamoDB as it is then, whatever is said here.
     """
 
     key: str
@@ -74,6 +76,7 @@ def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
         name, key = table.name, logical
         alarms += _throttles(table, None, key, name, {"TableName": name}, f"table {name}")
         alarms.append(_system_errors(operations(table), key, name))
+        alarms += _growth(family, key, name)
         if family.stage.alarms == "all":
             for index in sorted(table.declared.indexes, key=lambda index: index.name):
                 if not index.local:
@@ -152,20 +155,66 @@ def account_topic(stage: StageConfig) -> str:
 
 
 def account_alarms(stage: StageConfig, region: str) -> tuple[Alarm, ...]:
-    """The alarms of a whole account and region: UserErrors has no dimensions, so once a region."""
-    if stage.alarms != "all":
-        return ()
-    return (
-        Alarm(
-            key="user-errors",
-            name=f"{stage.stage}-dynamodb-user-errors",
-            description=f"More than 10 refused DynamoDB requests in 5 minutes, in the account and region {region}",
-            severity="notice",
-            metrics=(Metric("UserErrors"),),
-            threshold=10,
-            period=300,
-        ),
+    """The alarms of a whole account and region: UserErrors has no dimensions, so once a region; and one on what counts
+    items there, which fires where it is dead as well.
+    """
+    refused = Alarm(
+        key="user-errors",
+        name=f"{stage.stage}-dynamodb-user-errors",
+        description=f"More than 10 refused DynamoDB requests in 5 minutes, in the account and region {region}",
+        severity="notice",
+        metrics=(Metric("UserErrors"),),
+        threshold=10,
+        period=300,
     )
+    uncounted = Alarm(
+        key="item-counts",
+        name=f"{stage.stage}-dynamodb-item-counts",
+        description=f"Tables in {region} whose items are not counted, or none that is for 12 hours; see the log group "
+        f"/aws/lambda/{item_counter(stage)}",
+        severity="warning",
+        metrics=(Metric("TablesFailed", {"Stage": stage.stage}, METRICS, "Maximum"),),
+        threshold=0,
+        period=2 * COUNTED_EVERY,
+        missing_data="breaching",
+    )
+    counts = stage.item_counts and stage.alarms != "none"
+    return (*((refused,) if stage.alarms == "all" else ()), *((uncounted,) if counts else ()))
+
+
+def item_counter(stage: StageConfig) -> str:
+    """The name of the function that counts items, in each region."""
+    return f"{stage.stage}-dynamodb-item-counts"
+
+
+COUNTED_EVERY = 6 * 60 * 60
+"""Seconds. DynamoDB counts items about as often, and a metric is paid for by the hours that it has data in."""
+
+
+def _growth(family: StagedFamily, key: str, name: str) -> Iterator[Alarm]:
+    """On what a table holds, where the family or the stage says how much it may. Without figures each stays as it is:
+    that there are none is told by another alarm.
+    """
+    limits, declared = family.limits, family.declared.growth
+    if limits is None:
+        return
+    says = f" ({declared.purpose})" if declared else ""
+    bytes_ = limits.gigabytes and limits.gigabytes * 8 * 10**8
+    for metric, most, what in (
+        ("Items", limits.items, f"more than {limits.items or 0:,} items"),
+        ("Bytes", bytes_, f"more than 80 % of {limits.gigabytes} GB"),
+    ):
+        if most:
+            yield Alarm(
+                key=f"{key}-{metric.lower()}",
+                name=f"{name}-{metric.lower()}",
+                description=f"Table {name} holds {what}{says}",
+                severity="notice",
+                metrics=(Metric(metric, {"TableName": name}, METRICS, "Maximum"),),
+                threshold=most,
+                period=COUNTED_EVERY,
+                missing_data="ignore",
+            )
 
 
 _SCALES_WITHIN = 5

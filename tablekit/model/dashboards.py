@@ -1,17 +1,19 @@
 """Dashboards as data, in the structure of a dashboard's body: one a family, by table, and one of the whole stage.
 
-They show what CloudWatch publishes, nothing that is counted elsewhere: items that a table holds, or what a system
-writes down of itself, are no metrics.
+They show what is in CloudWatch, items and bytes where the stage counts them, and nothing that is counted elsewhere:
+what a system writes down of itself is no metric.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
-from tablekit.model.alarms import composite_alarm, family_alarms, operations
+from tablekit.model.alarms import COUNTED_EVERY, composite_alarm, family_alarms, operations
 from tablekit.model.errors import StageError
 from tablekit.model.limits import MAX_DASHBOARD_METRICS, MAX_DASHBOARD_WIDGETS
+from tablekit.model.naming import METRICS
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 
@@ -37,6 +39,7 @@ def family_dashboard(family: StagedFamily) -> Body:
         page.title(f"## {table.name}\n{table.declared.purpose}")
         page.row([_capacity(family, table), _throttles(family, table), _errors(family, table), _latency(family, table)])
     page.row([*_expired(family), *_streams(family)])
+    page.row([*_held(family)])
     if figures := family.declared.figures:
         page.title(f"## {figures.namespace}\nWhat {family.declared.title}'s own code publishes")
         page.row(
@@ -54,12 +57,15 @@ def stage_dashboard(stage: StageConfig, families: Iterable[StagedFamily], accoun
     Raises StageError where it is more than a dashboard takes.
     """
     page, regions = _Page(stage.stage, "the whole"), set()
-    for family in sorted(families, key=lambda family: family.key):
+    all_of = sorted(families, key=lambda family: family.key)
+    for family in all_of:
         regions.add(family.region)
         page.title(f"## {family.declared.title}\nFamily {family.key} in {family.region}, of {family.declared.owner}")
         page.row([*_alarms(family, account), *_totals(family)])
     page.title("## The account\nRequests that DynamoDB refused, of whatever table")
     page.row([_graph(region, f"Refused in {region}", [[_DYNAMODB, "UserErrors"]], "Sum") for region in sorted(regions)])
+    if stage.item_counts:
+        page.row([_held_in(region, all_of) for region in sorted(regions)])
     return page.body()
 
 
@@ -202,6 +208,33 @@ def _streams(family: StagedFamily) -> Iterator[Body]:
     yield _graph(family.region, "Records read from the streams", read, "Sum")
     lag = "SEARCH('{AWS/Lambda,FunctionName} MetricName=\"IteratorAge\"', 'Maximum')"
     yield _graph(family.region, "Stream lag, ms, of every function in the region", [[{"expression": lag}]], "Maximum")
+
+
+def _held(family: StagedFamily) -> Iterator[Body]:
+    """Items and bytes, of tables and of their indexes, which DynamoDB counts as often as we ask."""
+    if not family.stage.item_counts:
+        return
+    tables = [["TableName", table.name] for table in family.tables.values()]
+    indexes = [
+        ["TableName", table.name, "IndexName", index.name]
+        for table in family.tables.values()
+        for index in table.declared.indexes
+    ]
+    for metric, (of, owners) in product(("Items", "Bytes"), (("tables", tables), ("indexes", indexes))):
+        if owners:
+            series = [[METRICS, metric, *owner] for owner in owners]
+            yield _graph(family.region, f"{metric} of {of}", series, "Maximum", period=COUNTED_EVERY)
+
+
+def _held_in(region: str, families: Iterable[StagedFamily]) -> Body:
+    """The items of each family of a region."""
+    metrics: list[list[Any]] = []
+    for place, family in enumerate(family for family in families if family.region == region):
+        for number, table in enumerate(family.tables.values()):
+            options = {"id": f"f{place}t{number}", "visible": False}
+            metrics.append([METRICS, "Items", "TableName", table.name, options])
+        metrics.append([{"expression": f'SUM(METRICS("f{place}t"))', "label": family.key, "id": f"sum{place}"}])
+    return _graph(region, f"Items in {region}", metrics, "Maximum", period=COUNTED_EVERY)
 
 
 def _alarms(family: StagedFamily, account: Account) -> Iterator[Body]:

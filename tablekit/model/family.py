@@ -14,7 +14,7 @@ from tablekit.model.backups import Backups
 from tablekit.model.base import KEBAB, Declared, Region, repeated
 from tablekit.model.errors import MisdeclaredError, did_you_mean
 from tablekit.model.layout import Index
-from tablekit.model.operations import Budget, Figures
+from tablekit.model.operations import Budget, Figures, Growth
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role
 from tablekit.model.table import Table
@@ -39,6 +39,7 @@ class Family(Declared):
     reserved: names, or patterns with `*`, that exist beside the family and that no table of ours may take.
     env: the document's own variable, by logical table name; others are DYNAMODB_<NAME>_TABLE.
     budget: what the system may cost a month. figures: the metrics that its own code publishes.
+    growth: how large its tables may become before somebody hears of it.
     backups: what is kept how long, where a stage has backups; else daily for 35 days and monthly for a year.
     """
 
@@ -56,6 +57,7 @@ class Family(Declared):
     env: dict[str, str] = {}
     budget: Budget | None = None
     figures: Figures | None = None
+    growth: Growth | None = None
     backups: Backups | None = None
 
     @cached_property

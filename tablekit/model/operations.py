@@ -50,6 +50,36 @@ class Budget(Declared):
         )
 
 
+class TableLimits(Settings):
+    """How much each table of a family may hold: somebody hears of more items, and of 80 % of so many gigabytes."""
+
+    items: Annotated[StrictInt, Field(ge=1)] | None = None
+    gigabytes: Annotated[StrictInt, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        if self.items is None and self.gigabytes is None:
+            raise ValueError("no limit; give items, gigabytes or both, as {items: 100000, gigabytes: 10}")
+        return self
+
+
+class Growth(Declared):
+    """What a document says of how large its tables may become.
+
+    purpose: its words. limits: its numbers; None where it gives none, and a stage's file has to.
+    """
+
+    purpose: str = Field(min_length=1, max_length=500)
+    limits: TableLimits | None = None
+
+    def problem(self, family: str) -> str:
+        """Why it makes no alarm as it is declared; empty where it makes some."""
+        if self.limits:
+            return ""
+        write = f"add {family} to growthLimits, as {{gigabytes: 10}}"
+        return f"family {family!r} declares growth without limits ({self.purpose}); {write}"
+
+
 class Figures(Declared):
     """Metrics that a system's own code puts into CloudWatch, without dimensions: its dashboard shows them.
 

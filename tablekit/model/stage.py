@@ -23,7 +23,7 @@ from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThrou
 from tablekit.model.events import ArchiveStorage, EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
-from tablekit.model.operations import Amounts, Currency, Subscription
+from tablekit.model.operations import Amounts, Currency, Subscription, TableLimits
 from tablekit.model.tags import Tags
 from tablekit.model.trust import RoleArn, Trust
 
@@ -75,7 +75,8 @@ class StageConfig(Settings):
     dashboards: each family's, and one of the whole stage. composite_alarms: one a family, of its critical alarms.
     budgets: those that families declare, in the account's billing_currency. budget_alerts: family -> amounts of a
         month in that currency, in place of the declared ones; with them a family that declares none has a budget too.
-    item_counts: a function a region that publishes items and bytes of each table and index.
+    item_counts: a function a region that publishes items and bytes of each table and index. growth_limits: family ->
+        what each of its tables may hold, in place of what it declares.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
     archive: what TTL deletes of tables that declare it, in a bucket a family; archive_storage: what it is kept in.
@@ -110,6 +111,7 @@ class StageConfig(Settings):
     billing_currency: Currency = "USD"
     budget_alerts: dict[str, Amounts] = {}
     item_counts: StrictBool = False
+    growth_limits: dict[str, TableLimits] = {}
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
     events: StrictBool = False
@@ -227,6 +229,8 @@ class StageConfig(Settings):
             )
         if self.budget_alerts and not self.budgets:
             raise ValueError("budgetAlerts are given, and budgets is false; set it to true, or remove them")
+        if self.growth_limits and not self.item_counts:
+            raise ValueError("growthLimits are given, and itemCounts is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
         if self.event_delivery.model_fields_set and not (self.events or self.archive):

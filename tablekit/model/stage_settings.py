@@ -127,6 +127,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("contributorInsights", list(config.contributor_insights), families | tables, "family or table"),
         ("onlyPrincipals", list(config.only_principals), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
+        ("growthLimits", list(config.growth_limits), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
         ("onDemand", list(config.on_demand), tables, "table"),
         ("warmThroughput", list(config.warm_throughput), tables, "table"),
@@ -165,6 +166,9 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
     found += index_problems(with_indexes, indexes)
     if config.budgets:
         found += _budget_problems(config, catalogue)
+    if config.item_counts:
+        grown = ((key, catalogue.family(key).growth) for key in config.families if key not in config.growth_limits)
+        found += [("itemCounts", problem) for key, growth in grown if growth and (problem := growth.problem(key))]
     if config.backups:
         found += _backup_problems(config, catalogue)
     if config.encryption == "customer-managed":

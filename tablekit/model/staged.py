@@ -14,6 +14,7 @@ from tablekit.model.events import Archive, Events, Use, needed_view
 from tablekit.model.family import Family
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT, parameter_path, staged
+from tablekit.model.operations import TableLimits
 from tablekit.model.roles import Role
 from tablekit.model.stage import StageConfig
 from tablekit.model.table import Table
@@ -219,6 +220,14 @@ class StagedFamily:
         rules = self.declared.backups.rules if self.declared.backups else DEFAULT
         regions = (self.region, *((copy,) if copy else ()))
         return StagedBackups(f"{stage.stage}-{self.key}", rules, regions, maker, restorer)
+
+    @cached_property
+    def limits(self) -> TableLimits | None:
+        """What each of the family's tables may hold; None where nobody counts, or nobody says."""
+        stage, declared = self.stage, self.declared.growth
+        if not stage.item_counts:
+            return None
+        return stage.growth_limits.get(self.key) or (declared.limits if declared else None)
 
     def streamed(self, table: Table) -> tuple[Events | None, Archive | None]:
         """What of the table's stream is read in the stage."""

@@ -99,6 +99,11 @@ def _family(family: Family) -> Shown:
             "amounts of a month": list(family.budget.alerts),
             "currency": family.budget.currency,
         },
+        "growth": family.growth
+        and {
+            "purpose": family.growth.purpose,
+            "limits of a table": family.growth.limits.model_dump(exclude_none=True) if family.growth.limits else {},
+        },
         "metrics of its own": family.figures
         and {"namespace": family.figures.namespace, "metrics": dict(family.figures.metrics)},
         "tables": {table.name: table.purpose for table in family.tables},

@@ -67,11 +67,12 @@ class PresentIndex:
 
 @dataclass(frozen=True)
 class Present:
-    """A table as it is on AWS, as far as something moves it there."""
+    """A table as it is on AWS, as far as something moves it there. tags: its own, by which this stack knows it."""
 
     billing: str
     warm: Mapping[str, int]
     indexes: Mapping[str, PresentIndex]
+    tags: Mapping[str, str]
 
 
 def shape_of(keys: Iterator[tuple[str, str]], projection: str, include: Any) -> tuple[Any, ...]:
@@ -92,7 +93,7 @@ def left_alone(expected: Expected, present: Present | None) -> list[str]:
     roots = dict.fromkeys(path.partition(".")[0] for path in expected.moves)
     shows = {
         "warmThroughput": not is_warm(expected.inputs, present.warm),
-        INDEXES: other_mode or not _are_there(expected, present),
+        INDEXES: other_mode or _is_imported(expected, present) or not _are_there(expected, present),
     }
     return [root for root in roots if not shows.get(root, other_mode)]
 
@@ -112,6 +113,15 @@ def kept(expected: Expected, present: Present | None) -> Expected:
                 numbers[f"{side}Capacity"] = min(max(units, within[0]), within[1])
         indexes.append({**index, **numbers})
     return replace(expected, inputs={**expected.inputs, **({INDEXES: indexes} if indexes else {})})
+
+
+def _is_imported(expected: Expected, present: Present) -> bool:
+    """Whether no update of this stack has been at the table yet.
+
+    What an import leaves as inputs of its indexes has their keys in two forms, which the AWS plugin takes of nobody.
+    """
+    own = expected.inputs["tags"]
+    return any(present.tags.get(tag) != own[tag] for tag in ("project", "family", "stage"))
 
 
 def is_warm(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> bool:

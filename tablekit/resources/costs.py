@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from tablekit.model.stage import StageConfig
+from tablekit.model.staged import StagedFamily
 from tablekit.resources.expected import (
     ALARM,
     ANALYZER,
@@ -22,12 +23,16 @@ from tablekit.resources.expected import (
     VAULT,
     Expected,
 )
+from tablekit.resources.functions import metrics_of
 
+_METRIC: Final = "metric"
+"""No resource: what a stage's own function publishes, in four hours of a day's."""
 _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
     ALARM: ("alarms", 0.10),
     COMPOSITE_ALARM: ("compositeAlarms", 0.50),
     DASHBOARD: ("dashboards", 3.00),
     BUDGET: ("budgets", 0.00),
+    _METRIC: ("itemCounts", 0.30 * 4 / 24),
     VAULT: ("backups", "by the GB"),
     PIPE: ("events and archive", "by the million"),
     TRAIL: ("dataEvents", "by the event"),
@@ -38,18 +43,20 @@ _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
 price list of AWS Budgets, in which notifications are free), a scaling target's by the four alarms that AWS makes for
-it; or how it is paid, where that is by use. An account's first 10 alarm metrics and 3 dashboards of up to 50 metrics
-are free: what is said is the most that it can be."""
+it; or how it is paid, where that is by use. A metric of ours costs for the hours in which it has data. An
+account's first 10 alarm metrics, 10 metrics and 3 dashboards of up to 50 metrics are free: what is said is the most
+that it can be."""
 _OF_TABLES: Final = (SCALING_TARGET,)
 """Those that a stage sets for some tables: nothing to switch on."""
 
 
-def costs(stage: StageConfig, resources: Iterable[Expected]) -> str:
+def costs(stage: StageConfig, families: Iterable[StagedFamily], resources: Iterable[Expected]) -> str:
     """What is on with its price, and which settings are off; empty where nothing of all that is on."""
     counts, metrics = Counter[str](), Counter[str]()
     for each in resources:
         counts[each.type] += 1
         metrics[each.type] += _metrics(each.inputs) if each.type == ALARM else 1
+    counts[_METRIC] = metrics[_METRIC] = metrics_of(families) if stage.item_counts else 0
     on, off, total, by_use = [], [], 0.0, False
     for kind, (setting, price) in _PRICES.items():
         if count := counts[kind]:
@@ -57,7 +64,8 @@ def costs(stage: StageConfig, resources: Iterable[Expected]) -> str:
             total += cost
             paid = price if isinstance(price, str) else f"${cost:.2f}"
             by_use = by_use or isinstance(price, str)
-            on.append(f"{count} {KINDS[kind].word}{'' if count == 1 else 's'} {paid}")
+            word = "custom metric" if kind == _METRIC else KINDS[kind].word
+            on.append(f"{count} {word}{'' if count == 1 else 's'} {paid}")
         elif kind not in _OF_TABLES:
             off.append(setting)
     besides = " and what is paid by use" if by_use else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Final
 
+from tablekit.model.alarms import COUNTED_EVERY, item_counter
 from tablekit.model.naming import METRICS
 from tablekit.model.permissions import count_statements, function_policy, function_trust
 from tablekit.model.stage import StageConfig
@@ -106,10 +107,6 @@ def scheduled(name: str, made: Function, schedule: str, account: Account) -> Ite
     yield Expected(EVENT_TARGET, name, target)
 
 
-SCHEDULE: Final = "rate(6 hours)"
-"""DynamoDB counts items and bytes about as often, and a metric is paid for by the hours in which it has data."""
-
-
 def item_counts(
     stage: StageConfig, families: Iterable[StagedFamily], region: str, account: Account
 ) -> Iterator[Expected]:
@@ -117,7 +114,7 @@ def item_counts(
     here = [family for family in families if family.region == region]
     if not stage.item_counts or not here:
         return
-    called = f"{stage.stage}-dynamodb-item-counts"
+    called = item_counter(stage)
     made = Function(
         name=called,
         role=f"{called}-{region}",
@@ -134,4 +131,11 @@ def item_counts(
     )
     name = f"item-counts-{region}"
     yield from function(name, made, stage, account)
-    yield from scheduled(name, made, SCHEDULE, account)
+    yield from scheduled(name, made, f"rate({COUNTED_EVERY // 3600} hours)", account)
+
+
+def metrics_of(families: Iterable[StagedFamily]) -> int:
+    """How many metrics those of all regions publish, together."""
+    all_of = list(families)
+    owners = [1 + len(table.declared.indexes) for family in all_of for table in family.tables.values()]
+    return 2 * sum(owners) + len({family.region for family in all_of})

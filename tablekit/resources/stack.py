@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from tablekit.contract.build import expected_family
 from tablekit.contract.parameters import Publication
-from tablekit.model.alarms import composite_alarm
+from tablekit.model.alarms import account_alarms, composite_alarm
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
@@ -44,7 +44,7 @@ def _alarms(stage: StageConfig, deployed: dict[str, StagedFamily], account: Acco
 
 def stage_watches(stage: StageConfig, families: Collection[StagedFamily], account: Account) -> Iterator[Expected]:
     """What watches a stage as a whole, beside the account's alarms."""
-    for region in sorted({family.region for family in families}):
+    for region in regions(families):
         yield from functions.item_counts(stage, families, region, account)
     if stage.dashboards:
         yield watches.stage_dashboard(stage, families, account)
@@ -67,7 +67,12 @@ def family_watches(name: str, family: StagedFamily, account: Account) -> Iterato
 
 def account_regions(stage: StageConfig, families: dict[str, StagedFamily]) -> list[str]:
     """The regions where the stage watches the whole account."""
-    return sorted({family.region for family in families.values()}) if stage.alarms == "all" else []
+    return [region for region in regions(families.values()) if account_alarms(stage, region)]
+
+
+def regions(families: Iterable[StagedFamily]) -> list[str]:
+    """Where the families are."""
+    return sorted({family.region for family in families})
 
 
 def family_resources(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:

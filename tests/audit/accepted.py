@@ -25,6 +25,22 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
 """By check: the type whose every resource it finds, where the stage has no customer-managed key, and the reason."""
 
 CHECKOV_ALWAYS: Final[dict[str, tuple[str, str]]] = {
+    "CKV_AWS_115": (
+        "AWS::Lambda::Function",
+        "A function that a schedule starts runs once at a time; what is reserved is taken from the account's.",
+    ),
+    "CKV_AWS_116": (
+        "AWS::Lambda::Function",
+        "What a schedule starts comes again by itself, and an alarm notices when it does not.",
+    ),
+    "CKV_AWS_117": (
+        "AWS::Lambda::Function",
+        "A function asks AWS's own services alone. In a network of ours it would need an endpoint for each of them.",
+    ),
+    "CKV_AWS_158": (
+        "AWS::Logs::LogGroup",
+        "CloudWatch encrypts every log group by a key of its own, and these hold counts and names.",
+    ),
     "CKV_AWS_18": (
         "AWS::S3::Bucket",
         "A bucket of records has no access log: that is another bucket, which would need one, too. "

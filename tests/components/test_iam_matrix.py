@@ -21,23 +21,31 @@ READ = sum(role.tenant is None for role in ROLES) * 3 * 9
 """All roles but the tenant's, three actions, nine names."""
 
 
-BACKED_UP = 18 * sum(len(family.tables) for family in catalogue())
+COUNTED = sum(len(family.tables) for family in catalogue())
+"""Who counts items describes each table."""
+BACKED_UP = 18 * COUNTED
 """AWS Backup's two roles of a family: of each table four actions on it, two and one on a backup of it, nine on a table
 that is restored beside it, and two on an index of that."""
-
-
 PIPES = [(table.events, table.archive) for family in catalogue() for table in family.tables]
 EVENTS = sum(events is not None for events, _ in PIPES)
+"""The roles of pipes: each has three actions on a stream, and one on no resource."""
+ON: dict[str, tuple[int, int]] = {
+    "dev": (0, 0),
+    "local": (2 + EVENTS, COUNTED + 4 * EVENTS),
+    "prod": (12 + 2, BACKED_UP + COUNTED),
+}
+"""What a stage's own file has on: roles beside the declared ones (one a region counts items, two of AWS Backup are a
+family's), and the cells that they are allowed."""
 STREAMED = EVENTS + sum(archive is not None for _, archive in PIPES)
 ARCHIVES = sum(any(table.archive for table in family.tables) for family in catalogue())
-"""The roles of pipes: each has three actions on a stream, and one on no resource; those of archives' functions."""
+ALL_ON = (12 + 2 + STREAMED + ARCHIVES, BACKED_UP + COUNTED + 4 * STREAMED)
 
 
-def exact(found: Report, cells: int, backups: bool = True, pipes: int = STREAMED + ARCHIVES) -> int:
+def exact(found: Report, cells: int, more: int = ALL_ON[0]) -> int:
     """Nothing more is allowed and nothing less; the cells are many, as a smaller matrix proves less; the allowed."""
     print(f"IAM matrix, {found}")
     assert (found.leaks, found.missing) == ([], [])
-    assert found.roles == len(ROLES) + (12 if backups else 0) + pipes, "two of AWS Backup a family"
+    assert found.roles == len(ROLES) + more
     assert found.cells > cells
     return found.allowed
 
@@ -46,13 +54,12 @@ def exact(found: Report, cells: int, backups: bool = True, pipes: int = STREAMED
 def test_no_cell_more_and_none_less(stage: str) -> None:
     """As the stage's file says, and with every option on."""
     plain, everything = deployment(stage), deployment(stage, **EVERYTHING)
-    backups, pipes = stage == "prod", EVENTS if stage == "local" else 0
-    allowed = exact(on_tables(plain), cells=390_000, backups=backups, pipes=pipes)
-    allowed -= (BACKED_UP if backups else 0) + 4 * pipes
+    roles, on = ON[stage]
+    allowed = exact(on_tables(plain), cells=390_000, more=roles) - on
     assert allowed > 340
     shared = 2  # PSE gets and puts Content-AI's responses
-    assert exact(on_tables(everything), cells=390_000) == allowed + shared + BACKED_UP + 4 * STREAMED
-    assert exact(on_parameters(plain), cells=150_000, backups=backups, pipes=pipes) == 0
+    assert exact(on_tables(everything), cells=390_000) == allowed + shared + ALL_ON[1]
+    assert exact(on_parameters(plain), cells=150_000, more=roles) == 0
     assert exact(on_parameters(everything), cells=150_000) == READ
 
 

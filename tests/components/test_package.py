@@ -293,4 +293,4 @@ def test_settings_that_a_component_takes_are_those_of_a_stage() -> None:
     taken = SCHEMA["types"]["dynamodb-tables:index:StageSettings"]["properties"].keys()
     known = {field.alias for field in StageConfig.model_fields.values()}
     of_a_program = {"stage", "families", "existingFamilies", "rehearsal", "endpoints", "allowedAccountIds"}
-    assert known - taken == of_a_program | {"itemCounts"}
+    assert known - taken == of_a_program | {"itemCounts", "growthLimits"}

@@ -224,7 +224,8 @@ def project(folder: Path, stage: str = "local", families: tuple[str, ...] | None
             content, _ = for_emulator(content, "dynamodb-tables", served.endpoint)
         if families is not None:
             content["config"]["dynamodb-tables:families"] = list(families)
-            content["config"].pop("dynamodb-tables:budgetAlerts", None)  # of families that are not there
+            for name in ("budgetAlerts", "growthLimits"):  # of families that are not there
+                content["config"].pop(f"dynamodb-tables:{name}", None)
         config_file = folder / f"Pulumi.{stage}.yaml"
         config_file.write_text(yaml.safe_dump(content))
         workspace = Workspace(folder=folder, home=folder / "pulumi-home")

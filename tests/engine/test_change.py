@@ -87,6 +87,7 @@ def refreshed(shop: Project) -> None:
     shop.pulumi("refresh", "--yes", "--skip-preview")
 
 
+@pytest.mark.long
 def test_what_autoscaling_has_moved_stays_and_hides_no_index(shop: Project) -> None:
     shop.family("shop", TWO_INDEXES)
     shop.set(provisioned={"shop/orders": {**SCALED, "floors": [NIGHT]}})

@@ -12,7 +12,19 @@ import pytest
 
 from local.project import ROOT
 from local.stack import EVENT_LOG
-from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, KINDS, ROLE, TABLE, TOPIC, VAULT, VAULT_LOCK
+from tablekit.resources import (
+    BACKUP_PLAN,
+    BACKUP_SELECTION,
+    EVENT_RULE,
+    FUNCTION,
+    KINDS,
+    LOG_GROUP,
+    ROLE,
+    TABLE,
+    TOPIC,
+    VAULT,
+    VAULT_LOCK,
+)
 from tests.engine.project import Project, project
 from tests.policies.edits import key
 from tests.policies.mutations import MUTATIONS
@@ -65,16 +77,16 @@ REFUSED_BEFORE = (
     "importTable is", "restoreSource", "replicas is", "inlinePolicies is", "managedPolicyArns", "httpFailure",
     "localSecondaryIndexes is", "policy is not given", "not a policy document", "an element is there", "2008-10-17",
     "rangeKey is not", "at most 10240", "aliases is", "notifications[1] has no",
-    "its provider is 'default_",
+    "its provider is 'default_", "code.", "layers is",
 )  # fmt: skip
 """What mutations say that no policy is asked about here: the SDK or the AWS plug-in refuses them sooner, or in an empty
 state they change nothing."""
 
 
-OF_SEVERAL = ("backup-lock", "backup-lock-range", "backup-selection")
+OF_SEVERAL = ("backup-lock", "backup-lock-range", "backup-selection", "function-log", "function-schedule")
 """Their messages are of another resource than the one that is changed, and what comes after a refused one is not
 registered."""
-STOOD_ON = (TABLE, ROLE, TOPIC, VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE)
+STOOD_ON = (TABLE, ROLE, TOPIC, VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, FUNCTION, LOG_GROUP)
 """What others come after: the program fails without it."""
 
 

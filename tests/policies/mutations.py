@@ -9,7 +9,9 @@ from tests.policies.backup_mutations import BACKUPS
 from tests.policies.capacity_mutations import CAPACITY
 from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
 from tests.policies.event_mutations import EVENTS
+from tests.policies.function_mutations import FUNCTIONS
 from tests.policies.program import KEYS
+from tests.policies.record_mutations import RECORDS
 from tests.policies.watch_mutations import WATCHES
 
 ACCOUNT_ROOT, FOREIGN = "arn:aws:iam::111122223333:root", "arn:aws:iam::999988887777:role/partner"
@@ -394,5 +396,5 @@ MUTATIONS: Final = (
     *(Broken("stack-undeclared", target, edits, "is not expected at all") for target, edits in NOT_DECLARED),
     *(Broken("stack-inputs", *row) for row in OTHERWISE),
     *(Broken(*row) for row in REST),
-    *(Broken(*row) for row in (*WATCHES, *CAPACITY, *BACKUPS, *EVENTS)),
+    *(Broken(*row) for row in (*WATCHES, *CAPACITY, *BACKUPS, *EVENTS, *FUNCTIONS, *RECORDS)),
 )

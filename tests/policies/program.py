@@ -41,6 +41,8 @@ EVERYTHING: dict[str, Any] = {
     "compositeAlarms": True,
     "budgets": True,
     "budgetAlerts": {"acs": [25, 50], "pse": [60]},
+    "itemCounts": True,
+    "growthLimits": {"acs": {"gigabytes": 10}},
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
     "events": True,

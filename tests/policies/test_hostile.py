@@ -85,6 +85,11 @@ PLUGINS: dict[str, dict[str, Any]] = {
         "endpointAutoConfirms": False,
         "rawMessageDelivery": False,
     },
+    "function item-counts-eu-west-2": {"packageType": "Zip", "publish": False, "reservedConcurrentExecutions": -1},
+    "cloudwatch/logGroup:LogGroup item-counts-eu-west-2": {"skipDestroy": False},
+    "cloudwatch/eventRule:EventRule item-counts-eu-west-2": {"eventBusName": "default", "forceDestroy": False},
+    "cloudwatch/eventTarget:EventTarget acs-backups": {"eventBusName": "default", "forceDestroy": False},
+    "backup/vault:Vault acs-backups": {"forceDestroy": False},
     "alarm acs-Users-read-throttles": {"actionsEnabled": True},
     "alarm acs-Users-system-errors": {"actionsEnabled": True, "metricQueries/0/returnData": False},
 }

@@ -75,6 +75,7 @@ def parameter(**more: Any) -> Props:
     return {"name": "/dev/users", "type": "String", "insecureValue": "x", **more}
 
 
+FLOOR = "aws:appautoscaling/scheduledAction:ScheduledAction"
 SCALED: Props = {
     "serviceNamespace": "dynamodb",
     "resourceId": "table/dev-users",
@@ -152,6 +153,13 @@ def board(**changed: Any) -> Props:
     graph = {"region": "eu-west-2", "metrics": [["AWS/SNS", "NumberOfMessagesPublished"]], **changed}
     graph = {name: value for name, value in graph.items() if value is not None}
     return {**BOARD, "dashboardBody": json.dumps({"widgets": [{"type": "metric", "properties": graph}]})}
+
+
+def tracks(use: int) -> Props:
+    metric = {"predefinedMetricType": "DynamoDBReadCapacityUtilization"}
+    tracked = {"targetValue": use, "predefinedMetricSpecification": metric}
+    return {**SCALED, "name": "reads", "policyType": "TargetTrackingScaling",
+            "targetTrackingScalingPolicyConfiguration": tracked}  # fmt: skip
 
 
 WRONG: list[tuple[str, Props, str]] = [
@@ -297,6 +305,9 @@ WRONG: list[tuple[str, Props, str]] = [
     (PARAMETER, parameter(insecureValue="{{ssm:other}}"), "a text without {{, which means another parameter"),
     ("aws:kms/key:Key", {"deletionWindowInDays": 3}, "allowed: 7 to 30 days"),
     ("aws:appautoscaling/target:Target", {**SCALED, "minCapacity": 6, "maxCapacity": 5}, "at most maxCapacity (5)"),
+    ("aws:appautoscaling/policy:Policy", tracks(15), "targetValue is 15; allowed: 20 to 90, percent"),
+    (FLOOR, {**SCALED, "name": "day", "schedule": "at eight", "scalableTargetAction": {"minCapacity": 2}}, "cron(minu"),
+    (FLOOR, {**SCALED, "name": "day", "schedule": "rate(1 day)", "scalableTargetAction": {}}, "minCapacity, maxCapac"),
 ]
 
 

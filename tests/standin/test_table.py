@@ -164,3 +164,13 @@ def test_regions_are_kept_apart(plugin: Plugin) -> None:
     assert plugin.up(TABLE, "there", users(region="us-east-1")) == "same"
     plugin.delete(plugin.state["there"])
     assert plugin.client("dynamodb").list_tables()["TableNames"] == ["dev-users"]
+
+
+def test_warm_throughput_is_raised_in_place_and_never_lowered(plugin: Plugin) -> None:
+    def warm(read: int, write: int) -> Props:
+        return users(warmThroughput={"readUnitsPerSecond": read, "writeUnitsPerSecond": write})
+
+    plugin.up(TABLE, "users", warm(20_000, 8_000))
+    assert plugin.up(TABLE, "users", warm(20_000, 9_000)) == "update"
+    assert plugin.diff(plugin.state["users"], warm(30_000, 8_999)).replaces == ["warmThroughput"]
+    assert plugin.diff(plugin.state["users"], users()).changes is False

@@ -72,7 +72,7 @@ def _home(key: Key, made: Mapping[Key, Inputs], region: str) -> str:
     """IAM has no region: a role goes where its family's tables are."""
     family = {inputs["tags"]["family"]: inputs["region"] for (kind, _), inputs in made.items() if kind == _TABLE}
     role = made.get((_ROLE, key[1]))
-    return family.get(role["tags"]["family"], region) if role else region
+    return family.get(role["tags"].get("family"), region) if role else region
 
 
 def _logical(key: Key) -> str:

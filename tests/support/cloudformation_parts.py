@@ -100,5 +100,6 @@ def monitor(inputs: Inputs) -> Inputs:
 def anomalies(inputs: Inputs) -> Inputs:
     threshold = {"Dimensions": renamed(inputs.pop("thresholdExpression")["dimension"])}
     inputs["subscribers"] = [renamed(each) for each in inputs["subscribers"]]
+    inputs["monitorArnLists"] = [{"Ref": "CostsAnomalyMonitor"}]  # the mocks' ARN is none of AWS's
     own = {"name": "SubscriptionName", "monitorArnLists": "MonitorArnList"}
     return {**renamed(_named_costs(inputs), **own), "ThresholdExpression": json.dumps(threshold)}

@@ -19,6 +19,7 @@ from tablekit.contract.golden import golden_text
 from tablekit.model import Family, StageConfig, load_stage
 from tablekit.model.alarms import account_alarms, family_alarms
 from tablekit.model.dashboards import family_dashboard, stage_dashboard
+from tablekit.model.operations import TableLimits
 from tablekit.model.permissions import role_policy, trust_policy
 from tablekit.model.settings_file import read_settings
 from tablekit.model.stage_settings import stage_settings
@@ -36,7 +37,16 @@ PICTURES = ROOT / "docs" / "dashboards"
 STAGES = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 CATALOGUE = catalogue()
 _KEYS = tuple(CATALOGUE.families)
-_IN_PROD = StageConfig(stage="prod", region="eu-west-2", families=_KEYS, alarms="all", dashboards=True)
+_SIZES = {"acs": TableLimits(gigabytes=10)}
+_IN_PROD = StageConfig(
+    stage="prod",
+    region="eu-west-2",
+    families=_KEYS,
+    alarms="all",
+    dashboards=True,
+    item_counts=True,
+    growth_limits=_SIZES,
+)
 PROD = staged_families(_IN_PROD, CATALOGUE)
 DEV = staged_families(StageConfig(stage="dev", region="eu-west-2", families=_KEYS), CATALOGUE)
 _COUNTS = re.compile(r"\d+ tables, \d+ indexes, \d+ access patterns, \d+ roles; in prod \d+ alarms")

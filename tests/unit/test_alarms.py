@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tablekit.model import Catalogue
+from policies.alarms import OURS
+from tablekit.model import Catalogue, Growth, TableLimits
 from tablekit.model.alarms import Alarm, Metric, account_alarms, family_alarms
+from tablekit.model.naming import METRICS
 from tests.support.declare import family, stage, staged
 
 PUBLISHED: dict[str, list[set[str]]] = {
@@ -26,6 +28,44 @@ def alarms(level: str) -> tuple[Alarm, ...]:
 @pytest.mark.parametrize(("level", "count"), [("none", 0), ("tables", 3), ("all", 5)])
 def test_how_many_is_a_setting(level: str, count: int) -> None:
     assert len(alarms(level)) == count
+
+
+GROWN = {"itemCounts": True, "growthLimits": {"shop": {"items": 1000, "gigabytes": 10}}}
+
+
+@pytest.mark.parametrize("level", ["none", "tables", "all"])
+def test_what_a_table_holds(level: str) -> None:
+    """By the family's words, or the stage's; bytes at 80 %. Without figures such an alarm stays as it is."""
+    names = [] if level == "none" else ["items", "bytes"]
+    found = [each for each in family_alarms(staged(alarms=level, **GROWN)) if each.metrics[0].namespace == METRICS]
+    assert [each.name for each in found] == [f"dev-shop-orders-{name}" for name in names]
+    assert [each.threshold for each in found] == [1000, 8_000_000_000][: len(found)]
+    for alarm in found:
+        (metric,) = alarm.metrics
+        sets, statistics = OURS[metric.name]
+        assert frozenset(metric.dimensions) in sets
+        assert (metric.statistic, alarm.period, alarm.missing_data) == ("Maximum", 21_600, "ignore")
+        assert metric.statistic in statistics
+
+
+def test_a_familys_words_stand_in_its_alarms() -> None:
+    declared = family(growth=Growth(purpose="items > 5", limits=TableLimits(items=5)))
+    (alarm,) = (a for a in family_alarms(staged(declared, alarms="tables", itemCounts=True)) if "items" in a.key)
+    assert (alarm.description, alarm.threshold) == ("Table dev-shop-orders holds more than 5 items (items > 5)", 5)
+    assert not [a for a in family_alarms(staged(declared, alarms="tables")) if "items" in a.key]
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [({"alarms": "tables"}, ["item-counts"]), ({"alarms": "all"}, ["user-errors", "item-counts"]), ({}, [])],
+)
+def test_a_dead_publisher_is_noticed(settings: dict[str, str], names: list[str]) -> None:
+    """Its figures are missing, which counts as a failure, and as two rounds without one: 12 hours."""
+    found = account_alarms(stage("dev", SHOP, itemCounts=True, **settings), "eu-west-1")
+    assert [alarm.key for alarm in found] == names
+    for alarm in found[-1:]:
+        assert alarm.metrics == (Metric("TablesFailed", {"Stage": "dev"}, METRICS, "Maximum"),)
+        assert (alarm.threshold, alarm.period, alarm.missing_data) == (0, 43_200, "breaching")
 
 
 def test_every_metric_has_dimensions_that_are_published() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.standin import checks
-from policies.alarms import PUBLISHED
+from policies.alarms import OURS, PUBLISHED
 from tablekit.model import Catalogue, StageError
 from tablekit.model.dashboards import WIDTH, family_dashboard, stage_dashboard
 from tablekit.model.staged import Account, StagedFamily, staged_families
@@ -24,6 +24,7 @@ STAGES: dict[str, dict[str, Any]] = {
     "with alarms": {"alarms": "all", "dashboards": True},
     "with composite alarms": {"alarms": "tables", **ALL_ON},
     "without alarms": {"dashboards": True},
+    "with item counts": {"dashboards": True, "itemCounts": True, "growthLimits": {"acs": {"gigabytes": 10}}},
     "with fixed capacity and streams": {
         "dashboards": True,
         "provisioned": {"acs/Users": {"read": 5, "write": 5}, "formbridge/FormBridgeData": {"read": 1, "write": 1}},
@@ -74,8 +75,8 @@ def test_it_shows_what_is_published(of: str, region: str | None, body: dict[str,
             names = [part for part in series if isinstance(part, str)]
             if not names:
                 _is_known(options["expression"], ids)
-            elif names[0] == "AWS/DynamoDB":
-                sets, statistics = PUBLISHED[names[1]]
+            elif known := {"AWS/DynamoDB": PUBLISHED, "dynamodb-tables": OURS}.get(names[0]):
+                sets, statistics = known[names[1]]
                 assert frozenset(names[2::2]) in sets, names
                 assert options.get("stat", graph["stat"]) in statistics | {"p99"}, names
             else:

@@ -45,7 +45,8 @@ def warm(read: int, index: int | None = None) -> Document:
 
 def report(folder: Path, *steps: Document, scaled: bool = False) -> PlanReport:
     target = {"urn": urn("shop-orders-read-capacity", TARGET), "type": TARGET, "inputs": READS}
-    before = [each["oldState"] for each in steps if "oldState" in each] + ([target] if scaled else [])
+    steps = (*steps, step("same", target, target)) if scaled else steps
+    before = [each["oldState"] for each in steps if "oldState" in each]
     return judge(paired(folder, plan(*steps), state(*before)), (), date(2026, 6, 1))
 
 

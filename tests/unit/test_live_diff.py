@@ -92,7 +92,13 @@ def test_a_table_that_is_not_there_would_be_created_and_is_no_difference() -> No
         ({"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}, "billing mode", "update", ""),
         ({"tags/owner": "x"}, "tag 'owner'", "update", ""),
         ({"tags": None}, "tag 'stage'", "update", ""),
-        ({"tableClass": "STANDARD_INFREQUENT_ACCESS"}, "table class", "update", ""),
+        ({"tableClass": "STANDARD_INFREQUENT_ACCESS"}, "table class", "update", "tableClasses: STANDARD_INFREQUENT"),
+        (
+            {"globalSecondaryIndexes/0/onDemandThroughput": {"maxWriteRequestUnits": 9}},
+            "index 'customer-day-index': caps of throughput",
+            "stays",
+            "-1 there lifts them",
+        ),
     ],
 )
 def test_a_difference_is_in_its_class_and_says_what_to_do(

@@ -45,7 +45,8 @@ def test_all_that_is_written_is_shown(family: Family) -> None:
 NAMES = set(
     """name type hash_key range_key note values days reason keys attributes retention projection include local operation
     index key filter condition update order limit scan_reason access ascending physical describe metrics_namespace
-    assumed_by leading_keys separator also entity patterns reaches tenant tag family option purpose alerts""".split()  # noqa: SIM905
+    assumed_by leading_keys separator also entity patterns reaches tenant tag family option purpose alerts
+    limits items gigabytes""".split()  # noqa: SIM905
 )
 """Fields of what a family and a table hold."""
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from tablekit.model import Budget, Catalogue, Events, StageConfig, StageError, TenantScope, load_stage
+from tablekit.model import Budget, Catalogue, Events, Growth, StageConfig, StageError, TenantScope, load_stage
 from tablekit.model.stage_settings import check_account
 from tablekit.model.staged import staged_families
 from tablekit.model.trust import Trust
@@ -33,11 +33,19 @@ SHOP = Catalogue(
             roles=(role(), _CUSTOMER),
             budget=Budget(purpose="costs", alerts=(50,), currency="GBP"),
         ),
-        family(key="store", table_name="store-{table}", region=None, budget=Budget(purpose="alerts on costs")),
+        family(
+            key="store",
+            table_name="store-{table}",
+            region=None,
+            budget=Budget(purpose="alerts on costs"),
+            growth=Growth(purpose="alerts on sizes"),
+        ),
     ]
 )
 BACKUPS = {"backups": True}
+COUNTS = {"itemCounts": True}
 EVENTS = {"events": True}
+RECORDED = {"dataEvents": "writes"}
 BUDGETS = {"budgets": True, "budgetAlerts": {"shop": [60], "store": [5]}}
 PARTNER = "arn:aws:iam::999988887777:role/partner"
 SHOWS = {"externalId": "a7"}
@@ -205,6 +213,24 @@ REFUSED = (
         "backupVault.lock is compliance, and stage 'local' is thrown away: its vaults would stay for ever",
         local=[{**LOOPBACK, "backup": LOOPBACK["iam"], "events": LOOPBACK["iam"]}],
     ),
+    refused({"itemCounts": "yes"}, "itemCounts: 'yes' is not allowed"),
+    refused({"itemCounts": 1}, "itemCounts: 1 is not allowed"),
+    refused({"itemCounts": True}, "no 'lambda' … sns, lambda, logs, events", local=[LOOPBACK]),
+    refused({"itemCount": True}, "itemCount: no such setting … did you mean 'itemCounts'?"),
+    refused({"growthLimits": {"shop": {"items": 5}}}, "growthLimits are given, and itemCounts is false; set it to"),
+    refused({**COUNTS, "growthLimits": {"shp": {"items": 5}}}, "growthLimits: no family 'shp' … mean 'shop'?"),
+    refused({**COUNTS, "growthLimits": {"shop": {}}}, "growthLimits.shop: no limit; give items, gigabytes or both"),
+    refused({**COUNTS, "growthLimits": {"shop": {"items": 0}}}, "growthLimits.shop.items: 0 is not allowed"),
+    refused({**COUNTS, "growthLimits": {"shop": {"items": "5"}}}, "growthLimits.shop.items: '5' is not allowed"),
+    refused({**COUNTS, "growthLimits": {"shop": {"gigabytes": -1}}}, "growthLimits.shop.gigabytes: -1 is not allowed"),
+    refused({**COUNTS, "growthLimits": {"shop": {"gigabytes": 1.5}}}, "growthLimits.shop.gigabytes: 1.5 is not"),
+    refused({**COUNTS, "growthLimits": {"shop": {"bytes": 1}}}, "growthLimits.shop.bytes: no such field"),
+    refused({**COUNTS, "growthLimits": {"shop": 5}}, "growthLimits.shop: 5 is not allowed"),
+    refused(
+        COUNTS,
+        "itemCounts: family 'store' declares growth without limits (alerts on sizes) … add store to growthLimits, as"
+        " {gigabytes: 10}",
+    ),
     refused({"events": "all"}, "events: 'all' is not allowed"),
     refused(
         {"eventDelivery": {"keptDays": 7}}, "eventDelivery is given, and events is false; set it to true, or remove"
@@ -223,6 +249,46 @@ REFUSED = (
         "streams: table shop/orders: KEYS_ONLY, and events can't do with less than NEW_IMAGE; set that",
     ),
     refused(EVENTS, "no 'events' … each of dynamodb, iam, sts, cloudwatch, sns, events, pipes, sqs", local=[LOOPBACK]),
+    refused({"dataEvents": "reads"}, "dataEvents: 'reads' is not allowed … 'writes'"),
+    refused({"dataEvents": True}, "dataEvents: True is not allowed"),
+    refused(
+        {"dataEventsTrail": {"keepDays": 90}}, "dataEventsTrail is given, and dataEvents is none; set it to writes"
+    ),
+    refused({**RECORDED, "dataEventsTrail": {"keepDays": 0}}, "dataEventsTrail.keepDays: 0 is not allowed … 1"),
+    refused({**RECORDED, "dataEventsTrail": {"keepDays": 40_000}}, "keepDays: 40000 is not allowed … 36500"),
+    refused({**RECORDED, "dataEventsTrail": {"streams": "all"}}, "dataEventsTrail.streams: 'all' is not allowed"),
+    refused({**RECORDED, "dataEventsTrail": {"bucket": "b"}}, "dataEventsTrail.bucket"),
+    refused(RECORDED, "no 'cloudtrail' … each of dynamodb, iam, sts, cloudwatch, sns, cloudtrail", local=[LOOPBACK]),
+    refused({"accessAnalyzer": "account"}, "accessAnalyzer: 'account' is not allowed"),
+    refused({"contributorInsights": "all"}, "contributorInsights: 'all' is not allowed"),
+    refused({"contributorInsights": {"shop": "some"}}, "contributorInsights.shop: 'some' is not allowed … 'throttled'"),
+    refused({"contributorInsights": {"shop/order": "all"}}, "no family or table 'shop/order' … 'shop/orders'?"),
+    refused(
+        {
+            "contributorInsights": {"shop": "throttled"},
+            "encryption": "customer-managed",
+            "kmsKeyArns": {"eu-west-1": KEY, "eu-west-2": KEY.replace("-1", "-2")},
+        },
+        "shop/orders: holds personal data, encryption is customer-managed … keys in plain text; add shop/orders: none",
+    ),
+    refused({"costAnomalies": -1}, "costAnomalies: -1 is not allowed … 0"),
+    refused({"costAnomalies": 9.5}, "costAnomalies: 9.5 is not allowed"),
+    refused({"costAnomalies": True}, "costAnomalies: True is not allowed"),
+    refused({"costAnomalies": 5}, "no 'costexplorer' … sns, costexplorer", local=[LOOPBACK]),
+    refused({"tlsOnly": "shop"}, "tlsOnly: 'shop' is not allowed"),
+    refused({"onlyPrincipals": {"shp": [PARTNER]}}, "onlyPrincipals: no family 'shp' … did you mean 'shop'?"),
+    refused({"onlyPrincipals": {"shop": []}}, "onlyPrincipals: shop: names nobody, so that whoever seeds … locked out"),
+    refused({"onlyPrincipals": {"shop": ["*"]}}, "onlyPrincipals.shop[0]: '*' is not the ARN of a role or user"),
+    refused({"onlyPrincipals": {"shop": [PARTNER, PARTNER]}}, f"shop: '{PARTNER}' is listed twice"),
+    refused(
+        {"onlyPrincipals": {"shop": [PARTNER]}, "denyWrites": {"shop": [PARTNER]}},
+        "onlyPrincipals.shop: each of them is in denyWrites too, so that nobody could repair an item; name",
+    ),
+    refused(
+        {"onlyPrincipals": {"shop": [PARTNER]}},
+        f"onlyPrincipals: shop: '{PARTNER}' is of account 999988887777, and the stage's own is 111122223333; a table",
+        aws=OWN,
+    ),
     refused({"budgets": ["shop"]}, "budgets: ['shop'] is not allowed"),
     refused({"budgets": True}, "no 'budgets' … each of dynamodb, iam, sts, cloudwatch, sns, budgets", local=[LOOPBACK]),
     refused({**BUDGETS, "billingCurrency": "pounds"}, "billingCurrency: 'pounds' is not allowed"),

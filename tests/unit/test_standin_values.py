@@ -57,7 +57,7 @@ def test_null_is_absent_and_a_secret_is_its_value() -> None:
 
 
 def test_what_a_file_stands_for_is_refused() -> None:
-    with pytest.raises(StandInError, match="takes no assets, archives or references to resources"):
+    with pytest.raises(StandInError, match="and no files, addresses or references to resources"):
         from_struct(to_struct({"a": {SIGNATURE: "c44067f5952c0a294b673a41bacd8c17"}}))
 
 

@@ -116,6 +116,10 @@ def test_a_composite_alarm_that_is_too_large_is_refused_before_anything_is_made(
             {"figures": Figures(namespace="Other", metrics={"A": "Sum"})},
             "namespace 'Other', into which no role may put",
         ),
+        ({"growth": {"purpose": "x", "limits": {}}}, "no limit; give items, gigabytes or both"),
+        ({"growth": {"purpose": "x", "limits": {"items": 0}}}, "growth.limits.items"),
+        ({"growth": {"purpose": "x", "limits": {"gigabytes": 0.5}}}, "growth.limits.gigabytes"),
+        ({"growth": {"purpose": ""}}, "growth.purpose"),
         ({"figures": {"namespace": "S", "metrics": {}}}, "figures.metrics"),
         ({"figures": {"namespace": "S", "metrics": {"A": "Mean"}}}, "figures.metrics"),
     ],
@@ -136,21 +140,27 @@ REST = "off: {}, events, dataEvents, accessAnalyzer, contributorInsights, costAn
         (
             {"alarms": "tables"},
             "Stage dev is watched by 3 alarms $0.40: at most $0.40 a month; "
-            + REST.format("compositeAlarms, dashboards, budgets, backups"),
+            + REST.format("compositeAlarms, dashboards, budgets, itemCounts, backups"),
         ),
         (
             {"alarms": "tables", "compositeAlarms": True, "dashboards": True, "budgets": True},
             "Stage dev is watched by 3 alarms $0.40, 1 composite alarm $0.50, 2 dashboards $6.00, 1 budget $0.00: "
-            "at most $6.90 a month; " + REST.format("backups"),
+            "at most $6.90 a month; " + REST.format("itemCounts, backups"),
         ),
         (
             {"backups": True, "backupVault": {"copyTo": "us-east-1"}},
             "Stage dev is watched by 2 backup vaults by the GB: at most $0.00 a month and what is paid by use; "
-            + REST.format("alarms, compositeAlarms, dashboards, budgets"),
+            + REST.format("alarms, compositeAlarms, dashboards, budgets, itemCounts"),
+        ),
+        (
+            {"alarms": "tables", "itemCounts": True, "growthLimits": {"shop": {"items": 5, "gigabytes": 1}}},
+            "Stage dev is watched by 6 alarms $0.70, 5 custom metrics $0.25: at most $0.95 a month; "
+            + REST.format("compositeAlarms, dashboards, budgets, backups"),
         ),
     ],
 )
 def test_a_deployment_says_what_is_on_and_what_it_costs(settings: dict[str, Any], says: str) -> None:
     shop = Catalogue([declare.family(budget=Budget(purpose="costs", alerts=(5,)))])
     stage = declare.stage("dev", shop, **settings)
-    assert costs(stage, watched_by(stage, staged_families(stage, shop), ACCOUNT)) == says
+    deployed = staged_families(stage, shop)
+    assert costs(stage, deployed.values(), watched_by(stage, deployed, ACCOUNT)) == says

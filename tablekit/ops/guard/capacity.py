@@ -23,7 +23,7 @@ def told(options: frozenset[str], after: Shape, scaled: bool) -> frozenset[str]:
 
 
 def changes(before: Shape, after: Shape, scaled: bool) -> Iterator[Finding]:
-    """Those of the table, and of each index that stays. scaled: whether autoscaling moves capacity of the table."""
+    """Those of the table, and of each index that stays. scaled: whether autoscaling moves its capacity afterwards."""
     switched = before.billing != after.billing
     if switched:
         yield Finding("capacity-mode", f"{before.billing} → {after.billing}")

@@ -26,7 +26,7 @@ class Pair:
 
     before: None for a new table. after: None for one that leaves. ops: the engine's operations on it.
     leftover: it is what an earlier replacement left to be deleted. imported: no program has deployed it yet, it came in
-    by `pulumi import`. scaled: whether autoscaling moves its capacity, before or after. key_losers: role policies that
+    by `pulumi import`. scaled: whether autoscaling moves its capacity after it. key_losers: role policies that
     lose the permission for its KMS key. customers_key: whether that key is a customer's; None where nobody can tell.
     """
 
@@ -70,7 +70,7 @@ def pair(plan: Plan, state: State) -> Paired:
     blocked = _blocked(plan)
     regions = _regions(plan, state)
     known = {r.urn: r for r in state.resources if r.is_table and not r.delete and not r.pending_replacement}
-    role_keys, scaled = _role_keys(plan, state), _scaled(plan, state)
+    role_keys, scaled = _role_keys(plan, state), _scaled(plan)
     pairs, covered = [], set()
     for urn, steps in _by_urn(plan.steps).items():
         old_urn = next((s.old_state.urn for s in steps if s.old_state), urn)
@@ -168,9 +168,9 @@ class RoleKeys:
     losers: dict[str, list[str]]
 
 
-def _scaled(plan: Plan, state: State) -> frozenset[str]:
-    """The names of the tables that a scaling target is of, itself or an index's."""
-    there = (*state.resources, *(step.new_state for step in plan.steps if step.new_state))
+def _scaled(plan: Plan) -> frozenset[str]:
+    """The names of the tables that a scaling target is of after the plan, itself or an index's."""
+    there = (step.new_state for step in plan.steps if step.new_state and step.op not in LEAVING)
     targets = (str((each.inputs or {}).get("resourceId")) for each in there if each.type == SCALING_TARGET)
     return frozenset(target.split("/")[1] for target in targets if target.startswith("table/"))
 

@@ -62,6 +62,8 @@ LEADING_KEYS: Final = (
 )
 ONE_KEY: Final[tuple[tuple[str, ...], ...]] = ((), *((key,) for key in LEADING_KEYS))
 """The leading keys of a request: none, as in a Scan, or one. A batch has several."""
+METRICS: Final = "dynamodb-tables"
+"""The namespace of what a stage's own function publishes."""
 WITH_BUDGETS: Final = ("acs", "formbridge", "pse")
 """The families whose documents ask for one, wherever a stage has budgets."""
 LINKED: Final = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/replication.dynamodb.amazonaws.com/Replication"
@@ -165,7 +167,7 @@ def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str
     what it has to show; AWS Backup alone its own."""
     if role.backs_up:
         return {Principal("Service", "backup.amazonaws.com"): {}}
-    if role.archives:
+    if role.counts or role.archives:
         return {Principal("Service", "lambda.amazonaws.com"): {"aws:SourceAccount": ACCOUNT}}
     if role.reads:
         shows = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": _pipe(role, stage)}
@@ -304,8 +306,9 @@ def on_other_services(stage: Deployment) -> Asked:
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
             yield Question(request, role.policies, (attached,)), role.is_known and may
-        for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", "*", None):
-            may = namespace is not None and namespace == (role.role and role.role.metrics_namespace)
+        own = METRICS if role.counts else role.role and role.role.metrics_namespace
+        for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", METRICS, "*", None):
+            may = namespace is not None and namespace == own
             context = {"cloudwatch:namespace": (namespace,)} if namespace else {}
             yield Question(Request("cloudwatch:PutMetricData", "*", context, who), role.policies), may
 

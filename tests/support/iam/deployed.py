@@ -18,6 +18,7 @@ from tests.support.iam.rights import rights
 
 KEPT: tuple[Kind, ...] = ("backup", "export", "import")
 BACKS_UP: Final = ("backup", "restore")
+COUNTS: Final = "item-counts-"
 READS: Final = ("events", "archive")
 OTHER_ACCOUNT: Final = "999988887777"
 _TABLE = "aws:dynamodb/table:Table"
@@ -49,6 +50,7 @@ class Deployed:
     """A role with its documents as registered. family, role: as declared; None for a role that no family declares.
 
     backs_up: `backup` or `restore` of the two that AWS Backup has for a family; they have no role.
+    counts: the region whose tables a function counts with it; it has no family.
     reads: of a pipe's the table whose stream it reads, and its use; it has no role either.
     archives: whether it is of the function that writes the family's archive.
     """
@@ -59,13 +61,14 @@ class Deployed:
     policies: tuple[Policy, ...]
     trust: Policy | None
     backs_up: str = ""
+    counts: str = ""
     reads: tuple[str, str] | None = None
     archives: bool = False
 
     @property
     def is_known(self) -> bool:
         """Whether somebody says what it is for."""
-        return bool(self.role or self.backs_up or self.archives or self.reads)
+        return bool(self.role or self.backs_up or self.reads or self.counts or self.archives)
 
     def pipe(self, stage: str) -> str:
         """The name of the pipe whose role it is."""
@@ -161,6 +164,7 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
             tuple(each.policies),
             each.trust,
             each.key.rpartition("-")[2] if family and not role and each.key and "-aws-" in each.key else "",
+            each.key.removeprefix(COUNTS) if each.key and each.key.startswith(COUNTS) else "",
             pipes.get(each.key or ""),
             family is not None and role is None and each.key == f"{family.key}-archive",
         )

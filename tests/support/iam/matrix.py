@@ -168,6 +168,9 @@ def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
     """A role puts the metrics that it declares, and uses the key of its region where the stage has one."""
     if role.backs_up:
         return _backup_services(role, stage)
+    if role.counts:
+        log = f"arn:aws:logs:{role.counts}:{ACCOUNT}:log-group:/aws/lambda/{stage.stage}-dynamodb-item-counts:*"
+        return {("cloudwatch:PutMetricData", "*"), ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}
     if role.reads:
         return _pipe_services(role, stage)
     if role.archives:
@@ -198,6 +201,9 @@ def session_of(role: Deployed) -> dict[str, tuple[str, ...]]:
 def _on_tables(role: Deployed, stage: Deployment) -> set[Cell]:
     if role.backs_up and role.family:
         return _backed_up(role.backs_up, role.family, stage)
+    if role.counts:
+        tables = (each.arn for each in stage.resources if each.kind == "table")
+        return _each("DescribeTable", (arn for arn in tables if arn.split(":")[3] == role.counts))
     if role.reads:
         return _streamed(role, stage)
     return declared.granted(role.role, role.family, stage, catalogue()) if role.role and role.family else set()
