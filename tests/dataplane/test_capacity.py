@@ -12,7 +12,9 @@ from tablekit.ops.adopt.run import imported
 from tablekit.ops.live import describe
 from tablekit.ops.live.diff import table_differences
 from tablekit.ops.live.family import made
+from tablekit.ops.live.stage import table_problems
 from tablekit.ops.live.watches import watches
+from tablekit.ops.stages import StageSettings
 from tablekit.resources import SCALING_POLICY, SCALING_TARGET, SCHEDULED_ACTION, TABLE
 from tablekit.resources.stack import family_resources, family_watches
 from tests.support import aws, declare
@@ -162,6 +164,16 @@ def test_what_autoscaling_and_the_clock_move_is_no_difference_and_is_taken_over_
         f"table {NAME}: {ON_READS} is scaled from 5 to 100; a stage says so: upTo, in provisioned",
     ):
         assert says in notes
+
+
+@pytest.mark.parametrize("from_file", [True, False])
+def test_without_the_stages_file_nobody_knows_how_a_table_is_scaled(moto: str, from_file: bool) -> None:
+    ask, _ = looked_at(moto)
+    deploy(ask)
+    plain = declare.staged()
+    settings = StageSettings(plain.stage, from_file, (), moto)
+    found = table_problems(aws.clients(moto), plain, plain.tables["orders"], settings, ACCOUNT)
+    assert any("autoscaling" in each.text or "billing mode" in each.text for each in found) == from_file
 
 
 def test_a_maximum_and_warm_throughput_that_nobody_declares() -> None:

@@ -27,9 +27,12 @@ _OF_THE_STAGE = {
     "deletion protection",
     "billing mode",
     "capacity",
+    "caps of throughput",
+    "warm throughput",
+    "table class",
     "window of point-in-time recovery",
 }
-"""What a stage's file sets, and nobody knows without it."""
+"""What a stage's file sets, and nobody knows without it; of an index it stands behind the index's name."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,8 @@ def table_problems(
 
 def _set_by_the_stage(difference: Difference, table: StagedTable) -> bool:
     undeclared = difference.what == "stream" and not table.declared.stream
-    return undeclared or difference.what in _OF_THE_STAGE or difference.what.endswith(": capacity")
+    what = difference.what.rpartition(": ")[2]
+    return undeclared or what in _OF_THE_STAGE or what.startswith("autoscaling")
 
 
 def _line(difference: Difference, family: StagedFamily) -> str:
