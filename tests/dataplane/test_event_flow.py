@@ -31,7 +31,7 @@ from tests.support import aws, declare, dynamodb_local, lambda_runtime, ruler, t
 
 ACCOUNT = Account("111122223333")
 SETTINGS: Any = {"events": True, "archive": True}
-ORDERS, LINES, EXPIRING, SMOKED, DELETED, CHANGED = 4_000, 1_500, 4_000, 250, 500, 500
+ORDERS, LINES, EXPIRING, SMOKED, DELETED, CHANGED = 1_500, 4_000, 4_000, 250, 500, 500
 """Items by kind: orders are events, lines are not, others expire; of each kind that many the smoke test's, and of the
 expiring ones and the orders that many are deleted and changed by a user."""
 SECONDS = 240
