@@ -1,7 +1,8 @@
 """Publishes how many items and bytes the stage's tables and their indexes hold, which CloudWatch does not know.
 
-DynamoDB counts both about every six hours. A table that does not answer is logged and counted in `TablesFailed`; all
-others are published, and then the invocation fails, so that Lambda makes it again and its `Errors` show it.
+DynamoDB counts both about every six hours. A table that does not answer is logged and counted in `TablesFailed`, and so
+is one that no time is left for; all others are published, and then the invocation fails, so that Lambda makes it again
+and its `Errors` show it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 MOST_METRICS = 1000
 """Of one PutMetricData."""
-_PATIENT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
+TO_PUBLISH = 20_000
+"""Milliseconds that are kept for publishing."""
+_PATIENT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 _LOG = logging.getLogger(__name__)
 _LOG.setLevel(logging.INFO)
 
@@ -27,7 +30,7 @@ class NotCountedError(Exception):
     """Some tables were not counted; all others were published."""
 
 
-def handler(event: object, context: object) -> dict[str, int]:
+def handler(event: object, context: Any) -> dict[str, int]:
     """Count and publish: gives how many tables there are and how many metrics went out. Raises NotCountedError."""
     settings = json.loads(Path(__file__).with_name("settings.json").read_text(encoding="utf-8"))
     dynamodb = boto3.client("dynamodb", config=_PATIENT)
@@ -35,8 +38,10 @@ def handler(event: object, context: object) -> dict[str, int]:
     failed: list[str] = []
     for table in settings["tables"]:
         try:
+            if context.get_remaining_time_in_millis() < TO_PUBLISH:
+                raise NotCountedError("no time is left")
             metrics += _counted(dynamodb.describe_table(TableName=table)["Table"])
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, NotCountedError) as error:
             _LOG.error("%s is not counted: %s", table, error)
             failed.append(table)
     metrics.append(_metric("TablesFailed", len(failed), "Count", Stage=settings["stage"]))

@@ -11,6 +11,8 @@ TARGET, POLICY = "appautoscaling/target:Target acs-Sessions", "appautoscaling/po
 FLOOR = "appautoscaling/scheduledAction:ScheduledAction acs-Sessions"
 READS, WRITES, OF_INDEX = (f"{TARGET}{more}-capacity" for more in ("-read", "-write", "/user_id-index-write"))
 USE, INDEX = "targetTrackingScalingPolicyConfiguration", "globalSecondaryIndexes/0"
+SCALED: dict[str, Any] = {"serviceNamespace": "dynamodb", "resourceId": "table/acsd2p-prod-Users", "minCapacity": 1}
+SCALED |= {"scalableDimension": "dynamodb:table:ReadCapacityUnits", "maxCapacity": 9}
 CAPACITY: Final[tuple[tuple[Any, ...], ...]] = (
     ("scaling-bounds", READS, {"minCapacity": 200}, "minCapacity is 200, and maxCapacity 100", FULL),
     ("scaling-bounds", f"{POLICY}-read-capacity", {f"{USE}/targetValue": 95}, "targetValue is 95; allowed", FULL),

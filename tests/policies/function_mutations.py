@@ -47,5 +47,10 @@ FUNCTIONS: Final[tuple[tuple[Any, ...], ...]] = (
     ("stack-inputs", MAY, {"policy/Statement/1/Condition": DROP}, "policy is with"),
     ("stack-inputs", RULE, {"scheduleExpression": "rate(30 days)"}, "scheduleExpression is 'rate(30 days)'"),
     ("stack-complete", RUNS, {"": DROP}, "function item-counts-eu-west-2: is not there"),
-    ("stack-undeclared", "function more", {"name": "more", "role": "arn:a"}, "is not expected at all"),
+    (
+        "stack-undeclared",
+        "function more",
+        {"name": "more", "role": "arn:aws:iam::111122223333:role/more"},
+        "is not expected at all",
+    ),
 )

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from tests.policies.backup_mutations import BACKUPS
-from tests.policies.capacity_mutations import CAPACITY
+from tests.policies.capacity_mutations import CAPACITY, SCALED
 from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
 from tests.policies.event_mutations import EVENTS
 from tests.policies.function_mutations import FUNCTIONS
@@ -90,7 +90,7 @@ NOT_DECLARED: Final = (
     ("dax/cluster:Cluster acs", {"iamRoleArn": HOLDER}),
     ("attached pse-keyword-intelligence-open", {"resourceArn": arn("pse-keyword-intelligence"), "policy": EVERYBODY}),
     ("lambda/eventSourceMapping:EventSourceMapping acs-Users", {"functionName": "f"}),
-    ("appautoscaling/target:Target acs-Users", {"resourceId": "table/acsd2p-prod-Users"}),
+    ("appautoscaling/target:Target acs-Users", SCALED),
     ("backup/selection:Selection acs", {"iamRoleArn": HOLDER, "planId": "plan", "resources": ["arn:a"]}),
     ("s3/bucket:Bucket more", {"bucket": "more"}),
     ("cloudformation/stack:Stack more", {"templateBody": "{}"}),

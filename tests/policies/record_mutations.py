@@ -68,5 +68,10 @@ RECORDS: Final[tuple[tuple[Any, ...], ...]] = (
     ("stack-complete", ANALYZER, {"": DROP}, "access analyzer access-analyzer-eu-west-2: is not there", FULL),
     ("stack-complete", HEARD, {"": DROP}, "cost anomaly subscription costs: is not there", FULL),
     ("stack-options", BUCKET, {"@protect": False}, "protect is False, expected True", FULL),
-    ("stack-undeclared", "cloudtrail/trail:Trail more", {"name": "more"}, "is not expected at all"),
+    (
+        "stack-undeclared",
+        "cloudtrail/trail:Trail more",
+        {"name": "more", "s3BucketName": "more"},
+        "is not expected at all",
+    ),
 )
