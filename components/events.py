@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -34,7 +33,7 @@ class FamilyEvents(pulumi.ComponentResource):
 
         def adapt(expected: Expected, made: Made) -> tuple[Expected, dict[str, Any]]:
             if expected.type == PIPE:
-                return replace(expected, inputs={**expected.inputs, "source": sources[expected.name]}), {}
+                return expected, {"of_aws": sources[expected.name]}
             return kept(family.stage)(expected, made)
 
         register_in_turn(events.of_family(name, family, account), self, adapt)

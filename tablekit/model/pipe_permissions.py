@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tablekit.model.key_permissions import keyed
 from tablekit.model.staged import Account, StagedFamily, StagedPipe
 from tablekit.model.statements import Policy, allow, assume, policy, tls_only
 
@@ -31,10 +32,9 @@ def pipe_policy(family: StagedFamily, pipe: StagedPipe, account: Account) -> Pol
         else allow("Function", ["lambda:InvokeFunction"], [archive_function_arn(family, account)]),
         allow("Undelivered", ["sqs:SendMessage"], [queue_arn(family, account)]),
     ]
-    if family.role_keys:
-        places = [f"{service}.{family.region}.amazonaws.com" for service in ("dynamodb", "sqs")]
-        use = allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], family.role_keys)
-        statements.append(use | {"Condition": {"StringEquals": {"kms:ViaService": places}}})
+    places = [f"{service}.{family.region}.amazonaws.com" for service in ("dynamodb", "sqs")]
+    through = {"StringEquals": {"kms:ViaService": places}}
+    statements += keyed("Key", ["kms:Decrypt", "kms:GenerateDataKey"], family, [family.region], account, through)
     return policy(*statements)
 
 
@@ -51,11 +51,9 @@ def archive_function_arn(family: StagedFamily, account: Account) -> str:
 
 def archive_statements(family: StagedFamily, bucket: str, prefix: str, account: Account) -> tuple[dict[str, Any], ...]:
     """What that function may do: write objects, and use the key that they are under."""
+    through = {"StringEquals": {"kms:ViaService": f"s3.{family.region}.amazonaws.com"}}
     may = [allow("Archive", ["s3:PutObject"], [f"arn:{account.partition}:s3:::{bucket}/{prefix}/*"])]
-    if family.kms_key:
-        use = allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], [family.kms_key])
-        via = {"StringEquals": {"kms:ViaService": f"s3.{family.region}.amazonaws.com"}}
-        may.append(use | {"Condition": via})
+    may += keyed("Key", ["kms:Decrypt", "kms:GenerateDataKey"], family, [family.region], account, through)
     return tuple(may)
 
 

@@ -31,7 +31,7 @@ def of_family(name: str, family: StagedFamily, account: Account) -> Iterator[Exp
         return
     bucket, storage = staged.bucket(account), stage.archive_storage
     kept = Lifecycle(storage.delete_after_days, storage.classes)
-    yield from private_bucket(f"{name}-archive", bucket, region, stage, account, family.tags, kept)
+    yield from private_bucket(f"{name}-archive", bucket, region, stage, account, family.tags, kept, key=family.kms_key)
     made = Function(
         name=staged.function,
         role=staged.role,

@@ -25,6 +25,7 @@ from tablekit.resources.expected import (
     QUEUE,
     ROLE,
     ROLE_POLICY,
+    TABLE,
     Expected,
     document,
     given,
@@ -135,7 +136,7 @@ def _pipe(name: str, family: StagedFamily, pipe: StagedPipe, account: Account) -
         "region": family.region,
         "tags": family.tags,
     }
-    return Expected(PIPE, name, inputs, of_aws=("source",))
+    return Expected(PIPE, name, inputs, of_aws={"source": (TABLE, f"{family.key}-{pipe.table}", "streamArn")})
 
 
 def _invoked() -> dict[str, Any]:

@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 
 from families import catalogue
-from tests.policies.program import EVERYTHING, STAGES
+from tests.policies.program import COPIED, EVERYTHING, STAGES
 from tests.support.iam import Policy
 from tests.support.iam.actions import ACTIONS, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.deployed import Deployment, deployment
@@ -61,6 +61,14 @@ def test_no_cell_more_and_none_less(stage: str) -> None:
     assert exact(on_tables(everything), cells=390_000) == allowed + shared + ALL_ON[1]
     assert exact(on_parameters(plain), cells=150_000, more=roles) == 0
     assert exact(on_parameters(everything), cells=150_000) == READ
+
+
+def test_replicas_and_own_keys_open_nothing_else() -> None:
+    """What a role may do on a table it may do on its replicas, and with its family's keys alone."""
+    copied = deployment("prod", **COPIED)
+    at_home = [each for each in copied.resources if each.arn.split(":")[3] in ("eu-west-2", "us-east-1")]
+    assert len(copied.resources) > len(at_home) + 100
+    exact(on_tables(copied), cells=390_000)
 
 
 def test_the_stages_tables_are_apart() -> None:

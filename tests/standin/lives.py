@@ -34,7 +34,22 @@ from .harness import (
     VAULT,
     VAULT_LOCK,
 )
-from .test_checks import BOARD, CHOSEN, COPY, COSTS, FAILED, HURT, LOCK, SCALED, TOTAL, TRUST, alarm, kept, query
+from .test_checks import (
+    BOARD,
+    CHOSEN,
+    COPY,
+    COSTS,
+    FAILED,
+    HURT,
+    LOCK,
+    REPLICA,
+    SCALED,
+    TOTAL,
+    TRUST,
+    alarm,
+    kept,
+    query,
+)
 from .test_function_checks import COUNTS, STARTS
 from .test_pipe_checks import CATALOGUED, PIPED, STREAM, piped
 from .test_table import users
@@ -349,6 +364,13 @@ LIVES = {
         [{"insecureValue": "other"}, {"description": "x"}, {"tags": {"a": "c"}}, {"tier": "Advanced"}],
         {"name": "/dev/others"},
         outputs={"arn": ARN.format("ssm", "parameter/dev/users"), "version": 1},
+    ),
+    "replica": Life(
+        REPLICA,
+        {"globalTableArn": TABLE_ARN.replace("eu-west-2", "eu-west-1"), "pointInTimeRecovery": True},
+        [{"pointInTimeRecovery": False}, {"deletionProtectionEnabled": True}, {"tags": {"a": "b"}}],
+        {"kmsKeyArn": ARN.format("kms", "key/1"), "tableClassOverride": "STANDARD"},
+        outputs={"arn": TABLE_ARN},
     ),
     "key": Life(
         KEY,

@@ -309,6 +309,10 @@ def _role_policy(inputs: Inputs) -> Inputs:
     return renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
 
 
+def _key(inputs: Inputs) -> Inputs:
+    return renamed(inputs, policy="KeyPolicy", deletionWindowInDays="PendingWindowInDays")
+
+
 def _tracked(inputs: Inputs) -> Inputs:
     tracking = inputs.pop("targetTrackingScalingPolicyConfiguration")
     metric = renamed(tracking["predefinedMetricSpecification"])
@@ -319,6 +323,7 @@ def _tracked(inputs: Inputs) -> Inputs:
 PARTS = (
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:dynamodb/tableReplica:TableReplica",
     "aws:appautoscaling/scheduledAction:ScheduledAction",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -342,6 +347,8 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
     "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    "aws:kms/key:Key": ("AWS::KMS::Key", _key),
+    "aws:kms/alias:Alias": ("AWS::KMS::Alias", lambda inputs: renamed(inputs, name="AliasName")),
     "aws:appautoscaling/target:Target": ("AWS::ApplicationAutoScaling::ScalableTarget", renamed),
     "aws:appautoscaling/policy:Policy": ("AWS::ApplicationAutoScaling::ScalingPolicy", _tracked),
     "aws:cloudwatch/eventBus:EventBus": ("AWS::Events::EventBus", _bus),

@@ -21,6 +21,8 @@ BACKS_UP: Final = ("backup", "restore")
 COUNTS: Final = "item-counts-"
 READS: Final = ("events", "archive")
 OTHER_ACCOUNT: Final = "999988887777"
+HOME: Final = "eu-west-2"
+REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
 _TABLE = "aws:dynamodb/table:Table"
 HANDED_ON: Final = Policy.read(
     {
@@ -93,11 +95,25 @@ class Deployment:
 
     def arn(self, family: str, table: str, index: str | None = None) -> str:
         """The ARN of a table, or of an index of it."""
-        kind = "index" if index else "table"
-        for each in self.resources:
-            if (each.family, each.table, each.kind, each.index) == (family, table, kind, index):
-                return each.arn
-        raise KeyError((family, table, index))
+        return self.arns(family, table, index)[0]
+
+    def arns(self, family: str, table: str, index: str | None = None) -> list[str]:
+        """The same, and those of its replicas."""
+        wanted = (family, table, "index" if index else "table", index)
+        found = [each.arn for each in self.resources if (each.family, each.table, each.kind, each.index) == wanted]
+        if not found:
+            raise KeyError((family, table, index))
+        return found
+
+    def regions(self, family: Family) -> list[str]:
+        """Those that have the family's tables."""
+        return [family.region or HOME, *self.settings.get("replicas", {}).get(family.key, ())]
+
+    def own_key(self, family: Family, region: str) -> tuple[str, str] | None:
+        """An ARN that the family's own key may have there, and its alias; None where the stage makes none."""
+        if self.settings.get("encryption") != "family-keys":
+            return None
+        return f"arn:aws:kms:{region}:{ACCOUNT}:key/of-{family.key}", f"alias/dynamodb/{self.stage}/{family.key}"
 
     @property
     def published(self) -> bool:
@@ -154,7 +170,12 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
             made_of = registered[_TABLE, f"{family.key}-{table.name}"]
             arn = f"arn:aws:dynamodb:{made_of['region']}:{ACCOUNT}:table/{made_of['name']}"
             indexes = [*made_of.get("globalSecondaryIndexes", ()), *made_of.get("localSecondaryIndexes", ())]
-            resources += under_table(family.key, table.name, arn, [index["name"] for index in indexes])
+            names = [index["name"] for index in indexes]
+            resources += under_table(family.key, table.name, arn, names)
+            for kind, key in registered:
+                if kind == REPLICA and registered[kind, key]["globalTableArn"] == arn:
+                    copied = arn.replace(made_of["region"], registered[kind, key]["region"])
+                    resources += under_table(family.key, table.name, copied, names)
     found = rights(registered)
     roles = [
         Deployed(
