@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -50,7 +49,7 @@ class StageCosts(pulumi.ComponentResource):
 
         def adapt(expected: Expected, made: Made) -> tuple[Expected, dict[str, Any]]:
             if expected.type == ANOMALY_SUBSCRIPTION:
-                return replace(expected, inputs={**expected.inputs, "monitorArnLists": [made[ANOMALY_MONITOR].arn]}), {}  # type: ignore[attr-defined]
+                return expected, {"of_aws": [made[ANOMALY_MONITOR].arn]}  # type: ignore[attr-defined]
             return expected, {}
 
         register_in_turn(audit.costs(stage, account), self, adapt)

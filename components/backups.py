@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -15,20 +15,27 @@ from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, VAULT, VAULT_LOCK,
 class FamilyBackups(pulumi.ComponentResource):
     """A family's backup roles, vaults, plan and selection, and the alert on what failed.
 
-    name: what its resources' names begin with; its own is that with `-backups`. It comes after the alarms' topic, by
-    `opts`. Vaults are retained as tables are, since they hold what outlives them; locks always.
+    name: what its resources' names begin with; its own is that with `-backups`. keys: the ARN of the family's own key
+    in each region, where the stage has such keys. It comes after the alarms' topic, by `opts`. Vaults are retained as
+    tables are, since they hold what outlives them; locks always.
     """
 
     def __init__(
-        self, name: str, family: StagedFamily, account: Account, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        family: StagedFamily,
+        account: Account,
+        opts: pulumi.ResourceOptions | None = None,
+        keys: Mapping[str, pulumi.Input[str]] | None = None,
     ) -> None:
         super().__init__(token("FamilyBackups"), f"{name}-backups", None, opts)
 
         def adapt(expected: Expected, made: Made) -> tuple[Expected, dict[str, Any]]:
             if expected.type == BACKUP_SELECTION:
-                return replace(expected, inputs={**expected.inputs, "planId": made[BACKUP_PLAN].id}), {}
+                return expected, {"of_aws": made[BACKUP_PLAN].id}
             if expected.type == VAULT:
-                return expected, {"protect": expected.protect, "retain_on_delete": family.stage.retain_on_delete}
+                retained = {"protect": expected.protect, "retain_on_delete": family.stage.retain_on_delete}
+                return expected, {"of_aws": (keys or {}).get(expected.inputs["region"]), **retained}
             # A changed lock is put in the place of the old, whose deletion would then unlock the vault.
             return expected, {"retain_on_delete": True} if expected.type == VAULT_LOCK else {}
 

@@ -40,12 +40,23 @@ def snake(name: str) -> str:
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
 
 
-def register(make: Callable[..., _Made], expected: Expected, parent: pulumi.Resource, **options: Any) -> _Made:
+def register(
+    make: Callable[..., _Made],
+    expected: Expected,
+    parent: pulumi.Resource,
+    of_aws: pulumi.Input[Any] = None,
+    **options: Any,
+) -> _Made:
     """A resource with the expected inputs and no others. make: its class in pulumi-aws. options: beside its parent.
 
     Names and ARNs of others are given as they will be, so the resources that it comes after stand in `depends_on`.
+    of_aws: the output of another that stands where only AWS knows what it will be.
     """
-    inputs = {snake(name): value for name, value in expected.inputs.items()}
+    given = dict(expected.inputs)
+    for path in expected.of_aws:
+        name, _, inner = path.partition(".")
+        given[name] = {**given.get(name, {}), inner: of_aws} if inner else of_aws
+    inputs = {snake(name): value for name, value in given.items()}
     for name in expected.secret:
         inputs[snake(name)] = pulumi.Output.secret(expected.inputs[name])
     for name in expected.archives:
@@ -53,6 +64,8 @@ def register(make: Callable[..., _Made], expected: Expected, parent: pulumi.Reso
             file: pulumi.StringAsset(text) for file, text in expected.inputs[name].items()
         }
         inputs[snake(name)] = pulumi.AssetArchive(texts)
+    if ignored := [*expected.ignored, *options.pop("ignore_changes", ())]:
+        options["ignore_changes"] = ignored
     return make(expected.name, **inputs, opts=child(parent, **options))
 
 

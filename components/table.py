@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pulumi
@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.resource import class_of, register, token
 from tablekit.model.naming import PROJECT
 from tablekit.model.staged import Account, StagedFamily, StagedTable
-from tablekit.resources import SCALING_TARGET, audit, capacity, tables
+from tablekit.resources import SCALING_TARGET, audit, capacity, copies, tables
 from tablekit.resources.capacity import Present, PresentIndex, caps_of, shape_of
 
 UPDATE_TIMEOUT: Final = "24h"
@@ -22,10 +22,12 @@ RUNBOOK: Final = "docs/runbooks/existing-tables.md"
 
 
 class FamilyTable(pulumi.ComponentResource):
-    """A DynamoDB table with its indexes, TTL, backups, encryption, protection, tags, and what moves its capacity.
+    """A DynamoDB table with its indexes, TTL, backups, encryption, protection, tags, what moves its capacity, and its
+    replicas.
 
+    keys: the ARN of the family's own key in each region, where the stage has such keys.
     Outputs: name, arn, stream_arn (None without a stream). The table is retained on delete, and protected as the stage
-    says.
+    says, and so are replicas.
     """
 
     name: pulumi.Output[str]
@@ -39,37 +41,59 @@ class FamilyTable(pulumi.ComponentResource):
         table: StagedTable,
         account: Account,
         opts: pulumi.ResourceOptions | None = None,
+        keys: Mapping[str, pulumi.Input[str]] | None = None,
     ) -> None:
         super().__init__(token("FamilyTable"), name, None, opts)
+        keys, retain = keys or {}, family.stage.retain_on_delete
         expected = tables.table(name, family, table)
         present = _present(family, table) if expected.moves else None
         resource = register(
             aws.dynamodb.Table,
             capacity.kept(expected, present),
             self,
+            keys.get(family.region),
             ignore_changes=capacity.left_alone(expected, present),
             protect=expected.protect,
-            retain_on_delete=family.stage.retain_on_delete,
+            retain_on_delete=retain,
             # A changed key is a new table of the same name: its creation is to fail while the old one is still in the
             # state, not after the state has let go of it.
             delete_before_replace=False,
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
             hooks=_never_created(name, table.name, family),
         )
-        if policy := tables.resource_policy(name, family, table, account):
-            register(aws.dynamodb.ResourcePolicy, policy, self, depends_on=[resource])
-        before: list[pulumi.Resource] = [resource]
-        for each in capacity.autoscaling(name, family, table):
-            options = {"depends_on": before, "ignore_changes": list(each.moves)}
-            scaled = register(class_of(each.type), each, self, **options)
-            if each.type == SCALING_TARGET:
-                before = [resource, scaled]
+        made: list[pulumi.Resource] = [resource]
+        # What moves capacity comes first: a table whose capacity is fixed gets no replica.
+        made += self._scaling(name, family, table, resource)
+        for replica in copies.replicas(name, family, table, account):
+            key = keys.get(replica.inputs["region"])
+            kept = {"protect": replica.protect, "retain_on_delete": retain, "depends_on": list(made)}
+            # One after the other: DynamoDB makes one replica of a table at a time.
+            made.append(register(aws.dynamodb.TableReplica, replica, self, key, **kept))
+        for there in family.elsewhere:
+            self._scaling(f"{name}-{there.region}", there, table, made[-1])
+        for place in (family, *family.elsewhere):
+            if policy := tables.resource_policy(name, place, table, account):
+                register(aws.dynamodb.ResourcePolicy, policy, self, depends_on=made)
         for insights in audit.insights(name, family, table):
             register(aws.dynamodb.ContributorInsights, insights, self, depends_on=[resource])
         self.name = resource.name
         self.arn = resource.arn
         self.stream_arn = resource.stream_arn if table.stream else pulumi.Output.from_input(None)
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
+
+    def _scaling(
+        self, name: str, family: StagedFamily, table: StagedTable, owner: pulumi.Resource
+    ) -> list[pulumi.Resource]:
+        """What moves capacity where the family is looked at. owner: the table or replica there."""
+        before: list[pulumi.Resource] = [owner]
+        made: list[pulumi.Resource] = []
+        for each in capacity.autoscaling(name, family, table):
+            options = {"depends_on": before, "ignore_changes": list(each.moves)}
+            scaled = register(class_of(each.type), each, self, **options)
+            made.append(scaled)
+            if each.type == SCALING_TARGET:
+                before = [owner, scaled]
+        return made
 
 
 _NOT_THERE: Final = ("ResourceNotFoundException", "couldn't find resource")

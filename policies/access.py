@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.resource import KEY, KEY_POLICY, POLICY, TOPIC_POLICY, Resource, Statement
+from policies.resource import KEY_POLICY, POLICY, TOPIC_POLICY, Resource, Statement
 from policies.rule import rule
 from policies.run import Run
 from tablekit.model import limits
-from tablekit.resources import BUCKET_POLICY, QUEUE, RESOURCE_POLICY, ROLE, ROLE_POLICY, TOPIC
+from tablekit.resources import BUCKET_POLICY, KEY, QUEUE, RESOURCE_POLICY, ROLE, ROLE_POLICY, TOPIC
 
 _OF_NO_RESOURCE: Final = (["cloudwatch:PutMetricData"], ["dynamodb:ListStreams"], ["tag:GetResources"])
 """Actions that IAM takes on every resource alone."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from policies.resource import UNKNOWN, Secret, listed
+from tablekit.model.naming import KEY_ID
 from tablekit.resources import (
     ALARM,
     BUCKET,
@@ -16,6 +17,7 @@ from tablekit.resources import (
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
+    KEY,
     LOG_GROUP,
     QUEUE,
     RESOURCE_POLICY,
@@ -47,6 +49,12 @@ PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "reservedConcurrentExecutions": -1,
         "skipDestroy": False,
     },
+    KEY: {
+        "bypassPolicyLockoutSafetyCheck": False,
+        "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
+        "isEnabled": True,
+        "keyUsage": "ENCRYPT_DECRYPT",
+    },
     LOG_GROUP: {"skipDestroy": False},
     RESOURCE_POLICY: {"confirmRemoveSelfResourceAccess": False},
     ROLE: {"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
@@ -58,6 +66,7 @@ PROVIDER_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
 """What the AWS plugin puts where nothing is given, by type and path; nobody chose it. The stand-in puts nothing."""
 
 _STREAM: Final = re.compile(r'(:table/[^/"]+/stream/)\d{4}-\d\d-\d\dT[\d:.]+(?=")')
+_KEY: Final = re.compile(r"(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/)[0-9a-f-]{36}(?=\")")
 _REVISION: Final = re.compile("[0-9a-f]{12}")
 _LONGEST: Final = 1000
 
@@ -65,10 +74,13 @@ _LONGEST: Final = 1000
 def differences(expected: Expected, found: Mapping[str, Any]) -> Iterator[str]:
     """Each input that is not as expected, as `path is …, expected …`; one that only the update will know is not.
 
-    A part of a contract may not be known yet: AWS names the streams in it.
+    A part of a contract may not be known yet: AWS names the streams in it. What only AWS knows besides, a rule on the
+    whole stack compares with the resource that it is an output of.
     """
-    for name in sorted({*expected.inputs, *found} - {*expected.of_aws}):
-        wanted, given = expected.inputs.get(name), found.get(name)
+    found = _without(found, expected.of_aws)
+    inputs = _without(expected.inputs, expected.of_aws)
+    for name in sorted({*inputs, *found}):
+        wanted, given = inputs.get(name), found.get(name)
         kind = expected.texts.get(name)
         if name in expected.secret or isinstance(given, Secret):
             if wanted != given:
@@ -80,8 +92,20 @@ def differences(expected: Expected, found: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{name} is {given}, expected {_short(wanted)}"
         elif kind == "policy":
             yield from _policies(name, wanted, given)
-        elif (one := _contract(wanted)) != (other := _contract(given)):
-            yield from _values(name, one, other, {})
+        else:
+            own_keys = KEY_ID in str(wanted)
+            yield from _values(name, _contract(wanted, own_keys), _contract(given, own_keys), {})
+
+
+def _without(inputs: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """The inputs without what stands at these paths, each of one name or two."""
+    left = dict(inputs)
+    for name, _, inner in (path.partition(".") for path in paths):
+        if not inner:
+            left.pop(name, None)
+        elif isinstance(value := left.get(name), Mapping):
+            left[name] = {key: each for key, each in value.items() if key != inner}
+    return left
 
 
 def settled(expected: Expected, found: Mapping[str, Any], ignored: Collection[str]) -> Mapping[str, Any]:
@@ -215,10 +239,13 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _contract(text: Any) -> Any:
-    """A part of a contract without what only AWS knows: its streams' labels, and the revision that they go into."""
+def _contract(text: Any, own_keys: bool) -> Any:
+    """A part of a contract without what only AWS knows: its streams' labels, the ids of keys that the stack makes, and
+    the revision that they go into."""
     try:
-        part = json.loads(_STREAM.sub(r"\1…", text), object_pairs_hook=_once)
+        known = _STREAM.sub(r"\1…", text)
+        known = _KEY.sub(rf"\g<1>{KEY_ID}", known) if own_keys else known
+        part = json.loads(known, object_pairs_hook=_once)
     except (TypeError, ValueError, RecursionError):
         return text
     if isinstance(part, dict) and _REVISION.fullmatch(str(part.get("revision"))):

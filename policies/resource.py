@@ -14,13 +14,11 @@ from tablekit.resources import KINDS
 
 POLICY: Final = "aws:iam/policy:Policy"
 TOPIC_POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
-KEY: Final = "aws:kms/key:Key"
 KEY_POLICY: Final = "aws:kms/keyPolicy:KeyPolicy"
 WORDS: Final = {
     **{token: kind.word for token, kind in KINDS.items()},
     POLICY: "managed policy",
     TOPIC_POLICY: "topic policy",
-    KEY: "key",
     KEY_POLICY: "key policy",
 }
 """What a type is called in messages; another is called by its token."""

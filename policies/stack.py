@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
-from policies.resource import UNKNOWN, WORDS, Resource
+from policies.resource import UNKNOWN, WORDS, NotKnownError, Resource
 from policies.rule import ANY, Finding, rule
 from policies.run import Run
 from tablekit.model.naming import PROJECT
@@ -63,6 +64,19 @@ def inputs(resource: Resource, run: Run) -> Iterator[str]:
     run.not_judged += [f"{resource.label}: {name}" for name in texts if resource.inputs.get(name) is UNKNOWN]
 
 
+@rule("stack-outputs")
+def outputs(resources: Sequence[Resource], run: Run) -> Iterator[Finding]:
+    """What only AWS can name is what it named: a key, a plan, of the resource that the stack has for it."""
+    there = {(each.type, each.name): each for each in resources}
+    for key, expected in run.expected().items():
+        for path, (kind, name, output) in expected.of_aws.items():
+            with suppress(NotKnownError, KeyError):
+                given, made = there[key].get(*path.split(".")), there[kind, name].get(output)
+                if made and given not in (made, [made]):
+                    text = f"{path} is {given!r}, expected {made!r}, the {output} of {there[kind, name].label}"
+                    yield Finding(f"{there[key].label}: {text}", there[key].urn)
+
+
 @rule("stack-options", ANY)
 def options(resource: Resource, run: Run) -> Iterator[str]:
     """Each resource has its place and protection, and no option that turns a change away: what is ignored stays on AWS
@@ -73,12 +87,14 @@ def options(resource: Resource, run: Run) -> Iterator[str]:
         return
     if resource.protect is not expected.protect:
         yield f"protect is {resource.protect}, expected {expected.protect}: leave it to Pulumi.{run.stage}.yaml"
+    if resource.aliases:
+        yield f"aliases is {list(resource.aliases)}, expected none: remove it"
     # What AWS moves by itself may be ignored; `settled` compares it as far as that goes.
-    moved = {path.partition(".")[0] for path in expected.moves}
-    ignored = [path for path in resource.ignore_changes if path not in moved]
-    for name, given in (("ignoreChanges", ignored), ("aliases", resource.aliases)):
-        if given:
-            yield f"{name} is {list(given)}, expected none: remove it"
+    may = {*expected.ignored, *(path.partition(".")[0] for path in expected.moves)}
+    if more := [path for path in resource.ignore_changes if path not in may]:
+        yield f"ignoreChanges is {more}, expected {list(expected.ignored) or 'none'}: remove it"
+    if less := [path for path in expected.ignored if path not in resource.ignore_changes]:
+        yield f"ignoreChanges is without {less}: leave it to the components, or the AWS plugin changes these"
     if resource.delete_before_replace:
         yield "deleteBeforeReplace is true, expected false: remove it"
     *parents, _ = resource.urn.split("::")[2].split("$")

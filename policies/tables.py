@@ -105,7 +105,7 @@ def customer_key(table: Resource, run: Run) -> Iterator[str]:
     if not table.get("serverSideEncryption", "kmsKeyArn"):
         yield (
             f"holds {held} under the AWS-managed key; "
-            f"set encryption: customer-managed and kmsKeyArns in Pulumi.{run.stage}.yaml"
+            f"set encryption: customer-managed and kmsKeyArns, or family-keys, in Pulumi.{run.stage}.yaml"
         )
 
 

@@ -22,6 +22,7 @@ class StateOnly(Generic):
         )
         scope = {**inputs, "region": ctx.region, "account": ctx.account}
         made = {name: inputs.get(name) or fill(template, scope) for name, template in (self.spec.held or {}).items()}
+        made = self.spec.tidy({**scope, **made}) if self.spec.tidy else made
         return str(fill(self.spec.id, {**scope, **made})), self._held(ctx, inputs, made)
 
     def read(self, ctx: Context, resource_id: str, known: Props) -> tuple[str, Props] | None:

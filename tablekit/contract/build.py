@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tablekit.contract.v1 import (
     ExportedAccessPattern,
@@ -13,6 +13,7 @@ from tablekit.contract.v1 import (
     ExportedFamily,
     ExportedIndex,
     ExportedKey,
+    ExportedReplica,
     ExportedRole,
     ExportedTable,
 )
@@ -20,6 +21,7 @@ from tablekit.model.alarms import composite_alarm, family_alarms
 from tablekit.model.attributes import Attribute, Key
 from tablekit.model.events import detail_type, event_source
 from tablekit.model.layout import Entity
+from tablekit.model.naming import KEY_ID
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.pipe_permissions import bus_arn, queue_arn
 from tablekit.model.staged import Account, StagedFamily, StagedTable
@@ -34,13 +36,19 @@ def export_family(
     role_arns: Mapping[str, str],
     topic_arn: str | None,
     alarm_names: list[str],
+    key_arns: Mapping[str, str] | None = None,
 ) -> ExportedFamily:
-    """table_arns and stream_arns are by logical table name, role_arns by role, as the deployment gave them."""
+    """table_arns and stream_arns are by logical table name, role_arns by role, as the deployment gave them.
+
+    key_arns: of the family's own keys by region, where it has such.
+    """
+    given = {region: family.stage.key_of(region) for region in family.regions}
+    keys = key_arns if family.key_alias and key_arns is not None else given
     whole = composite_alarm(family)
     return ExportedFamily(
         region=family.region,
         tables={
-            key: _table(table, table_arns[key], stream_arns[key], family.kms_key)
+            key: _table(table, table_arns[key], stream_arns[key], family.regions, keys)
             for key, table in family.tables.items()
         },
         roles={key: ExportedRole(name=role.name, arn=role_arns[key]) for key, role in family.roles.items()},
@@ -72,8 +80,14 @@ def _events(family: StagedFamily, account: Account) -> ExportedEvents | None:
     )
 
 
-def expected_family(family: StagedFamily, account: Account, stream: str | None = None) -> ExportedFamily:
-    """The family as its deployment in the account will export it. stream: what its streams are called; None: none."""
+def expected_family(
+    family: StagedFamily, account: Account, stream: str | None = None, key_arns: Mapping[str, str] | None = None
+) -> ExportedFamily:
+    """The family as its deployment in the account will export it. stream: what its streams are called; None: none.
+
+    key_arns: those of its own keys by region; None: as if AWS had called each KEY_ID.
+    """
+    anywhere = {region: account.arn("kms", region, f"key/{KEY_ID}") for region in family.regions}
     arns = {key: family.table_arn(account, table.name) for key, table in family.tables.items()}
     return export_family(
         family,
@@ -85,6 +99,7 @@ def expected_family(family: StagedFamily, account: Account, stream: str | None =
         role_arns={key: account.arn("iam", "", f"role/{role.name}") for key, role in family.roles.items()},
         topic_arn=account.arn("sns", family.region, family.alarm_topic) if family.has_topic else None,
         alarm_names=[alarm.name for alarm in family_alarms(family)],
+        key_arns=anywhere if key_arns is None else key_arns,
     )
 
 
@@ -92,14 +107,16 @@ def _key(key: Key | None) -> ExportedKey | None:
     return ExportedKey(name=key.name, type=key.type) if key else None
 
 
-def _table(staged: StagedTable, arn: str, stream_arn: str | None, kms_key: str | None) -> ExportedTable:
-    table = staged.declared
+def _table(
+    staged: StagedTable, arn: str, stream_arn: str | None, regions: Sequence[str], keys: Mapping[str, str | None]
+) -> ExportedTable:
+    table, home = staged.declared, regions[0]
     return ExportedTable(
         name=staged.name,
         arn=arn,
         stream_arn=stream_arn,
         stream_view_type=staged.stream,
-        kms_key_arn=kms_key,
+        kms_key_arn=keys.get(home),
         hash_key=ExportedKey(name=table.hash_key.name, type=table.hash_key.type),
         range_key=_key(table.range_key),
         ttl_attribute=table.ttl,
@@ -115,6 +132,10 @@ def _table(staged: StagedTable, arn: str, stream_arn: str | None, kms_key: str |
         },
         attributes={name: _attribute(attribute) for name, attribute in table.types.items()},
         entities={entity.name: _entity(entity) for entity in table.entities},
+        replicas={
+            region: ExportedReplica(arn=arn.replace(f":{home}:", f":{region}:", 1), kms_key_arn=keys.get(region))
+            for region in regions[1:]
+        },
     )
 
 

@@ -80,11 +80,18 @@ class ExportedIndex(Exported):
     non_key_attributes: list[str] | None = None
 
 
+class ExportedReplica(Exported):
+    """A table's replica in another region, of the same name. kms_key_arn: as the table's."""
+
+    arn: str
+    kms_key_arn: str | None = None
+
+
 class ExportedTable(Exported):
     """A table. name: what an API call takes.
 
     stream_view_type: what the stream holds of a changed item. kms_key_arn: null where AWS has the key.
-    attributes: all that are declared, those of keys among them.
+    attributes: all that are declared, those of keys among them. replicas: by region.
     """
 
     name: str
@@ -98,6 +105,7 @@ class ExportedTable(Exported):
     indexes: dict[str, ExportedIndex]
     attributes: dict[str, ExportedAttribute] = {}
     entities: dict[str, ExportedEntity] = {}
+    replicas: dict[str, ExportedReplica] = {}
 
 
 class ExportedRole(Exported):

@@ -76,7 +76,8 @@ def family_alarms(family: StagedFamily) -> tuple[Alarm, ...]:
         name, key = table.name, logical
         alarms += _throttles(table, None, key, name, {"TableName": name}, f"table {name}")
         alarms.append(_system_errors(operations(table), key, name))
-        alarms += _growth(family, key, name)
+        alarms += [_replication_lag(key, name, region) for region in family.regions if region != family.region]
+        alarms += () if family.place else _growth(family, key, name)
         if family.stage.alarms == "all":
             for index in sorted(table.declared.indexes, key=lambda index: index.name):
                 if not index.local:
@@ -245,6 +246,19 @@ def _throttles(
             )
         )
     return found
+
+
+def _replication_lag(key: str, name: str, region: str) -> Alarm:
+    """What is written here and reaches a replica late. The mean is what DynamoDB's own checklist looks at."""
+    return Alarm(
+        key=f"{key}-replication-to-{region}",
+        name=f"{name}-replication-to-{region}",
+        description=f"What is written to table {name} reaches its replica in {region} after more than 3 minutes",
+        severity="warning",
+        metrics=(Metric("ReplicationLatency", {"TableName": name, "ReceivingRegion": region}, statistic="Average"),),
+        threshold=180_000,
+        periods=5,
+    )
 
 
 def _system_errors(operations: list[str], key: str, name: str) -> Alarm:

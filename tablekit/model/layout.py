@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,6 +15,8 @@ from tablekit.model.errors import ExpressionError, MisdeclaredError, did_you_mea
 from tablekit.model.templates import Template
 
 StreamViewType = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
+GLOBAL_STREAM: Final[StreamViewType] = "NEW_AND_OLD_IMAGES"
+"""What replicas are fed from."""
 Classification = Literal["pii", "confidential", "internal"]
 """pii: about a person. confidential: business figures or secrets. internal: all else. Nothing here is public."""
 

@@ -22,6 +22,9 @@ SMOKE_MARK: Final = "smoke_run"
 """The attribute that every item of the smoke test has, with the run's name as its value, a text."""
 RESTORED: Final = "restored."
 """What the name of a table begins with that was restored beside its source. No stage's name has a dot."""
+_PARTITIONS: Final = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
+KEY_ID: Final = "00000000-0000-0000-0000-000000000000"
+"""What a KMS key is called that AWS has not named yet: as long as it will be."""
 STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9]{1,9}")
 
 
@@ -51,6 +54,15 @@ def variable(table: str) -> str:
     Letters are upper-cased and everything else but digits becomes an underscore; words are not split.
     """
     return f"DYNAMODB_{re.sub(r'[^A-Z0-9]', '_', table.upper())}_TABLE"
+
+
+def partition(region: str) -> str:
+    """The partition of AWS that a region is in."""
+    return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+OWN_KEYS: Final = "alias/dynamodb/"
+"""What the alias of a family's own key begins with; the rest is as the path of its parameters."""
 
 
 def parameter_path(stage: str, family: str) -> str:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tablekit.model.key_permissions import KEY_USES, keyed, through_dynamodb
 from tablekit.model.naming import METRICS, PARAMETER_READS, RESTORED
 from tablekit.model.patterns import AccessPattern
 from tablekit.model.roles import Role, TenantScope
 from tablekit.model.staged import Account, StagedFamily
-from tablekit.model.statements import Policy, tls_only
+from tablekit.model.statements import Policy, add_condition, tls_only
 from tablekit.model.statements import allow as _allow
 from tablekit.model.statements import assume as _assume
 from tablekit.model.table import Table
@@ -38,7 +39,8 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         hidden = named and any(table.secrets for table in family.declared.tables)
         statements = _grants("", patterns, family, account, None if hidden else family.prefix, named)
         if role.describe:
-            statements.append(_allow("Describe", ["dynamodb:DescribeTable"], table_arns(family, account)))
+            described = [arn for each in _everywhere(family) for arn in table_arns(each, account)]
+            statements.append(_allow("Describe", ["dynamodb:DescribeTable"], described))
     for reach in role.reaches:
         if reach.option is None or reach.option in stage.options:
             other = family.other(reach.family)
@@ -51,8 +53,7 @@ def role_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         path = family.parameter_path  # itself is what GetParametersByPath asks for, without or with a slash at its end
         names = [account.arn("ssm", family.region, f"parameter{each}") for each in (path, f"{path}/*")]
         statements.append(_allow("Parameters", PARAMETER_READS, names))
-    if keys := family.role_keys:
-        statements.append(key_statement(keys, family.region))
+    statements += keyed("Key", KEY_USES, family, family.regions, account, through_dynamodb(family.regions))
     used = sorted({action for each in statements for action in each["Action"] if action.startswith("dynamodb:")})
     if used:
         statements.append(tls_only(used, "*"))
@@ -77,7 +78,7 @@ def trust_policy(family: StagedFamily, name: str, account: Account) -> Policy:
         tag = _tag_condition(f"aws:RequestTag/{role.tenant.tag}", role.tenant.separator)
         for statement in statements:
             statement["Action"] = ["sts:AssumeRole", "sts:TagSession"]
-            _add_condition(statement, tag)
+            add_condition(statement, tag)
     return {"Version": "2012-10-17", "Statement": [each for each in statements if any(each["Principal"].values())]}
 
 
@@ -149,11 +150,12 @@ def _grants(
         elif prefix and pattern.operation != "scan":
             names = (f"{prefix}*",)
         to = guarded.setdefault(pattern.table, []) if named and staged.declared.is_guarded(pattern) else wanted
-        to.append((pattern.action, tuple(family.table_arn(account, name) for name in names)))
+        arns = tuple(each.table_arn(account, name) for each in _everywhere(family) for name in names)
+        to.append((pattern.action, arns))
     statements = grants(wanted, label)
     for place, (name, some) in enumerate(sorted(guarded.items()), 1):
         for statement in grants(some, f"{label}Named{place}"):
-            statements.append(_add_condition(statement, _named_condition(family.tables[name].declared)))
+            statements.append(add_condition(statement, _named_condition(family.tables[name].declared)))
     return statements
 
 
@@ -170,16 +172,13 @@ def _named_condition(table: Table) -> dict[str, Any]:
     }
 
 
-def _add_condition(statement: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any]:
-    """The statement, under this condition too."""
-    there = statement.setdefault("Condition", {})
-    for operator, keys in condition.items():
-        there[operator] = {**there.get(operator, {}), **keys}
-    return statement
+def _everywhere(family: StagedFamily) -> tuple[StagedFamily, ...]:
+    """The family at home and in each region of its replicas: who may use the one may use the others."""
+    return (family, *family.elsewhere)
 
 
 def table_arns(family: StagedFamily, account: Account) -> list[str]:
-    """`table/<prefix>*` for a family with a prefix, else each table's exact ARN."""
+    """`table/<prefix>*` for a family with a prefix, else each table's exact ARN, in the region it is looked at in."""
     names = [f"{family.prefix}*"] if family.prefix else [table.name for table in family.tables.values()]
     return [family.table_arn(account, name) for name in names]
 
@@ -188,20 +187,22 @@ def backup_policies(family: StagedFamily, account: Account) -> tuple[Policy, Pol
     """What AWS Backup may do to back up the family's tables, and what to restore them, which the stage has.
 
     As AWS's own policies for its service, narrowed: to these tables and vaults, and for what is restored to tables of
-    the names that `tablekit restore` gives, so that neither role can write to a table that is in use.
+    the names that `tablekit restore` gives, so that neither role can write to a table that is in use. The roles are
+    those of replicas too.
     """
     staged = family.backups
     assert staged is not None, "the caller has looked"
-    tables = table_arns(family, account)
+    tables = [arn for each in _everywhere(family) for arn in table_arns(each, account)]
     names = [f"{family.prefix}*"] if family.prefix else [f"{table.name}.*" for table in family.tables.values()]
-    restored = [account.arn("dynamodb", r, f"table/{RESTORED}{name}") for r in staged.regions for name in names]
-    vaults = [account.arn("backup", region, f"backup-vault:{staged.name}") for region in staged.regions]
-    points = [account.arn("backup", region, "recovery-point:*") for region in staged.regions]
+    regions = list(dict.fromkeys((*staged.regions, *family.replicas)))
+    restored = [account.arn("dynamodb", region, f"table/{RESTORED}{name}") for region in regions for name in names]
+    vaults = [account.arn("backup", region, f"backup-vault:{staged.name}") for region in regions]
+    points = [account.arn("backup", region, "recovery-point:*") for region in regions]
     reads = ["dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"]
     writes = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     make = ["dynamodb:CreateBackup", "dynamodb:DescribeTable", "dynamodb:ListTagsOfResource"]
     into = ["backup:CopyFromBackupVault", "backup:CopyIntoBackupVault", "backup:DescribeBackupVault"]
-    keys = _backup_keys(family)
+    keys = _backup_keys(family, regions, account)
     making = [
         _allow("Tables", [*make, "dynamodb:StartAwsBackupJob"], tables),
         _allow("Backups", ["dynamodb:DeleteBackup", "dynamodb:DescribeBackup"], [f"{arn}/backup/*" for arn in tables]),
@@ -222,19 +223,16 @@ def backup_trust() -> Policy:
     return {"Version": "2012-10-17", "Statement": [_assume("Backup", {"Service": ["backup.amazonaws.com"]})]}
 
 
-def _backup_keys(family: StagedFamily) -> list[dict[str, Any]]:
+def _backup_keys(family: StagedFamily, regions: list[str], account: Account) -> list[dict[str, Any]]:
     """Use of the keys of tables and vaults, through DynamoDB, and grants to AWS's own services alone."""
-    staged = family.backups
-    assert staged is not None, "the caller has looked"
-    keys = sorted({key for region in staged.regions if (key := family.stage.key_of(region))} | {*family.role_keys})
-    if not keys:
-        return []
-    grant = _allow("Grants", ["kms:CreateGrant"], keys) | {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
-    places = [f"dynamodb.{region}.amazonaws.com" for region in staged.regions]
-    use = _allow("Keys", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], keys) | {
-        "Condition": {"StringEquals": {"kms:ViaService": places}}
-    }
-    return [use, _allow("KnownKeys", ["kms:DescribeKey"], keys), grant]
+    through = {"StringEquals": {"kms:ViaService": [f"dynamodb.{region}.amazonaws.com" for region in regions]}}
+    uses = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+    to_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [
+        *keyed("Keys", uses, family, regions, account, through),
+        *keyed("KnownKeys", ["kms:DescribeKey"], family, regions, account),
+        *keyed("Grants", ["kms:CreateGrant"], family, regions, account, to_services),
+    ]
 
 
 def function_policy(name: str, region: str, may: Iterable[dict[str, Any]], account: Account) -> Policy:
@@ -277,7 +275,7 @@ def _tenant_statements(
         keys = [key.replace("{tenant}", f"${{{tag}}}") for key in tenant.leading_keys]
         condition["ForAllValues:StringLike"] = {"dynamodb:LeadingKeys": keys}
         condition["Null"]["dynamodb:LeadingKeys"] = "false"
-        _add_condition(statement, condition)
+        add_condition(statement, condition)
     return statements
 
 
@@ -288,10 +286,3 @@ def _tag_condition(tag: str, separator: str) -> dict[str, Any]:
         "StringNotLike": {tag: [f"*{character}*" for character in refused]},
         "Null": {tag: "false"},
     }
-
-
-def key_statement(keys: Iterable[str], region: str) -> dict[str, Any]:
-    """Use of KMS keys by DynamoDB in the region, for who reads and writes tables that they encrypt."""
-    actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
-    condition = {"StringEquals": {"kms:ViaService": f"dynamodb.{region}.amazonaws.com"}}
-    return _allow("Key", actions, keys) | {"Condition": condition}

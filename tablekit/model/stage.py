@@ -20,7 +20,7 @@ from tablekit.model.audit import DataEvents, Insights, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
-from tablekit.model.events import EventDelivery
+from tablekit.model.events import ArchiveStorage, EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription, TableLimits
@@ -34,7 +34,9 @@ _SWITCHED = {
     "publish_parameters": ("ssm",),
     "budgets": ("budgets",),
     "backups": ("backup", "events"),
+    "own_keys": ("kms",),
     "events": ("events", "pipes", "sqs"),
+    "archive": ("pipes", "sqs", "s3", "lambda", "logs", "glue"),
     "data_events": ("cloudtrail", "s3"),
     "access_analyzer": ("accessanalyzer",),
     "cost_anomalies": ("costexplorer",),
@@ -65,6 +67,7 @@ class StageConfig(Settings):
     families: those it deploys. existing_families: those whose tables were there before this project; they are
     imported, never created; a rehearsal that is to create them leaves the setting out.
     tables are named `<family>/<logical name>`, roles `<family>/<role>`.
+    encryption: with family-keys the stack makes a key a family, in each region that it is in.
     kms_key_arns: region -> the key of its tables and alarm topics. The key's policy must let cloudwatch.amazonaws.com
         (and budgets.amazonaws.com, with budgets, and events.amazonaws.com, with backups or events) use kms:Decrypt and
         kms:GenerateDataKey*, or they reach nobody.
@@ -77,7 +80,9 @@ class StageConfig(Settings):
     item_counts: a function a region that publishes items and bytes of each table and index. growth_limits: family ->
         what each of its tables may hold, in place of what it declares.
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
+    replicas: family -> the regions besides its own that have its tables too, as replicas of global tables.
     events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
+    archive: what TTL deletes of tables that declare it, in a bucket a family; archive_storage: what it is kept in.
     data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
     access_analyzer: one a region, which finds what outsiders may do. contributor_insights: family, or family/table ->
         which keys of its tables and indexes CloudWatch shows. cost_anomalies: from which amount an unusual cost is
@@ -98,7 +103,7 @@ class StageConfig(Settings):
     protect: StrictBool = False
     retain_on_delete: StrictBool = True
     point_in_time_recovery_days: StrictInt = Field(default=35, ge=limits.PITR_DAYS[0], le=limits.PITR_DAYS[-1])
-    encryption: Literal["aws-managed", "customer-managed"] = "aws-managed"
+    encryption: Literal["aws-managed", "customer-managed", "family-keys"] = "aws-managed"
     kms_key_arns: dict[str, str] = {}
     other_kms_key_arns: dict[str, tuple[str, ...]] = {}
     alarms: Literal["none", "tables", "all"] = "none"
@@ -112,8 +117,11 @@ class StageConfig(Settings):
     growth_limits: dict[str, TableLimits] = {}
     backups: StrictBool = False
     backup_vault: BackupVault = BackupVault()
+    replicas: dict[str, tuple[Region, ...]] = {}
     events: StrictBool = False
     event_delivery: EventDelivery = EventDelivery()
+    archive: StrictBool = False
+    archive_storage: ArchiveStorage = ArchiveStorage()
     data_events: DataEvents = "none"
     data_events_trail: Trail = Trail()
     access_analyzer: StrictBool = False
@@ -142,8 +150,13 @@ class StageConfig(Settings):
         more = (service for services in on for service in services)
         return tuple(dict.fromkeys((*SERVICES, *more)))
 
+    @property
+    def own_keys(self) -> bool:
+        """Whether the stack makes each family's keys."""
+        return self.encryption == "family-keys"
+
     def key_of(self, region: str) -> str | None:
-        """The customer-managed key of a region, or None with the AWS-managed one."""
+        """The customer-managed key that a region was given, or None."""
         return self.kms_key_arns[region] if self.encryption == "customer-managed" else None
 
     @property
@@ -186,6 +199,16 @@ class StageConfig(Settings):
                 raise ValueError(f"{family}: denies nobody; name roles' ARNs, or remove the key")
         return denied
 
+    @field_validator("replicas")
+    @classmethod
+    def _copied(cls, replicas: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for family, regions in replicas.items():
+            if not regions:
+                raise ValueError(f"{family}: names no region; write it as [eu-west-1], or remove the key")
+            if twice := repeated(regions):
+                raise ValueError(f"{family}: {twice[0]} is listed twice; list each once")
+        return replicas
+
     @field_validator("only_principals")
     @classmethod
     def _somebody(cls, allowed: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -216,7 +239,7 @@ class StageConfig(Settings):
             )
         if self.kms_key_arns and self.encryption != "customer-managed":
             raise ValueError(
-                "kmsKeyArns are given, and encryption is aws-managed; make it customer-managed, or remove them"
+                f"kmsKeyArns are given, and encryption is {self.encryption}; make it customer-managed, or remove them"
             )
         if self.composite_alarms and self.alarms == "none":
             raise ValueError(
@@ -229,8 +252,10 @@ class StageConfig(Settings):
             raise ValueError("growthLimits are given, and itemCounts is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
-        if self.event_delivery.model_fields_set and not self.events:
+        if self.event_delivery.model_fields_set and not (self.events or self.archive):
             raise ValueError("eventDelivery is given, and events is false; set it to true, or remove it")
+        if self.archive_storage.model_fields_set and not self.archive:
+            raise ValueError("archiveStorage is given, and archive is false; set it to true, or remove it")
         if self.data_events_trail.model_fields_set and self.data_events == "none":
             raise ValueError("dataEventsTrail is given, and dataEvents is none; set it to writes or all, or remove it")
         for family, arns in self.only_principals.items():

@@ -15,10 +15,11 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.events import largest_event, view_problem
 from tablekit.model.explain import explain
-from tablekit.model.limits import MAX_EVENT_ARCHIVE_NAME, MAX_PIPE_NAME, MAX_ROLE_NAME
-from tablekit.model.naming import PROJECT
+from tablekit.model.layout import GLOBAL_STREAM
+from tablekit.model.limits import MAX_BUCKET_NAME, MAX_EVENT_ARCHIVE_NAME, MAX_PIPE_NAME, MAX_ROLE_NAME
+from tablekit.model.naming import PROJECT, partition
 from tablekit.model.stage import StageConfig
-from tablekit.model.staged import staged_families
+from tablekit.model.staged import Account, staged_families
 
 
 def setting(given: Any) -> Any:
@@ -127,6 +128,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         ("contributorInsights", list(config.contributor_insights), families | tables, "family or table"),
         ("onlyPrincipals", list(config.only_principals), families, "family"),
         ("budgetAlerts", list(config.budget_alerts), families, "family"),
+        ("replicas", list(config.replicas), families, "family"),
         ("growthLimits", list(config.growth_limits), families, "family"),
         ("provisioned", list(config.provisioned), tables, "table"),
         ("onDemand", list(config.on_demand), tables, "table"),
@@ -171,7 +173,8 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         found += [("itemCounts", problem) for key, growth in grown if growth and (problem := growth.problem(key))]
     if config.backups:
         found += _backup_problems(config, catalogue)
-    if config.encryption == "customer-managed":
+    found += _replica_problems(config, catalogue)
+    if config.encryption != "aws-managed":
         found += _insight_problems(config, catalogue)
     found += _pipe_problems(config, catalogue)
     if config.data_events != "none":
@@ -180,6 +183,7 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         found += account_problems(config, config.allowed_account_ids)
     if config.encryption == "customer-managed":
         regions = {catalogue.family(key).region or config.region for key in config.families}
+        regions.update(region for key in config.families for region in config.replicas.get(key, ()))
         if config.backups and config.backup_vault.copy_to:
             regions.add(config.backup_vault.copy_to)
         found += [
@@ -209,6 +213,47 @@ def _backup_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tupl
             yield "backupVault", problem
 
 
+def _replica_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """What AWS refuses of a global table, or would do otherwise than the stage says."""
+    for key, regions in config.replicas.items():
+        family = catalogue.family(key)
+        home, copies = family.region or config.region, config.backup_vault.copy_to
+        if key not in config.families:
+            yield "replicas", f"{key}: the stage does not deploy it; put it into families, or remove the key"
+        for region in regions:
+            if region == home:
+                yield "replicas", f"{key}: its tables are in {region} themselves; name another region"
+            elif partition(region) != partition(home):
+                yield (
+                    "replicas",
+                    f"{key}: {region} is in partition {partition(region)}, and its tables are in {partition(home)}; no "
+                    "global table is in two: name another region",
+                )
+            elif config.backups and region == copies:
+                yield (
+                    "replicas",
+                    f"{key}: backupVault.copyTo is {region} too, where the replicas have backups of their own, in a "
+                    "vault of that name; copy to another region, or remove copyTo",
+                )
+        for table in family.tables:
+            name = f"{key}/{table.name}"
+            if (capacity := config.provisioned.get(name)) and any(
+                each.up_to.write is None for each in (capacity, *capacity.indexes.values())
+            ):
+                yield (
+                    "replicas",
+                    f"{key}: provisioned fixes the writes of {name}, and a table with replicas is on demand or scaled "
+                    "automatically, itself and each index; give upTo.write, or remove it there",
+                )
+            view = config.streams.get(name) or table.stream or GLOBAL_STREAM
+            if view != GLOBAL_STREAM:
+                yield (
+                    "replicas",
+                    f"{key}: the stream of {name} is {view}, and a table with replicas has {GLOBAL_STREAM}, from which "
+                    f"they are fed; set streams: {{{name}: {GLOBAL_STREAM}}}",
+                )
+
+
 def _insight_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """CloudWatch shows keys in plain text, which a key of the customer's is there to prevent."""
     for family in staged_families(config, catalogue).values():
@@ -217,7 +262,7 @@ def _insight_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tup
                 name = f"{family.key}/{table.name}"
                 yield (
                     "contributorInsights",
-                    f"{name}: holds personal data, encryption is customer-managed, and insights show keys in plain "
+                    f"{name}: holds personal data, encryption is {config.encryption}, and insights show keys in plain "
                     f"text; add {name}: none",
                 )
 
@@ -243,6 +288,11 @@ def _pipe_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[
                         pipe.use,
                         f"its {what} would be called {called!r}; AWS takes {most} characters: shorten the table's name",
                     )
+        if family.archive and len(bucket := family.archive.bucket(Account("0" * 12))) > MAX_BUCKET_NAME:
+            yield (
+                "archive",
+                f"{family.key}: its bucket would be called {bucket!r}; S3 takes {MAX_BUCKET_NAME} characters",
+            )
         if family.bus and len(family.bus) > MAX_EVENT_ARCHIVE_NAME:
             yield (
                 "events",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import get_args
@@ -12,8 +13,8 @@ from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThrou
 from tablekit.model.catalogue import Catalogue
 from tablekit.model.events import Archive, Events, Use, needed_view
 from tablekit.model.family import Family
-from tablekit.model.layout import StreamViewType
-from tablekit.model.naming import PROJECT, parameter_path, staged
+from tablekit.model.layout import GLOBAL_STREAM, StreamViewType
+from tablekit.model.naming import OWN_KEYS, PROJECT, parameter_path, staged
 from tablekit.model.operations import TableLimits
 from tablekit.model.roles import Role
 from tablekit.model.stage import StageConfig
@@ -108,12 +109,31 @@ class StagedPipe:
 
 
 @dataclass(frozen=True)
+class StagedArchive:
+    """What keeps a family's expired items in a stage. function, role: of what writes them. database: Athena's."""
+
+    function: str
+    role: str
+    database: str
+    region: str
+
+    def bucket(self, account: Account) -> str:
+        """The name of its bucket, which all of AWS has once."""
+        return f"{self.function}-{account.id}-{self.region}"
+
+
+@dataclass(frozen=True)
 class StagedFamily:
-    """A declared family in a stage. catalogue: the families that its roles may reach into, itself among them."""
+    """A declared family in a stage. catalogue: the families that its roles may reach into, itself among them.
+
+    place: the region that it is looked at in, where that is not its own: what a replica has there is derived as at
+    home, from the same names. What a family has once (roles, parameters, a budget, dashboards) is derived at home.
+    """
 
     declared: Family
     stage: StageConfig
     catalogue: Catalogue
+    place: str | None = None
 
     @property
     def key(self) -> str:
@@ -122,8 +142,27 @@ class StagedFamily:
 
     @cached_property
     def region(self) -> str:
-        """The family's region: its document's, else the stage's."""
-        return self.declared.region or self.stage.region
+        """The region that it is looked at in: its own is its document's, else the stage's."""
+        return self.place or self.declared.region or self.stage.region
+
+    @cached_property
+    def replicas(self) -> tuple[str, ...]:
+        """The regions that have its tables besides its own."""
+        return self.stage.replicas.get(self.key, ())
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """All regions that have its tables, its own first."""
+        return (self.at(None).region, *self.replicas)
+
+    @cached_property
+    def elsewhere(self) -> tuple[StagedFamily, ...]:
+        """It in each region of a replica."""
+        return tuple(map(self.at, self.replicas))
+
+    def at(self, region: str | None) -> StagedFamily:
+        """It in a region of a replica; None: in its own."""
+        return replace(self, place=region)
 
     @cached_property
     def prefix(self) -> str | None:
@@ -154,12 +193,16 @@ class StagedFamily:
             declared=table,
             name=self.declared.table_name_for(table.name, stage.stage),
             tags=self._table_tags(table),
-            stream=stage.streams.get(key) or table.stream or needed_view(*self.streamed(table)),
+            stream=stage.streams.get(key) or table.stream or self._view(table),
             capacity=stage.provisioned.get(key),
             on_demand=stage.on_demand.get(key),
             warm=stage.warm_throughput.get(key),
             table_class=stage.table_classes.get(key),
         )
+
+    def _view(self, table: Table) -> StreamViewType | None:
+        """What the stream has to show to its readers, and to replicas."""
+        return GLOBAL_STREAM if self.replicas else needed_view(*self.streamed(table))
 
     def _table_tags(self, table: Table) -> dict[str, str]:
         """The family's, the table's name and the class of its data, and its owner where it has one."""
@@ -192,7 +235,7 @@ class StagedFamily:
         """What the family may cost a month; None where the stage has no budgets, or neither it nor the family asks."""
         stage, declared = self.stage, self.declared.budget
         alerts = stage.budget_alerts.get(self.key) or (declared.alerts if declared else ())
-        if not stage.budgets or not alerts:
+        if not stage.budgets or not alerts or self.place:
             return None
         return StagedBudget(f"{stage.stage}-{self.key}", alerts, stage.billing_currency)
 
@@ -204,7 +247,8 @@ class StagedFamily:
             return None
         maker, restorer = (staged(f"{self.key}-aws-{does}-role", stage.stage) for does in ("backup", "restore"))
         rules = self.declared.backups.rules if self.declared.backups else DEFAULT
-        regions = (self.region, *((copy,) if copy else ()))
+        # A replica's are kept where it is: its copies would be those of the table that it is fed from.
+        regions = (self.region, *((copy,) if copy and not self.place else ()))
         return StagedBackups(f"{stage.stage}-{self.key}", rules, regions, maker, restorer)
 
     @cached_property
@@ -217,7 +261,7 @@ class StagedFamily:
 
     def streamed(self, table: Table) -> tuple[Events | None, Archive | None]:
         """What of the table's stream is read in the stage."""
-        return table.events if self.stage.events else None, None
+        return table.events if self.stage.events else None, table.archive if self.stage.archive else None
 
     @cached_property
     def pipes(self) -> tuple[StagedPipe, ...]:
@@ -231,13 +275,22 @@ class StagedFamily:
             )
             for table in self.declared.tables
             for use, asked in zip(get_args(Use), self.streamed(table), strict=True)
-            if asked
+            if asked and not self.place
         )
 
     @property
     def bus(self) -> str | None:
         """The name of the bus that the family's events are on, and of its archive; None where it has none."""
         return f"{self.stage.stage}-{self.key}" if any(pipe.use == "events" for pipe in self.pipes) else None
+
+    @cached_property
+    def archive(self) -> StagedArchive | None:
+        """What keeps the expired items of the family's tables; None where none are kept."""
+        if not any(pipe.use == "archive" for pipe in self.pipes):
+            return None
+        name = f"{self.stage.stage}-{self.key}-archive"
+        role = staged(f"{self.key}-archive-function", self.stage.stage)
+        return StagedArchive(name, role, name.replace("-", "_"), self.region)
 
     @property
     def undelivered(self) -> str | None:
@@ -271,15 +324,31 @@ class StagedFamily:
         return parameter_path(self.stage.stage, self.key)
 
     @cached_property
-    def kms_key(self) -> str | None:
-        """The customer-managed key of the family's region, or None with the AWS-managed one."""
-        return self.stage.key_of(self.region)
+    def key_alias(self) -> str | None:
+        """The name that the family's own keys have, in each of their regions; None where the stack makes none."""
+        return f"{OWN_KEYS}{self.stage.stage}/{self.key}" if self.stage.own_keys else None
 
     @cached_property
-    def role_keys(self) -> list[str]:
-        """The keys that the family's roles may use: its tables' key, and those that tables leave or come to."""
-        own = [self.kms_key] if self.kms_key else []
-        return sorted({*own, *self.stage.other_kms_key_arns.get(self.region, ())})
+    def key_regions(self) -> tuple[str, ...]:
+        """The regions in which the family needs a key: its tables', and its backups'."""
+        backups = self.at(None).backups
+        return tuple(dict.fromkeys((*self.regions, *(backups.regions if backups else ()))))
+
+    @cached_property
+    def kms_key(self) -> str | None:
+        """The customer-managed key of its region, by its ARN, or by its alias where the stack makes it and AWS the
+        ARN; None with the AWS-managed one."""
+        return self.key_in(self.region)
+
+    def key_in(self, region: str) -> str | None:
+        """The same, of a region."""
+        return self.key_alias or self.stage.key_of(region)
+
+    def role_keys(self, regions: Iterable[str]) -> list[str]:
+        """The keys by ARN that may be used beside the family's own ones: those that the stage gives in these regions,
+        and those that tables leave or come to."""
+        given = {key for region in regions if (key := self.stage.key_of(region))}
+        return sorted(given.union(*(self.stage.other_kms_key_arns.get(region, ()) for region in regions)))
 
     @cached_property
     def exists_already(self) -> bool:
@@ -288,7 +357,7 @@ class StagedFamily:
 
     def other(self, key: str) -> StagedFamily:
         """Another family of the catalogue in the same stage."""
-        return replace(self, declared=self.catalogue.family(key))
+        return replace(self, declared=self.catalogue.family(key), place=None)
 
     def table_arn(self, account: Account, name: str) -> str:
         """The ARN of a table in the family's region, by its name on AWS, or of all whose name fits a pattern."""

@@ -39,3 +39,13 @@ def tls_only(actions: list[str], resource: str) -> dict[str, Any]:
         "Resource": [resource],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+def add_condition(statement: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any]:
+    """The statement, under this condition too."""
+    if not condition:
+        return statement
+    there = statement.setdefault("Condition", {})
+    for operator, keys in condition.items():
+        there[operator] = {**there.get(operator, {}), **keys}
+    return statement

@@ -36,7 +36,7 @@ def alarms_of_family(name: str, family: StagedFamily, account: Account) -> Alarm
         return None
     arn = account.arn("sns", family.region, family.alarm_topic)
     policy = topic_policy(arn, account, family.tellers)
-    found = _alarms(name, policy, arn, family_alarms(family), family.stage, family.region, family.tags)
+    found = _alarms(name, policy, arn, family_alarms(family), family.stage, family.kms_key, family.region, family.tags)
     if whole := composite_alarm(family):
         inputs = {
             "alarmName": whole.name,
@@ -55,17 +55,15 @@ def alarms_of_account(stage: StageConfig, region: str, account: Account) -> Alar
     """Those of a whole account and region: DynamoDB publishes user errors there only. None where the stage has none."""
     made = account_alarms(stage, region)
     arn = account.arn("sns", region, account_topic(stage))
-    return (
-        _alarms(f"account-{region}", topic_policy(arn, account), arn, made, stage, region, stage.own_tags)
-        if made
-        else None
-    )
+    policy, key = topic_policy(arn, account), stage.key_of(region)
+    return _alarms(f"account-{region}", policy, arn, made, stage, key, region, stage.own_tags) if made else None
 
 
 def costs_of_stage(stage: StageConfig, account: Account) -> Alarms:
     """Who hears of unusual costs: a topic of the whole stage, in its own region."""
     arn = account.arn("sns", stage.region, f"{stage.stage}-dynamodb-cost-alarms")
-    return _alarms("cost", topic_policy(arn, account, ["costalerts"]), arn, (), stage, stage.region, stage.own_tags)
+    policy, key = topic_policy(arn, account, ["costalerts"]), stage.key_of(stage.region)
+    return _alarms("cost", policy, arn, (), stage, key, stage.region, stage.own_tags)
 
 
 def _alarms(
@@ -74,10 +72,11 @@ def _alarms(
     arn: str,
     alarms: tuple[Alarm, ...],
     stage: StageConfig,
+    key: str | None,
     region: str,
     tags: dict[str, str],
 ) -> Alarms:
-    topic, key = arn.rpartition(":")[2], stage.key_of(region)
+    topic = arn.rpartition(":")[2]
     inputs = given(name=topic, region=region, policy=document(policy), kmsMasterKeyId=key, tags=tags)
     return Alarms(
         Expected(TOPIC, f"{name}-alarms", inputs, {"policy": "policy"}),

@@ -25,7 +25,12 @@ from tablekit.resources.expected import (
 
 def trail_regions(stage: StageConfig, families: Iterable[StagedFamily]) -> list[str]:
     """Where the stage has a trail: wherever a family of it is."""
-    return sorted({family.region for family in families}) if stage.data_events != "none" else []
+    return _regions(families) if stage.data_events != "none" else []
+
+
+def _regions(families: Iterable[StagedFamily]) -> list[str]:
+    """Where families have tables, replicas among them."""
+    return sorted({region for family in families for region in family.regions})
 
 
 def trail(stage: StageConfig, region: str, families: Iterable[StagedFamily], account: Account) -> Iterator[Expected]:
@@ -39,7 +44,7 @@ def trail(stage: StageConfig, region: str, families: Iterable[StagedFamily], acc
     allowed = trail_statements(f"arn:{account.partition}:s3:::{bucket}", arn, account)
     kept = Lifecycle(stage.data_events_trail.keep_days)
     yield from private_bucket(name, bucket, region, stage, account, tags, kept, allowed)
-    here = [family for family in families if family.region == region]
+    here = [each for family in families for each in (family, *family.elsewhere) if each.region == region]
     arns = [each.removesuffix("*") for family in here for each in table_arns(family, account)]
     inputs = given(
         name=called,
@@ -58,7 +63,7 @@ def trail(stage: StageConfig, region: str, families: Iterable[StagedFamily], acc
 
 def analyzers(stage: StageConfig, families: Iterable[StagedFamily]) -> Iterator[Expected]:
     """One a region: it finds what of the region outsiders may use. An account has one of a kind a region."""
-    for region in sorted({family.region for family in families}) if stage.access_analyzer else ():
+    for region in _regions(families) if stage.access_analyzer else ():
         inputs = {"analyzerName": f"{PROJECT}-{stage.stage}", "type": "ACCOUNT", "region": region}
         yield Expected(ANALYZER, f"access-analyzer-{region}", {**inputs, "tags": stage.own_tags})
 
@@ -100,4 +105,6 @@ def costs(stage: StageConfig, account: Account) -> Iterator[Expected]:
         "thresholdExpression": {"dimension": {**least, "values": [str(stage.cost_anomalies)]}},
         "tags": stage.own_tags,
     }
-    yield Expected(ANOMALY_SUBSCRIPTION, "costs", subscription, of_aws=("monitorArnLists",))
+    yield Expected(
+        ANOMALY_SUBSCRIPTION, "costs", subscription, of_aws={"monitorArnLists": (ANOMALY_MONITOR, "costs", "arn")}
+    )

@@ -10,6 +10,7 @@ from tablekit.model.backups import BackupRule
 from tablekit.model.limits import MIN_LOCK_GRACE_DAYS
 from tablekit.model.permissions import backup_policies, backup_trust, table_arns
 from tablekit.model.staged import Account, StagedBackups, StagedFamily
+from tablekit.resources.copies import own_key
 from tablekit.resources.expected import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
@@ -35,7 +36,7 @@ _START_MINUTES, _COMPLETION_MINUTES = 60, 24 * 60
 def of_family(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
     """All that backs up a family, each after what it needs; nothing in a stage without backups.
 
-    name: what its resources' names begin with.
+    name: what its resources' names begin with. Replicas are backed up where they are, by the same roles.
     """
     staged = family.backups
     if staged is None:
@@ -43,13 +44,21 @@ def of_family(name: str, family: StagedFamily, account: Account) -> Iterator[Exp
     making, restoring = backup_policies(family, account)
     yield from _role(f"{name}-aws-backup", "AWS Backup makes backups with it", staged.maker, making, family)
     yield from _role(f"{name}-aws-restore", "AWS Backup restores tables with it", staged.restorer, restoring, family)
+    yield from _in_region(f"{name}-backups", family, account)
+    for there in family.elsewhere:
+        yield from _in_region(f"{name}-{there.region}-backups", there, account)
+
+
+def _in_region(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+    staged = family.backups
+    assert staged is not None, "the caller has looked"
     for region in staged.regions:
-        yield from _vault(f"{name}-backups", family, region)
+        yield from _vault(name, family, region)
     rules = [_rule(rule, staged, account) for rule in staged.rules]
     plan = {"name": staged.name, "rules": rules, "region": family.region, "tags": family.tags}
-    yield Expected(BACKUP_PLAN, f"{name}-backups", plan)
-    yield _selection(f"{name}-backups", family, account)
-    yield from _alerts(f"{name}-backups", family, account)
+    yield Expected(BACKUP_PLAN, name, plan)
+    yield _selection(name, family, account)
+    yield from _alerts(name, family, account)
 
 
 def _role(name: str, purpose: str, called: str, policy: dict[str, Any], family: StagedFamily) -> Iterator[Expected]:
@@ -70,8 +79,9 @@ def _vault(name: str, family: StagedFamily, region: str) -> Iterator[Expected]:
     stage, staged, copy = family.stage, family.backups, region != family.region
     assert staged is not None, "the caller has looked"
     name = f"{name}-{region}" if copy else name
-    inputs = given(name=staged.name, region=region, kmsKeyArn=stage.key_of(region), tags=family.tags)
-    yield Expected(VAULT, name, inputs, protect=stage.protect)
+    inputs = given(name=staged.name, region=region, kmsKeyArn=family.key_in(region), tags=family.tags)
+    key = own_key(family, region, "kmsKeyArn")
+    yield Expected(VAULT, name, inputs, protect=stage.protect, of_aws=key)
     vault = stage.backup_vault
     if kept := vault.kept(copy):
         compliance = vault.lock == "compliance" and not stage.emulated
@@ -118,7 +128,7 @@ def _selection(name: str, family: StagedFamily, account: Account) -> Expected:
         ],
         "region": family.region,
     }
-    return Expected(BACKUP_SELECTION, name, inputs, of_aws=("planId",))
+    return Expected(BACKUP_SELECTION, name, inputs, of_aws={"planId": (BACKUP_PLAN, name, "id")})
 
 
 def _alerts(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -25,10 +26,15 @@ BACKUP_PLAN: Final = "aws:backup/plan:Plan"
 BACKUP_SELECTION: Final = "aws:backup/selection:Selection"
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
 EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
+KEY: Final = "aws:kms/key:Key"
+KEY_ALIAS: Final = "aws:kms/alias:Alias"
+REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
 EVENT_BUS: Final = "aws:cloudwatch/eventBus:EventBus"
 EVENT_ARCHIVE: Final = "aws:cloudwatch/eventArchive:EventArchive"
 QUEUE: Final = "aws:sqs/queue:Queue"
 PIPE: Final = "aws:pipes/pipe:Pipe"
+CATALOG_DATABASE: Final = "aws:glue/catalogDatabase:CatalogDatabase"
+CATALOG_TABLE: Final = "aws:glue/catalogTable:CatalogTable"
 BUCKET: Final = "aws:s3/bucket:Bucket"
 BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
@@ -60,14 +66,17 @@ class Kind:
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
 _EVENTS: Final = ("TableFamily FamilyEvents",)
-_FUNCTIONS: Final = ("ItemCounts",)
+_FUNCTIONS: Final = ("ItemCounts", *_EVENTS)
 _COSTS: Final = ("StageCosts",)
-_ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS, *_FUNCTIONS)
-_BUCKETS: Final = ("StageTrail",)
+_ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)
+_BUCKETS: Final = ("StageTrail", *_EVENTS)
 """Where a private bucket may be, with all its parts."""
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
     RESOURCE_POLICY: Kind("resource policy", ("TableFamily FamilyTable",)),
+    REPLICA: Kind("replica", ("TableFamily FamilyTable",)),
+    KEY: Kind("key", ("TableFamily FamilyKeys",)),
+    KEY_ALIAS: Kind("key alias", ("TableFamily FamilyKeys",)),
     ROLE: Kind("role", _ROLES),
     ROLE_POLICY: Kind("role policy", _ROLES),
     SCALING_TARGET: Kind("scaling target", ("TableFamily FamilyTable",)),
@@ -87,6 +96,8 @@ KINDS: Final = {
     EVENT_BUS: Kind("event bus", _EVENTS),
     EVENT_ARCHIVE: Kind("event archive", _EVENTS),
     PIPE: Kind("pipe", _EVENTS),
+    CATALOG_DATABASE: Kind("catalog database", _EVENTS),
+    CATALOG_TABLE: Kind("catalog table", _EVENTS),
     EVENT_RULE: Kind("event rule", (*_BACKUPS, *_FUNCTIONS)),
     EVENT_TARGET: Kind("event target", (*_BACKUPS, *_FUNCTIONS)),
     FUNCTION: Kind("function", _FUNCTIONS),
@@ -125,7 +136,9 @@ class Expected:
     type, name: Pulumi's. inputs: as the engine has them; what is not given is left out.
     texts: the inputs that are JSON documents. secret: those that a message must not show.
     archives: those that are archives of text files, here by the files' names.
-    protect: whether Pulumi refuses to delete it. of_aws: further inputs, whose values only AWS knows.
+    protect: whether Pulumi refuses to delete it. of_aws: paths of inputs that only AWS knows, which are outputs of the
+    resource that is named with each: its type, its name, and the output; what stands in `inputs` for one, if anything,
+    is the name by which others find it. ignored: what the engine always leaves as it is on AWS.
     moves: the inputs that AWS changes by itself later, each with the least and the most that it is made; None where it
         only grows. Changes of them, and of what they stand in, may be ignored; an index's are called by its name.
     """
@@ -137,7 +150,8 @@ class Expected:
     secret: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
     protect: bool = False
-    of_aws: tuple[str, ...] = ()
+    of_aws: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
     moves: dict[str, tuple[int, int] | None] = field(default_factory=dict)
 
     @property

@@ -12,7 +12,7 @@ from tablekit.model.catalogue import Catalogue
 from tablekit.model.dashboards import family_dashboard
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import Account, StagedFamily, staged_families
-from tablekit.resources import access, alarms, audit, backups, capacity, events, functions, tables, watches
+from tablekit.resources import access, alarms, audit, backups, capacity, copies, events, functions, tables, watches
 from tablekit.resources.expected import PARAMETER, Expected
 
 STREAM = "2026-01-31T10:00:00.000"
@@ -55,13 +55,23 @@ def stage_watches(stage: StageConfig, families: Collection[StagedFamily], accoun
 
 
 def family_watches(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
-    """What watches a family, what moves its capacity, and what backs it up, AWS Backup's roles with it."""
+    """What watches a family, what moves its capacity, and what keeps it: keys, replicas, and backups with AWS Backup's
+    roles.
+
+    In a replica's region it has autoscaling, alarms and backups as at home.
+    """
+    yield from copies.keys(name, family, account)
     for key, staged in family.tables.items():
         yield from capacity.autoscaling(f"{name}-{key}", family, staged)
         yield from audit.insights(f"{name}-{key}", family, staged)
+        yield from copies.replicas(f"{name}-{key}", family, staged, account)
+        for there in family.elsewhere:
+            yield from capacity.autoscaling(f"{name}-{key}-{there.region}", there, staged)
     yield from alarms.alarms_of_family(name, family, account) or ()
     yield from watches.of_family(name, family, account)
     yield from backups.of_family(name, family, account)
+    for there in family.elsewhere:
+        yield from alarms.alarms_of_family(f"{name}-{there.region}", there, account) or ()
     yield from events.of_family(name, family, account)
 
 
@@ -79,8 +89,9 @@ def family_resources(name: str, family: StagedFamily, account: Account) -> Itera
     """Every resource of a family. name: what their names begin with; in this project's own stacks the family's key."""
     for key, staged in family.tables.items():
         yield tables.table(f"{name}-{key}", family, staged)
-        if policy := tables.resource_policy(f"{name}-{key}", family, staged, account):
-            yield policy
+        for each in (family, *family.elsewhere):
+            if policy := tables.resource_policy(f"{name}-{key}", each, staged, account):
+                yield policy
     for key in family.roles:
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)

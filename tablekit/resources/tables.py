@@ -11,6 +11,7 @@ from tablekit.model.layout import Index
 from tablekit.model.own_policies import table_policy
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.model.table import Table
+from tablekit.resources.copies import own_key
 from tablekit.resources.expected import RESOURCE_POLICY, TABLE, Expected, document, given
 
 INDEXES: Final = "globalSecondaryIndexes"
@@ -19,7 +20,9 @@ INDEXES: Final = "globalSecondaryIndexes"
 def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
     """A table with its indexes, TTL, backups, encryption, protection and tags.
 
-    Indexes and attributes are in name order, so that moving one in the source changes nothing.
+    Indexes and attributes are in name order, so that moving one in the source changes nothing. Replicas are resources
+    of their own, and the AWS plugin deletes those that a table has and does not list, whoever made them: they are
+    ignored here.
     """
     declared, stage = staged.declared, family.stage
     indexes = sorted(declared.indexes, key=lambda index: index.name)
@@ -46,6 +49,8 @@ def table(name: str, family: StagedFamily, staged: StagedTable) -> Expected:
             tags=staged.tags,
         ),
         protect=stage.protect,
+        of_aws=own_key(family, family.region, "serverSideEncryption.kmsKeyArn"),
+        ignored=("replicas",),
         moves=_moves(staged),
     )
 
@@ -61,6 +66,7 @@ def resource_policy(name: str, family: StagedFamily, staged: StagedTable, accoun
         return None
     arn = family.table_arn(account, staged.name)
     inputs = {"resourceArn": arn, "policy": document(policy), "region": family.region}
+    name = f"{name}-{family.region}" if family.place else name
     return Expected(RESOURCE_POLICY, f"{name}-deny-writes", inputs, {"policy": "policy"})
 
 

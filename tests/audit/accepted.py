@@ -16,6 +16,11 @@ CHECKOV: Final[dict[str, tuple[str, str]]] = {
         "CloudWatch can't publish to a topic that is encrypted with the AWS-managed key, and an alarm's message holds "
         "names and a figure, nothing of an item's.",
     ),
+    "CKV_AWS_35": (
+        "AWS::CloudTrail::Trail",
+        "A trail's files are under S3's own keys where the stage gives none: they are of all families, and a "
+        "family's own key is of one.",
+    ),
     "CKV_AWS_166": (
         "AWS::Backup::BackupVault",
         "A vault is encrypted with AWS Backup's own key where tables are with DynamoDB's, and with "
@@ -62,9 +67,15 @@ PARLIAMENT: Final[dict[str, tuple[str, str]]] = {
         "A trust is about sts:AssumeRole, and that gives credentials: it is what a trust is for.",
     ),
     "PERMISSIONS_MANAGEMENT_ACTIONS": (
-        r"-aws-(backup|restore) policy",
+        r"(-aws-(backup|restore)|-key.* key) policy",
         "kms:CreateGrant on the stage's own keys, for AWS's services alone: AWS Backup makes "
-        "and restores nothing that a customer's key encrypts without it.",
+        "and restores nothing that a customer's key encrypts without it. A key leaves its use to its account's IAM.",
+    ),
+    "RESOURCE_STAR": (r"-key.* key policy", "In a key's own policy * is that key."),
+    "UNKNOWN_CONDITION_FOR_ACTION": (
+        r" policy",
+        "kms:ResourceAliases is a condition of every action on a key (KMS's service authorization reference has it at "
+        "the resource); parliament looks at the action alone.",
     ),
 }
 """By issue: how the name of a document ends that may have it, and the reason."""

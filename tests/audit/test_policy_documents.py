@@ -8,12 +8,12 @@ import subprocess
 from collections import defaultdict
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from tests.audit.accepted import PARLIAMENT
-from tests.policies.program import EVERYTHING, STAGES
+from tests.policies.program import COPIED, EVERYTHING, STAGES
 from tests.support.iam.actions import ACTIONS, NEWER, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.deployed import deployment
 
@@ -70,11 +70,14 @@ def parliament(checkers: Path, documents: dict[str, str]) -> dict[str, Any]:
     return found
 
 
+_SETTINGS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (("as it is", {}), ("with every option", EVERYTHING))
+
+
 def stages_documents() -> dict[str, str]:
     """Every document that a type of a stage's resources holds, as the stage's file says and with every option."""
     found = {
-        f"{stage} {'with every option' if settings else 'as it is'}: {name}": text
-        for stage, settings in product(STAGES, ({}, EVERYTHING))
+        f"{stage} {said}: {name}": text
+        for stage, (said, settings) in [*product(STAGES, _SETTINGS), ("prod", ("with keys and replicas", COPIED))]
         for name, text in deployment(stage, **settings).documents.items()
     }
     return {name: with_resource(text) if name.endswith(" trust") else text for name, text in found.items()}
@@ -92,9 +95,11 @@ def test_every_document_is_valid(said: dict[str, Any]) -> None:
     given = stages_documents()
     backed_up = 4 * 12 * 2  # AWS Backup's roles, in prod and with every option
     piped = 4 * 3  # a pipe's role and the family's queue, in local and with every option
+    archived = 3 * 12  # four pipes' roles, a function's, a queue and a bucket, with every option
     counting = 5 * 2 * 2  # two regions' functions, but for dev as it is
     rest = "of roles; of topics, which dev alone has none of; of tables; of buckets"
-    assert len(given) == backed_up + piped + counting + 6 * 28 + 5 * 8 + 3 + 3 * 37 + 3 * 2, rest
+    copied = 2 * 29 + 58 + 16 + 13 + 5 + 1  # roles; tables, replicas; keys; topics; buckets; a queue
+    assert len(given) == backed_up + piped + archived + counting + 6 * 28 + 5 * 8 + 3 + 3 * 37 + 3 * 2 + copied, rest
     found = [each for each in said["findings"] if each["document"] in given]
     ends = {issue: f".*{end}" for issue, (end, _) in PARLIAMENT.items()}
     assert [each for each in found if not re.fullmatch(ends.get(each["issue"], ""), each["document"])] == []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 import pytest
 from hypothesis import given, reject, settings
 
-from tests.policies.program import EVERYTHING, STAGES
+from tests.policies.program import COPIED, EVERYTHING, STAGES
 from tests.support.iam import Decision, Policy, Request, decide
 from tests.support.iam.actions import NEWER
-from tests.support.iam.callers import CALLERS, Asked, on_denials, on_tenants, on_trust
+from tests.support.iam.callers import CALLERS, Asked, on_denials, on_other_services, on_tenants, on_trust
 from tests.support.iam.deployed import Deployment, deployment
 from tests.support.iam.drawn import Documents, drawn
 from tests.support.iam.evaluate import Kind
@@ -45,7 +46,9 @@ def test_some_of_every_stages_cells(second: Second, stage: str) -> None:
 @pytest.mark.parametrize("asked", CALLERS, ids=lambda each: each.__name__)
 def test_all_that_may_and_some_that_may_not(second: Second, asked: Callable[[Deployment], Asked]) -> None:
     """One in seven of what strangers and a tenant's sessions may not: these are many."""
-    all_asked, every = enumerate(asked(deployment("prod", **EVERYTHING))), 7 if asked in (on_tenants, on_trust) else 1
+    copied = asked(deployment("prod", **COPIED)) if asked is on_other_services else ()
+    all_asked = enumerate(chain(asked(deployment("prod", **EVERYTHING)), copied))
+    every = 7 if asked in (on_tenants, on_trust) else 1
     agreed(second.compare(question for place, (question, may) in all_asked if may or place % every == 0), 1_000)
 
 

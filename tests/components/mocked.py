@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,7 @@ class Recorder(Mocks):
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.resources[args.typ, args.name] = {name: as_sent(value) for name, value in args.inputs.items()}
         arn = _arn(args.typ, args.inputs.get("name", args.name), args.inputs)
-        made = {"arn": arn, "streamArn": f"{arn}/stream/2026-11-27T09:30:00.000"}
+        made = {"arn": arn, "streamArn": f"{arn}/stream/2026-11-27T09:30:00.000", "keyId": arn.rpartition("/")[2]}
         return args.inputs.get("name", args.name), {**args.inputs, **made}
 
     def call(self, args: MockCallArgs) -> Any:
@@ -58,6 +59,7 @@ def _arn(kind: str, name: str, inputs: dict[str, Any]) -> str:
         "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{inputs.get('region')}:{ACCOUNT}:table/{name}",
         "aws:iam/role:Role": f"arn:aws:iam::{ACCOUNT}:role/{name}",
         "aws:sns/topic:Topic": f"arn:aws:sns:{inputs.get('region')}:{ACCOUNT}:{name}",
+        "aws:kms/key:Key": f"arn:aws:kms:{inputs.get('region')}:{ACCOUNT}:key/{uuid.uuid5(uuid.NAMESPACE_DNS, name)}",
     }
     return known.get(kind, f"arn:{kind}:{name}")
 

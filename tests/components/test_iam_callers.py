@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.policies.program import EVERYTHING, STAGES
+from tests.policies.program import COPIED, EVERYTHING, STAGES
 from tests.support.iam import Decision, Policy, Request, decide
 from tests.support.iam.callers import CALLERS, TAG, TENANTS, Asked, as_tenant, is_tenant, on_topics, owns
 from tests.support.iam.deployed import Deployed, Deployment, deployment
@@ -19,9 +19,17 @@ CELLS = {"on_trust": 22_000, "on_tenants": 78_000, "on_secrets": 5_000, "on_plai
 CELLS |= {"on_other_services": 2_000, "on_denials": 5_000}
 
 
-@pytest.mark.parametrize("settings", [{}, EVERYTHING], ids=["as it is", "every option"])
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("asked", CALLERS, ids=lambda each: each.__name__)
+OF_COPIES = ("on_topics", "on_other_services", "on_denials")
+
+
+@pytest.mark.parametrize(
+    ("asked", "stage", "settings"),
+    [
+        *((asked, stage, each) for asked in CALLERS for stage in STAGES for each in ({}, EVERYTHING)),
+        *((asked, "prod", COPIED) for asked in CALLERS if asked.__name__ in OF_COPIES),
+    ],
+    ids=lambda each: each if isinstance(each, str) else getattr(each, "__name__", None) or each.get("encryption", ""),
+)
 def test_who_may_and_who_may_not(asked: Callable[[Deployment], Asked], stage: str, settings: dict[str, Any]) -> None:
     wrong, cells, passed = [], 0, 0
     deployed = deployment(stage, **settings)

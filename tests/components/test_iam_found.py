@@ -63,7 +63,7 @@ OTHER_TYPES: dict[str, dict[str, Any]] = {
     "aws:iam/accessKey:AccessKey": {"user": "u"},
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {"url": "https://example.com"},
     "aws:sns/topicPolicy:TopicPolicy": {"arn": "t", "policy": trust("*", "sns:Publish")},
-    "aws:kms/key:Key": {"policy": trust("*", "kms:*")},
+    "aws:kms/key:Key": {"policy": document("kms:*", Principal="*")},
     "aws:kms/keyPolicy:KeyPolicy": {"keyId": "1", "policy": trust("*", "kms:*")},
     "aws:kms/grant:Grant": {"keyId": "1", "granteePrincipal": "x", "operations": ["Decrypt"]},
     "aws:lambda/permission:Permission": {"action": "lambda:InvokeFunction", "principal": "*"},

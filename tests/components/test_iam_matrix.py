@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 
 from families import catalogue
-from tests.policies.program import EVERYTHING, STAGES
+from tests.policies.program import COPIED, EVERYTHING, STAGES
 from tests.support.iam import Policy
 from tests.support.iam.actions import ACTIONS, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.deployed import Deployment, deployment
@@ -36,7 +36,9 @@ ON: dict[str, tuple[int, int]] = {
 }
 """What a stage's own file has on: roles beside the declared ones (one a region counts items, two of AWS Backup are a
 family's), and the cells that they are allowed."""
-ALL_ON = (12 + 2 + EVENTS, BACKED_UP + COUNTED + 4 * EVENTS)
+STREAMED = EVENTS + sum(archive is not None for _, archive in PIPES)
+ARCHIVES = sum(any(table.archive for table in family.tables) for family in catalogue())
+ALL_ON = (12 + 2 + STREAMED + ARCHIVES, BACKED_UP + COUNTED + 4 * STREAMED)
 
 
 def exact(found: Report, cells: int, more: int = ALL_ON[0]) -> int:
@@ -59,6 +61,14 @@ def test_no_cell_more_and_none_less(stage: str) -> None:
     assert exact(on_tables(everything), cells=390_000) == allowed + shared + ALL_ON[1]
     assert exact(on_parameters(plain), cells=150_000, more=roles) == 0
     assert exact(on_parameters(everything), cells=150_000) == READ
+
+
+def test_replicas_and_own_keys_open_nothing_else() -> None:
+    """What a role may do on a table it may do on its replicas, and with its family's keys alone."""
+    copied = deployment("prod", **COPIED)
+    at_home = [each for each in copied.resources if each.arn.split(":")[3] in ("eu-west-2", "us-east-1")]
+    assert len(copied.resources) > len(at_home) + 100
+    exact(on_tables(copied), cells=390_000)
 
 
 def test_the_stages_tables_are_apart() -> None:

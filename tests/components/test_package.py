@@ -225,7 +225,7 @@ def test_the_schema_has_the_declarations_fields_with_their_types() -> None:
     assert types["KeyType"]["enum"] == [{"value": "S"}, {"value": "N"}, {"value": "B"}]
     assert types["Index"]["properties"]["local"]["type"] == "boolean"
     assert types["StageSettings"]["required"] == []
-    assert exported["required"] == [*("arn", "attributes", "entities", "hashKey", "indexes", "name")]
+    assert exported["required"] == [*("arn", "attributes", "entities", "hashKey", "indexes", "name", "replicas")]
     assert exported["properties"]["hashKey"] == ref("ExportedKey")
     assert SCHEMA["resources"][TOKEN]["requiredInputs"] == ["family", "stage"]
 

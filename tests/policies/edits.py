@@ -83,7 +83,7 @@ def grant(action: str | list[str], resource: str, **more: Any) -> Edits:
 
 class Broken(NamedTuple):
     """The rule, the resource, what is changed, a part of what the rule must then say, and the stage; `full` beside its
-    name stands for every option on."""
+    name stands for every option on, `copies` for keys and replicas besides."""
 
     rule: str
     target: str

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tests.policies.backup_mutations import BACKUPS
 from tests.policies.capacity_mutations import CAPACITY, SCALED
+from tests.policies.copy_mutations import COPIES
 from tests.policies.edits import DROP, UNKNOWN, Broken, Edits, arn, grant
 from tests.policies.event_mutations import EVENTS
 from tests.policies.function_mutations import FUNCTIONS
@@ -314,7 +315,7 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
     ("stack-options", "table acs-Threads", {"@protect": False}, "protect is False, expected True"),
     ("stack-options", USERS, {"@protect": True}, "protect is True, expected False", "dev"),
     ("stack-options", "table acs-EVDataCollection", {"@ignore_changes": ("tags",)},
-     "ignoreChanges is ['tags'], expected none"),
+     "ignoreChanges is ['tags'], expected ['replicas']"),
     ("stack-options", "policy acs-app", {"@ignore_changes": ("policy",)}, "ignoreChanges is ['policy']"),
     ("stack-options", "role pse-app", {"@ignore_changes": ("assumeRolePolicy",)}, "ignoreChanges is"),
     ("stack-options", "alarm acs-Users-read-throttles", {"@ignore_changes": ("*",)}, "ignoreChanges is ['*']"),
@@ -395,6 +396,5 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
 MUTATIONS: Final = (
     *(Broken("stack-undeclared", target, edits, "is not expected at all") for target, edits in NOT_DECLARED),
     *(Broken("stack-inputs", *row) for row in OTHERWISE),
-    *(Broken(*row) for row in REST),
-    *(Broken(*row) for row in (*WATCHES, *CAPACITY, *BACKUPS, *EVENTS, *FUNCTIONS, *RECORDS)),
+    *(Broken(*row) for row in (*REST, *WATCHES, *CAPACITY, *BACKUPS, *EVENTS, *FUNCTIONS, *RECORDS, *COPIES)),
 )

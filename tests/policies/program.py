@@ -15,7 +15,7 @@ import families
 from components import deploy
 from local.overlay import endpoints
 from local.project import ROOT
-from tablekit.resources import BUCKET, KINDS, TABLE, VAULT
+from tablekit.resources import BUCKET, KEY, KINDS, REPLICA, TABLE, VAULT
 from tests.components.mocked import ACCOUNT, run
 from tests.policies.analyzer import Sent
 
@@ -46,6 +46,7 @@ EVERYTHING: dict[str, Any] = {
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
     "events": True,
+    "archive": True,
     "dataEvents": "writes",
     "dataEventsTrail": {"streams": True, "keepDays": 90},
     "accessAnalyzer": True,
@@ -72,6 +73,14 @@ EVERYTHING: dict[str, Any] = {
     },
 }
 """Settings with every option on."""
+COPIED: dict[str, Any] = {
+    **EVERYTHING,
+    "encryption": "family-keys",
+    "kmsKeyArns": {},
+    "replicas": {"pse": ["eu-west-1", "eu-north-1"], "content-ai": ["eu-west-1"], "formbridge": ["us-west-2"]},
+    "streams": {},
+}
+"""The same with the stack's own keys, and replicas: of a family with a prefix, of one without, of tenants' tables."""
 
 
 def settings(stage: str, **changed: Any) -> dict[str, str]:
@@ -108,7 +117,13 @@ def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sen
         recorder, _ = run(lambda: deploy(families.catalogue), stage)
     protected = config.get("dynamodb-tables:protect") == "true"
     made = {
-        key: Sent(*key, inputs, protect=protected and key[0] in (TABLE, VAULT, BUCKET), parents=within(*key))
+        key: Sent(
+            *key,
+            inputs,
+            protect=protected and key[0] in (TABLE, VAULT, KEY, REPLICA, BUCKET),
+            parents=within(*key),
+            ignore_changes=("replicas",) if key[0] == TABLE else (),
+        )
         for key, inputs in recorder.resources.items()
     }
     return config, made

@@ -10,8 +10,9 @@ from policies.pack import RULES
 from tests.policies.analyzer import Found, Pack
 from tests.policies.edits import Broken, edit, key
 from tests.policies.mutations import MUTATIONS
-from tests.policies.program import EVERYTHING, stack
+from tests.policies.program import COPIED, EVERYTHING, stack
 
+SOME_COPIED = {**COPIED, "families": list(COPIED["replicas"])}
 BY_ID = {rule.id: rule for rule in RULES}
 MODEL = {"index-unused", "index-repeats-key", "index-projection", "table-customer-key"}
 """About what the families and the stage's settings say: tests/policies/test_real_families.py breaks those."""
@@ -21,7 +22,7 @@ MODEL = {"index-unused", "index-repeats-key", "index-projection", "table-custome
 def test_the_rule_that_owns_a_mutation_stops_it(pack: Pack, broken: Broken) -> None:
     stage, _, full = broken.stage.partition(" ")
     rule, target = BY_ID[broken.rule], key(broken.target)
-    config, resources = stack(stage, **(EVERYTHING if full else {}))
+    config, resources = stack(stage, **{"full": EVERYTHING, "copies": SOME_COPIED}.get(full, {}))
     pack.at(stage, config)
 
     def reported() -> list[Found]:

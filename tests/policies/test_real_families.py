@@ -20,7 +20,7 @@ from tests.components.mocked import ACCOUNT
 from tests.policies.analyzer import Pack, Sent
 from tests.policies.edits import DROP, UNKNOWN, edit, key
 from tests.policies.mutations import FORMS, LOCKS, PSE, READS, USERS
-from tests.policies.program import EVERYTHING, STAGES, stack
+from tests.policies.program import COPIED, EVERYTHING, STAGES, stack
 from tests.support import declare
 
 MISSPELT = "familes"
@@ -35,8 +35,9 @@ def rules_of(pack: Pack, *resources: Sent) -> set[str]:
     return {found.rule for resource in resources for found in pack.analyze(resource)}
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("settings", [{}, EVERYTHING], ids=["as it is", "every option"])
+@pytest.mark.parametrize(
+    ("stage", "settings"), [*((stage, each) for each in ({}, EVERYTHING) for stage in STAGES), ("prod", COPIED)]
+)
 def test_what_is_reported_is_advisory_and_decided(pack: Pack, stage: str, settings: dict[str, Any]) -> None:
     config, resources = stack(stage, **settings)
     found: dict[str, set[str]] = defaultdict(set)

@@ -13,6 +13,8 @@ from .harness import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
     BUDGET,
+    CATALOG_DATABASE,
+    CATALOG_TABLE,
     COMPOSITE,
     DASHBOARD,
     EVENT_ARCHIVE,
@@ -32,9 +34,24 @@ from .harness import (
     VAULT,
     VAULT_LOCK,
 )
-from .test_checks import BOARD, CHOSEN, COPY, COSTS, FAILED, HURT, LOCK, SCALED, TOTAL, TRUST, alarm, kept, query
+from .test_checks import (
+    BOARD,
+    CHOSEN,
+    COPY,
+    COSTS,
+    FAILED,
+    HURT,
+    LOCK,
+    REPLICA,
+    SCALED,
+    TOTAL,
+    TRUST,
+    alarm,
+    kept,
+    query,
+)
 from .test_function_checks import COUNTS, STARTS
-from .test_pipe_checks import PIPED, STREAM, piped
+from .test_pipe_checks import CATALOGUED, PIPED, STREAM, piped
 from .test_table import users
 
 ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
@@ -287,6 +304,20 @@ LIVES = {
         {"source": STREAM + "2", "name": "dev-others"},
         outputs={"arn": ARN.format("pipes", "pipe/dev-shop-orders-events")},
     ),
+    "catalog database": Life(
+        CATALOG_DATABASE,
+        {"name": "dev_shop", "tags": {"a": "b"}},
+        [{"description": "x"}, {"tags": {"a": "c"}}],
+        {"name": "dev_shops"},
+        outputs={"arn": ARN.format("glue", "database/dev_shop")},
+    ),
+    "catalog table": Life(
+        CATALOG_TABLE,
+        CATALOGUED,
+        [{"parameters": {"projection.enabled": "false"}}, {"partitionKeys": []}],
+        {"name": "others", "databaseName": "dev_shops"},
+        outputs={"arn": ARN.format("glue", "table/dev_shop/expired")},
+    ),
     "topic": Life(
         TOPIC,
         {"name": "dev-alarms"},
@@ -333,6 +364,13 @@ LIVES = {
         [{"insecureValue": "other"}, {"description": "x"}, {"tags": {"a": "c"}}, {"tier": "Advanced"}],
         {"name": "/dev/others"},
         outputs={"arn": ARN.format("ssm", "parameter/dev/users"), "version": 1},
+    ),
+    "replica": Life(
+        REPLICA,
+        {"globalTableArn": TABLE_ARN.replace("eu-west-2", "eu-west-1"), "pointInTimeRecovery": True},
+        [{"pointInTimeRecovery": False}, {"deletionProtectionEnabled": True}, {"tags": {"a": "b"}}],
+        {"kmsKeyArn": ARN.format("kms", "key/1"), "tableClassOverride": "STANDARD"},
+        outputs={"arn": TABLE_ARN},
     ),
     "key": Life(
         KEY,

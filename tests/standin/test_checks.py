@@ -138,6 +138,15 @@ CHOSEN |= {"conditions": [{"stringEquals": [{"key": "aws:ResourceTag/family", "v
 FAILED: Props = {"name": "dev-failed", "eventPattern": '{"source": ["aws.backup"]}'}
 
 
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+
+
+def replica(**changed: Any) -> Props:
+    """One of a table, this changed."""
+    arn = "arn:aws:dynamodb:eu-west-2:123456789012:table/dev-users"
+    return {"globalTableArn": arn, "region": "eu-west-1", **changed}
+
+
 def kept(**changed: Any) -> Props:
     """A plan of one rule, this changed."""
     return {"name": "dev-shop", "rules": [{**KEPT, **changed}]}
@@ -304,6 +313,10 @@ WRONG: list[tuple[str, Props, str]] = [
     (PARAMETER, parameter(tier="Advanced", insecureValue="a" * 8193), "allowed: at most 8192 bytes in this tier"),
     (PARAMETER, parameter(insecureValue="{{ssm:other}}"), "a text without {{, which means another parameter"),
     ("aws:kms/key:Key", {"deletionWindowInDays": 3}, "allowed: 7 to 30 days"),
+    (REPLICA, replica(region="eu-west-2"), "region is 'eu-west-2'; allowed: another region than the table's"),
+    (REPLICA, replica(region="Ireland"), "region is 'Ireland'; allowed: a region such as eu-west-2"),
+    (REPLICA, replica(globalTableArn="users"), "globalTableArn is 'users'; allowed: the ARN of a table"),
+    (REPLICA, replica(tableClassOverride="COLD"), "is 'COLD'; allowed: STANDARD, STANDARD_INFREQUENT_ACCESS"),
     ("aws:appautoscaling/target:Target", {**SCALED, "minCapacity": 6, "maxCapacity": 5}, "at most maxCapacity (5)"),
     ("aws:appautoscaling/policy:Policy", tracks(15), "targetValue is 15; allowed: 20 to 90, percent"),
     (FLOOR, {**SCALED, "name": "day", "schedule": "at eight", "scalableTargetAction": {"minCapacity": 2}}, "cron(minu"),

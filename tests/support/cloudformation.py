@@ -281,6 +281,22 @@ def _spelt(given: Any) -> Any:
     return [_spelt(each) for each in given] if isinstance(given, list) else given
 
 
+def _catalog_database(inputs: Inputs) -> Inputs:
+    own = {name: value for name, value in inputs.items() if name != "tags"}
+    return {"CatalogId": ACCOUNT, "DatabaseInput": renamed(own)}
+
+
+def _catalog_table(inputs: Inputs) -> Inputs:
+    own, parameters = dict(inputs), inputs["parameters"]
+    del own["parameters"]
+    stored = own.pop("storageDescriptor")
+    made = _spelt({**{name: value for name, value in stored.items() if name != "serDeInfo"}})
+    made["SerdeInfo"] = _spelt(stored["serDeInfo"])
+    database = own.pop("databaseName")
+    table = {**_spelt(own), "StorageDescriptor": made, "Parameters": parameters}
+    return {"CatalogId": ACCOUNT, "DatabaseName": database, "TableInput": table}
+
+
 def _pipe(inputs: Inputs) -> Inputs:
     return {**_spelt({name: value for name, value in inputs.items() if name != "tags"}), "Tags": inputs["tags"]}
 
@@ -293,6 +309,10 @@ def _role_policy(inputs: Inputs) -> Inputs:
     return renamed(inputs, name="PolicyName", role="RoleName", policy="PolicyDocument")
 
 
+def _key(inputs: Inputs) -> Inputs:
+    return renamed(inputs, policy="KeyPolicy", deletionWindowInDays="PendingWindowInDays")
+
+
 def _tracked(inputs: Inputs) -> Inputs:
     tracking = inputs.pop("targetTrackingScalingPolicyConfiguration")
     metric = renamed(tracking["predefinedMetricSpecification"])
@@ -303,6 +323,7 @@ def _tracked(inputs: Inputs) -> Inputs:
 PARTS = (
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:dynamodb/tableReplica:TableReplica",
     "aws:appautoscaling/scheduledAction:ScheduledAction",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -326,11 +347,15 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:backup/vault:Vault": ("AWS::Backup::BackupVault", _vault),
     "aws:backup/plan:Plan": ("AWS::Backup::BackupPlan", _plan),
     "aws:backup/selection:Selection": ("AWS::Backup::BackupSelection", _selection),
+    "aws:kms/key:Key": ("AWS::KMS::Key", _key),
+    "aws:kms/alias:Alias": ("AWS::KMS::Alias", lambda inputs: renamed(inputs, name="AliasName")),
     "aws:appautoscaling/target:Target": ("AWS::ApplicationAutoScaling::ScalableTarget", renamed),
     "aws:appautoscaling/policy:Policy": ("AWS::ApplicationAutoScaling::ScalingPolicy", _tracked),
     "aws:cloudwatch/eventBus:EventBus": ("AWS::Events::EventBus", _bus),
     "aws:cloudwatch/eventArchive:EventArchive": ("AWS::Events::Archive", _event_archive),
     "aws:sqs/queue:Queue": ("AWS::SQS::Queue", _queue),
+    "aws:glue/catalogDatabase:CatalogDatabase": ("AWS::Glue::Database", _catalog_database),
+    "aws:glue/catalogTable:CatalogTable": ("AWS::Glue::Table", _catalog_table),
     "aws:pipes/pipe:Pipe": ("AWS::Pipes::Pipe", _pipe),
     _BUCKET: ("AWS::S3::Bucket", lambda inputs: renamed(inputs, bucket="BucketName")),
     _BUCKET_POLICY: ("AWS::S3::BucketPolicy", lambda inputs: renamed(inputs, policy="PolicyDocument")),

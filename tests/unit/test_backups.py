@@ -114,7 +114,7 @@ def test_what_is_selected_has_the_familys_name_and_its_tags() -> None:
             {"key": "aws:ResourceTag/stage", "value": "dev"},
         ]}
     ]  # fmt: skip
-    assert selection.of_aws == ("planId",)
+    assert list(selection.of_aws) == ["planId"]
     assert selection.inputs["iamRoleArn"] == "arn:aws:iam::111122223333:role/dev-shop-aws-backup-role"
 
 

@@ -85,7 +85,7 @@ def test_a_bus_with_its_archive_a_queue_a_pipe_and_its_role() -> None:
         "parallelizationFactor": 1,
         "deadLetterConfig": {"arn": "arn:aws:sqs:eu-west-1:111122223333:dev-shop-undelivered"},
     }
-    assert pipe.of_aws == ("source",), "only AWS knows what a stream is called"
+    assert list(pipe.of_aws) == ["source"], "only AWS knows what a stream is called"
     assert pipe.inputs["targetParameters"]["eventbridgeEventBusParameters"] == {
         "source": "dynamodb-tables.shop", "detailType": "orders changed",
     }  # fmt: skip

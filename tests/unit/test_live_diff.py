@@ -73,7 +73,7 @@ def test_a_table_that_is_not_there_would_be_created_and_is_no_difference() -> No
         ({"region": "eu-central-1"}, "region", "declare", 'region="eu-central-1"'),
         ({"name": "orders"}, "name", "declare", "table_name"),
         ({"localSecondaryIndexes": [LOCAL]}, "index 'day-local'", "declare", "local=True"),
-        ({"replicas": [{"regionName": "us-east-1"}]}, "replicas", "declare", "keep the table out"),
+        ({"replicas": [{"regionName": "us-east-1"}]}, "replicas", "declare", "name its region in replicas"),
         ({"ttl/attributeName": "ends"}, "TTL", "declare", 'ttl="ends"'),
         ({"attributes/0/type": "N"}, "index 'customer-day-index'", "declare", 'N("customer")'),
         ({"tags/stage": "dev"}, "owner", "declare", "let that stack release it"),

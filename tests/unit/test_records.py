@@ -126,7 +126,7 @@ def test_analyzers_and_costs_are_of_the_stage() -> None:
     subscription = costs["AnomalySubscription"]
     arn = "arn:aws:sns:eu-west-2:111122223333:dev-dynamodb-cost-alarms"
     assert subscription.inputs["subscribers"] == [{"type": "SNS", "address": arn}]
-    assert subscription.of_aws == ("monitorArnLists",)
+    assert list(subscription.of_aws) == ["monitorArnLists"]
     specification = json.loads(costs["AnomalyMonitor"].inputs["monitorSpecification"])
     assert specification["Tags"] == {"Key": "project", "MatchOptions": None, "Values": ["dynamodb-tables"]}
 

@@ -130,7 +130,10 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
     assert says in str(refusal.value)
 
 
-REST = "off: {}, events, dataEvents, accessAnalyzer, contributorInsights, costAnomalies."
+REST = (
+    "off: {}, events, dataEvents, encryption: family-keys, replicas, accessAnalyzer, contributorInsights, "
+    "costAnomalies."
+)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +159,12 @@ REST = "off: {}, events, dataEvents, accessAnalyzer, contributorInsights, costAn
             {"alarms": "tables", "itemCounts": True, "growthLimits": {"shop": {"items": 5, "gigabytes": 1}}},
             "Stage dev is watched by 6 alarms $0.70, 5 custom metrics $0.25: at most $0.95 a month; "
             + REST.format("compositeAlarms, dashboards, budgets, backups"),
+        ),
+        (
+            {"encryption": "family-keys", "replicas": {"shop": ["us-east-1"]}},
+            "Stage dev is watched by 2 keys $2.00, 1 replica by use: at most $2.00 a month and what is paid by use; "
+            "off: alarms, compositeAlarms, dashboards, budgets, itemCounts, backups, "
+            "events, dataEvents, accessAnalyzer, contributorInsights, costAnomalies.",
         ),
     ],
 )

@@ -26,7 +26,7 @@ _OF_A_STAGE: Final[Mapping[str, str | None]] = {
         f"families.*.events.{name}": None
         for name in ("bus", "busArn", "archiveArn", "undeliveredQueueArn", "largestBytes")
     },
-    **{f"{_TABLE}.{name}": None for name in ("name", "arn", "kmsKeyArn")},
+    **{f"{_TABLE}.{name}": None for name in ("name", "arn", "kmsKeyArn", "replicas")},
     **{f"families.*.roles.*.{name}": None for name in ("name", "arn")},
     f"{_TABLE}.streamArn": "a stream",
     "families.*.env.*": "",

@@ -151,6 +151,7 @@ SIGNATURES: Final[Mapping[str, tuple[Callable[[Any], Any], ...]]] = {
     "table": (lambda table: table["name"], _table_shape),
     "index": (_index_shape,),
     "attribute": (),
+    "replica": (),
     "entity": (lambda entity: entity["keys"],),
     "role": (lambda role: role["arn"], lambda role: role["name"]),
     "access pattern": (lambda pattern: pattern,),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tablekit.ops.guard.changes import Finding
+from tablekit.ops.guard.shape import hidden
 
 Inputs = Mapping[str, Any]
 
@@ -14,9 +15,8 @@ def vault(before: Inputs, after: Inputs) -> Iterator[Finding]:
     """Another name, region or key is another vault: AWS deletes none that holds something."""
     for name in ("name", "region", "kmsKeyArn"):
         if before.get(name) != after.get(name):
-            text = (
-                f"{name}: {before.get(name)} → {after.get(name)}, which is another vault; AWS deletes an empty one only"
-            )
+            now = "a key that the update makes" if hidden(after.get(name)) else after.get(name)
+            text = f"{name}: {before.get(name)} → {now}, which is another vault; AWS deletes an empty one only"
             yield Finding("backup-lost", text)
 
 

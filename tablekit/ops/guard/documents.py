@@ -64,7 +64,8 @@ class Resource(Read):
     def options(self) -> frozenset[str]:
         """The options by which the engine treats a table otherwise than its declaration says."""
         deleted = [f"deletedWith: {self.deleted_with}"] if self.deleted_with else []
-        ignored = [f"ignoreChanges: {path}" for path in self.ignore_changes]
+        # Replicas are no part of a table's declaration: ignored, they stay, and else the AWS plugin deletes them.
+        ignored = [f"ignoreChanges: {path}" for path in self.ignore_changes if path != "replicas"]
         return frozenset([*deleted, *ignored, *(f"replaceOnChanges: {path}" for path in self.replace_on_changes)])
 
     @property

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
-from tablekit.ops.guard.shape import Shape, declared_shape, hidden, stored_shape
-from tablekit.resources import SCALING_TARGET
+from tablekit.ops.guard.shape import Shape, declared_shape, hidden, region_of_arn, stored_shape
+from tablekit.resources import KEY_ALIAS, SCALING_TARGET
 
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 REPLACING = {"replace", "create-replacement", "import-replacement"}
@@ -176,19 +176,27 @@ def _scaled(plan: Plan) -> frozenset[str]:
 
 
 def _role_keys(plan: Plan, state: State) -> RoleKeys:
-    was = {r.urn: _policy_keys(r) for r in state.resources if r.type == ROLE_POLICY and not r.delete}
+    aliases = {
+        f"{region_of_arn(str(r.actual.get('arn')))} {r.actual.get('name')}": str(r.actual.get("targetKeyArn"))
+        for r in state.resources
+        if r.type == KEY_ALIAS and not r.delete
+    }
+    was = {r.urn: _policy_keys(r, aliases) for r in state.resources if r.type == ROLE_POLICY and not r.delete}
     losers: dict[str, list[str]] = {}
     for step in plan.steps:
         # A role that leaves the stack with its policy takes nothing from those that stay.
         if step.new_state and step.new_state.type == ROLE_POLICY:
             old = step.old_state.urn if step.old_state else step.urn
-            for key in was.get(old, frozenset()) - _policy_keys(step.new_state):
+            for key in was.get(old, frozenset()) - _policy_keys(step.new_state, aliases):
                 losers.setdefault(key, []).append(step.urn.rpartition("::")[2])
     return RoleKeys(frozenset(key for keys in was.values() for key in keys), losers)
 
 
-def _policy_keys(policy: Resource) -> frozenset[str]:
-    """The keys that a policy allows something on; none where it is a secret or not known yet."""
+def _policy_keys(policy: Resource, aliases: Mapping[str, str]) -> frozenset[str]:
+    """The keys that a policy allows something on; none where it is a secret or not known yet.
+
+    aliases: the keys of the state by region and alias, by which a policy may name them.
+    """
     text = (policy.inputs or {}).get("policy")
     if not isinstance(text, str) or hidden(text):
         return frozenset()
@@ -196,10 +204,10 @@ def _policy_keys(policy: Resource) -> frozenset[str]:
         document = json.loads(text)
     except ValueError:
         return frozenset()
-    return frozenset(_key_arns(document))
+    return frozenset(_key_arns(document, aliases))
 
 
-def _key_arns(document: Any) -> Iterator[str]:
+def _key_arns(document: Any, aliases: Mapping[str, str]) -> Iterator[str]:
     statements = document.get("Statement") if isinstance(document, dict) else None
     for statement in statements if isinstance(statements, list) else [statements]:
         if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
@@ -207,7 +215,9 @@ def _key_arns(document: Any) -> Iterator[str]:
         resources = statement.get("Resource")
         for resource in resources if isinstance(resources, list) else [resources]:
             if isinstance(resource, str) and resource.split(":")[2:3] == ["kms"]:
-                yield resource
+                named = (statement.get("Condition") or {}).get("ForAnyValue:StringEquals") or {}
+                alias = named.get("kms:ResourceAliases")
+                yield aliases.get(f"{region_of_arn(resource)} {alias}", resource) if alias else resource
 
 
 def _by_urn(steps: Iterable[Step]) -> dict[str, list[Step]]:

@@ -18,6 +18,7 @@ JUDGED: Final = (
 )  # fmt: skip
 """The properties that are compared."""
 
+NEW_KEY: Final = "a key that the update makes"
 SECRET: Final = "[secret]"  # noqa: S105 it is what the engine prints for one
 SECRET_MARK: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105
 """The key of an object that is a secret, an asset or the like in a state (the engine's signature key)."""
@@ -236,6 +237,7 @@ def declared_shape(
     before: the properties it had, for those that are not known yet.
     """
     before = before or {}
+    given = {name: _with_new_key(value) if name == "serverSideEncryption" else value for name, value in given.items()}
     unknown = frozenset(name for name, value in given.items() if name in JUDGED and hidden(value))
     known = {name: value for name, value in given.items() if name not in unknown}
     for name in (*unknown, "name"):  # a name that the engine made up is not in the new inputs
@@ -247,6 +249,13 @@ def declared_shape(
         raise GuardError(
             f"{source}: {resource.urn}: {first_problem(error)}; is the file as the engine wrote it?"
         ) from None
+
+
+def _with_new_key(encryption: Any) -> Any:
+    """The key that the same update makes has no name yet, and is a customer's whatever it will be called."""
+    if isinstance(encryption, dict) and encryption.get("kmsKeyArn") in UNKNOWN_VALUES:
+        return {**encryption, "kmsKeyArn": NEW_KEY}
+    return encryption
 
 
 def hidden(value: Any) -> bool:

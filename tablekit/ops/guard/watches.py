@@ -1,4 +1,5 @@
-"""What a plan does to what stands beside a stage's tables: budgets, backups, events, autoscaling, records, policies.
+"""What a plan does to what stands beside a stage's tables: budgets, backups, events, autoscaling, records, policies,
+keys, replicas.
 
 A type is judged here by a function of its inputs before and after; one that is not in the table is counted as another
 resource, and not judged.
@@ -10,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablekit.ops.guard import audit, backups, capacity, events, functions
+from tablekit.ops.guard import audit, backups, capacity, copies, events, functions
 from tablekit.ops.guard.changes import Finding
 from tablekit.ops.guard.documents import Step
 from tablekit.ops.guard.pairing import LEAVING, REPLACING
@@ -29,6 +30,8 @@ from tablekit.resources import (
     BUCKET_POLICY,
     BUCKET_VERSIONING,
     BUDGET,
+    CATALOG_DATABASE,
+    CATALOG_TABLE,
     COMPOSITE_ALARM,
     DASHBOARD,
     EVENT_ARCHIVE,
@@ -37,11 +40,14 @@ from tablekit.resources import (
     EVENT_TARGET,
     FUNCTION,
     INSIGHTS,
+    KEY,
+    KEY_ALIAS,
     KINDS,
     LOG_GROUP,
     PERMISSION,
     PIPE,
     QUEUE,
+    REPLICA,
     RESOURCE_POLICY,
     SCALING_POLICY,
     SCALING_TARGET,
@@ -81,32 +87,31 @@ def watches(steps: Iterable[Step], new_tables: Collection[str] = ()) -> tuple[Wa
             # Nobody misses what a new table never let him do; of one that is in use, the policy is a change.
             table = str(after.get("resourceArn")).rpartition("/")[2]
             before = None if table in new_tables else {**after, "policy": "{}"}
-        said = tuple(_findings(state.type, before, after, step.op in REPLACING))
+        retained = bool(step.old_state and step.old_state.retain_on_delete)
+        said = tuple(_findings(state.type, before, after, step.op in REPLACING, retained))
         if said and (step.urn not in found or step.new_state):
             found[step.urn] = Watch(step.urn, KINDS[state.type].word, said)
     return tuple(sorted(found.values(), key=lambda watch: watch.urn))
 
 
-def _findings(kind: str, before: Inputs | None, after: Inputs | None, replaced: bool) -> Iterator[Finding]:
-    word = KINDS[kind].word
+def _findings(
+    kind: str, before: Inputs | None, after: Inputs | None, replaced: bool, retained: bool
+) -> Iterator[Finding]:
+    word, of_aws = KINDS[kind].word, _OF_AWS.get(kind, ())
     anew = list(events.made_anew(before, after)) if kind == PIPE else []
-    before, after = (_without(inputs, _OF_AWS.get(kind, ())) for inputs in (before, after))
-    if after is not None and hidden(dict(after)):
+    if after is not None and hidden({name: value for name, value in after.items() if name not in of_aws}):
         yield Finding("unknown", f"a value of the {word} is a secret, or known only during the update")
     elif kind == VAULT_LOCK and (found := list(backups.lock(before or {}, after))):
         yield from found
     elif after is None:
-        yield Finding(_LOST.get(kind, "watch-lost"), f"the {word} goes")
+        change = _LOST.get(kind, "watch-lost")
+        yield Finding(_KEPT.get(kind, change) if retained else change, f"the {word} goes")
     elif before is None:
         yield Finding("create", f"a new {word}")
     elif lost := [*anew, *_JUDGED[kind](before, after)]:
         yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
-
-
-def _without(inputs: Inputs | None, names: tuple[str, ...]) -> Inputs | None:
-    return None if inputs is None else {name: value for name, value in inputs.items() if name not in names}
 
 
 def _budget(before: Inputs, after: Inputs) -> Iterator[str]:
@@ -147,17 +152,29 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
     yield from ()
 
 
-_OF_AWS: Final = {BACKUP_SELECTION: ("planId",), PIPE: ("source",), ANOMALY_SUBSCRIPTION: ("monitorArnLists",)}
+_OF_AWS: Final = {
+    BACKUP_SELECTION: ("planId",),
+    PIPE: ("source",),
+    ANOMALY_SUBSCRIPTION: ("monitorArnLists",),
+    VAULT: ("kmsKeyArn",),
+    REPLICA: ("kmsKeyArn",),
+    KEY_ALIAS: ("targetKeyId",),
+}
 """What AWS alone names, so that the update knows it first."""
 _PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
 _LOST: Final = {
     **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
-    **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE), "delivery-lost"),
+    **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE, CATALOG_DATABASE, CATALOG_TABLE), "delivery-lost"),
     **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
     **dict.fromkeys((TRAIL, BUCKET, BUCKET_LIFECYCLE, *_PARTS), "records-lost"),
     **dict.fromkeys((BUCKET_POLICY, RESOURCE_POLICY), "access-loosened"),
+    KEY: "key-lost",
+    KEY_ALIAS: "key-loosened",
+    REPLICA: "replica-lost",
 }
 """What it is called that such a resource goes, where it is no watch."""
+_KEPT: Final = {KEY: "key-left", REPLICA: "replica-left"}
+"""The same, where it is retained and that makes a difference."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
@@ -168,10 +185,15 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     BACKUP_SELECTION: backups.selection,
     EVENT_RULE: backups.event_rule,
     EVENT_TARGET: backups.event_target,
+    KEY: copies.key,
+    KEY_ALIAS: copies.alias,
+    REPLICA: copies.replica,
     QUEUE: events.queue,
     EVENT_BUS: events.bus,
     EVENT_ARCHIVE: events.archive,
     PIPE: events.pipe,
+    CATALOG_DATABASE: events.catalog,
+    CATALOG_TABLE: events.catalog,
     BUCKET: audit.bucket,
     **dict.fromkeys(_PARTS, audit.part),
     BUCKET_LIFECYCLE: audit.lifecycle,

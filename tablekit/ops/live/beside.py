@@ -96,10 +96,11 @@ def alarm_problems(
     settings: StageSettings,
     account: Account,
     tellers: Collection[str] = (),
+    key: str | None = None,
 ) -> list[Problem]:
     """Every difference of alarms that go to one topic, and of that. Raises what the calls raise.
 
-    topic: its ARN. tellers: the services that tell it something beside CloudWatch.
+    topic: its ARN. tellers: the services that tell it something beside CloudWatch. key: what encrypts it.
     """
     stage = settings.config.stage
     if not alarms and not tellers:
@@ -115,7 +116,6 @@ def alarm_problems(
                 "alarms' topic: policy", attributes["Policy"], topic_policy(topic, account, tellers)
             )
             if settings.from_file:
-                key = settings.config.key_of(region)
                 problems += difference("alarms' topic: key", attributes.get("KmsMasterKeyId") or None, key)
         except ResourceNotFoundError:
             text = f"alarms' topic {topic!r}: missing, so no alarm reaches anybody: {deployment(stage)}"
@@ -192,7 +192,7 @@ def parameter_problems(
 
 def deployed_family(clients: Clients, family: StagedFamily, account: Account) -> ExportedFamily:
     """The family as a deployment in the account has exported it: its streams are called as they are on AWS."""
-    exported = expected_family(family, account)
+    exported = expected_family(family, account, key_arns=_own_keys(clients, family))
     client = clients.get("dynamodb", family.region)
     found = dict(exported.tables)
     for key, table in family.tables.items():
@@ -201,6 +201,17 @@ def deployed_family(clients: Clients, family: StagedFamily, account: Account) ->
                 stream = client.describe_table(TableName=table.name)["Table"].get("LatestStreamArn")
                 found[key] = found[key].model_copy(update={"stream_arn": stream})
     return exported.model_copy(update={"tables": found})
+
+
+def _own_keys(clients: Clients, family: StagedFamily) -> dict[str, str] | None:
+    """The ARNs of the family's own keys, by region; None where it has none. Raises what the calls raise."""
+    if family.key_alias is None:
+        return None
+    found = {}
+    for region in family.regions:
+        with translated(f"key {family.key_alias!r} in {region}"):
+            found[region] = clients.get("kms", region).describe_key(KeyId=family.key_alias)["KeyMetadata"]["Arn"]
+    return found
 
 
 def _differing(text: str, other: str) -> str:

@@ -12,6 +12,7 @@ from tablekit.client import AccessDeniedError, Clients, RefusedError, ResourceNo
 from tablekit.model import limits
 from tablekit.model.addresses import is_loopback
 from tablekit.model.alarms import family_alarms
+from tablekit.model.naming import OWN_KEYS
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.ops.live.shape import Live, LiveTable, subscribed
 from tablekit.ops.live.watches import there
@@ -83,10 +84,13 @@ def _somewhere(clients: Clients, family: StagedFamily, logical: str, staged: Sta
     return found
 
 
-def table(clients: Clients, region: str, name: str, logical: str, whole: bool = True) -> LiveTable:
+def table(
+    clients: Clients, region: str, name: str, logical: str, whole: bool = True, key_names: bool = True
+) -> LiveTable:
     """One table. Raises what DescribeTable raises, but that it isn't there.
 
-    whole: with what no family declares: a policy, autoscaling, and whose the key is.
+    whole: with what no family declares: a policy and autoscaling. key_names: its key by its alias, where the stack
+    makes it, and none where AWS manages it; else by its ARN in any case.
     """
     client = clients.get("dynamodb", region)
     try:
@@ -119,9 +123,10 @@ def table(clients: Clients, region: str, name: str, logical: str, whole: bool = 
         policy = ask("resource policy", lambda: _policy(client, arn))
         indexes = [each["IndexName"] for each in found.get("GlobalSecondaryIndexes") or ()]
         scaled = ask("autoscaling", lambda: _scaled(clients, region, name, indexes))
-        key = (found.get("SSEDescription") or {}).get("KMSMasterKeyArn")
-        if key and ask("KMS key", lambda: _is_customers(clients, region, key)) is False:
-            found["SSEDescription"]["KMSMasterKeyArn"] = None
+    key = (found.get("SSEDescription") or {}).get("KMSMasterKeyArn")
+    if key and key_names and (aliases := ask("KMS key", lambda: _aliases(clients, region, key))) is not None:
+        alias = next((each for each in aliases if each.startswith(OWN_KEYS)), key)
+        found["SSEDescription"]["KMSMasterKeyArn"] = None if _MANAGED in aliases else alias
     return LiveTable(
         table=logical,
         inputs={"name": name, "region": region, **dict(inputs(found, ttl or {}, backups or {}, own))},
@@ -160,13 +165,13 @@ def _policy(client: Any, arn: str) -> str | None:
         return None
 
 
-def _is_customers(clients: Clients, region: str, key: str) -> bool:
+def _aliases(clients: Clients, region: str, key: str) -> list[str]:
     """DescribeTable names the AWS-managed key by an ARN as any other; its alias says what it is."""
     try:
         pages = clients.pages("kms", region, "list_aliases", KeyId=key)
-        return not any(each["AliasName"] == _MANAGED for page in pages for each in page["Aliases"])
+        return sorted(each["AliasName"] for page in pages for each in page["Aliases"])
     except clients.get("kms", region).exceptions.NotFoundException:
-        return True  # of another account, or deleted
+        return []  # of another account, or deleted
 
 
 def _scaled(clients: Clients, region: str, name: str, indexes: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -268,7 +273,11 @@ def _roles(clients: Clients, family: StagedFamily) -> Iterator[str]:
     client = clients.get("iam", family.region)
     backups = family.backups
     own = (role.name for role in family.roles.values())
-    others = (*((backups.maker, backups.restorer) if backups else ()), *(pipe.role for pipe in family.pipes))
+    others = (
+        *((backups.maker, backups.restorer) if backups else ()),
+        *(pipe.role for pipe in family.pipes),
+        *([family.archive.role] if family.archive else ()),
+    )
     for name in (*own, *others):
         try:
             with translated(f"role {name!r}"):

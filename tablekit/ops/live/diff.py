@@ -281,8 +281,10 @@ class _Comparison:
             if tag not in self.wanted["tags"]:
                 yield self.one(f"tag {tag!r}", value, None, "goes", f"tags={flat({tag: value})} of the family")
         yield from self._policy(policy)
-        do = "a replica goes with its items; no family declares one: keep the table out of the stack"
-        yield from self.differs("replicas", found.get("replicas"), None, "declare", do)
+        replicas = [{"regionName": region} for region in sorted(self.family.replicas)] or None
+        if found.get("replicas") or not self.endpoint:  # an emulator makes none
+            do = "a replica goes with its items, and nothing here takes one away: name its region in replicas"
+            yield from self.differs("replicas", found.get("replicas"), replicas, "declare", do)
         one, other = (each.get("tableClass", "STANDARD") for each in (found, self.wanted))
         yield from self.differs("table class", one, other, "update", f"tableClasses: {one}")
 

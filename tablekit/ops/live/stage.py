@@ -91,8 +91,14 @@ def family_checks(
     if exported:
         told = (("budgets", exported.budget), ("events", exported.backup_vault))
         tellers = tuple(service for service, what in told if what)
-    call = partial(alarm_problems, clients, region, alarms, topic, settings, account, tellers)
-    yield Check(key, f"{len(alarms)} alarms", "cloudwatch:DescribeAlarms and sns:GetTopicAttributes", call)
+    permission = "cloudwatch:DescribeAlarms and sns:GetTopicAttributes"
+    call = partial(alarm_problems, clients, region, alarms, topic, settings, account, tellers, family.kms_key)
+    yield Check(key, f"{len(alarms)} alarms", permission, call)
+    for there in family.elsewhere if family.has_topic else ():
+        alarms, topic = family_alarms(there), account.arn("sns", there.region, there.alarm_topic)
+        beside = (settings, account, there.tellers, there.kms_key)
+        call = partial(alarm_problems, clients, there.region, alarms, topic, *beside)
+        yield Check(key, f"{len(alarms)} alarms in {there.region}", permission, call)
     derived = family_watches(key, family, account)
     for name, action, look in watches(clients, derived, account, stage, settings.emulated):
         yield Check(key, name, action, look)
@@ -120,7 +126,8 @@ def account_checks(
     for region, account in sorted(accounts.items()):
         if alarms := account_alarms(settings.config, region):
             topic = account.arn("sns", region, account_topic(settings.config))
-            call = partial(alarm_problems, clients, region, alarms, topic, settings, account)
+            own = settings.config.key_of(region)
+            call = partial(alarm_problems, clients, region, alarms, topic, settings, account, (), own)
             yield Check("stage", f"account alarms in {region}", "cloudwatch:DescribeAlarms", call)
 
 
@@ -133,7 +140,8 @@ def table_problems(
     whole: bool = True,
 ) -> list[Problem]:
     """Every difference of one table. whole: with what is on AWS and no family declares. Raises what the calls raise."""
-    shape = describe.table(clients, family.region, table.name, table.declared.name, whole)
+    own_key = family.key_alias is not None and settings.from_file
+    shape = describe.table(clients, family.region, table.name, table.declared.name, whole, whole or own_key)
     if not shape.there:
         declared = f"{family.key}/{table.declared.name}"
         if family.exists_already:

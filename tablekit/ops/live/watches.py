@@ -11,7 +11,7 @@ from typing import Any, Final
 from tablekit.client import Clients, ResourceNotFoundError, translated
 from tablekit.model.staged import Account
 from tablekit.ops.drift import Problem, deployment, difference
-from tablekit.ops.live import audit, backups, capacity, events, functions
+from tablekit.ops.live import audit, backups, capacity, copies, events, functions
 from tablekit.resources import BUDGET, COMPOSITE_ALARM, DASHBOARD, INSIGHTS, KINDS, SCHEDULED_ACTION, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
@@ -64,15 +64,31 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     COMPOSITE_ALARM: ("alarmName", "cloudwatch:DescribeAlarms", _composite),
     BUDGET: ("name", "budgets:ViewBudget", _budget),
     **backups.READ,
+    **copies.READ,
     **events.READ,
     **functions.READ,
     **audit.READ,
     **capacity.READ,
 }
 """By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
-_EMULATED: Final = (DASHBOARD, *backups.EMULATED, *events.READ, *functions.READ, *audit.EMULATED, *capacity.READ)
+_EMULATED: Final = (
+    DASHBOARD,
+    *backups.EMULATED,
+    *copies.EMULATED,
+    *events.EMULATED,
+    *functions.READ,
+    *audit.EMULATED,
+    *capacity.READ,
+)
 """Those of them that an emulator has."""
-_NOT_IMPORTED: Final = (*backups.NOT_IMPORTED, *events.NOT_IMPORTED, *functions.READ, SCHEDULED_ACTION, INSIGHTS)
+_NOT_IMPORTED: Final = (
+    *backups.NOT_IMPORTED,
+    *copies.NOT_IMPORTED,
+    *events.NOT_IMPORTED,
+    *functions.READ,
+    SCHEDULED_ACTION,
+    INSIGHTS,
+)
 
 
 def watches(
@@ -119,5 +135,5 @@ def _problems(
         with translated(name):
             return [problem for row in rows(clients, expected, account) for problem in difference(*row)]
     except ResourceNotFoundError:
-        so = "nothing moves capacity" if expected.type in capacity.READ else "nobody looks or hears"
-        return [Problem(f"{name}: missing, so {so}: {deployment(stage)}")]
+        so = {**dict.fromkeys(capacity.READ, ", so nothing moves capacity"), **dict.fromkeys(copies.READ, "")}
+        return [Problem(f"{name}: missing{so.get(expected.type, ', so nobody looks or hears')}: {deployment(stage)}")]

@@ -16,9 +16,9 @@ from tests.components.mocked import ACCOUNT
 from tests.policies.program import DENIED, EXTERNAL_ID, KEYS, ORGANIZATION, PARTNER, SERVER, STAGES
 from tests.support.iam import declared
 from tests.support.iam.actions import ACTIONS, WRITES
-from tests.support.iam.deployed import HANDED_ON, OTHER_ACCOUNT, Deployed, Deployment, catalogue, deployment
+from tests.support.iam.deployed import HANDED_ON, HOME, OTHER_ACCOUNT, Deployed, Deployment, catalogue, deployment
 from tests.support.iam.evaluate import Policy, Principal, Request
-from tests.support.iam.matrix import HOME, KEY_USES, Question, session_of
+from tests.support.iam.matrix import KEY_USES, Question, session_of
 
 Asked = Iterator[tuple[Question, bool]]
 
@@ -167,7 +167,7 @@ def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str
     what it has to show; AWS Backup alone its own."""
     if role.backs_up:
         return {Principal("Service", "backup.amazonaws.com"): {}}
-    if role.counts:
+    if role.counts or role.archives:
         return {Principal("Service", "lambda.amazonaws.com"): {"aws:SourceAccount": ACCOUNT}}
     if role.reads:
         shows = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": _pipe(role, stage)}
@@ -240,12 +240,18 @@ def on_topics(stage: Deployment) -> Asked:
         context = {"aws:SecureTransport": ("true" if secure else "false",)}
         context |= {"aws:SourceAccount": (account,)} if account and who.kind == "Service" else {}
         own = (ANYTHING,) if who.name == SERVER else ()
-        told = who == alarms or (who == budgets and arn.split(":")[-1].split("-")[1] in WITH_BUDGETS)
+        family = arn.split(":")[-1].split("-")[1]
+        told = who == alarms or (who == budgets and family in WITH_BUDGETS and not _elsewhere(stage, arn, family))
         may = told and action == "Publish" and account == ACCOUNT and secure
         may |= who == events and bool(backed_up) and "-dynamodb-" not in arn and action == "Publish" and secure
         may |= who == costs and arn.endswith("-cost-alarms") and action == "Publish" and secure
         may |= bool(own) and (secure or action != "Publish")
         yield Question(Request(f"sns:{action}", arn, context, who), own, (policy,)), may
+
+
+def _elsewhere(stage: Deployment, arn: str, family: str) -> bool:
+    """Whether a family's topic is in the region of a replica."""
+    return arn.split(":")[3] in stage.settings.get("replicas", {}).get(family, ())
 
 
 def on_tenants(stage: Deployment) -> Asked:
@@ -275,6 +281,7 @@ def on_other_services(stage: Deployment) -> Asked:
     """PSE's app role puts its own metrics; with a key of ours each role uses the one of its region through DynamoDB."""
     services = (
         None,
+        "s3.eu-west-2.amazonaws.com",
         "sqs.eu-west-2.amazonaws.com",
         "dynamodb.eu-west-2.amazonaws.com",
         "dynamodb.us-east-1.amazonaws.com",
@@ -293,17 +300,45 @@ def on_other_services(stage: Deployment) -> Asked:
                 )
                 ours = [arn for place, arn in stage.settings.get("kmsKeyArns", {}).items() if place in places]
                 may = action in KEY_USES and resource in ours and bool(through)
+            if role.archives:
+                may = (
+                    action in ("kms:Decrypt", "kms:GenerateDataKey")
+                    and resource == key
+                    and via == f"s3.{region}.amazonaws.com"
+                )
             if role.reads:
                 through = via in (f"dynamodb.{region}.amazonaws.com", f"sqs.{region}.amazonaws.com")
                 may = action in ("kms:Decrypt", "kms:GenerateDataKey") and resource == key and through
             request = Request(action, resource, {"kms:ViaService": (via,)} if via else {}, who)
             attached = _TRUST if action.startswith("sts:") else HANDED_ON
-            yield Question(request, role.policies, (attached,)), role.is_known and may
+            yield Question(request, role.policies, (attached,)), role.is_known and not role.counts and may
+        yield from _on_own_keys(stage, role, services)
         own = METRICS if role.counts else role.role and role.role.metrics_namespace
         for namespace in ("PSE", "pse", "PSE2", "AWS/DynamoDB", METRICS, "*", None):
             may = namespace is not None and namespace == own
             context = {"cloudwatch:namespace": (namespace,)} if namespace else {}
             yield Question(Request("cloudwatch:PutMetricData", "*", context, who), role.policies), may
+
+
+def _on_own_keys(stage: Deployment, role: Deployed, services: Iterable[str | None]) -> Asked:
+    """Every family's own keys, by their aliases and by others: a role uses its family's, through DynamoDB there; a
+    pipe's those of its own region, for its stream and its queue."""
+    narrow = bool(role.reads) or role.archives
+    places = stage.regions(role.family)[: 1 if narrow else None] if role.family else []
+    ours = {f"{'s3' if role.archives else 'dynamodb'}.{place}.amazonaws.com" for place in places}
+    ours |= {f"sqs.{place}.amazonaws.com" for place in places if role.reads}
+    uses = ("kms:Decrypt", "kms:GenerateDataKey") if narrow else KEY_USES
+    for family, action, via in product(catalogue(), (*KEY_USES, "kms:CreateGrant"), services):
+        for region in stage.regions(family):
+            if (named := stage.own_key(family, region)) is None:
+                return
+            through = via in ours or (bool(role.backs_up) and action == "kms:DescribeKey")
+            may = family is role.family and action in uses and through and (not narrow or region in places)
+            for alias in (named[1], f"{named[1]}2", None):
+                context: dict[str, tuple[str, ...]] = {"kms:ViaService": (via,)} if via else {}
+                context |= {"kms:ResourceAliases": (alias, "alias/other")} if alias else {}
+                request = Request(action, named[0], context, Principal("AWS", role.arn))
+                yield Question(request, role.policies, (HANDED_ON,)), may and alias == named[1]
 
 
 def on_denials(stage: Deployment) -> Asked:

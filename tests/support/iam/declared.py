@@ -70,5 +70,7 @@ def granted(role: Role, family: Family, deployment: Deployment, catalogue: Catal
 
 def _exact(wanted: Iterable[AccessPattern], family: Family, deployment: Deployment) -> set[Cell]:
     return {
-        (_ACTIONS[pattern.operation], deployment.arn(family.key, pattern.table, pattern.index)) for pattern in wanted
+        (_ACTIONS[pattern.operation], arn)
+        for pattern in wanted
+        for arn in deployment.arns(family.key, pattern.table, pattern.index)
     }

@@ -21,6 +21,8 @@ BACKS_UP: Final = ("backup", "restore")
 COUNTS: Final = "item-counts-"
 READS: Final = ("events", "archive")
 OTHER_ACCOUNT: Final = "999988887777"
+HOME: Final = "eu-west-2"
+REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
 _TABLE = "aws:dynamodb/table:Table"
 HANDED_ON: Final = Policy.read(
     {
@@ -52,6 +54,7 @@ class Deployed:
     backs_up: `backup` or `restore` of the two that AWS Backup has for a family; they have no role.
     counts: the region whose tables a function counts with it; it has no family.
     reads: of a pipe's the table whose stream it reads, and its use; it has no role either.
+    archives: whether it is of the function that writes the family's archive.
     """
 
     family: Family | None
@@ -62,11 +65,12 @@ class Deployed:
     backs_up: str = ""
     counts: str = ""
     reads: tuple[str, str] | None = None
+    archives: bool = False
 
     @property
     def is_known(self) -> bool:
         """Whether somebody says what it is for."""
-        return bool(self.role or self.backs_up or self.reads or self.counts)
+        return bool(self.role or self.backs_up or self.reads or self.counts or self.archives)
 
     def pipe(self, stage: str) -> str:
         """The name of the pipe whose role it is."""
@@ -91,11 +95,25 @@ class Deployment:
 
     def arn(self, family: str, table: str, index: str | None = None) -> str:
         """The ARN of a table, or of an index of it."""
-        kind = "index" if index else "table"
-        for each in self.resources:
-            if (each.family, each.table, each.kind, each.index) == (family, table, kind, index):
-                return each.arn
-        raise KeyError((family, table, index))
+        return self.arns(family, table, index)[0]
+
+    def arns(self, family: str, table: str, index: str | None = None) -> list[str]:
+        """The same, and those of its replicas."""
+        wanted = (family, table, "index" if index else "table", index)
+        found = [each.arn for each in self.resources if (each.family, each.table, each.kind, each.index) == wanted]
+        if not found:
+            raise KeyError((family, table, index))
+        return found
+
+    def regions(self, family: Family) -> list[str]:
+        """Those that have the family's tables."""
+        return [family.region or HOME, *self.settings.get("replicas", {}).get(family.key, ())]
+
+    def own_key(self, family: Family, region: str) -> tuple[str, str] | None:
+        """An ARN that the family's own key may have there, and its alias; None where the stage makes none."""
+        if self.settings.get("encryption") != "family-keys":
+            return None
+        return f"arn:aws:kms:{region}:{ACCOUNT}:key/of-{family.key}", f"alias/dynamodb/{self.stage}/{family.key}"
 
     @property
     def published(self) -> bool:
@@ -147,12 +165,17 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
         declared |= {f"{family.key}-{role.name}": (family, role) for role in family.roles}
         declared |= {f"{family.key}-aws-{does}": (family, None) for does in BACKS_UP}
         pipes |= {f"{family.key}-{table.name}-{use}": (table.name, use) for table in family.tables for use in READS}
-        declared |= {key: (family, None) for key in pipes if key not in declared}
+        declared |= {key: (family, None) for key in (*pipes, f"{family.key}-archive") if key not in declared}
         for table in family.tables:
             made_of = registered[_TABLE, f"{family.key}-{table.name}"]
             arn = f"arn:aws:dynamodb:{made_of['region']}:{ACCOUNT}:table/{made_of['name']}"
             indexes = [*made_of.get("globalSecondaryIndexes", ()), *made_of.get("localSecondaryIndexes", ())]
-            resources += under_table(family.key, table.name, arn, [index["name"] for index in indexes])
+            names = [index["name"] for index in indexes]
+            resources += under_table(family.key, table.name, arn, names)
+            for kind, key in registered:
+                if kind == REPLICA and registered[kind, key]["globalTableArn"] == arn:
+                    copied = arn.replace(made_of["region"], registered[kind, key]["region"])
+                    resources += under_table(family.key, table.name, copied, names)
     found = rights(registered)
     roles = [
         Deployed(
@@ -161,9 +184,10 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
             each.arn,
             tuple(each.policies),
             each.trust,
-            each.key.rpartition("-")[2] if family and not role and each.key and each.key not in pipes else "",
+            each.key.rpartition("-")[2] if family and not role and each.key and "-aws-" in each.key else "",
             each.key.removeprefix(COUNTS) if each.key and each.key.startswith(COUNTS) else "",
             pipes.get(each.key or ""),
+            family is not None and role is None and each.key == f"{family.key}-archive",
         )
         for each in found.holders.values()
         for family, role in [declared.get(each.key or "", (None, None))]

@@ -28,7 +28,7 @@ _WHO: Final = {
     "Service": re.compile(r"[^*?]+"),
 }
 """Exact names, an account, or everybody; no other pattern."""
-_MANY: Final = ("aws:tagkeys", "dynamodb:attributes", "dynamodb:leadingkeys")
+_MANY: Final = ("aws:tagkeys", "dynamodb:attributes", "dynamodb:leadingkeys", "kms:resourcealiases")
 """Keys that have several values."""
 _OWN_POLICY_FIRST: Final = re.compile(r"arn:[^:]+:(iam:[^:]*:[^:]*:role/|kms:[^:]*:[^:]*:key/)")
 """Roles and keys: their own policy must allow, by name or by handing on to the account."""

@@ -13,18 +13,27 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from tablekit.model import Family
+from tablekit.model.naming import PROD
 from tests.components.mocked import ACCOUNT
-from tests.policies.program import STAGES
+from tests.policies.program import COPIED, STAGES
 from tests.support.iam import declared
 from tests.support.iam.actions import ACTIONS, PARAMETER_READS, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.declared import Cell
-from tests.support.iam.deployed import OTHER_ACCOUNT, Deployed, Deployment, Resource, catalogue, deployment, under_table
+from tests.support.iam.deployed import (
+    HOME,
+    OTHER_ACCOUNT,
+    Deployed,
+    Deployment,
+    Resource,
+    catalogue,
+    deployment,
+    under_table,
+)
 from tests.support.iam.evaluate import Decision, Policy, Principal, Request, Statement, decide
 
 OTHER_STAGES: Final = ("qa", "dev2", "loc", "staging")
 """Stages that are not deployed: what they would have is nobody's here."""
 OTHER_REGION: Final = "ap-southeast-2"
-HOME: Final = "eu-west-2"
 KEY_USES: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 TENANT: Final = "a"
 """The tenant whose session the tenant's role has in this matrix; `callers` has others."""
@@ -173,11 +182,21 @@ def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
         return {("cloudwatch:PutMetricData", "*"), ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}
     if role.reads:
         return _pipe_services(role, stage)
+    if role.archives:
+        return _archive_services(role, stage)
     if role.family is None or role.role is None:
         return set()
     cells = {("cloudwatch:PutMetricData", "*")} if role.role.metrics_namespace else set()
-    key = stage.settings.get("kmsKeyArns", {}).get(role.family.region or HOME)
-    return cells | ({(action, key) for action in KEY_USES} if key else set())
+    return cells | {
+        (action, key) for action in KEY_USES for key in _keys(stage, role.family, stage.regions(role.family))
+    }
+
+
+def _keys(stage: Deployment, family: Family, regions: Iterable[str]) -> list[str]:
+    """The stage's keys there, or all, where a condition names the family's own by its alias."""
+    given = [arn for region, arn in stage.settings.get("kmsKeyArns", {}).items() if region in regions]
+    own = [f"arn:aws:kms:{region}:{ACCOUNT}:key/*" for region in regions if stage.own_key(family, region)]
+    return [*given, *own]
 
 
 def session_of(role: Deployed) -> dict[str, tuple[str, ...]]:
@@ -215,7 +234,7 @@ def _backed_up(does: str, family: Family, stage: Deployment) -> set[Cell]:
         makes = "CreateBackup DescribeTable ListTagsOfResource StartAwsBackupJob"
         return {*_each(makes, tables), *_each("DeleteBackup DescribeBackup", backups)}
     names = [family.table_name_for(table.name, stage.stage) for table in family.tables]
-    restored = [_restored(family, name) for name in names]
+    restored = [_restored(family, name, region) for region in stage.regions(family) for name in names]
     writes = "BatchWriteItem DeleteItem DescribeTable GetItem PutItem RestoreTableFromAwsBackup UpdateItem"
     return {
         *_each("RestoreTableFromBackup", backups),
@@ -231,7 +250,8 @@ def _streamed(role: Deployed, stage: Deployment) -> set[Cell]:
     table, use = role.reads
     if getattr(role.family.table(table), use) is None:
         return set()
-    own = [e.arn for e in stage.resources if (e.family, e.table, e.kind) == (role.family.key, table, "stream")]
+    here = [e.arn for e in stage.resources if (e.family, e.table, e.kind) == (role.family.key, table, "stream")]
+    own = here[:1]  # no replica's
     return {*_each("DescribeStream GetRecords GetShardIterator", own), ("dynamodb:ListStreams", "*")}
 
 
@@ -240,25 +260,40 @@ def _pipe_services(role: Deployed, stage: Deployment) -> set[Cell]:
     assert role.family
     region, name = role.family.region or HOME, f"{stage.stage}-{role.family.key}"
     cells = {("sqs:SendMessage", f"arn:aws:sqs:{region}:{ACCOUNT}:{name}-undelivered")}
-    cells.add(("events:PutEvents", f"arn:aws:events:{region}:{ACCOUNT}:event-bus/{name}"))
-    key = stage.settings.get("kmsKeyArns", {}).get(region)
-    return cells | ({(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey")} if key else set())
+    cells.add(
+        ("events:PutEvents", f"arn:aws:events:{region}:{ACCOUNT}:event-bus/{name}")
+        if role.reads and role.reads[1] == "events"
+        else ("lambda:InvokeFunction", f"arn:aws:lambda:{region}:{ACCOUNT}:function:{name}-archive")
+    )
+    keys = _keys(stage, role.family, [region])
+    return cells | {(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey") for key in keys}
+
+
+def _archive_services(role: Deployed, stage: Deployment) -> set[Cell]:
+    """The objects of its bucket below one beginning, its log, and the key that they are under."""
+    assert role.family
+    region, name = role.family.region or HOME, f"{stage.stage}-{role.family.key}-archive"
+    log = f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/lambda/{name}:*"
+    cells = {("s3:PutObject", f"arn:aws:s3:::{name}-{ACCOUNT}-{region}/expired/*")}
+    cells |= {("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}
+    keys = _keys(stage, role.family, [region])
+    return cells | {(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey") for key in keys}
 
 
 def _each(actions: str, arns: Iterable[str]) -> set[Cell]:
     return {(f"dynamodb:{action}", arn) for action in actions.split() for arn in arns}
 
 
-def _restored(family: Family, name: str) -> str:
-    return f"arn:aws:dynamodb:{family.region or HOME}:{ACCOUNT}:table/restored.{name}.20260131T100000Z"
+def _restored(family: Family, name: str, region: str = "") -> str:
+    return f"arn:aws:dynamodb:{region or family.region or HOME}:{ACCOUNT}:table/restored.{name}.20260131T100000Z"
 
 
 def _backup_services(role: Deployed, stage: Deployment) -> set[Cell]:
     """The family's vaults in its region and in that of copies, the keys there, and tags."""
     assert role.family
     copies = stage.settings.get("backupVault", {}).get("copyTo")
-    regions = [role.family.region or HOME, *([copies] if copies else [])]
-    keys = [arn for region, arn in stage.settings.get("kmsKeyArns", {}).items() if region in regions]
+    regions = list(dict.fromkeys([*stage.regions(role.family), *([copies] if copies else [])]))
+    keys = _keys(stage, role.family, regions)
     cells = {(f"kms:{name}", key) for name in (*(use[4:] for use in KEY_USES), "CreateGrant") for key in keys}
     if role.backs_up == "restore":
         return cells
@@ -272,12 +307,13 @@ def _backup_services(role: Deployed, stage: Deployment) -> set[Cell]:
 @cache
 def table_cells() -> dict[str, list[str]]:
     """By action: what a request of it can name, by the kinds that it takes; of every stage, and of nobody."""
-    resources = [*_strangers(), *(each for stage in STAGES for each in deployment(stage).resources)]
+    stages = [*(deployment(stage) for stage in STAGES), deployment(PROD, **COPIED)]
+    resources = [*_strangers(stages[-1]), *(each for stage in stages for each in stage.resources)]
     known = sorted({(each.kind, each.arn) for each in resources} | {("none", "*")})
     return {action: [arn for kind, arn in known if kind in kinds] for action, kinds in ACTIONS.items()}
 
 
-def _strangers() -> Iterator[Resource]:
+def _strangers(copied: Deployment) -> Iterator[Resource]:
     """Tables of nobody: reserved names, other stages', names near a prefix, another region, another account."""
     for family in catalogue():
         names = {name.replace("*", "x") for name in family.reserved}
@@ -291,7 +327,8 @@ def _strangers() -> Iterator[Resource]:
             name = family.table_name_for(table.name, "prod")
             arns += [f"{OTHER_REGION}:{ACCOUNT}:table/{name}", f"{region}:{OTHER_ACCOUNT}:table/{name}"]
         arns += [
-            _restored(family, family.table_name_for(table.name, stage)).split(":", 3)[3]
+            _restored(family, family.table_name_for(table.name, stage), place).split(":", 3)[3]
+            for place in copied.regions(family)
             for table in family.tables
             for stage in STAGES
         ]

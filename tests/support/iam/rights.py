@@ -15,6 +15,8 @@ _ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 _ROLE_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 _TOPIC: Final = "aws:sns/topic:Topic"
+_KEY: Final = "aws:kms/key:Key"
+TOPIC_USES: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
 _QUEUE: Final = "aws:sqs/queue:Queue"
 _PERMISSION: Final = "aws:lambda/permission:Permission"
 _TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
@@ -35,9 +37,13 @@ _GIVE_NONE: Final = (
     "aws:backup/selection:Selection",
     "aws:cloudwatch/eventRule:EventRule",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:dynamodb/tableReplica:TableReplica",
+    "aws:kms/alias:Alias",
     "aws:cloudwatch/eventBus:EventBus",
     "aws:cloudwatch/eventArchive:EventArchive",
     "aws:pipes/pipe:Pipe",
+    "aws:glue/catalogDatabase:CatalogDatabase",
+    "aws:glue/catalogTable:CatalogTable",
     "aws:s3/bucket:Bucket",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -119,6 +125,8 @@ class _Reader:
                 self.table_policy(key, given["resourceArn"], given["policy"])
             elif kind == _TOPIC:
                 self.topic(key, given)
+            elif kind == _KEY:
+                self.key(key, given)
             elif kind == _QUEUE:
                 self.only_denies(f"{key} queue policy", given.get("policy", "{}"))
             elif kind == _BUCKET_POLICY:
@@ -182,6 +190,15 @@ class _Reader:
             self.found.unjudged.append(f"topic {key}: has no policy of its own, and AWS's is for the whole account")
         elif policy := self.read(f"{key} topic policy", given["policy"], "attached"):
             self.found.on_topics[f"arn:aws:sns:{given['region']}:{ACCOUNT}:{given['name']}"] = policy
+
+    def key(self, key: str, given: Mapping[str, Any]) -> None:
+        """Of the account's own, it leaves all to IAM, and lets services in; what it is called only AWS knows."""
+        policy = self.read(f"{key} key policy", given["policy"], "attached")
+        for statement in policy.statement if policy else ():
+            owner = statement.principal == {"AWS": (f"arn:aws:iam::{ACCOUNT}:root",)}
+            services = set(statement.principal or ()) == {"Service"} and statement.action == TOPIC_USES
+            if statement.effect == "Allow" and not (owner or services):
+                self.found.unjudged.append(f"{_KEY} {key}: may give rights to {statement.principal}")
 
     def permission(self, key: str, given: Mapping[str, Any]) -> None:
         """A service of AWS starts a function for one thing of the own account, and does no more with it."""
