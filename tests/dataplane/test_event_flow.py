@@ -27,7 +27,7 @@ from tablekit.model.staged import Account
 from tablekit.resources import FUNCTION, PIPE, family_resources
 from tests.components.mocked import made
 from tests.dataplane import stages
-from tests.support import aws, declare, dynamodb_local, lambda_runtime, ruler, tables, tools
+from tests.support import aws, declare, dynamodb_local, ruler, tables, tools
 
 ACCOUNT = Account("111122223333")
 SETTINGS: Any = {"events": True, "archive": True}
@@ -97,7 +97,7 @@ def item(kind: str, number: int, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.long
 def test_exactly_the_right_ones_arrive_though_poller_and_function_are_killed(tmp_path: Path) -> None:
-    for tool in (dynamodb_local.jars, ruler.jars, lambda_runtime.client):
+    for tool in (dynamodb_local.jars, ruler.jars):
         tools.need(tool)
     declared = shop()
     registered = made(declared, **SETTINGS)[0].of(PIPE)
@@ -106,10 +106,6 @@ def test_exactly_the_right_ones_arrive_though_poller_and_function_are_killed(tmp
         for each in family_resources("shop", declare.staged(declared, **SETTINGS), ACCOUNT)
         if each.type == FUNCTION
     )
-    code = tmp_path / "code"
-    code.mkdir()
-    for name, text in function.inputs["code"].items():
-        (code / name).write_text(text)
     bucket = json.loads(function.inputs["code"]["settings.json"])["bucket"]
     with dynamodb_local.server(dynamodb_local.EXPIRING) as dynamodb, stages.moto() as moto:
         client = aws.client(dynamodb)
@@ -123,8 +119,8 @@ def test_exactly_the_right_ones_arrive_though_poller_and_function_are_killed(tmp
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         asked = {"stream": stream, "dynamodb": dynamodb, "moto": moto}
         to_bus = poller(tmp_path / "bus", pipe=registered["shop-orders-events"], **asked)
-        files = {"code": str(code), "handler": function.inputs["handler"]}
-        to_archive = poller(tmp_path / "archive", pipe=registered["shop-orders-archive"], **asked, **files)
+        code = {"files": function.inputs["code"], "handler": function.inputs["handler"]}
+        to_archive = poller(tmp_path / "archive", pipe=registered["shop-orders-archive"], **asked, **code)
         with to_bus as start_bus, to_archive as start_archive:
             first, second = start_bus(), start_archive()
             orders, expiring = written(client, table)
@@ -133,7 +129,7 @@ def test_exactly_the_right_ones_arrive_though_poller_and_function_are_killed(tmp
             first.wait()
             start_bus()
             until(lambda: bool(keys(s3, bucket)), "an object")
-            os.kill(int((code / "pid").read_text()), signal.SIGKILL)
+            os.kill(int((tmp_path / "archive" / "pid").read_text()), signal.SIGKILL)
             until(lambda: len(keys(s3, bucket)) > 2, "objects after the function was killed")
             second.send_signal(signal.SIGKILL)
             second.wait()

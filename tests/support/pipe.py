@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,11 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import aws
-from tests.support.lambda_runtime import FunctionFailedError, Runtime
 from tests.support.ruler import Ruler, ruler
+from tests.support.runtime_api import started
 
 _PATH = re.compile(r'"<\$\.([\w.-]+)>"|<\$\.([\w.-]+)>')
 """In quotes a text, without them an object."""
+
+
+class FunctionFailedError(Exception):
+    """The function raised, or its process ended."""
 
 
 def record(found: Mapping[str, Any], stream: str) -> dict[str, Any]:
@@ -139,13 +144,32 @@ def to_bus(pipe: Mapping[str, Any], client: Any) -> Callable[[list[dict[str, Any
     return deliver
 
 
+def to_function(
+    files: Mapping[str, str], handler: str, folder: Path, moto: str
+) -> Callable[[list[dict[str, Any]]], None]:
+    """Delivers to a function, which is started anew after it ended. Its process is in the folder's file `pid`."""
+    running: list[Any] = []
+
+    def deliver(batch: list[dict[str, Any]]) -> None:
+        if not running:
+            place = Path(tempfile.mkdtemp(dir=folder))
+            running.append(started(files, handler, place, "eu-west-1", AWS_ENDPOINT_URL=moto))
+            running.append(running[0].__enter__())
+            (folder / "pid").write_text(str(running[1].process.pid))
+        if (answer := running[1].invoke(batch)).failed:
+            running[0].__exit__(None, None, None)
+            running.clear()
+            raise FunctionFailedError(answer)
+
+    return deliver
+
+
 def main(file: Path) -> None:
-    """Run until ended. What the file says: pipe, stream, dynamodb, moto and, for a function's pipe, code, handler."""
+    """Run until ended. What the file says: pipe, stream, dynamodb, moto and, for a function's pipe, files, handler."""
     asked = json.loads(file.read_text())
-    pipe, code = asked["pipe"], asked.get("code")
-    if code:
-        function = Runtime(Path(code), asked["handler"], {"AWS_ENDPOINT_URL": asked["moto"]})
-        deliver: Callable[[list[dict[str, Any]]], None] = function.invoke
+    pipe = asked["pipe"]
+    if "files" in asked:
+        deliver = to_function(asked["files"], asked["handler"], file.parent, asked["moto"])
     else:
         deliver = to_bus(pipe, aws.client(asked["moto"], "events"))
     streams = aws.client(asked["dynamodb"], "dynamodbstreams")
