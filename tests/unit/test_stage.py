@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from tablekit.model import Budget, Catalogue, Events, Growth, StageConfig, StageError, TenantScope, load_stage
+from tablekit.model import Archive, Budget, Catalogue, Events, Growth, StageConfig, StageError, TenantScope, load_stage
 from tablekit.model.stage_settings import check_account
 from tablekit.model.staged import staged_families
 from tablekit.model.trust import Trust
@@ -28,7 +28,7 @@ _CUSTOMER = role(
 SHOP = Catalogue(
     [
         family(
-            tables=(table(events=Events(purpose="orders")),),
+            tables=(table(events=Events(purpose="orders"), archive=Archive(purpose="cold")),),
             patterns=(_OWN_ORDERS, writing()),
             roles=(role(), _CUSTOMER),
             budget=Budget(purpose="costs", alerts=(50,), currency="GBP"),
@@ -44,7 +44,7 @@ SHOP = Catalogue(
 )
 BACKUPS = {"backups": True}
 COUNTS = {"itemCounts": True}
-EVENTS = {"events": True}
+EVENTS, ARCHIVE = {"events": True}, {"archive": True}
 RECORDED = {"dataEvents": "writes"}
 BUDGETS = {"budgets": True, "budgetAlerts": {"shop": [60], "store": [5]}}
 PARTNER = "arn:aws:iam::999988887777:role/partner"
@@ -248,6 +248,27 @@ REFUSED = (
         {**EVENTS, "streams": {"shop/orders": "KEYS_ONLY"}},
         "streams: table shop/orders: KEYS_ONLY, and events can't do with less than NEW_IMAGE; set that",
     ),
+    refused({"archive": "all"}, "archive: 'all' is not allowed"),
+    refused({"archiveStorage": {"coldAfterDays": 90}}, "archiveStorage is given, and archive is false; set it to true"),
+    refused({**ARCHIVE, "archiveStorage": {"infrequentAfterDays": 29}}, "infrequentAfterDays: 29 is not allowed … 30"),
+    refused(
+        {**ARCHIVE, "archiveStorage": {"coldAfterDays": 59}},
+        "archiveStorage: coldAfterDays 59 is less than 30 days after infrequentAfterDays 30, which S3 wants; give 60",
+    ),
+    refused(
+        {**ARCHIVE, "archiveStorage": {"deleteAfterDays": 180}},
+        "archiveStorage: deleteAfterDays 180 is not after coldAfterDays 180; give more, or leave it away",
+    ),
+    refused({**ARCHIVE, "archiveStorage": {"classes": []}}, "archiveStorage.classes"),
+    refused(
+        {**ARCHIVE, "streams": {"shop/orders": "NEW_IMAGE"}},
+        "streams: table shop/orders: NEW_IMAGE, and archive can't do with less than OLD_IMAGE; set that",
+    ),
+    refused(
+        {**EVENTS, **ARCHIVE, "streams": {"shop/orders": "NEW_IMAGE"}},
+        "streams: table shop/orders: NEW_IMAGE, and events and archive can't do with less than NEW_AND_OLD_IMAGES",
+    ),
+    refused(ARCHIVE, "no 'pipes' … sns, pipes, sqs, s3, lambda, logs, glue needs one", local=[LOOPBACK]),
     refused(EVENTS, "no 'events' … each of dynamodb, iam, sts, cloudwatch, sns, events, pipes, sqs", local=[LOOPBACK]),
     refused({"dataEvents": "reads"}, "dataEvents: 'reads' is not allowed … 'writes'"),
     refused({"dataEvents": True}, "dataEvents: True is not allowed"),
