@@ -106,5 +106,7 @@ lock: .venv/ready ## renew the lock files after a change of requirements/*.in
 	  --python-version 3.11 -c requirements.txt requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 requirements/audit.in -o requirements/audit.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 requirements/lambda.in -o requirements/lambda.txt
 
 .PHONY: help setup up plan down rehearse rehearse-adoption snapshots check test test-all test-fast format benchmark benchmark-policies benchmark-seed benchmark-copy benchmark-smoke lock

@@ -36,7 +36,7 @@ _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
     BUDGET: ("budgets", 0.00),
     _METRIC: ("itemCounts", 0.30 * 4 / 24),
     VAULT: ("backups", "by the GB"),
-    PIPE: ("events", "by the million"),
+    PIPE: ("events and archive", "by the million"),
     TRAIL: ("dataEvents", "by the event"),
     KEY: ("encryption: family-keys", 1.00),
     REPLICA: ("replicas", "by use"),

@@ -16,7 +16,7 @@ from local import engine, yamlhost
 from local.errors import EngineError
 from local.progress import say
 from local.project import ROOT
-from tests.support import consumer, dynamodb_local, ruler, typescript
+from tests.support import consumer, dynamodb_local, lambda_runtime, ruler, typescript
 from tests.support.fetched import NotFetchedError, from_npm, from_pip
 
 T = TypeVar("T")
@@ -46,7 +46,13 @@ TOOLS: dict[str, tuple[Callable[[], Any], ...]] = {
         consumer.dependencies,
         lambda: consumer.dependencies("cli"),
     ),
-    "dataplane": (dynamodb_local.jars, ruler.jars, typescript.environment, consumer.dependencies),
+    "dataplane": (
+        dynamodb_local.jars,
+        ruler.jars,
+        lambda_runtime.client,
+        typescript.environment,
+        consumer.dependencies,
+    ),
     "engine": (engine.ensure, yaml_host, dynamodb_local.jars),
 }
 
