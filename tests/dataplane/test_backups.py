@@ -15,6 +15,7 @@ from tablekit.resources import (
     EVENT_RULE,
     EVENT_TARGET,
     FUNCTION,
+    KEY,
     LOG_GROUP,
     PERMISSION,
     ROLE,
@@ -28,7 +29,8 @@ from tablekit.resources.stack import family_watches
 from tests.support import aws, declare
 
 ACCOUNT = Account("123456789012")
-SHOP = declare.staged(backups=True, backupVault={"copyTo": "us-east-1"}, itemCounts=True)
+SHOP = declare.staged(backups=True, backupVault={"copyTo": "us-east-1"}, itemCounts=True, encryption="family-keys")
+ALIAS = "alias/dynamodb/dev/shop"
 EXPECTED = (*family_watches("shop", SHOP, ACCOUNT), *item_counts(SHOP.stage, [SHOP], "eu-west-1", ACCOUNT))
 Ask = Callable[..., Any]
 """A client of a service, by its name and region."""
@@ -38,8 +40,13 @@ def make(ask: Ask, expected: Expected) -> None:
     """As the AWS plugin would."""
     given = expected.inputs
     region = given.get("region", "us-east-1")
-    if expected.type == VAULT:
-        ask("backup", region).create_backup_vault(BackupVaultName=given["name"])
+    if expected.type == KEY:
+        key = ask("kms", region).create_key(Policy=given["policy"])["KeyMetadata"]["KeyId"]
+        ask("kms", region).enable_key_rotation(KeyId=key)
+        ask("kms", region).create_alias(AliasName=ALIAS, TargetKeyId=key)
+    elif expected.type == VAULT:
+        key = ask("kms", region).describe_key(KeyId=given["kmsKeyArn"])["KeyMetadata"]["Arn"]
+        ask("backup", region).create_backup_vault(BackupVaultName=given["name"], EncryptionKeyArn=key)
     elif expected.type == VAULT_LOCK:
         days = {"MinRetentionDays": given["minRetentionDays"], "MaxRetentionDays": given["maxRetentionDays"]}
         ask("backup", region).put_backup_vault_lock_configuration(BackupVaultName=given["backupVaultName"], **days)
@@ -68,6 +75,11 @@ def make(ask: Ask, expected: Expected) -> None:
         ask("iam").put_role_policy(RoleName=given["role"], **policy)
 
 
+def key_of(ask: Ask) -> str:
+    """The id of the shop's own key at home."""
+    return str(ask("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]["KeyId"])
+
+
 ALERT, MAKER = "dev-shop-backups-failed", "dev-shop-aws-backup-role"
 LOCK = {"BackupVaultName": "dev-shop", "MinRetentionDays": 1, "MaxRetentionDays": 400}
 OTHER = {"Id": "alarms", "Arn": "arn:aws:sns:eu-west-1:123456789012:mine"}
@@ -80,6 +92,21 @@ CHANGES: tuple[tuple[str, Callable[[Ask], Any], str], ...] = (
         "vault lock dev-shop",
         lambda ask: ask("backup", "us-east-1").delete_backup_vault_lock_configuration(BackupVaultName="dev-shop"),
         "lock: found none",
+    ),
+    (
+        f"key {ALIAS} in eu-west-1: tables, backups and messages of Shop",
+        lambda ask: ask("kms").disable_key_rotation(KeyId=key_of(ask)),
+        "rotation: found False",
+    ),
+    (
+        f"key {ALIAS} in eu-west-1: tables, backups and messages of Shop",
+        lambda ask: ask("kms").put_key_policy(KeyId=key_of(ask), PolicyName="default", Policy=ANY),
+        "policy: found",
+    ),
+    (
+        f"key {ALIAS} in us-east-1: tables, backups and messages of Shop",
+        lambda ask: ask("kms", "us-east-1").delete_alias(AliasName=ALIAS),
+        "missing: ",
     ),
     (
         "backup vault dev-shop",
