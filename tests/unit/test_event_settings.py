@@ -49,7 +49,7 @@ def refused(settings: dict[str, Any], says: str, local: Any = None) -> Any:
         ),
         refused(
             {**ARCHIVE, "archiveStorage": {"coldAfterDays": 59}},
-            "archiveStorage: coldAfterDays 59 is less than 30 days after infrequentAfterDays 30, which S3 wants; give 60",
+            "archiveStorage: coldAfterDays 59 is less than 30 days after infrequentAfterDays 30, which S3 wants",
         ),
         refused(
             {**ARCHIVE, "archiveStorage": {"deleteAfterDays": 180}},
