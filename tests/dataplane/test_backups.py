@@ -155,7 +155,7 @@ CHANGES: tuple[tuple[str, Callable[[Ask], Any], str], ...] = (
     (
         f"permission {COUNTS}",
         lambda ask: ask("lambda").remove_permission(FunctionName=COUNTS, StatementId="schedule"),
-        "",
+        "missing",
     ),
     (
         f"log group /aws/lambda/{COUNTS}",
