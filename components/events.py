@@ -1,4 +1,4 @@
-"""Events of a family's changes."""
+"""Events of a family's changes, and the archive of what expires."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 import pulumi
 
-from components.resource import register_in_turn, token
+from components.buckets import kept
+from components.resource import Made, register_in_turn, token
 from tablekit.model.staged import Account, StagedFamily
 from tablekit.resources import PIPE, Expected, events
 
 
 class FamilyEvents(pulumi.ComponentResource):
-    """A family's bus with its archive, the pipes from its tables' streams, their roles and their dead-letter queue.
+    """A family's bus, the archive of its expired items, the pipes from its tables' streams, and their queue.
 
     name: what its resources' names begin with; its own is that with `-events`. streams: by table, the stream's ARN as
     AWS gives it.
@@ -30,8 +31,10 @@ class FamilyEvents(pulumi.ComponentResource):
         super().__init__(token("FamilyEvents"), f"{name}-events", None, opts)
         sources = {f"{name}-{pipe.table}-{pipe.use}": streams[pipe.table] for pipe in family.pipes}
 
-        def adapt(expected: Expected, _: object) -> tuple[Expected, dict[str, Any]]:
-            return expected, {"of_aws": sources[expected.name]} if expected.type == PIPE else {}
+        def adapt(expected: Expected, made: Made) -> tuple[Expected, dict[str, Any]]:
+            if expected.type == PIPE:
+                return expected, {"of_aws": sources[expected.name]}
+            return kept(family.stage)(expected, made)
 
         register_in_turn(events.of_family(name, family, account), self, adapt)
         self.register_outputs({})

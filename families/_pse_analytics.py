@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tablekit.model import Attribute, Entity, Index, N, Retention, S, Table, one_of, put, query
+from tablekit.model import Archive, Attribute, Entity, Index, N, Retention, S, Table, one_of, put, query
 
 _SEARCHES = Table(
     name="search-analytics",
@@ -54,6 +54,7 @@ _DECISIONS = Table(
     hash_key=S("campaign_id"),
     range_key=S("decision_key"),
     ttl="ttl",
+    archive=Archive(purpose="Keep hot data in DynamoDB, cold in S3"),
     classification="confidential",
     retention=Retention(days=90, reason="Transient: a log, of use while its effect is watched"),
     indexes=(
@@ -106,6 +107,7 @@ _PERFORMANCE = Table(
     hash_key=S("subject"),
     range_key=S("date"),
     ttl="ttl",
+    archive=Archive(purpose="Keep hot data in DynamoDB, cold in S3"),
     classification="confidential",
     retention=Retention(days=365, reason="As the revenue it sums up, so that a year's days can be compared"),
     indexes=(

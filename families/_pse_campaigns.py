@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tablekit.model import Attribute, Index, N, Retention, S, Table, get, one_of, put, query, update
+from tablekit.model import Archive, Attribute, Index, N, Retention, S, Table, get, one_of, put, query, update
 
 _CAMPAIGNS = Table(
     name="campaign-tracking",
@@ -10,6 +10,7 @@ _CAMPAIGNS = Table(
     hash_key=S("campaign_id"),
     range_key=S("date"),
     ttl="ttl",
+    archive=Archive(purpose="Keep hot data in DynamoDB, cold in S3"),
     classification="confidential",
     retention=Retention(days=365, reason="A year of days is projected, and a year of revenue needs its cost beside it"),
     indexes=(
@@ -105,6 +106,7 @@ _REVENUE = Table(
     purpose="Revenue of a day by page, source and, where one led there, campaign",
     hash_key=S("attribution_id"),
     ttl="ttl",
+    archive=Archive(purpose="Keep hot data in DynamoDB, cold in S3"),
     classification="confidential",
     retention=Retention(days=365, reason="The document keeps revenue for 365 days"),
     indexes=(

@@ -8,6 +8,7 @@ What shaped it:
 - cost, revenue and the figures of a day stay for 365 days, searches and decisions for 90, keywords and mappings without
   end; readers leave out what is expired and not yet gone (ADR 0012);
 - content-mapping, search-analytics, optimization-decisions and performance-metrics are designed here (ADR 0013);
+- what expires of campaigns, revenue, decisions and figures is archived; searches, being personal, are not (ADR 0072);
 - PSE deletes nothing: only TTL does, and a mapping is ended (ADR 0013);
 - indexes are sparse where an attribute is optional and carry only what their queries give; the document lists none
   (ADR 0014);

@@ -20,6 +20,7 @@ SERVICES = (
     "backup",
     "events",
     "pipes",
+    "glue",
     "sqs",
     "cloudtrail",
     "accessanalyzer",

@@ -21,13 +21,17 @@ from .context import Context, dropped, type_of
 from .errors import ConfigError, PartlyMadeError, StandInError
 from .generic import Generic
 from .spec import ResourceType
-from .state_only import StateOnly
+from .state_only import Replica, StateOnly
 from .table import Table
 from .values import Props, from_struct, to_struct
 
 Method = Callable[[Any, Any, Any], Any]
 TABLE: Final = "aws:dynamodb/table:Table"
-HANDLERS: Final[Mapping[str, type[Generic]]] = {TABLE: Table, "aws:s3/bucket:Bucket": Bucket}
+HANDLERS: Final[Mapping[str, type[Generic]]] = {
+    TABLE: Table,
+    "aws:s3/bucket:Bucket": Bucket,
+    "aws:dynamodb/tableReplica:TableReplica": Replica,
+}
 """Types whose calls are more than their data says; all others are `Generic`."""
 
 

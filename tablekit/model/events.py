@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictInt, model_validator
 
 from tablekit.model import limits
 from tablekit.model.attributes import Key
@@ -62,6 +62,36 @@ class EventDelivery(Settings):
     largest_kilobytes: Annotated[StrictInt, Field(ge=1, le=limits.MAX_EVENT_KILOBYTES)] = 256
     retries: Annotated[StrictInt, Field(ge=0, le=limits.MAX_PIPE_RETRIES)] = 20
     within_minutes: Annotated[StrictInt, Field(ge=1, le=limits.STREAM_MINUTES)] = 720
+
+
+class ArchiveStorage(Settings):
+    """What an archive's objects cost less in, and when they go. Athena reads each of these classes at once.
+
+    infrequent_after_days, cold_after_days: until STANDARD_IA and GLACIER_IR. delete_after_days: None keeps them.
+    """
+
+    infrequent_after_days: Annotated[StrictInt, Field(ge=limits.MIN_INFREQUENT_DAYS, le=limits.MAX_EVENT_DAYS)] = 30
+    cold_after_days: Annotated[StrictInt, Field(ge=1, le=limits.MAX_EVENT_DAYS)] = 180
+    delete_after_days: Annotated[StrictInt, Field(ge=1, le=limits.MAX_EVENT_DAYS)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        infrequent, cold, gone = self.infrequent_after_days, self.cold_after_days, self.delete_after_days
+        if cold < infrequent + limits.MIN_INFREQUENT_DAYS:
+            raise ValueError(
+                f"coldAfterDays {cold} is less than {limits.MIN_INFREQUENT_DAYS} days after infrequentAfterDays "
+                f"{infrequent}, which S3 wants; give {infrequent + limits.MIN_INFREQUENT_DAYS} or more"
+            )
+        if gone is not None and gone <= cold:
+            raise ValueError(
+                f"deleteAfterDays {gone} is not after coldAfterDays {cold}; give more, or leave it away to keep them"
+            )
+        return self
+
+    @property
+    def classes(self) -> tuple[tuple[int, str], ...]:
+        """Days, and the class by then."""
+        return (self.infrequent_after_days, "STANDARD_IA"), (self.cold_after_days, "GLACIER_IR")
 
 
 def declared_problems(events: Events | None, archive: Archive | None, table: TableLayout) -> Iterator[str]:

@@ -119,6 +119,12 @@ MAX_STREAM_READERS: Final = 2
 STREAM_MINUTES: Final = 24 * 60
 """How long a stream keeps a record (DynamoDB Streams)."""
 
+MIN_INFREQUENT_DAYS: Final = 30
+"""Days until an object may go to STANDARD_IA, and that it stays there at least (S3 User Guide, lifecycle)."""
+
+MAX_BUCKET_NAME: Final = 63
+"""A bucket's name, characters (S3 User Guide)."""
+
 MAX_PIPE_FILTERS: Final = 5
 """Filters of a pipe (Pipes API: FilterCriteria)."""
 

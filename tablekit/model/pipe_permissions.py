@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tablekit.model.key_permissions import keyed
 from tablekit.model.staged import Account, StagedFamily, StagedPipe
 from tablekit.model.statements import Policy, allow, assume, policy, tls_only
@@ -25,7 +27,9 @@ def pipe_policy(family: StagedFamily, pipe: StagedPipe, account: Account) -> Pol
     statements = [
         allow("Stream", _READS, [f"{table}/stream/*"]),
         allow("Streams", ["dynamodb:ListStreams"], ["*"]),
-        allow("Bus", ["events:PutEvents"], [bus_arn(family, account)]),
+        allow("Bus", ["events:PutEvents"], [bus_arn(family, account)])
+        if pipe.use == "events"
+        else allow("Function", ["lambda:InvokeFunction"], [archive_function_arn(family, account)]),
         allow("Undelivered", ["sqs:SendMessage"], [queue_arn(family, account)]),
     ]
     places = [f"{service}.{family.region}.amazonaws.com" for service in ("dynamodb", "sqs")]
@@ -37,6 +41,20 @@ def pipe_policy(family: StagedFamily, pipe: StagedPipe, account: Account) -> Pol
 def bus_arn(family: StagedFamily, account: Account) -> str:
     """The ARN of the family's bus."""
     return account.arn("events", family.region, f"event-bus/{family.bus}")
+
+
+def archive_function_arn(family: StagedFamily, account: Account) -> str:
+    """The ARN of the function that keeps the family's expired items."""
+    assert family.archive is not None, "the caller has looked"
+    return account.arn("lambda", family.region, f"function:{family.archive.function}")
+
+
+def archive_statements(family: StagedFamily, bucket: str, prefix: str, account: Account) -> tuple[dict[str, Any], ...]:
+    """What that function may do: write objects, and use the key that they are under."""
+    through = {"StringEquals": {"kms:ViaService": f"s3.{family.region}.amazonaws.com"}}
+    may = [allow("Archive", ["s3:PutObject"], [f"arn:{account.partition}:s3:::{bucket}/{prefix}/*"])]
+    may += keyed("Key", ["kms:Decrypt", "kms:GenerateDataKey"], family, [family.region], account, through)
+    return tuple(may)
 
 
 def queue_arn(family: StagedFamily, account: Account) -> str:

@@ -20,7 +20,7 @@ from tablekit.model.audit import DataEvents, Insights, Trail
 from tablekit.model.backups import BackupVault
 from tablekit.model.base import Region, Settings, repeated
 from tablekit.model.capacity import OnDemand, Provisioned, TableClass, WarmThroughput
-from tablekit.model.events import EventDelivery
+from tablekit.model.events import ArchiveStorage, EventDelivery
 from tablekit.model.layout import StreamViewType
 from tablekit.model.naming import PROJECT
 from tablekit.model.operations import Amounts, Currency, Subscription, TableLimits
@@ -36,6 +36,7 @@ _SWITCHED = {
     "backups": ("backup", "events"),
     "own_keys": ("kms",),
     "events": ("events", "pipes", "sqs"),
+    "archive": ("pipes", "sqs", "s3", "lambda", "logs", "glue"),
     "data_events": ("cloudtrail", "s3"),
     "access_analyzer": ("accessanalyzer",),
     "cost_anomalies": ("costexplorer",),
@@ -82,6 +83,7 @@ class StageConfig(Settings):
     backups: a vault and a plan of AWS Backup a family; backup_vault: how the vaults are locked, and copied to.
     replicas: family -> the regions besides its own that have its tables too, as replicas of global tables.
     events: a bus a family for the changes that its tables declare, with pipes to it; event_delivery: how they go there.
+    archive: what TTL deletes of tables that declare it, in a bucket a family; archive_storage: what it is kept in.
     data_events: which requests on items CloudTrail records, in a trail and a bucket a region; data_events_trail: how.
     access_analyzer: one a region, which finds what outsiders may do. contributor_insights: family, or family/table ->
         which keys of its tables and indexes CloudWatch shows. cost_anomalies: from which amount an unusual cost is
@@ -119,6 +121,8 @@ class StageConfig(Settings):
     replicas: dict[str, tuple[Region, ...]] = {}
     events: StrictBool = False
     event_delivery: EventDelivery = EventDelivery()
+    archive: StrictBool = False
+    archive_storage: ArchiveStorage = ArchiveStorage()
     data_events: DataEvents = "none"
     data_events_trail: Trail = Trail()
     access_analyzer: StrictBool = False
@@ -249,8 +253,10 @@ class StageConfig(Settings):
             raise ValueError("growthLimits are given, and itemCounts is false; set it to true, or remove them")
         if self.backup_vault.model_fields_set and not self.backups:
             raise ValueError("backupVault is given, and backups is false; set it to true, or remove it")
-        if self.event_delivery.model_fields_set and not self.events:
+        if self.event_delivery.model_fields_set and not (self.events or self.archive):
             raise ValueError("eventDelivery is given, and events is false; set it to true, or remove it")
+        if self.archive_storage.model_fields_set and not self.archive:
+            raise ValueError("archiveStorage is given, and archive is false; set it to true, or remove it")
         if self.data_events_trail.model_fields_set and self.data_events == "none":
             raise ValueError("dataEventsTrail is given, and dataEvents is none; set it to writes or all, or remove it")
         for family, arns in self.only_principals.items():

@@ -16,10 +16,10 @@ from tablekit.model.errors import StageError, did_you_mean
 from tablekit.model.events import largest_event, view_problem
 from tablekit.model.explain import explain
 from tablekit.model.layout import GLOBAL_STREAM
-from tablekit.model.limits import MAX_EVENT_ARCHIVE_NAME, MAX_PIPE_NAME, MAX_ROLE_NAME
+from tablekit.model.limits import MAX_BUCKET_NAME, MAX_EVENT_ARCHIVE_NAME, MAX_PIPE_NAME, MAX_ROLE_NAME
 from tablekit.model.naming import PROJECT, partition
 from tablekit.model.stage import StageConfig
-from tablekit.model.staged import staged_families
+from tablekit.model.staged import Account, staged_families
 
 
 def setting(given: Any) -> Any:
@@ -288,6 +288,11 @@ def _pipe_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple[
                         pipe.use,
                         f"its {what} would be called {called!r}; AWS takes {most} characters: shorten the table's name",
                     )
+        if family.archive and len(bucket := family.archive.bucket(Account("0" * 12))) > MAX_BUCKET_NAME:
+            yield (
+                "archive",
+                f"{family.key}: its bucket would be called {bucket!r}; S3 takes {MAX_BUCKET_NAME} characters",
+            )
         if family.bus and len(family.bus) > MAX_EVENT_ARCHIVE_NAME:
             yield (
                 "events",

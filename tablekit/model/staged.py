@@ -109,6 +109,20 @@ class StagedPipe:
 
 
 @dataclass(frozen=True)
+class StagedArchive:
+    """What keeps a family's expired items in a stage. function, role: of what writes them. database: Athena's."""
+
+    function: str
+    role: str
+    database: str
+    region: str
+
+    def bucket(self, account: Account) -> str:
+        """The name of its bucket, which all of AWS has once."""
+        return f"{self.function}-{account.id}-{self.region}"
+
+
+@dataclass(frozen=True)
 class StagedFamily:
     """A declared family in a stage. catalogue: the families that its roles may reach into, itself among them.
 
@@ -247,7 +261,7 @@ class StagedFamily:
 
     def streamed(self, table: Table) -> tuple[Events | None, Archive | None]:
         """What of the table's stream is read in the stage."""
-        return table.events if self.stage.events else None, None
+        return table.events if self.stage.events else None, table.archive if self.stage.archive else None
 
     @cached_property
     def pipes(self) -> tuple[StagedPipe, ...]:
@@ -268,6 +282,15 @@ class StagedFamily:
     def bus(self) -> str | None:
         """The name of the bus that the family's events are on, and of its archive; None where it has none."""
         return f"{self.stage.stage}-{self.key}" if any(pipe.use == "events" for pipe in self.pipes) else None
+
+    @cached_property
+    def archive(self) -> StagedArchive | None:
+        """What keeps the expired items of the family's tables; None where none are kept."""
+        if not any(pipe.use == "archive" for pipe in self.pipes):
+            return None
+        name = f"{self.stage.stage}-{self.key}-archive"
+        role = staged(f"{self.key}-archive-function", self.stage.stage)
+        return StagedArchive(name, role, name.replace("-", "_"), self.region)
 
     @property
     def undelivered(self) -> str | None:

@@ -147,6 +147,8 @@ def _table(catalogue: Catalogue, family: Family, table: Table) -> Shown:
         "classification": table.classification,
         "secrets": list(table.secrets),
         "stream": table.stream,
+        "events": table.events and table.events.model_dump(mode="json"),
+        "archive of expired items": table.archive and table.archive.purpose,
         "owner": table.owner or family.owner,
         "indexes": {index.name: _index(index) for index in table.indexes},
         "attributes": {name: _attribute(attribute) for name, attribute in table.attributes.items()},

@@ -51,17 +51,18 @@ def private_bucket(
     tags: dict[str, str],
     kept: Lifecycle,
     allowed: Iterable[dict[str, Any]] = (),
+    key: str | None = None,
 ) -> Iterator[Expected]:
     """A bucket and its parts, each after what it needs: nobody outside gets in, nobody by plain HTTP.
 
     name: of its resources. called: on AWS. allowed: the statements of its policy that let somebody in. It is under the
-    stage's key of the region, where there is one, and protected as the stage's tables are.
+    key, or the stage's of the region, where there is one, and protected as the stage's tables are.
     """
     where = {"bucket": called, "region": region}
     yield Expected(BUCKET, name, {**where, "tags": tags}, protect=stage.protect)
     yield Expected(BUCKET_ACCESS, name, {**where, **dict.fromkeys(_ALL_FOUR, True)})
     yield Expected(BUCKET_OWNERSHIP, name, {**where, "rule": {"objectOwnership": "BucketOwnerEnforced"}})
-    key = stage.key_of(region)
+    key = key or stage.key_of(region)
     cipher = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": key} if key else {"sseAlgorithm": "AES256"}
     encrypted = {"applyServerSideEncryptionByDefault": cipher, "bucketKeyEnabled": bool(key)}
     yield Expected(BUCKET_ENCRYPTION, name, {**where, "rules": [encrypted]})

@@ -1,14 +1,23 @@
-"""A family's events: a bus with its archive, pipes from its tables' streams, and the queue of what they gave up."""
+"""A family's events and archive: bus, pipes from its tables' streams, and the queue of what they gave up."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from tablekit.model.events import detail_type, event_filters, event_source, input_template
-from tablekit.model.pipe_permissions import bus_arn, pipe_policy, pipe_trust, queue_arn, queue_policy
+from tablekit.model.events import Events, archive_filter, detail_type, event_filters, event_source, input_template
+from tablekit.model.pipe_permissions import (
+    archive_function_arn,
+    bus_arn,
+    pipe_policy,
+    pipe_trust,
+    queue_arn,
+    queue_policy,
+)
 from tablekit.model.staged import Account, StagedFamily, StagedPipe
+from tablekit.model.table import Table
+from tablekit.resources import archive
 from tablekit.resources.expected import (
     EVENT_ARCHIVE,
     EVENT_BUS,
@@ -26,6 +35,8 @@ POLICY_NAME: Final = "pipe"
 """The one inline policy of a pipe's role."""
 _ON_A_BUS: Final = 10
 """Events that one request puts on a bus (EventBridge API: PutEvents)."""
+_IN_AN_OBJECT, _WINDOW_SECONDS = 1_000, 300
+"""Expired items of an object of the archive at most, and how long a pipe gathers them, the longest that it does."""
 _QUEUE_SECONDS: Final = 14 * 24 * 3600
 """How long the queue keeps a message: the longest that SQS has."""
 
@@ -40,6 +51,7 @@ def of_family(name: str, family: StagedFamily, account: Account) -> Iterator[Exp
     yield _queue(name, family, account)
     if family.bus:
         yield from _bus(name, family, account)
+    yield from archive.of_family(name, family, account)
     for pipe in family.pipes:
         yield from _role(f"{name}-{pipe.table}-{pipe.use}", family, pipe, account)
         yield _pipe(f"{name}-{pipe.table}-{pipe.use}", family, pipe, account)
@@ -69,7 +81,7 @@ def _bus(name: str, family: StagedFamily, account: Account) -> Iterator[Expected
         tags=family.tags,
     )
     yield Expected(EVENT_BUS, f"{name}-events", bus)
-    archive = given(
+    replayed = given(
         name=family.bus,
         description=f"Events {what}, to be delivered again",
         eventSourceArn=bus_arn(family, account),
@@ -77,7 +89,7 @@ def _bus(name: str, family: StagedFamily, account: Account) -> Iterator[Expected
         kmsKeyIdentifier=family.kms_key,
         region=family.region,
     )
-    yield Expected(EVENT_ARCHIVE, f"{name}-events", archive)
+    yield Expected(EVENT_ARCHIVE, f"{name}-events", replayed)
 
 
 def _role(name: str, family: StagedFamily, pipe: StagedPipe, account: Account) -> Iterator[Expected]:
@@ -94,37 +106,44 @@ def _role(name: str, family: StagedFamily, pipe: StagedPipe, account: Account) -
 
 
 def _pipe(name: str, family: StagedFamily, pipe: StagedPipe, account: Account) -> Expected:
-    """From the oldest record on: what changes between the stream's beginning and the pipe's would be lost else."""
-    table, delivery = family.tables[pipe.table].declared, family.stage.event_delivery
-    assert table.events is not None, "the pipe is of its events"
+    """From the oldest record on: what changes between the stream's beginning and the pipe's would be lost else.
+
+    What goes to the archive is tried until its time is over: nothing in a record keeps it from being written.
+    """
+    table, delivery, archived = family.tables[pipe.table].declared, family.stage.event_delivery, pipe.use == "archive"
+    filters = [archive_filter()] if archived or not table.events else event_filters(table.events, table)
+    stream = {
+        "startingPosition": "TRIM_HORIZON",
+        "batchSize": _IN_AN_OBJECT if archived else _ON_A_BUS,
+        **({"maximumBatchingWindowInSeconds": _WINDOW_SECONDS} if archived else {}),
+        "maximumRecordAgeInSeconds": delivery.within_minutes * 60,
+        "maximumRetryAttempts": -1 if archived else delivery.retries,
+        "onPartialBatchItemFailure": "AUTOMATIC_BISECT",
+        "parallelizationFactor": 1,
+        "deadLetterConfig": {"arn": queue_arn(family, account)},
+    }
     inputs = {
         "name": pipe.name,
-        "description": f"Events of {family.tables[pipe.table].name}",
+        "description": f"{'Expired items' if archived else 'Events'} of {family.tables[pipe.table].name}",
         "desiredState": "RUNNING",
         "roleArn": account.arn("iam", "", f"role/{pipe.role}"),
         "sourceParameters": {
-            "dynamodbStreamParameters": {
-                "startingPosition": "TRIM_HORIZON",
-                "batchSize": _ON_A_BUS,
-                "maximumRecordAgeInSeconds": delivery.within_minutes * 60,
-                "maximumRetryAttempts": delivery.retries,
-                "onPartialBatchItemFailure": "AUTOMATIC_BISECT",
-                "parallelizationFactor": 1,
-                "deadLetterConfig": {"arn": queue_arn(family, account)},
-            },
-            "filterCriteria": {
-                "filters": [{"pattern": json.dumps(each)} for each in event_filters(table.events, table)]
-            },
+            "dynamodbStreamParameters": stream,
+            "filterCriteria": {"filters": [{"pattern": json.dumps(each)} for each in filters]},
         },
-        "target": bus_arn(family, account),
-        "targetParameters": {
-            "eventbridgeEventBusParameters": {
-                "source": event_source(family.key),
-                "detailType": detail_type(table.name),
-            },
-            "inputTemplate": input_template(table.events, table),
-        },
+        "target": archive_function_arn(family, account) if archived else bus_arn(family, account),
+        "targetParameters": _invoked() if archived or not table.events else _put(family.key, table.events, table),
         "region": family.region,
         "tags": family.tags,
     }
     return Expected(PIPE, name, inputs, of_aws={"source": (TABLE, f"{family.key}-{pipe.table}", "streamArn")})
+
+
+def _invoked() -> dict[str, Any]:
+    """A batch that was not written is tried again, as the pipe waits for the function's answer."""
+    return {"lambdaFunctionParameters": {"invocationType": "REQUEST_RESPONSE"}}
+
+
+def _put(family: str, events: Events, table: Table) -> dict[str, Any]:
+    bus = {"source": event_source(family), "detailType": detail_type(table.name)}
+    return {"eventbridgeEventBusParameters": bus, "inputTemplate": input_template(events, table)}

@@ -33,6 +33,8 @@ EVENT_BUS: Final = "aws:cloudwatch/eventBus:EventBus"
 EVENT_ARCHIVE: Final = "aws:cloudwatch/eventArchive:EventArchive"
 QUEUE: Final = "aws:sqs/queue:Queue"
 PIPE: Final = "aws:pipes/pipe:Pipe"
+CATALOG_DATABASE: Final = "aws:glue/catalogDatabase:CatalogDatabase"
+CATALOG_TABLE: Final = "aws:glue/catalogTable:CatalogTable"
 BUCKET: Final = "aws:s3/bucket:Bucket"
 BUCKET_ACCESS: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
@@ -64,10 +66,10 @@ class Kind:
 _ALARMS: Final = ("TableFamily FamilyAlarms", "AccountAlarms")
 _BACKUPS: Final = ("TableFamily FamilyBackups",)
 _EVENTS: Final = ("TableFamily FamilyEvents",)
-_FUNCTIONS: Final = ("ItemCounts",)
+_FUNCTIONS: Final = ("ItemCounts", *_EVENTS)
 _COSTS: Final = ("StageCosts",)
-_ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_EVENTS, *_FUNCTIONS)
-_BUCKETS: Final = ("StageTrail",)
+_ROLES: Final = ("TableFamily AccessRoles", *_BACKUPS, *_FUNCTIONS)
+_BUCKETS: Final = ("StageTrail", *_EVENTS)
 """Where a private bucket may be, with all its parts."""
 KINDS: Final = {
     TABLE: Kind("table", ("TableFamily FamilyTable",)),
@@ -94,6 +96,8 @@ KINDS: Final = {
     EVENT_BUS: Kind("event bus", _EVENTS),
     EVENT_ARCHIVE: Kind("event archive", _EVENTS),
     PIPE: Kind("pipe", _EVENTS),
+    CATALOG_DATABASE: Kind("catalog database", _EVENTS),
+    CATALOG_TABLE: Kind("catalog table", _EVENTS),
     EVENT_RULE: Kind("event rule", (*_BACKUPS, *_FUNCTIONS)),
     EVENT_TARGET: Kind("event target", (*_BACKUPS, *_FUNCTIONS)),
     FUNCTION: Kind("function", _FUNCTIONS),

@@ -108,6 +108,7 @@ def check_family(family: StagedFamily) -> None:
     """
     composite_alarm(family)
     tables.check_policies(family)
+    access.check_policies(family)
     if family.dashboard:
         family_dashboard(family)
     if family.stage.publish_parameters:

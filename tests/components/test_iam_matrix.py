@@ -36,7 +36,9 @@ ON: dict[str, tuple[int, int]] = {
 }
 """What a stage's own file has on: roles beside the declared ones (one a region counts items, two of AWS Backup are a
 family's), and the cells that they are allowed."""
-ALL_ON = (12 + 2 + EVENTS, BACKED_UP + COUNTED + 4 * EVENTS)
+STREAMED = EVENTS + sum(archive is not None for _, archive in PIPES)
+ARCHIVES = sum(any(table.archive for table in family.tables) for family in catalogue())
+ALL_ON = (12 + 2 + STREAMED + ARCHIVES, BACKED_UP + COUNTED + 4 * STREAMED)
 
 
 def exact(found: Report, cells: int, more: int = ALL_ON[0]) -> int:

@@ -66,18 +66,20 @@ def options(sent: Sent) -> dict[str, Any]:
     return given
 
 
-def register(make: Callable[..., Any], expected: Expected, parent: pulumi.Resource, **given: Any) -> Any:
+def register(
+    make: Callable[..., Any], expected: Expected, parent: pulumi.Resource, of_aws: Any = None, **given: Any
+) -> Any:
     """As `components.resource.register`, but for a resource that a row is about."""
     broken = CHOSEN.pop(expected.key, None)
     if broken is None:
-        return as_expected(make, expected, parent, **given)
+        return as_expected(make, expected, parent, of_aws, **given)
     sent = changed(broken, dict(expected.inputs), bool(given.get("protect")))
     if sent is None:
         return None
     if "@parents" in broken.edits and (stack := get_root_resource()):
         parent = stack
     given = {**given, **{name: value for name, value in options(sent).items() if value}, "protect": sent.protect}
-    return as_expected(make, replace(expected, inputs=unknown(sent.inputs)), parent, **given)
+    return as_expected(make, replace(expected, inputs=unknown(sent.inputs)), parent, of_aws, **given)
 
 
 for module in (access, alarms, parameters, resource, table, watches):

@@ -18,6 +18,10 @@ EVERYTHING = json.dumps({"eventName": ["INSERT"]})
 HALF = json.dumps(
     {"eventName": ["INSERT", "REMOVE"], "dynamodb": {"NewImage": {"smoke_run": {"S": [{"exists": False}]}}}}
 )
+KEEPS, ATHENA = "pipe pse-campaign-tracking-archive", "glue/catalogTable:CatalogTable pse-archive"
+FILTER = "sourceParameters/filterCriteria/filters/0"
+BY_ANYBODY = json.dumps({"eventName": ["REMOVE"]})
+BY_A_USER = json.dumps({"eventName": ["REMOVE"], "dynamodb": {"OldImage": {"smoke_run": {"S": [{"exists": False}]}}}})
 EVENTS: Final[tuple[tuple[Any, ...], ...]] = (
     ("pipe-queue", PIPE, {f"{STREAM}/deadLetterConfig": DROP}, "has no deadLetterConfig; give it", FULL),
     (
@@ -53,6 +57,31 @@ EVENTS: Final[tuple[tuple[Any, ...], ...]] = (
     ("stack-inputs", PIPE, {f"{STREAM}/startingPosition": "LATEST"}, "startingPosition is 'LATEST'", FULL),
     ("stack-inputs", KEPT, {"retentionDays": 1}, "retentionDays is 1, expected 90", FULL),
     ("stack-inputs", BUS, {"kmsKeyIdentifier": DROP}, "kmsKeyIdentifier is not given", FULL),
+    ("pipe-smoke", KEEPS, {f"{FILTER}/pattern": BY_ANYBODY}, "lets smoke_run through", FULL),
+    ("pipe-queue", KEEPS, {f"{STREAM}/maximumRecordAgeInSeconds": -1}, "it never gives up", FULL),
+    ("pipe-running", KEEPS, {"desiredState": "STOPPED"}, "desiredState is 'STOPPED'", FULL),
+    (
+        "bucket-private",
+        "s3/bucketPublicAccessBlock:BucketPublicAccessBlock pse-archive",
+        {"": DROP},
+        "pse-archive: no",
+        FULL,
+    ),
+    ("bucket-private", "s3/bucketPolicy:BucketPolicy pse-archive", {"": DROP}, "pse-archive: no bucket policy", FULL),
+    ("access-wildcard-resource", "policy pse-archive", grant("s3:PutObject", "*"), "is on '*'", FULL),
+    ("access-wildcard-action", "policy pse-archive", grant("s3:*", "arn:a"), "allows 's3:*'", FULL),
+    (
+        "stack-inputs",
+        "policy pse-archive",
+        {"policy/Statement/0/Resource": ["arn:aws:s3:::a/*"]},
+        "policy is with",
+        FULL,
+    ),
+    ("stack-inputs", KEEPS, {f"{FILTER}/pattern": BY_A_USER}, "filters[0].pattern is", FULL),
+    ("stack-inputs", KEEPS, {"target": "arn:aws:lambda:eu-west-2:111122223333:function:other"}, "target is", FULL),
+    ("stack-inputs", ATHENA, {"parameters/projection.enabled": "false"}, "projection.enabled is 'false'", FULL),
+    ("stack-options", "s3/bucket:Bucket pse-archive", {"@protect": False}, "protect is False, expected True", FULL),
+    ("stack-complete", "function pse-archive", {"": DROP}, "function pse-archive: is not there", FULL),
     ("stack-complete", PIPE, {"": DROP}, "pipe formbridge-FormBridgeData-events: is not there", FULL),
     ("stack-undeclared", "pipe more", {"name": "more"}, "is not expected at all", FULL),
 )

@@ -46,6 +46,7 @@ EVERYTHING: dict[str, Any] = {
     "backups": True,
     "backupVault": {"copyTo": "eu-central-1"},
     "events": True,
+    "archive": True,
     "dataEvents": "writes",
     "dataEventsTrail": {"streams": True, "keepDays": 90},
     "accessAnalyzer": True,

@@ -33,16 +33,14 @@ PROWLER = [
 def test_the_rules_by_topic() -> None:
     counts = Counter(rule.topic for rule in RULES)
     assert len(set(IDS)) == len(IDS)
-    expected = {"stack": 8, "tables": 10, "capacity": 3, "indexes": 3, "access": 5, "alarms": 4}
-    assert counts == {**expected, "backups": 5, "events": 5, "audit": 2, "functions": 3}
+    expected = {"stack": 9, "tables": 10, "capacity": 3, "indexes": 3, "access": 5, "alarms": 4, "backups": 5}
+    assert counts == {**expected, "copies": 6, "events": 5, "audit": 2, "functions": 3}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_a_rule_is_complete(rule: Rule) -> None:
-    assert re.fullmatch(
-        r"(table|scaling|index|access|alarm|budget|backup|pipe|event|queue|bucket|trail|function|stack)(-[a-z]+)+",
-        rule.id,
-    )
+    topics = "table|scaling|index|access|alarm|budget|backup|pipe|event|queue|bucket|trail|function|key|replica|stack"
+    assert re.fullmatch(rf"({topics})(-[a-z]+)+", rule.id)
     assert re.fullmatch(r"[A-Z][^:.]+: [^.]+(\.\d[^.]*)?\.", rule.description), "what must be, and why"
     assert len(rule.description) < 160
     assert {rule.prod, rule.others} <= set(get_args(Level))

@@ -33,6 +33,7 @@ SERVICES = (
     "backup",
     "events",
     "pipes",
+    "glue",
     "sqs",
     "s3",
     "cloudtrail",
@@ -61,6 +62,8 @@ EVENT_BUS = "aws:cloudwatch/eventBus:EventBus"
 EVENT_ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 QUEUE = "aws:sqs/queue:Queue"
 PIPE = "aws:pipes/pipe:Pipe"
+CATALOG_DATABASE = "aws:glue/catalogDatabase:CatalogDatabase"
+CATALOG_TABLE = "aws:glue/catalogTable:CatalogTable"
 FUNCTION = "aws:lambda/function:Function"
 PERMISSION = "aws:lambda/permission:Permission"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"

@@ -13,6 +13,8 @@ from .harness import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
     BUDGET,
+    CATALOG_DATABASE,
+    CATALOG_TABLE,
     COMPOSITE,
     DASHBOARD,
     EVENT_ARCHIVE,
@@ -49,7 +51,7 @@ from .test_checks import (
     query,
 )
 from .test_function_checks import COUNTS, STARTS
-from .test_pipe_checks import PIPED, STREAM, piped
+from .test_pipe_checks import CATALOGUED, PIPED, STREAM, piped
 from .test_table import users
 
 ARN = "arn:aws:{}:eu-west-2:123456789012:{}"
@@ -301,6 +303,20 @@ LIVES = {
         ],
         {"source": STREAM + "2", "name": "dev-others"},
         outputs={"arn": ARN.format("pipes", "pipe/dev-shop-orders-events")},
+    ),
+    "catalog database": Life(
+        CATALOG_DATABASE,
+        {"name": "dev_shop", "tags": {"a": "b"}},
+        [{"description": "x"}, {"tags": {"a": "c"}}],
+        {"name": "dev_shops"},
+        outputs={"arn": ARN.format("glue", "database/dev_shop")},
+    ),
+    "catalog table": Life(
+        CATALOG_TABLE,
+        CATALOGUED,
+        [{"parameters": {"projection.enabled": "false"}}, {"partitionKeys": []}],
+        {"name": "others", "databaseName": "dev_shops"},
+        outputs={"arn": ARN.format("glue", "table/dev_shop/expired")},
     ),
     "topic": Life(
         TOPIC,

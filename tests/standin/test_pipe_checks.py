@@ -8,10 +8,24 @@ import pytest
 
 from local.standin.values import Props
 
-from .harness import EVENT_ARCHIVE, EVENT_BUS, PIPE, QUEUE, Plugin
+from .harness import CATALOG_DATABASE, CATALOG_TABLE, EVENT_ARCHIVE, EVENT_BUS, PIPE, QUEUE, Plugin
 
 STREAM = "arn:aws:dynamodb:eu-west-2:123456789012:table/dev-orders/stream/2026-01-31T10:00:00.000"
 BUS_ARN = "arn:aws:events:eu-west-2:123456789012:event-bus/dev-shop"
+
+
+CATALOGUED: Props = {
+    "name": "expired",
+    "databaseName": "dev_shop",
+    "tableType": "EXTERNAL_TABLE",
+    "parameters": {"projection.enabled": "true"},
+    "partitionKeys": [{"name": "day", "type": "string"}],
+    "storageDescriptor": {
+        "location": "s3://b/",
+        "columns": [{"name": "item", "type": "string"}],
+        "serDeInfo": {"serializationLibrary": "org.openx.data.jsonserde.JsonSerDe"},
+    },
+}
 
 
 def piped(filters: tuple[str, ...] = ('{"eventName": ["INSERT"]}',), **changed: Any) -> Props:
@@ -35,6 +49,8 @@ PIPED: Props = {
 
 
 WRONG: list[tuple[str, Props, str]] = [
+    (CATALOG_DATABASE, {"name": "a" * 256}, "allowed: 1 to 255 characters, it has 256"),
+    (CATALOG_TABLE, {**CATALOGUED, "tableType": "t" * 256}, "it has 256"),
     (EVENT_ARCHIVE, {"name": "a" * 49, "eventSourceArn": BUS_ARN}, "allowed: 1 to 48 characters, it has 49"),
     (EVENT_BUS, {"name": "a b"}, "name is 'a b'; allowed: what matches"),
     (PIPE, {**PIPED, "name": "a" * 65}, "allowed: 1 to 64 characters, it has 65"),
@@ -55,4 +71,4 @@ def test_refused(plugin: Plugin, token: str, inputs: Props, words: str) -> None:
 
 
 def test_accepted(plugin: Plugin) -> None:
-    assert plugin.reasons(PIPE, PIPED) == ""
+    assert [plugin.reasons(PIPE, PIPED), plugin.reasons(CATALOG_TABLE, CATALOGUED)] == ["", ""]

@@ -281,6 +281,22 @@ def _spelt(given: Any) -> Any:
     return [_spelt(each) for each in given] if isinstance(given, list) else given
 
 
+def _catalog_database(inputs: Inputs) -> Inputs:
+    own = {name: value for name, value in inputs.items() if name != "tags"}
+    return {"CatalogId": ACCOUNT, "DatabaseInput": renamed(own)}
+
+
+def _catalog_table(inputs: Inputs) -> Inputs:
+    own, parameters = dict(inputs), inputs["parameters"]
+    del own["parameters"]
+    stored = own.pop("storageDescriptor")
+    made = _spelt({**{name: value for name, value in stored.items() if name != "serDeInfo"}})
+    made["SerdeInfo"] = _spelt(stored["serDeInfo"])
+    database = own.pop("databaseName")
+    table = {**_spelt(own), "StorageDescriptor": made, "Parameters": parameters}
+    return {"CatalogId": ACCOUNT, "DatabaseName": database, "TableInput": table}
+
+
 def _pipe(inputs: Inputs) -> Inputs:
     return {**_spelt({name: value for name, value in inputs.items() if name != "tags"}), "Tags": inputs["tags"]}
 
@@ -338,6 +354,8 @@ _KINDS: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "aws:cloudwatch/eventBus:EventBus": ("AWS::Events::EventBus", _bus),
     "aws:cloudwatch/eventArchive:EventArchive": ("AWS::Events::Archive", _event_archive),
     "aws:sqs/queue:Queue": ("AWS::SQS::Queue", _queue),
+    "aws:glue/catalogDatabase:CatalogDatabase": ("AWS::Glue::Database", _catalog_database),
+    "aws:glue/catalogTable:CatalogTable": ("AWS::Glue::Table", _catalog_table),
     "aws:pipes/pipe:Pipe": ("AWS::Pipes::Pipe", _pipe),
     _BUCKET: ("AWS::S3::Bucket", lambda inputs: renamed(inputs, bucket="BucketName")),
     _BUCKET_POLICY: ("AWS::S3::BucketPolicy", lambda inputs: renamed(inputs, policy="PolicyDocument")),

@@ -17,6 +17,8 @@ from tests.support.fetched import NotFetchedError, fetched
 _POM = Path(__file__).with_name("dynamodb-local.pom.xml")
 _MAIN = Path(__file__).with_name("LoopbackDynamoDb.java")
 _START_SECONDS = 60
+EXPIRING = "-Dexpiry.pause.millis=20"
+"""An option for `server` with which it expires items as fast as it can; by itself it takes 20 in ten seconds."""
 _SHORT_LIFE = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 

@@ -10,11 +10,11 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any
 
 SECONDS = 60
@@ -33,13 +33,19 @@ class Answer:
 class Runtime:
     """A started function. `invoke` sends an event."""
 
+    process: subprocess.Popen[bytes] | None = None
     events: Queue[tuple[str, bytes]] = field(default_factory=Queue)
     answers: Queue[Answer] = field(default_factory=Queue)
 
     def invoke(self, event: object) -> Answer:
-        """Send an event and wait for what becomes of it."""
+        """Send an event and wait for what becomes of it; the end of the process is a failure too."""
         self.events.put((str(uuid.uuid4()), json.dumps(event).encode()))
-        return self.answers.get(timeout=SECONDS)
+        for _ in range(SECONDS * 10):
+            with suppress(Empty):
+                return self.answers.get(timeout=0.1)
+            if self.process and self.process.poll() is not None:
+                return Answer("Ended", f"the process ended with {self.process.returncode}")
+        raise TimeoutError(f"no answer in {SECONDS} s")
 
 
 @contextmanager
@@ -75,6 +81,7 @@ def started(files: Mapping[str, str], handler: str, folder: Path, region: str, *
         process = subprocess.Popen(
             [sys.executable, "-m", "awslambdaric", handler], cwd=task, env=given, stdout=log, stderr=log
         )
+        runtime.process = process
         try:
             yield runtime
         finally:

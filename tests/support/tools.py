@@ -46,7 +46,12 @@ TOOLS: dict[str, tuple[Callable[[], Any], ...]] = {
         consumer.dependencies,
         lambda: consumer.dependencies("cli"),
     ),
-    "dataplane": (dynamodb_local.jars, ruler.jars, typescript.environment, consumer.dependencies),
+    "dataplane": (
+        dynamodb_local.jars,
+        ruler.jars,
+        typescript.environment,
+        consumer.dependencies,
+    ),
     "engine": (engine.ensure, yaml_host, dynamodb_local.jars),
 }
 

@@ -209,7 +209,8 @@ def _held(kind: Any, path: str) -> set[str]:
     parts = get_args(kind) if get_origin(kind) not in (None, list, Literal) else ()
     for part in (kind, *parts):
         if isinstance(part, type) and issubclass(part, BaseModel):
-            return fields(part, path) | ({path} if part.__name__ == "ExportedKey" else set())
+            comes_and_goes = part.__name__ in ("ExportedKey", "ExportedEvents")
+            return fields(part, path) | ({path} if comes_and_goes else set())
     return {path}
 
 

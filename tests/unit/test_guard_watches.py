@@ -53,6 +53,8 @@ KINDS |= {"dashboard": "aws:cloudwatch/dashboard:Dashboard"}
 
 BUS, KEPT = {"name": "dev-shop"}, {"name": "dev-shop", "retentionDays": 90}
 KINDS |= {"bus": "aws:cloudwatch/eventBus:EventBus", "kept": "aws:cloudwatch/eventArchive:EventArchive"}
+KINDS |= {"athena": "aws:glue/catalogTable:CatalogTable"}
+ATHENA = {"name": "expired", "parameters": {"projection.enabled": "true"}}
 KINDS |= {"queue": "aws:sqs/queue:Queue", "pipe": "aws:pipes/pipe:Pipe"}
 
 
@@ -151,6 +153,9 @@ def watch(op: str, kind: str, before: Document | None, after: Document | None) -
         ("update", "kept", KEPT, {"retentionDays": 7}, "delivery-loosened: retentionDays: 90 → 7", 2),
         ("update", "kept", KEPT, {"retentionDays": 0}, "in-place: the event archive is changed", 0),
         ("delete", "kept", KEPT, None, "delivery-lost: the event archive goes", 2),
+        ("delete", "athena", ATHENA, None, "delivery-lost: the catalog table goes", 2),
+        ("replace", "athena", ATHENA, {"name": "x"}, "delivery-lost: name: expired → x, which is another place", 2),
+        ("update", "athena", ATHENA, {"parameters": {}}, "delivery-loosened: parameters of what Athena reads is", 2),
         ("delete", "queue", {"name": "q"}, None, "delivery-lost: the queue goes", 2),
         ("update", "queue", {"policy": "{}"}, {"policy": "{1}"}, "delivery-loosened: the queue's policy is another", 2),
         ("create", "function", None, {**COUNTS, "code": archive("x = 1")}, "create: a new function", 0),

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from tablekit.model import Budget
 from tablekit.model.staged import Account
 from tablekit.ops.live.watches import watches
-from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, VAULT_LOCK
+from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, REPLICA, VAULT_LOCK
 from tablekit.resources.stack import family_watches
 from tests.support import declare
 
@@ -32,6 +32,11 @@ HURT, COSTS, BOARD = (EXPECTED[f"shop-{name}"] for name in ("hurt", "budget", "d
 KEPT, CHOSEN, ALERT, LOCK = (
     next(each for each in WATCHES if each.type == kind)
     for kind in (BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, VAULT_LOCK)
+)
+COPY = next(
+    each
+    for each in family_watches("shop", declare.staged(replicas={"shop": ["us-east-1"]}), ACCOUNT)
+    if each.type == REPLICA
 )
 TAGS = CHOSEN.inputs["conditions"][0]["stringEquals"]
 DAILY, MONTHLY = ("daily", "cron(0 3 * * ? *)", 35), ("monthly", "cron(0 4 1 * ? *)", 365)
@@ -75,8 +80,8 @@ class Stubbed:
         assert (service, region) == self.place
         return self.client
 
-    def pages(self, service: str, region: str, call: str) -> Any:
-        return self.get(service, region).get_paginator(call).paginate()
+    def pages(self, service: str, region: str, call: str, **given: Any) -> Any:
+        return self.get(service, region).get_paginator(call).paginate(**given)
 
 
 def told(*subscribers: str) -> tuple[str, Any]:
@@ -130,6 +135,27 @@ def selection(opted: bool = True, **changed: Any) -> Stubbed:
         ("list_backup_selections", {"BackupSelectionsList": [{"SelectionName": "dev-shop", "SelectionId": "s"}]}),
         ("get_backup_selection", {"BackupSelection": chosen}),
         ("describe_region_settings", settings),
+    )
+
+
+def replica(recovery: str = "ENABLED", tags: dict[str, str] | None = None, **changed: Any) -> Stubbed:
+    named = COPY.inputs["tags"] if tags is None else tags
+    arn = COPY.inputs["globalTableArn"].replace("eu-west-1", "us-east-1")
+    status = {"PointInTimeRecoveryStatus": recovery}
+    return Stubbed(
+        "dynamodb",
+        "us-east-1",
+        ("describe_table", {"Table": {"TableArn": arn, "TableStatus": "ACTIVE", **changed}}),
+        (
+            "describe_continuous_backups",
+            {
+                "ContinuousBackupsDescription": {
+                    "ContinuousBackupsStatus": "ENABLED",
+                    "PointInTimeRecoveryDescription": status,
+                }
+            },
+        ),
+        ("list_tags_of_resource", {"Tags": [{"Key": key, "Value": value} for key, value in named.items()]}),
     )
 
 
@@ -191,6 +217,18 @@ def board(body: str) -> Stubbed:
         ),
         (CHOSEN, selection(Conditions={}), ["tags: found {}"]),
         (CHOSEN, selection(opted=False), ["DynamoDB is backed up in the region: found False, expected True"]),
+        (COPY, replica(), []),
+        (
+            COPY,
+            replica(recovery="DISABLED", tags={}, TableStatus="ARCHIVED", DeletionProtectionEnabled=True),
+            [
+                "status: found ARCHIVED",
+                "deletion protection: found True",
+                "point-in-time recovery: found False",
+                "tags: found",
+            ],
+        ),
+        (COPY, Stubbed("dynamodb", "us-east-1", ("describe_table", "ResourceNotFoundException")), ["missing: "]),
         (ALERT, event_rule(), []),
         (ALERT, event_rule(State="DISABLED", EventPattern="{}"), ["state: found DISABLED", "pattern: found {}"]),
     ],

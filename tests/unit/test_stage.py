@@ -9,11 +9,11 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from tablekit.model import Budget, Catalogue, Events, Growth, StageConfig, StageError, TenantScope, load_stage
+from tablekit.model import Budget, Catalogue, Growth, StageConfig, StageError, TenantScope, load_stage
 from tablekit.model.stage_settings import check_account
 from tablekit.model.staged import staged_families
 from tablekit.model.trust import Trust
-from tests.support.declare import LOOPBACK, family, pattern, role, stage, table, writing
+from tests.support.declare import LOOPBACK, family, pattern, role, stage, writing
 
 _OWN_ORDERS = pattern(
     key="customer = '{customer_id}' AND day >= :since", example={"customer_id": "c1", "since": "2026-01-01"}
@@ -28,7 +28,6 @@ _CUSTOMER = role(
 SHOP = Catalogue(
     [
         family(
-            tables=(table(events=Events(purpose="orders")),),
             patterns=(_OWN_ORDERS, writing()),
             roles=(role(), _CUSTOMER),
             budget=Budget(purpose="costs", alerts=(50,), currency="GBP"),
@@ -44,7 +43,6 @@ SHOP = Catalogue(
 )
 BACKUPS = {"backups": True}
 COUNTS = {"itemCounts": True}
-EVENTS = {"events": True}
 RECORDED = {"dataEvents": "writes"}
 BUDGETS = {"budgets": True, "budgetAlerts": {"shop": [60], "store": [5]}}
 PARTNER = "arn:aws:iam::999988887777:role/partner"
@@ -231,24 +229,6 @@ REFUSED = (
         "itemCounts: family 'store' declares growth without limits (alerts on sizes) … add store to growthLimits, as"
         " {gigabytes: 10}",
     ),
-    refused({"events": "all"}, "events: 'all' is not allowed"),
-    refused(
-        {"eventDelivery": {"keptDays": 7}}, "eventDelivery is given, and events is false; set it to true, or remove"
-    ),
-    refused({**EVENTS, "eventDelivery": {"keptDays": 0}}, "eventDelivery.keptDays: 0 is not allowed … 1"),
-    refused({**EVENTS, "eventDelivery": {"largestKilobytes": 1025}}, "largestKilobytes: 1025 is not allowed … 1024"),
-    refused({**EVENTS, "eventDelivery": {"withinMinutes": 1441}}, "withinMinutes: 1441 is not allowed … 1440"),
-    refused({**EVENTS, "eventDelivery": {"retries": -1}}, "eventDelivery.retries: -1 is not allowed … 0"),
-    refused({**EVENTS, "eventDelivery": {"days": 7}}, "eventDelivery.days"),
-    refused(
-        {**EVENTS, "eventDelivery": {"largestKilobytes": 12}},
-        "eventDelivery.largestKilobytes: table shop/orders: an event may have 13312 bytes, and 12288 are allowed",
-    ),
-    refused(
-        {**EVENTS, "streams": {"shop/orders": "KEYS_ONLY"}},
-        "streams: table shop/orders: KEYS_ONLY, and events can't do with less than NEW_IMAGE; set that",
-    ),
-    refused(EVENTS, "no 'events' … each of dynamodb, iam, sts, cloudwatch, sns, events, pipes, sqs", local=[LOOPBACK]),
     refused({"dataEvents": "reads"}, "dataEvents: 'reads' is not allowed … 'writes'"),
     refused({"dataEvents": True}, "dataEvents: True is not allowed"),
     refused(

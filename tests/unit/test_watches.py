@@ -131,7 +131,7 @@ def test_a_wrong_declaration_is_refused(declared: dict[str, Any], says: str) -> 
 
 
 REST = (
-    "off: {}, events, dataEvents, encryption: family-keys, replicas, accessAnalyzer, contributorInsights, "
+    "off: {}, events, archive, dataEvents, encryption: family-keys, replicas, accessAnalyzer, contributorInsights, "
     "costAnomalies."
 )
 
@@ -164,7 +164,7 @@ REST = (
             {"encryption": "family-keys", "replicas": {"shop": ["us-east-1"]}},
             "Stage dev is watched by 2 keys $2.00, 1 replica by use: at most $2.00 a month and what is paid by use; "
             "off: alarms, compositeAlarms, dashboards, budgets, itemCounts, backups, "
-            "events, dataEvents, accessAnalyzer, contributorInsights, costAnomalies.",
+            "events, archive, dataEvents, accessAnalyzer, contributorInsights, costAnomalies.",
         ),
     ],
 )

@@ -20,6 +20,7 @@ from . import (
     dynamodb,
     events,
     functions,
+    glue,
     iam,
     kms,
     pipes,
@@ -47,6 +48,7 @@ _MODULES: Final = (
     costexplorer,
     sqs,
     pipes,
+    glue,
 )
 
 TYPES: Final[dict[str, ResourceType]] = {spec.token: spec for module in _MODULES for spec in module.TYPES}

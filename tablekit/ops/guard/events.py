@@ -62,6 +62,14 @@ def pipe(before: Inputs, after: Inputs) -> Iterator[Finding]:
         yield Finding("delivery-loosened", "what the pipe gives up goes elsewhere, or nowhere")
 
 
+def catalog(before: Inputs, after: Inputs) -> Iterator[Finding]:
+    """Athena finds no object where the table does not look."""
+    yield from _another(before, after, "place for Athena", "name", "databaseName", "region")
+    for name in ("parameters", "partitionKeys", "storageDescriptor"):
+        if before.get(name) != after.get(name):
+            yield Finding("delivery-loosened", f"{name} of what Athena reads is another")
+
+
 def made_anew(before: Inputs | None, after: Inputs | None) -> Iterator[Finding]:
     """A pipe on another stream: AWS takes no other source for one that is there."""
     if before and after and before.get("source") != after.get("source"):

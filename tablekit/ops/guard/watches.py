@@ -30,6 +30,8 @@ from tablekit.resources import (
     BUCKET_POLICY,
     BUCKET_VERSIONING,
     BUDGET,
+    CATALOG_DATABASE,
+    CATALOG_TABLE,
     COMPOSITE_ALARM,
     DASHBOARD,
     EVENT_ARCHIVE,
@@ -162,7 +164,7 @@ _OF_AWS: Final = {
 _PARTS: Final = (BUCKET_ACCESS, BUCKET_OWNERSHIP, BUCKET_ENCRYPTION, BUCKET_VERSIONING)
 _LOST: Final = {
     **dict.fromkeys((VAULT, VAULT_LOCK, BACKUP_PLAN, BACKUP_SELECTION), "backup-lost"),
-    **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE), "delivery-lost"),
+    **dict.fromkeys((QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE, CATALOG_DATABASE, CATALOG_TABLE), "delivery-lost"),
     **dict.fromkeys((SCALING_TARGET, SCALING_POLICY, SCHEDULED_ACTION), "scaling-lost"),
     **dict.fromkeys((TRAIL, BUCKET, BUCKET_LIFECYCLE, *_PARTS), "records-lost"),
     **dict.fromkeys((BUCKET_POLICY, RESOURCE_POLICY), "access-loosened"),
@@ -190,6 +192,8 @@ _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]
     EVENT_BUS: events.bus,
     EVENT_ARCHIVE: events.archive,
     PIPE: events.pipe,
+    CATALOG_DATABASE: events.catalog,
+    CATALOG_TABLE: events.catalog,
     BUCKET: audit.bucket,
     **dict.fromkeys(_PARTS, audit.part),
     BUCKET_LIFECYCLE: audit.lifecycle,

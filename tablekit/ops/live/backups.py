@@ -9,6 +9,7 @@ from typing import Any, Final
 from tablekit.client import Clients
 from tablekit.model.staged import Account
 from tablekit.ops.drift import statements
+from tablekit.ops.live.copies import key_arn
 from tablekit.resources import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
@@ -29,7 +30,7 @@ def _vault(clients: Clients, expected: Expected, account: Account) -> Rows:
     client = clients.get("backup", wanted["region"])
     found = client.describe_backup_vault(BackupVaultName=wanted["name"])
     if key := wanted.get("kmsKeyArn"):
-        yield "key", found.get("EncryptionKeyArn"), key
+        yield "key", found.get("EncryptionKeyArn"), key_arn(clients, wanted["region"], key)
 
 
 def _lock(clients: Clients, expected: Expected, account: Account) -> Rows:

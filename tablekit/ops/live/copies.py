@@ -13,6 +13,13 @@ from tablekit.resources import KEY, KEY_ALIAS, REPLICA, Expected
 Rows = Iterator[tuple[str, Any, Any]]
 
 
+def key_arn(clients: Clients, region: str, key: str) -> str:
+    """A key's ARN, where it may be named by the alias of one that the stack makes."""
+    if key.startswith("arn:"):
+        return key
+    return str(clients.get("kms", region).describe_key(KeyId=key)["KeyMetadata"]["Arn"])
+
+
 def _key(clients: Clients, expected: Expected, account: Account) -> Rows:
     """The key that the alias names: there is no other way to it."""
     wanted = expected.inputs
@@ -35,9 +42,7 @@ def _replica(clients: Clients, expected: Expected, account: Account) -> Rows:
     recovery = (backups.get("PointInTimeRecoveryDescription") or {}).get("PointInTimeRecoveryStatus") == "ENABLED"
     yield "point-in-time recovery", recovery, wanted["pointInTimeRecovery"]
     if key := wanted.get("kmsKeyArn"):
-        if not key.startswith("arn:"):
-            key = clients.get("kms", wanted["region"]).describe_key(KeyId=key)["KeyMetadata"]["Arn"]
-        yield "key", (found.get("SSEDescription") or {}).get("KMSMasterKeyArn"), key
+        yield "key", (found.get("SSEDescription") or {}).get("KMSMasterKeyArn"), key_arn(clients, wanted["region"], key)
     pages = clients.pages("dynamodb", wanted["region"], "list_tags_of_resource", ResourceArn=found["TableArn"])
     tags = {tag["Key"]: tag["Value"] for page in pages for tag in page.get("Tags", ())}
     yield "tags", {name: tags.get(name) for name in wanted["tags"]}, wanted["tags"]

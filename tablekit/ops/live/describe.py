@@ -273,7 +273,11 @@ def _roles(clients: Clients, family: StagedFamily) -> Iterator[str]:
     client = clients.get("iam", family.region)
     backups = family.backups
     own = (role.name for role in family.roles.values())
-    others = (*((backups.maker, backups.restorer) if backups else ()), *(pipe.role for pipe in family.pipes))
+    others = (
+        *((backups.maker, backups.restorer) if backups else ()),
+        *(pipe.role for pipe in family.pipes),
+        *([family.archive.role] if family.archive else ()),
+    )
     for name in (*own, *others):
         try:
             with translated(f"role {name!r}"):

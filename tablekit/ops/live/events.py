@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tablekit.client import Clients
 from tablekit.model.staged import Account
-from tablekit.resources import EVENT_ARCHIVE, EVENT_BUS, PIPE, QUEUE, Expected
+from tablekit.resources import CATALOG_DATABASE, CATALOG_TABLE, EVENT_ARCHIVE, EVENT_BUS, PIPE, QUEUE, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
 
@@ -60,12 +60,36 @@ def _pipe(clients: Clients, expected: Expected, account: Account) -> Rows:
     yield "stream", read, has
 
 
+def _database(clients: Clients, expected: Expected, account: Account) -> Rows:
+    wanted = expected.inputs
+    found = clients.get("glue", wanted["region"]).get_database(Name=wanted["name"])["Database"]
+    yield "name", found["Name"], wanted["name"]
+
+
+def _table(clients: Clients, expected: Expected, account: Account) -> Rows:
+    wanted = expected.inputs
+    client = clients.get("glue", wanted["region"])
+    found = client.get_table(DatabaseName=wanted["databaseName"], Name=wanted["name"])["Table"]
+    stored, asked = found.get("StorageDescriptor") or {}, wanted["storageDescriptor"]
+    yield "location", stored.get("Location"), asked["location"]
+    for name, some, more in (
+        ("columns", stored.get("Columns"), asked["columns"]),
+        ("partitions", found.get("PartitionKeys"), wanted["partitionKeys"]),
+    ):
+        yield name, [each["Name"] for each in some or ()], [each["name"] for each in more]
+    parameters = found.get("Parameters") or {}
+    yield "parameters", {each: parameters.get(each) for each in wanted["parameters"]}, wanted["parameters"]
+
+
 READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account], Rows]]]] = {
     EVENT_BUS: ("name", "events:DescribeEventBus", _bus),
     EVENT_ARCHIVE: ("name", "events:DescribeArchive", _archive),
     QUEUE: ("name", "sqs:GetQueueUrl and sqs:GetQueueAttributes", _queue),
     PIPE: ("name", "pipes:DescribePipe", _pipe),
+    CATALOG_DATABASE: ("name", "glue:GetDatabase", _database),
+    CATALOG_TABLE: ("databaseName", "glue:GetTable", _table),
 }
-"""As `backups.READ`; an emulator has all of them."""
-NOT_IMPORTED: Final = (QUEUE,)
+"""As `backups.READ`."""
+EMULATED: Final = (EVENT_BUS, EVENT_ARCHIVE, QUEUE, PIPE)
+NOT_IMPORTED: Final = (QUEUE, CATALOG_DATABASE, CATALOG_TABLE)
 """SQS answers a creation with the queue that is there, where that is as it is wanted."""

@@ -75,7 +75,7 @@ _EMULATED: Final = (
     DASHBOARD,
     *backups.EMULATED,
     *copies.EMULATED,
-    *events.READ,
+    *events.EMULATED,
     *functions.READ,
     *audit.EMULATED,
     *capacity.READ,

@@ -167,7 +167,7 @@ def _trusted(stage: Deployment, role: Deployed) -> dict[Principal, dict[str, str
     what it has to show; AWS Backup alone its own."""
     if role.backs_up:
         return {Principal("Service", "backup.amazonaws.com"): {}}
-    if role.counts:
+    if role.counts or role.archives:
         return {Principal("Service", "lambda.amazonaws.com"): {"aws:SourceAccount": ACCOUNT}}
     if role.reads:
         shows = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": _pipe(role, stage)}
@@ -281,6 +281,7 @@ def on_other_services(stage: Deployment) -> Asked:
     """PSE's app role puts its own metrics; with a key of ours each role uses the one of its region through DynamoDB."""
     services = (
         None,
+        "s3.eu-west-2.amazonaws.com",
         "sqs.eu-west-2.amazonaws.com",
         "dynamodb.eu-west-2.amazonaws.com",
         "dynamodb.us-east-1.amazonaws.com",
@@ -299,6 +300,12 @@ def on_other_services(stage: Deployment) -> Asked:
                 )
                 ours = [arn for place, arn in stage.settings.get("kmsKeyArns", {}).items() if place in places]
                 may = action in KEY_USES and resource in ours and bool(through)
+            if role.archives:
+                may = (
+                    action in ("kms:Decrypt", "kms:GenerateDataKey")
+                    and resource == key
+                    and via == f"s3.{region}.amazonaws.com"
+                )
             if role.reads:
                 through = via in (f"dynamodb.{region}.amazonaws.com", f"sqs.{region}.amazonaws.com")
                 may = action in ("kms:Decrypt", "kms:GenerateDataKey") and resource == key and through
@@ -316,16 +323,17 @@ def on_other_services(stage: Deployment) -> Asked:
 def _on_own_keys(stage: Deployment, role: Deployed, services: Iterable[str | None]) -> Asked:
     """Every family's own keys, by their aliases and by others: a role uses its family's, through DynamoDB there; a
     pipe's those of its own region, for its stream and its queue."""
-    places = stage.regions(role.family)[: 1 if role.reads else None] if role.family else []
-    ours = {f"dynamodb.{place}.amazonaws.com" for place in places}
+    narrow = bool(role.reads) or role.archives
+    places = stage.regions(role.family)[: 1 if narrow else None] if role.family else []
+    ours = {f"{'s3' if role.archives else 'dynamodb'}.{place}.amazonaws.com" for place in places}
     ours |= {f"sqs.{place}.amazonaws.com" for place in places if role.reads}
-    uses = ("kms:Decrypt", "kms:GenerateDataKey") if role.reads else KEY_USES
+    uses = ("kms:Decrypt", "kms:GenerateDataKey") if narrow else KEY_USES
     for family, action, via in product(catalogue(), (*KEY_USES, "kms:CreateGrant"), services):
         for region in stage.regions(family):
             if (named := stage.own_key(family, region)) is None:
                 return
             through = via in ours or (bool(role.backs_up) and action == "kms:DescribeKey")
-            may = family is role.family and action in uses and through and (not role.reads or region in places)
+            may = family is role.family and action in uses and through and (not narrow or region in places)
             for alias in (named[1], f"{named[1]}2", None):
                 context: dict[str, tuple[str, ...]] = {"kms:ViaService": (via,)} if via else {}
                 context |= {"kms:ResourceAliases": (alias, "alias/other")} if alias else {}

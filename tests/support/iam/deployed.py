@@ -54,6 +54,7 @@ class Deployed:
     backs_up: `backup` or `restore` of the two that AWS Backup has for a family; they have no role.
     counts: the region whose tables a function counts with it; it has no family.
     reads: of a pipe's the table whose stream it reads, and its use; it has no role either.
+    archives: whether it is of the function that writes the family's archive.
     """
 
     family: Family | None
@@ -64,11 +65,12 @@ class Deployed:
     backs_up: str = ""
     counts: str = ""
     reads: tuple[str, str] | None = None
+    archives: bool = False
 
     @property
     def is_known(self) -> bool:
         """Whether somebody says what it is for."""
-        return bool(self.role or self.backs_up or self.reads or self.counts)
+        return bool(self.role or self.backs_up or self.reads or self.counts or self.archives)
 
     def pipe(self, stage: str) -> str:
         """The name of the pipe whose role it is."""
@@ -163,7 +165,7 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
         declared |= {f"{family.key}-{role.name}": (family, role) for role in family.roles}
         declared |= {f"{family.key}-aws-{does}": (family, None) for does in BACKS_UP}
         pipes |= {f"{family.key}-{table.name}-{use}": (table.name, use) for table in family.tables for use in READS}
-        declared |= {key: (family, None) for key in pipes if key not in declared}
+        declared |= {key: (family, None) for key in (*pipes, f"{family.key}-archive") if key not in declared}
         for table in family.tables:
             made_of = registered[_TABLE, f"{family.key}-{table.name}"]
             arn = f"arn:aws:dynamodb:{made_of['region']}:{ACCOUNT}:table/{made_of['name']}"
@@ -182,9 +184,10 @@ def read(stage: str, settings: Mapping[str, Any], registered: Registered) -> Dep
             each.arn,
             tuple(each.policies),
             each.trust,
-            each.key.rpartition("-")[2] if family and not role and each.key and each.key not in pipes else "",
+            each.key.rpartition("-")[2] if family and not role and each.key and "-aws-" in each.key else "",
             each.key.removeprefix(COUNTS) if each.key and each.key.startswith(COUNTS) else "",
             pipes.get(each.key or ""),
+            family is not None and role is None and each.key == f"{family.key}-archive",
         )
         for each in found.holders.values()
         for family, role in [declared.get(each.key or "", (None, None))]

@@ -182,6 +182,8 @@ def _other_services(role: Deployed, stage: Deployment) -> set[Cell]:
         return {("cloudwatch:PutMetricData", "*"), ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}
     if role.reads:
         return _pipe_services(role, stage)
+    if role.archives:
+        return _archive_services(role, stage)
     if role.family is None or role.role is None:
         return set()
     cells = {("cloudwatch:PutMetricData", "*")} if role.role.metrics_namespace else set()
@@ -258,7 +260,22 @@ def _pipe_services(role: Deployed, stage: Deployment) -> set[Cell]:
     assert role.family
     region, name = role.family.region or HOME, f"{stage.stage}-{role.family.key}"
     cells = {("sqs:SendMessage", f"arn:aws:sqs:{region}:{ACCOUNT}:{name}-undelivered")}
-    cells.add(("events:PutEvents", f"arn:aws:events:{region}:{ACCOUNT}:event-bus/{name}"))
+    cells.add(
+        ("events:PutEvents", f"arn:aws:events:{region}:{ACCOUNT}:event-bus/{name}")
+        if role.reads and role.reads[1] == "events"
+        else ("lambda:InvokeFunction", f"arn:aws:lambda:{region}:{ACCOUNT}:function:{name}-archive")
+    )
+    keys = _keys(stage, role.family, [region])
+    return cells | {(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey") for key in keys}
+
+
+def _archive_services(role: Deployed, stage: Deployment) -> set[Cell]:
+    """The objects of its bucket below one beginning, its log, and the key that they are under."""
+    assert role.family
+    region, name = role.family.region or HOME, f"{stage.stage}-{role.family.key}-archive"
+    log = f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/lambda/{name}:*"
+    cells = {("s3:PutObject", f"arn:aws:s3:::{name}-{ACCOUNT}-{region}/expired/*")}
+    cells |= {("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}
     keys = _keys(stage, role.family, [region])
     return cells | {(action, key) for action in ("kms:Decrypt", "kms:GenerateDataKey") for key in keys}
 

@@ -42,6 +42,8 @@ _GIVE_NONE: Final = (
     "aws:cloudwatch/eventBus:EventBus",
     "aws:cloudwatch/eventArchive:EventArchive",
     "aws:pipes/pipe:Pipe",
+    "aws:glue/catalogDatabase:CatalogDatabase",
+    "aws:glue/catalogTable:CatalogTable",
     "aws:s3/bucket:Bucket",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
