@@ -218,7 +218,7 @@ def _held(family: StagedFamily) -> Iterator[Body]:
     indexes = [
         ["TableName", table.name, "IndexName", index.name]
         for table in family.tables.values()
-        for index in table.declared.indexes
+        for index in sorted(table.declared.indexes, key=lambda index: index.name)
     ]
     for metric, (of, owners) in product(("Items", "Bytes"), (("tables", tables), ("indexes", indexes))):
         if owners:
