@@ -1,6 +1,7 @@
 """Another team's stack: a rule on a family's bus, and the queue that it fills."""
 
 import json
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -38,7 +39,11 @@ events = pulumi.Output.all(
     stage=stack.get_output("stage"),
     families=stack.get_output("families"),
 ).apply(heard)
-kept = {"message_retention_seconds": 14 * 24 * 3600, "sqs_managed_sse_enabled": True, "region": events["region"]}
+kept: dict[str, Any] = {
+    "message_retention_seconds": 14 * 24 * 3600,
+    "sqs_managed_sse_enabled": True,
+    "region": events["region"],
+}
 
 dead = aws.sqs.Queue("dead", **kept)
 queue = aws.sqs.Queue("changes", max_message_size=events["largest"], **kept)
