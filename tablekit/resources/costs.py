@@ -71,7 +71,7 @@ def costs(stage: StageConfig, families: Iterable[StagedFamily], resources: Itera
             paid = price if isinstance(price, str) else f"${cost:.2f}"
             by_use = by_use or isinstance(price, str)
             word = "custom metric" if kind == _METRIC else KINDS[kind].word
-            on.append(f"{count} {word}{'' if count == 1 else 's'} {paid}")
+            on.append(f"{count} {word}{'' if count == 1 or word.endswith('s') else 's'} {paid}")
         elif kind not in _OF_TABLES:
             off.append(setting)
     besides = " and what is paid by use" if by_use else ""
