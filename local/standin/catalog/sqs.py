@@ -31,7 +31,8 @@ QUEUE: Final = ResourceType(
     reads=(Op("get_queue_attributes", {"QueueUrl": "{id}", "AttributeNames": ["All"]}, at="Attributes", gone=GONE),),
     steps=(
         Step(
-            ("messageRetentionSeconds", "maxMessageSize", "policy", "kmsMasterKeyId", "sqsManagedSseEnabled"),
+            # moto forgets the policy at each call that does not give it: it comes last.
+            ("messageRetentionSeconds", "maxMessageSize", "kmsMasterKeyId", "sqsManagedSseEnabled", "policy"),
             Op("set_queue_attributes", {"QueueUrl": "{id}", "Attributes": {"{attribute}": "{value}"}}),
             each=True,
             at_creation=True,
