@@ -180,10 +180,13 @@ COMPONENT = (
         "protect=expected.protect,",
         "protect=expected.protect, aliases=[pulumi.Alias(name=name)] if family.key == 'aliased' else None,"
         "import_=table.name if name == 'adopted-carts' else None,"
-        "ignore_changes=['deletionProtectionEnabled'] if family.key == 'ignored' else None,"
         "replace_on_changes=['tags'] if family.key == 'tag-replaces' else None,",
     ),
-    ("from typing import Final", "from dataclasses import replace\nfrom typing import Final"),
+    (
+        "capacity.left_alone(expected, present),",
+        "capacity.left_alone(expected, present) + ['deletionProtectionEnabled'] * (family.key == 'ignored'),",
+    ),
+    ("from typing import Any, Final", "from dataclasses import replace\nfrom typing import Any, Final"),
 )
 """Pieces of components/table.py, and what stands there in the plan of the cases."""
 

@@ -208,7 +208,7 @@ def test_bytecode_is_refused_before_anything_is_run(base: Path, change: Path) ->
 
 NO_RULE = {"all": "disabled"}
 SECRET = "correct horse battery staple"
-SIGNATURE = "4dabf18193072939515e22adb298388d"
+SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
 """Marks a value as a secret in a state."""
 
 

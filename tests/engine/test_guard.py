@@ -86,7 +86,8 @@ def test_the_cases_have_every_change_that_an_update_can_make() -> None:
         "lock-kept",
         *("capacity-mode", "capacity-lowered", "scaling-lost", "cap", "cap-left-out", "table-class"),
         *("warm-raised", "warm-lowered"),
-        *(key for key in CHANGES if key.startswith(("access-", "records-", "delivery-"))),
+        *(key for key in CHANGES if key.startswith(("access-", "records-", "delivery-", "replica-"))),
+        *("key-left", "key-loosened", "key-lost"),
     }
     assert CHANGES.keys() - seen == {"none", "deletion", "pending-operation", *left}, "these have tests of their own"
 

@@ -110,7 +110,7 @@ def test_a_family_that_is_not_published_is_one_message(published: Published) -> 
 def test_what_somebody_changed_is_found(published: Published) -> None:
     done = published.smoke()
     assert done.exit_code == 0, done.stdout
-    assert "formbridge: 8 passed\n" in done.stdout
+    assert "formbridge: 14 passed\n" in done.stdout
     before = published.there()
     variable, part = f"{PATH}/env/DYNAMODB_FORMBRIDGEDATA_TABLE", f"{PATH}/contract/2"
     client = published.ssm

@@ -52,7 +52,7 @@ KINDS |= {"dashboard": "aws:cloudwatch/dashboard:Dashboard"}
 
 
 BUS, KEPT = {"name": "dev-shop"}, {"name": "dev-shop", "retentionDays": 90}
-KINDS |= {"bus": "aws:cloudwatch/eventBus:EventBus", "kept": "aws:cloudwatch/eventArchive:EventArchive"}
+KINDS |= {"bus": "aws:cloudwatch/eventBus:EventBus", "replay": "aws:cloudwatch/eventArchive:EventArchive"}
 KINDS |= {"athena": "aws:glue/catalogTable:CatalogTable"}
 ATHENA = {"name": "expired", "parameters": {"projection.enabled": "true"}}
 KINDS |= {"queue": "aws:sqs/queue:Queue", "pipe": "aws:pipes/pipe:Pipe"}
@@ -150,9 +150,9 @@ def watch(op: str, kind: str, before: Document | None, after: Document | None) -
         ("update", "pipe", PIPE, {"targetParameters": {"inputTemplate": ""}}, "delivery-loosened: what the pipe's", 2),
         ("delete", "bus", BUS, None, "delivery-lost: the event bus goes", 2),
         ("replace", "bus", BUS, {"name": "x"}, "delivery-lost: name: dev-shop → x, which is another bus", 2),
-        ("update", "kept", KEPT, {"retentionDays": 7}, "delivery-loosened: retentionDays: 90 → 7", 2),
-        ("update", "kept", KEPT, {"retentionDays": 0}, "in-place: the event archive is changed", 0),
-        ("delete", "kept", KEPT, None, "delivery-lost: the event archive goes", 2),
+        ("update", "replay", KEPT, {"retentionDays": 7}, "delivery-loosened: retentionDays: 90 → 7", 2),
+        ("update", "replay", KEPT, {"retentionDays": 0}, "in-place: the event archive is changed", 0),
+        ("delete", "replay", KEPT, None, "delivery-lost: the event archive goes", 2),
         ("delete", "athena", ATHENA, None, "delivery-lost: the catalog table goes", 2),
         ("replace", "athena", ATHENA, {"name": "x"}, "delivery-lost: name: expired → x, which is another place", 2),
         ("update", "athena", ATHENA, {"parameters": {}}, "delivery-loosened: parameters of what Athena reads is", 2),
