@@ -317,8 +317,8 @@ def test_a_family_is_released_and_comes_back(clone: Clone) -> None:
     assert again.returncode == 1
     assert again.stderr == "tablekit: family 'content-ai' is not in stack 'local'; it has formbridge\n"
     project.set(families=["formbridge"])
-    changed = {step["urn"].rpartition("::")[2] for step in project.plan()}
-    assert changed == {"dashboard", "item-counts-eu-west-2"}, "the stage has a row less, and counts fewer tables"
+    for_the_other = {step["urn"].rpartition("::")[2] for step in project.plan()}
+    assert for_the_other == {"dashboard", "item-counts-eu-west-2"}, "the stage has a row less, and counts fewer tables"
     project.set(families=["content-ai", "formbridge"], existingFamilies=[])
     adopt = next(line for line in commands() if line.endswith("adopt --family content-ai --stage local"))
     one = clone.run(f"{adopt} --table Projects")
