@@ -18,7 +18,15 @@ MODEL = {"index-unused", "index-repeats-key", "index-projection", "table-custome
 """About what the families and the stage's settings say: tests/policies/test_real_families.py breaks those."""
 
 
-@pytest.mark.parametrize("broken", MUTATIONS, ids=lambda broken: f"{broken.rule}: {broken.target} {broken.says}")
+CLEAN: set[str] = set()
+"""The stages, as `Broken` has them, of which the pack was seen to report nothing."""
+
+
+@pytest.mark.parametrize(
+    "broken",
+    sorted(MUTATIONS, key=lambda broken: broken.stage),
+    ids=lambda broken: f"{broken.rule}: {broken.target} {broken.says}",
+)
 def test_the_rule_that_owns_a_mutation_stops_it(pack: Pack, broken: Broken) -> None:
     stage, _, full = broken.stage.partition(" ")
     rule, target = BY_ID[broken.rule], key(broken.target)
@@ -31,10 +39,12 @@ def test_the_rule_that_owns_a_mutation_stops_it(pack: Pack, broken: Broken) -> N
             return pack.everything(list(resources.values()))
         return pack.analyze(resources[target]) if target in resources else []
 
-    assert [each for each in reported() if each.level == "mandatory"] == [], "before the mutation"
-    registered = deepcopy(resources)
+    if rule.types or broken.stage not in CLEAN:
+        assert [each for each in reported() if each.level == "mandatory"] == [], "before the mutation"
+        CLEAN.update(() if rule.types else (broken.stage,))
+    registered = deepcopy(resources.get(target))
     edit(resources, target, broken.edits)
-    assert resources != registered, "applied in vain"
+    assert resources.get(target) != registered, "applied in vain"
     found = reported()
     assert {each.level for each in found if each.rule == rule.id} == {rule.level(stage)}
     assert any(broken.says in each.message for each in found if each.rule == rule.id), found
