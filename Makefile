@@ -69,7 +69,7 @@ check: .venv/ready ## what CI runs: format, lint, types, drift of generated file
 	.ci/workflows
 	@$(MAKE) --no-print-directory test-all
 
-test: setup ## every test but the long ones: kills, adoptions, judged pull requests, installs of the engine
+test: setup ## every test but the long ones: kills, adoptions, runbooks, what other people's checkers say
 	@$(BIN)/python -m tests.support.tools
 	$(BIN)/python -m pytest -m "not long"
 

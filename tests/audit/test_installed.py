@@ -13,6 +13,8 @@ from families import catalogue
 from local.project import ROOT
 from tests.support import consumer, declare, tables, tools
 
+pytestmark = pytest.mark.long
+
 NEITHER = ("pulumi", "families", "components", "policies", "local", "tests")
 
 

@@ -22,6 +22,8 @@ PROGRAM = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
 from parliament import analyze_policy_string, iam_definition
+
+pytestmark = pytest.mark.long
 given = json.load(sys.stdin)
 findings = [
     {"document": name, "issue": found.issue, "detail": str(found.detail), "severity": found.severity}

@@ -19,6 +19,8 @@ from tests.support.iam.evaluate import Kind
 from tests.support.iam.matrix import Question, cells
 from tests.support.iam.second import Comparison, Second
 
+pytestmark = pytest.mark.long
+
 EVERY, EVERY_SPOKEN_OF = 389, 5
 """Of the cells, all of which `python -m tests.support.iam --both` asks: one in so many."""
 

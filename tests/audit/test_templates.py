@@ -16,6 +16,8 @@ from tests.audit.accepted import CFN_LINT, CHECKOV, CHECKOV_ALWAYS
 from tests.policies.program import COPIED, EVERYTHING, stack
 from tests.support.cloudformation import PARTS, Template, templates
 
+pytestmark = pytest.mark.long
+
 SECONDS = 600
 CHECKED: dict[str, tuple[str, dict[str, Any]]] = {
     "prod-full": (

@@ -50,7 +50,9 @@ def exact(found: Report, cells: int, more: int = ALL_ON[0]) -> int:
     return found.allowed
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    "stage", [pytest.param(stage, marks=pytest.mark.long if stage != "prod" else ()) for stage in STAGES]
+)
 def test_no_cell_more_and_none_less(stage: str) -> None:
     """As the stage's file says, and with every option on."""
     plain, everything = deployment(stage), deployment(stage, **EVERYTHING)
@@ -63,6 +65,7 @@ def test_no_cell_more_and_none_less(stage: str) -> None:
     assert exact(on_parameters(everything), cells=150_000) == READ
 
 
+@pytest.mark.long
 def test_replicas_and_own_keys_open_nothing_else() -> None:
     """What a role may do on a table it may do on its replicas, and with its family's keys alone."""
     copied = deployment("prod", **COPIED)

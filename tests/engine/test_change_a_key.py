@@ -7,10 +7,14 @@ import threading
 import time
 from typing import Any
 
+import pytest
+
 from local.project import ROOT
 from tablekit.client import connect
 from tests.engine.project import SHOP, Project
 from tests.support import aws
+
+pytestmark = pytest.mark.long
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "change-a-key.md"
 OLD = SHOP.replace('"status": "S", "ttl": "N"', '"status": "S", "placedAt": "S"')

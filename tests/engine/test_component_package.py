@@ -14,6 +14,8 @@ from tests.engine.example import STACK, Example, example
 from tests.engine.project import Project, project
 from tests.support import tools
 
+pytestmark = pytest.mark.long
+
 TABLE = "demo-returns-parcels"
 ARN = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{TABLE}"
 

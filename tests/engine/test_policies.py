@@ -114,6 +114,7 @@ def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         yield found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("places", batches(), ids=lambda places: f"{len(places)} mutations")
 def test_every_mutation_is_stopped_in_the_preview(prod: Project, places: list[int], tmp_path: Path) -> None:
     events = tmp_path / "events"

@@ -19,6 +19,8 @@ from tests.engine.project import Project, project
 from tests.support import aws
 from tests.support.command import tablekit
 
+pytestmark = pytest.mark.long
+
 NAME, REGION = "local-FormBridgeData", "eu-west-2"
 TABLE = ("formbridge/FormBridgeData", "--stage", "local")
 Item = dict[str, Any]

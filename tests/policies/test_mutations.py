@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from operator import attrgetter
 
 import pytest
 
@@ -24,7 +25,7 @@ CLEAN: set[str] = set()
 
 @pytest.mark.parametrize(
     "broken",
-    sorted(MUTATIONS, key=lambda broken: broken.stage),
+    sorted(MUTATIONS, key=attrgetter("stage")),
     ids=lambda broken: f"{broken.rule}: {broken.target} {broken.says}",
 )
 def test_the_rule_that_owns_a_mutation_stops_it(pack: Pack, broken: Broken) -> None:
