@@ -17,13 +17,13 @@ from tests.policies.program import COPIED, EVERYTHING, STAGES
 from tests.support.iam.actions import ACTIONS, NEWER, PARAMETERS, PARAMETERS_ON_NOTHING
 from tests.support.iam.deployed import deployment
 
+pytestmark = pytest.mark.long
+
 SECONDS = 300
 PROGRAM = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
 from parliament import analyze_policy_string, iam_definition
-
-pytestmark = pytest.mark.long
 given = json.load(sys.stdin)
 findings = [
     {"document": name, "issue": found.issue, "detail": str(found.detail), "severity": found.severity}

@@ -15,6 +15,7 @@ import pytest
 from local.engine import Engine, ensure
 from local.workspace import Workspace
 
+pytestmark = pytest.mark.long
 PROJECT = "name: small\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n"
 PROGRAM = """
 import os, sys
