@@ -50,9 +50,8 @@ def exact(found: Report, cells: int, more: int = ALL_ON[0]) -> int:
     return found.allowed
 
 
-@pytest.mark.parametrize(
-    "stage", [pytest.param(stage, marks=pytest.mark.long if stage != "prod" else ()) for stage in STAGES]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("stage", STAGES)
 def test_no_cell_more_and_none_less(stage: str) -> None:
     """As the stage's file says, and with every option on."""
     plain, everything = deployment(stage), deployment(stage, **EVERYTHING)

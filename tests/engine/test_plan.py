@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from families import catalogue
 from local.project import ROOT
 from tests.engine.project import PROGRAM
 
+pytestmark = pytest.mark.long  # a pull request's whole judgement
 SECONDS = 240
 
 
