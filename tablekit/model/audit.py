@@ -16,7 +16,7 @@ Insights = Literal["none", "throttled", "all"]
 """Which keys of a table CloudWatch shows: those that were throttled most, or those that were asked for most too."""
 TABLES, STREAMS = "AWS::DynamoDB::Table", "AWS::DynamoDB::Stream"
 STREAM_READS: Final = ("GetRecords", "GetShardIterator")
-"""What is recorded of a stream. To CloudTrail it is an event of the table too, so that a selector of tables takes it."""
+"""What is recorded of a stream. To CloudTrail it is an event of the table too: a selector of tables takes it."""
 
 
 class Trail(Settings):
