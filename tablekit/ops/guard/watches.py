@@ -114,22 +114,25 @@ def _findings(
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
 
 
+_HOW: Final = ("notificationType", "comparisonOperator", "thresholdType")
+
+
 def _budget(before: Inputs, after: Inputs) -> Iterator[str]:
     was, now = (_alerts(inputs) for inputs in (before, after))
     if gone := sorted(was.keys() - now.keys()):
-        yield f"nobody hears of {', '.join(f'{amount:g}' for amount in gone)} {before.get('limitUnit')} any more"
-    for amount in sorted(was.keys() & now.keys()):
-        if left := sorted(was[amount] - now[amount]):
-            yield f"{', '.join(left)} does not hear of {amount:g} any more"
+        yield f"nobody hears of {', '.join(f'{amount:g}' for amount, *_ in gone)} {before.get('limitUnit')} any more"
+    for alert in sorted(was.keys() & now.keys()):
+        if left := sorted(was[alert] - now[alert]):
+            yield f"{', '.join(left)} does not hear of {alert[0]:g} any more"
     for name in ("costFilters", "filterExpression", "limitUnit", "timeUnit"):
         if before.get(name) != after.get(name):
             yield f"{name}: {before.get(name)} → {after.get(name)}"
 
 
-def _alerts(inputs: Inputs) -> dict[float, set[str]]:
-    """Amount -> who hears of it."""
+def _alerts(inputs: Inputs) -> dict[tuple[Any, ...], set[str]]:
+    """Amount, and of what, how and in which unit it is one -> who hears of it."""
     return {
-        float(each["threshold"]): {
+        (float(each["threshold"]), *(str(each.get(name)) for name in _HOW)): {
             *(each.get("subscriberSnsTopicArns") or ()),
             *(each.get("subscriberEmailAddresses") or ()),
         }
