@@ -42,7 +42,7 @@ _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
     PIPE: ("events or archive", "by the million"),
     CATALOG_TABLE: ("archive", "by the GB"),
     TRAIL: ("dataEvents", "by the event"),
-    KEY: ("encryption: family-keys", 1.00),
+    KEY: ("encryption: family-keys", 3.00),
     REPLICA: ("replicas", "by use"),
     SCALING_TARGET: ("provisioned", 0.40),
     ANALYZER: ("accessAnalyzer", 0.00),
@@ -51,7 +51,7 @@ _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
 price list of AWS Budgets, in which notifications are free), a scaling target's by the four alarms that AWS makes for
-it, insights' by the rule; or how it is paid, where that is by use. A metric of ours costs for the hours in which it has
+it, insights' by the rule, a key's once it was rotated twice; or how it is paid, where that is by use. A metric of ours costs for the hours in which it has
 data. An account's first 10 alarm metrics, 10 metrics and 3 dashboards of up to 50 metrics are free: what is said is the
 most that it can be."""
 _NO_SWITCH: Final = (SCALING_TARGET, PIPE)

@@ -169,7 +169,7 @@ REST = (
         ),
         (
             {"encryption": "family-keys", "replicas": {"shop": ["us-east-1"]}},
-            "Stage dev is watched by 2 keys $2.00, 1 replica by use: at most $2.00 a month and what is paid by use; "
+            "Stage dev is watched by 2 keys $6.00, 1 replica by use: at most $6.00 a month and what is paid by use; "
             "off: alarms, compositeAlarms, dashboards, budgets, itemCounts, backups, "
             "events, archive, dataEvents, accessAnalyzer, contributorInsights, costAnomalies.",
         ),
