@@ -51,9 +51,9 @@ _PRICES: Final[Mapping[str, tuple[str, float | str]]] = {
 }
 """By type: the setting that switches it, and US dollars a month, an alarm's by the metric (CloudWatch's price page; the
 price list of AWS Budgets, in which notifications are free), a scaling target's by the four alarms that AWS makes for
-it, insights' by the rule, a key's once it was rotated twice; or how it is paid, where that is by use. A metric of ours costs for the hours in which it has
-data. An account's first 10 alarm metrics, 10 metrics and 3 dashboards of up to 50 metrics are free: what is said is the
-most that it can be."""
+it, insights' by the rule, a key's once it was rotated twice; or how it is paid, where that is by use. A metric of ours
+costs for the hours in which it has data. An account's first 10 alarm metrics, 10 metrics and 3 dashboards of up to 50
+metrics are free: what is said is the most that it can be."""
 _NO_SWITCH: Final = (SCALING_TARGET, PIPE)
 """What a stage sets for some tables, or comes with another row's: nothing to switch on."""
 _USED_BESIDES: Final = (INSIGHTS, KEY)
