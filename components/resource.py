@@ -66,6 +66,8 @@ def register(
         inputs[snake(name)] = pulumi.AssetArchive(texts)
     if ignored := [*expected.ignored, *options.pop("ignore_changes", ())]:
         options["ignore_changes"] = ignored
+    if expected.anew:
+        options |= {"replace_on_changes": list(expected.anew), "delete_before_replace": True}
     return make(expected.name, **inputs, opts=child(parent, **options))
 
 

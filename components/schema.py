@@ -31,7 +31,7 @@ COMPONENT: Final = token("TableFamily")
 FUNCTION: Final = token("getFamily")
 NOT_SET_HERE: Final = {
     *("stage", "families", "existingFamilies", "rehearsal", "endpoints", "allowedAccountIds"),
-    *("itemCounts", "growthLimits"),
+    *("itemCounts", "growthLimits", "dataEvents", "dataEventsTrail", "accessAnalyzer", "costAnomalies"),
 }
 """Fields of `StageConfig` that a component doesn't take: what it deploys is its own family, to its own provider."""
 

@@ -14,9 +14,10 @@ from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.resources import SCALING_TARGET, audit, capacity, copies, tables
 from tablekit.resources.capacity import Present, PresentIndex, caps_of, shape_of
 
-UPDATE_TIMEOUT: Final = "24h"
-"""The longest that a step of a table's update may take. Building an index on a large table takes hours, and the AWS
-plugin gives up after 60 minutes by default; it then waits this long for each index, as `tablekit index-steps` does."""
+TIMEOUT: Final = "24h"
+"""The longest that a step of a table's update, or the making of a replica, may take: building an index on a large
+table, or filling its replica, takes hours. The AWS plugin gives up after 60 minutes by default, and on a replica after
+30, which is then on AWS and in no state. It waits this long for each index, as `tablekit index-steps` does."""
 
 RUNBOOK: Final = "docs/runbooks/existing-tables.md"
 
@@ -46,7 +47,7 @@ class FamilyTable(pulumi.ComponentResource):
         super().__init__(token("FamilyTable"), name, None, opts)
         keys, retain = keys or {}, family.stage.retain_on_delete
         expected = tables.table(name, family, table)
-        present = _present(family, table) if expected.moves else None
+        present = _present(family, table, self) if expected.moves else None
         resource = register(
             aws.dynamodb.Table,
             capacity.kept(expected, present),
@@ -58,7 +59,7 @@ class FamilyTable(pulumi.ComponentResource):
             # A changed key is a new table of the same name: its creation is to fail while the old one is still in the
             # state, not after the state has let go of it.
             delete_before_replace=False,
-            custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
+            custom_timeouts=pulumi.CustomTimeouts(update=TIMEOUT),
             hooks=_never_created(name, table.name, family),
         )
         made: list[pulumi.Resource] = [resource]
@@ -66,7 +67,12 @@ class FamilyTable(pulumi.ComponentResource):
         made += self._scaling(name, family, table, resource)
         for replica in copies.replicas(name, family, table, account):
             key = keys.get(replica.inputs["region"])
-            kept = {"protect": replica.protect, "retain_on_delete": retain, "depends_on": list(made)}
+            kept = {
+                "protect": replica.protect,
+                "retain_on_delete": retain,
+                "depends_on": list(made),
+                "custom_timeouts": pulumi.CustomTimeouts(create=TIMEOUT, update=TIMEOUT),
+            }
             # One after the other: DynamoDB makes one replica of a table at a time.
             made.append(register(aws.dynamodb.TableReplica, replica, self, key, **kept))
         for there in family.elsewhere:
@@ -100,10 +106,11 @@ _NOT_THERE: Final = ("ResourceNotFoundException", "couldn't find resource")
 """What the AWS plugin says of a table that is not there."""
 
 
-def _present(family: StagedFamily, table: StagedTable) -> Present | None:
-    """The table as it is on AWS; None where it is not there yet."""
+def _present(family: StagedFamily, table: StagedTable, parent: pulumi.Resource) -> Present | None:
+    """The table as it is on AWS, by the provider of its parent; None where it is not there yet."""
     try:
-        found = aws.dynamodb.get_table(name=table.name, region=family.region)
+        asked = pulumi.InvokeOptions(parent=parent)
+        found = aws.dynamodb.get_table(name=table.name, region=family.region, opts=asked)
     except Exception as error:
         if any(text in str(error) for text in _NOT_THERE):
             return None

@@ -95,7 +95,7 @@ def options(resource: Resource, run: Run) -> Iterator[str]:
         yield f"ignoreChanges is {more}, expected {list(expected.ignored) or 'none'}: remove it"
     if less := [path for path in expected.ignored if path not in resource.ignore_changes]:
         yield f"ignoreChanges is without {less}: leave it to the components, or the AWS plugin changes these"
-    if resource.delete_before_replace:
+    if resource.delete_before_replace and not expected.anew:
         yield "deleteBeforeReplace is true, expected false: remove it"
     *parents, _ = resource.urn.split("::")[2].split("$")
     within = " ".join(each.removeprefix(f"{PROJECT}:index:") for each in parents)

@@ -14,7 +14,9 @@ DataEvents = Literal["none", "writes", "all"]
 """Which requests on items are recorded."""
 Insights = Literal["none", "throttled", "all"]
 """Which keys of a table CloudWatch shows: those that were throttled most, or those that were asked for most too."""
-_TYPES: Final = ("AWS::DynamoDB::Table", "AWS::DynamoDB::Stream")
+TABLES, STREAMS = "AWS::DynamoDB::Table", "AWS::DynamoDB::Stream"
+STREAM_READS: Final = ("GetRecords", "GetShardIterator")
+"""What is recorded of a stream. To CloudTrail it is an event of the table too: a selector of tables takes it."""
 
 
 class Trail(Settings):
@@ -32,7 +34,11 @@ class Trail(Settings):
         By beginnings, since a request on an index is one on its table: too much is recorded rather than too little.
         """
         begins = sorted(arns)
-        reads = [] if events == "all" else [{"field": "readOnly", "equals": ["false"]}]
+        narrowed: list[dict[str, Any]] = []
+        if events == "writes":
+            narrowed = [{"field": "readOnly", "equals": ["false"]}]
+        elif not self.streams:
+            narrowed = [{"field": "eventName", "notEquals": list(STREAM_READS)}]
         return [
             {
                 "name": kind,
@@ -41,17 +47,17 @@ class Trail(Settings):
                     {"field": "resources.type", "equals": [kind]},
                     {"field": "resources.ARN", "startsWiths": begins},
                     # A stream is read and nothing else.
-                    *(reads if kind == _TYPES[0] else []),
+                    *(narrowed if kind == TABLES else []),
                 ],
             }
-            for kind in (_TYPES if self.streams else _TYPES[:1])
+            for kind in ((TABLES, STREAMS) if self.streams else (TABLES,))
         ]
 
-    def problem(self, region: str, names: Iterable[str]) -> str:
+    def problem(self, events: DataEvents, region: str, names: Iterable[str]) -> str:
         """Why a region's tables are too many for one trail; empty where they are not. names: what theirs begin with."""
         values = sum(
             len(values)
-            for selector in self.selectors("writes", names)
+            for selector in self.selectors(events, names)
             for field in selector["fieldSelectors"]
             for name, values in field.items()
             if name != "field"

@@ -151,6 +151,9 @@ MAX_TRAIL_DAYS: Final = 36_500
 SCALING_TARGET: Final = range(20, 91)
 """What autoscaling may keep a table's use at, percent ("Managing throughput capacity automatically")."""
 
+MAX_SCALING_POLICY_NAME: Final = 255
+"""Characters of a scaling policy's name: the AWS plugin takes one less than Application Auto Scaling."""
+
 MIN_WARM_THROUGHPUT: Final = (12_000, 4_000)
 """Read and write units a second that every table on demand serves at once; the AWS plugin takes no less."""
 

@@ -186,6 +186,8 @@ def setting_problems(config: StageConfig, catalogue: Catalogue) -> list[tuple[st
         regions.update(region for key in config.families for region in config.replicas.get(key, ()))
         if config.backups and config.backup_vault.copy_to:
             regions.add(config.backup_vault.copy_to)
+        if config.cost_anomalies:
+            regions.add(config.region)
         found += [
             (
                 "kmsKeyArns",
@@ -305,9 +307,10 @@ def _trail_problems(config: StageConfig, catalogue: Catalogue) -> Iterator[tuple
     for family in map(catalogue.family, config.families):
         prefix = family.prefix(config.stage)
         names = [prefix] if prefix else [family.table_name_for(each.name, config.stage) for each in family.tables]
-        places.setdefault(family.region or config.region, []).extend(names)
+        for region in (family.region or config.region, *config.replicas.get(family.key, ())):
+            places.setdefault(region, []).extend(names)
     for region, names in places.items():
-        if problem := config.data_events_trail.problem(region, names):
+        if problem := config.data_events_trail.problem(config.data_events, region, names):
             yield "dataEvents", problem
 
 

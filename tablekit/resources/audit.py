@@ -81,7 +81,8 @@ def insights(name: str, family: StagedFamily, table: StagedTable) -> Iterator[Ex
             mode="THROTTLED_KEYS" if mode == "throttled" else "ACCESSED_AND_THROTTLED_KEYS",
             region=family.region,
         )
-        yield Expected(INSIGHTS, f"{name}/{index}" if index else name, inputs)
+        # Enabled once more and then disabled as the old ones, they would be off: the old go first.
+        yield Expected(INSIGHTS, f"{name}/{index}" if index else name, inputs, anew=("mode",))
 
 
 def costs(stage: StageConfig, account: Account) -> Iterator[Expected]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tablekit.model import limits
 from tablekit.model.capacity import SIDES
 from tablekit.model.staged import StagedFamily, StagedTable
 from tablekit.resources.expected import SCALING_POLICY, SCALING_TARGET, SCHEDULED_ACTION, Expected
@@ -38,12 +39,15 @@ def autoscaling(name: str, family: StagedFamily, staged: StagedTable) -> Iterato
                 {**place, "minCapacity": getattr(own, side), "maxCapacity": ceiling},
                 moves={"minCapacity": (getattr(own, side), ceiling)} if floors else {},
             )
+            metric = f"DynamoDB{word}CapacityUtilization"
             tracked = {
                 "targetValue": capacity.target,
-                "predefinedMetricSpecification": {"predefinedMetricType": f"DynamoDB{word}CapacityUtilization"},
+                "predefinedMetricSpecification": {"predefinedMetricType": metric},
             }
             policy = {"policyType": "TargetTrackingScaling", "targetTrackingScalingPolicyConfiguration": tracked}
-            yield Expected(SCALING_POLICY, f"{owner}-{side}-capacity", {**place, "name": "utilization", **policy})
+            # As DynamoDB names what it makes by itself: a target takes no second policy on the same metric.
+            called = f"{metric}:{place['resourceId']}"[: limits.MAX_SCALING_POLICY_NAME]
+            yield Expected(SCALING_POLICY, f"{owner}-{side}-capacity", {**place, "name": called, **policy})
             for floor in floors.values():
                 action = {
                     "name": floor.name,

@@ -49,7 +49,8 @@ def own_key(family: StagedFamily, region: str, path: str) -> dict[str, tuple[str
 def replicas(name: str, family: StagedFamily, staged: StagedTable, account: Account) -> Iterator[Expected]:
     """A table's replicas, each in its region with its own key, recovery, protection and tags.
 
-    name: the table's resource name.
+    name: the table's resource name. Their class is the table's, and follows it. The AWS plugin reads it as if it were
+    given, and would make a replica anew for one that is not: it is ignored.
     """
     for region in family.replicas:
         inputs = given(
@@ -66,4 +67,5 @@ def replicas(name: str, family: StagedFamily, staged: StagedTable, account: Acco
             inputs,
             protect=family.stage.protect,
             of_aws=own_key(family, region, "kmsKeyArn"),
+            ignored=("tableClassOverride",),
         )

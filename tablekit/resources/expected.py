@@ -141,6 +141,7 @@ class Expected:
     is the name by which others find it. ignored: what the engine always leaves as it is on AWS.
     moves: the inputs that AWS changes by itself later, each with the least and the most that it is made; None where it
         only grows. Changes of them, and of what they stand in, may be ignored; an index's are called by its name.
+    anew: the inputs whose change takes the resource away and makes it anew, where the AWS plugin has no update of it.
     """
 
     type: str
@@ -153,6 +154,7 @@ class Expected:
     of_aws: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     moves: dict[str, tuple[int, int] | None] = field(default_factory=dict)
+    anew: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

@@ -19,10 +19,11 @@ ACCOUNT = "111122223333"
 
 
 class Recorder(Mocks):
-    """Remembers each resource, and answers as AWS would: an ARN for each, one account."""
+    """Remembers each resource, and which provider looked for a table, and answers as AWS would: one account."""
 
     def __init__(self) -> None:
         self.resources: dict[tuple[str, str], dict[str, Any]] = {}
+        self.looked_by: list[str] = []
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.resources[args.typ, args.name] = {name: as_sent(value) for name, value in args.inputs.items()}
@@ -36,6 +37,7 @@ class Recorder(Mocks):
             "aws:index/getPartition:getPartition": {"partition": "aws"},
         }
         if args.token == "aws:dynamodb/getTable:getTable":
+            self.looked_by.append(args.provider)
             return {}, [("name", "couldn't find resource")]
         return answers[args.token]
 

@@ -136,6 +136,7 @@ FAMILY, STAGE = "family 'shop': ", "stage 'dev': settings: "
         ),
         (shop(), STAGE + "region is not set, nor is aws:region; set one, as region: eu-west-2"),
         (setting(families=["x"]), STAGE + "families: is not set here, but by the project that owns a whole stage; rem"),
+        (setting(costAnomalies=5), STAGE + "costAnomalies: is not set here"),
         (setting(alarm="all"), STAGE + "alarm: no such field; did you mean 'alarms'?; remove it or"),
         (
             setting(provisioned={"shop/order": {"read": 1, "write": 1}}),
@@ -293,4 +294,5 @@ def test_settings_that_a_component_takes_are_those_of_a_stage() -> None:
     taken = SCHEMA["types"]["dynamodb-tables:index:StageSettings"]["properties"].keys()
     known = {field.alias for field in StageConfig.model_fields.values()}
     of_a_program = {"stage", "families", "existingFamilies", "rehearsal", "endpoints", "allowedAccountIds"}
-    assert known - taken == of_a_program | {"itemCounts", "growthLimits"}
+    of_a_stage = {"itemCounts", "growthLimits", "dataEvents", "dataEventsTrail", "accessAnalyzer", "costAnomalies"}
+    assert known - taken == of_a_program | of_a_stage

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pulumi
+import pulumi_aws as aws
+
+from components import FamilyTable
 from tablekit.contract import ExportedFamily
 from tablekit.model import Family, Index, N, Retention, S
-from tests.components.mocked import ACCOUNT, made
-from tests.support.declare import family, index, role, table
+from tablekit.model.staged import Account
+from tests.components.mocked import ACCOUNT, made, run
+from tests.support.declare import family, index, role, staged, table
 
 TABLE = "aws:dynamodb/table:Table"
 
@@ -91,6 +96,19 @@ def test_what_a_stage_sets() -> None:
     )
     assert found["globalSecondaryIndexes"][0]["readCapacity"] == 5
     assert found["tags"]["environment"] == "live"
+
+
+def test_a_table_is_looked_at_by_its_own_provider() -> None:
+    """Another account's would not find it, and the update would then take away what autoscaling has given."""
+    scaled = {"shop/orders": {"read": 5, "write": 5, "upTo": {"read": 50, "write": 50}}}
+    shop = staged(family(), provisioned=scaled)
+
+    def program() -> Any:
+        there = pulumi.ResourceOptions(providers=[aws.Provider("there", region="eu-west-1")])
+        return FamilyTable("shop-orders", shop, shop.tables["orders"], Account(ACCOUNT), opts=there).name
+
+    recorder, _ = run(program)
+    assert [each.partition("::")[2].rpartition("::")[0].rpartition("::")[2] for each in recorder.looked_by] == ["there"]
 
 
 def test_a_local_index_is_one() -> None:

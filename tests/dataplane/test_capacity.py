@@ -34,6 +34,7 @@ OF_INDEX = {
 }
 ON_READS, ON_INDEX = (f"{each['ResourceId']} {each['ScalableDimension']}" for each in (READS, OF_INDEX))
 TRACKED = {"PredefinedMetricSpecification": {"PredefinedMetricType": "DynamoDBReadCapacityUtilization"}}
+POLICY = f"DynamoDBReadCapacityUtilization:table/{NAME}"
 Ask = Callable[[str], Any]
 
 
@@ -80,7 +81,7 @@ def deploy(ask: Ask) -> None:
 
 def track(ask: Ask, use: float) -> None:
     own = {"TargetValue": use, **TRACKED}
-    given = {"PolicyName": "utilization", "PolicyType": "TargetTrackingScaling"}
+    given = {"PolicyName": POLICY, "PolicyType": "TargetTrackingScaling"}
     scaling = ask("application-autoscaling")
     scaling.put_scaling_policy(**READS, **given, TargetTrackingScalingPolicyConfiguration=own)
 
@@ -92,11 +93,11 @@ CHANGES: tuple[tuple[Callable[[Ask], Any], dict[str, str]], ...] = (
     ),
     (
         lambda ask: track(ask, 90),
-        {f"scaling policy {ON_READS} utilization": "use, in percent: found 90, expected 70"},
+        {f"scaling policy {ON_READS} {POLICY}": "use, in percent: found 90, expected 70"},
     ),
     (
-        lambda ask: ask("application-autoscaling").delete_scaling_policy(**READS, PolicyName="utilization"),
-        {f"scaling policy {ON_READS} utilization": "missing, so nothing moves capacity"},
+        lambda ask: ask("application-autoscaling").delete_scaling_policy(**READS, PolicyName=POLICY),
+        {f"scaling policy {ON_READS} {POLICY}": "missing, so nothing moves capacity"},
     ),
     (
         lambda ask: ask("application-autoscaling").deregister_scalable_target(**OF_INDEX),
@@ -154,7 +155,7 @@ def test_what_autoscaling_and_the_clock_move_is_no_difference_and_is_taken_over_
     assert found() == {}
     live = describe.describe(aws.clients(moto), SHOP)
     ids = {name: given for (kind, name), given in imported(SHOP, live).items() if kind == SCALING_POLICY}
-    assert ids["shop-orders-read-capacity"] == f"dynamodb/{ON_READS.replace(' ', '/')}/utilization@eu-west-1"
+    assert ids["shop-orders-read-capacity"] == f"dynamodb/{ON_READS.replace(' ', '/')}/{POLICY}@eu-west-1"
     assert len(ids) == 4
     assert not any(kind == SCHEDULED_ACTION for kind, _ in imported(SHOP, live)), "they are put anew"
     (shape,) = live.tables

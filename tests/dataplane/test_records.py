@@ -14,7 +14,7 @@ from tests.standin.harness import Plugin
 from tests.support import aws, declare
 
 ACCOUNT = Account("123456789012")
-SHOP = declare.staged(dataEvents="writes")
+SHOP = declare.staged(dataEvents="all")
 EXPECTED = tuple(stage_watches(SHOP.stage, [SHOP], ACCOUNT))
 NAME, REGION = "dynamodb-tables-dev-trail-123456789012-eu-west-1", "eu-west-1"
 NAMED, TRACED = {"Bucket": NAME}, "dynamodb-tables-dev"

@@ -139,6 +139,18 @@ def test_what_autoscaling_has_moved_stays_and_hides_no_index(shop: Project) -> N
     assert scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"] == []
 
 
+def test_other_insights_are_made_anew_as_the_aws_plugin_has_no_update_of_them(shop: Project) -> None:
+    shop.set(contributorInsights={"shop": "throttled"})
+    assert shop.up()["created"] == 2
+    shop.set(contributorInsights={"shop": "all"})
+    assert [step["op"] for step in shop.plan() if "contributorInsights" in step["urn"]] == ["replace", "replace"]
+    done = shop.pulumi("up", "--yes", "--skip-preview").stdout
+    assert 0 < done.index("deleted original") < done.index("creating replacement"), done
+    assert shop.plan() == []
+    shop.set(contributorInsights=None)
+    assert shop.up()["deleted"] == 2
+
+
 def test_a_key_that_changes_loses_nothing(shop: Project) -> None:
     """The new table can't be made beside the old one of the same name: the update fails, and going back is enough."""
     shop.family("shop", SHOP.replace('hash_key=S("order_id")', 'hash_key=S("number")'))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tablekit.resources import REPLICA
 from tests.components.mocked import ACCOUNT
 from tests.engine.project import project
 from tests.policies.program import COPIED, EVERYTHING
@@ -29,3 +30,6 @@ def test_a_second_up_and_a_refresh_change_nothing(tmp_path: Path, stage: str, se
         assert re.search(rf"Resources:\n\s+{created['created']} unchanged\n", refreshed.stdout), refreshed.stdout
         assert made.up() == {"unchanged": created["created"]}
         assert made.plan() == []
+        replicas = [each for each in made.state() if each["type"] == REPLICA]
+        assert bool(replicas) == ("replicas" in settings)
+        assert all(each["customTimeouts"]["create"] == 24 * 60 * 60 for each in replicas), "filling one takes hours"

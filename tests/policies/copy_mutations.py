@@ -42,6 +42,7 @@ COPIES: Final[tuple[tuple[Any, ...], ...]] = tuple(
         ("stack-inputs", REPLICA, {"region": "us-east-1"}, "region is 'us-east-1', expected 'eu-west-1'"),
         ("stack-inputs", REPLICA, {"globalTableArn": UNKNOWN}, "globalTableArn is (known after the update)"),
         ("stack-inputs", REPLICA, {"tableClassOverride": "STANDARD_INFREQUENT_ACCESS"}, "tableClassOverride is"),
+        ("stack-options", REPLICA, {"@ignore_changes": ()}, "ignoreChanges is without ['tableClassOverride']"),
         ("stack-complete", REPLICA, {"": DROP}, f"{REPLICA}: is not there"),
         ("stack-complete", "attached content-ai-ai-response-cache-eu-west-1-deny-writes", {"": DROP}, "is not there"),
         ("stack-options", "table pse-keyword-intelligence", {"@ignore_changes": ()}, "ignoreChanges is without"),

@@ -122,7 +122,7 @@ def _registered(stage: str, changed: str) -> tuple[dict[str, str], dict[Key, Sen
             inputs,
             protect=protected and key[0] in (TABLE, VAULT, KEY, REPLICA, BUCKET),
             parents=within(*key),
-            ignore_changes=("replicas",) if key[0] == TABLE else (),
+            ignore_changes={TABLE: ("replicas",), REPLICA: ("tableClassOverride",)}.get(key[0], ()),
         )
         for key, inputs in recorder.resources.items()
     }

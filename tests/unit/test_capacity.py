@@ -108,6 +108,11 @@ def test_each_dimension_of_the_table_and_of_its_indexes_is_scaled() -> None:
         "shop-orders-read-capacity",
         "shop-orders/customer-day-index-read-capacity",
     }
+    # As DynamoDB calls those that it makes by itself.
+    assert [each.inputs["name"] for each in made if each.type == SCALING_POLICY][1::3] == [
+        "DynamoDBWriteCapacityUtilization:table/dev-shop-orders",
+        "DynamoDBWriteCapacityUtilization:table/dev-shop-orders/index/day-index",
+    ]
     policy = next(each.inputs for each in made if each.type == SCALING_POLICY)
     assert policy["targetTrackingScalingPolicyConfiguration"]["targetValue"] == 60
     assert (policy["resourceId"], policy["region"]) == ("table/dev-shop-orders", "eu-west-1")

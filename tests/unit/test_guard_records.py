@@ -38,14 +38,17 @@ LET_IN = "Condition ArnNotLike aws:PrincipalArn"
 TYPE = {"field": "resources.type", "equals": ["AWS::DynamoDB::Table"]}
 
 
-def selects(*begins: str, only: str = "") -> list[Document]:
-    """A trail's selectors of tables."""
+def selects(*begins: str, only: str = "", **events: list[str]) -> list[Document]:
+    """A trail's selectors of tables. events: an operator on the events' names."""
     fields: list[Document] = [TYPE, {"field": "resources.ARN", "startsWiths": list(begins)}]
+    fields += [{"field": "eventName", **events}] if events else []
     return [{"fieldSelectors": [*fields, *([{"field": "readOnly", "equals": [only]}] if only else [])]}]
 
 
 TRAIL: Document = {"name": "dev", "enableLogFileValidation": True, "enableLogging": True, "s3BucketName": "trail"}
 TRAIL |= {"advancedEventSelectors": selects("arn:a", "arn:b")}
+WRITES = {**TRAIL, "advancedEventSelectors": selects("arn:a", only="false")}
+OF_STREAMS = ["GetRecords", "GetShardIterator"]
 SUBSCRIBED: Document = {"subscribers": [{"type": "SNS", "address": HEARS}], "frequency": "IMMEDIATE"}
 TLS: Document = {"Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "dynamodb:*"}
 TLS |= {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
@@ -84,9 +87,14 @@ def policy(*statements: Document, table: str = "shop-orders") -> Document:
         ("update", "trail", TRAIL, {"enableLogFileValidation": False}, "records-loosened: its files are not valid", 2),
         ("update", "trail", TRAIL, {"s3BucketName": "b"}, "records-loosened: s3BucketName: trail → b", 2),
         ("update", "trail", TRAIL, {"advancedEventSelectors": selects("arn:b")},
-         "records-loosened: not recorded any more: reads of AWS::DynamoDB::Table arn:a*, writes of AWS", 2),
+         "records-loosened: not recorded any more: reads of AWS::DynamoDB::Stream arn:a*, reads of AWS::Dyn", 2),
+        ("update", "trail", TRAIL, {"advancedEventSelectors": selects("arn:a", "arn:b", notEquals=OF_STREAMS)},
+         "records-loosened: not recorded any more: reads of AWS::DynamoDB::Stream arn:a*, reads of AWS::Dyna", 2),
+        ("update", "trail", TRAIL, {"advancedEventSelectors": selects("arn:a", "arn:b", equals=["PutItem"])},
+         "records-loosened: not recorded any more: reads of AWS::DynamoDB::Stream arn:a*, reads of AWS::Dyna", 2),
+        ("update", "trail", WRITES, {"advancedEventSelectors": selects("arn:a", notEquals=OF_STREAMS)}, "in-place", 0),
         ("update", "trail", TRAIL, {"advancedEventSelectors": selects("arn:a", "arn:b", only="false")},
-         "records-loosened: not recorded any more: reads of AWS::DynamoDB::Table arn:a*, reads of AWS", 2),
+         "records-loosened: not recorded any more: reads of AWS::DynamoDB::Stream arn:a*, reads of AWS", 2),
         ("update", "trail", TRAIL, {"advancedEventSelectors": selects("arn:a", "arn:b", "arn:c")}, "in-place: the", 0),
         ("delete", "analyzer", {"type": "ACCOUNT"}, None, "watch-lost: the access analyzer goes", 2),
         ("replace", "analyzer", {"type": "ACCOUNT"}, {"type": "ACCOUNT_UNUSED_ACCESS"}, "watch-loosened: type: ACC", 2),

@@ -104,6 +104,8 @@ def watch(op: str, kind: str, before: Document | None, after: Document | None) -
          "watch-loosened: nobody hears of 20 USD any more", 2),
         ("update", "budget", BUDGET, {"notifications": [NOTIFICATIONS[0], {"threshold": 20}]},
          f"watch-loosened: {HEARS} does not hear of 20 any more", 2),
+        ("update", "budget", BUDGET, {"notifications": [{**each, "thresholdType": "P"} for each in NOTIFICATIONS]},
+         "watch-loosened: nobody hears of 10, 20 USD any more", 2),
         ("update", "budget", BUDGET, {"timeUnit": "ANNUALLY"}, "watch-loosened: timeUnit: MONTHLY → ANNUALLY", 2),
         ("update", "budget", BUDGET, {"name": UNKNOWN}, "unknown: a value of the budget is a secret, or known only", 2),
         ("replace", "budget", BUDGET, {"name": "other"}, "in-place: the budget is made anew", 0),

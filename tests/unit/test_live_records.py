@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from tablekit.model.staged import Account
+from tablekit.ops.live.stage import account_checks
 from tablekit.ops.live.watches import watches
+from tablekit.ops.stages import StageSettings
 from tablekit.resources import ANALYZER, ANOMALY_MONITOR, ANOMALY_SUBSCRIPTION
+from tablekit.resources.alarms import costs_of_stage
 from tablekit.resources.audit import insights
 from tablekit.resources.stack import stage_watches
 from tests.support import declare
@@ -75,6 +78,18 @@ def test_what_differs_is_said(expected: Any, clients: Any, found: list[str]) -> 
     texts = [problem.text.removeprefix(f"{name}: ") for problem in look()]
     assert [text[: len(says)] for text, says in zip(texts, found, strict=True)] == found
     clients.stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(("key", "says"), [("eu-west-2", []), ("eu-west-1", ["alarms' topic: key: found arn:aws:kms"])])
+def test_the_topic_of_unusual_costs_is_under_the_stages_key(key: str, says: list[str]) -> None:
+    keys = {region: f"arn:aws:kms:{region}:111122223333:key/k" for region in ("eu-west-1", "eu-west-2")}
+    of = declare.staged(costAnomalies=25, encryption="customer-managed", kmsKeyArns=keys)
+    topic = costs_of_stage(of.stage, ACCOUNT).topic.inputs
+    found = {"Attributes": {"Policy": topic["policy"], "KmsMasterKeyId": keys[key]}}
+    clients: Any = Stubbed("sns", "eu-west-2", ("get_topic_attributes", found))
+    checks = account_checks(clients, StageSettings(of.stage, True, (), None), {"eu-west-1": ACCOUNT}, [of])
+    (look,) = (each.call for each in checks if each.name == "topic of unusual costs")
+    assert [problem.text[: len(text)] for problem, text in zip(look(), says, strict=True)] == says
 
 
 def test_what_no_emulator_has_is_not_asked_for_there() -> None:

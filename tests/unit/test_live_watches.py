@@ -56,8 +56,17 @@ BUDGET = {
     "LastUpdatedTime": datetime(2026, 1, 31, tzinfo=UTC),
 }
 NOTIFICATIONS = [
-    {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": amount} for amount in (10.0, 20.0)
+    {
+        "NotificationType": "ACTUAL",
+        "ComparisonOperator": "GREATER_THAN",
+        "Threshold": amount,
+        "ThresholdType": "ABSOLUTE_VALUE",
+    }
+    for amount in (10.0, 20.0)
 ]
+
+
+OF_PERCENT = {"NotificationType": "FORECASTED", "ThresholdType": "PERCENTAGE"}
 
 
 class Stubbed:
@@ -90,8 +99,8 @@ def told(*subscribers: str) -> tuple[str, Any]:
     }
 
 
-def budget(*more: tuple[str, Any], **changed: Any) -> Stubbed:
-    notifications = ("describe_notifications_for_budget", {"Notifications": NOTIFICATIONS})
+def budget(*more: tuple[str, Any], told_of: Any = NOTIFICATIONS, **changed: Any) -> Stubbed:
+    notifications = ("describe_notifications_for_budget", {"Notifications": told_of})
     described = ("describe_budget", {"Budget": {**BUDGET, **changed}})
     return Stubbed("budgets", "us-east-1", described, notifications, *more)
 
@@ -183,6 +192,11 @@ def board(body: str) -> Stubbed:
         (HURT, composite(AlarmRule='ALARM("x")', ActionsEnabled=False), ["rule: found ALARM", "actions are on: found"]),
         (COSTS, budget(told(TOPIC), told(TOPIC)), []),
         (COSTS, budget(told(TOPIC), told("arn:other")), ["amounts and who hears of them: found"]),
+        (
+            COSTS,
+            budget(told(TOPIC), told(TOPIC), told_of=[{**each, **OF_PERCENT} for each in NOTIFICATIONS]),
+            ["amounts and who hears of them: found {'10 FORECASTED PERCENTAGE': "],
+        ),
         (
             COSTS,
             budget(told(TOPIC), told(TOPIC), BudgetLimit={"Amount": "50", "Unit": "USD"}, TimeUnit="DAILY"),

@@ -40,7 +40,8 @@ def watched(catalogue: Catalogue = BOTH, **settings: Any) -> dict[tuple[str, str
 
 def fields(trail: Expected, place: int = 0) -> dict[str, list[str]]:
     selectors = trail.inputs["advancedEventSelectors"][place]["fieldSelectors"]
-    return {each["field"]: [*each.get("equals", ()), *each.get("startsWiths", ())] for each in selectors}
+    operators = ("equals", "startsWiths", "notEquals")
+    return {each["field"]: [value for name in operators for value in each.get(name, ())] for each in selectors}
 
 
 def test_a_trail_a_region_of_the_tables_there_and_of_no_others() -> None:
@@ -60,19 +61,40 @@ def test_a_trail_a_region_of_the_tables_there_and_of_no_others() -> None:
 def test_reads_and_streams_by_setting() -> None:
     trail = watched(dataEvents="all", dataEventsTrail={"streams": True})[TRAIL, "trail-eu-west-2"]
     tables, streams = fields(trail), fields(trail, 1)
-    assert "readOnly" not in tables | streams
+    assert {"readOnly", "eventName"}.isdisjoint(tables | streams)
     assert streams == {**tables, "resources.type": ["AWS::DynamoDB::Stream"]}
     assert "readOnly" not in fields(watched(dataEvents="writes", dataEventsTrail={"streams": True})[trail.key], 1)
+    # To CloudTrail a stream's read is one of its table too.
+    assert fields(watched(dataEvents="all")[trail.key])["eventName"] == ["GetRecords", "GetShardIterator"]
 
 
-@pytest.mark.parametrize(("tables", "streams", "fits"), [(497, False, True), (498, False, False), (300, True, False)])
-def test_a_trail_takes_500_values(tables: int, streams: bool, fits: bool) -> None:
-    problem = Trail(streams=streams).problem("eu-west-2", [f"orders-{number:04}" for number in range(tables)])
+@pytest.mark.parametrize(
+    ("events", "tables", "streams", "fits"),
+    [
+        ("writes", 497, False, True),
+        ("writes", 498, False, False),
+        ("writes", 300, True, False),
+        ("all", 496, False, True),
+        ("all", 497, False, False),
+    ],
+)
+def test_a_trail_takes_500_values(events: Any, tables: int, streams: bool, fits: bool) -> None:
+    names = [f"orders-{number:04}" for number in range(tables)]
+    problem = Trail(streams=streams).problem(events, "eu-west-2", names)
     assert (problem == "") is fits
     if not fits:
         assert re.match(
             rf"the tables in eu-west-2 take \d+ values of a trail's selectors; .* {MAX_TRAIL_VALUES}", problem
         )
+
+
+def test_replicas_count_in_the_trail_of_their_region() -> None:
+    tables = [declare.table(name=f"orders-{number:04}") for number in range(260)]
+    many = [declare.family(key=key, table_name=f"{{table}}-{key}", region=None, tables=tables) for key in ("a", "b")]
+    of = Catalogue([many[0], many[1].model_copy(update={"region": "eu-west-1"})])
+    declare.stage("prod", of, families=["a", "b"], dataEvents="writes")
+    with pytest.raises(StageError, match=r"dataEvents: the tables in eu-west-1 take \d+ values"):
+        declare.stage("prod", of, families=["a", "b"], dataEvents="writes", replicas={"a": ["eu-west-1"]})
 
 
 def test_the_bucket_of_a_trail_lets_that_trail_alone_in() -> None:

@@ -255,6 +255,15 @@ REFUSED = (
     refused({"costAnomalies": 9.5}, "costAnomalies: 9.5 is not allowed"),
     refused({"costAnomalies": True}, "costAnomalies: True is not allowed"),
     refused({"costAnomalies": 5}, "no 'costexplorer' … sns, costexplorer", local=[LOOPBACK]),
+    refused(
+        {
+            "families": ["shop"],
+            "costAnomalies": 5,
+            "encryption": "customer-managed",
+            "kmsKeyArns": {"eu-west-1": KEY},
+        },
+        "kmsKeyArns: encryption is customer-managed, and region eu-west-2 has no key",
+    ),
     refused({"tlsOnly": "shop"}, "tlsOnly: 'shop' is not allowed"),
     refused({"onlyPrincipals": {"shp": [PARTNER]}}, "onlyPrincipals: no family 'shp' … did you mean 'shop'?"),
     refused({"onlyPrincipals": {"shop": []}}, "onlyPrincipals: shop: names nobody, so that whoever seeds … locked out"),

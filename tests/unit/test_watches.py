@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tablekit.model import Budget, Catalogue, Figures, StageError
+from tablekit.model import Archive, Budget, Catalogue, Figures, StageError
 from tablekit.model.alarms import composite_alarm
 from tablekit.model.permissions import topic_policy
 from tablekit.model.staged import Account, staged_families
@@ -161,15 +161,25 @@ REST = (
             + REST.format("compositeAlarms, dashboards, budgets, backups"),
         ),
         (
+            {"archive": True, "contributorInsights": {"shop": "all"}},
+            "Stage dev is watched by 2 alarms $0.40, 1 pipe by the million, 1 catalog table by the GB, "
+            "2 contributor insights $3.00: at most $3.40 a month and what is paid by use; "
+            "off: compositeAlarms, dashboards, budgets, itemCounts, backups, "
+            "events, dataEvents, encryption: family-keys, replicas, accessAnalyzer, costAnomalies.",
+        ),
+        (
             {"encryption": "family-keys", "replicas": {"shop": ["us-east-1"]}},
-            "Stage dev is watched by 2 keys $2.00, 1 replica by use: at most $2.00 a month and what is paid by use; "
+            "Stage dev is watched by 2 keys $6.00, 1 replica by use: at most $6.00 a month and what is paid by use; "
             "off: alarms, compositeAlarms, dashboards, budgets, itemCounts, backups, "
             "events, archive, dataEvents, accessAnalyzer, contributorInsights, costAnomalies.",
         ),
     ],
 )
 def test_a_deployment_says_what_is_on_and_what_it_costs(settings: dict[str, Any], says: str) -> None:
-    shop = Catalogue([declare.family(budget=Budget(purpose="costs", alerts=(5,)))])
+    cold = Archive(purpose="cold")
+    shop = Catalogue(
+        [declare.family(tables=(declare.table(archive=cold),), budget=Budget(purpose="costs", alerts=(5,)))]
+    )
     stage = declare.stage("dev", shop, **settings)
     deployed = staged_families(stage, shop)
     assert costs(stage, deployed.values(), watched_by(stage, deployed, ACCOUNT)) == says

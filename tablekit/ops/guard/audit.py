@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tablekit.model.audit import STREAM_READS, STREAMS, TABLES
 from tablekit.ops.drift import statements
 from tablekit.ops.guard.changes import Finding
 
 Inputs = Mapping[str, Any]
 _NAMES: Final = ("bucket", "name", "region")
+_FIELDS: Final = {"eventCategory", "resources.type", "resources.ARN", "readOnly"}
 
 
 def bucket(before: Inputs, after: Inputs) -> Iterator[Finding]:
@@ -62,7 +64,10 @@ def trail(before: Inputs, after: Inputs) -> Iterator[Finding]:
 
 
 def _selected(inputs: Inputs) -> set[str]:
-    """Each ARN that is recorded, with its type and whether of reads too."""
+    """Each ARN that is recorded, with its type and whether of reads too.
+
+    What reads a table's stream is recorded with the table, unless the events' names leave it out.
+    """
     found = set()
     for selector in inputs.get("advancedEventSelectors") or ():
         fields = {each.get("field"): each for each in selector.get("fieldSelectors") or ()}
@@ -71,7 +76,15 @@ def _selected(inputs: Inputs) -> set[str]:
         wheres = [*(arns.get("equals") or ()), *(f"{arn}*" for arn in arns.get("startsWiths") or ())] or ["everywhere"]
         only = (fields.get("readOnly") or {}).get("equals") or ["false", "true"]
         does = {"false": "writes", "true": "reads"}
-        found |= {f"{does.get(o, o)} of {kind} {where}" for o in only for kind in kinds for where in wheres}
+        names = fields.pop("eventName", {})
+        apart = set(names.get("notEquals") or ())
+        partly = names.keys() - {"field", "notEquals"} or apart - set(STREAM_READS) or fields.keys() - _FIELDS
+        part = ", but a part alone" if partly else ""
+        if "true" in only and TABLES in kinds and not apart >= set(STREAM_READS):
+            kinds = [*kinds, STREAMS]
+        for kind in kinds:
+            which = ["true"] if kind == STREAMS else only
+            found |= {f"{does.get(o, o)} of {kind} {where}{part}" for o in which for where in wheres}
     return found
 
 

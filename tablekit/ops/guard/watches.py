@@ -110,26 +110,31 @@ def _findings(
         yield Finding("create", f"a new {word}")
     elif lost := [*anew, *_JUDGED[kind](before, after)]:
         yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
+    elif replaced and kind in _HOLDING:
+        yield Finding(_HOLDING[kind], f"the {word} is made anew: the new one has nothing of the old")
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
+
+
+_HOW: Final = ("notificationType", "comparisonOperator", "thresholdType")
 
 
 def _budget(before: Inputs, after: Inputs) -> Iterator[str]:
     was, now = (_alerts(inputs) for inputs in (before, after))
     if gone := sorted(was.keys() - now.keys()):
-        yield f"nobody hears of {', '.join(f'{amount:g}' for amount in gone)} {before.get('limitUnit')} any more"
-    for amount in sorted(was.keys() & now.keys()):
-        if left := sorted(was[amount] - now[amount]):
-            yield f"{', '.join(left)} does not hear of {amount:g} any more"
+        yield f"nobody hears of {', '.join(f'{amount:g}' for amount, *_ in gone)} {before.get('limitUnit')} any more"
+    for alert in sorted(was.keys() & now.keys()):
+        if left := sorted(was[alert] - now[alert]):
+            yield f"{', '.join(left)} does not hear of {alert[0]:g} any more"
     for name in ("costFilters", "filterExpression", "limitUnit", "timeUnit"):
         if before.get(name) != after.get(name):
             yield f"{name}: {before.get(name)} → {after.get(name)}"
 
 
-def _alerts(inputs: Inputs) -> dict[float, set[str]]:
-    """Amount -> who hears of it."""
+def _alerts(inputs: Inputs) -> dict[tuple[Any, ...], set[str]]:
+    """Amount, and of what, how and in which unit it is one -> who hears of it."""
     return {
-        float(each["threshold"]): {
+        (float(each["threshold"]), *(str(each.get(name)) for name in _HOW)): {
             *(each.get("subscriberSnsTopicArns") or ()),
             *(each.get("subscriberEmailAddresses") or ()),
         }
@@ -175,6 +180,12 @@ _LOST: Final = {
 """What it is called that such a resource goes, where it is no watch."""
 _KEPT: Final = {KEY: "key-left", REPLICA: "replica-left"}
 """The same, where it is retained and that makes a difference."""
+_HOLDING: Final = {
+    **{kind: _LOST[kind] for kind in (KEY, VAULT, BUCKET, QUEUE, EVENT_ARCHIVE)},
+    REPLICA: "replica-replaced",
+}
+"""What it is called that one which holds something is made anew, where no input says why: by `--replace`, or as the
+plugin finds it."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,

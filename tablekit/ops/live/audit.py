@@ -94,15 +94,21 @@ def _trail(clients: Clients, expected: Expected, account: Account) -> Rows:
     yield "key", found.get("KmsKeyId") or None, wanted.get("kmsKeyId")
     yield "is on", client.get_trail_status(Name=wanted["name"]).get("IsLogging", False), wanted["enableLogging"]
     selectors = client.get_event_selectors(TrailName=wanted["name"]).get("AdvancedEventSelectors") or ()
-    there = [_selects(each["FieldSelectors"], "Field", "Equals", "StartsWith") for each in selectors]
+    there = [_selects(each["FieldSelectors"], "Field", "Equals", "StartsWith", "NotEquals") for each in selectors]
     asked = [
-        _selects(each["fieldSelectors"], "field", "equals", "startsWiths") for each in wanted["advancedEventSelectors"]
+        _selects(each["fieldSelectors"], "field", "equals", "startsWiths", "notEquals")
+        for each in wanted["advancedEventSelectors"]
     ]
     yield "selectors", there, asked
 
 
-def _selects(fields: Any, name: str, equals: str, begins: str) -> dict[str, list[str]]:
-    return {each[name]: sorted([*(each.get(equals) or ()), *(each.get(begins) or ())]) for each in fields}
+def _selects(fields: Any, name: str, equals: str, begins: str, apart: str) -> dict[str, list[str]]:
+    return {
+        each[name]: sorted(
+            [*(each.get(equals) or ()), *(each.get(begins) or ()), *(f"not {value}" for value in each.get(apart) or ())]
+        )
+        for each in fields
+    }
 
 
 def _analyzer(clients: Clients, expected: Expected, account: Account) -> Rows:

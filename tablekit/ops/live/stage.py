@@ -121,7 +121,8 @@ def account_checks(
         yield Check("stage", name, action, call)
     if stage.cost_anomalies:
         topic = costs_of_stage(stage, owner).arn
-        call = partial(alarm_problems, clients, stage.region, (), topic, settings, owner, ["costalerts"])
+        beside = (settings, owner, ["costalerts"], stage.key_of(stage.region))
+        call = partial(alarm_problems, clients, stage.region, (), topic, *beside)
         yield Check("stage", "topic of unusual costs", "sns:GetTopicAttributes", call)
     for region, account in sorted(accounts.items()):
         if alarms := account_alarms(settings.config, region):

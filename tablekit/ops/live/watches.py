@@ -40,6 +40,12 @@ def _composite(clients: Clients, expected: Expected, account: Account) -> Rows:
     yield "actions are on", found.get("ActionsEnabled", True), True
 
 
+def _alert(amount: float, *how: str) -> str:
+    """What somebody hears of: an amount, and what else it is where it is not one that was spent."""
+    usual = ("ACTUAL", "GREATER_THAN", "ABSOLUTE_VALUE")
+    return " ".join([f"{amount:g}", *(found for found, word in zip(how, usual, strict=True) if found != word)])
+
+
 def _budget(clients: Clients, expected: Expected, account: Account) -> Rows:
     wanted = expected.inputs
     client = clients.get("budgets", "us-east-1")  # where the one endpoint of all regions is
@@ -54,8 +60,12 @@ def _budget(clients: Clients, expected: Expected, account: Account) -> Rows:
     heard = {}
     for each in client.describe_notifications_for_budget(**whose).get("Notifications") or ():
         told = client.describe_subscribers_for_notification(**whose, Notification=each).get("Subscribers") or ()
-        heard[f"{each['Threshold']:g}"] = sorted(subscriber["Address"] for subscriber in told)
-    alerts = {f"{each['threshold']:g}": each["subscriberSnsTopicArns"] for each in wanted["notifications"]}
+        how = (each["NotificationType"], each["ComparisonOperator"], each.get("ThresholdType", "PERCENTAGE"))
+        heard[_alert(each["Threshold"], *how)] = sorted(subscriber["Address"] for subscriber in told)
+    ways = ("threshold", "notificationType", "comparisonOperator", "thresholdType")
+    alerts = {
+        _alert(*(each[name] for name in ways)): each["subscriberSnsTopicArns"] for each in wanted["notifications"]
+    }
     yield "amounts and who hears of them", dict(sorted(heard.items())), dict(sorted(alerts.items()))
 
 
