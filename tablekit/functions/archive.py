@@ -1,7 +1,8 @@
 """Keeps what TTL deleted: the records that a pipe passes on, as lines of JSON in a bucket.
 
 An object has the records of one table and day, and is called by the first of them: a batch that comes again, whole or
-in halves, overwrites what it wrote. What a user deleted is passed over, whatever let it come here.
+in halves, overwrites what it wrote. A sequence number is one of its shard, an id one of all: the name has both. What a
+user deleted is passed over, whatever let it come here.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ _LOG.setLevel(logging.INFO)
 _SERVICE = "dynamodb.amazonaws.com"
 
 
-def handler(event: list[dict[str, Any]], context: object) -> dict[str, int]:
-    """Keep the expired ones of a batch of stream records: gives how many there were and the objects that hold them."""
+def handler(event: list[dict[str, Any]], context: object) -> dict[str, Any]:
+    """Keep the expired ones of a batch of stream records: gives how many there were, the objects that hold them, and
+    that none failed, in the words that a pipe reads: it tries again what is named there.
+    """
     settings = json.loads(Path(__file__).with_name("settings.json").read_text(encoding="utf-8"))
     objects: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for record in event:
@@ -33,7 +36,7 @@ def handler(event: list[dict[str, Any]], context: object) -> dict[str, int]:
             objects.setdefault((table, _time(record)[:10]), []).append(record)
     s3 = boto3.client("s3", config=_PATIENT)
     for (table, day), records in objects.items():
-        first = records[0]["dynamodb"]["SequenceNumber"]
+        first = f"{records[0]['dynamodb']['SequenceNumber']}-{records[0]['eventID']}"
         key = f"{settings['prefix']}/table_name={table}/day={day}/{first}.json.gz"
         lines = "".join(f"{_line(record)}\n" for record in records)
         body = gzip.compress(lines.encode(), mtime=0)
@@ -41,7 +44,7 @@ def handler(event: list[dict[str, Any]], context: object) -> dict[str, int]:
     kept = sum(map(len, objects.values()))
     if kept < len(event):
         _LOG.warning("%d of %d records are no expirations, and passed over", len(event) - kept, len(event))
-    return {"records": kept, "objects": len(objects)}
+    return {"records": kept, "objects": len(objects), "batchItemFailures": []}
 
 
 def _expired(record: dict[str, Any]) -> bool:
@@ -54,10 +57,10 @@ def _time(record: dict[str, Any]) -> str:
 
 
 def _line(record: dict[str, Any]) -> str:
+    """The item is a text: of an object, what reads lines for Athena lowers the names and rounds the numbers."""
     change = record["dynamodb"]
-    item = ", ".join(f"{json.dumps(name)}: {_plain(value)}" for name, value in sorted(change["OldImage"].items()))
     said = {"expired_at": _time(record), "id": record["eventID"], "sequence": change["SequenceNumber"]}
-    return f'{json.dumps(said)[:-1]}, "item": {{{item}}}}}'
+    return json.dumps({**said, "item": _plain({"M": change["OldImage"]})})
 
 
 def _plain(value: dict[str, Any]) -> str:

@@ -19,8 +19,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 MOST_METRICS = 1000
 """Of one PutMetricData."""
-TO_PUBLISH = 20_000
-"""Milliseconds that are kept for publishing."""
+TO_PUBLISH = 60_000
+"""Milliseconds that are kept for publishing, after one more table that takes as long to answer as it may."""
 _PATIENT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 _LOG = logging.getLogger(__name__)
 _LOG.setLevel(logging.INFO)

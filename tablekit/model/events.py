@@ -56,11 +56,12 @@ class EventDelivery(Settings):
 
     kept_days: in the bus's archive. largest_kilobytes: of one event; AWS takes 1,024.
     retries, within_minutes: how often, and how long after the change, delivery is tried before a record is given up.
+        The AWS plugin sends no 0 to a new pipe, which for Pipes is without end.
     """
 
     kept_days: Annotated[StrictInt, Field(ge=1, le=limits.MAX_EVENT_DAYS)] = 90
     largest_kilobytes: Annotated[StrictInt, Field(ge=1, le=limits.MAX_EVENT_KILOBYTES)] = 256
-    retries: Annotated[StrictInt, Field(ge=0, le=limits.MAX_PIPE_RETRIES)] = 20
+    retries: Annotated[StrictInt, Field(ge=1, le=limits.MAX_PIPE_RETRIES)] = 20
     within_minutes: Annotated[StrictInt, Field(ge=1, le=limits.STREAM_MINUTES)] = 720
 
 

@@ -19,7 +19,7 @@ _COLUMNS: Final = {
     "expired_at": "when TTL deleted it, UTC",
     "id": "of the stream's record",
     "sequence": "of the stream's record",
-    "item": "the item as JSON, for json_extract_scalar(item, '$.…')",
+    "item": "the item, a text of JSON, for json_extract_scalar(item, '$.…')",
 }
 _PARTITIONS: Final = ("table_name", "day")
 

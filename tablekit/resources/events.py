@@ -37,6 +37,8 @@ _ON_A_BUS: Final = 10
 """Events that one request puts on a bus (EventBridge API: PutEvents)."""
 _IN_AN_OBJECT, _WINDOW_SECONDS = 1_000, 300
 """Expired items of an object of the archive at most, and how long a pipe gathers them, the longest that it does."""
+_MESSAGE_BYTES: Final = 256 * 1024
+"""Of a message of the queue, at most: it says a place in a stream, whatever the largest event is."""
 _QUEUE_SECONDS: Final = 14 * 24 * 3600
 """How long the queue keeps a message: the longest that SQS has."""
 
@@ -61,7 +63,7 @@ def _queue(name: str, family: StagedFamily, account: Account) -> Expected:
     inputs = given(
         name=family.undelivered,
         messageRetentionSeconds=_QUEUE_SECONDS,
-        maxMessageSize=family.stage.event_delivery.largest_kilobytes * 1024,
+        maxMessageSize=_MESSAGE_BYTES,
         policy=document(queue_policy(family, account)),
         kmsMasterKeyId=family.kms_key,
         sqsManagedSseEnabled=None if family.kms_key else True,

@@ -27,7 +27,7 @@ from tablekit.model.staged import Account
 from tablekit.resources import FUNCTION, PIPE, family_resources
 from tests.components.mocked import made
 from tests.dataplane import stages
-from tests.support import aws, declare, dynamodb_local, ruler, tables, tools
+from tests.support import aws, declare, dynamodb_local, ruler, runtime_api, tables, tools
 
 ACCOUNT = Account("111122223333")
 SETTINGS: Any = {"events": True, "archive": True}
@@ -93,6 +93,52 @@ def write(client: Any, table: str, items: list[dict[str, Any]]) -> None:
 def item(kind: str, number: int, **more: Any) -> dict[str, Any]:
     smoked = {"smoke_run": {"S": "smoke1"}} if number < SMOKED else {}
     return {"pk": {"S": f"ORDER#{kind}{number}"}, "order_id": {"S": f"{kind}{number}"}, **smoked, **more}
+
+
+DIGITS = "12345678901234567890123456789012345678"
+ITEM = {
+    "pk": {"S": 'ORDER#1 "é"\n'}, "PK": {"N": DIGITS}, "none": {"NULL": True}, "yes": {"BOOL": True},
+    "bytes": {"B": "AAE="}, "more": {"BS": ["Ag==", "AQ=="]}, "texts": {"SS": ["b", "a"]}, "all": {"NS": ["2", "-0.5"]},
+    "map": {"M": {"Deep": {"L": [{"N": "0.10"}, {"S": ""}]}}},
+}  # fmt: skip
+
+
+def expired(shard: int, sequence: int, **more: Any) -> dict[str, Any]:
+    """A record as a pipe has it; a sequence number is one of its shard."""
+    change = {"SequenceNumber": str(sequence), "ApproximateCreationDateTime": 1.8e9, "OldImage": ITEM}
+    return {
+        "eventID": f"{shard}-{sequence}",
+        "eventName": "REMOVE",
+        "eventSourceARN": "arn:aws:dynamodb:eu-west-1:111122223333:table/dev-shop-orders/stream/2026",
+        "userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"},
+        "dynamodb": change,
+        **more,
+    }
+
+
+def test_an_object_is_one_batchs_alone_and_its_items_are_texts_as_they_were(tmp_path: Path) -> None:
+    """What reads the lines for Athena lowers the names of what is an object, and rounds its numbers."""
+    staged = declare.staged(shop(), **SETTINGS)
+    (function,) = (each for each in family_resources("shop", staged, ACCOUNT) if each.type == FUNCTION)
+    told = json.loads(function.inputs["code"]["settings.json"])
+    with (
+        stages.moto() as moto,
+        runtime_api.started(
+            function.inputs["code"], function.inputs["handler"], tmp_path, "eu-west-1", AWS_ENDPOINT_URL=moto
+        ) as runtime,
+    ):
+        s3 = aws.client(moto, "s3")
+        s3.create_bucket(Bucket=told["bucket"], CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        by_user = expired(1, 102, userIdentity=None)
+        for batch in ([expired(1, 100), expired(1, 101), by_user], [expired(2, 100)], [expired(2, 100)]):
+            answer = runtime.invoke(batch)
+            assert (answer.failed, answer.value["batchItemFailures"]) == ("", [])
+        assert sorted(each for _, each in archived(s3, told["bucket"])) == ["1-100", "1-101", "2-100"]
+        text = lines(s3, told["bucket"])[0]["item"]
+    assert json.loads(text, parse_int=str, parse_float=str) == {
+        "pk": 'ORDER#1 "é"\n', "PK": DIGITS, "none": None, "yes": True, "bytes": "AAE=", "more": ["AQ==", "Ag=="],
+        "texts": ["a", "b"], "all": ["-0.5", "2"], "map": {"Deep": ["0.10", ""]},
+    }  # fmt: skip
 
 
 @pytest.mark.long
@@ -213,9 +259,13 @@ def keys(s3: Any, bucket: str) -> list[str]:
 
 def archived(s3: Any, bucket: str) -> list[tuple[str, str]]:
     """The key and the record's id of each line."""
-    found = []
+    return [(json.loads(line["item"])["pk"], line["id"]) for line in lines(s3, bucket)]
+
+
+def lines(s3: Any, bucket: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     for key in keys(s3, bucket):
         assert key.startswith("expired/table_name=dev-shop-orders/day=2"), key
         body = gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).decode()
-        found += [(line["item"]["pk"], line["id"]) for line in map(json.loads, body.splitlines())]
+        found += map(json.loads, body.splitlines())
     return found

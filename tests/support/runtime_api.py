@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-SECONDS = 60
+SECONDS = 120
 """How long an invocation may take, and is told that it may."""
 
 

@@ -60,6 +60,7 @@ def test_what_expires_goes_by_a_pipe_and_a_function_to_a_bucket_that_athena_read
         300,
         -1,
     )
+    assert found[QUEUE][0].inputs["maxMessageSize"] == 262_144
     assert (bucket.inputs["bucket"], bucket.protect) == (PLACE, False)
     assert json.loads(function.inputs["code"]["settings.json"]) == {"bucket": PLACE, "prefix": "expired"}
     may = [json.loads(each.inputs["policy"])["Statement"] for each in found[ROLE_POLICY] if each.name == "shop-archive"]

@@ -30,7 +30,7 @@ def refused(settings: dict[str, Any], says: str, local: Any = None) -> Any:
             {**EVENTS, "eventDelivery": {"largestKilobytes": 1025}}, "largestKilobytes: 1025 is not allowed … 1024"
         ),
         refused({**EVENTS, "eventDelivery": {"withinMinutes": 1441}}, "withinMinutes: 1441 is not allowed … 1440"),
-        refused({**EVENTS, "eventDelivery": {"retries": -1}}, "eventDelivery.retries: -1 is not allowed … 0"),
+        refused({**EVENTS, "eventDelivery": {"retries": 0}}, "eventDelivery.retries: 0 is not allowed … 1"),
         refused({**EVENTS, "eventDelivery": {"days": 7}}, "eventDelivery.days"),
         refused(
             {**EVENTS, "eventDelivery": {"largestKilobytes": 12}},

@@ -12,6 +12,7 @@ import pytest
 
 import tablekit.functions
 from families import catalogue
+from tablekit.functions import item_counts as counter
 from tablekit.model import Catalogue
 from tablekit.model.staged import Account, staged_families
 from tablekit.resources import (
@@ -97,6 +98,15 @@ def test_the_metrics_are_two_a_table_and_index_and_one_a_region() -> None:
     families = catalogue()
     owners = sum(1 + len(table.indexes) for family in families for table in family.tables)
     assert metrics_of(staged_families(declare.stage("dev", families, **ALL), families).values()) == 2 * owners + 2
+
+
+def test_a_table_that_never_answers_leaves_time_to_publish_the_others() -> None:
+    """Begun at the last moment, tried as often as it may be, with boto's longest waits between."""
+    (function,) = (each for each in made() if each.type == FUNCTION)
+    told: Any = counter._PATIENT
+    tries = told.retries["total_max_attempts"]
+    longest = tries * (told.connect_timeout + told.read_timeout) + sum(2**each for each in range(tries - 1))
+    assert longest * 1000 + 10_000 <= counter.TO_PUBLISH <= function.inputs["timeout"] * 1000 / 2
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("[a-z]*.py")), ids=lambda file: file.name)

@@ -51,10 +51,17 @@ def archive(text: str) -> Document:
 KINDS |= {"dashboard": "aws:cloudwatch/dashboard:Dashboard"}
 
 
-BUS, KEPT = {"name": "dev-shop"}, {"name": "dev-shop", "retentionDays": 90}
+BUS, KEPT = {"name": "dev-shop"}, {"name": "dev-shop", "retentionDays": 90, "kmsKeyIdentifier": "k"}
 KINDS |= {"bus": "aws:cloudwatch/eventBus:EventBus", "replay": "aws:cloudwatch/eventArchive:EventArchive"}
 KINDS |= {"athena": "aws:glue/catalogTable:CatalogTable"}
-ATHENA = {"name": "expired", "parameters": {"projection.enabled": "true"}}
+
+
+def projected(*tables: str, on: str = "true") -> Document:
+    """Athena's table on these of ours."""
+    return {"parameters": {"projection.enabled": on, "projection.table_name.values": ",".join(tables)}}
+
+
+ATHENA = {"name": "expired", **projected("shop", "other")}
 KINDS |= {"queue": "aws:sqs/queue:Queue", "pipe": "aws:pipes/pipe:Pipe"}
 
 
@@ -154,10 +161,15 @@ def watch(op: str, kind: str, before: Document | None, after: Document | None) -
         ("replace", "bus", BUS, {"name": "x"}, "delivery-lost: name: dev-shop → x, which is another bus", 2),
         ("update", "replay", KEPT, {"retentionDays": 7}, "delivery-loosened: retentionDays: 90 → 7", 2),
         ("update", "replay", KEPT, {"retentionDays": 0}, "in-place: the event archive is changed", 0),
+        ("update", "replay", KEPT, {"kmsKeyIdentifier": None}, "delivery-loosened: kmsKeyIdentifier: k → none, whi", 2),
+        ("update", "bus", KEPT, {"kmsKeyIdentifier": None}, "delivery-loosened: kmsKeyIdentifier: k → none, which", 2),
+        ("update", "queue", {"kmsMasterKeyId": "k"}, {"kmsMasterKeyId": None}, "delivery-loosened: kmsMasterKeyId", 2),
         ("delete", "replay", KEPT, None, "delivery-lost: the event archive goes", 2),
         ("delete", "athena", ATHENA, None, "delivery-lost: the catalog table goes", 2),
         ("replace", "athena", ATHENA, {"name": "x"}, "delivery-lost: name: expired → x, which is another place", 2),
-        ("update", "athena", ATHENA, {"parameters": {}}, "delivery-loosened: parameters of what Athena reads is", 2),
+        ("update", "athena", ATHENA, projected("shop", "other", on="no"), "delivery-loosened: parameters of what", 2),
+        ("update", "athena", ATHENA, projected("new", "other", "shop"), "in-place: the catalog table is changed", 0),
+        ("update", "athena", ATHENA, projected("other"), "delivery-loosened: Athena finds nothing of shop any more", 2),
         ("delete", "queue", {"name": "q"}, None, "delivery-lost: the queue goes", 2),
         ("update", "queue", {"policy": "{}"}, {"policy": "{1}"}, "delivery-loosened: the queue's policy is another", 2),
         ("create", "function", None, {**COUNTS, "code": archive("x = 1")}, "create: a new function", 0),

@@ -24,8 +24,15 @@ def _less(before: Inputs, after: Inputs, *names: str) -> Iterator[Finding]:
             yield Finding("delivery-loosened", f"{name}: {old if old and old > 0 else 'without end'} → {new}")
 
 
+def _unlocked(before: Inputs, after: Inputs, name: str) -> Iterator[Finding]:
+    """A key of the customer's that AWS's own takes the place of."""
+    if before.get(name) and not after.get(name):
+        yield Finding("delivery-loosened", f"{name}: {before[name]} → none, which is AWS's own key")
+
+
 def queue(before: Inputs, after: Inputs) -> Iterator[Finding]:
     """What was given up is in it."""
+    yield from _unlocked(before, after, "kmsMasterKeyId")
     yield from _another(before, after, "queue", "name", "region")
     yield from _less(before, after, "messageRetentionSeconds")
     if before.get("policy") != after.get("policy"):
@@ -35,11 +42,13 @@ def queue(before: Inputs, after: Inputs) -> Iterator[Finding]:
 def bus(before: Inputs, after: Inputs) -> Iterator[Finding]:
     """Consumers' rules are on it."""
     yield from _another(before, after, "bus", "name", "region")
+    yield from _unlocked(before, after, "kmsKeyIdentifier")
 
 
 def archive(before: Inputs, after: Inputs) -> Iterator[Finding]:
     """What can be delivered again."""
     yield from _another(before, after, "archive", "name", "region", "eventSourceArn")
+    yield from _unlocked(before, after, "kmsKeyIdentifier")
     yield from _less(before, after, "retentionDays")
     if before.get("eventPattern") != after.get("eventPattern"):
         yield Finding("delivery-loosened", "the archive keeps other events")
@@ -65,8 +74,11 @@ def pipe(before: Inputs, after: Inputs) -> Iterator[Finding]:
 def catalog(before: Inputs, after: Inputs) -> Iterator[Finding]:
     """Athena finds no object where the table does not look."""
     yield from _another(before, after, "place for Athena", "name", "databaseName", "region")
+    (was, tables), (now, named) = (_projected(inputs) for inputs in (before, after))
+    for gone in sorted(tables - named):
+        yield Finding("delivery-loosened", f"Athena finds nothing of {gone} any more; its objects stay")
     for name in ("parameters", "partitionKeys", "storageDescriptor"):
-        if before.get(name) != after.get(name):
+        if was.get(name) != now.get(name):
             yield Finding("delivery-loosened", f"{name} of what Athena reads is another")
 
 
@@ -78,6 +90,13 @@ def made_anew(before: Inputs | None, after: Inputs | None) -> Iterator[Finding]:
             "its table has another stream: what the old one had and the pipe did not read is lost, and the new one is "
             "read from its beginning",
         )
+
+
+def _projected(inputs: Inputs) -> tuple[Inputs, set[str]]:
+    """The inputs without the names of the tables that Athena looks for, and these."""
+    parameters = dict(inputs.get("parameters") or {})
+    names = parameters.pop("projection.table_name.values", "")
+    return {**inputs, "parameters": parameters}, set(filter(None, str(names).split(",")))
 
 
 def _stream(inputs: Inputs) -> Inputs:

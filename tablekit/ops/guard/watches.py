@@ -110,6 +110,8 @@ def _findings(
         yield Finding("create", f"a new {word}")
     elif lost := [*anew, *_JUDGED[kind](before, after)]:
         yield from (each if isinstance(each, Finding) else Finding("watch-loosened", each) for each in lost)
+    elif replaced and kind in _HOLDING:
+        yield Finding(_HOLDING[kind], f"the {word} is made anew: the new one has nothing of the old")
     else:
         yield Finding("in-place", f"the {word} is {'made anew' if replaced else 'changed'}")
 
@@ -178,6 +180,12 @@ _LOST: Final = {
 """What it is called that such a resource goes, where it is no watch."""
 _KEPT: Final = {KEY: "key-left", REPLICA: "replica-left"}
 """The same, where it is retained and that makes a difference."""
+_HOLDING: Final = {
+    **{kind: _LOST[kind] for kind in (KEY, VAULT, BUCKET, QUEUE, EVENT_ARCHIVE)},
+    REPLICA: "replica-replaced",
+}
+"""What it is called that one which holds something is made anew, where no input says why: by `--replace`, or as the
+plugin finds it."""
 _JUDGED: Final[Mapping[str, Callable[[Inputs, Inputs], Iterator[str | Finding]]]] = {
     BUDGET: _budget,
     COMPOSITE_ALARM: _composite,
