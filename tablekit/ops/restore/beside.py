@@ -155,8 +155,9 @@ def _pauses(most: int | None = None) -> Iterator[float]:
 def put_back(source: Source, name: str) -> list[str]:
     """Set the table as it is declared in its stage; gives what is otherwise still, a line each. Raises CallError.
 
-    A restored table has lost protection, stream, tags, point-in-time recovery, policy and TTL. Its alarms and
-    its autoscaling are of the source's name: it stays at the floors.
+    A restored table has lost protection, stream, tags, point-in-time recovery, policy and TTL. Its alarms are not
+    declared: they watch the source's name. Autoscaling is not made either: its targets are of the source's name, and
+    outlive it; replicas are of the source too.
     """
     staged, client = source.called(name), source.client
     wanted = tables.table(name, source.family, staged).inputs
