@@ -151,6 +151,23 @@ def test_other_insights_are_made_anew_as_the_aws_plugin_has_no_update_of_them(sh
     assert shop.up()["deleted"] == 2
 
 
+def test_the_bucket_of_a_trail_that_was_off_is_taken_back(shop: Project) -> None:
+    shop.set(dataEvents="writes")
+    shop.up()
+    shop.set(dataEvents=None)
+    shop.up()
+    shop.set(dataEvents="writes")
+    assert "BucketAlreadyOwnedByYou" in shop.pulumi("up", "--yes", "--skip-preview", check=False).stdout
+    bucket = ("trail-eu-west-1", "dynamodb-tables-local-trail-123456789012-eu-west-1@eu-west-1")
+    parent = "trail=urn:pulumi:local::dynamodb-tables::dynamodb-tables:index:StageTrail::trail-eu-west-1"
+    options = ("--generate-code=false", "--protect=false", "--parent", parent)
+    shop.pulumi("import", "aws:s3/bucket:Bucket", *bucket, *options, "--yes", "--skip-preview")
+    assert shop.up()["created"] == 7
+    assert shop.plan() == []
+    shop.set(dataEvents=None)
+    shop.up()
+
+
 def test_a_key_that_changes_loses_nothing(shop: Project) -> None:
     """The new table can't be made beside the old one of the same name: the update fails, and going back is enough."""
     shop.family("shop", SHOP.replace('hash_key=S("order_id")', 'hash_key=S("number")'))
