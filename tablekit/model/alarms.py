@@ -33,13 +33,15 @@ class Metric:
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm: on one metric, or on the sum of several, where a missing point counts as 0.
+    """An alarm: on one metric, or on a sum, where a missing point counts as `filled`.
 
     key: stable and stage-free, unique in its family, for the resource's name.
     name: the alarm's own, unique in an account and region.
     It fires when the value is above `threshold` in `periods` periods of `period` seconds in a row.
     missing_data: most metrics are published only when something happened, so no data means no trouble; CloudWatch
         leaves an alarm on AWS/DynamoDB as it is then, whatever is said here.
+    filled: in a sum. Other than 0 it makes one metric a sum too: CloudWatch looks at older points before it takes one
+        for missing, and at none where it is filled.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Alarm:
     period: int = 60
     periods: int = 1
     missing_data: str = "notBreaching"
+    filled: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.metrics) <= MAX_ALARM_METRICS:
@@ -60,10 +63,10 @@ class Alarm:
 
     @property
     def expression(self) -> str | None:
-        """The metric-math sum over several metrics, m0 + m1 + …, or None for a single one."""
-        if len(self.metrics) == 1:
+        """The metric-math sum over several metrics, m0 + m1 + …, or None for a single one that is not filled."""
+        if len(self.metrics) == 1 and not self.filled:
             return None
-        return " + ".join(f"FILL(m{place}, 0)" for place in range(len(self.metrics)))
+        return " + ".join(f"FILL(m{place}, {self.filled})" for place in range(len(self.metrics)))
 
 
 _THROTTLES = (("read", "ReadThrottleEvents"), ("write", "WriteThrottleEvents"))
@@ -178,6 +181,7 @@ def account_alarms(stage: StageConfig, region: str) -> tuple[Alarm, ...]:
         threshold=0,
         period=2 * COUNTED_EVERY,
         missing_data="breaching",
+        filled=1,
     )
     counts = stage.item_counts and stage.alarms != "none"
     return (*((refused,) if stage.alarms == "all" else ()), *((uncounted,) if counts else ()))

@@ -66,6 +66,7 @@ def test_a_dead_publisher_is_noticed(settings: dict[str, str], names: list[str])
     for alarm in found[-1:]:
         assert alarm.metrics == (Metric("TablesFailed", {"Stage": "dev"}, METRICS, "Maximum"),)
         assert (alarm.threshold, alarm.period, alarm.missing_data) == (0, 43_200, "breaching")
+        assert alarm.expression == "FILL(m0, 1)", "or CloudWatch takes an older point, and notices days later"
 
 
 def test_every_metric_has_dimensions_that_are_published() -> None:
