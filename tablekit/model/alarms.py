@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from math import ceil
+from typing import Final, Literal
 
 from tablekit.model.errors import StageError
 from tablekit.model.limits import MAX_ALARM_METRICS, MAX_COMPOSITE_ALARMS, MAX_COMPOSITE_RULE
@@ -31,15 +32,19 @@ class Metric:
     statistic: str = "Sum"
 
 
+_LATE: Final = 240
+"""Seconds after which a point of a metric is there. CloudWatch looks at an alarm each minute, and not back."""
+
+
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm: on one metric, or on the sum of several, where a missing point counts as 0.
+    """An alarm: on one metric, or on the sum of several.
 
     key: stable and stage-free, unique in its family, for the resource's name.
     name: the alarm's own, unique in an account and region.
-    It fires when the value is above `threshold` in `periods` periods of `period` seconds in a row.
-    missing_data: most metrics are published only when something happened, so no data means no trouble; CloudWatch
-        leaves an alarm on AWS/DynamoDB as it is then, whatever is said here.
+    It fires when the value is above `threshold` in `periods` of the last `looks_at` periods of `period` seconds.
+    missing_data: most metrics are published only when something happened, so no data means no trouble. CloudWatch
+        leaves an alarm on AWS/DynamoDB as it is then, whatever is said here: such metrics are filled with 0.
     """
 
     key: str
@@ -57,13 +62,25 @@ class Alarm:
             raise ValueError(
                 f"alarm {self.name!r}: {len(self.metrics)} metrics; CloudWatch takes 1 to {MAX_ALARM_METRICS}"
             )
+        if len(self.metrics) > 1 and not self.filled:
+            raise ValueError(f"alarm {self.name!r}: a sum of several metrics has to be filled; give notBreaching")
+
+    @property
+    def filled(self) -> bool:
+        """Whether a missing point counts as 0."""
+        return self.missing_data == "notBreaching"
 
     @property
     def expression(self) -> str | None:
-        """The metric-math sum over several metrics, m0 + m1 + …, or None for a single one."""
-        if len(self.metrics) == 1:
+        """The metric math: a sum of what is filled, or None for a single metric as it is."""
+        if not self.filled:
             return None
         return " + ".join(f"FILL(m{place}, 0)" for place in range(len(self.metrics)))
+
+    @property
+    def looks_at(self) -> int:
+        """How many periods are looked at: the last ones may hold the 0 of a point that is late."""
+        return self.periods + (ceil(_LATE / self.period) if self.filled else 0)
 
 
 _THROTTLES = (("read", "ReadThrottleEvents"), ("write", "WriteThrottleEvents"))
@@ -249,7 +266,9 @@ def _throttles(
 
 
 def _replication_lag(key: str, name: str, region: str) -> Alarm:
-    """What is written here and reaches a replica late. The mean is what DynamoDB's own checklist looks at."""
+    """What is written here and reaches a replica late. The mean is what DynamoDB's own checklist looks at; without data
+    nobody knows how late it is.
+    """
     return Alarm(
         key=f"{key}-replication-to-{region}",
         name=f"{name}-replication-to-{region}",
@@ -258,6 +277,7 @@ def _replication_lag(key: str, name: str, region: str) -> Alarm:
         metrics=(Metric("ReplicationLatency", {"TableName": name, "ReceivingRegion": region}, statistic="Average"),),
         threshold=180_000,
         periods=5,
+        missing_data="ignore",
     )
 
 
