@@ -64,6 +64,7 @@ _MISSING = {
     "NotFound",
     "NotFoundException",
     "OwnershipControlsNotFoundError",
+    "PolicyNotFoundException",
     "ResourceNotFound",
     "ResourceNotFoundException",
     "QueueDoesNotExist",

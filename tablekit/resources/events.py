@@ -46,16 +46,17 @@ _QUEUE_SECONDS: Final = 14 * 24 * 3600
 def of_family(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
     """All that makes events of a family's changes, each after what it needs; nothing without pipes.
 
-    name: what its resources' names begin with.
+    name: what its resources' names begin with. Roles come first, as AWS makes no pipe whose role is still new to it.
     """
     if not family.pipes:
         return
+    for pipe in family.pipes:
+        yield from _role(f"{name}-{pipe.table}-{pipe.use}", family, pipe, account)
     yield _queue(name, family, account)
     if family.bus:
         yield from _bus(name, family, account)
     yield from archive.of_family(name, family, account)
     for pipe in family.pipes:
-        yield from _role(f"{name}-{pipe.table}-{pipe.use}", family, pipe, account)
         yield _pipe(f"{name}-{pipe.table}-{pipe.use}", family, pipe, account)
 
 

@@ -85,13 +85,21 @@ def regions(families: Iterable[StagedFamily]) -> list[str]:
     return sorted({family.region for family in families})
 
 
+def replica_policies(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
+    """The policies that the replicas of a family's tables have themselves. name: as a family's resources have it."""
+    for key, staged in family.tables.items():
+        for there in family.elsewhere:
+            if policy := tables.resource_policy(f"{name}-{key}", there, staged, account):
+                yield policy
+
+
 def family_resources(name: str, family: StagedFamily, account: Account) -> Iterator[Expected]:
     """Every resource of a family. name: what their names begin with; in this project's own stacks the family's key."""
     for key, staged in family.tables.items():
         yield tables.table(f"{name}-{key}", family, staged)
-        for each in (family, *family.elsewhere):
-            if policy := tables.resource_policy(f"{name}-{key}", each, staged, account):
-                yield policy
+        if policy := tables.resource_policy(f"{name}-{key}", family, staged, account):
+            yield policy
+    yield from replica_policies(name, family, account)
     for key in family.roles:
         yield access.role(name, family, key, account)
         yield access.policy(name, family, key, account)

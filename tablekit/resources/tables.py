@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any, Final
 
 from tablekit.model import limits
 from tablekit.model.capacity import SIDES, Caps, IndexCapacity, Warm
 from tablekit.model.errors import StageError
 from tablekit.model.layout import Index
+from tablekit.model.naming import partition
 from tablekit.model.own_policies import table_policy
 from tablekit.model.staged import Account, StagedFamily, StagedTable
 from tablekit.model.table import Table
@@ -73,8 +75,8 @@ def resource_policy(name: str, family: StagedFamily, staged: StagedTable, accoun
 def check_policies(family: StagedFamily) -> None:
     """Raise StageError where a table's own policy is longer than DynamoDB takes."""
     most = limits.MAX_RESOURCE_POLICY_BYTES
-    for staged in family.tables.values():
-        policy = table_policy(family, staged.name, Account("0" * 12))
+    for staged, place in product(family.tables.values(), (family, *family.elsewhere)):
+        policy = table_policy(place, staged.name, Account("0" * 12, partition(place.region)))
         if policy and (size := len(document(policy).encode())) > most:
             raise StageError(
                 f"table {staged.name!r}: its policy has {size} bytes, and DynamoDB takes {most}: name fewer of family "

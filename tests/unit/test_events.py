@@ -21,6 +21,7 @@ from tablekit.resources import (
     TABLE,
     TOPIC,
     Expected,
+    events,
     family_resources,
 )
 from tests.support import declare
@@ -95,6 +96,13 @@ def test_a_bus_with_its_archive_a_queue_a_pipe_and_its_role() -> None:
         '"sequence": "<$.dynamodb.SequenceNumber>", "keys": <$.dynamodb.Keys>, '
         '"attributes": {"order_id": "<$.dynamodb.NewImage.order_id.S>", "day": "<$.dynamodb.NewImage.day.S>"}}'
     )
+
+
+def test_the_roles_are_there_long_before_the_pipes() -> None:
+    """AWS takes a while to know a role, and makes no pipe with one that it does not know yet."""
+    family = declare.staged(shop(), events=True)
+    kinds = [each.type for each in events.of_family("shop", family, ACCOUNT)]
+    assert kinds == [ROLE, ROLE_POLICY, QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE]
 
 
 def test_the_role_is_that_pipes_and_reads_that_stream_alone() -> None:

@@ -16,6 +16,10 @@ TARGET, POLICY, ACTION = (
     f"aws:appautoscaling/{kind}" for kind in ("target:Target", "policy:Policy", "scheduledAction:ScheduledAction")
 )
 READS = {"resourceId": f"table/{NAME}", "scalableDimension": "dynamodb:table:ReadCapacityUnits"}
+OF_INDEX = {
+    "resourceId": f"table/{NAME}/index/customer-index",
+    "scalableDimension": "dynamodb:index:ReadCapacityUnits",
+}
 ALONE = ["readCapacity", "writeCapacity", "globalSecondaryIndexes"]
 FROM_5_TO_50 = {"minCapacity": 5, "maxCapacity": 50}
 USE = {"targetTrackingScalingPolicyConfiguration": {"targetValue": 70}}
@@ -43,9 +47,9 @@ def warm(read: int, index: int | None = None) -> Document:
     return {**units(read), "globalSecondaryIndexes": [{**gsi("customer-index"), **(units(index) if index else {})}]}
 
 
-def report(folder: Path, *steps: Document, scaled: bool = False) -> PlanReport:
-    target = {"urn": urn("shop-orders-read-capacity", TARGET), "type": TARGET, "inputs": READS}
-    steps = (*steps, step("same", target, target)) if scaled else steps
+def report(folder: Path, *steps: Document, scaled: tuple[Document, ...] = ()) -> PlanReport:
+    targets = [{"urn": urn(f"reads-{n}", TARGET), "type": TARGET, "inputs": each} for n, each in enumerate(scaled)]
+    steps = (*steps, *(step("same", target, target) for target in targets))
     before = [each["oldState"] for each in steps if "oldState" in each]
     return judge(paired(folder, plan(*steps), state(*before)), (), date(2026, 6, 1))
 
@@ -89,14 +93,30 @@ def test_what_a_table_takes(tmp_path: Path, before: Document, after: Document, s
 
 def test_what_autoscaling_moves_is_no_change_and_may_be_ignored(tmp_path: Path) -> None:
     was, now = resource(inputs(**provisioned(40, index=80))), resource(inputs(**provisioned(5)), ignoreChanges=ALONE)
-    assert report(tmp_path, step("same", was, now), scaled=True).exit_code == 0
+    assert report(tmp_path, step("same", was, now), scaled=(READS, OF_INDEX)).exit_code == 0
     found = report(tmp_path, step("same", was, now))
     assert {each.change for each in found.tables[0].changes} == {"capacity-lowered", "options-set"}
     more = resource(inputs(**provisioned(5)), ignoreChanges=[*ALONE, "ttl"])
-    (told,) = report(tmp_path, step("same", was, more), scaled=True).tables[0].changes
+    (told,) = report(tmp_path, step("same", was, more), scaled=(READS, OF_INDEX)).tables[0].changes
     assert (told.change, told.detail) == ("options-set", "ignoreChanges: ttl")
     held = resource(inputs(**warm(12_000)), ignoreChanges=["warmThroughput", "globalSecondaryIndexes"])
     assert report(tmp_path, step("same", resource(inputs(**warm(12_000))), held)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("scaled", "says"),
+    [
+        ((READS,), {"9 → 5 writes", "index customer-index: 9 → 5 reads"}),
+        ((OF_INDEX,), {"9 → 5 reads", "9 → 5 writes"}),
+        ((READS, OF_INDEX), {"9 → 5 writes"}),
+    ],
+)
+def test_what_autoscaling_does_not_move_is_lowered(
+    tmp_path: Path, scaled: tuple[Document, ...], says: set[str]
+) -> None:
+    was, now = (resource(inputs(**provisioned(each, each, each))) for each in (9, 5))
+    found = report(tmp_path, step("update", was, now), scaled=scaled)
+    assert {each.detail for each in found.tables[0].changes} == says
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tablekit.model import Budget
 from tablekit.model.staged import Account
 from tablekit.ops.live.watches import watches
 from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, REPLICA, VAULT_LOCK
-from tablekit.resources.stack import family_watches
+from tablekit.resources.stack import family_watches, replica_policies
 from tests.support import declare
 
 ACCOUNT = Account("111122223333")
@@ -33,11 +33,9 @@ KEPT, CHOSEN, ALERT, LOCK = (
     next(each for each in WATCHES if each.type == kind)
     for kind in (BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, VAULT_LOCK)
 )
-COPY = next(
-    each
-    for each in family_watches("shop", declare.staged(replicas={"shop": ["us-east-1"]}), ACCOUNT)
-    if each.type == REPLICA
-)
+COPIED = declare.staged(replicas={"shop": ["us-east-1"]}, tlsOnly=True)
+COPY = next(each for each in family_watches("shop", COPIED, ACCOUNT) if each.type == REPLICA)
+(TLS,) = replica_policies("shop", COPIED, ACCOUNT)
 TAGS = CHOSEN.inputs["conditions"][0]["stringEquals"]
 DAILY, MONTHLY = ("daily", "cron(0 3 * * ? *)", 35), ("monthly", "cron(0 4 1 * ? *)", 365)
 COMPOSITE = {
@@ -168,6 +166,10 @@ def replica(recovery: str = "ENABLED", tags: dict[str, str] | None = None, **cha
     )
 
 
+def own_policy(text: str) -> Stubbed:
+    return Stubbed("dynamodb", "us-east-1", ("get_resource_policy", {"Policy": text}))
+
+
 def board(body: str) -> Stubbed:
     return Stubbed("cloudwatch", "eu-west-1", ("get_dashboard", {"DashboardBody": body}))
 
@@ -243,6 +245,9 @@ def board(body: str) -> Stubbed:
             ],
         ),
         (COPY, Stubbed("dynamodb", "us-east-1", ("describe_table", "ResourceNotFoundException")), ["missing: "]),
+        (TLS, own_policy(TLS.inputs["policy"]), []),
+        (TLS, own_policy('{"Statement": []}'), ["policy: found {}, expected"]),
+        (TLS, Stubbed("dynamodb", "us-east-1", ("get_resource_policy", "PolicyNotFoundException")), ["missing: "]),
         (ALERT, event_rule(), []),
         (ALERT, event_rule(State="DISABLED", EventPattern="{}"), ["state: found DISABLED", "pattern: found {}"]),
     ],

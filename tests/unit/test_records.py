@@ -176,10 +176,13 @@ def test_insights_of_a_table_and_its_global_indexes(given: dict[str, str], modes
 
 
 def test_a_tables_policy_that_is_too_long_is_refused_before_anything_is_made() -> None:
-    def of(count: int) -> StagedFamily:
-        return declare.staged(onlyPrincipals={"shop": [f"{ROLE}{'x' * 50}{number:03}" for number in range(count)]})
+    def of(count: int, **more: Any) -> StagedFamily:
+        allowed = [f"{ROLE}{'x' * 48}{number:03}" for number in range(count)]
+        return declare.staged(onlyPrincipals={"shop": allowed}, **more)
 
-    check_family(of(150))
+    check_family(of(228))
+    with pytest.raises(StageError, match="its policy has 20485 bytes"):
+        check_family(of(228, replicas={"shop": ["ap-southeast-2"]}))
     with pytest.raises(
         StageError, match=r"table 'dev-shop-orders': its policy has \d+ bytes, and DynamoDB takes 20480"
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from tablekit.ops.guard.changes import Finding
@@ -10,20 +10,23 @@ from tablekit.ops.guard.shape import Shape, Throughput
 
 Inputs = Mapping[str, Any]
 _SIDES: Final = ("reads", "writes")
+_DIMENSIONS: Final = ("ReadCapacityUnits", "WriteCapacityUnits")
+Scaled = Collection[tuple[str, str]]
+"""What autoscaling moves: an index, or the empty name for the table itself, and the dimension."""
 _MOVED: Final = frozenset(
     f"ignoreChanges: {name}" for name in ("readCapacity", "writeCapacity", "globalSecondaryIndexes")
 )
 """What a table ignores whose capacity something else moves: its indexes stand in one property with theirs."""
 
 
-def told(options: frozenset[str], after: Shape, scaled: bool) -> frozenset[str]:
+def told(options: frozenset[str], after: Shape, scaled: Scaled) -> frozenset[str]:
     """The options that are worth a word: without those that leave alone what is moved on AWS."""
     warm = {"ignoreChanges: warmThroughput"} if any(any(each.warm) for each in after.owners.values()) else set()
     return options - (_MOVED if scaled or warm else set()) - warm
 
 
-def changes(before: Shape, after: Shape, scaled: bool) -> Iterator[Finding]:
-    """Those of the table, and of each index that stays. scaled: whether autoscaling moves its capacity afterwards."""
+def changes(before: Shape, after: Shape, scaled: Scaled) -> Iterator[Finding]:
+    """Those of the table, and of each index that stays. scaled: what autoscaling moves of them afterwards."""
     switched = before.billing != after.billing
     if switched:
         yield Finding("capacity-mode", f"{before.billing} → {after.billing}")
@@ -35,7 +38,7 @@ def changes(before: Shape, after: Shape, scaled: bool) -> Iterator[Finding]:
             for finding in (
                 *_caps(was, now, switched),
                 *_warm(was, now, bool(name)),
-                *(() if scaled else _units(was, now)),
+                *_units(was, now, [(name, dimension) in scaled for dimension in _DIMENSIONS]),
             ):
                 yield Finding(finding.change, f"{where}{finding.detail}", finding.hopeless)
 
@@ -58,9 +61,9 @@ def _warm(was: Throughput, now: Throughput, index: bool) -> Iterator[Finding]:
             yield Finding("warm-lowered", f"{old} → {new} {side}: {fate}", hopeless=True)
 
 
-def _units(was: Throughput, now: Throughput) -> Iterator[Finding]:
-    for side, old, new in zip(_SIDES, was.units or (0, 0), now.units or (0, 0), strict=True):
-        if 0 < new < old:
+def _units(was: Throughput, now: Throughput, moved: Collection[bool]) -> Iterator[Finding]:
+    for side, old, new, moves in zip(_SIDES, was.units or (0, 0), now.units or (0, 0), moved, strict=True):
+        if 0 < new < old and not moves:
             yield Finding("capacity-lowered", f"{old} → {new} {side}")
 
 

@@ -168,7 +168,7 @@ def _replacement(pair: Pair, before: Shape, after: Shape) -> str:
     return f"by {why}: {fate}"
 
 
-def _safeguards(before: Shape, after: Shape, scaled: bool) -> Iterator[Finding]:
+def _safeguards(before: Shape, after: Shape, scaled: capacity.Scaled) -> Iterator[Finding]:
     """What keeps data safe or lets it go."""
     if before.ttl and after.ttl is None and after.ttl_off is None:
         yield Finding("ttl-left-out", f"it stays on, with {before.ttl}", hopeless=True)

@@ -26,8 +26,9 @@ class Pair:
 
     before: None for a new table. after: None for one that leaves. ops: the engine's operations on it.
     leftover: it is what an earlier replacement left to be deleted. imported: no program has deployed it yet, it came in
-    by `pulumi import`. scaled: whether autoscaling moves its capacity after it. key_losers: role policies that
-    lose the permission for its KMS key. customers_key: whether that key is a customer's; None where nobody can tell.
+    by `pulumi import`. scaled: what autoscaling moves of it afterwards, as an index, or the empty name for the table
+    itself, and ReadCapacityUnits or WriteCapacityUnits. key_losers: role policies that lose the permission for its KMS
+    key. customers_key: whether that key is a customer's; None where nobody can tell.
     """
 
     urn: str
@@ -41,7 +42,7 @@ class Pair:
     imported: bool = False
     key_losers: tuple[str, ...] = ()
     customers_key: bool | None = False
-    scaled: bool = False
+    scaled: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def name(self) -> str:
@@ -114,7 +115,7 @@ def _pair(
     known: Resource | None,
     regions: dict[str, str],
     role_keys: RoleKeys,
-    scaled: frozenset[str],
+    scaled: Scaled,
 ) -> Pair:
     before = stored_shape(state.source, known, regions.get(_provider(known, "state"))) if known else None
     old = next((step.old_state for step in steps if step.old_state), None)
@@ -144,7 +145,7 @@ def _pair(
         imported="import" in ops or (known is not None and known.property_dependencies is None),
         key_losers=tuple(sorted(set(role_keys.losers.get(before.kms_key or "", ())))) if before else (),
         customers_key=_customers_key(before, known, role_keys),
-        scaled=any(shape is not None and shape.name in scaled for shape in (before, after)),
+        scaled=frozenset(each for shape in (before, after) if shape for each in scaled.get(shape.name, ())),
     )
 
 
@@ -168,11 +169,21 @@ class RoleKeys:
     losers: dict[str, list[str]]
 
 
-def _scaled(plan: Plan) -> frozenset[str]:
-    """The names of the tables that a scaling target is of after the plan, itself or an index's."""
-    there = (step.new_state for step in plan.steps if step.new_state and step.op not in LEAVING)
-    targets = (str((each.inputs or {}).get("resourceId")) for each in there if each.type == SCALING_TARGET)
-    return frozenset(target.split("/")[1] for target in targets if target.startswith("table/"))
+Scaled = dict[str, set[tuple[str, str]]]
+"""By a table's name, what scaling targets are of."""
+
+
+def _scaled(plan: Plan) -> Scaled:
+    """What autoscaling moves after the plan."""
+    found: Scaled = {}
+    for step in plan.steps:
+        if step.new_state and step.op not in LEAVING and step.new_state.type == SCALING_TARGET:
+            given = step.new_state.inputs or {}
+            kind, _, name = str(given.get("resourceId")).partition("/")
+            table, _, index = name.partition("/index/")
+            if kind == "table":
+                found.setdefault(table, set()).add((index, str(given.get("scalableDimension")).rpartition(":")[2]))
+    return found
 
 
 def _role_keys(plan: Plan, state: State) -> RoleKeys:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from tablekit.client import Clients
 from tablekit.model.staged import Account
-from tablekit.resources import KEY, KEY_ALIAS, REPLICA, Expected
+from tablekit.ops.drift import statements
+from tablekit.resources import KEY, KEY_ALIAS, REPLICA, RESOURCE_POLICY, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
 
@@ -48,9 +49,17 @@ def _replica(clients: Clients, expected: Expected, account: Account) -> Rows:
     yield "tags", {name: tags.get(name) for name in wanted["tags"]}, wanted["tags"]
 
 
+def _policy(clients: Clients, expected: Expected, account: Account) -> Rows:
+    """A replica's own; a table's is looked at with its table."""
+    client = clients.get("dynamodb", expected.inputs["region"])
+    found = client.get_resource_policy(ResourceArn=expected.inputs["resourceArn"])["Policy"]
+    yield "policy", statements(json.loads(found)), statements(json.loads(expected.inputs["policy"]))
+
+
 READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account], Rows]]]] = {
     KEY: ("description", "kms:DescribeKey, kms:GetKeyRotationStatus and kms:GetKeyPolicy", _key),
     REPLICA: ("globalTableArn region", "dynamodb:DescribeTable and its like on a replica", _replica),
+    RESOURCE_POLICY: ("resourceArn", "dynamodb:GetResourcePolicy", _policy),
 }
 """By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
 EMULATED: Final = (KEY,)

@@ -19,7 +19,7 @@ from tablekit.ops.live.diff import MISSING, OWNER, Difference, table_differences
 from tablekit.ops.live.watches import watches
 from tablekit.ops.stages import StageSettings
 from tablekit.resources.alarms import costs_of_stage
-from tablekit.resources.stack import family_watches, stage_watches
+from tablekit.resources.stack import family_watches, replica_policies, stage_watches
 
 DELETED: Final = "docs/runbooks/deleted-table.md"
 _OF_THE_STAGE = {
@@ -99,7 +99,7 @@ def family_checks(
         beside = (settings, account, there.tellers, there.kms_key)
         call = partial(alarm_problems, clients, there.region, alarms, topic, *beside)
         yield Check(key, f"{len(alarms)} alarms in {there.region}", permission, call)
-    derived = family_watches(key, family, account)
+    derived = (*family_watches(key, family, account), *replica_policies(key, family, account))
     for name, action, look in watches(clients, derived, account, stage, settings.emulated):
         yield Check(key, name, action, look)
     if settings.config.publish_parameters:

@@ -156,7 +156,8 @@ def put_back(source: Source, name: str) -> list[str]:
     """Set the table as it is declared in its stage; gives what is otherwise still, a line each. Raises CallError.
 
     A restored table has lost protection, stream, tags, point-in-time recovery, policy and TTL. Its alarms are not
-    declared: they watch the source's name. Nor is autoscaling, which no stage has.
+    declared: they watch the source's name. Autoscaling is not made either: its targets are of the source's name, and
+    outlive it; replicas are of the source too.
     """
     staged, client = source.called(name), source.client
     wanted = tables.table(name, source.family, staged).inputs
