@@ -33,7 +33,8 @@ class Metric:
 
 
 _LATE: Final = 240
-"""Seconds after which a point of a metric is there. CloudWatch looks at an alarm each minute, and not back."""
+"""Seconds after which a point of a metric is there. CloudWatch looks at an alarm each minute, at what the last periods
+have then."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Alarm:
     name: the alarm's own, unique in an account and region.
     It fires when the value is above `threshold` in `periods` of the last `looks_at` periods of `period` seconds.
     missing_data: most metrics are published only when something happened, so no data means no trouble. CloudWatch
-        leaves an alarm on AWS/DynamoDB as it is then, whatever is said here: such metrics are filled with 0.
+        leaves an alarm on AWS/DynamoDB as it is then, whatever is said here, and looks at older points of others first:
+        what says something by its absence is `filled`.
     """
 
     key: str
@@ -62,25 +64,25 @@ class Alarm:
             raise ValueError(
                 f"alarm {self.name!r}: {len(self.metrics)} metrics; CloudWatch takes 1 to {MAX_ALARM_METRICS}"
             )
-        if len(self.metrics) > 1 and not self.filled:
+        if len(self.metrics) > 1 and self.filled is None:
             raise ValueError(f"alarm {self.name!r}: a sum of several metrics has to be filled; give notBreaching")
 
     @property
-    def filled(self) -> bool:
-        """Whether a missing point counts as 0."""
-        return self.missing_data == "notBreaching"
+    def filled(self) -> float | None:
+        """What a missing point counts as; None where it says nothing."""
+        return {"notBreaching": 0, "breaching": self.threshold + 1}.get(self.missing_data)
 
     @property
     def expression(self) -> str | None:
         """The metric math: a sum of what is filled, or None for a single metric as it is."""
-        if not self.filled:
+        if self.filled is None:
             return None
-        return " + ".join(f"FILL(m{place}, 0)" for place in range(len(self.metrics)))
+        return " + ".join(f"FILL(m{place}, {self.filled:g})" for place in range(len(self.metrics)))
 
     @property
     def looks_at(self) -> int:
-        """How many periods are looked at: the last ones may hold the 0 of a point that is late."""
-        return self.periods + (ceil(_LATE / self.period) if self.filled else 0)
+        """How many periods are looked at: the last ones may hold what stands for a point that is late."""
+        return self.periods + (ceil(_LATE / self.period) if self.filled is not None and self.period <= _LATE else 0)
 
 
 _THROTTLES = (("read", "ReadThrottleEvents"), ("write", "WriteThrottleEvents"))

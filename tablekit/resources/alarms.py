@@ -101,7 +101,7 @@ def _alarm(name: str, alarm: Alarm, topic: str, region: str, tags: dict[str, str
         comparisonOperator="GreaterThanThreshold",
         threshold=alarm.threshold,
         evaluationPeriods=alarm.looks_at,
-        datapointsToAlarm=alarm.periods if alarm.filled else None,
+        datapointsToAlarm=alarm.periods if alarm.looks_at > alarm.periods else None,
         treatMissingData=alarm.missing_data,
         alarmActions=[topic],
         okActions=[topic] if alarm.severity == "critical" else None,
