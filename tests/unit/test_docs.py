@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tablekit.ops.live.watches import ACTIONS
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("README.md")])
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
@@ -33,6 +35,13 @@ def test_a_link_leads_to_a_file_and_a_heading_that_are_there(page: Path) -> None
         if anchor:
             headings = re.findall(r"^#+ (.+)$", file.read_text(), flags=re.MULTILINE)
             assert anchor in {heading_anchor(heading) for heading in headings}, f"{page.name}: {target}"
+
+
+def test_what_a_role_needs_to_compare_a_stage_is_said() -> None:
+    """Each action of the library's own list, by itself or behind its service's first."""
+    said = (ROOT / "docs" / "runbooks" / "continuous-deployment.md").read_text()
+    for action in sorted(set(re.findall(r"[a-z-]+:([A-Z]\w+)", " ".join(ACTIONS)))):
+        assert re.search(rf"[:`]{action}`", said), action
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.name[:4])

@@ -81,6 +81,8 @@ _READ: Final[Mapping[str, tuple[str, str, Callable[[Clients, Expected, Account],
     **capacity.READ,
 }
 """By type: the inputs that are its name on AWS, what a role needs to look at it, and what is compared."""
+ACTIONS: Final = tuple(action for _, action, _ in _READ.values())
+"""What a role needs for all of it."""
 _EMULATED: Final = (
     DASHBOARD,
     *backups.EMULATED,
