@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from math import ceil
+from typing import Final, Literal
 
 from tablekit.model.errors import StageError
 from tablekit.model.limits import MAX_ALARM_METRICS, MAX_COMPOSITE_ALARMS, MAX_COMPOSITE_RULE
@@ -31,17 +32,21 @@ class Metric:
     statistic: str = "Sum"
 
 
+_LATE: Final = 240
+"""Seconds after which a point of a metric is there. CloudWatch looks at an alarm each minute, at what the last periods
+have then."""
+
+
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm: on one metric, or on a sum, where a missing point counts as `filled`.
+    """An alarm: on one metric, or on the sum of several.
 
     key: stable and stage-free, unique in its family, for the resource's name.
     name: the alarm's own, unique in an account and region.
-    It fires when the value is above `threshold` in `periods` periods of `period` seconds in a row.
-    missing_data: most metrics are published only when something happened, so no data means no trouble; CloudWatch
-        leaves an alarm on AWS/DynamoDB as it is then, whatever is said here.
-    filled: in a sum. Other than 0 it makes one metric a sum too: CloudWatch looks at older points before it takes one
-        for missing, and at none where it is filled.
+    It fires when the value is above `threshold` in `periods` of the last `looks_at` periods of `period` seconds.
+    missing_data: most metrics are published only when something happened, so no data means no trouble. CloudWatch
+        leaves an alarm on AWS/DynamoDB as it is then, whatever is said here, and looks at older points of others first:
+        what says something by its absence is `filled`.
     """
 
     key: str
@@ -53,20 +58,31 @@ class Alarm:
     period: int = 60
     periods: int = 1
     missing_data: str = "notBreaching"
-    filled: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.metrics) <= MAX_ALARM_METRICS:
             raise ValueError(
                 f"alarm {self.name!r}: {len(self.metrics)} metrics; CloudWatch takes 1 to {MAX_ALARM_METRICS}"
             )
+        if len(self.metrics) > 1 and self.filled is None:
+            raise ValueError(f"alarm {self.name!r}: a sum of several metrics has to be filled; give notBreaching")
+
+    @property
+    def filled(self) -> float | None:
+        """What a missing point counts as; None where it says nothing."""
+        return {"notBreaching": 0, "breaching": self.threshold + 1}.get(self.missing_data)
 
     @property
     def expression(self) -> str | None:
-        """The metric-math sum over several metrics, m0 + m1 + …, or None for a single one that is not filled."""
-        if len(self.metrics) == 1 and not self.filled:
+        """The metric math: a sum of what is filled, or None for a single metric as it is."""
+        if self.filled is None:
             return None
-        return " + ".join(f"FILL(m{place}, {self.filled})" for place in range(len(self.metrics)))
+        return " + ".join(f"FILL(m{place}, {self.filled:g})" for place in range(len(self.metrics)))
+
+    @property
+    def looks_at(self) -> int:
+        """How many periods are looked at: the last ones may hold what stands for a point that is late."""
+        return self.periods + (ceil(_LATE / self.period) if self.filled is not None and self.period <= _LATE else 0)
 
 
 _THROTTLES = (("read", "ReadThrottleEvents"), ("write", "WriteThrottleEvents"))
@@ -181,7 +197,6 @@ def account_alarms(stage: StageConfig, region: str) -> tuple[Alarm, ...]:
         threshold=0,
         period=2 * COUNTED_EVERY,
         missing_data="breaching",
-        filled=1,
     )
     counts = stage.item_counts and stage.alarms != "none"
     return (*((refused,) if stage.alarms == "all" else ()), *((uncounted,) if counts else ()))
@@ -253,7 +268,9 @@ def _throttles(
 
 
 def _replication_lag(key: str, name: str, region: str) -> Alarm:
-    """What is written here and reaches a replica late. The mean is what DynamoDB's own checklist looks at."""
+    """What is written here and reaches a replica late. The mean is what DynamoDB's own checklist looks at; without data
+    nobody knows how late it is.
+    """
     return Alarm(
         key=f"{key}-replication-to-{region}",
         name=f"{name}-replication-to-{region}",
@@ -262,6 +279,7 @@ def _replication_lag(key: str, name: str, region: str) -> Alarm:
         metrics=(Metric("ReplicationLatency", {"TableName": name, "ReceivingRegion": region}, statistic="Average"),),
         threshold=180_000,
         periods=5,
+        missing_data="ignore",
     )
 
 

@@ -100,7 +100,8 @@ def _alarm(name: str, alarm: Alarm, topic: str, region: str, tags: dict[str, str
         alarmDescription=alarm.description,
         comparisonOperator="GreaterThanThreshold",
         threshold=alarm.threshold,
-        evaluationPeriods=alarm.periods,
+        evaluationPeriods=alarm.looks_at,
+        datapointsToAlarm=alarm.periods if alarm.looks_at > alarm.periods else None,
         treatMissingData=alarm.missing_data,
         alarmActions=[topic],
         okActions=[topic] if alarm.severity == "critical" else None,
@@ -111,22 +112,22 @@ def _alarm(name: str, alarm: Alarm, topic: str, region: str, tags: dict[str, str
         dimensions=single.dimensions or None if single else None,
         statistic=single.statistic if single else None,
         period=alarm.period if single else None,
-        metricQueries=None if single else _sum(alarm),
+        metricQueries=None if single else _queries(alarm),
     )
     return Expected(ALARM, f"{name}-{alarm.key}", inputs)
 
 
-def _sum(alarm: Alarm) -> list[dict[str, Any]]:
+def _queries(alarm: Alarm) -> list[dict[str, Any]]:
     queries: list[dict[str, Any]] = [
         {
             "id": f"m{place}",
-            "metric": {
-                "namespace": metric.namespace,
-                "metricName": metric.name,
-                "dimensions": metric.dimensions,
-                "stat": metric.statistic,
-                "period": alarm.period,
-            },
+            "metric": given(
+                namespace=metric.namespace,
+                metricName=metric.name,
+                dimensions=metric.dimensions or None,
+                stat=metric.statistic,
+                period=alarm.period,
+            ),
         }
         for place, metric in enumerate(alarm.metrics)
     ]

@@ -79,6 +79,7 @@ EXPECTED = (
     "alarms' topic: policy, statement 'Alarms': missing, expected {",
     """alarms' topic: policy, statement 'TlsOnly', Effect: found ["Allow"], expected ["Deny"]""",
     "alarm 'acsd2p-local-Users-read-throttles': threshold: found GreaterThanThreshold 1000, expected ",
+    "alarm 'acsd2p-local-Users-read-throttles': periods: found (5, 5), expected (1, 5)",
     "alarm 'acsd2p-local-Users-read-throttles': actions: found none, expected ['arn:aws:sns:eu-west-2:",
     "failed table content-mapping",
     "table 'local-pse-content-mapping' (pse/content-mapping) is missing in eu-west-2, expected ACTIVE; stage 'local' "
@@ -119,9 +120,9 @@ def change_by_hand(smoke: Smoked) -> None:
 
     watch = smoke.client("cloudwatch", "eu-west-2")
     found = watch.describe_alarms(AlarmNames=["acsd2p-local-Users-read-throttles"])["MetricAlarms"][0]
-    taken = ("AlarmName", "MetricName", "Namespace", "Dimensions", "Statistic", "Period", "EvaluationPeriods")
-    kept = {name: found[name] for name in (*taken, "ComparisonOperator", "TreatMissingData")}
-    watch.put_metric_alarm(**kept, Threshold=1000.0, AlarmActions=[])
+    taken = ("AlarmName", "Metrics", "EvaluationPeriods", "ComparisonOperator", "TreatMissingData")
+    kept = {name: found[name] for name in taken}
+    watch.put_metric_alarm(**kept, DatapointsToAlarm=5, Threshold=1000.0, AlarmActions=[])
 
 
 def change_more(smoke: Smoked) -> None:

@@ -33,6 +33,7 @@ ACCOUNTS, WORDS, SESSIONS = "table cloudstro-social-accounts", "table pse-keywor
 ACS, PSE, TENANT, CLOUD = "policy acs-app", "policy pse-app", "policy formbridge-tenant", "policy cloudstro-app"
 READS, ERRORS = "alarm acs-Users-read-throttles", "alarm acs-Users-system-errors"
 GSI1 = "alarm formbridge-FormBridgeData/GSI1-read-throttles"
+WATCHED = "metricQueries/0/metric"
 DENY, HEARS = "attached acs-Users-deny-writes", "subscription acs-alarms-email-af3c8254"
 VARIABLE, FIRST = "parameter acs/env/DYNAMODB_USERS_TABLE", "parameter acs/contract/1"
 PROVIDER = "pulumi:providers:aws"
@@ -252,13 +253,9 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
     (USERS, {"name": UNKNOWN}, "name is (known after the update), expected 'acsd2p-prod-Users'"),
     # Alarms, and who hears them.
     ("alarm acs-Conversations-read-throttles", {"threshold": 1e9}, "threshold is 1000000000, expected 0"),
-    ("alarm acs-Threads-read-throttles", {"evaluationPeriods": 100}, "evaluationPeriods is 100, expected 1"),
-    (
-        "alarm acs-EVDataCollection-read-throttles",
-        {"datapointsToAlarm": 1},
-        "datapointsToAlarm is 1, expected not given",
-    ),
-    ("alarm acs-Invocations-read-throttles", {"period": 86_400}, "period is 86400, expected 60"),
+    ("alarm acs-Threads-read-throttles", {"evaluationPeriods": 100}, "evaluationPeriods is 100, expected 5"),
+    ("alarm acs-EVDataCollection-read-throttles", {"datapointsToAlarm": 5}, "datapointsToAlarm is 5, expected 1"),
+    ("alarm acs-Invocations-read-throttles", {f"{WATCHED}/period": 86_400}, "period is 86400, expected 60"),
     (
         "alarm acs-LLMDataCollection-read-throttles",
         {"comparisonOperator": "LessThanThreshold"},
@@ -274,10 +271,10 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
         {"alarmActions": UNKNOWN},
         "alarmActions is (known after the update)",
     ),
-    ("alarm acs-RL_AI-read-throttles", {"namespace": "AWS/SQS"}, "namespace is 'AWS/SQS', expected 'AWS/DynamoDB'"),
+    ("alarm acs-RL_AI-read-throttles", {f"{WATCHED}/namespace": "AWS/SQS"}, "is 'AWS/SQS', expected 'AWS/DynamoDB'"),
     ("alarm acs-RL_AWS-read-throttles", {"region": "eu-central-1"}, "region is 'eu-central-1'"),
-    (READS, {"dimensions/TableName": "acsd2p-prod-User"}, "dimensions.TableName is 'acsd2p-prod-User'"),
-    (GSI1, {"dimensions/GlobalSecondaryIndexName": "GSI9"}, "is 'GSI9', expected 'GSI1'"),
+    (READS, {f"{WATCHED}/dimensions/TableName": "acsd2p-prod-User"}, "dimensions.TableName is 'acsd2p-prod-User'"),
+    (GSI1, {f"{WATCHED}/dimensions/GlobalSecondaryIndexName": "GSI9"}, "is 'GSI9', expected 'GSI1'"),
     (ERRORS, {"metricQueries/4/expression": "0 * m0"}, "metricQueries[4].expression is '0 * m0'"),
     (ERRORS, {"okActions": DROP}, "okActions is not given"),
     ("topic acs-alarms", {"policy": EVERYBODY}, "policy is"),
@@ -303,7 +300,7 @@ OTHERWISE: Final[tuple[tuple[Any, ...], ...]] = (
     (TENANT, {KEYS_OF_0: {"dynamodb:Leading\u212aeys": LEADING}}, "policy is with"),
     ("role formbridge-tenant", {f"{TRUST}/Condition/StringNotLike": {TAG.upper(): ["x"], TAG: ["*.*"]}},
      "an element is there twice"),
-    (ERRORS, {"metricQueries/0/metric/dimensions/path": "/"}, "dimensions.path is '/', expected not given"),
+    (ERRORS, {f"{WATCHED}/dimensions/path": "/"}, "dimensions.path is '/', expected not given"),
     ("role pse-readonly", {"tags/path": "/"}, "tags.path is '/', expected not given"),
     (FIRST, {"insecureValue/revision": "another"}, "insecureValue.revision is 'another', expected '…'", FULL),
     (FIRST, {"insecureValue": '{"contract": {}, "contract": {}}'}, 'insecureValue is {"contract"', FULL),
@@ -380,13 +377,14 @@ REST: Final[tuple[tuple[Any, ...], ...]] = (
     ("access-principal", "kms/keyPolicy:KeyPolicy open", {"policy": EVERYBODY}, "allows principal"),
     ("access-other-account", DENY, opens({"AWS": FOREIGN}), "of account 999988887777; the table is in 1111", FULL),
     ("access-limits", PSE, grant("dynamodb:GetItem", arn("pse-" + "x" * 10_240)), "at most 10240"),
-    ("alarm-published", "alarm acs-Conversations-read-throttles", {"metricName": "ItemCount"}, "no metric 'ItemCount'"),
-    ("alarm-published", "alarm acs-Threads-read-throttles", {"metricName": "ThrottledRequests"},
+    ("alarm-published", "alarm acs-Conversations-read-throttles", {f"{WATCHED}/metricName": "ItemCount"},
+     "no metric 'ItemCount'"),
+    ("alarm-published", "alarm acs-Threads-read-throttles", {f"{WATCHED}/metricName": "ThrottledRequests"},
      "not published by TableName"),
-    ("alarm-published", ERRORS, {"metricQueries/0/metric/dimensions/Operation": DROP}, "by TableName;", "local"),
-    ("alarm-published", "alarm acs-EVDataCollection-read-throttles", {"metricName": "UserErrors"},
+    ("alarm-published", ERRORS, {f"{WATCHED}/dimensions/Operation": DROP}, "by TableName;", "local"),
+    ("alarm-published", "alarm acs-EVDataCollection-read-throttles", {f"{WATCHED}/metricName": "UserErrors"},
      "dimensions are none"),
-    ("alarm-published", "alarm acs-Invocations-read-throttles", {"statistic": "Average"}, "no statistic Average"),
+    ("alarm-published", "alarm acs-Invocations-read-throttles", {f"{WATCHED}/stat": "Average"}, "no statistic Average"),
     ("alarm-missing-data", "alarm acs-LLMDataCollection-read-throttles", {"treatMissingData": DROP}, "'missing'"),
     ("alarm-missing-data", ERRORS, {"treatMissingData": "breaching"}, "is notBreaching"),
     ("alarm-actions", "alarm acs-LLMReportData-read-throttles", {"alarmActions": []}, "alarmActions is empty"),

@@ -85,6 +85,21 @@ def test_system_errors_are_summed_over_the_operations_that_the_patterns_use() ->
     assert (alarm.threshold, alarm.period, alarm.severity) == (5, 60, "critical")
 
 
+def test_an_alarm_ends_without_data_and_waits_for_what_is_late() -> None:
+    """CloudWatch leaves an alarm on AWS/DynamoDB as it is without data, so that a second incident would tell nobody."""
+    found = {each.key: (each.expression, each.periods, each.looks_at) for each in alarms("all")}
+    assert found["orders-read-throttles"] == found["orders/customer-day-index-write-throttles"] == ("FILL(m0, 0)", 1, 5)
+    grown = {each.key: each for each in family_alarms(staged(alarms="tables", **GROWN))}
+    assert (grown["orders-items"].expression, grown["orders-items"].looks_at) == (None, 1)
+    (refused,) = account_alarms(stage("dev", SHOP, alarms="all"), "eu-west-1")
+    assert (refused.expression, refused.period, refused.looks_at) == ("FILL(m0, 0)", 300, 1)
+
+
+def test_a_sum_is_filled() -> None:
+    with pytest.raises(ValueError, match="a sum of several metrics has to be filled; give notBreaching"):
+        Alarm("k", "n", "d", "notice", (Metric("UserErrors"),) * 2, 0, missing_data="ignore")
+
+
 def test_throttles_of_the_table_and_of_each_index() -> None:
     found = {alarm.name: alarm.metrics[0].dimensions for alarm in alarms("all") if "throttles" in alarm.name}
     assert found == {

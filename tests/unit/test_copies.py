@@ -239,6 +239,18 @@ def test_what_a_plan_does_to_keys_and_replicas(
     assert found.exit_code == code
 
 
+def test_the_stream_of_a_table_with_a_replica_stays_on(tmp_path: Path) -> None:
+    """AWS refuses the update, so that an allowance would help nobody."""
+    off = step("update", resource(), resource(inputs(streamEnabled=False, streamViewType=None)))
+    arn = f"arn:aws:dynamodb:eu-west-2:111122223333:table/{inputs()['name']}"
+    place = {"urn": urn("shop-replica", REPLICA), "type": REPLICA, "inputs": {**A_REPLICA, "globalTableArn": arn}}
+    for there, allowable in (((), True), ((place,), False)):
+        found = judge(paired(tmp_path, plan(off), state(resource(), *there)), (), TODAY)
+        (change,) = found.tables[0].changes
+        assert (change.change, change.allowable) == ("stream", allowable)
+        assert change.detail.endswith("has a replica") is not allowable
+
+
 def test_a_table_that_is_to_leave_the_own_key_is_told_from_one_under_aws_s(tmp_path: Path) -> None:
     """Roles name it by its alias; the state says which key that is."""
     region = {"region": "eu-west-2"}

@@ -142,7 +142,7 @@ def test_what_is_given_up_and_what_fails_is_heard_whatever_the_stages_alarms() -
     assert [(each.inputs["name"], each.inputs["threshold"]) for each in alarms] == [
         ("dev-shop-undelivered", 0), ("dev-shop-orders-events-failures", 0),
     ]  # fmt: skip
-    assert alarms[0].inputs["dimensions"] == {"QueueName": "dev-shop-undelivered"}
+    assert alarms[0].inputs["metricQueries"][0]["metric"]["dimensions"] == {"QueueName": "dev-shop-undelivered"}
     metrics = [each["metric"] for each in alarms[1].inputs["metricQueries"] if "metric" in each]
     assert {(each["namespace"], *each["dimensions"].items()) for each in metrics} == {
         ("AWS/EventBridge/Pipes", ("PipeName", "dev-shop-orders-events"))

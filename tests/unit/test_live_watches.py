@@ -155,11 +155,11 @@ def selection(opted: bool = True, **changed: Any) -> Stubbed:
 def replica(recovery: str = "ENABLED", tags: dict[str, str] | None = None, **changed: Any) -> Stubbed:
     named = COPY.inputs["tags"] if tags is None else tags
     arn = COPY.inputs["globalTableArn"].replace("eu-west-1", "us-east-1")
-    status = {"PointInTimeRecoveryStatus": recovery}
+    status, of_home = {"PointInTimeRecoveryStatus": recovery}, {"Replicas": [{"RegionName": "eu-west-1"}]}
     return Stubbed(
         "dynamodb",
         "us-east-1",
-        ("describe_table", {"Table": {"TableArn": arn, "TableStatus": "ACTIVE", **changed}}),
+        ("describe_table", {"Table": {"TableArn": arn, "TableStatus": "ACTIVE", **of_home, **changed}}),
         (
             "describe_continuous_backups",
             {
@@ -241,6 +241,7 @@ def board(body: str) -> Stubbed:
         (CHOSEN, selection(Conditions={}), ["tags: found {}"]),
         (CHOSEN, selection(opted=False), ["DynamoDB is backed up in the region: found False, expected True"]),
         (COPY, replica(), []),
+        (COPY, replica(Replicas=[]), ["replicates with eu-west-1: found False, expected True"]),
         (
             COPY,
             replica(recovery="DISABLED", tags={}, TableStatus="ARCHIVED", DeletionProtectionEnabled=True),

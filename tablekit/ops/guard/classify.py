@@ -66,7 +66,7 @@ def _changes(pair: Pair) -> Iterator[Finding]:
     if before and after:
         found = [
             *_structure(pair, before, after),
-            *_safeguards(before, after, pair.scaled),
+            *_safeguards(pair, before, after),
             *capacity.changes(before, after, pair.scaled),
             *_encryption(pair, before, after),
             *_unknown(pair, after),
@@ -168,7 +168,7 @@ def _replacement(pair: Pair, before: Shape, after: Shape) -> str:
     return f"by {why}: {fate}"
 
 
-def _safeguards(before: Shape, after: Shape, scaled: capacity.Scaled) -> Iterator[Finding]:
+def _safeguards(pair: Pair, before: Shape, after: Shape) -> Iterator[Finding]:
     """What keeps data safe or lets it go."""
     if before.ttl and after.ttl is None and after.ttl_off is None:
         yield Finding("ttl-left-out", f"it stays on, with {before.ttl}", hopeless=True)
@@ -178,7 +178,8 @@ def _safeguards(before: Shape, after: Shape, scaled: capacity.Scaled) -> Iterato
     elif before.ttl != after.ttl:
         yield Finding("ttl-switch", f"on, with {after.ttl}" if after.ttl else f"off; it was on with {before.ttl}")
     if before.stream and before.stream != after.stream:
-        yield Finding("stream", f"{before.stream} → {after.stream or 'off'}")
+        refused = "; AWS refuses that as long as the table has a replica" if pair.replicated else ""
+        yield Finding("stream", f"{before.stream} → {after.stream or 'off'}{refused}", hopeless=bool(refused))
     if before.recovery_days and not after.recovery_days:
         yield Finding("recovery-lost", f"{before.recovery_days} days → off")
     elif (before.recovery_days or 0) > (after.recovery_days or 0):
@@ -196,7 +197,7 @@ def _safeguards(before: Shape, after: Shape, scaled: capacity.Scaled) -> Iterato
         yield Finding("protection-lost", " and ".join(lost))
     if before.retain and not after.retain:
         yield Finding("retention-lost", "retainOnDelete: true → false")
-    if added := sorted(capacity.told(after.options, after, scaled) - before.options):
+    if added := sorted(capacity.told(after.options, after, pair.scaled) - before.options):
         yield Finding("options-set", ", ".join(added))
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tablekit.ops.errors import GuardError
 from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
 from tablekit.ops.guard.shape import Shape, declared_shape, hidden, region_of_arn, stored_shape
-from tablekit.resources import KEY_ALIAS, SCALING_TARGET
+from tablekit.resources import KEY_ALIAS, REPLICA, SCALING_TARGET
 
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 REPLACING = {"replace", "create-replacement", "import-replacement"}
@@ -28,7 +28,8 @@ class Pair:
     leftover: it is what an earlier replacement left to be deleted. imported: no program has deployed it yet, it came in
     by `pulumi import`. scaled: what autoscaling moves of it afterwards, as an index, or the empty name for the table
     itself, and ReadCapacityUnits or WriteCapacityUnits. key_losers: role policies that lose the permission for its KMS
-    key. customers_key: whether that key is a customer's; None where nobody can tell.
+    key. customers_key: whether that key is a customer's; None where nobody can tell. replicated: whether the state has
+    a replica of it.
     """
 
     urn: str
@@ -43,6 +44,7 @@ class Pair:
     key_losers: tuple[str, ...] = ()
     customers_key: bool | None = False
     scaled: frozenset[tuple[str, str]] = frozenset()
+    replicated: bool = False
 
     @property
     def name(self) -> str:
@@ -71,12 +73,12 @@ def pair(plan: Plan, state: State) -> Paired:
     blocked = _blocked(plan)
     regions = _regions(plan, state)
     known = {r.urn: r for r in state.resources if r.is_table and not r.delete and not r.pending_replacement}
-    role_keys, scaled = _role_keys(plan, state), _scaled(plan)
+    role_keys, scaled, replicated = _role_keys(plan, state), _scaled(plan), _replicated(state)
     pairs, covered = [], set()
     for urn, steps in _by_urn(plan.steps).items():
         old_urn = next((s.old_state.urn for s in steps if s.old_state), urn)
         covered.add(old_urn)
-        pairs.append(_pair(plan, state, urn, steps, known.get(old_urn), regions, role_keys, scaled))
+        pairs.append(_pair(plan, state, urn, steps, known.get(old_urn), regions, role_keys, scaled, replicated))
     missing = sorted(known.keys() - covered)
     if missing and not blocked:
         _raise_for_the_program(plan)
@@ -116,6 +118,7 @@ def _pair(
     regions: dict[str, str],
     role_keys: RoleKeys,
     scaled: Scaled,
+    replicated: set[str],
 ) -> Pair:
     before = stored_shape(state.source, known, regions.get(_provider(known, "state"))) if known else None
     old = next((step.old_state for step in steps if step.old_state), None)
@@ -146,6 +149,7 @@ def _pair(
         key_losers=tuple(sorted(set(role_keys.losers.get(before.kms_key or "", ())))) if before else (),
         customers_key=_customers_key(before, known, role_keys),
         scaled=frozenset(each for shape in (before, after) if shape for each in scaled.get(shape.name, ())),
+        replicated=before is not None and before.name in replicated,
     )
 
 
@@ -167,6 +171,12 @@ class RoleKeys:
 
     before: frozenset[str]
     losers: dict[str, list[str]]
+
+
+def _replicated(state: State) -> set[str]:
+    """The names of the tables that have a replica."""
+    replicas = (each.inputs or {} for each in state.resources if each.type == REPLICA and not each.delete)
+    return {str(given.get("globalTableArn")).rpartition("/")[2] for given in replicas}
 
 
 Scaled = dict[str, set[tuple[str, str]]]

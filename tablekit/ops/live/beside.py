@@ -151,10 +151,15 @@ def _alarm_rows(found: dict[str, Any], alarm: Alarm, topic: str | None) -> Itera
     ]
     wanted = [_metric(each.name, each.dimensions, each.statistic, alarm.period) for each in alarm.metrics]
     yield "metrics", sorted(there), sorted(wanted)
-    yield "sum", next((query["Expression"] for query in queries if query.get("Expression")), None), alarm.expression
+    yield (
+        "expression",
+        next((query["Expression"] for query in queries if query.get("Expression")), None),
+        alarm.expression,
+    )
     threshold = f"{found.get('ComparisonOperator')} {float(found.get('Threshold') or 0):g}"
     yield "threshold", threshold, f"GreaterThanThreshold {alarm.threshold:g}"
-    yield "periods", found.get("EvaluationPeriods"), alarm.periods
+    periods = found.get("EvaluationPeriods")
+    yield "periods", (found.get("DatapointsToAlarm") or periods, periods), (alarm.periods, alarm.looks_at)
     yield "missing data", found.get("TreatMissingData"), alarm.missing_data
 
 

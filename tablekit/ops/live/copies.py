@@ -38,6 +38,9 @@ def _replica(clients: Clients, expected: Expected, account: Account) -> Rows:
     client, name = clients.get("dynamodb", wanted["region"]), wanted["globalTableArn"].rpartition("/")[2]
     found = client.describe_table(TableName=name)["Table"]
     yield "status", found["TableStatus"], "ACTIVE"
+    # A replica whose key or rights were taken for 20 hours is a table of its own from then on.
+    home = wanted["globalTableArn"].split(":")[3]
+    yield f"replicates with {home}", home in (each["RegionName"] for each in found.get("Replicas") or ()), True
     yield "deletion protection", found.get("DeletionProtectionEnabled", False), wanted["deletionProtectionEnabled"]
     backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     recovery = (backups.get("PointInTimeRecoveryDescription") or {}).get("PointInTimeRecoveryStatus") == "ENABLED"
