@@ -59,7 +59,8 @@ class TableFamily(pulumi.ComponentResource):
             FamilyBackups(name, family, account, opts=before, keys=arns)
         if family.pipes:
             streams = {key: table.stream_arn for key, table in self.tables.items()}
-            FamilyEvents(name, family, account, streams, child(self, depends_on=[*self.tables.values(), self.alarms]))
+            before = child(self, depends_on=[*self.tables.values(), self.alarms])
+            FamilyEvents(name, family, account, streams, opts=before, keys=arns)
         self.exported = pulumi.Output.all(
             table_arns={key: table.arn for key, table in self.tables.items()},
             stream_arns={key: table.stream_arn for key, table in self.tables.items()},

@@ -36,7 +36,7 @@ def of_family(name: str, family: StagedFamily, account: Account) -> Iterator[Exp
         name=staged.function,
         role=staged.role,
         file="archive",
-        purpose=f"Keeps what TTL deletes of {family.declared.title}",
+        purpose=f"Keeps what TTL deletes of family {family.key}",
         region=region,
         may=archive_statements(family, bucket, PREFIX, account),
         tags=family.tags,

@@ -18,6 +18,7 @@ from tablekit.model.pipe_permissions import (
 from tablekit.model.staged import Account, StagedFamily, StagedPipe
 from tablekit.model.table import Table
 from tablekit.resources import archive
+from tablekit.resources.copies import own_key
 from tablekit.resources.expected import (
     EVENT_ARCHIVE,
     EVENT_BUS,
@@ -83,7 +84,9 @@ def _bus(name: str, family: StagedFamily, account: Account) -> Iterator[Expected
         region=family.region,
         tags=family.tags,
     )
-    yield Expected(EVENT_BUS, f"{name}-events", bus)
+    # EventBridge looks up which key an alias is of, so that it gets the key's ARN.
+    key = own_key(family, family.region, "kmsKeyIdentifier")
+    yield Expected(EVENT_BUS, f"{name}-events", bus, of_aws=key)
     replayed = given(
         name=family.bus,
         description=f"Events {what}, to be delivered again",
@@ -92,7 +95,7 @@ def _bus(name: str, family: StagedFamily, account: Account) -> Iterator[Expected
         kmsKeyIdentifier=family.kms_key,
         region=family.region,
     )
-    yield Expected(EVENT_ARCHIVE, f"{name}-events", replayed)
+    yield Expected(EVENT_ARCHIVE, f"{name}-events", replayed, of_aws=key)
 
 
 def _role(name: str, family: StagedFamily, pipe: StagedPipe, account: Account) -> Iterator[Expected]:

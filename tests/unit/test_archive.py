@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tablekit.model.base import DESCRIPTION
 from tablekit.model.staged import Account
 from tablekit.resources import (
     BUCKET,
@@ -16,6 +18,7 @@ from tablekit.resources import (
     FUNCTION,
     PIPE,
     QUEUE,
+    ROLE,
     ROLE_POLICY,
     TABLE,
     Expected,
@@ -73,6 +76,13 @@ def test_what_expires_goes_by_a_pipe_and_a_function_to_a_bucket_that_athena_read
     projected = athena.inputs["parameters"]
     assert projected["storage.location.template"] == f"s3://{PLACE}/expired/table_name=${{table_name}}/day=${{day}}"
     assert projected["projection.table_name.values"] == "dev-shop-orders"
+
+
+def test_its_role_is_described_as_iam_takes_it_whatever_the_family_is_called() -> None:
+    shop = declare.family(title="Läden — “alt”", tables=(declare.table(archive=COLD),))
+    found = family_resources("shop", declare.staged(shop, archive=True), ACCOUNT)
+    said = [each.inputs["description"] for each in found if each.type == ROLE]
+    assert all(re.fullmatch(DESCRIPTION, each) for each in said), said
 
 
 def test_it_grows_colder_and_goes_when_the_stage_says_so() -> None:

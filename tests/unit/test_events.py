@@ -105,6 +105,14 @@ def test_the_roles_are_there_long_before_the_pipes() -> None:
     assert kinds == [ROLE, ROLE_POLICY, QUEUE, EVENT_BUS, EVENT_ARCHIVE, PIPE]
 
 
+def test_bus_and_archive_get_the_arn_of_a_key_that_the_stack_makes() -> None:
+    found = made(shop(), events=True, encryption="family-keys")
+    for (each,) in (found[EVENT_BUS], found[EVENT_ARCHIVE]):
+        assert {path: (name, output) for path, (_, name, output) in each.of_aws.items()} == {
+            "kmsKeyIdentifier": ("shop-key", "arn")
+        }
+
+
 def test_the_role_is_that_pipes_and_reads_that_stream_alone() -> None:
     found = made(shop(), events=True)
     (role,) = [each for each in found[ROLE] if each.inputs["name"] == "dev-shop-orders-events-role"]

@@ -157,6 +157,8 @@ def watch(op: str, kind: str, before: Document | None, after: Document | None) -
         ("update", "pipe", PIPE, piped(queue="arn:x"), "delivery-loosened: what the pipe gives up goes elsewhere", 2),
         ("update", "pipe", PIPE, {"target": "arn:x"}, "delivery-loosened: target: arn:bus → arn:x", 2),
         ("update", "pipe", PIPE, {"targetParameters": {"inputTemplate": ""}}, "delivery-loosened: what the pipe's", 2),
+        ("create", "bus", None, {**BUS, "kmsKeyIdentifier": UNKNOWN}, "create: a new event bus", 0),
+        ("create", "replay", None, {**KEPT, "kmsKeyIdentifier": UNKNOWN}, "create: a new event archive", 0),
         ("delete", "bus", BUS, None, "delivery-lost: the event bus goes", 2),
         ("replace", "bus", BUS, {"name": "x"}, "delivery-lost: name: dev-shop → x, which is another bus", 2),
         ("update", "replay", KEPT, {"retentionDays": 7}, "delivery-loosened: retentionDays: 90 → 7", 2),

@@ -160,6 +160,8 @@ def _dashboard(before: Inputs, after: Inputs) -> Iterator[str]:
 _OF_AWS: Final = {
     BACKUP_SELECTION: ("planId",),
     PIPE: ("source",),
+    EVENT_BUS: ("kmsKeyIdentifier",),
+    EVENT_ARCHIVE: ("kmsKeyIdentifier",),
     ANOMALY_SUBSCRIPTION: ("monitorArnLists",),
     VAULT: ("kmsKeyArn",),
     REPLICA: ("kmsKeyArn",),

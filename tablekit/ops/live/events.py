@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tablekit.client import Clients
 from tablekit.model.staged import Account
+from tablekit.ops.live.copies import key_arn
 from tablekit.resources import CATALOG_DATABASE, CATALOG_TABLE, EVENT_ARCHIVE, EVENT_BUS, PIPE, QUEUE, Expected
 
 Rows = Iterator[tuple[str, Any, Any]]
@@ -16,7 +17,8 @@ Rows = Iterator[tuple[str, Any, Any]]
 def _bus(clients: Clients, expected: Expected, account: Account) -> Rows:
     wanted = expected.inputs
     found = clients.get("events", wanted["region"]).describe_event_bus(Name=wanted["name"])
-    yield "key", found.get("KmsKeyIdentifier"), wanted.get("kmsKeyIdentifier")
+    key = wanted.get("kmsKeyIdentifier")
+    yield "key", found.get("KmsKeyIdentifier"), key and key_arn(clients, wanted["region"], key)
 
 
 def _archive(clients: Clients, expected: Expected, account: Account) -> Rows:
