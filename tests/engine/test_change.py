@@ -131,8 +131,8 @@ def test_what_autoscaling_has_moved_stays_and_hides_no_index(shop: Project) -> N
     refreshed(shop)
     assert shop.plan() == []
     # One that another hand has made, as `tablekit index-steps` does: a refresh gives its keys in two forms.
-    made = {"IndexName": "day-index", "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}]}
-    made |= {"Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": units(5)}
+    keys = {"IndexName": "day-index", "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}]}
+    made = {**keys, "Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": units(5)}
     types = [{"AttributeName": name, "AttributeType": "S"} for name in ("order_id", "customer", "status", "day")]
     client = shop.client("dynamodb")
     client.update_table(TableName=TABLE, AttributeDefinitions=types, GlobalSecondaryIndexUpdates=[{"Create": made}])
