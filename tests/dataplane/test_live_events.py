@@ -97,3 +97,19 @@ def test_what_somebody_else_changed_is_found(moto: str, name: str, change: Calla
     assert found() == {}
     change(ask)
     assert [text.removeprefix(f"{name}: ").startswith(says) for text in found()[name]][:1] == [True]
+
+
+def test_a_bus_under_the_familys_own_key_is_as_it_is_derived(moto: str) -> None:
+    """Derived is the key's alias, and AWS has its ARN."""
+    own = declare.staged(SHOP.declared, events=True, encryption="family-keys")
+    (bus,) = (each for each in family_watches("shop", own, ACCOUNT) if each.type == EVENT_BUS)
+    kms, events = aws.client(moto, "kms"), aws.client(moto, "events")
+    made, other = (kms.create_key()["KeyMetadata"] for _ in range(2))
+    kms.create_alias(AliasName=bus.inputs["kmsKeyIdentifier"], TargetKeyId=made["KeyId"])
+    said = []
+    for key in (made, other):
+        events.create_event_bus(Name="dev-shop", KmsKeyIdentifier=key["Arn"])
+        ((_, _, look),) = watches(aws.clients(moto), [bus], ACCOUNT, "dev", emulated=True)
+        said.append([problem.text.partition(": found ")[0] for problem in look()])
+        events.delete_event_bus(Name="dev-shop")
+    assert said == [[], ["event bus dev-shop: key"]]
