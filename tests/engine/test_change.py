@@ -130,6 +130,21 @@ def test_what_autoscaling_has_moved_stays_and_hides_no_index(shop: Project) -> N
     assert capacity(shop)["customer-index"] == (10, 5)
     refreshed(shop)
     assert shop.plan() == []
+    # One that another hand has made, as `tablekit index-steps` does: a refresh gives its keys in two forms.
+    keys = {"IndexName": "day-index", "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}]}
+    made = {**keys, "Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": units(5)}
+    types = [{"AttributeName": name, "AttributeType": "S"} for name in ("order_id", "customer", "status", "day")]
+    client = shop.client("dynamodb")
+    client.update_table(TableName=TABLE, AttributeDefinitions=types, GlobalSecondaryIndexUpdates=[{"Create": made}])
+    status = STATUS_INDEX.replace('orders of a status"', '-", projection="KEYS_ONLY"')
+    shop.family("shop", SHOP.replace(CUSTOMER_INDEX, f"{CUSTOMER_INDEX} {status} {third}"))
+    refreshed(shop)
+    assert "one of the two forms" in shop.pulumi("preview", "--json", check=False).stdout
+    client.untag_resource(ResourceArn=table["TableArn"], TagKeys=["stage"])
+    refreshed(shop)
+    assert "replaced" not in shop.up()
+    assert capacity(shop)["customer-index"] == (10, 5)
+    assert shop.plan() == []
     # Another mode is no number that use has moved.
     shop.family("shop", SHOP)
     shop.set(provisioned=None)
