@@ -52,7 +52,7 @@ class StagedTable:
 
     @property
     def owners(self) -> tuple[str | None, ...]:
-        """What has capacity of its own: the table itself, which is None, and its global indexes in name order."""
+        """What has capacity and insights of its own: the table itself, which is None, and its global indexes."""
         return (None, *sorted(index.name for index in self.declared.indexes if not index.local))
 
     def ceiling(self, index: str | None, side: str) -> int | None:

@@ -73,8 +73,7 @@ def insights(name: str, family: StagedFamily, table: StagedTable) -> Iterator[Ex
     mode = family.insights(table.declared.name)
     if mode == "none":
         return
-    indexes = sorted(index.name for index in table.declared.indexes if not index.local)
-    for index in (None, *indexes):
+    for index in table.owners:
         inputs = given(
             tableName=table.name,
             indexName=index,
@@ -83,6 +82,19 @@ def insights(name: str, family: StagedFamily, table: StagedTable) -> Iterator[Ex
         )
         # Enabled once more and then disabled as the old ones, they would be off: the old go first.
         yield Expected(INSIGHTS, f"{name}/{index}" if index else name, inputs, anew=("mode",))
+
+
+def rules_of(families: Iterable[StagedFamily]) -> int:
+    """The rules of contributor insights, each of which is paid for: of a table or index one of partition keys, and one
+    of whole keys where there is a sort key; of what was throttled, and with `all` as many again.
+    """
+    found = 0
+    for family in families:
+        for table in family.tables.values():
+            owners = [table.declared.keys, *(each.keys for each in table.declared.indexes if not each.local)]
+            modes = {"none": 0, "throttled": 1, "all": 2}
+            found += modes[family.insights(table.declared.name)] * sum(map(len, owners))
+    return found
 
 
 def costs(stage: StageConfig, account: Account) -> Iterator[Expected]:

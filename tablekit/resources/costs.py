@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tablekit.model.stage import StageConfig
 from tablekit.model.staged import StagedFamily
+from tablekit.resources.audit import rules_of
 from tablekit.resources.expected import (
     ALARM,
     ANALYZER,
@@ -67,7 +68,7 @@ def costs(stage: StageConfig, families: Iterable[StagedFamily], resources: Itera
         counts[each.type] += 1
         metrics[each.type] += _metrics(each.inputs) if each.type == ALARM else 1
     counts[_METRIC] = metrics[_METRIC] = metrics_of(all_of) if stage.item_counts else 0
-    metrics[INSIGHTS] = _rules(all_of)
+    metrics[INSIGHTS] = rules_of(all_of)
     on, off, total, by_use = [], [], 0.0, False
     for kind, (setting, price) in _PRICES.items():
         if count := counts[kind]:
@@ -84,19 +85,6 @@ def costs(stage: StageConfig, families: Iterable[StagedFamily], resources: Itera
     return (
         f"Stage {stage.stage} is watched by {', '.join(on)}: at most ${total:.2f} a month{besides}{rest}." if on else ""
     )
-
-
-def _rules(families: Iterable[StagedFamily]) -> int:
-    """The rules of contributor insights, each of which is paid for: of a table or index one of partition keys, and one
-    of whole keys where there is a sort key; of what was throttled, and with `all` as many again.
-    """
-    found = 0
-    for family in families:
-        for table in family.tables.values():
-            owners = [table.declared.keys, *(each.keys for each in table.declared.indexes if not each.local)]
-            modes = {"none": 0, "throttled": 1, "all": 2}
-            found += modes[family.insights(table.declared.name)] * sum(map(len, owners))
-    return found
 
 
 def _metrics(alarm: Mapping[str, Any]) -> int:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 
-import families
-from tablekit.client import Clients
 from tablekit.model import Budget
-from tablekit.model.stage_settings import load_stage
-from tablekit.model.staged import Account, staged_families
+from tablekit.model.staged import Account
 from tablekit.ops.live.watches import watches
 from tablekit.resources import BACKUP_PLAN, BACKUP_SELECTION, EVENT_RULE, REPLICA, VAULT_LOCK
-from tablekit.resources.stack import family_watches, replica_policies, watched_by
-from tests.policies import program
+from tablekit.resources.stack import family_watches, replica_policies
 from tests.support import declare
 
 ACCOUNT = Account("111122223333")
-ROOT = Path(__file__).parents[2]
 FAMILY = declare.staged(
     declare.family(budget=Budget(purpose="costs", alerts=(10, 20))),
     alarms="tables",
@@ -279,15 +272,3 @@ def test_what_no_emulator_has_is_not_asked_for_there() -> None:
         "event rule dev-shop-backups-failed",
         "event target dev-shop-backups-failed",
     ]
-
-
-def test_the_runbook_has_what_a_role_needs_to_look_at_all_of_it() -> None:
-    found = families.catalogue()
-    settings = {"families": sorted(found.families), **program.COPIED}
-    config = load_stage("prod", settings, {"region": "eu-west-2"}, found)
-    expected = watched_by(config, staged_families(config, found), ACCOUNT)
-    asked = {action for _, action, _ in watches(Clients(None), expected, ACCOUNT, "prod", emulated=False)}
-    names = {name for action in asked for name in re.findall(r":(\w+)", action)}
-    runbook = (ROOT / "docs" / "runbooks" / "continuous-deployment.md").read_text()
-    assert len(names) > 30
-    assert {name for name in names if f"{name}`" not in runbook} == set()

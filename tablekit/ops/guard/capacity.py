@@ -12,7 +12,7 @@ Inputs = Mapping[str, Any]
 _SIDES: Final = ("reads", "writes")
 _DIMENSIONS: Final = ("ReadCapacityUnits", "WriteCapacityUnits")
 Scaled = Collection[tuple[str, str]]
-"""What autoscaling moves: an index, or the empty name for the table itself, and the dimension."""
+"""What autoscaling moves: an index, or the empty name for the table itself, and its dimension, as above."""
 _MOVED: Final = frozenset(
     f"ignoreChanges: {name}" for name in ("readCapacity", "writeCapacity", "globalSecondaryIndexes")
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from tablekit.ops.errors import GuardError
+from tablekit.ops.guard.capacity import Scaled
 from tablekit.ops.guard.documents import PROVIDER, TABLE, WRITE_PLAN, WRITE_STATE, Plan, Resource, State, Step
 from tablekit.ops.guard.shape import Shape, declared_shape, hidden, region_of_arn, stored_shape
 from tablekit.resources import KEY_ALIAS, REPLICA, SCALING_TARGET
@@ -26,10 +27,9 @@ class Pair:
 
     before: None for a new table. after: None for one that leaves. ops: the engine's operations on it.
     leftover: it is what an earlier replacement left to be deleted. imported: no program has deployed it yet, it came in
-    by `pulumi import`. scaled: what autoscaling moves of it afterwards, as an index, or the empty name for the table
-    itself, and ReadCapacityUnits or WriteCapacityUnits. key_losers: role policies that lose the permission for its KMS
-    key. customers_key: whether that key is a customer's; None where nobody can tell. replicated: whether the state has
-    a replica of it.
+    by `pulumi import`. scaled: what autoscaling moves of it afterwards. key_losers: role policies that lose the
+    permission for its KMS key. customers_key: whether that key is a customer's; None where nobody can tell.
+    replicated: whether the state has a replica of it.
     """
 
     urn: str
@@ -43,7 +43,7 @@ class Pair:
     imported: bool = False
     key_losers: tuple[str, ...] = ()
     customers_key: bool | None = False
-    scaled: frozenset[tuple[str, str]] = frozenset()
+    scaled: Scaled = frozenset()
     replicated: bool = False
 
     @property
@@ -117,7 +117,7 @@ def _pair(
     known: Resource | None,
     regions: dict[str, str],
     role_keys: RoleKeys,
-    scaled: Scaled,
+    scaled: Mapping[str, Scaled],
     replicated: set[str],
 ) -> Pair:
     before = stored_shape(state.source, known, regions.get(_provider(known, "state"))) if known else None
@@ -179,13 +179,9 @@ def _replicated(state: State) -> set[str]:
     return {str(given.get("globalTableArn")).rpartition("/")[2] for given in replicas}
 
 
-Scaled = dict[str, set[tuple[str, str]]]
-"""By a table's name, what scaling targets are of."""
-
-
-def _scaled(plan: Plan) -> Scaled:
-    """What autoscaling moves after the plan."""
-    found: Scaled = {}
+def _scaled(plan: Plan) -> dict[str, set[tuple[str, str]]]:
+    """By a table's name, what autoscaling moves of it after the plan."""
+    found: dict[str, set[tuple[str, str]]] = {}
     for step in plan.steps:
         if step.new_state and step.op not in LEAVING and step.new_state.type == SCALING_TARGET:
             given = step.new_state.inputs or {}
